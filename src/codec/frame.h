@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * frame.h - frames of the wire (design.md 5): an 8-byte header (magic "MU", protocol major, kind, flags, reserved 3) and a message.
+ *
+ * One struct per kind, plain data. Decoding borrows from the bytes and the arena; unknown fields are ignored; an unknown kind or a bad
+ * header is an error by name. Encoding appends to a buf.
+ */
+#ifndef CODEC_FRAME_H
+#define CODEC_FRAME_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "plan/act.h"
+
+enum {
+	FRAME_HEADER_SIZE = 8,
+	FRAME_MAJOR = 1,
+	FRAME_BYTES_MAX = 256 << 10,
+	ROLE_PUSH = 1,
+	ROLE_READ = 2,
+	CLASS_OWN = 1,	  /* own acts and what concerns the unit */
+	CLASS_LEAD = 2,	  /* acts of the items the unit leads or observes */
+	CLASS_ROLLUP = 4, /* newest rollups, conflated */
+	WINDOW_BATCHES = 32,
+	WINDOW_BYTES = 2 << 20,
+};
+
+typedef enum frame_kind {
+	FRAME_NONE = 0,
+	FRAME_HELLO = 1,
+	FRAME_WELCOME,
+	FRAME_PUSH,
+	FRAME_RECEIPT,
+	FRAME_NACK,
+	FRAME_SUBSCRIBE,
+	FRAME_FEED,
+	FRAME_CREDIT,
+	FRAME_PROOF_REQUEST,
+	FRAME_PROOF,
+	FRAME_PING,
+	FRAME_PONG,
+	FRAME_JOIN,
+	FRAME_JOINED,
+	FRAME_ERROR,
+	FRAME_BYE,
+	FRAME_PLAN_REQUEST,
+	FRAME_PLAN,
+	FRAME_KIND_COUNT
+} frame_kind;
+
+typedef enum nack_code {
+	NACK_NONE = 0,
+	NACK_GAP = 1,	     /* send from send_from */
+	NACK_BAD_BATCH = 2,  /* size, header, root or signature */
+	NACK_NOT_YOURS = 3,  /* the header names another device or hub */
+	NACK_FORK = 4,	     /* frozen from now on */
+	NACK_FROZEN = 5,
+	NACK_REVOKED = 6,
+	NACK_BUSY = 7,	     /* credit of the hub used up: retry after */
+	NACK_STORAGE = 8,    /* the hub's storage is full: retry after */
+	NACK_SCHEMA = 9,     /* batch schema newer than the hub's */
+} nack_code;
+
+typedef struct frame_checkpoint {
+	uint64_t size;
+	hash32 root;
+	span note;
+} frame_checkpoint;
+
+typedef struct frame_limits {
+	uint32_t act_bytes, batch_acts, batch_bytes, frame_bytes, window_batches, window_bytes;
+} frame_limits;
+
+typedef struct frame_hello {
+	uint32_t roles, protocol_min, protocol_max, schema;
+	span software;
+	span device; /* 16 bytes */
+	frame_checkpoint verified;
+} frame_hello;
+
+typedef struct frame_welcome {
+	uint32_t protocol, schema;
+	span software;
+	uint64_t next_seq;
+	hash32 last_header;
+	frame_limits limits;
+	span plan_version; /* 32 bytes */
+	int64_t hub_time_us;
+	frame_checkpoint checkpoint;
+	span hub; /* 16 bytes */
+	bool frozen;
+} frame_welcome;
+
+typedef struct frame_receipt {
+	uint64_t first_seq;
+	uint32_t count;
+	hash32 header_hash;
+	uint64_t leaf;
+	int64_t hub_time_us;
+	span verdicts;
+	const span *path;
+	size_t n_path;
+	bool has_checkpoint;
+	frame_checkpoint checkpoint;
+} frame_receipt;
+
+typedef struct frame_nack {
+	nack_code code;
+	uint64_t first_seq, send_from;
+	span text;
+	uint32_t retry_after_ms;
+} frame_nack;
+
+typedef struct frame_subscribe {
+	uint64_t cursor;
+	uint32_t classes, credit;
+	span period, item;
+	bool once;
+} frame_subscribe;
+
+typedef struct feed_act {
+	uint16_t at;
+	span bytes;
+} feed_act;
+
+typedef struct feed_entry {
+	uint64_t number, leaf;
+	int64_t hub_time_us;
+	span header, signature, verdicts;
+	feed_act *acts;
+	size_t n_acts;
+	span *siblings; /* 32 bytes each */
+	size_t n_siblings;
+	bool withheld;
+} feed_entry;
+
+typedef struct feed_figure {
+	span indicator, period;
+	bool has, overflow, has_target;
+	int64_t value, num, den, target;
+	uint32_t units, of, stale;
+} feed_figure;
+
+typedef enum unit_link { LINK_CONNECTED = 1, LINK_SILENT, LINK_NEVER } unit_link;
+typedef struct feed_missing {
+	span unit, contact;
+	unit_link link;
+	int64_t last_seen_us;
+} feed_missing;
+
+typedef struct feed_rollup {
+	span item, period;
+	uint64_t as_of;
+	uint32_t expected, actual, on_time;
+	int64_t deadline_us;
+	feed_figure *figures;
+	size_t n_figures;
+	feed_missing *missing;
+	size_t n_missing;
+} feed_rollup;
+
+typedef struct frame_feed {
+	feed_entry *entries;
+	size_t n_entries;
+	feed_rollup *rollups;
+	size_t n_rollups;
+	bool caught_up;
+	uint64_t cursor, size;
+	int64_t hub_time_us;
+} frame_feed;
+
+typedef struct frame_credit {
+	uint32_t more;
+	uint64_t stored;
+} frame_credit;
+
+typedef struct frame_plan_request {
+	span version;
+	uint64_t offset;
+} frame_plan_request;
+
+typedef struct frame_plan {
+	span version;
+	uint64_t offset, size;
+	span piece;
+} frame_plan;
+
+typedef struct frame_ping {
+	uint32_t queue_depth;
+	span software;
+	frame_checkpoint verified;
+	int64_t device_time_us;
+	uint64_t number;
+} frame_ping;
+
+typedef struct frame_pong {
+	int64_t hub_time_us;
+	frame_checkpoint checkpoint;
+	span plan_version;
+	uint64_t number;
+} frame_pong;
+
+/* ERROR and BYE */
+typedef struct frame_error {
+	uint32_t code; /* MST number */
+	span name, text;
+	uint32_t retry_after_ms;
+} frame_error;
+
+typedef struct frame {
+	frame_kind kind;
+	union {
+		frame_hello hello;
+		frame_welcome welcome;
+		span push; /* the batch */
+		struct {
+			frame_receipt *list;
+			size_t n;
+		} receipts;
+		frame_nack nack;
+		frame_subscribe subscribe;
+		frame_feed feed;
+		frame_credit credit;
+		frame_plan_request plan_request;
+		frame_plan plan;
+		frame_ping ping;
+		frame_pong pong;
+		frame_error error;
+	} u;
+} frame;
+
+/* MS_INVALID with a sentence (MST-4nnn) for a bad header, version, kind or message; MS_NO_MEMORY. */
+ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
+/* Append the frame to OUT. The arena is scratch. Kinds PROOF and JOIN are not built yet: MS_BUG. */
+ms_status frame_encode(const frame *f, arena *memory, buf *out);
+const char *frame_kind_name(frame_kind kind);
+
+#endif

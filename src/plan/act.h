@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * act.h - acts as plain C data, and the verdicts. The bytes are codec's business; here is what they mean.
+ * All text and bytes are borrowed from whoever decoded the act.
+ */
+#ifndef PLAN_ACT_H
+#define PLAN_ACT_H
+
+#include "base/hash.h"
+#include "base/span.h"
+
+/* Numbers are those of act.proto and never change. */
+typedef enum act_kind {
+	ACT_REPORT = 1,
+	ACT_RETRACTION = 2,
+	/* 3..31: decisions, extensions, reminders ... of later schemas */
+	ACT_HUB_ORIGIN = 64,	 /* leaf 0: which hub, which clock */
+	ACT_HUB_RULES = 65,	 /* which rules fold the leaves from here on */
+	ACT_HUB_PLAN = 66,	 /* a plan version and the period from which it is in force */
+	ACT_HUB_ENROLMENT = 67,
+	ACT_HUB_REVOCATION = 68,
+} act_kind;
+
+enum {
+	ACT_SCHEMA = 1,		 /* newest schema this code writes and takes */
+	ACT_BYTES_MAX = 48 << 10,
+	ACT_SALT_SIZE = 16,
+	REPORT_DONE_MAX = 8 << 10, /* bytes, domain.md 3.2; the other long texts alike */
+	REPORT_TEXT_VALUE_MAX = 1 << 10,
+	REPORT_NAME_MAX = 128,	   /* names, phone */
+	REPORT_REASON_MAX = 1 << 10,
+	REPORT_NOTE_MAX = 1 << 10,
+	REPORT_ATTACHMENTS_MAX = 16,
+	REPORT_PARTS_MAX = 64,
+	REPORT_VALUES_MAX = 64,
+	REPORT_KEYS_MAX = 1024,
+	REPORT_KEY_MAX = 64,
+};
+
+typedef enum self_status { SELF_NONE = 0, SELF_ON_TRACK, SELF_AT_RISK, SELF_BLOCKED, SELF_DONE } self_status;
+typedef enum part_state { PART_NONE = 0, PART_NOT_STARTED, PART_UNDER_WAY, PART_DONE } part_state;
+
+typedef struct report_part {
+	span id;
+	part_state state;
+	span note;
+} report_part;
+
+/* Exactly one of the forms is given: mantissa (with date for a milestone), num and den, keys, text, or nil with its reason. */
+typedef struct report_value {
+	span indicator;
+	bool has_mantissa, has_ratio, has_text, is_nil, provisional, has_date, has_keys;
+	int64_t mantissa; /* at the plan's scale */
+	int64_t num, den;
+	int32_t date; /* days since 1970-01-01 */
+	span *keys;
+	size_t n_keys;
+	span text;
+	span nil_reason;
+} report_value;
+
+typedef struct report_attachment {
+	span name;
+	uint64_t size;
+	span sha256; /* 32 bytes */
+} report_attachment;
+
+/* domain.md 3.2. A text that is not given has at == NULL. */
+typedef struct report {
+	bool has_progress;
+	uint32_t progress_pct;
+	self_status status;
+	span done, problems, next_steps, help_needed;
+	span prepared_by, approved_by, phone;
+	report_part *parts;
+	size_t n_parts;
+	report_value *values;
+	size_t n_values;
+	report_attachment *attachments;
+	size_t n_attachments;
+} report;
+
+typedef struct retraction {
+	span reason;
+} retraction;
+
+/* The hub's own acts (unit, item and period are empty in them). */
+typedef struct hub_enrolment {
+	span device;   /* 16 bytes */
+	span unit, name; /* name: "kjj@office-3" */
+	span sign_key, curve_key; /* public, 32 bytes each */
+} hub_enrolment;
+
+typedef struct hub_plan {
+	span version; /* 32 bytes */
+	uint64_t size;
+	span from_period; /* name */
+} hub_plan;
+
+typedef struct hub_origin {
+	span hub; /* 16 bytes */
+	bool simulated;
+	int64_t clock_start_us, clock_wall_us, clock_rate;
+	span origin; /* name of the log, for checkpoints */
+	span sign_key; /* the hub's public key */
+} hub_origin;
+
+typedef struct act {
+	span bytes; /* as received */
+	bool malformed; /* then only bytes is set */
+	uint32_t schema;
+	act_kind kind;
+	span salt;
+	int64_t created_us;
+	span plan, plan_version, item, unit, period;
+	uint32_t revision;
+	span body;
+	hash32 body_hash; /* SHA-256(body): the content hash of domain.md 3.2 */
+	union {
+		report report;
+		retraction retraction;
+		hub_origin origin;
+		hub_plan plan_version_act;
+		hub_enrolment enrolment;
+		span device; /* revocation */
+		uint32_t rules;
+	} u;
+} act;
+
+/* One byte each in the log; numbers never change. Order of refusals: domain.md 3.3 rule 9. */
+typedef enum verdict {
+	VERDICT_NONE = 0,
+	VERDICT_STORED = 1,
+	VERDICT_STORED_SUPERSEDED = 2,
+	VERDICT_DUPLICATE = 3,
+	VERDICT_REFUSED_MALFORMED = 16,
+	VERDICT_REFUSED_SCHEMA = 17,
+	VERDICT_REFUSED_UNKNOWN = 18,
+	VERDICT_REFUSED_NOT_BEGUN = 19,
+	VERDICT_REFUSED_NOT_ASSIGNED = 20,
+	VERDICT_REFUSED_NOT_LEAD = 21,
+	VERDICT_REFUSED_SPLIT = 22,
+	VERDICT_REFUSED_OWN = 23,
+	VERDICT_REFUSED_VALUE = 24,
+	VERDICT_REFUSED_LOCKED = 25,
+	VERDICT_REFUSED_LATE = 26,
+	VERDICT_REFUSED_CONFLICT = 27,
+	VERDICT_REFUSED_STALE = 28,
+	VERDICT_REFUSED_DECIDED = 29,
+} verdict;
+
+/* "STORED", "REFUSED_CONFLICT", ...; "UNKNOWN" for a number that is none. */
+const char *verdict_name(verdict v);
+bool verdict_is_refusal(verdict v);
+bool verdict_is_stored(verdict v); /* STORED or STORED_SUPERSEDED */
+
+/* A place in the log, printed "123/7". */
+typedef struct record_place {
+	uint64_t leaf;
+	uint16_t at;
+} record_place;
+
+#endif

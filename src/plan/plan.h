@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan.h - the work plan in memory: units, items, roles, indicators, deadlines. Read only after plan_load.
+ *
+ * Units, items and indicators are named by index into the plan's arrays; an index is good for this plan version only,
+ * ids are for ever. Roles are per (unit, item), never per unit (design.md 1). Everything belongs to the plan's arena.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/status.h"
+#include "plan/period.h"
+
+enum { PLAN_NO_UNIT = -1, PLAN_ID_MAX = 32, PLAN_BYTES_MAX = 4 << 20 };
+
+typedef enum unit_kind {
+	UNIT_DEPARTMENT = 1,
+	UNIT_PARTY,
+	UNIT_DISTRICT,
+	UNIT_COUNTY,
+	UNIT_COUNTY_CITY,
+	UNIT_ZONE,
+} unit_kind;
+
+/* Ordered by strength: lead beats required beats optional (domain.md 1.4 A7). */
+typedef enum plan_role {
+	ROLE_NONE = 0,
+	ROLE_OPTIONAL,
+	ROLE_REQUIRED,
+	ROLE_LEAD,
+} plan_role;
+
+typedef enum item_mode { ITEM_SOLE = 1, ITEM_JOINT, ITEM_SPLIT } item_mode;
+typedef enum item_approval { APPROVAL_ANY = 1, APPROVAL_PRIMARY, APPROVAL_ALL } item_approval;
+
+typedef enum value_type {
+	VALUE_COUNT = 1,
+	VALUE_AMOUNT,
+	VALUE_RATIO,
+	VALUE_MILESTONE,
+	VALUE_KEYSET,
+	VALUE_TEXT,
+} value_type;
+
+typedef enum time_rule { TIME_SUM = 1, TIME_LAST, TIME_YTD, TIME_MAX, TIME_MIN, TIME_RATIO, TIME_NONE } time_rule;
+typedef enum space_rule {
+	SPACE_SUM = 1,
+	SPACE_RATIO,
+	SPACE_UNION,
+	SPACE_OWNER,
+	SPACE_MAX,
+	SPACE_MIN,
+	SPACE_COUNT_TRUE,
+	SPACE_NONE,
+} space_rule;
+
+typedef struct plan_unit {
+	const char *id, *name, *name_en;
+	const char **aliases; /* as written in the plan, the name not repeated */
+	size_t n_aliases;
+	unit_kind kind;
+	int parent, inside, succeeded_by; /* unit index or PLAN_NO_UNIT */
+	period from, to;		  /* alive in these periods; PERIOD_NONE = open end */
+	const char *contact;		  /* whom to call; may be NULL */
+	bool in_source, name_sure, enabled;
+} plan_unit;
+
+typedef struct plan_part {
+	const char *id, *name;
+	int owner; /* unit index or PLAN_NO_UNIT: reported by the leads */
+} plan_part;
+
+typedef struct plan_part_list {
+	const char *id, *name;
+	uint32_t count; /* as the source says; may exceed the named ones; 0 = not said */
+	bool open;	/* the source's list ends in 等 */
+	plan_part *parts;
+	size_t n_parts;
+} plan_part_list;
+
+typedef struct plan_target {
+	int unit; /* unit index, or PLAN_NO_UNIT for the city */
+	period at; /* PERIOD_NONE: the plan's last period of the indicator's kind / whole plan */
+	int64_t value; /* at the indicator's scale */
+	bool number_in_source;
+} plan_target;
+
+typedef struct plan_indicator {
+	const char *id, *name, *unit_of_measure;
+	uint32_t item; /* index */
+	value_type type;
+	uint8_t scale; /* decimal places, 0..9 */
+	time_rule time;
+	space_rule space;
+	bool lower_is_better;
+	bool gross; /* leave the value of a unit inside another out of the sum (domain.md 3.4) */
+	period_kind kind; /* its own period; the item's if not set */
+	int due_days;	  /* its own, or -1 */
+	const uint8_t *reporters; /* [plan->n_units] 1 = reports it */
+	uint32_t n_reporters;
+	plan_target *targets;
+	size_t n_targets;
+	const char **keys; /* keyset: the allowed keys, normalised; NULL = any */
+	size_t n_keys;
+	const char *key_prefix; /* keyset: every key begins so; may be NULL */
+} plan_indicator;
+
+/* A rule of the figures that warns, never refuses (domain.md 3.4). */
+typedef enum check_kind { CHECK_AT_MOST = 1, CHECK_NOT_FALLING, CHECK_CHANGE } check_kind;
+typedef struct plan_check_rule {
+	check_kind kind;
+	uint32_t a, b; /* indicators; b for CHECK_AT_MOST only */
+	uint32_t percent;
+} plan_check_rule;
+
+typedef struct plan_item {
+	const char *id, *title, *title_en, *text; /* text: the source's paragraph, verbatim */
+	const char *role_clause;		  /* the source's sentence on who leads; may be NULL */
+	uint32_t number;
+	item_mode mode;
+	item_approval approval;
+	uint32_t *leads; /* unit indexes, in the source's order */
+	size_t n_leads;
+	plan_part_list *lists;
+	size_t n_lists;
+	uint32_t first_indicator; /* its indicators lie side by side in plan->indicators */
+	uint32_t n_indicators;
+	uint32_t *checks; /* indexes into plan->checks */
+	size_t n_checks;
+	period_kind kind; /* how often it reports */
+	int due_days, warn_days, red_days, lock_days, review_days, return_days;
+	uint8_t *line; /* planned progress per period of the year, percent; NULL = even */
+} plan_item;
+
+typedef struct plan {
+	arena memory;
+	hash32 version; /* SHA-256 of the file's bytes */
+	span bytes;	/* the file */
+	const char *id, *title, *title_en, *source_title;
+	hash32 source_hash; /* of the source text; zero when not given */
+	int zone_min;	    /* minutes east of UTC */
+	period first, last; /* the periods it covers, of the default kind */
+	plan_unit *units;   /* enabled ones only */
+	uint32_t n_units;
+	plan_item *items;
+	uint32_t n_items;
+	plan_indicator *indicators;
+	uint32_t n_indicators;
+	plan_check_rule *checks;
+	size_t n_checks;
+	uint8_t *roles; /* [item * n_units + unit] plan_role */
+	uint8_t *observers; /* [n_units] 1 = observer */
+	struct {
+		uint32_t timely, complete, attain, quality;
+		uint32_t on_time, late, missing, return_penalty, attain_cap;
+		int64_t adjust_max; /* hundredths */
+	} score;
+	void *index; /* ids to indexes */
+} plan;
+
+/* One mistake or warning found in a plan file. */
+typedef struct plan_problem {
+	unsigned line;
+	bool warning;
+	unsigned code;	  /* MST-2nnn */
+	const char *text; /* with the suggestion, if there is one */
+} plan_problem;
+
+typedef struct plan_problems {
+	arena memory;
+	plan_problem *list;
+	size_t n, room;
+} plan_problems;
+
+void plan_problems_fini(plan_problems *problems);
+
+/*
+ * Read a plan file's bytes (copied). Every semantic mistake goes into PROBLEMS (may be NULL); with at least one that is not a
+ * warning nothing is loaded: MS_CONFIG, and ERR holds the first as FILE:line.
+ */
+ms_status plan_load(span bytes, const char *file, plan **out, plan_problems *problems, ms_error *err);
+void plan_free(plan *p);
+
+/* Index by id, or -1. */
+int plan_find_unit(const plan *p, span id);
+int plan_find_item(const plan *p, span id);
+int plan_find_indicator(const plan *p, span id);
+/* Index by id, name or alias (domain.md 3.1: after NFKC, with and without 沈阳市/市 and 政府/人民政府/管委会); -1 none. */
+int plan_match_unit(const plan *p, span text);
+int plan_match_item(const plan *p, span text); /* id, number ("6"), title */
+int plan_match_indicator(const plan *p, uint32_t item, span text); /* id, last part of the id, name */
+/* A part of the item by id, or NULL. */
+const plan_part *plan_find_part(const plan_item *item, span id);
+
+plan_role plan_role_of(const plan *p, uint32_t item, uint32_t unit);
+bool plan_is_lead(const plan *p, uint32_t item, uint32_t unit);
+bool plan_unit_alive(const plan *p, uint32_t unit, period at);
+/* Must UNIT report in the slot: lead or required, alive. */
+bool plan_expects(const plan *p, uint32_t item, uint32_t unit, period at);
+/* How many slots (item, *, at) are expected. */
+uint32_t plan_expected(const plan *p, uint32_t item, period at);
+/* Is AT a period of the item, inside the plan's range? */
+bool plan_has_period(const plan *p, uint32_t item, period at);
+/* The item's periods in order: false past the last. N counts from 0. */
+bool plan_item_period(const plan *p, uint32_t item, unsigned n, period *out);
+/* First instant after the time to report (domain.md 3.3 rule 6), and the instant at which the slot locks. */
+int64_t plan_deadline_us(const plan *p, uint32_t item, period at);
+int64_t plan_lock_us(const plan *p, uint32_t item, period at);
+/* Instant at which the period begins in the plan's zone. */
+int64_t plan_begin_us(const plan *p, period at);
+/* Must UNIT give INDICATOR in the slot at AT (a reporter, and the indicator's own period ends with AT)? */
+bool plan_wants_value(const plan *p, uint32_t indicator, uint32_t unit, period at);
+/* Units with the indicator that are alive in AT: the `of` of a figure. */
+uint32_t plan_reporters(const plan *p, uint32_t indicator, period at);
+/* The city's target for the figure of PERIOD, or NULL. */
+const plan_target *plan_city_target(const plan *p, uint32_t indicator, period at);
+
+/* `muster plan show`: the whole plan, or one ITEM (-1 = all), as text for people; the period AT gives the deadlines (PERIOD_NONE: all). */
+ms_status plan_print(const plan *p, int item, buf *out);
+
+#endif
