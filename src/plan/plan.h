@@ -14,7 +14,20 @@
 #include "base/status.h"
 #include "plan/period.h"
 
-enum { PLAN_NO_UNIT = -1, PLAN_ID_MAX = 32, PLAN_BYTES_MAX = 4 << 20 };
+enum { PLAN_NO_UNIT = -1, PLAN_ID_MAX = 32, PLAN_BYTES_MAX = 16 << 20 };
+
+/* What one plan may hold. Roles take a byte per item and unit, so their product is bounded too. */
+enum {
+	PLAN_UNITS_MAX = 200000,
+	PLAN_ITEMS_MAX = 1000,
+	PLAN_INDICATORS_MAX = 4000,
+	PLAN_GROUPS_MAX = 256,
+	PLAN_LEADS_MAX = 64,
+	PLAN_LISTS_MAX = 16,
+	PLAN_PARTS_MAX = 256, /* per list */
+	PLAN_CELLS_MAX = 64 << 20,
+	PLAN_DAYS_MAX = 3660, /* due_days and its like */
+};
 
 typedef enum unit_kind {
 	UNIT_DEPARTMENT = 1,
@@ -57,6 +70,12 @@ typedef enum space_rule {
 	SPACE_NONE,
 } space_rule;
 
+/* The options of a section that the plan marks as inferred: its reading, not the source's words. */
+typedef struct plan_marks {
+	const char **names;
+	size_t n;
+} plan_marks;
+
 typedef struct plan_unit {
 	const char *id, *name, *name_en;
 	const char **aliases; /* as written in the plan, the name not repeated */
@@ -66,11 +85,34 @@ typedef struct plan_unit {
 	period from, to;		  /* alive in these periods; PERIOD_NONE = open end */
 	const char *contact;		  /* whom to call; may be NULL */
 	bool in_source, name_sure, enabled;
+	const char *note; /* may be NULL */
+	plan_marks inferred;
 } plan_unit;
+
+typedef struct plan_group {
+	const char *id, *name;
+	bool open; /* the source's words name nobody; only optional reporters */
+	const uint8_t *members; /* [plan->n_units] */
+	uint32_t n_members;
+} plan_group;
+
+/* "tjj" or "@zones", as written in a list of reporters. */
+typedef struct plan_ref {
+	bool is_group;
+	uint32_t index; /* of the unit or group */
+} plan_ref;
+
+/* Scores are compared within a rank group only (domain.md 3.7). */
+typedef struct plan_rank_group {
+	const char *id, *name;
+	const uint8_t *members; /* [plan->n_units] */
+	uint32_t n_members;
+} plan_rank_group;
 
 typedef struct plan_part {
 	const char *id, *name;
 	int owner; /* unit index or PLAN_NO_UNIT: reported by the leads */
+	plan_marks inferred;
 } plan_part;
 
 typedef struct plan_part_list {
@@ -106,6 +148,8 @@ typedef struct plan_indicator {
 	const char **keys; /* keyset: the allowed keys, normalised; NULL = any */
 	size_t n_keys;
 	const char *key_prefix; /* keyset: every key begins so; may be NULL */
+	bool in_source;
+	plan_marks inferred;
 } plan_indicator;
 
 /* A rule of the figures that warns, never refuses (domain.md 3.4). */
@@ -133,6 +177,9 @@ typedef struct plan_item {
 	period_kind kind; /* how often it reports */
 	int due_days, warn_days, red_days, lock_days, review_days, return_days;
 	uint8_t *line; /* planned progress per period of the year, percent; NULL = even */
+	plan_ref *required, *optional; /* as written, in the plan's order; the roles are in plan->roles */
+	size_t n_required, n_optional;
+	plan_marks inferred;
 } plan_item;
 
 typedef struct plan {
@@ -159,7 +206,21 @@ typedef struct plan {
 		int64_t adjust_max; /* hundredths */
 	} score;
 	void *index; /* ids to indexes */
+	const char *preamble; /* of the source; may be NULL */
+	plan_group *groups;
+	uint32_t n_groups;
+	plan_rank_group *rank_groups;
+	uint32_t n_rank_groups;
+	uint32_t n_disabled; /* units with enabled = no, which are in no array */
+	bool due_in_working_days; /* due_basis = "working" */
+	bool roll_to_working_day; /* roll = "next_working" */
+	int32_t *days_off, *days_made_up; /* the calendar besides Saturdays and Sundays, sorted */
+	size_t n_days_off, n_days_made_up;
+	plan_marks inferred, defaults_inferred;
 } plan;
+
+/* Does the plan mark OPTION of a section as inferred? */
+bool plan_inferred(const plan_marks *marks, const char *option);
 
 /* One mistake or warning found in a plan file. */
 typedef struct plan_problem {
@@ -169,10 +230,14 @@ typedef struct plan_problem {
 	const char *text; /* with the suggestion, if there is one */
 } plan_problem;
 
+enum { PLAN_PROBLEMS_MAX = 1000 };
+
 typedef struct plan_problems {
 	arena memory;
-	plan_problem *list;
+	plan_problem *list; /* in the order of the lines */
 	size_t n, room;
+	size_t mistakes; /* found that are not warnings, listed or not */
+	size_t unlisted; /* beyond PLAN_PROBLEMS_MAX */
 } plan_problems;
 
 void plan_problems_fini(plan_problems *problems);
@@ -206,6 +271,10 @@ uint32_t plan_expected(const plan *p, uint32_t item, period at);
 bool plan_has_period(const plan *p, uint32_t item, period at);
 /* The item's periods in order: false past the last. N counts from 0. */
 bool plan_item_period(const plan *p, uint32_t item, unsigned n, period *out);
+/* Is DAY a working day of the plan: no Saturday, Sunday or day off, or a day made up? */
+bool plan_working_day(const plan *p, int32_t day);
+/* The last day on which a report for AT is on time, in days since 1970-01-01. */
+int32_t plan_due_day(const plan *p, uint32_t item, period at);
 /* First instant after the time to report (domain.md 3.3 rule 6), and the instant at which the slot locks. */
 int64_t plan_deadline_us(const plan *p, uint32_t item, period at);
 int64_t plan_lock_us(const plan *p, uint32_t item, period at);
