@@ -64,6 +64,11 @@ enum ms_code {
 	/* 5xxx stored data */
 	/* 6xxx agent and intake */
 	/* 7xxx command line */
+	MST_CLI_VERB = 7001,
+	MST_CLI_OPTION = 7002,
+	MST_CLI_OUTPUT = 7003,
+	MST_CLI_WORDS = 7004,
+	MST_CLI_ITEM = 7005,
 	MST_CODE_LAST = 9999
 };
 
