@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * feed.h - the numbered entries addressed to one unit: which leaf, which positions in it.
+ *
+ *   FEED: unit id 0x00 number u64 -> leaf varint | bitmap of positions, without its trailing zero
+ * bytes; no bitmap = all of the batch
+ *
+ * Numbers begin at 1 and are dense. The first act of a batch is the highest bit of the bitmap's
+ * first byte.
+ */
+#ifndef STORE_FEED_H
+#define STORE_FEED_H
+
+#include "proof/batch.h"
+#include "store/store.h"
+
+enum { FEED_BITMAP_SIZE = BATCH_ACTS_MAX / 8 };
+
+typedef struct feed_row {
+	uint64_t number;
+	uint64_t leaf;
+	uint8_t bitmap[FEED_BITMAP_SIZE]; /* bits beyond the batch's count mean nothing */
+} feed_row;
+
+static inline bool
+feed_has(const feed_row *row, uint16_t position)
+{
+	return (row->bitmap[position / 8] & (0x80 >> (position % 8))) != 0;
+}
+
+/* The unit's newest number, 0 = none yet. */
+uint64_t feed_last(store_txn *txn, span unit);
+/* Append an entry with number *LAST_NUMBER + 1 and move *LAST_NUMBER on. BITMAP has
+ * FEED_BITMAP_SIZE bytes, COUNT is the batch's. */
+void feed_append(store_txn *txn, span unit, uint64_t *last_number, uint64_t leaf,
+	const uint8_t *bitmap, uint16_t count);
+
+/* Reading in order of numbers. */
+typedef struct feed_reader {
+	store_cursor cursor;
+	char unit[64];
+	size_t unit_len;
+	uint64_t next;
+	bool placed;
+} feed_reader;
+
+/* The entries after number AFTER. */
+void feed_seek(store_txn *txn, span unit, uint64_t after, feed_reader *reader);
+bool feed_next(feed_reader *reader, feed_row *out); /* false at the end, or failed */
+void feed_close(feed_reader *reader);
+/* The number of the last entry before instant US (hub time): the cursor from which everything at or
+ * after US follows. */
+uint64_t feed_before_time(store_txn *txn, span unit, int64_t us);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * home.h - the directory of one daemon: lock, settings, keys, store, control socket.
+ *
+ *   hub:    hub.conf   hub.key     plan.conf (as given at init)      data/   control.sock   lock
+ *   agent:  agent.conf device.key  plan.conf (as enrolled)           data/   control.sock   lock
+ *
+ * Settings files are read by base/conf.h and written by us once, with comments; people may edit
+ * them.
+ */
+#ifndef STORE_HOME_H
+#define STORE_HOME_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "plan/plan.h"
+#include "proof/batch.h"
+#include "store/outbox.h"
+#include "store/store.h"
+
+enum { HOME_PATH_MAX = 1024, HOME_NAME_MAX = 128, HOME_ADDRESSES_MAX = 4, CURVE_SECRET_SIZE = 32 };
+
+typedef struct home {
+	store_kind kind;
+	char dir[HOME_PATH_MAX];
+	int lock_fd; /* -1 while not locked */
+} home;
+
+/* Take the lock of DIR. MS_BUSY names the process that has it; MS_NOT_FOUND when DIR is no
+ * directory of KIND; MS_CONFIG on a network file system. */
+ms_status home_open(const char *dir, store_kind kind, home *out, ms_error *err);
+void home_close(home *h);
+/* Which kind of directory is DIR: by the settings file in it. MS_NOT_FOUND. */
+ms_status home_kind_of(const char *dir, store_kind *kind, ms_error *err);
+/* Is a daemon running on it? *PID is 0 when it cannot be told. */
+bool home_is_locked(const char *dir, long *pid);
+/* "DIR/NAME" into OUT (HOME_PATH_MAX bytes). MS_INVALID when it is too long. */
+ms_status home_path(const char *dir, const char *name, char *out, ms_error *err);
+
+#define HOME_HUB_CONF "hub.conf"
+#define HOME_HUB_KEY "hub.key"
+#define HOME_AGENT_CONF "agent.conf"
+#define HOME_AGENT_KEY "device.key"
+#define HOME_PLAN "plan.conf"
+#define HOME_DATA "data"
+#define HOME_CONTROL "control.sock"
+
+/* The two secrets of a hub or device, mode 0600. */
+typedef struct home_keys {
+	uint8_t sign_seed[SIGN_SEED_SIZE];
+	uint8_t curve_secret[CURVE_SECRET_SIZE];
+} home_keys;
+
+/* Refused (MS_DENIED) when others than the owner can read it. */
+ms_status home_keys_read(const char *dir, store_kind kind, home_keys *out, ms_error *err);
+ms_status home_keys_write(
+	const char *dir, store_kind kind, const home_keys *keys, ms_error *err); /* MS_EXISTS */
+void home_keys_fini(home_keys *keys);                                            /* wipes them */
+
+typedef struct hub_settings {
+	char listen[HOME_NAME_MAX];  /* "tcp://HOST:PORT" */
+	char address[HOME_NAME_MAX]; /* what devices are told to connect to; listen when not given
+				      */
+	char origin[HOME_NAME_MAX];  /* name of the log */
+	hub_id id;
+	device_id device; /* the hub's own stream */
+	sim_clock clock;
+	uint64_t map_bytes;
+	uint32_t sessions_max; /* connections */
+	uint32_t turn_acts;    /* acts a transaction takes at most */
+	uint64_t credit_bytes; /* PUSH bytes without receipt, all devices together */
+} hub_settings;
+
+void hub_settings_init(hub_settings *out); /* the defaults */
+ms_status hub_settings_read(const char *dir, hub_settings *out, ms_error *err);
+ms_status hub_settings_write(const char *dir, const hub_settings *s, ms_error *err); /* MS_EXISTS */
+
+typedef struct agent_settings {
+	char unit[PLAN_ID_MAX + 1];
+	char name[HOME_NAME_MAX]; /* "kjj@office-3" */
+	device_id device;
+	hub_id hub;
+	char addresses[HOME_ADDRESSES_MAX][HOME_NAME_MAX];
+	uint32_t n_addresses;
+	uint8_t hub_curve_key[CURVE_SECRET_SIZE];
+	sign_public hub_sign_key;
+	sim_clock clock;
+	char folder[HOME_PATH_MAX]; /* watched; relative to the directory */
+	uint32_t keep_days;         /* acts with receipts */
+	outbox_limits outbox;
+	uint64_t map_bytes;
+	uint32_t batch_acts;
+	uint32_t linger_ms; /* how long the uplink waits for more acts */
+	uint32_t rescan_s;  /* of the folder */
+} agent_settings;
+
+void agent_settings_init(agent_settings *out);
+ms_status agent_settings_read(const char *dir, agent_settings *out, ms_error *err);
+ms_status agent_settings_write(
+	const char *dir, const agent_settings *s, ms_error *err); /* MS_EXISTS */
+
+/* A file of the directory (the plan), whole, and writing one: temporary, synced, renamed. */
+ms_status home_file_read(const char *dir, const char *name, size_t max, buf *out, ms_error *err);
+ms_status home_file_write(const char *dir, const char *name, span bytes, ms_error *err);
+
+#endif

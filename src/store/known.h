@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * known.h - what an agent knows of its unit's slots, so that people never type a revision.
+ *
+ *   KNOWN: item id 0x00 period code u32 -> newest revision | standing revision
+ *
+ * newest is the highest revision that anyone of the unit has used, refused ones too: the next one
+ * is newest + 1. standing is the newest that is queued here or stored at the hub: what unchanged
+ * content is compared with.
+ */
+#ifndef STORE_KNOWN_H
+#define STORE_KNOWN_H
+
+#include "base/hash.h"
+#include "plan/act.h"
+#include "plan/period.h"
+#include "store/store.h"
+
+typedef enum known_state {
+	KNOWN_NONE = 0,
+	KNOWN_QUEUED = 1,
+	KNOWN_RECEIVED = 2,
+	KNOWN_REFUSED = 3
+} known_state;
+
+typedef struct known_revision {
+	uint32_t revision; /* 0 = none */
+	uint8_t kind;      /* ACT_REPORT or ACT_RETRACTION */
+	known_state state;
+	bool own;        /* by this device */
+	uint8_t verdict; /* once received or refused */
+	hash32 body_hash;
+	uint64_t seq;       /* own acts */
+	record_place place; /* once received or refused */
+	int64_t hub_time_us;
+} known_revision;
+
+typedef struct known {
+	known_revision newest, standing;
+} known;
+
+/* A slot never seen gives a zeroed KNOWN and false. */
+bool known_get(store_txn *txn, span item, period at, known *out);
+void known_put(store_txn *txn, span item, period at, const known *k);
+/* Take REVISION in: it becomes newest when its number is not lower, and standing when it is not
+ * refused and not lower than the standing one. */
+void known_take(known *k, const known_revision *revision);
+/* The own act SEQ got its answer: update whichever of the two it is. A refused standing falls away.
+ */
+void known_answer(known *k, uint64_t seq, const known_revision *answered);
+
+typedef struct known_slot {
+	char item[64];
+	period at;
+	known known;
+} known_slot;
+/* Walk: SEEN counts from 0 and is moved on. False at the end. */
+bool known_next(store_txn *txn, size_t *seen, known_slot *out);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* meta.h - small named values in the META table: cursors, counters, switches. */
+#ifndef STORE_META_H
+#define STORE_META_H
+
+#include "store/store.h"
+
+/* NAME is 1..200 bytes, "cursor/<name>" and the like. */
+void meta_put(store_txn *txn, const char *name, span value);
+bool meta_get(store_txn *txn, const char *name, span *value);
+void meta_put_number(store_txn *txn, const char *name, uint64_t number);
+/* FALLBACK when the name is not there. */
+uint64_t meta_get_number(store_txn *txn, const char *name, uint64_t fallback);
+bool meta_del(store_txn *txn, const char *name);
+
+#endif

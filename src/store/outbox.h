@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbox.h - what a device has stated, and what of it the hub has receipted (design.md invariants 3
+ * and 4).
+ *
+ *   ACT:     seq u64       -> act
+ *   BATCH:   first_seq u64 -> header 172 | signature 64        for ever; the acts stand in ACT rows
+ * only RECEIPT: first_seq u64 -> header hash | leaf | hub time | verdicts | receipt as received for
+ * ever
+ *
+ * A sequence number is born in the transaction that stores its act. A batch is sealed once and then
+ * only read. Everything works through the caller's transaction; an outbox belongs to one thread.
+ * Its counters follow aborts by themselves at the next call that takes a transaction.
+ */
+#ifndef STORE_OUTBOX_H
+#define STORE_OUTBOX_H
+
+#include "base/buf.h"
+#include "codec/frame.h"
+#include "proof/batch.h"
+#include "store/store.h"
+
+typedef struct outbox_limits {
+	uint64_t acts_max;  /* acts without receipt; 0 = 200,000 */
+	uint64_t bytes_max; /* their bytes; 0 = 256 MiB */
+} outbox_limits;
+
+/* Plain data, no memory of its own. Read it through the functions. */
+typedef struct outbox {
+	outbox_limits limits;
+	uint64_t next_seq;     /* sequence of the next act; begins at 1 */
+	uint64_t sealed_to;    /* newest sealed sequence */
+	uint64_t receipted_to; /* every batch up to here has its receipt */
+	hash32 last_header;    /* of the newest sealed batch; zero when there is none */
+	uint64_t unsealed_acts, unsealed_bytes;
+	uint64_t sent_batches, sent_acts, sent_bytes; /* sealed, without receipt */
+	uint64_t aborts;
+	const store *store;
+} outbox;
+
+void outbox_open(store_txn *txn, const outbox_limits *limits, outbox *ob);
+/* Read the state again, for looking at the counters without a write transaction. */
+void outbox_reload(store_txn *txn, outbox *ob);
+
+/*
+ * Store ACT and give it the next sequence number. MS_FULL, noted in TXN, when the acts without
+ * receipt would exceed the limits; MS_INVALID for an act that is empty or longer than
+ * ACT_BYTES_MAX. Returns false after a failure.
+ */
+bool outbox_add(store_txn *txn, outbox *ob, span act, uint64_t *seq);
+
+/*
+ * Seal the oldest unsealed acts, at most MAX_ACTS (0 = 256) and MAX_BYTES (0 = 192 KiB, the whole
+ * batch), into one batch. BASE gives hub, device, schema, device time and checkpoint; the rest is
+ * filled here. False: nothing to seal, or failed. Send nothing before the commit.
+ */
+bool outbox_seal(store_txn *txn, outbox *ob, const batch_header *base, const sign_key *key,
+	uint16_t max_acts, size_t max_bytes, uint64_t *first_seq);
+
+typedef struct outbox_sealed {
+	uint64_t first_seq;
+	uint16_t count;
+	bool receipted;
+	hash32 header_hash;
+	batch_header header;
+} outbox_sealed;
+
+/* The first sealed batch with first_seq >= FROM. */
+bool outbox_find(store_txn *txn, outbox *ob, uint64_t from, outbox_sealed *out);
+/* The first sealed batch with first_seq >= FROM that has no receipt. */
+bool outbox_find_unreceipted(store_txn *txn, outbox *ob, uint64_t from, outbox_sealed *out);
+/* The batch byte for byte as sealed, appended to OUT. False: no batch begins there, its acts were
+ * pruned, or failed. */
+bool outbox_batch(store_txn *txn, uint64_t first_seq, buf *out);
+
+typedef enum outbox_stored {
+	OUTBOX_FAILED = 0, /* noted in TXN */
+	OUTBOX_UNKNOWN,    /* no batch begins there, or its header is another one: nothing stored */
+	OUTBOX_FIRST,      /* stored: the batch has left the sending range */
+	OUTBOX_AGAIN,      /* the same place, time and verdicts were stored before */
+	OUTBOX_MOVED, /* another place or verdict than before (a restored hub): the new one is in
+			 force, the old one is kept */
+} outbox_stored;
+
+/* Store a receipt; RAW is kept as evidence (empty: the receipt is encoded from its fields). */
+outbox_stored outbox_receipt(store_txn *txn, outbox *ob, const frame_receipt *receipt, span raw);
+
+typedef struct outbox_receipt_row {
+	uint64_t first_seq;
+	uint16_t count;
+	hash32 header_hash;
+	uint64_t leaf;
+	int64_t hub_time_us;
+	span verdicts, raw; /* borrow from the transaction */
+} outbox_receipt_row;
+
+bool outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *out);
+/* The receipts in order: the first with first_seq >= FROM. */
+bool outbox_receipt_next(store_txn *txn, uint64_t from, outbox_receipt_row *out);
+
+/* The act, borrowed from the transaction; false: never was, or pruned. */
+bool outbox_act(store_txn *txn, uint64_t seq, span *act);
+typedef struct outbox_fate {
+	bool sealed, receipted;
+	uint64_t first_seq; /* of its batch */
+	uint8_t verdict;    /* plan/act.h verdict; 0 without receipt */
+	uint64_t leaf;      /* with a receipt: the record is leaf/at */
+	uint16_t at;
+	int64_t hub_time_us;
+} outbox_fate;
+/* What became of act SEQ; false: no such sequence. */
+bool outbox_verdict(store_txn *txn, outbox *ob, uint64_t seq, outbox_fate *out);
+
+typedef struct outbox_counts {
+	uint64_t unsealed_acts;
+	uint64_t sent_batches, sent_acts; /* sealed without receipt */
+	uint64_t bytes;                   /* of both */
+	uint64_t next_seq;
+	bool full;
+} outbox_counts;
+
+outbox_counts outbox_queue(const outbox *ob);
+
+/* How the outbox stands to what WELCOME or a gap NACK says of its stream. */
+typedef enum outbox_stand {
+	OUTBOX_IN_STEP = 1, /* the hub has exactly what is receipted or sent: go on */
+	OUTBOX_HUB_BEHIND,  /* send again from next_seq, receipted batches too */
+	OUTBOX_BEHIND,      /* the hub has more than was ever sealed here (a restored disk): send
+			       nothing, enrol anew */
+	OUTBOX_FORKED,      /* same length, other history: send nothing */
+} outbox_stand;
+
+/* LAST_HEADER may be NULL (a gap NACK has none). */
+outbox_stand outbox_compare(
+	store_txn *txn, outbox *ob, uint64_t next_seq, const hash32 *last_header);
+
+/* Delete the acts of receipted batches whose receipt is from before BEFORE_US, at most MAX of them
+ * (small transactions). Returns their number. */
+uint64_t outbox_prune(store_txn *txn, outbox *ob, int64_t before_us, uint64_t max);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roster.h - the devices a hub knows, where their streams stand, and what it keeps of forks.
+ *
+ *   DEVICE:   device id 16                                  -> Device (store.proto)
+ *   BATCH:    device id 16 | first_seq u64                  -> leaf u64
+ *   EVIDENCE: device id 16 | first_seq u64 | header hash 32 -> hub time i64 | batch
+ */
+#ifndef STORE_ROSTER_H
+#define STORE_ROSTER_H
+
+#include "base/buf.h"
+#include "plan/plan.h"
+#include "proof/batch.h"
+#include "store/store.h"
+
+enum { DEVICE_NAME_MAX = 96, CURVE_PUBLIC_SIZE = 32 };
+
+typedef enum device_state { DEVICE_ACTIVE = 1, DEVICE_FROZEN = 2, DEVICE_REVOKED = 3 } device_state;
+
+typedef struct device {
+	device_id id;
+	char unit[PLAN_ID_MAX + 1];
+	char name[DEVICE_NAME_MAX + 1]; /* "kjj@office-3" */
+	sign_public sign_key;
+	uint8_t curve_key[CURVE_PUBLIC_SIZE];
+	device_state state;
+	uint64_t next_seq;  /* sequence the hub waits for; 1 at the beginning */
+	hash32 last_header; /* zero while there is none */
+	uint64_t enrolled_leaf, revoked_leaf;
+} device;
+
+void device_save(store_txn *txn, const device *d);
+bool device_load(store_txn *txn, const device_id *id, device *out);
+const char *device_state_name(device_state state);
+
+/* All devices, sorted by id. Plain data: a copy is a snapshot. Zeroed = empty. */
+typedef struct roster {
+	device *list;
+	size_t n, room;
+	uint32_t *by_key; /* indexes into list, sorted by curve key */
+} roster;
+
+ms_status roster_load(store_txn *txn, roster *out);
+/* Put D in or replace the device with its id. Places found before are stale. MS_NO_MEMORY. */
+ms_status roster_set(roster *r, const device *d);
+ms_status roster_copy(const roster *r, roster *out);
+device *roster_find(const roster *r, const device_id *id);
+/* The device with the curve key that is not revoked, else a revoked one with it, else NULL. */
+device *roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE]);
+/* By its name, or by the hex of its id: NULL when there is none. */
+device *roster_find_name(const roster *r, const char *text);
+void roster_fini(roster *r);
+
+/* Where the batch of DEVICE that begins at FIRST_SEQ stands. */
+void batch_index_put(store_txn *txn, const device_id *device, uint64_t first_seq, uint64_t leaf);
+bool batch_index_find(store_txn *txn, const device_id *device, uint64_t first_seq, uint64_t *leaf);
+
+/* Keep the batch of a fork, once. */
+void evidence_put(store_txn *txn, const batch_view *batch, int64_t hub_time_us);
+typedef struct evidence {
+	device_id device;
+	uint64_t first_seq;
+	hash32 header_hash;
+	int64_t hub_time_us;
+	span batch; /* borrows from the transaction */
+} evidence;
+/* Walk: SEEN counts from 0 and is moved on. False at the end. */
+bool evidence_next(store_txn *txn, size_t *seen, evidence *out);
+
+#endif
