@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cells.h - the text of one cell as a typed value: strict, never rounded, never guessed. Each function returns 0 or the MST code of what
+ * is wrong. Digits and signs are taken in full width too (NFKC).
+ */
+#ifndef INTAKE_CELLS_H
+#define INTAKE_CELLS_H
+
+#include "intake/problems.h"
+
+/* A decimal number at SCALE: MST_INTAKE_NUMBER, MST_INTAKE_DECIMALS. */
+unsigned cell_decimal(span text, unsigned scale, int64_t *out);
+/* 0..100, a % behind it is allowed: MST_INTAKE_NUMBER. */
+unsigned cell_percent(span text, uint32_t *out);
+/* 正常 on_track, 有风险 at_risk, 受阻 blocked, 已完成 done: MST_INTAKE_WORD. */
+unsigned cell_status(span text, self_status *out);
+/* 报送 report, 撤回 retract: MST_INTAKE_ACTION. */
+unsigned cell_action(span text, act_kind *out);
+/* 2012-05-01, 2012/5/1, 2012年5月1日, in days since 1970-01-01: MST_INTAKE_DATE. */
+unsigned cell_date(span text, int32_t *out);
+/* 未开始 not_started, 进行中 under_way, 已完成 done: MST_INTAKE_WORD. */
+unsigned cell_part_state(span text, part_state *out);
+
+/*
+ * "id=state:note; id=state", ids or names of the item's parts. A part that the item has not keeps its text as id: judge_report names it.
+ * MST_INTAKE_PART, MST_INTAKE_WORD; *WHERE is the entry at fault. Failures of memory go to P.
+ */
+unsigned cell_parts(problems *p, const plan_item *item, span text, report *out, span *where);
+/* "name|size|sha256; ...": MST_INTAKE_ATTACHMENT. */
+unsigned cell_attachments(problems *p, span text, report *out, span *where);
+
+/* 64 hex digits as 32 bytes in P's arena. False: they are not. */
+bool cell_hash(problems *p, span hex, span *out);
+
+/*
+ * A cell of an indicator's column, by the type of the indicator: "45.20", "455.00/1080.00", "P1;P2" (空 or none: no keys), a date or 0 or 1, a text; 无:reason or
+ * nil:reason for any; 暂:... or provisional:... in front of a value marks it provisional. OUT->indicator is set.
+ */
+unsigned cell_value(problems *p, const plan_indicator *indicator, span text, report_value *out);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * columns.h - the one column layout of the sheets that offices send. The table in columns.c is its only home: reader, template, answer
+ * and documentation take their names from it.
+ */
+#ifndef INTAKE_COLUMNS_H
+#define INTAKE_COLUMNS_H
+
+#include "base/arena.h"
+#include "plan/plan.h"
+
+typedef enum column_kind {
+	COLUMN_ITEM = 0,
+	COLUMN_PERIOD,
+	COLUMN_ACTION,
+	COLUMN_PROGRESS,
+	COLUMN_STATUS,
+	COLUMN_DONE,
+	COLUMN_PROBLEMS,
+	COLUMN_NEXT_STEPS,
+	COLUMN_HELP_NEEDED,
+	COLUMN_PARTS,
+	COLUMN_PREPARED_BY,
+	COLUMN_APPROVED_BY,
+	COLUMN_PHONE,
+	COLUMN_ATTACHMENTS,
+	COLUMN_REASON,
+	COLUMN_FIXED, /* so many have a name of their own */
+	COLUMN_INDICATOR = COLUMN_FIXED,
+	COLUMN_NAMELESS, /* no header: its cells must be empty */
+	COLUMN_UNKNOWN,
+	COLUMN_OTHER_UNIT, /* an indicator's, but in another unit of measure */
+} column_kind;
+
+/* A column with a name of its own. */
+typedef struct column_name {
+	const char *field; /* of the report (proto/act.proto), or what it stands for */
+	const char *zh, *en; /* the header that we write */
+	const char *also[3]; /* other headers that are taken; NULL = none */
+} column_name;
+
+const column_name *column_name_of(column_kind kind);
+
+/* A column of a file. */
+typedef struct column {
+	column_kind kind;
+	const char *header;  /* as in the file */
+	int *indicators;     /* COLUMN_INDICATOR: [plan->n_items] index of the indicator of that item, or -1 */
+	const char *nearest; /* COLUMN_UNKNOWN: the most similar known name, or NULL. COLUMN_OTHER_UNIT: the unit of measure it must be */
+} column;
+
+/*
+ * Which column HEADER is. Compared after NFKC, without blanks, letters in any case. An indicator's header is its id, the last part of it or its name,
+ * with or without the unit of measure in brackets behind it. MS_NO_MEMORY.
+ */
+ms_status column_match(const plan *p, span header, arena *memory, column *out);
+
+/* The header we write for an indicator: its name (English: its id) with unit of measure or form in brackets. NULL: no memory. */
+const char *column_of_indicator(const plan_indicator *indicator, bool english, arena *memory);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fold.c - see fold.h; UTF-8 by hand, because only three-byte characters of one block matter. */
+#include "intake/fold.h"
+
+/* Length of the blank character that TEXT begins with: white space, U+00A0, U+3000, a byte order mark; 0 none. */
+static size_t
+blank_at(span text)
+{
+	if (text.len == 0)
+		return 0;
+	if (text.at[0] == ' ' || (text.at[0] >= '\t' && text.at[0] <= '\r'))
+		return 1;
+	if (text.len >= 2 && memcmp(text.at, "\xc2\xa0", 2) == 0)
+		return 2;
+	if (text.len >= 3 && (memcmp(text.at, "\xe3\x80\x80", 3) == 0 || memcmp(text.at, "\xef\xbb\xbf", 3) == 0))
+		return 3;
+	return 0;
+}
+
+span
+fold_trim(span text)
+{
+	size_t len, back;
+
+	while ((len = blank_at(text)) > 0)
+		text = span_of(text.at + len, text.len - len);
+	for (back = 1; back <= 3 && back <= text.len;) {
+		if (blank_at(span_of(text.at + text.len - back, back)) == back) {
+			text.len -= back;
+			back = 1;
+		} else {
+			back++;
+		}
+	}
+	return text;
+}
+
+/* The half-width character that TEXT begins with in full width, and 3; else its first byte, and 1. */
+static size_t
+narrow_at(span text, char *out)
+{
+	*out = (char)text.at[0];
+	if (text.len < 3)
+		return 1;
+	if (text.at[0] == 0xef && text.at[1] == 0xbc && text.at[2] >= 0x81) {
+		*out = (char)(text.at[2] - 0x81 + '!');
+		return 3;
+	}
+	if (text.at[0] == 0xef && text.at[1] == 0xbd && text.at[2] <= 0x9e) {
+		*out = (char)(text.at[2] - 0x80 + '`');
+		return 3;
+	}
+	if (memcmp(text.at, "\xe3\x80\x80", 3) == 0) {
+		*out = ' ';
+		return 3;
+	}
+	return 1;
+}
+
+static bool
+fold(span text, bool key, char *out, size_t size)
+{
+	size_t n = 0;
+
+	text = fold_trim(text);
+	while (text.len > 0) {
+		size_t blank = key ? blank_at(text) : 0, len = blank;
+		char c;
+
+		if (blank == 0) {
+			len = narrow_at(text, &c);
+			if (n + 1 >= size)
+				return false;
+			if (key && c >= 'A' && c <= 'Z')
+				c = (char)(c - 'A' + 'a');
+			out[n++] = c;
+		}
+		text = span_of(text.at + len, text.len - len);
+	}
+	out[n] = 0;
+	return true;
+}
+
+bool
+fold_narrow(span text, char *out, size_t size)
+{
+	return fold(text, false, out, size);
+}
+
+bool
+fold_key(span text, char *out, size_t size)
+{
+	return fold(text, true, out, size);
+}
+
+int
+fold_find(const fold_word *words, span text)
+{
+	char key[64];
+
+	if (!fold_key(text, key, sizeof key))
+		return -1;
+	for (; words->word != NULL; words++)
+		if (strcmp(words->word, key) == 0)
+			return words->value;
+	return -1;
+}
+
+bool
+fold_skip(span *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	if (text->len < len || memcmp(text->at, prefix, len) != 0)
+		return false;
+	*text = span_of(text->at + len, text->len - len);
+	return true;
+}
+
+bool
+fold_piece(span *rest, const char *const separators[], span *piece)
+{
+	span at = *rest;
+	size_t k;
+
+	if (rest->len == 0)
+		return false;
+	while (at.len > 0) {
+		*piece = span_of(rest->at, rest->len - at.len);
+		for (k = 0; separators[k] != NULL; k++) {
+			if (fold_skip(&at, separators[k])) {
+				*piece = fold_trim(*piece);
+				*rest = at;
+				return true;
+			}
+		}
+		at = span_of(at.at + 1, at.len - 1);
+	}
+	*piece = fold_trim(*rest);
+	*rest = span_of(rest->at + rest->len, 0);
+	return true;
+}

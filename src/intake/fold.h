@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fold.h - clerks' spellings made comparable: full-width digits, letters and signs as half-width ones, blanks at the ends taken off.
+ *
+ * Only U+FF01..U+FF5E and U+3000 are folded. Full NFKC would also turn "10²" into 102, and a number must never be guessed.
+ */
+#ifndef INTAKE_FOLD_H
+#define INTAKE_FOLD_H
+
+#include "base/span.h"
+
+/* A word and the number it stands for; a table of them ends with word NULL. */
+typedef struct fold_word {
+	const char *word; /* folded already */
+	int value;
+} fold_word;
+
+/* TEXT without blanks at its ends: also wide ones, line breaks and stray byte order marks. */
+span fold_trim(span text);
+/* TEXT narrowed, with a NUL, into OUT of SIZE bytes. False when it does not fit. */
+bool fold_narrow(span text, char *out, size_t size);
+/* Narrowed, without any blank, ASCII letters small. */
+bool fold_key(span text, char *out, size_t size);
+/* The value of TEXT in WORDS after fold_key, or -1. */
+int fold_find(const fold_word *words, span text);
+
+/*
+ * Cut the next piece off REST, up to the first of SEPARATORS (strings, NULL at the end), which is dropped. Pieces are trimmed. False: REST was empty.
+ */
+bool fold_piece(span *rest, const char *const separators[], span *piece);
+/* Does TEXT begin with PREFIX? Then it is taken off. */
+bool fold_skip(span *text, const char *prefix);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* messages.c - the table. Kept in the order of the codes, so that a gap is seen. */
+#include "intake/messages.h"
+
+#include <stddef.h>
+
+#include "base/codes.h"
+
+#define NOTHING { "", "" }
+
+static const message table[] = {
+	{ MST_INTAKE_CHARSET,
+		{ "{}处的文字无法识别:不是UTF-8,也不是GB18030", "the text at {} cannot be read: neither UTF-8 nor GB18030" },
+		NOTHING, { "用表格软件另存为“CSV UTF-8”", "save it again as CSV UTF-8" } },
+	{ MST_INTAKE_CUT,
+		{ "文件不完整:在{}处断在一个字的中间", "the file is not complete: it ends inside a character, at {}" },
+		NOTHING, { "重新复制或重新保存文件", "copy the file again, or save it again" } },
+	{ MST_INTAKE_NUL,
+		{ "{}含有空字符(NUL),不是文本文件", "{} holds a NUL character: this is no text file" },
+		NOTHING, { "用表格软件另存为“CSV UTF-8”", "save it again as CSV UTF-8" } },
+	{ MST_INTAKE_TOO_LARGE,
+		{ "文件太大,没有读取", "the file is too large and was not read" },
+		{ "不超过{}", "at most {}" },
+		{ "只保留要报送的行,或分成几个文件", "keep only the rows to be reported, or split the file" } },
+	{ MST_INTAKE_QUOTES,
+		{ "{}的引号没有配对,或单元格中间有引号", "the quote at {} is not closed, or stands inside a cell" },
+		NOTHING, { "把引号补全;单元格里的引号要写两个(\"\")", "close what is opened; write a quote inside a cell twice (\"\")" } },
+	{ MST_INTAKE_BOUND,
+		{ "{}处超出限度:行、列或单元格太多、太长", "beyond a limit at {}: too many or too long rows, columns or cells" },
+		{ "最多50000行、512列,每格64KiB", "at most 50000 rows, 512 columns, 64 KiB a cell" },
+		{ "分成几个文件", "split the file" } },
+	{ MST_INTAKE_EMPTY,
+		{ "文件里没有填写的行", "no row of the file is filled in" },
+		{ "至少一行有工作事项、期间和内容", "at least one row with item, period and content" },
+		{ "填写后再放入文件夹", "fill it in and drop it again" } },
+	{ MST_INTAKE_COLUMN_UNKNOWN,
+		{ "没有这一列", "there is no such column" },
+		{ "是不是“{}”?", "did you mean \"{}\"?" },
+		{ "改正列名;不用的列请删除", "correct the header; delete the column if it is not needed" } },
+	{ MST_INTAKE_COLUMN_TWICE,
+		{ "这一列出现两次", "this column stands there twice" },
+		NOTHING, { "只留一列", "keep one of them" } },
+	{ MST_INTAKE_COLUMN_MISSING,
+		{ "缺少“{}”列", "the column \"{}\" is missing" },
+		{ "第一行是列名,其中有“{}”", "a first row of headers with \"{}\" among them" },
+		{ "补上这一列", "add the column" } },
+	{ MST_INTAKE_COLUMN_UNIT,
+		{ "列名里的计量单位不对", "another unit of measure in the header" },
+		{ "{}", "{}" },
+		{ "按规定的计量单位换算后填写", "convert the figures to that unit" } },
+	{ MST_INTAKE_OUTSIDE,
+		{ "这一格没有列名", "this cell has no header above it" },
+		NOTHING, { "补上列名,或清空这一格", "name the column, or empty the cell" } },
+	{ MST_INTAKE_ITEM,
+		{ "没有这个工作事项", "there is no such item" },
+		{ "是不是“{}”?", "did you mean \"{}\"?" },
+		{ "填写事项编号(如6)或全称", "give the item's number (as 6), id or title" } },
+	{ MST_INTAKE_PERIOD,
+		{ "期间不对", "no period of this item" },
+		{ "{}", "{}" },
+		{ "按例子填写期间", "write the period as in the example" } },
+	{ MST_INTAKE_ACTION,
+		{ "操作不对", "no such action" },
+		{ "报送 或 撤回;空着就是报送", "report or retract; empty means report" },
+		{ "改成报送或撤回", "write report or retract" } },
+	{ MST_INTAKE_NUMBER,
+		{ "不是规定写法的数", "not a number as it has to be written" },
+		{ "只有数字和小数点的数{}", "a number of digits and a decimal point only{}" },
+		{ "不用千位分隔符、E记数和单位;零写0;没有数写“无:原因”",
+			"no thousands separators, no E notation, no unit; zero is 0; write nil:reason if there is no figure" } },
+	{ MST_INTAKE_DECIMALS,
+		{ "小数位太多", "too many decimals" },
+		{ "最多{}位小数", "at most {} decimals" },
+		{ "按规定的小数位数填写,系统不会四舍五入", "give it with that many; nothing is rounded here" } },
+	{ MST_INTAKE_WORD,
+		{ "不是可选的词", "none of the words to choose from" },
+		{ "{}", "{}" },
+		{ "从可选的词里选一个", "choose one of them" } },
+	{ MST_INTAKE_PART,
+		{ "部分的写法不对", "the parts are not written as they should be" },
+		{ "编号=状态:说明;编号=状态", "id=state:note; id=state" },
+		{ "按例子填写,如 c1=进行中:已开工", "write them like c1=under_way:building" } },
+	{ MST_INTAKE_DATE,
+		{ "日期不对", "no date" },
+		{ "如 2012-05-01{}", "like 2012-05-01{}" },
+		{ "改成年-月-日", "write year-month-day" } },
+	{ MST_INTAKE_RATIO,
+		{ "比率要写成分子/分母", "a ratio is written as num/den" },
+		{ "如 455.00/1080.00", "like 455.00/1080.00" },
+		{ "填写分子和分母两个数,不填百分数", "give the two numbers, not the percentage" } },
+	{ MST_INTAKE_NIL,
+		{ "写了“无”,没有写原因", "nil without a reason" },
+		{ "无:原因", "nil:reason" },
+		{ "在“无:”后面写明原因;零写0", "add the reason; zero is 0" } },
+	{ MST_INTAKE_NOT_OF_ITEM,
+		{ "这个指标不属于本行的工作事项", "the indicator does not belong to the item of this row" },
+		{ "这一格空着", "an empty cell" },
+		{ "清空这一格,或改到相应事项的行", "empty the cell, or put it into the row of its item" } },
+	{ MST_INTAKE_ROLE,
+		{ "本单位在这个期间不承担此事项,不能报送", "this unit has no part in the item in this period and cannot report it" },
+		NOTHING, { "核对工作事项;应承担的,请与牵头单位联系", "check the item; ask the lead if you should be in it" } },
+	{ MST_INTAKE_NOT_BEGUN,
+		{ "这个期间还没有开始", "the period has not begun" },
+		{ "{}以后报送", "a report from {} on" },
+		{ "核对期间,或到时再报", "check the period, or report it later" } },
+	{ MST_INTAKE_TWICE,
+		{ "同一文件中已有同一事项、同一期间的行", "another row of the file is for the same item and period" },
+		{ "只有第{}行", "row {} alone" },
+		{ "只留一行", "keep one of them" } },
+	{ MST_INTAKE_JSON_SYNTAX,
+		{ "不是合法的JSON", "not JSON" }, NOTHING,
+		{ "改正{}处", "mend it at {}" } },
+	{ MST_INTAKE_JSON_MEMBER,
+		{ "没有这个成员", "there is no such member" },
+		{ "是不是“{}”?", "did you mean \"{}\"?" },
+		{ "改正名称或删除", "correct the name or delete it" } },
+	{ MST_INTAKE_JSON_TYPE,
+		{ "类型不对", "of the wrong kind" },
+		{ "{}", "{}" },
+		{ "改成规定的类型", "change it to that" } },
+	{ MST_INTAKE_REASON,
+		{ "撤回要写原因;报送不写原因", "a retraction needs a reason, a report has none" },
+		{ "{}", "{}" },
+		{ "补上撤回的原因,或清空这一格", "give the reason for the retraction, or empty the cell" } },
+	{ MST_INTAKE_ATTACHMENT,
+		{ "附件的写法不对", "the attachments are not written as they should be" },
+		{ "文件名|字节数|SHA-256;...", "name|size in bytes|SHA-256; ..." },
+		{ "按例子填写", "write them so" } },
+	{ MST_INTAKE_RETRACT,
+		{ "撤回的行里其余各列不报送", "the other columns of a retraction are not sent" },
+		{ "空着", "empty cells" },
+		{ "要改数请用报送,不用撤回", "to change a figure, report again instead" } },
+	{ MST_INTAKE_VALUE_TWICE,
+		{ "同一指标给了两次", "the indicator is given twice" }, NOTHING,
+		{ "只留一个", "keep one of them" } },
+};
+
+const message *
+message_at(unsigned n)
+{
+	return n < sizeof table / sizeof table[0] ? &table[n] : NULL;
+}
+
+const message *
+message_find(unsigned code)
+{
+	unsigned n;
+
+	for (n = 0; n < sizeof table / sizeof table[0]; n++)
+		if (table[n].code == code)
+			return &table[n];
+	return NULL;
+}
