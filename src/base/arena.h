@@ -2,7 +2,7 @@
 /*
  * arena.h - a bump allocator with a cap: many small pieces, freed together.
  *
- * A zeroed arena is valid and has no cap (limit 0). arena_reset keeps the first block, so a loop that resets per
+ * A zeroed arena is valid and has no cap (limit 0). arena_reset keeps the largest block, so a loop that resets per
  * turn stops calling malloc. Pieces are aligned for any type. NULL means the cap or memory is used up.
  */
 #ifndef BASE_ARENA_H
