@@ -44,7 +44,7 @@ void files_put(store_txn *txn, const file_entry *f);
 bool files_get(store_txn *txn, const hash32 *content, span name, arena *memory, file_entry *out);
 /* Was this content taken under any name? The first such entry. */
 bool files_find_content(store_txn *txn, const hash32 *content, arena *memory, file_entry *out);
-/* Walk the entries of STATE (0 = all): the first after entry *AFTER (NULL = the first). */
+/* Walk the entries of STATE (0 = all): the first after entry AFTER (NULL = the first). */
 bool files_next(
 	store_txn *txn, file_state state, const file_entry *after, arena *memory, file_entry *out);
 

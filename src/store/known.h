@@ -54,7 +54,7 @@ typedef struct known_slot {
 	period at;
 	known known;
 } known_slot;
-/* Walk: SEEN counts from 0 and is moved on. False at the end. */
-bool known_next(store_txn *txn, size_t *seen, known_slot *out);
+/* Walk: the slot after the one in SLOT, a zeroed one is before all. False at the end. */
+bool known_next(store_txn *txn, known_slot *slot);
 
 #endif

@@ -43,11 +43,14 @@ void outbox_open(store_txn *txn, const outbox_limits *limits, outbox *ob);
 void outbox_reload(store_txn *txn, outbox *ob);
 
 /*
- * Store ACT and give it the next sequence number. MS_FULL, noted in TXN, when the acts without
+ * Store an act and give it the next sequence number. MS_FULL, noted in TXN, when the acts without
  * receipt would exceed the limits; MS_INVALID for an act that is empty or longer than
  * ACT_BYTES_MAX. Returns false after a failure.
  */
-bool outbox_add(store_txn *txn, outbox *ob, span act, uint64_t *seq);
+bool outbox_add(store_txn *txn, outbox *ob, span bytes, uint64_t *seq);
+
+/* Would ACTS more acts of BYTES together be taken? */
+bool outbox_has_room(const outbox *ob, uint64_t acts, uint64_t bytes);
 
 /*
  * Seal the oldest unsealed acts, at most MAX_ACTS (0 = 256) and MAX_BYTES (0 = 192 KiB, the whole
@@ -99,7 +102,7 @@ bool outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *o
 bool outbox_receipt_next(store_txn *txn, uint64_t from, outbox_receipt_row *out);
 
 /* The act, borrowed from the transaction; false: never was, or pruned. */
-bool outbox_act(store_txn *txn, uint64_t seq, span *act);
+bool outbox_act(store_txn *txn, uint64_t seq, span *bytes);
 typedef struct outbox_fate {
 	bool sealed, receipted;
 	uint64_t first_seq; /* of its batch */

@@ -65,7 +65,7 @@ typedef struct evidence {
 	int64_t hub_time_us;
 	span batch; /* borrows from the transaction */
 } evidence;
-/* Walk: SEEN counts from 0 and is moved on. False at the end. */
-bool evidence_next(store_txn *txn, size_t *seen, evidence *out);
+/* Walk: the one after *E, a zeroed one is before all. False at the end. */
+bool evidence_next(store_txn *txn, evidence *e);
 
 #endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * known.c - one row per slot of the agent's unit.
+ *
+ *   KNOWN: item id 0x00 period code u32 -> newest | standing, each of REVISION_SIZE bytes
+ */
+#include "store/known.h"
+
+#include "store/pack.h"
+#include "store/record.h"
+
+enum { ITEM_MAX = 63, KEY_MAX = ITEM_MAX + 1 + 4, REVISION_SIZE = 5 * 8 + 4 + HASH_SIZE };
+
+static span
+key_of(span item, period at, uint8_t out[KEY_MAX])
+{
+	MS_ASSERT(item.len >= 1 && item.len <= ITEM_MAX);
+	memcpy(out, item.at, item.len);
+	out[item.len] = 0;
+	be32_put(out + item.len + 1, period_code(at));
+	return span_of(out, item.len + 5);
+}
+
+static void
+pack_revision(packer *p, const known_revision *r)
+{
+	pack_u64(p, r->revision);
+	pack_u8(p, r->kind);
+	pack_u8(p, (uint8_t)r->state);
+	pack_u8(p, r->own);
+	pack_u8(p, r->verdict);
+	pack_bytes(p, r->body_hash.at, HASH_SIZE);
+	pack_u64(p, r->seq);
+	pack_u64(p, r->place.leaf);
+	pack_u64(p, r->place.at);
+	pack_u64(p, (uint64_t)r->hub_time_us);
+}
+
+static void
+unpack_revision(unpacker *u, known_revision *r)
+{
+	span hash;
+
+	*r = (known_revision){ .revision = (uint32_t)unpack_u64(u) };
+	r->kind = unpack_u8(u);
+	r->state = (known_state)unpack_u8(u);
+	r->own = unpack_u8(u) != 0;
+	r->verdict = unpack_u8(u);
+	hash = unpack_bytes(u, HASH_SIZE);
+	if (hash.len == HASH_SIZE)
+		memcpy(r->body_hash.at, hash.at, HASH_SIZE);
+	r->seq = unpack_u64(u);
+	r->place.leaf = unpack_u64(u);
+	r->place.at = (uint16_t)unpack_u64(u);
+	r->hub_time_us = (int64_t)unpack_u64(u);
+}
+
+static bool
+row_read(store_txn *txn, span key, span payload, known *out)
+{
+	unpacker u = unpacker_of(payload);
+
+	unpack_revision(&u, &out->newest);
+	unpack_revision(&u, &out->standing);
+	return unpack_done(&u) || record_bad(txn, TABLE_KNOWN, key, "it has another form");
+}
+
+bool
+known_get(store_txn *txn, span item, period at, known *out)
+{
+	uint8_t room[KEY_MAX];
+	span key = key_of(item, at, room), payload;
+
+	*out = (known){ 0 };
+	return record_get(txn, TABLE_KNOWN, key, &payload) && row_read(txn, key, payload, out);
+}
+
+void
+known_put(store_txn *txn, span item, period at, const known *k)
+{
+	uint8_t room[KEY_MAX], row[2 * REVISION_SIZE];
+	packer p = { .at = row, .end = row + sizeof(row) };
+
+	pack_revision(&p, &k->newest);
+	pack_revision(&p, &k->standing);
+	MS_ASSERT(!p.failed && p.at == p.end);
+	record_put(txn, TABLE_KNOWN, key_of(item, at, room), span_of(row, sizeof(row)));
+}
+
+void
+known_take(known *k, const known_revision *revision)
+{
+	if (revision->revision >= k->newest.revision)
+		k->newest = *revision;
+	if (revision->state != KNOWN_REFUSED && revision->revision >= k->standing.revision)
+		k->standing = *revision;
+}
+
+static void
+answer(known_revision *r, uint64_t seq, const known_revision *answered)
+{
+	if (r->revision == 0 || !r->own || r->seq != seq)
+		return;
+	r->state = answered->state;
+	r->verdict = answered->verdict;
+	r->place = answered->place;
+	r->hub_time_us = answered->hub_time_us;
+}
+
+void
+known_answer(known *k, uint64_t seq, const known_revision *answered)
+{
+	answer(&k->newest, seq, answered);
+	answer(&k->standing, seq, answered);
+	if (k->standing.state == KNOWN_REFUSED)
+		k->standing = (known_revision){ 0 };
+}
+
+bool
+known_next(store_txn *txn, known_slot *slot)
+{
+	uint8_t room[KEY_MAX];
+	span from = slot->item[0] == '\0' ? span_of("", 1)
+					  : key_of(span_str(slot->item), slot->at, room);
+	span key, row, payload;
+	store_cursor c;
+	bool found;
+
+	store_cursor_open(txn, TABLE_KNOWN, &c);
+	found = store_seek(&c, from, &key, &row);
+	if (found && span_equal(key, from))
+		found = store_next(&c, &key, &row);
+	if (found && (key.len < 6 || key.len > KEY_MAX || key.at[key.len - 5] != 0))
+		found = record_bad(txn, TABLE_KNOWN, key, "its key names no slot");
+	if (found && record_open(txn, TABLE_KNOWN, key, row, &payload) &&
+		row_read(txn, key, payload, &slot->known)) {
+		memcpy(slot->item, key.at, key.len - 4);
+		slot->at = period_from_code(be32_get(key.at + key.len - 4));
+	} else {
+		found = false;
+	}
+	store_cursor_close(&c);
+	return found;
+}

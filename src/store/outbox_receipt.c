@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbox_receipt.c - receipts, what became of an act, and forgetting old acts.
+ *
+ *   RECEIPT: first_seq u64            -> header hash 32 | leaf u64 | hub time i64 | count verdicts
+ * | receipt as received RECEIPT: first_seq u64 | leaf u64 -> an earlier one of the same batch,
+ * which a restored hub replaced: evidence
+ */
+#include "codec/frame.h"
+#include "store/outbox_rows.h"
+#include "store/pack.h"
+
+enum { RECEIPT_FIXED = HASH_SIZE + 8 + 8 + 2 };
+
+/* ---- rows ---- */
+
+static bool
+row_open(store_txn *txn, span key, span payload, outbox_receipt_row *out)
+{
+	unpacker u = unpacker_of(payload);
+	span hash;
+
+	*out = (outbox_receipt_row){ .first_seq = be64_get(key.at) };
+	hash = unpack_bytes(&u, HASH_SIZE);
+	out->leaf = unpack_u64(&u);
+	out->hub_time_us = (int64_t)unpack_u64(&u);
+	out->verdicts = unpack_text(&u);
+	out->raw = unpack_text(&u);
+	if (!unpack_done(&u) || out->verdicts.len == 0 || out->verdicts.len > BATCH_ACTS_MAX)
+		return record_bad(txn, TABLE_RECEIPT, key, "it has another form");
+	memcpy(out->header_hash.at, hash.at, HASH_SIZE);
+	out->count = (uint16_t)out->verdicts.len;
+	return true;
+}
+
+bool
+outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *out)
+{
+	seq_key room;
+	span key = seq_key_of(first_seq, &room), payload;
+
+	return record_get(txn, TABLE_RECEIPT, key, &payload) && row_open(txn, key, payload, out);
+}
+
+bool
+outbox_receipt_next(store_txn *txn, uint64_t from, outbox_receipt_row *out)
+{
+	store_cursor c;
+	seq_key room;
+	span key, row, payload;
+	bool found;
+
+	store_cursor_open(txn, TABLE_RECEIPT, &c);
+	found = store_seek(&c, seq_key_of(from, &room), &key, &row);
+	while (found && key.len != 8) /* an earlier one, kept as evidence */
+		found = store_next(&c, &key, &row);
+	found = found && record_open(txn, TABLE_RECEIPT, key, row, &payload) &&
+		row_open(txn, key, payload, out);
+	store_cursor_close(&c);
+	return found;
+}
+
+static void
+row_write(store_txn *txn, span key, const outbox_receipt_row *r)
+{
+	buf row = { 0 };
+	packer p;
+
+	if (buf_reserve(&row, RECEIPT_FIXED + 20 + r->verdicts.len + r->raw.len) != MS_OK) {
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return;
+	}
+	p = (packer){ .at = row.at, .end = row.at + row.room };
+	pack_bytes(&p, r->header_hash.at, HASH_SIZE);
+	pack_u64(&p, r->leaf);
+	pack_u64(&p, (uint64_t)r->hub_time_us);
+	pack_text(&p, r->verdicts);
+	pack_text(&p, r->raw);
+	MS_ASSERT(!p.failed);
+	record_put(txn, TABLE_RECEIPT, key, span_of(row.at, (size_t)(p.at - row.at)));
+	buf_fini(&row);
+}
+
+/* ---- taking one ---- */
+
+/* Move the row in force aside; its spans borrow from the map, so it is copied before the write. */
+static void
+keep_earlier(store_txn *txn, const outbox_receipt_row *old)
+{
+	uint8_t key[16];
+	buf copy = { 0 };
+	outbox_receipt_row row = *old;
+
+	be64_put(key, old->first_seq);
+	be64_put(key + 8, old->leaf);
+	if (buf_add_span(&copy, old->verdicts) == MS_OK && buf_add_span(&copy, old->raw) == MS_OK) {
+		row.verdicts = span_of(copy.at, old->verdicts.len);
+		row.raw = span_of(copy.at + old->verdicts.len, old->raw.len);
+		row_write(txn, span_of(key, sizeof(key)), &row);
+	} else {
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	}
+	buf_fini(&copy);
+}
+
+static span
+encode(store_txn *txn, const frame_receipt *receipt, buf *room)
+{
+	frame_receipt copy = *receipt;
+	arena scratch = { 0 };
+	frame f = { .kind = FRAME_RECEIPT };
+
+	f.u.receipts.list = &copy;
+	f.u.receipts.n = 1;
+	if (frame_encode(&f, &scratch, room) != MS_OK)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	arena_fini(&scratch);
+	return buf_span(room);
+}
+
+outbox_stored
+outbox_receipt(store_txn *txn, outbox *ob, const frame_receipt *receipt, span raw)
+{
+	seq_key room;
+	span key = seq_key_of(receipt->first_seq, &room);
+	outbox_sealed batch;
+	outbox_receipt_row old, row;
+	buf encoded = { 0 };
+	bool had;
+
+	outbox_follow(txn, ob);
+	if (!outbox_find(txn, ob, receipt->first_seq, &batch))
+		return store_ok(txn) ? OUTBOX_UNKNOWN : OUTBOX_FAILED;
+	if (batch.first_seq != receipt->first_seq || batch.count != receipt->count ||
+		receipt->verdicts.len != batch.count ||
+		!hash_equal(&batch.header_hash, &receipt->header_hash))
+		return OUTBOX_UNKNOWN;
+	had = outbox_receipt_of(txn, receipt->first_seq, &old);
+	if (had && old.leaf == receipt->leaf && old.hub_time_us == receipt->hub_time_us &&
+		span_equal(old.verdicts, receipt->verdicts))
+		return OUTBOX_AGAIN;
+	if (had)
+		keep_earlier(txn, &old);
+	row = (outbox_receipt_row){ .header_hash = receipt->header_hash,
+		.leaf = receipt->leaf,
+		.hub_time_us = receipt->hub_time_us,
+		.verdicts = receipt->verdicts,
+		.raw = raw };
+	if (raw.len == 0)
+		row.raw = encode(txn, receipt, &encoded);
+	row_write(txn, key, &row);
+	buf_fini(&encoded);
+	if (!had && store_ok(txn))
+		outbox_left(txn, ob, receipt->first_seq, batch.count);
+	if (!store_ok(txn))
+		return OUTBOX_FAILED;
+	return had ? OUTBOX_MOVED : OUTBOX_FIRST;
+}
+
+/* ---- what became of it ---- */
+
+bool
+outbox_verdict(store_txn *txn, outbox *ob, uint64_t seq, outbox_fate *out)
+{
+	outbox_sealed b;
+	outbox_receipt_row r;
+
+	outbox_follow(txn, ob);
+	*out = (outbox_fate){ 0 };
+	if (seq == 0 || seq >= ob->next_seq)
+		return false;
+	if (seq > ob->sealed_to)
+		return store_ok(txn);
+	if (!outbox_find_before(txn, seq + 1, &b))
+		return false;
+	out->sealed = true;
+	out->first_seq = b.first_seq;
+	out->at = (uint16_t)(seq - b.first_seq);
+	if (out->at >= b.count)
+		return store_fail(txn, MS_CORRUPT, MST_STORE_CORRUPT,
+			"the batch of act %llu is missing", (unsigned long long)seq);
+	if (outbox_receipt_of(txn, b.first_seq, &r)) {
+		out->receipted = true;
+		out->verdict = r.verdicts.at[out->at];
+		out->leaf = r.leaf;
+		out->hub_time_us = r.hub_time_us;
+	}
+	return store_ok(txn);
+}
+
+/* ---- forgetting ---- */
+
+/* The batch that the oldest act still kept belongs to. */
+static bool
+oldest_batch(store_txn *txn, outbox_sealed *out)
+{
+	store_cursor c;
+	span key, row;
+	uint64_t seq = 0;
+	bool found;
+
+	store_cursor_open(txn, TABLE_ACT, &c);
+	found = store_first(&c, &key, &row) && seq_key_read(txn, TABLE_ACT, key, &seq);
+	store_cursor_close(&c);
+	return found && outbox_find_before(txn, seq + 1, out) && seq - out->first_seq < out->count;
+}
+
+uint64_t
+outbox_prune(store_txn *txn, outbox *ob, int64_t before_us, uint64_t max)
+{
+	outbox_sealed b;
+	outbox_receipt_row r;
+	uint64_t pruned = 0, seq;
+	seq_key room;
+
+	outbox_follow(txn, ob);
+	/* A batch goes whole, so that outbox_batch never sees half of one. */
+	while (oldest_batch(txn, &b) && b.first_seq <= ob->receipted_to &&
+		(pruned == 0 || pruned + b.count <= max)) {
+		if (!outbox_receipt_of(txn, b.first_seq, &r) || r.hub_time_us >= before_us)
+			break;
+		for (seq = b.first_seq; seq < b.first_seq + b.count && store_ok(txn); seq++)
+			pruned += store_del(txn, TABLE_ACT, seq_key_of(seq, &room));
+	}
+	return pruned;
+}
