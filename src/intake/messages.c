@@ -27,7 +27,7 @@ static const message table[] = {
 		NOTHING, { "把引号补全;单元格里的引号要写两个(\"\")", "close what is opened; write a quote inside a cell twice (\"\")" } },
 	{ MST_INTAKE_BOUND,
 		{ "{}处超出限度:行、列或单元格太多、太长", "beyond a limit at {}: too many or too long rows, columns or cells" },
-		{ "最多50000行、512列,每格64KiB", "at most 50000 rows, 512 columns, 64 KiB a cell" },
+		{ "最多10000行、512列,每格64KiB", "at most 10000 rows, 512 columns, 64 KiB a cell" },
 		{ "分成几个文件", "split the file" } },
 	{ MST_INTAKE_EMPTY,
 		{ "文件里没有填写的行", "no row of the file is filled in" },

@@ -58,6 +58,27 @@ shorten(problems *p, span value)
 	return out;
 }
 
+/* Room for one more. Most rows have none or one, and a file may have thousands of rows. */
+static bool
+make_room(problems *p)
+{
+	uint32_t room = p->room == 0 ? 2 : 2 * p->room;
+	intake_problem *list;
+
+	if (p->n < p->room)
+		return true;
+	list = arena_alloc(p->memory, room * sizeof *list);
+	if (list == NULL) {
+		p->no_memory = true;
+		return false;
+	}
+	if (p->n > 0)
+		memcpy(list, p->list, p->n * sizeof *list);
+	p->list = list;
+	p->room = room;
+	return true;
+}
+
 /* A new problem at the end, NULL when the list is full (it is counted all the same) or memory is out. */
 static intake_problem *
 add(problems *p, unsigned code, problem_at at, bool warning)
@@ -65,13 +86,7 @@ add(problems *p, unsigned code, problem_at at, bool warning)
 	intake_problem *new;
 
 	p->wrong += !warning;
-	if (p->list == NULL)
-		p->list = arena_zalloc(p->memory, INTAKE_PROBLEMS_MAX * sizeof *p->list);
-	if (p->list == NULL) {
-		p->no_memory = true;
-		return NULL;
-	}
-	if (p->n == INTAKE_PROBLEMS_MAX)
+	if (p->n == INTAKE_PROBLEMS_MAX || !make_room(p))
 		return NULL;
 	new = &p->list[p->n++];
 	*new = (intake_problem){

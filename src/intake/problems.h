@@ -8,8 +8,8 @@
 typedef struct problems {
 	arena *memory;
 	bool english;
-	intake_problem *list; /* INTAKE_PROBLEMS_MAX places in MEMORY, made at the first problem */
-	uint32_t n;	      /* kept */
+	intake_problem *list; /* in MEMORY */
+	uint32_t n, room;     /* kept, at most INTAKE_PROBLEMS_MAX */
 	uint32_t wrong;	      /* not warnings, kept or not */
 	bool no_memory;
 } problems;

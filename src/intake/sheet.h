@@ -13,7 +13,7 @@
 #include "base/status.h"
 
 enum {
-	SHEET_ROWS_MAX = 50000,
+	SHEET_ROWS_MAX = 10000,
 	SHEET_COLUMNS_MAX = 512,
 	SHEET_CELLS_MAX = 1 << 20,
 	SHEET_CELL_BYTES_MAX = 64 << 10,

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * answer.c - rows and their states as CSV or JSON.
+ *
+ * CSV: one line per row, or per problem of it where there are several; the state stands on the first. A cell that a spreadsheet would take for
+ * a formula gets an apostrophe: what a file says is shown, never run.
+ */
+#include "intake/answer.h"
+
+#include "base/clock.h"
+
+enum { ANSWER_COLUMNS = 10 };
+
+typedef struct answer {
+	const intake_result *result;
+	int zone_min;
+	buf *out; /* UTF-8 */
+} answer;
+
+static const char zh_mark[] = ".答复.", en_mark[] = ".answer.";
+
+const char *
+answer_state_name(answer_state state, bool english)
+{
+	static const char *const names[][2] = {
+		[ANSWER_WRONG] = { "有误", "wrong" },
+		[ANSWER_QUEUED] = { "已排队", "queued" },
+		[ANSWER_RECEIVED] = { "已收到", "received" },
+		[ANSWER_UNCHANGED] = { "未变化", "unchanged" },
+		[ANSWER_OTHER_FIRST] = { "已由他人先报", "reported by another first" },
+	};
+
+	return (unsigned)state < sizeof names / sizeof names[0] ? names[state][english] : "";
+}
+
+ms_status
+answer_name(const char *file, bool english, buf *out)
+{
+	const char *dot = strrchr(file, '.');
+	size_t before = dot == NULL || dot == file ? strlen(file) : (size_t)(dot - file);
+
+	buf_add(out, file, before);
+	buf_add_text(out, english ? en_mark : zh_mark);
+	buf_add_text(out, file[before] == 0 ? "csv" : file + before + 1);
+	return out->failed ? MS_NO_MEMORY : MS_OK;
+}
+
+bool
+answer_is_name(const char *file)
+{
+	return strstr(file, zh_mark) != NULL || strstr(file, en_mark) != NULL;
+}
+
+/* The hub's refusals in a clerk's words. */
+static const char *
+refusal(verdict v, bool english)
+{
+	static const struct {
+		verdict verdict;
+		const char *words[2];
+	} table[] = {
+		{ VERDICT_REFUSED_MALFORMED, { "内容格式不对", "malformed" } },
+		{ VERDICT_REFUSED_SCHEMA, { "软件版本高于中心", "the software is newer than the hub's" } },
+		{ VERDICT_REFUSED_UNKNOWN, { "中心没有这个事项或期间", "the hub knows no such item or period" } },
+		{ VERDICT_REFUSED_NOT_BEGUN, { "这个期间还没有开始", "the period has not begun" } },
+		{ VERDICT_REFUSED_NOT_ASSIGNED, { "本单位不承担此事项", "the unit has no part in the item" } },
+		{ VERDICT_REFUSED_VALUE, { "数值不符合计划的规定", "a value is against the plan" } },
+		{ VERDICT_REFUSED_LOCKED, { "这个期间已经锁定", "the period is locked" } },
+		{ VERDICT_REFUSED_LATE, { "已经过期", "too late" } },
+		{ VERDICT_REFUSED_CONFLICT, { "同一次报送已有别的内容", "other content stands under the same revision" } },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (table[i].verdict == v)
+			return table[i].words[english];
+	return english ? "refused by the hub" : "中心没有收下";
+}
+
+/* The state shown: a refusal by the hub is wrong whatever the agent says. */
+static answer_state
+state_of(const intake_row *row, const answer_row *said)
+{
+	return !row->good || verdict_is_refusal(said->verdict) ? ANSWER_WRONG : said->state;
+}
+
+/* ---- CSV ---- */
+
+static void
+put_cell(answer *a, const char *text, bool last)
+{
+	const char *special = a->result->delimiter == ';' ? ";\"\r\n" : a->result->delimiter == '\t' ? "\t\"\r\n" : ",\"\r\n";
+	bool formula = text[0] != 0 && strchr("=+-@\t\r", text[0]) != NULL;
+	const char *at;
+
+	if (!formula && strpbrk(text, special) == NULL) {
+		buf_add_text(a->out, text);
+	} else {
+		buf_add_text(a->out, formula ? "\"'" : "\"");
+		for (at = text; *at != 0; at++)
+			buf_add(a->out, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
+		buf_add_text(a->out, "\"");
+	}
+	if (last)
+		buf_add_text(a->out, "\r\n");
+	else
+		buf_add(a->out, &a->result->delimiter, 1);
+}
+
+static void
+put_line(answer *a, const char *const cells[ANSWER_COLUMNS])
+{
+	int i;
+
+	for (i = 0; i < ANSWER_COLUMNS; i++)
+		put_cell(a, cells[i], i == ANSWER_COLUMNS - 1);
+}
+
+static void
+put_header(answer *a)
+{
+	static const char *const zh[ANSWER_COLUMNS] = { "行号", "工作事项", "期间", "状态", "列", "问题", "应为", "如何修改", "代码",
+		"回执" };
+	static const char *const en[ANSWER_COLUMNS] = { "row", "item", "period", "state", "column", "problem", "expected", "remedy",
+		"code", "receipt" };
+
+	put_line(a, a->result->english ? en : zh);
+}
+
+static const char *
+receipt_text(const answer *a, const answer_row *said, char *out, size_t size)
+{
+	char time[40];
+
+	out[0] = 0;
+	if (said->has_record)
+		snprintf(out, size, "%llu/%u %s", (unsigned long long)said->place.leaf, (unsigned)said->place.at,
+			time_format_short(said->hub_time_us, a->zone_min, time));
+	return out;
+}
+
+/* One line for PROBLEM (NULL: none) of the row; the row's state only on its FIRST line. */
+static void
+put_problem(answer *a, const intake_row *row, const answer_row *said, const intake_problem *problem, bool first)
+{
+	bool english = a->result->english;
+	answer_state state = state_of(row, said);
+	char number[16], code[24] = "", receipt[80];
+	buf text = { 0 };
+	const char *cells[ANSWER_COLUMNS] = { number, row->item, row->period, "", "", "", "", "", code, "" };
+
+	if (row->row == 0)
+		snprintf(number, sizeof number, "%s", english ? "file" : "文件");
+	else
+		snprintf(number, sizeof number, "%u", row->row);
+	if (first) {
+		cells[3] = answer_state_name(state, english);
+		cells[9] = row->good ? receipt_text(a, said, receipt, sizeof receipt) : "";
+	}
+	if (problem != NULL) {
+		snprintf(code, sizeof code, "MST-%04u", problem->code);
+		buf_addf(&text, "%s%s", problem->warning ? (english ? "note: " : "提示:") : "", problem->text);
+		if (problem->value[0] != 0)
+			buf_addf(&text, english ? ": %s" : ":%s", problem->value);
+		cells[4] = problem->column;
+		cells[6] = problem->expected;
+		cells[7] = problem->remedy;
+	} else if (row->good && verdict_is_refusal(said->verdict)) {
+		snprintf(code, sizeof code, "%s", verdict_name(said->verdict));
+		buf_add_text(&text, refusal(said->verdict, english));
+	}
+	if (first && row->good && said->note != NULL)
+		buf_addf(&text, "%s%s", text.len > 0 ? (english ? "; " : ";") : "", said->note);
+	cells[5] = buf_cstr(&text);
+	put_line(a, cells);
+	a->out->failed = a->out->failed || text.failed;
+	buf_fini(&text);
+}
+
+static void
+put_csv(answer *a, const answer_row *rows)
+{
+	static const answer_row nothing = { .state = ANSWER_WRONG };
+	uint32_t i, k;
+
+	put_header(a);
+	for (i = 0; i < a->result->n_rows; i++) {
+		const intake_row *row = &a->result->rows[i];
+		const answer_row *said = row->good ? &rows[i] : &nothing;
+		bool refused = row->good && verdict_is_refusal(said->verdict);
+
+		if (refused || row->n_problems == 0)
+			put_problem(a, row, said, NULL, true);
+		for (k = 0; k < row->n_problems; k++)
+			put_problem(a, row, said, &row->problems[k], k == 0 && !refused);
+	}
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * draft.c - the judgement of a row. What the hub would refuse is refused here, with the column of the clerk's file in place of the field.
+ *
+ * The rules want a whole act, so revision and salt, which only the agent can give, are lent to it for the judgement.
+ */
+#include "intake/draft.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "intake/slot_text.h"
+#include "plan/judge.h"
+
+void
+draft_begin(draft *d, const intake_ask *ask, arena *memory, uint32_t number)
+{
+	*d = (draft){
+		.ask = ask,
+		.problems = { .memory = memory, .english = ask->english },
+		.row = { .row = number, .item = "", .period = "", .item_index = -1, .act = { .kind = ACT_REPORT } },
+	};
+}
+
+problem_at
+draft_at(draft *d, const char *field, span value)
+{
+	return (problem_at){ .column = d->column_of(d->ctx, field), .field = field, .value = value };
+}
+
+static const char *
+keep_text(draft *d, span text)
+{
+	const char *kept = arena_text(d->problems.memory, text);
+
+	if (kept == NULL)
+		d->problems.no_memory = true;
+	return kept == NULL ? "" : kept;
+}
+
+/* How the item reports, with an example: "quarterly, like 2012-Q2". */
+static void
+expect_period(draft *d, char *out, size_t size)
+{
+	static const char *const zh[] = { "", "按月报送", "按季度报送", "按半年报送", "按年报送" };
+	static const char *const en[] = { "", "monthly", "quarterly", "half-yearly", "yearly" };
+	const plan *p = d->ask->plan;
+	char name[PERIOD_NAME_SIZE] = "", last[PERIOD_NAME_SIZE] = "";
+	period at = { 0 }, next;
+	unsigned n;
+
+	for (n = 0; plan_item_period(p, (uint32_t)d->row.item_index, n, &next); n++) {
+		at = next;
+		if (n == 0)
+			period_name(at, name);
+	}
+	if (at.kind != PERIOD_NONE)
+		period_name(at, last);
+	snprintf(out, size, d->ask->english ? "%s, %s to %s" : "%s,%s至%s", d->ask->english ? en[at.kind] : zh[at.kind], name,
+		last);
+}
+
+void
+draft_slot(draft *d, span item, span period_text)
+{
+	const plan *p = d->ask->plan;
+	char expected[120];
+	period at;
+
+	d->row.item = keep_text(d, item);
+	d->row.period = keep_text(d, period_text);
+	d->row.item_index = slot_item(p, item);
+	if (d->row.item_index < 0) {
+		problem_add(&d->problems, MST_INTAKE_ITEM, draft_at(d, "item", item), slot_nearest_item(p, item));
+		return;
+	}
+	if (slot_period(p, period_text, &at) && plan_has_period(p, (uint32_t)d->row.item_index, at)) {
+		d->row.at = at;
+		return;
+	}
+	expect_period(d, expected, sizeof expected);
+	problem_add(&d->problems, MST_INTAKE_PERIOD, draft_at(d, "period", period_text), expected);
+}
+
+/* Role and begin: what the hub says with REFUSED_NOT_ASSIGNED and REFUSED_NOT_BEGUN. */
+static void
+judge_slot(draft *d)
+{
+	const plan *p = d->ask->plan;
+	uint32_t item = (uint32_t)d->row.item_index;
+	int64_t begin_us = plan_begin_us(p, d->row.at);
+	char from[40];
+
+	if (plan_role_of(p, item, d->ask->unit) == ROLE_NONE || !plan_unit_alive(p, d->ask->unit, d->row.at))
+		problem_add(&d->problems, MST_INTAKE_ROLE, draft_at(d, "item", span_str(d->row.item)), NULL);
+	if (begin_us > d->ask->now_us)
+		problem_add(&d->problems, MST_INTAKE_NOT_BEGUN, draft_at(d, "period", span_str(d->row.period)),
+			time_format_short(begin_us, p->zone_min, from));
+}
+
+static void
+take_violations(draft *d, const violations *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		const violation *found = &v->list[i];
+		const char *field = keep_text(d, span_str(found->field));
+		problem_at at = draft_at(d, field, span_str(found->value));
+
+		if (found->warning)
+			problem_warn_expected(&d->problems, found->code, at, found->expected);
+		else
+			problem_add_expected(&d->problems, found->code, at, found->expected);
+	}
+	if (v->wrong > v->n)
+		d->problems.wrong += (uint32_t)(v->wrong - v->n);
+}
+
+static void
+judge_content(draft *d)
+{
+	const plan *p = d->ask->plan;
+	act *a = &d->row.act;
+	violations *v = arena_zalloc(d->problems.memory, sizeof *v);
+	static const uint8_t salt[ACT_SALT_SIZE];
+
+	if (v == NULL) {
+		d->problems.no_memory = true;
+		return;
+	}
+	a->revision = 1;
+	a->salt = span_of(salt, sizeof salt);
+	if (judge_form(a, v) && a->kind == ACT_REPORT)
+		judge_report(p, (uint32_t)d->row.item_index, d->ask->unit, d->row.at, &a->u.report, v);
+	a->revision = 0;
+	a->salt = (span){ 0 };
+	take_violations(d, v);
+}
+
+void
+draft_end(draft *d)
+{
+	const plan *p = d->ask->plan;
+	act *a = &d->row.act;
+
+	if (d->row.item_index >= 0 && d->row.at.kind != PERIOD_NONE) {
+		char name[PERIOD_NAME_SIZE];
+
+		a->schema = ACT_SCHEMA;
+		a->plan = span_str(p->id);
+		a->plan_version = span_of(p->version.at, HASH_SIZE);
+		a->item = span_str(p->items[d->row.item_index].id);
+		a->unit = span_str(p->units[d->ask->unit].id);
+		a->period = span_str(keep_text(d, span_str(period_name(d->row.at, name))));
+		judge_slot(d);
+		judge_content(d);
+	}
+	d->row.problems = d->problems.list;
+	d->row.n_problems = d->problems.n;
+	d->row.good = d->problems.wrong == 0 && d->row.at.kind != PERIOD_NONE;
+}

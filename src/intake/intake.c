@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * intake.c - size, charset, form, rows; then what only the whole file shows: two rows for one slot, or none at all.
+ */
+#include "intake/intake.h"
+
+#include <stdio.h>
+
+#include "intake/answer.h"
+#include "intake/csv_rows.h"
+#include "intake/fold.h"
+#include "intake/json_report.h"
+
+static bool
+has_ending(const char *file, const char *ending)
+{
+	char key[16];
+	size_t len = strlen(file), n = strlen(ending);
+
+	return len > n && fold_key(span_of(file + len - n, n), key, sizeof key) && strcmp(key, ending) == 0;
+}
+
+bool
+intake_takes_name(const char *file)
+{
+	if (file[0] == '.' || file[0] == '~' || answer_is_name(file))
+		return false;
+	return has_ending(file, ".csv") || has_ending(file, ".txt") || has_ending(file, ".json");
+}
+
+static intake_form
+form_of(const char *file, span text)
+{
+	span start = fold_trim(text);
+
+	if (has_ending(file, ".json"))
+		return INTAKE_JSON;
+	if (has_ending(file, ".csv"))
+		return INTAKE_CSV;
+	return start.len > 0 && (start.at[0] == '{' || start.at[0] == '[') ? INTAKE_JSON : INTAKE_CSV;
+}
+
+/* The whole file is refused for what stands in WHOLE. */
+static ms_status
+refuse(const problems *whole, arena *memory, intake_result *out)
+{
+	intake_row *row = arena_zalloc(memory, sizeof *row);
+
+	if (row == NULL || whole->no_memory)
+		return MS_NO_MEMORY;
+	*row = (intake_row){
+		.item = "",
+		.period = "",
+		.item_index = -1,
+		.problems = whole->list,
+		.n_problems = whole->n,
+	};
+	out->refused = true;
+	out->rows = row;
+	out->n_rows = 1;
+	out->n_good = 0;
+	return MS_OK;
+}
+
+static void
+size_text(uint64_t bytes, char out[40])
+{
+	if (bytes < 1 << 20)
+		snprintf(out, 40, "%llu KiB", (unsigned long long)((bytes + 1023) >> 10));
+	else
+		snprintf(out, 40, "%llu MiB", (unsigned long long)((bytes + (1 << 20) - 1) >> 20));
+}
+
+static uint64_t
+bound_of(const intake_ask *ask)
+{
+	return ask->bytes_max == 0 ? INTAKE_BYTES_MAX : ask->bytes_max;
+}
+
+static ms_status
+no_memory(const char *file, ms_error *err)
+{
+	return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for reading %s", file);
+}
+
+ms_status
+intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, arena *memory, intake_result *out,
+	ms_error *err)
+{
+	problems whole = { .memory = memory, .english = ask->english };
+	intake_result got = { .form = form_of(file, (span){ 0 }), .english = ask->english, .delimiter = ',' };
+	char size[40], bound[40];
+
+	size_text(file_bytes, size);
+	size_text(bound_of(ask), bound);
+	problem_add(&whole, MST_INTAKE_TOO_LARGE, (problem_at){ .value = span_str(size) }, bound);
+	if (refuse(&whole, memory, &got) != MS_OK)
+		return no_memory(file, err);
+	*out = got;
+	return MS_OK;
+}
+
+/* A row for a slot that an earlier row has: it is bad, whether the earlier one is good or not. */
+static bool
+refuse_twice(const intake_ask *ask, arena *memory, intake_row *rows, uint32_t n)
+{
+	uint32_t i, k;
+
+	for (i = 1; i < n; i++) {
+		for (k = 0; k < i; k++) {
+			problems p = { .memory = memory, .english = ask->english, .list = rows[i].problems };
+			char first[16];
+
+			if (rows[i].at.kind == PERIOD_NONE || rows[i].item_index != rows[k].item_index ||
+				!period_equal(rows[i].at, rows[k].at))
+				continue;
+			p.n = p.room = rows[i].n_problems;
+			snprintf(first, sizeof first, "%u", rows[k].row);
+			problem_add(&p, MST_INTAKE_TWICE, (problem_at){ .field = "period", .value = span_str(rows[i].period) }, first);
+			if (p.no_memory)
+				return false;
+			rows[i].problems = p.list;
+			rows[i].n_problems = p.n;
+			rows[i].good = false;
+			break;
+		}
+	}
+	return true;
+}
+
+static ms_status
+finish(const intake_ask *ask, const buf *rows, problems *whole, arena *memory, intake_result *out)
+{
+	uint32_t i;
+
+	if (rows->len == 0 && whole->wrong == 0)
+		problem_add(whole, MST_INTAKE_EMPTY, (problem_at){ .field = "" }, NULL);
+	if (whole->wrong > 0)
+		return refuse(whole, memory, out);
+	out->n_rows = (uint32_t)(rows->len / sizeof(intake_row));
+	out->rows = arena_alloc(memory, rows->len);
+	if (out->rows == NULL)
+		return MS_NO_MEMORY;
+	memcpy(out->rows, rows->at, rows->len);
+	if (!refuse_twice(ask, memory, out->rows, out->n_rows))
+		return MS_NO_MEMORY;
+	for (i = 0; i < out->n_rows; i++)
+		out->n_good += out->rows[i].good;
+	return MS_OK;
+}
+
+/* What the result keeps of TEXT is copied into the arena. */
+static ms_status
+read_text(const intake_ask *ask, const char *file, span text, arena *memory, intake_result *out)
+{
+	problems whole = { .memory = memory, .english = ask->english };
+	buf rows = { 0 };
+	ms_status s;
+
+	out->form = form_of(file, text);
+	if (out->form == INTAKE_JSON)
+		s = json_rows(ask, text, memory, &rows, &whole);
+	else
+		s = csv_rows(ask, text, memory, &rows, &whole, &out->delimiter);
+	if (s == MS_OK && rows.failed)
+		s = MS_NO_MEMORY;
+	if (s == MS_OK)
+		s = finish(ask, &rows, &whole, memory, out);
+	buf_fini(&rows);
+	return s;
+}
+
+static ms_status
+refuse_charset(const intake_ask *ask, const char *file, const ms_error *found, arena *memory, intake_result *out)
+{
+	problems whole = { .memory = memory, .english = ask->english };
+
+	out->form = form_of(file, (span){ 0 });
+	problem_add_error(&whole, found);
+	return refuse(&whole, memory, out);
+}
+
+ms_status
+intake_read(const intake_ask *ask, const char *file, span bytes, arena *memory, intake_result *out, ms_error *err)
+{
+	intake_result got = { .english = ask->english, .delimiter = ',' };
+	ms_error found = { 0 };
+	buf text = { 0 };
+	ms_status s;
+
+	if (bytes.len > bound_of(ask))
+		return intake_too_large(ask, file, bytes.len, memory, out, err);
+	s = charset_to_utf8(bytes, &got.charset, &text, &found);
+	if (s == MS_OK)
+		s = read_text(ask, file, buf_span(&text), memory, &got);
+	else if (s != MS_NO_MEMORY)
+		s = refuse_charset(ask, file, &found, memory, &got);
+	buf_fini(&text);
+	if (s != MS_OK)
+		return no_memory(file, err);
+	*out = got;
+	return MS_OK;
+}
