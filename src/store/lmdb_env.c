@@ -497,29 +497,44 @@ store_stats(store *s, store_usage *out, ms_error *err)
 	return store_commit(&txn, err);
 }
 
+/* LMDB's own table of free pages, which every write transaction reads. */
+enum { FREE_TABLE = 0 };
+
+static int
+walk_table(MDB_txn *txn, MDB_dbi table)
+{
+	MDB_cursor *c;
+	MDB_val key, value;
+	unsigned sum = 0;
+	size_t i;
+	int rc = mdb_cursor_open(txn, table, &c);
+
+	if (rc != 0)
+		return rc;
+	while ((rc = mdb_cursor_get(c, &key, &value, MDB_NEXT)) == 0)
+		for (i = 0; i < value.mv_size; i++)
+			sum += ((const uint8_t *)value.mv_data)[i];
+	/* Every byte was touched; this only keeps the compiler from leaving the reading out. */
+	__asm__ volatile("" : : "r"(sum));
+	mdb_cursor_close(c);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
 ms_status
 lmdb_walk(store *s, ms_error *err)
 {
 	store_txn txn;
 	store_table t;
-	unsigned sum = 0;
+	int rc = 0;
 
 	store_begin(s, &txn, STORE_READ);
-	for (t = 1; t < TABLE_COUNT; t++) {
-		store_cursor c = { 0 };
-		span key, value;
-		size_t i;
-
-		if (!store_has_table(s->kind, t))
-			continue;
-		store_cursor_open(&txn, t, &c);
-		while (store_next(&c, &key, &value))
-			for (i = 0; i < value.len; i++)
-				sum += value.at[i];
-		store_cursor_close(&c);
-	}
-	/* Every byte was touched; the sum only keeps the compiler from leaving the reading out. */
-	__asm__ volatile("" : : "r"(sum));
+	if (store_ok(&txn))
+		rc = walk_table(txn.handle, FREE_TABLE);
+	for (t = 1; t < TABLE_COUNT && rc == 0 && store_ok(&txn); t++)
+		if (s->tables[t] != 0)
+			rc = walk_table(txn.handle, s->tables[t]);
+	if (rc != 0)
+		fail_rc(&txn.error, s, rc, false, "walking", 0);
 	return store_commit(&txn, err);
 }
 

@@ -259,7 +259,14 @@ examine(store *s, ms_error *err)
 		ms_error_remedy(err, "check the directory's name, or restore it from a backup");
 		return MS_CONFIG;
 	}
-	return head.file_bytes < head.used_bytes ? try_in_child(s, err) : MS_OK;
+	if (head.file_bytes >= head.used_bytes)
+		return MS_OK;
+	status = try_in_child(s, err);
+	/* All that is missing is free, so it may as well be there: the next opening need not look.
+	 */
+	if (status == MS_OK && !s->read_only && ftruncate(s->data_fd, (off_t)head.used_bytes) != 0)
+		status = fail_path(err, path, "extend");
+	return status;
 }
 
 static void

@@ -48,15 +48,17 @@ store_head_read(int fd, store_head *out, ms_error *err)
 	uint32_t page;
 
 	*out = (store_head){ 0 };
-	if (fstat(fd, &st) != 0)
-		return ms_fail(err, MS_IO, MST_FILE_READ, "cannot read the store's file: %s",
-			strerror(errno));
-	out->file_bytes = (uint64_t)st.st_size;
 	if (!meta_read(fd, 0, first))
 		return MS_OK;
 	page = native32(first + META_PAGE_SIZE);
 	if (page < 512 || page > 65536 || (page & (page - 1)) != 0 || !meta_read(fd, page, second))
 		return MS_OK;
+	/* The length after the head: a daemon may be writing, and writes pages before the head that
+	 * counts them. */
+	if (fstat(fd, &st) != 0)
+		return ms_fail(err, MS_IO, MST_FILE_READ, "cannot read the store's file: %s",
+			strerror(errno));
+	out->file_bytes = (uint64_t)st.st_size;
 	out->valid = true;
 	out->used_bytes = native64(native64(second + META_TXN) > native64(first + META_TXN)
 					   ? second + META_LAST_PAGE

@@ -1,0 +1,691 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_store.c - the environment and the sticky transaction: all or nothing, the first failure
+ * tells, nothing foreign is trusted. */
+#include "tests/store/store_testing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "store/record.h"
+
+static ms_status
+try_open(const char *dir, store_kind kind, bool create, ms_error *e)
+{
+	store_options options = { .kind = kind, .map_bytes = 64 << 20, .create = create };
+	store *s = NULL;
+	ms_status status;
+
+	*e = (ms_error){ 0 };
+	status = store_open(dir, &options, &s, e);
+	store_close(s);
+	return status;
+}
+
+static void
+rows_survive_reopening(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	store_txn txn;
+	span v;
+
+	store_begin(s, &txn, STORE_WRITE);
+	store_put(&txn, TABLE_SLOT, span_str("a"), span_str("one"));
+	store_append(&txn, TABLE_SLOT, span_str("b"), span_str("two"));
+	memcpy(store_reserve(&txn, TABLE_SLOT, span_str("c"), 5), "three", 5);
+	commit(&txn);
+	store_close(s);
+	s = open_at(p->data, STORE_HUB, 0);
+	store_begin(s, &txn, STORE_READ);
+	assert_true(
+		store_get(&txn, TABLE_SLOT, span_str("b"), &v) && span_equal(v, span_str("two")));
+	assert_true(
+		store_get(&txn, TABLE_SLOT, span_str("c"), &v) && span_equal(v, span_str("three")));
+	assert_false(store_get(&txn, TABLE_SLOT, span_str("d"), &v));
+	assert_int_equal(store_count(&txn, TABLE_SLOT), 3);
+	commit(&txn);
+	store_close(s);
+}
+
+static void
+the_first_failure_tells_and_nothing_is_stored(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	uint8_t long_key[600] = { 1 };
+	store_txn txn;
+	ms_error e = { 0 };
+	span v;
+
+	store_begin(s, &txn, STORE_WRITE);
+	store_put(&txn, TABLE_SLOT, span_str("a"), span_str("one"));
+	assert_false(store_fail(&txn, MS_FULL, MST_OUTBOX_FULL, "the first %s", "failure"));
+	store_put(&txn, TABLE_SLOT, span_of(long_key, sizeof(long_key)), span_str("x"));
+	store_fail(&txn, MS_CORRUPT, MST_STORE_CORRUPT, "the second");
+	assert_false(store_get(&txn, TABLE_SLOT, span_str("a"), &v));
+	assert_null(store_reserve(&txn, TABLE_SLOT, span_str("b"), 10));
+	assert_int_equal(store_commit(&txn, &e), MS_FULL);
+	assert_string_equal(e.text, "the first failure");
+	assert_int_equal(e.code, MST_OUTBOX_FULL);
+	assert_int_equal(store_aborts(s), 1);
+	store_begin(s, &txn, STORE_READ);
+	assert_false(store_get(&txn, TABLE_SLOT, span_str("a"), &v));
+	commit(&txn);
+	store_close(s);
+}
+
+static void
+a_bad_key_and_a_wrong_order_are_named(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	uint8_t long_key[512] = { 1 };
+	store_txn txn;
+	ms_error e = { 0 };
+
+	store_begin(s, &txn, STORE_WRITE);
+	store_put(&txn, TABLE_SLOT, span_of(long_key, sizeof(long_key)), span_str("x"));
+	assert_int_equal(store_commit(&txn, &e), MS_BUG);
+	e = (ms_error){ 0 };
+	store_begin(s, &txn, STORE_WRITE);
+	store_append(&txn, TABLE_SLOT, span_str("b"), span_str("x"));
+	store_append(&txn, TABLE_SLOT, span_str("a"), span_str("x"));
+	assert_int_equal(store_commit(&txn, &e), MS_CORRUPT);
+	assert_non_null(strstr(e.text, "slot"));
+	store_close(s);
+}
+
+static void
+an_abort_leaves_nothing(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_AGENT, 0);
+	store_txn txn;
+
+	store_begin(s, &txn, STORE_WRITE);
+	store_put(&txn, TABLE_ACT, span_str("a"), span_str("one"));
+	store_abort(&txn);
+	store_abort(&txn);
+	assert_int_equal(store_aborts(s), 1);
+	store_begin(s, &txn, STORE_READ);
+	assert_int_equal(store_count(&txn, TABLE_ACT), 0);
+	store_abort(&txn);
+	assert_int_equal(store_aborts(s), 1);
+	store_close(s);
+}
+
+static void
+cursors_walk_in_key_order_both_ways(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	store_txn txn;
+	store_cursor c;
+	span k, v;
+
+	store_begin(s, &txn, STORE_WRITE);
+	store_cursor_open(&txn, TABLE_FEED, &c);
+	assert_false(store_first(&c, &k, &v));
+	assert_false(store_before(&c, span_str("x"), &k, &v));
+	store_put(&txn, TABLE_FEED, span_str("b"), span_str("2"));
+	store_put(&txn, TABLE_FEED, span_str("d"), span_str("4"));
+	store_put(&txn, TABLE_FEED, span_str("a"), span_str("1"));
+	assert_true(store_seek(&c, span_str("b"), &k, &v) && span_equal(k, span_str("b")));
+	assert_true(store_next(&c, &k, &v) && span_equal(k, span_str("d")));
+	assert_false(store_next(&c, &k, &v));
+	assert_true(store_seek(&c, span_str("c"), &k, &v) && span_equal(v, span_str("4")));
+	assert_false(store_seek(&c, span_str("e"), &k, &v));
+	assert_true(store_before(&c, span_str("d"), &k, &v) && span_equal(k, span_str("b")));
+	assert_true(store_before(&c, span_str("z"), &k, &v) && span_equal(k, span_str("d")));
+	assert_false(store_before(&c, span_str("a"), &k, &v));
+	assert_true(store_last(&c, &k, &v) && span_equal(k, span_str("d")));
+	assert_true(store_prev(&c, &k, &v) && span_equal(k, span_str("b")));
+	store_cursor_close(&c);
+	assert_true(store_del(&txn, TABLE_FEED, span_str("b")));
+	assert_false(store_del(&txn, TABLE_FEED, span_str("b")));
+	commit(&txn);
+	store_close(s);
+}
+
+static void
+a_parked_reader_sees_its_snapshot_then_the_newest(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	store_txn reader, writer;
+	span v;
+	int i;
+
+	store_begin(s, &reader, STORE_READ);
+	store_begin(s, &writer, STORE_WRITE);
+	store_put(&writer, TABLE_KEY, span_str("k"), span_str("v"));
+	commit(&writer);
+	assert_false(store_get(&reader, TABLE_KEY, span_str("k"), &v));
+	store_park(&reader);
+	store_renew(&reader);
+	assert_true(store_get(&reader, TABLE_KEY, span_str("k"), &v));
+	store_fail(&reader, MS_CORRUPT, MST_STORE_CORRUPT, "a bad row");
+	store_renew(&reader);
+	assert_true(store_ok(&reader));
+	/* More readers than LMDB has slots, were each a new one. */
+	for (i = 0; i < 1000; i++) {
+		store_park(&reader);
+		store_renew(&reader);
+	}
+	assert_true(store_get(&reader, TABLE_KEY, span_str("k"), &v));
+	store_park(&reader);
+	store_abort(&reader);
+	store_close(s);
+}
+
+static void
+a_second_open_in_the_process_is_refused(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	ms_error e;
+	pid_t child;
+	int status;
+
+	assert_int_equal(try_open(p->data, STORE_HUB, false, &e), MS_BUSY);
+	assert_int_equal(e.code, MST_STORE_TWICE);
+	/* The refused open must not have let go of the first one's mark. */
+	assert_int_equal(try_open(p->data, STORE_HUB, false, &e), MS_BUSY);
+	child = fork();
+	if (child == 0) {
+		store_options o = { .kind = STORE_HUB, .read_only = true };
+		store *other = NULL;
+
+		_exit(store_open(p->data, &o, &other, NULL) == MS_OK ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	store_close(s);
+	assert_int_equal(try_open(p->data, STORE_HUB, false, &e), MS_OK);
+}
+
+static void
+what_is_not_there_is_not_made_unasked(void **state)
+{
+	place *p = *state;
+	ms_error e;
+
+	assert_int_equal(try_open(p->data, STORE_HUB, false, &e), MS_NOT_FOUND);
+	assert_int_equal(access(p->data, F_OK), -1);
+}
+
+static void
+another_kind_is_refused(void **state)
+{
+	place *p = *state;
+	ms_error e;
+
+	store_close(open_at(p->data, STORE_AGENT, 0));
+	assert_int_equal(try_open(p->data, STORE_HUB, false, &e), MS_CONFIG);
+	assert_int_equal(e.code, MST_STORE_KIND);
+}
+
+static void
+another_version_is_refused(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_AGENT, 0);
+	store_txn txn;
+	uint8_t row[16] = "muster-store\n\x02\x00\x02";
+	ms_error e;
+
+	store_begin(s, &txn, STORE_WRITE);
+	store_put(&txn, TABLE_META, span_str("format"), span_of(row, 16));
+	commit(&txn);
+	store_close(s);
+	assert_int_equal(try_open(p->data, STORE_AGENT, true, &e), MS_CONFIG);
+	assert_int_equal(e.code, MST_STORE_VERSION);
+	assert_non_null(strstr(e.text, "format 2"));
+}
+
+static void
+write_file(const char *path, const void *bytes, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+	close(fd);
+}
+
+static void
+a_foreign_file_is_refused(void **state)
+{
+	place *p = *state;
+	char path[400], page[8192] = "SQLite format 3";
+	ms_error e;
+
+	mkdir(p->data, 0700);
+	assert_int_equal(try_open(p->data, STORE_HUB, true, &e), MS_CONFIG);
+	snprintf(path, sizeof(path), "%s/data.mdb", p->data);
+	write_file(path, "", 0);
+	assert_int_equal(try_open(p->data, STORE_HUB, true, &e), MS_CONFIG);
+	write_file(path, page, sizeof(page));
+	assert_int_equal(try_open(p->data, STORE_HUB, true, &e), MS_CONFIG);
+	assert_int_equal(e.code, MST_STORE_FOREIGN);
+}
+
+static void
+fill_rows(store *s, unsigned from, unsigned n, size_t size)
+{
+	store_txn txn;
+	uint8_t key[8], *value = calloc(1, size);
+	unsigned i;
+
+	store_begin(s, &txn, STORE_WRITE);
+	for (i = from; i < from + n; i++) {
+		be64_put(key, i);
+		memset(value, (int)i, size);
+		record_put(&txn, TABLE_SLOT, span_of(key, 8), span_of(value, size));
+	}
+	commit(&txn);
+	free(value);
+}
+
+static void
+check_rows(const char *dir, unsigned n)
+{
+	store *s = open_at(dir, STORE_HUB, 0);
+	store_txn txn;
+	uint8_t key[8];
+	unsigned i;
+	span v;
+
+	fill_rows(s, n, 10, 100);
+	store_begin(s, &txn, STORE_READ);
+	for (i = 0; i < n; i++) {
+		be64_put(key, i);
+		assert_true(record_get(&txn, TABLE_SLOT, span_of(key, 8), &v));
+	}
+	commit(&txn);
+	store_close(s);
+}
+
+static void
+a_file_cut_anywhere_is_refused_not_a_crash(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	char path[400];
+	struct stat st;
+	ms_error e;
+	off_t size;
+	int refused = 0;
+
+	fill_rows(s, 0, 2000, 100);
+	store_close(s);
+	snprintf(path, sizeof(path), "%s/data.mdb", p->data);
+	assert_int_equal(stat(path, &st), 0);
+	for (size = st.st_size - 4096; size >= 0; size -= 11 * 4096 + 77) {
+		ms_status status;
+
+		assert_int_equal(truncate(path, size), 0);
+		status = try_open(p->data, STORE_HUB, true, &e);
+		/* Pages that were free may be missing; all others may not. */
+		if (status == MS_OK) {
+			check_rows(p->data, 2000);
+			continue;
+		}
+		assert_true(status == MS_CORRUPT || status == MS_CONFIG);
+		assert_true(e.code == MST_STORE_TRUNCATED || e.code == MST_STORE_FOREIGN);
+		refused++;
+	}
+	assert_true(refused > 3);
+}
+
+static void
+a_short_but_whole_file_is_opened(void **state)
+{
+	place *p = *state;
+	uint64_t seed = 88172645463325252u;
+	int round;
+
+	/* Deletions give pages back that were never written: the file may then be shorter than its
+	 * head says. */
+	for (round = 0; round < 60; round++) {
+		store *s = open_at(p->data, STORE_HUB, 0);
+		store_txn txn;
+		int i;
+
+		store_begin(s, &txn, STORE_WRITE);
+		for (i = 0; i < 300; i++) {
+			uint8_t key[8];
+
+			be64_put(key, dice(&seed) % 500);
+			if (dice(&seed) % 2 == 0)
+				record_put(&txn, TABLE_SLOT, span_of(key, 8), span_of(key, 8));
+			else if (dice(&seed) % 3 == 0)
+				memset(store_reserve(&txn, TABLE_SLOT, span_of(key, 8),
+					       dice(&seed) % 9000 + 1),
+					7, 1);
+			else
+				store_del(&txn, TABLE_SLOT, span_of(key, 8));
+		}
+		commit(&txn);
+		store_close(s);
+	}
+}
+
+static void
+a_left_over_of_a_crashed_creation_is_replaced(void **state)
+{
+	place *p = *state;
+	char made[320], path[400];
+
+	snprintf(made, sizeof(made), "%s.new", p->data);
+	mkdir(made, 0700);
+	snprintf(path, sizeof(path), "%s/data.mdb", made);
+	write_file(path, "half", 4);
+	store_close(open_at(p->data, STORE_HUB, 0));
+	assert_int_equal(access(made, F_OK), -1);
+}
+
+static void
+a_full_map_is_no_space_and_earlier_rows_stay(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 1 << 20);
+	store_txn txn;
+	ms_error e = { 0 };
+	uint8_t key[8], filler[1000] = { 1 };
+	span v;
+	unsigned i;
+
+	fill_rows(s, 0, 10, 100);
+	store_begin(s, &txn, STORE_WRITE);
+	for (i = 100; i < 10000; i++) {
+		be64_put(key, i);
+		record_put(&txn, TABLE_SLOT, span_of(key, 8), span_of(filler, sizeof(filler)));
+		if (!store_ok(&txn))
+			break;
+	}
+	assert_int_equal(store_commit(&txn, &e), MS_NO_SPACE);
+	assert_int_equal(e.code, MST_STORE_SPACE);
+	assert_non_null(strstr(e.remedy, "map_bytes"));
+	store_begin(s, &txn, STORE_READ);
+	be64_put(key, 5);
+	assert_true(record_get(&txn, TABLE_SLOT, span_of(key, 8), &v) && v.len == 100);
+	assert_int_equal(store_count(&txn, TABLE_SLOT), 10);
+	commit(&txn);
+	fill_rows(s, 20, 10, 100);
+	store_close(s);
+}
+
+/* Commit rows until it fails; returns the status, *N counts the commits. */
+static ms_status
+fill_until_failure(store *s, unsigned *n, ms_error *e)
+{
+	ms_status status = MS_OK;
+
+	while (status == MS_OK && *n < 20000) {
+		store_txn txn;
+		uint8_t key[8], value[3000];
+
+		memset(value, 5, sizeof(value));
+		be64_put(key, *n);
+		*e = (ms_error){ 0 };
+		store_begin(s, &txn, STORE_WRITE);
+		record_append(&txn, TABLE_LOG, span_of(key, 8), span_of(value, sizeof(value)));
+		status = store_commit(&txn, e);
+		*n += status == MS_OK;
+	}
+	return status;
+}
+
+static void
+check_full(store *s, const char *dir, const char *ballast)
+{
+	unsigned n = 0, before;
+	ms_error e;
+	store_txn txn;
+	span v;
+	uint8_t key[8];
+
+	assert_int_equal(fill_until_failure(s, &n, &e), MS_NO_SPACE);
+	before = n;
+	assert_true(before > 10);
+	assert_int_equal(fill_until_failure(s, &n, &e), MS_NO_SPACE);
+	store_begin(s, &txn, STORE_READ);
+	be64_put(key, before - 1);
+	assert_true(record_get(&txn, TABLE_LOG, span_of(key, 8), &v));
+	store_abort(&txn);
+	assert_int_equal(unlink(ballast), 0);
+	before = n;
+	fill_until_failure(s, &n, &e);
+	assert_true(n > before + 10);
+	store_close(s);
+	s = open_at(dir, STORE_HUB, 0);
+	store_begin(s, &txn, STORE_READ);
+	assert_int_equal(store_count(&txn, TABLE_LOG), n);
+	store_abort(&txn);
+	store_close(s);
+}
+
+/* On a small file system of its own; needs root, and says so when it cannot. */
+static void
+a_full_disk_is_no_space_and_work_goes_on_when_there_is_some(void **state)
+{
+	place *p = *state;
+	char disk[300], data[320], ballast[320], filler[1 << 16] = { 0 };
+	int i;
+
+	snprintf(disk, sizeof(disk), "%s/disk", p->dir);
+	snprintf(data, sizeof(data), "%s/data", disk);
+	snprintf(ballast, sizeof(ballast), "%s/ballast", disk);
+	mkdir(disk, 0700);
+	if (mount("none", disk, "tmpfs", 0, "size=3m") != 0) {
+		print_message("not root, no file system of our own: skipped\n");
+		skip();
+	}
+	i = open(ballast, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(write(i, filler, sizeof(filler)), (ssize_t)sizeof(filler));
+	close(i);
+	for (i = 0; i < 15; i++) {
+		int fd = open(ballast, O_WRONLY | O_APPEND);
+
+		assert_int_equal(write(fd, filler, sizeof(filler)), (ssize_t)sizeof(filler));
+		close(fd);
+	}
+	check_full(open_at(data, STORE_HUB, 0), data, ballast);
+	assert_int_equal(umount(disk), 0);
+}
+
+/* The same without root: a limit on the size of files, which shows as a short write first. */
+static void
+a_file_size_limit_is_no_space(void **state)
+{
+	place *p = *state;
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct rlimit limit = { .rlim_cur = (1 << 20) + 1234, .rlim_max = RLIM_INFINITY };
+		store *s = open_at(p->data, STORE_HUB, 0);
+		unsigned n = 0;
+		ms_error e;
+		ms_status got;
+
+		signal(SIGXFSZ, SIG_IGN);
+		setrlimit(RLIMIT_FSIZE, &limit);
+		got = fill_until_failure(s, &n, &e);
+		if (got != MS_NO_SPACE || n < 10)
+			_exit(1);
+		limit.rlim_cur = 4 << 20;
+		setrlimit(RLIMIT_FSIZE, &limit);
+		status = (int)n;
+		fill_until_failure(s, &n, &e);
+		_exit((int)n > status + 10 ? 0 : 2);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* Commits pairs of rows for ever, and says after each commit which one it was. */
+static void
+write_for_ever(const char *dir, int tell)
+{
+	store *s = open_at(dir, STORE_HUB, 0);
+	uint64_t n;
+	store_txn txn;
+
+	store_begin(s, &txn, STORE_READ);
+	n = store_count(&txn, TABLE_LOG);
+	store_abort(&txn);
+	for (;; n++) {
+		uint8_t key[8], value[700];
+
+		memset(value, (int)n, sizeof(value));
+		be64_put(key, n);
+		store_begin(s, &txn, STORE_WRITE);
+		record_append(&txn, TABLE_LOG, span_of(key, 8), span_of(value, n % sizeof(value)));
+		record_put(&txn, TABLE_SLOT, span_str("newest"), span_of(key, 8));
+		if (store_commit(&txn, NULL) != MS_OK ||
+			write(tell, &n, sizeof(n)) != (ssize_t)sizeof(n))
+			_exit(1);
+	}
+}
+
+static void
+check_after_kill(const char *dir, bool any, uint64_t told)
+{
+	store *s = open_at(dir, STORE_HUB, 0);
+	store_txn txn;
+	uint64_t n, i;
+	span v;
+
+	store_begin(s, &txn, STORE_READ);
+	n = store_count(&txn, TABLE_LOG);
+	assert_true(!any || n > told);
+	for (i = 0; i < n; i++) {
+		uint8_t key[8];
+
+		be64_put(key, i);
+		assert_true(record_get(&txn, TABLE_LOG, span_of(key, 8), &v) && v.len == i % 700);
+	}
+	if (n > 0) {
+		assert_true(record_get(&txn, TABLE_SLOT, span_str("newest"), &v));
+		assert_int_equal(be64_get(v.at), n - 1);
+	}
+	commit(&txn);
+	store_close(s);
+}
+
+static void
+kill_9_of_the_writer_loses_nothing_committed(void **state)
+{
+	place *p = *state;
+	uint64_t seed = 1234567891011u, told = 0;
+	bool any = false;
+	int round, rounds = getenv("MUSTER_LONG") != NULL ? 1000 : 25;
+
+	for (round = 0; round < rounds; round++) {
+		int ends[2];
+		pid_t child;
+		uint64_t wanted = dice(&seed) % 40, got;
+
+		assert_int_equal(pipe(ends), 0);
+		child = fork();
+		if (child == 0) {
+			close(ends[0]);
+			write_for_ever(p->data, ends[1]);
+		}
+		close(ends[1]);
+		/* Killed after a number of commits, at a random point of the next one (or while
+		 * opening). */
+		while (wanted-- > 0 && read(ends[0], &got, sizeof(got)) == (ssize_t)sizeof(got)) {
+			told = got;
+			any = true;
+		}
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+		while (read(ends[0], &got, sizeof(got)) == (ssize_t)sizeof(got)) {
+			told = got;
+			any = true;
+		}
+		close(ends[0]);
+		check_after_kill(p->data, any, told);
+	}
+	assert_true(any);
+}
+
+static void
+a_copy_is_a_store_of_the_same_rows(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	char other[320];
+	store_usage a, b;
+	ms_error e = { 0 };
+
+	snprintf(other, sizeof(other), "%s/copy", p->dir);
+	fill_rows(s, 0, 500, 100);
+	assert_int_equal(store_copy(s, other, &e), MS_OK);
+	assert_int_equal(store_copy(s, other, &e), MS_EXISTS);
+	assert_int_equal(store_stats(s, &a, NULL), MS_OK);
+	store_close(s);
+	s = open_at(other, STORE_HUB, 0);
+	assert_int_equal(store_stats(s, &b, NULL), MS_OK);
+	assert_int_equal(b.rows[TABLE_SLOT], 500);
+	assert_memory_equal(a.rows, b.rows, sizeof(a.rows));
+	assert_true(b.used_bytes <= a.used_bytes && b.map_bytes == 256u << 20);
+	store_close(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			rows_survive_reopening, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_first_failure_tells_and_nothing_is_stored, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_bad_key_and_a_wrong_order_are_named, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_abort_leaves_nothing, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			cursors_walk_in_key_order_both_ways, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(a_parked_reader_sees_its_snapshot_then_the_newest,
+			place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_second_open_in_the_process_is_refused, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_not_there_is_not_made_unasked, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			another_kind_is_refused, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			another_version_is_refused, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_foreign_file_is_refused, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_file_cut_anywhere_is_refused_not_a_crash, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_short_but_whole_file_is_opened, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_left_over_of_a_crashed_creation_is_replaced, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_full_map_is_no_space_and_earlier_rows_stay, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_full_disk_is_no_space_and_work_goes_on_when_there_is_some, place_setup,
+			place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_file_size_limit_is_no_space, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			kill_9_of_the_writer_loses_nothing_committed, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_copy_is_a_store_of_the_same_rows, place_setup, place_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
