@@ -15,7 +15,7 @@ struct session_facts;
 
 enum {
 	FEEDER_FRAMES_MAX = 32,	   /* FEED frames with entries whose cursor the reader has not yet stored */
-	FEEDER_ROLLUPS_MAX = 4096, /* marked rollups a session holds; beyond it the set is asked for anew */
+	FEEDER_ROLLUPS_MAX = 1 << 16, /* marked rollups a session holds; beyond it the set is asked for anew */
 	FEEDER_SKIP_MAX = 1024,	   /* a cursor without entries is told after so many that were not for this reader */
 	FEEDER_SKIP_BUDGET = 64,   /* skipped entries that count as one of a pump's budget */
 };
@@ -23,7 +23,7 @@ enum {
 /* Rollups are named by a number of the hub program's choice, e.g. item index << 32 | period_code. */
 typedef struct feed_rollup_keys {
 	uint64_t *list;
-	size_t n, room; /* fill up to ROOM */
+	size_t n, room;
 } feed_rollup_keys;
 
 /* Where feeds are read. What the functions return borrows from the arena or the program's read transaction until the pump ends. */
@@ -35,7 +35,10 @@ typedef struct feed_source {
 	 * every number: an entry of which it may see nothing is `withheld`. MS_NOT_FOUND: the end of the feed. Anything else: failed.
 	 */
 	ms_status (*next)(void *ctx, const struct session_facts *who, uint64_t after, uint32_t classes, arena *memory, feed_entry *out);
-	/* The rollups that a new subscriber may see, filtered by SUB's item and period. MS_INVALID: no such item or period. */
+	/*
+	 * The rollups that a new subscriber may see, filtered by SUB's item and period. MS_INVALID: no such item or period. MS_FULL:
+	 * they are more than keys->room; asked again with more.
+	 */
 	ms_status (*rollup_keys)(void *ctx, const struct session_facts *who, const frame_subscribe *sub, feed_rollup_keys *keys);
 	/* Does the subscription want KEY? (its item and period filters, and whether the unit may see it) */
 	bool (*rollup_wanted)(void *ctx, const struct session_facts *who, const frame_subscribe *sub, uint64_t key);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * plan_fetch.h - fetching a plan file in pieces (PLAN_REQUEST, PLAN) and checking its hash. Goes on where it stopped after a lost
- * connection; a version that the hub does not have, or whose bytes do not match, is given up until another one is wanted.
+ * connection; a version that the hub does not have, or whose bytes do not match, is given up until
+ * another one is wanted or the connection is new.
  */
 #ifndef WIRE_PLAN_FETCH_H
 #define WIRE_PLAN_FETCH_H
@@ -22,7 +23,7 @@ void plan_fetch_init(plan_fetch *p, const hash32 *held);
 void plan_fetch_fini(plan_fetch *p);
 /* VERSION (32 bytes, else ignored) is in force at the hub. */
 void plan_fetch_want(plan_fetch *p, span version);
-/* The connection is new: ask again. */
+/* The connection is new: ask again, also for what was given up. */
 void plan_fetch_restart(plan_fetch *p);
 /* Ask for the next piece when none is asked for, or the answer is overdue. Returns the time of the next call, INT64_MAX = none. */
 int64_t plan_fetch_tick(plan_fetch *p, const wire_out *out, int64_t now_us);

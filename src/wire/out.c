@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* out.c - the names of refusals: one table, so that hub, device and proto/README.md agree. */
+#include "wire/out.h"
+
+#include "plan/act.h"
+#include "proof/batch.h"
+
+typedef struct refusal_row {
+	const char *name;
+	unsigned code;
+	const char *text;
+} refusal_row;
+
+static const refusal_row refusals[] = {
+	[WIRE_HELLO_FIRST] = { "HELLO_FIRST", MST_WIRE_HELLO_FIRST,
+		"the hub does not know this connection: send HELLO first" },
+	[WIRE_VERSION] = { "VERSION", MST_WIRE_VERSION,
+		"the hub speaks protocol version 1 only: install matching versions" },
+	[WIRE_WRONG_DEVICE] = { "WRONG_DEVICE", MST_WIRE_WRONG_DEVICE,
+		"the device named in HELLO is not the one enrolled with this key" },
+	[WIRE_UNKNOWN_KEY] = { "UNKNOWN_KEY", MST_WIRE_UNKNOWN_KEY,
+		"no device is enrolled with this key: enrol it at the hub" },
+	[WIRE_REVOKED] = { "REVOKED", MST_WIRE_REVOKED,
+		"the device is revoked: enrol a new one, the outbox keeps its acts" },
+	[WIRE_WRONG_ROLE] = { "WRONG_ROLE", MST_WIRE_WRONG_ROLE,
+		"the session did not ask for this role in HELLO" },
+	[WIRE_BUSY] = { "BUSY", MST_WIRE_BUSY, "the hub has no room just now: try again later" },
+	[WIRE_MALFORMED] = { "MALFORMED", MST_WIRE_MALFORMED, "the frame cannot be read" },
+	[WIRE_UNKNOWN_KIND] = { "UNKNOWN_KIND", MST_WIRE_UNKNOWN_KIND,
+		"the hub does not serve frames of this kind" },
+	[WIRE_NO_PLAN] = { "NO_PLAN", MST_WIRE_NO_PLAN, "the hub has no plan of this version" },
+	[WIRE_STORAGE] = { "STORAGE", MST_WIRE_STORAGE,
+		"the hub cannot read its storage just now: try again later" },
+	[WIRE_REPLACED] = { "REPLACED", MST_WIRE_REPLACED,
+		"another connection of this device pushes now" },
+	[WIRE_TOO_MANY] = { "TOO_MANY", MST_WIRE_TOO_MANY,
+		"the device has more connections than it may hold" },
+	[WIRE_STOPPING] = { "STOPPING", MST_WIRE_STOPPING, "the hub stops" },
+	[WIRE_SILENT] = { "SILENT", MST_WIRE_SILENT, "the session was silent for too long" },
+};
+_Static_assert(sizeof(refusals) / sizeof(refusals[0]) == WIRE_REFUSAL_COUNT, "a row per refusal");
+
+const char *
+wire_refusal_name(wire_refusal r)
+{
+	return refusals[r].name;
+}
+
+unsigned
+wire_refusal_code(wire_refusal r)
+{
+	return refusals[r].code;
+}
+
+wire_refusal
+wire_refusal_of(span name)
+{
+	int r;
+
+	for (r = 0; r < WIRE_REFUSAL_COUNT; r++)
+		if (span_equal(name, span_str(refusals[r].name)))
+			break;
+	return (wire_refusal)r;
+}
+
+frame
+wire_refusal_frame(frame_kind kind, wire_refusal r, const char *text, uint32_t retry_after_ms)
+{
+	frame f = { .kind = kind };
+
+	f.u.error.code = refusals[r].code;
+	f.u.error.name = span_str(refusals[r].name);
+	f.u.error.text = span_str(text != NULL ? text : refusals[r].text);
+	f.u.error.retry_after_ms = retry_after_ms;
+	return f;
+}
+
+frame_limits
+wire_limits(void)
+{
+	return (frame_limits){
+		.act_bytes = ACT_BYTES_MAX,
+		.batch_acts = BATCH_ACTS_MAX,
+		.batch_bytes = BATCH_BYTES_MAX,
+		.frame_bytes = FRAME_BYTES_MAX,
+		.window_batches = WINDOW_BATCHES,
+		.window_bytes = WINDOW_BYTES,
+	};
+}

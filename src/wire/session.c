@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session.c - one connection at the hub: who it is, what it may do, what is on the way.
+ *
+ * Every frame is judged against the live roster, because ZeroMQ cannot drop a peer that was let in: a revoked device is answered, not
+ * served. What a session holds of a batch is its first sequence and its size, until the outcome comes back.
+ */
+#include "wire/session.h"
+
+#include <stdlib.h>
+
+enum { WINDOW_RETRY_MS = 1000, BUSY_RETRY_MS = 500, STORAGE_RETRY_MS = 5000, RECEIPTS_PER_FRAME = 64, RECEIPTS_BYTES = 128 << 10 };
+
+typedef struct owed {
+	uint64_t first_seq;
+	size_t bytes;
+} owed;
+
+struct session {
+	const session_hub *hub;
+	wire_out out;
+	session_facts facts;
+	session_device device; /* as of the frame at hand */
+	uint8_t routing[SESSION_ROUTING_MAX], user[SESSION_USER_MAX];
+	bool ended;
+	owed owed[SESSION_FLIGHT_MAX];
+	unsigned n_owed;
+	size_t owed_bytes;
+	uint64_t hole; /* a batch refused for lack of room began here: those behind it are not taken; 0 = none */
+	feeder *feed;
+};
+
+session *
+session_new(const session_hub *hub, const wire_out *out, span routing, span user, uint64_t number, int64_t now_us)
+{
+	session *s;
+
+	if (routing.len > SESSION_ROUTING_MAX || user.len > SESSION_USER_MAX)
+		return NULL;
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->hub = hub;
+	s->out = *out;
+	memcpy(s->routing, routing.at, routing.len);
+	if (user.len > 0)
+		memcpy(s->user, user.at, user.len);
+	s->facts.number = number;
+	s->facts.routing = span_of(s->routing, routing.len);
+	s->facts.user = span_of(s->user, user.len);
+	s->facts.last_in_us = now_us;
+	return s;
+}
+
+void
+session_free(session *s)
+{
+	if (s == NULL)
+		return;
+	feeder_free(s->feed);
+	free(s);
+}
+
+const session_facts *
+session_who(const session *s)
+{
+	return &s->facts;
+}
+
+bool
+session_ended(const session *s)
+{
+	return s->ended;
+}
+
+static void
+end(session *s)
+{
+	s->ended = true;
+	feeder_free(s->feed);
+	s->feed = NULL;
+}
+
+/* The peer is gone, or its pipe is full although credit keeps it from filling: it will have to say HELLO again. */
+static void
+say(session *s, const frame *f)
+{
+	if (!s->ended && s->out.send(s->out.ctx, f) != MS_OK)
+		end(s);
+}
+
+static void
+refuse(session *s, wire_refusal why, const char *text, uint32_t retry_after_ms)
+{
+	frame f = wire_refusal_frame(FRAME_ERROR, why, text, retry_after_ms);
+
+	say(s, &f);
+}
+
+void
+session_bye(session *s, wire_refusal why)
+{
+	frame f = wire_refusal_frame(FRAME_BYE, why, NULL, 0);
+
+	say(s, &f);
+	end(s);
+}
+
+static void
+nack(session *s, nack_code code, uint64_t first_seq, const char *text, uint32_t retry_after_ms)
+{
+	frame f = { .kind = FRAME_NACK };
+
+	f.u.nack.code = code;
+	f.u.nack.first_seq = first_seq;
+	f.u.nack.text = span_str(text);
+	f.u.nack.retry_after_ms = retry_after_ms;
+	say(s, &f);
+}
+
+/* ---- HELLO ---- */
+
+static void
+keep_software(session *s, span software)
+{
+	size_t i;
+
+	for (i = 0; i < software.len && i + 1 < sizeof(s->facts.software); i++) {
+		uint8_t c = software.at[i];
+
+		s->facts.software[i] = c < 0x20 || c >= 0x7f ? '?' : (char)c;
+	}
+	s->facts.software[i] = '\0';
+}
+
+static bool
+hello_fits(session *s, const frame_hello *h)
+{
+	if (h->protocol_min > WIRE_PROTOCOL_MAX || h->protocol_max < WIRE_PROTOCOL_MIN) {
+		refuse(s, WIRE_VERSION, NULL, 0);
+		return false;
+	}
+	if (!span_equal(h->device, span_of(s->device.id.at, ID_SIZE))) {
+		refuse(s, WIRE_WRONG_DEVICE, NULL, 0);
+		return false;
+	}
+	if ((h->roles & (ROLE_PUSH | ROLE_READ)) == 0) {
+		refuse(s, WIRE_WRONG_ROLE, "HELLO asks for no role: 1 push, 2 read, 3 both", 0);
+		return false;
+	}
+	return true;
+}
+
+static void
+in_hello(session *s, const frame *f, void **token)
+{
+	const frame_hello *h = &f->u.hello;
+	frame reply = { .kind = FRAME_WELCOME };
+	frame_welcome *w = &reply.u.welcome;
+
+	(void)token;
+	s->facts.welcomed = false;
+	if (!hello_fits(s, h))
+		return;
+	feeder_free(s->feed);
+	s->feed = NULL;
+	s->hole = 0;
+	s->facts.welcomed = true;
+	s->facts.device = s->device.id;
+	s->facts.unit = s->device.unit;
+	s->facts.roles = h->roles & (ROLE_PUSH | ROLE_READ);
+	keep_software(s, h->software);
+	s->hub->welcome(s->hub->ctx, &s->facts, w);
+	w->protocol = h->protocol_max < WIRE_PROTOCOL_MAX ? h->protocol_max : WIRE_PROTOCOL_MAX;
+	w->next_seq = s->device.next_seq;
+	w->last_header = s->device.last_header;
+	w->limits = wire_limits();
+	w->hub = span_of(s->hub->hub.at, ID_SIZE);
+	w->frozen = s->device.standing == SESSION_FROZEN;
+	say(s, &reply);
+}
+
+/* ---- PUSH ---- */
+
+/* Refuse what the header alone shows to be wrong. */
+static bool
+header_fits(session *s, span bytes, const batch_header *h)
+{
+	if (bytes.len > BATCH_BYTES_MAX)
+		nack(s, NACK_BAD_BATCH, h->first_seq, "the batch is larger than 192 KiB", 0);
+	else if (memcmp(h->device.at, s->facts.device.at, ID_SIZE) != 0)
+		nack(s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed by another device", 0);
+	else if (memcmp(h->hub.at, s->hub->hub.at, ID_SIZE) != 0)
+		nack(s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed for another hub", 0);
+	else if (h->schema > ACT_SCHEMA)
+		nack(s, NACK_SCHEMA, h->first_seq, "the batch has a newer schema than this hub knows: the hub must be upgraded first", 0);
+	else if (s->device.standing == SESSION_FROZEN)
+		nack(s, NACK_FROZEN, h->first_seq, "the device is frozen", 0);
+	else
+		return true;
+	return false;
+}
+
+static bool
+has_room(session *s, span bytes, const batch_header *h)
+{
+	if (s->hole != 0 && h->first_seq > s->hole) {
+		frame f = { .kind = FRAME_NACK };
+
+		f.u.nack = (frame_nack){ .code = NACK_GAP, .first_seq = h->first_seq, .send_from = s->hole };
+		say(s, &f);
+		return false;
+	}
+	s->hole = 0;
+	if (s->n_owed < SESSION_FLIGHT_MAX && (s->n_owed == 0 || s->owed_bytes + bytes.len <= WINDOW_BYTES))
+		return true;
+	s->hole = h->first_seq;
+	nack(s, NACK_BUSY, h->first_seq, "more than the window of WELCOME is without receipt", WINDOW_RETRY_MS);
+	return false;
+}
+
+static void
+in_push(session *s, const frame *f, void **token)
+{
+	span bytes = f->u.push;
+	batch_header h;
+	ms_error err = { 0 };
+	ms_status status;
+
+	if ((s->facts.roles & ROLE_PUSH) == 0) {
+		refuse(s, WIRE_WRONG_ROLE, NULL, 0);
+		return;
+	}
+	if (bytes.len < BATCH_SIGNED_SIZE || !batch_header_read(span_of(bytes.at, BATCH_HEADER_SIZE), &h)) {
+		nack(s, NACK_BAD_BATCH, 0, "the batch has no valid header", 0);
+		return;
+	}
+	if (!header_fits(s, bytes, &h) || !has_room(s, bytes, &h))
+		return;
+	status = token == NULL ? MS_BUG : s->hub->batch(s->hub->ctx, &s->facts, token, bytes, &err);
+	if (status == MS_OK) {
+		s->owed[s->n_owed++] = (owed){ .first_seq = h.first_seq, .bytes = bytes.len };
+		s->owed_bytes += bytes.len;
+		return;
+	}
+	if (status == MS_INVALID) {
+		nack(s, NACK_BAD_BATCH, h.first_seq, err.text[0] != '\0' ? err.text : "the batch is bad", 0);
+		return;
+	}
+	s->hole = h.first_seq;
+	if (status == MS_NO_SPACE)
+		nack(s, NACK_STORAGE, h.first_seq, "the hub's storage is full", STORAGE_RETRY_MS);
+	else
+		nack(s, NACK_BUSY, h.first_seq, "the hub has no room just now", BUSY_RETRY_MS);
+}
+
+static void
+settle(session *s, uint64_t first_seq)
+{
+	unsigned i;
+
+	for (i = 0; i < s->n_owed && s->owed[i].first_seq != first_seq; i++)
+		;
+	if (i == s->n_owed)
+		return;
+	s->owed_bytes -= s->owed[i].bytes;
+	s->n_owed--;
+	memmove(&s->owed[i], &s->owed[i + 1], (s->n_owed - i) * sizeof(s->owed[0]));
+}
+
+static size_t
+receipt_size(const frame_receipt *r)
+{
+	return 128 + r->verdicts.len + r->n_path * (HASH_SIZE + 4) + r->checkpoint.note.len;
+}
+
+void
+session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_us)
+{
+	frame_receipt receipts[RECEIPTS_PER_FRAME];
+	frame f = { .kind = FRAME_RECEIPT };
+	size_t bytes = 0;
+	size_t i;
+
+	(void)now_us;
+	for (i = 0; i < n && !s->ended; i++) {
+		const session_outcome *o = &list[i];
+		size_t count = f.u.receipts.n;
+
+		settle(s, o->receipted ? o->receipt.first_seq : o->nack.first_seq);
+		if (count > 0 && (!o->receipted || count == RECEIPTS_PER_FRAME || bytes + receipt_size(&o->receipt) > RECEIPTS_BYTES)) {
+			say(s, &f);
+			f.u.receipts.n = 0;
+			bytes = 0;
+		}
+		if (o->receipted) {
+			f.u.receipts.list = receipts;
+			receipts[f.u.receipts.n++] = o->receipt;
+			bytes += receipt_size(&o->receipt);
+		} else {
+			frame refusal = { .kind = FRAME_NACK, .u.nack = o->nack };
+
+			say(s, &refusal);
+		}
+	}
+	if (f.u.receipts.n > 0)
+		say(s, &f);
+}
+
+/* ---- the other kinds ---- */
+
+static void
+in_subscribe(session *s, const frame *f, void **token)
+{
+	ms_status status;
+
+	(void)token;
+	if ((s->facts.roles & ROLE_READ) == 0 || s->hub->feeds == NULL) {
+		refuse(s, WIRE_WRONG_ROLE, NULL, 0);
+		return;
+	}
+	feeder_free(s->feed);
+	s->feed = NULL;
+	status = feeder_new(s->hub->feeds, &s->facts, &f->u.subscribe, &s->feed);
+	if (status == MS_INVALID)
+		refuse(s, WIRE_MALFORMED, "SUBSCRIBE names an item or period that the plan does not have", 0);
+	else if (status != MS_OK)
+		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
+}
+
+static void
+in_credit(session *s, const frame *f, void **token)
+{
+	(void)token;
+	if (s->feed != NULL)
+		feeder_credit(s->feed, &f->u.credit);
+}
+
+static void
+in_plan_request(session *s, const frame *f, void **token)
+{
+	frame reply = { .kind = FRAME_PLAN };
+	ms_status status;
+
+	(void)token;
+	status = s->hub->plan(s->hub->ctx, f->u.plan_request.version, f->u.plan_request.offset, &reply.u.plan);
+	if (status == MS_OK)
+		say(s, &reply);
+	else
+		refuse(s, status == MS_NOT_FOUND ? WIRE_NO_PLAN : WIRE_STORAGE, NULL, status == MS_NOT_FOUND ? 0 : STORAGE_RETRY_MS);
+}
+
+static void
+in_ping(session *s, const frame *f, void **token)
+{
+	frame reply = { .kind = FRAME_PONG };
+
+	(void)token;
+	s->facts.queue_depth = f->u.ping.queue_depth;
+	s->hub->pong(s->hub->ctx, &s->facts, &reply.u.pong);
+	reply.u.pong.number = f->u.ping.number;
+	say(s, &reply);
+}
+
+static void
+in_bye(session *s, const frame *f, void **token)
+{
+	(void)f;
+	(void)token;
+	end(s);
+}
+
+/* A device's complaint changes nothing here. */
+static void
+in_error(session *s, const frame *f, void **token)
+{
+	(void)s;
+	(void)f;
+	(void)token;
+}
+
+static void (*const in_rows[FRAME_KIND_COUNT])(session *s, const frame *f, void **token) = {
+	[FRAME_HELLO] = in_hello,
+	[FRAME_PUSH] = in_push,
+	[FRAME_SUBSCRIBE] = in_subscribe,
+	[FRAME_CREDIT] = in_credit,
+	[FRAME_PLAN_REQUEST] = in_plan_request,
+	[FRAME_PING] = in_ping,
+	[FRAME_ERROR] = in_error,
+	[FRAME_BYE] = in_bye,
+};
+
+/* Who is it now? False: answered and over. */
+static bool
+known(session *s, span user, const frame *f)
+{
+	s->device = (session_device){ 0 };
+	if (span_equal(user, s->facts.user))
+		s->hub->device(s->hub->ctx, user, &s->device);
+	if (s->device.standing == SESSION_UNKNOWN) {
+		refuse(s, WIRE_UNKNOWN_KEY, NULL, 0);
+		end(s);
+		return false;
+	}
+	if (s->device.standing == SESSION_REVOKED) {
+		if (f != NULL && f->kind == FRAME_PUSH)
+			nack(s, NACK_REVOKED, 0, "", 0);
+		session_bye(s, WIRE_REVOKED);
+		return false;
+	}
+	if (s->facts.welcomed && memcmp(s->facts.device.at, s->device.id.at, ID_SIZE) != 0)
+		s->facts.welcomed = false; /* the key belongs to another device now */
+	return true;
+}
+
+bool
+session_in(session *s, span user, const frame *f, void **token, int64_t now_us)
+{
+	if (s->ended)
+		return false;
+	s->facts.last_in_us = now_us;
+	if (!known(s, user, f))
+		return false;
+	if ((unsigned)f->kind >= FRAME_KIND_COUNT || in_rows[f->kind] == NULL)
+		refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
+	else if (!s->facts.welcomed && f->kind != FRAME_HELLO && f->kind != FRAME_BYE)
+		refuse(s, WIRE_HELLO_FIRST, NULL, 0);
+	else
+		in_rows[f->kind](s, f, token);
+	return f->kind == FRAME_HELLO && s->facts.welcomed && (s->facts.roles & ROLE_PUSH) != 0 && !s->ended;
+}
+
+void
+session_bad_frame(session *s, const ms_error *why, int64_t now_us)
+{
+	s->facts.last_in_us = now_us;
+	refuse(s, WIRE_MALFORMED, why->text[0] != '\0' ? why->text : NULL, 0);
+}
+
+/* ---- feeds ---- */
+
+void
+session_log_grew(session *s)
+{
+	if (s->feed != NULL)
+		feeder_log_grew(s->feed);
+}
+
+void
+session_rollup_changed(session *s, uint64_t key)
+{
+	if (s->feed != NULL)
+		feeder_rollup_changed(s->feed, key);
+}
+
+bool
+session_has_feed_work(const session *s)
+{
+	return !s->ended && s->feed != NULL && feeder_has_work(s->feed);
+}
+
+void
+session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
+{
+	ms_status status;
+
+	(void)now_us;
+	if (!session_has_feed_work(s) || !known(s, s->facts.user, NULL))
+		return;
+	status = feeder_pump(s->feed, &s->out, budget, memory);
+	if (status == MS_OK && !feeder_finished(s->feed))
+		return;
+	feeder_free(s->feed);
+	s->feed = NULL;
+	if (status == MS_AGAIN || status == MS_UNREACHABLE || status == MS_NOT_FOUND)
+		end(s); /* the peer is gone, or does not take what it has credit for */
+	else if (status != MS_OK)
+		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
+}

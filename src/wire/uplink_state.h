@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uplink_state.h - the inside of an uplink, shared by uplink.c (the connection) and uplink_push.c (the window). */
+#ifndef WIRE_UPLINK_STATE_H
+#define WIRE_UPLINK_STATE_H
+
+#include "wire/plan_fetch.h"
+#include "wire/uplink.h"
+
+#define SECOND_US INT64_C(1000000)
+#define HOST_RETRY_US (10 * SECOND_US) /* after a failure of our own storage */
+
+typedef struct flight {
+	uint64_t first_seq;
+	uint16_t count;
+	size_t bytes;
+	int64_t sent_us;
+	hash32 header_hash;
+} flight;
+
+struct uplink {
+	uplink_config config;
+	uplink_host host;
+	wire_out out;
+	uint64_t random;
+
+	/* state */
+	uplink_state link; /* DOWN, READY, WAITING, REFUSED, REVOKED */
+	uplink_state hold; /* FROZEN, BEHIND, QUARANTINE, CLONE; 0 = none */
+	int64_t link_since_us, hold_since_us;
+	ms_error trouble;
+
+	/* connection */
+	bool socket, linked, welcomed;
+	uplink_action action; /* for the next tick */
+	int64_t socket_us;    /* the socket was made, or lost its connection, then */
+	int64_t open_at_us;   /* no socket: make one then */
+	int64_t hello_us, last_in_us, ping_us;
+	unsigned hellos, pings, refusals;
+	uint64_t ping_number;
+	int64_t replaced_us; /* last BYE REPLACED; 0 = none */
+	frame_welcome welcome;
+	bool have_welcome;
+	uint8_t plan_version[HASH_SIZE], hub[ID_SIZE];
+	char software[64];
+	int64_t hub_time_us, hub_time_at_us;
+
+	/* window */
+	flight flights[WINDOW_BATCHES];
+	uint32_t n_flights;
+	size_t flight_bytes;
+	uint32_t window_batches;
+	size_t window_bytes;
+	uint64_t cursor, hub_next;
+	bool rewinding;
+	uint64_t rewind_to;
+	int64_t resume_us; /* nothing is pushed before; 0 = not waiting */
+	int64_t stall_us;  /* a batch without answer for so long: a new connection */
+	uint64_t receipts, sessions;
+
+	plan_fetch plan;
+};
+
+/* Forget the last trouble; ms_fail into what is returned. */
+ms_error *uplink_trouble(uplink *u);
+void uplink_set_link(uplink *u, uplink_state state, int64_t now_us);
+void uplink_set_hold(uplink *u, uplink_state state, int64_t now_us);
+/* The device is revoked: close, and try again slowly. */
+void uplink_be_revoked(uplink *u, span text, int64_t now_us);
+/* Drop the socket and make a new one at once. */
+void uplink_reopen(uplink *u, int64_t now_us);
+
+/* uplink_push.c */
+void push_reset(uplink *u);
+/* Where to begin after WELCOME. False: our own storage failed. */
+bool push_place(uplink *u, int64_t now_us);
+void push_some(uplink *u, int64_t now_us);
+void push_receipts(uplink *u, const frame_receipt *list, size_t n, int64_t now_us);
+void push_nack(uplink *u, const frame_nack *nack, int64_t now_us);
+/* The oldest batch without answer was sent then; INT64_MAX = none. */
+int64_t push_oldest_us(const uplink *u);
+
+#endif
