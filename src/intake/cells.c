@@ -6,6 +6,7 @@
 #include "intake/cells.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "intake/fold.h"
 
 enum { NUMBER_MAX = 64 };
@@ -20,25 +21,37 @@ is_digit(char c)
 }
 
 unsigned
+cell_decimal(span text, unsigned scale, int64_t *out)
+{
+	char number[NUMBER_MAX];
+
+	if (!fold_narrow(text, number, sizeof number))
+		return MST_INTAKE_NUMBER;
+	switch (text_decimal(span_str(number), scale, out)) {
+	case DECIMAL_OK:
+		return 0;
+	case DECIMAL_TOO_MANY_DECIMALS:
+		return MST_INTAKE_DECIMALS;
+	default:
+		return MST_INTAKE_NUMBER;
+	}
+}
+
+unsigned
 cell_percent(span text, uint32_t *out)
 {
 	char number[NUMBER_MAX];
-	size_t i, len;
-	uint32_t v = 0;
+	uint64_t v;
+	size_t len;
 
 	if (!fold_narrow(text, number, sizeof number))
 		return MST_INTAKE_NUMBER;
 	len = strlen(number);
 	if (len > 0 && number[len - 1] == '%')
 		len--;
-	if (len == 0 || len > 3)
+	if (!text_uint(span_of(number, len), 100, &v))
 		return MST_INTAKE_NUMBER;
-	for (i = 0; i < len; i++) {
-		if (!is_digit(number[i]))
-			return MST_INTAKE_NUMBER;
-		v = v * 10 + (uint32_t)(number[i] - '0');
-	}
-	*out = v;
+	*out = (uint32_t)v;
 	return 0;
 }
 
@@ -213,27 +226,13 @@ cell_parts(problems *p, const plan_item *item, span text, report *out, span *whe
 	return code;
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 bool
 cell_hash(problems *p, span hex, span *out)
 {
 	uint8_t *bytes = make_list(p, HASH_SIZE, 1);
-	size_t i;
 
-	if (hex.len != (size_t)2 * HASH_SIZE || bytes == NULL)
+	if (bytes == NULL || !text_unhex(hex, bytes, HASH_SIZE))
 		return false;
-	for (i = 0; i < HASH_SIZE; i++) {
-		int high = hex_digit(hex.at[2 * i]), low = hex_digit(hex.at[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		bytes[i] = (uint8_t)(high << 4 | low);
-	}
 	*out = span_of(bytes, HASH_SIZE);
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "intake/messages.h"
 
 enum { VALUE_SHOWN_MAX = 60 }; /* bytes of a value shown; a clerk has the cell before him */
@@ -37,15 +38,9 @@ static const char *
 shorten(problems *p, span value)
 {
 	static const char dots[] = "…";
-	size_t len = value.len, more = 0;
+	size_t len = text_prefix(value, VALUE_SHOWN_MAX).len, more = len < value.len ? sizeof dots - 1 : 0;
 	char *out;
 
-	if (len > VALUE_SHOWN_MAX) {
-		len = VALUE_SHOWN_MAX;
-		while (len > 0 && (value.at[len] & 0xc0) == 0x80)
-			len--;
-		more = sizeof dots - 1;
-	}
 	out = arena_alloc(p->memory, len + more + 1);
 	if (out == NULL) {
 		p->no_memory = true;
