@@ -166,7 +166,7 @@ typedef struct frame_feed {
 	feed_rollup *rollups;
 	size_t n_rollups;
 	bool caught_up;
-	uint64_t cursor, size;
+	uint64_t cursor, size, after; /* after: the entries are those that follow this number */
 	int64_t hub_time_us;
 } frame_feed;
 

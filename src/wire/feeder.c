@@ -2,7 +2,7 @@
 /*
  * feeder.c - one subscription: what goes into the next FEED frame.
  *
- * Entries move the cursor only when the frame that holds them was sent. Rollups are a set of marks, not a queue: a mark says "the reader
+ * Every frame says after which number it goes on, so that a reader sees a gap even where numbers are left out on purpose. Rollups are a set of marks, not a queue: a mark says "the reader
  * has an old version", and what is sent is the newest one at that moment.
  */
 #include "wire/feeder.h"
@@ -19,7 +19,8 @@ struct feeder {
 	frame_subscribe sub;
 	char *filters; /* item and period, which SUB borrows */
 
-	uint64_t cursor; /* newest number looked at and, if shown, sent */
+	uint64_t cursor; /* newest number looked at */
+	uint64_t told;	 /* the cursor of the last frame sent */
 	uint32_t credit;
 	uint64_t skipped; /* since a cursor was last told */
 	bool at_end;	  /* the feed had nothing more when last looked */
@@ -161,6 +162,7 @@ feeder_new(const feed_source *source, const struct session_facts *who, const fra
 	f->who = who;
 	f->sub = *sub;
 	f->cursor = sub->cursor;
+	f->told = sub->cursor;
 	f->credit = sub->credit > CREDIT_MAX ? CREDIT_MAX : sub->credit;
 	f->at_end = !wants_entries(f);
 	if (!keep_filters(f))
@@ -248,6 +250,7 @@ send_feed(feeder *f, const wire_out *out, frame *feed)
 	ms_status s;
 
 	feed->kind = FRAME_FEED;
+	feed->u.feed.after = f->told;
 	feed->u.feed.cursor = f->cursor;
 	feed->u.feed.caught_up = end_reached(f);
 	f->source->now(f->source->ctx, &feed->u.feed.size, &feed->u.feed.hub_time_us);
@@ -255,6 +258,7 @@ send_feed(feeder *f, const wire_out *out, frame *feed)
 	if (s != MS_OK)
 		return s;
 	f->skipped = 0;
+	f->told = f->cursor;
 	if (feed->u.feed.caught_up) {
 		f->told_end = true;
 		f->finished = f->sub.once;

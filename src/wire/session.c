@@ -23,6 +23,7 @@ struct session {
 	session_device device; /* as of the frame at hand */
 	uint8_t routing[SESSION_ROUTING_MAX], user[SESSION_USER_MAX];
 	bool ended;
+	bool lost; /* the feed could not be sent */
 	owed owed[SESSION_FLIGHT_MAX];
 	unsigned n_owed;
 	size_t owed_bytes;
@@ -459,20 +460,32 @@ session_has_feed_work(const session *s)
 	return !s->ended && s->feed != NULL && feeder_has_work(s->feed);
 }
 
+static ms_status
+send_feed(void *ctx, const frame *f)
+{
+	session *s = ctx;
+	ms_status status = s->out.send(s->out.ctx, f);
+
+	if (status != MS_OK)
+		s->lost = true;
+	return status;
+}
+
 void
 session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
 {
+	wire_out out = { .ctx = s, .send = send_feed };
 	ms_status status;
 
 	(void)now_us;
 	if (!session_has_feed_work(s) || !known(s, s->facts.user, NULL))
 		return;
-	status = feeder_pump(s->feed, &s->out, budget, memory);
+	status = feeder_pump(s->feed, &out, budget, memory);
 	if (status == MS_OK && !feeder_finished(s->feed))
 		return;
 	feeder_free(s->feed);
 	s->feed = NULL;
-	if (status == MS_AGAIN || status == MS_UNREACHABLE || status == MS_NOT_FOUND)
+	if (s->lost)
 		end(s); /* the peer is gone, or does not take what it has credit for */
 	else if (status != MS_OK)
 		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
