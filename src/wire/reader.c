@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reader.c - the reading side of a feed.
+ *
+ * Store first, then CREDIT: what CREDIT names as stored is never sent again, so it must be durable. FEED.after makes a gap visible even
+ * where the feed leaves out numbers by class; frames of an older subscription that are still on the way show themselves by the same field.
+ */
+#include "wire/reader.h"
+
+#include <stdlib.h>
+
+#include "proof/batch.h"
+#include "proof/tree.h"
+
+enum { CREDIT_DEFAULT = 1024 };
+
+struct reader {
+	reader_config config;
+	reader_host host;
+	wire_out out;
+	reader_state state;
+	ms_error trouble;
+	uint64_t cursor;
+	bool welcomed;
+	bool syncing; /* subscribed again on a connection: frames of the older subscription may come first */
+};
+
+ms_status
+reader_new(const reader_config *config, const reader_host *host, const wire_out *out, reader **r)
+{
+	reader *made = calloc(1, sizeof(*made));
+
+	if (made == NULL)
+		return MS_NO_MEMORY;
+	made->config = *config;
+	if (made->config.credit == 0)
+		made->config.credit = CREDIT_DEFAULT;
+	made->host = *host;
+	made->out = *out;
+	made->state = READER_IDLE;
+	*r = made;
+	return MS_OK;
+}
+
+void
+reader_free(reader *r)
+{
+	free(r);
+}
+
+/* ---- checking ---- */
+
+static ms_status
+bad_header(ms_error *err, const feed_entry *e, const char *what)
+{
+	return ms_fail(err, MS_INVALID, MST_WIRE_FEED_HEADER, "feed entry %llu: %s", (unsigned long long)e->number, what);
+}
+
+ms_status
+reader_check_entry(const feed_entry *e, ms_error *err)
+{
+	hash32 leaves[BATCH_ACTS_MAX], siblings[BATCH_ACTS_MAX];
+	uint8_t shown[BATCH_ACTS_MAX] = { 0 };
+	batch_header h;
+	hash32 root;
+	size_t i;
+
+	if (e->withheld)
+		return MS_OK;
+	if (!batch_header_read(e->header, &h))
+		return bad_header(err, e, "its batch header cannot be read");
+	if (e->signature.len != SIGNATURE_SIZE || e->verdicts.len != h.count)
+		return bad_header(err, e, "signature or verdicts have the wrong length");
+	if (e->n_siblings > h.count)
+		return bad_header(err, e, "it has more siblings than acts");
+	for (i = 0; i < e->n_acts; i++) {
+		uint16_t at = e->acts[i].at;
+
+		if (at >= h.count || (i > 0 && at <= e->acts[i - 1].at))
+			return bad_header(err, e, "positions are not ascending within the batch");
+		leaves[at] = tree_leaf(e->acts[i].bytes);
+		shown[at] = 1;
+	}
+	for (i = 0; i < e->n_siblings; i++) {
+		if (e->siblings[i].len != HASH_SIZE)
+			return bad_header(err, e, "a sibling is no hash");
+		memcpy(siblings[i].at, e->siblings[i].at, HASH_SIZE);
+	}
+	if (!tree_root_from(leaves, shown, h.count, siblings, e->n_siblings, &root) || !hash_equal(&root, &h.root))
+		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_ROOT,
+			"feed entry %llu: its acts are not those that the device signed (record %llu)",
+			(unsigned long long)e->number, (unsigned long long)e->leaf);
+	return MS_OK;
+}
+
+/* A reader of both classes is shown every number. */
+static bool
+is_dense(const reader *r)
+{
+	return (r->config.classes & (CLASS_OWN | CLASS_LEAD)) == (CLASS_OWN | CLASS_LEAD);
+}
+
+static ms_status
+check_feed(const reader *r, const frame_feed *feed, ms_error *err)
+{
+	uint64_t last = r->cursor;
+	size_t i;
+	ms_status s;
+
+	for (i = 0; i < feed->n_entries; i++) {
+		const feed_entry *e = &feed->entries[i];
+
+		if (e->number <= last || (is_dense(r) && e->number != last + 1))
+			return ms_fail(err, MS_INVALID, MST_WIRE_FEED_ORDER, "feed entry %llu does not follow %llu",
+				(unsigned long long)e->number, (unsigned long long)last);
+		last = e->number;
+		s = reader_check_entry(e, err);
+		if (s != MS_OK)
+			return s;
+	}
+	return MS_OK;
+}
+
+/* ---- frames ---- */
+
+static void
+fail(reader *r, const ms_error *err)
+{
+	r->trouble = *err;
+	r->state = READER_FAILED;
+}
+
+static void
+subscribe(reader *r)
+{
+	frame f = { .kind = FRAME_SUBSCRIBE };
+	ms_error err = { 0 };
+	ms_status s;
+
+	s = r->host.cursor(r->host.ctx, &r->cursor, &err);
+	f.u.subscribe.cursor = r->cursor;
+	f.u.subscribe.classes = r->config.classes;
+	f.u.subscribe.credit = r->config.credit;
+	f.u.subscribe.item = span_str(r->config.item);
+	f.u.subscribe.period = span_str(r->config.period);
+	f.u.subscribe.once = r->config.once;
+	if (s == MS_OK) {
+		s = r->out.send(r->out.ctx, &f);
+		if (s != MS_OK)
+			ms_fail(&err, s, MST_WIRE_FEED_REFUSED, "the subscription could not be sent");
+	}
+	if (s != MS_OK) {
+		fail(r, &err);
+		return;
+	}
+	r->state = READER_OPEN;
+	r->trouble = (ms_error){ 0 };
+}
+
+static void
+give_credit(reader *r, size_t more)
+{
+	frame f = { .kind = FRAME_CREDIT };
+
+	f.u.credit.more = (uint32_t)more;
+	f.u.credit.stored = r->cursor;
+	(void)r->out.send(r->out.ctx, &f); /* lost with the connection: the next subscription has its own credit */
+}
+
+/* Is the frame of this subscription and does it go on where we are? Sets the state when it does not. */
+static bool
+goes_on(reader *r, const frame_feed *feed)
+{
+	ms_error err = { 0 };
+
+	if (r->syncing && feed->after != r->cursor)
+		return false;
+	r->syncing = false;
+	if (feed->after <= r->cursor)
+		return true;
+	ms_fail(&err, MS_INVALID, MST_WIRE_FEED_ORDER, "the feed goes on after %llu, but only %llu is stored",
+		(unsigned long long)feed->after, (unsigned long long)r->cursor);
+	fail(r, &err);
+	return false;
+}
+
+static void
+in_feed(reader *r, const frame_feed *whole)
+{
+	frame_feed feed = *whole;
+	ms_error err = { 0 };
+	uint64_t cursor = r->cursor;
+	ms_status s;
+
+	if (!goes_on(r, whole))
+		return;
+	while (feed.n_entries > 0 && feed.entries[0].number <= r->cursor) {
+		feed.entries++;
+		feed.n_entries--;
+	}
+	s = check_feed(r, &feed, &err);
+	if (feed.n_entries > 0)
+		cursor = feed.entries[feed.n_entries - 1].number;
+	if (!is_dense(r) && feed.cursor > cursor)
+		cursor = feed.cursor;
+	if (s == MS_OK && (feed.n_entries > 0 || feed.n_rollups > 0 || cursor > r->cursor || feed.caught_up))
+		s = r->host.take(r->host.ctx, &feed, cursor, &err);
+	if (s != MS_OK) {
+		fail(r, &err);
+		return;
+	}
+	r->cursor = cursor;
+	if (whole->n_entries > 0 || whole->n_rollups > 0)
+		give_credit(r, whole->n_entries);
+	if (!feed.caught_up)
+		return;
+	if (r->config.once)
+		r->state = READER_DONE;
+	if (r->host.caught_up != NULL)
+		r->host.caught_up(r->host.ctx);
+}
+
+static void
+in_error(reader *r, const frame *f)
+{
+	wire_refusal why = wire_refusal_of(f->u.error.name);
+	ms_error err = { 0 };
+
+	if (r->state != READER_OPEN)
+		return;
+	if (why == WIRE_WRONG_ROLE || why == WIRE_STORAGE || (why == WIRE_MALFORMED && f->kind == FRAME_ERROR)) {
+		ms_fail(&err, MS_DENIED, f->u.error.code == 0 ? MST_WIRE_FEED_REFUSED : f->u.error.code,
+			"the hub says: %.*s", (int)f->u.error.text.len, (const char *)f->u.error.text.at);
+		fail(r, &err);
+	} else if (f->kind == FRAME_BYE || why == WIRE_HELLO_FIRST) {
+		reader_down(r);
+	}
+}
+
+void
+reader_in(reader *r, const frame *f, int64_t now_us)
+{
+	(void)now_us;
+	switch (f->kind) {
+	case FRAME_WELCOME:
+		r->welcomed = true;
+		r->syncing = false; /* nothing of an older subscription can come behind a WELCOME */
+		if (r->state != READER_DONE)
+			subscribe(r);
+		break;
+	case FRAME_FEED:
+		if (r->state == READER_OPEN)
+			in_feed(r, &f->u.feed);
+		break;
+	case FRAME_ERROR:
+	case FRAME_BYE:
+		in_error(r, f);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+reader_down(reader *r)
+{
+	r->welcomed = false;
+	if (r->state == READER_OPEN)
+		r->state = READER_IDLE;
+}
+
+void
+reader_retry(reader *r)
+{
+	if (!r->welcomed || r->state == READER_DONE)
+		return;
+	r->syncing = true;
+	subscribe(r);
+}
+
+reader_state
+reader_look(const reader *r)
+{
+	return r->state;
+}
+
+const ms_error *
+reader_trouble(const reader *r)
+{
+	return &r->trouble;
+}
+
+uint64_t
+reader_cursor(const reader *r)
+{
+	return r->cursor;
+}

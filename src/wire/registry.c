@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * registry.c - all sessions of a hub. Two chained hash tables (routing id, device id) and an array of slots; both keys are random
+ * numbers that an outsider does not choose, so a plain hash will do.
+ */
+#include "wire/registry.h"
+
+#include <stdlib.h>
+
+enum { BUCKETS_MIN = 64, BUCKETS_MAX = 1 << 16, REFUSED_RETRY_MS = 30000 };
+
+#define SWEEP_US (10 * INT64_C(1000000))
+#define STRANGER_US (30 * INT64_C(1000000)) /* a session without WELCOME */
+
+typedef struct slot slot;
+
+typedef struct device_row {
+	device_id id;
+	slot *first; /* its sessions */
+	unsigned n;
+	int64_t last_in_us;
+	struct device_row *next; /* in its bucket */
+} device_row;
+
+struct slot {
+	registry *home;
+	session *session;
+	uint32_t index;
+	slot *next; /* in its bucket */
+	device_row *device;
+	slot *sibling; /* next session of the device */
+};
+
+struct registry {
+	session_hub hub;
+	registry_out out;
+	slot **slots; /* [max] */
+	uint32_t max, n, top, *free;
+	uint64_t serial;
+	slot **by_routing;
+	device_row **by_device;
+	size_t buckets;
+	int64_t sweep_us;
+};
+
+ms_status
+registry_new(const session_hub *hub, const registry_out *out, uint32_t sessions_max, registry **reg)
+{
+	registry *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return MS_NO_MEMORY;
+	r->hub = *hub;
+	r->out = *out;
+	r->max = sessions_max == 0 ? 1 : sessions_max;
+	for (r->buckets = BUCKETS_MIN; r->buckets < r->max && r->buckets < BUCKETS_MAX;)
+		r->buckets *= 2;
+	r->slots = calloc(r->max, sizeof(slot *));
+	r->free = calloc(r->max, sizeof(uint32_t));
+	r->by_routing = calloc(r->buckets, sizeof(slot *));
+	r->by_device = calloc(r->buckets, sizeof(device_row *));
+	if (r->slots == NULL || r->free == NULL || r->by_routing == NULL || r->by_device == NULL) {
+		registry_free(r);
+		return MS_NO_MEMORY;
+	}
+	*reg = r;
+	return MS_OK;
+}
+
+static size_t
+bucket_of(const registry *r, span key)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	size_t i;
+
+	for (i = 0; i < key.len; i++)
+		hash = (hash ^ key.at[i]) * UINT64_C(0x100000001b3);
+	return (size_t)(hash ^ hash >> 32) & (r->buckets - 1);
+}
+
+static slot *
+find_slot(const registry *r, span routing)
+{
+	slot *s = r->by_routing[bucket_of(r, routing)];
+
+	while (s != NULL && !span_equal(session_who(s->session)->routing, routing))
+		s = s->next;
+	return s;
+}
+
+static device_row *
+find_device(const registry *r, const device_id *id)
+{
+	device_row *d = r->by_device[bucket_of(r, span_of(id->at, ID_SIZE))];
+
+	while (d != NULL && memcmp(d->id.at, id->at, ID_SIZE) != 0)
+		d = d->next;
+	return d;
+}
+
+static device_row *
+make_device(registry *r, const device_id *id)
+{
+	device_row *d = find_device(r, id);
+	device_row **bucket = &r->by_device[bucket_of(r, span_of(id->at, ID_SIZE))];
+
+	if (d != NULL)
+		return d;
+	d = calloc(1, sizeof(*d));
+	if (d == NULL)
+		return NULL;
+	d->id = *id;
+	d->next = *bucket;
+	*bucket = d;
+	return d;
+}
+
+static void
+detach(slot *s)
+{
+	slot **at;
+
+	if (s->device == NULL)
+		return;
+	for (at = &s->device->first; *at != s; at = &(*at)->sibling)
+		;
+	*at = s->sibling;
+	s->device->n--;
+	s->device = NULL;
+	s->sibling = NULL;
+}
+
+static void
+drop(registry *r, slot *s)
+{
+	slot **at = &r->by_routing[bucket_of(r, session_who(s->session)->routing)];
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	detach(s);
+	r->slots[s->index] = NULL;
+	r->free[r->top - r->n] = s->index; /* as many free places below top as sessions are missing */
+	r->n--;
+	session_free(s->session);
+	free(s);
+}
+
+static ms_status
+send_to_slot(void *ctx, const frame *f)
+{
+	slot *s = ctx;
+
+	return s->home->out.send(s->home->out.ctx, session_who(s->session)->routing, f);
+}
+
+static slot *
+make_slot(registry *r, span routing, span user, int64_t now_us)
+{
+	slot *s;
+	slot **bucket = &r->by_routing[bucket_of(r, routing)];
+	wire_out out;
+
+	if (r->n == r->max)
+		return NULL;
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->home = r;
+	s->index = r->n == r->top ? r->top : r->free[r->top - r->n - 1];
+	out = (wire_out){ .ctx = s, .send = send_to_slot };
+	s->session = session_new(&r->hub, &out, routing, user, ++r->serial * r->max + s->index, now_us);
+	if (s->session == NULL) {
+		free(s);
+		return NULL;
+	}
+	if (r->n == r->top)
+		r->top++;
+	r->n++;
+	r->slots[s->index] = s;
+	s->next = *bucket;
+	*bucket = s;
+	return s;
+}
+
+void
+registry_free(registry *r)
+{
+	uint32_t i;
+	size_t b;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->top; i++)
+		if (r->slots[i] != NULL)
+			drop(r, r->slots[i]);
+	for (b = 0; r->by_device != NULL && b < r->buckets; b++)
+		while (r->by_device[b] != NULL) {
+			device_row *d = r->by_device[b];
+
+			r->by_device[b] = d->next;
+			free(d);
+		}
+	free(r->slots);
+	free(r->free);
+	free(r->by_routing);
+	free(r->by_device);
+	free(r);
+}
+
+/* ---- frames ---- */
+
+/* One session too many: the longest silent one of the others goes. */
+static void
+thin_out(device_row *d, const slot *keep)
+{
+	slot *s, *oldest = NULL;
+
+	for (s = d->first; s != NULL; s = s->sibling)
+		if (s != keep && !session_ended(s->session) &&
+			(oldest == NULL || session_who(s->session)->last_in_us < session_who(oldest->session)->last_in_us))
+			oldest = s;
+	if (oldest != NULL)
+		session_bye(oldest->session, WIRE_TOO_MANY);
+}
+
+static void
+attach(registry *r, slot *s)
+{
+	const session_facts *who = session_who(s->session);
+	device_row *d;
+	slot *each;
+	unsigned live = 0;
+
+	if (s->device != NULL && memcmp(s->device->id.at, who->device.at, ID_SIZE) == 0)
+		return;
+	detach(s);
+	d = make_device(r, &who->device);
+	if (d == NULL)
+		return;
+	s->device = d;
+	s->sibling = d->first;
+	d->first = s;
+	d->n++;
+	for (each = d->first; each != NULL; each = each->sibling)
+		live += session_ended(each->session) ? 0 : 1;
+	if (live > DEVICE_SESSIONS_MAX)
+		thin_out(d, s);
+}
+
+/* S is its device's push session from now on. */
+static void
+replace_older(const slot *s)
+{
+	slot *other;
+
+	if (s->device == NULL)
+		return;
+	for (other = s->device->first; other != NULL; other = other->sibling) {
+		const session_facts *who = session_who(other->session);
+
+		if (other != s && who->welcomed && (who->roles & ROLE_PUSH) != 0 && !session_ended(other->session))
+			session_bye(other->session, WIRE_REPLACED);
+	}
+}
+
+static void
+turn_away(registry *r, span routing, wire_refusal why, uint32_t retry_after_ms)
+{
+	frame f = wire_refusal_frame(FRAME_ERROR, why, NULL, retry_after_ms);
+
+	(void)r->out.send(r->out.ctx, routing, &f);
+}
+
+static slot *
+slot_for(registry *r, span routing, span user, int64_t now_us)
+{
+	slot *s = find_slot(r, routing);
+
+	if (s != NULL && session_ended(s->session)) {
+		drop(r, s);
+		s = NULL;
+	}
+	if (s == NULL)
+		s = make_slot(r, routing, user, now_us);
+	if (s == NULL)
+		turn_away(r, routing, WIRE_BUSY, REFUSED_RETRY_MS);
+	return s;
+}
+
+static void
+after_frame(registry *r, slot *s, int64_t now_us)
+{
+	if (session_who(s->session)->welcomed)
+		attach(r, s);
+	if (s->device != NULL)
+		s->device->last_in_us = now_us;
+}
+
+void
+registry_in(registry *r, span routing, span user, const frame *f, void **token, int64_t now_us)
+{
+	slot *s = slot_for(r, routing, user, now_us);
+	bool pushes;
+
+	if (s == NULL)
+		return;
+	pushes = session_in(s->session, user, f, token, now_us);
+	after_frame(r, s, now_us);
+	if (pushes)
+		replace_older(s);
+	if (session_ended(s->session))
+		drop(r, s);
+}
+
+void
+registry_bad_frame(registry *r, span routing, span user, const ms_error *why, int64_t now_us)
+{
+	slot *s = slot_for(r, routing, user, now_us);
+
+	if (s == NULL)
+		return;
+	session_bad_frame(s->session, why, now_us);
+	if (session_ended(s->session))
+		drop(r, s);
+}
+
+/* ---- looking ---- */
+
+session *
+registry_find(registry *r, span routing)
+{
+	slot *s = find_slot(r, routing);
+
+	return s == NULL || session_ended(s->session) ? NULL : s->session;
+}
+
+session *
+registry_by_number(registry *r, uint64_t number)
+{
+	slot *s = number == 0 ? NULL : r->slots[number % r->max];
+
+	if (s == NULL || session_who(s->session)->number != number || session_ended(s->session))
+		return NULL;
+	return s->session;
+}
+
+session *
+registry_each(registry *r, uint32_t *at)
+{
+	while (*at < r->top) {
+		slot *s = r->slots[(*at)++];
+
+		if (s != NULL && !session_ended(s->session))
+			return s->session;
+	}
+	return NULL;
+}
+
+size_t
+registry_count(const registry *r)
+{
+	return r->n;
+}
+
+bool
+registry_seen(const registry *r, const device_id *device, bool *connected, int64_t *last_in_us)
+{
+	const device_row *d = find_device(r, device);
+	const slot *s;
+
+	*connected = false;
+	if (d == NULL)
+		return false;
+	for (s = d->first; s != NULL; s = s->sibling)
+		if (!session_ended(s->session))
+			*connected = true;
+	*last_in_us = d->last_in_us;
+	return true;
+}
+
+void
+registry_revoke(registry *r, const device_id *device)
+{
+	device_row *d = find_device(r, device);
+	slot *s;
+
+	for (s = d == NULL ? NULL : d->first; s != NULL; s = s->sibling)
+		if (!session_ended(s->session))
+			session_bye(s->session, WIRE_REVOKED);
+}
+
+int64_t
+registry_tick(registry *r, int64_t now_us)
+{
+	uint32_t i;
+
+	if (now_us < r->sweep_us)
+		return r->sweep_us;
+	for (i = 0; i < r->top; i++) {
+		slot *s = r->slots[i];
+		const session_facts *who = s == NULL ? NULL : session_who(s->session);
+
+		if (who == NULL)
+			continue;
+		if (!session_ended(s->session) &&
+			now_us - who->last_in_us >= (who->welcomed ? REGISTRY_SILENT_US : STRANGER_US))
+			session_bye(s->session, WIRE_SILENT);
+		if (session_ended(s->session))
+			drop(r, s);
+	}
+	r->sweep_us = now_us + SWEEP_US;
+	return r->sweep_us;
+}
+
+void
+registry_stop(registry *r)
+{
+	uint32_t at = 0;
+	session *s;
+
+	while ((s = registry_each(r, &at)) != NULL)
+		session_bye(s, WIRE_STOPPING);
+}
