@@ -50,6 +50,7 @@ typedef struct report_part {
 typedef struct report_value {
 	span indicator;
 	bool has_mantissa, has_ratio, has_text, is_nil, provisional, has_date, has_keys;
+	bool half_ratio; /* num without den, or den without num: never right */
 	int64_t mantissa; /* at the plan's scale */
 	int64_t num, den;
 	int32_t date; /* days since 1970-01-01 */
@@ -91,6 +92,11 @@ typedef struct hub_enrolment {
 	span sign_key, curve_key; /* public, 32 bytes each */
 } hub_enrolment;
 
+typedef struct hub_revocation {
+	span device; /* 16 bytes */
+	span reason;
+} hub_revocation;
+
 typedef struct hub_plan {
 	span version; /* 32 bytes */
 	uint64_t size;
@@ -122,7 +128,7 @@ typedef struct act {
 		hub_origin origin;
 		hub_plan plan_version_act;
 		hub_enrolment enrolment;
-		span device; /* revocation */
+		hub_revocation revocation;
 		uint32_t rules;
 	} u;
 } act;

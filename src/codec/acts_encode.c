@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* acts_encode.c - plan/act.h to bytes. Only the device that makes an act encodes it; everyone else keeps what came. */
+#include "act.pb-c.h"
+#include "codec/acts.h"
+#include "codec/memory.h"
+
+/* A text for protobuf-c: NULL where none is given. *FAILED when memory is out. */
+static char *
+text(span s, arena *memory, bool *failed)
+{
+	char *out;
+
+	if (s.at == NULL)
+		return NULL;
+	out = arena_text(memory, s);
+	*failed |= out == NULL;
+	return out;
+}
+
+static ProtobufCBinaryData
+binary(span s)
+{
+	union {
+		const uint8_t *in;
+		uint8_t *out;
+	} at = { .in = s.at };
+
+	return (ProtobufCBinaryData){ .data = at.out, .len = s.len };
+}
+
+static ms_status
+pack(const ProtobufCMessage *message, buf *out)
+{
+	size_t len = protobuf_c_message_get_packed_size(message);
+
+	if (buf_reserve(out, len) != MS_OK)
+		return MS_NO_MEMORY;
+	protobuf_c_message_pack(message, out->at + out->len);
+	out->len += len;
+	return MS_OK;
+}
+
+static void
+put_value(const report_value *in, arena *memory, Muster__Value *out, bool *failed)
+{
+	size_t i;
+
+	muster__value__init(out);
+	out->indicator = text(in->indicator, memory, failed);
+	out->has_mantissa = in->has_mantissa;
+	out->mantissa = in->mantissa;
+	out->has_num = out->has_den = in->has_ratio;
+	out->num = in->num;
+	out->den = in->den;
+	out->text = in->has_text ? text(in->text, memory, failed) : NULL;
+	out->nil = in->is_nil ? text(in->nil_reason, memory, failed) : NULL;
+	out->has_date = in->has_date;
+	out->date = in->date;
+	out->has_provisional = out->provisional = in->provisional;
+	out->has_no_keys = out->no_keys = in->has_keys && in->n_keys == 0;
+	out->keys = arena_alloc(memory, in->n_keys * sizeof(*out->keys));
+	*failed |= out->keys == NULL;
+	for (i = 0; i < in->n_keys && !*failed; i++)
+		out->keys[i] = text(in->keys[i], memory, failed);
+	out->n_keys = in->n_keys;
+}
+
+static void
+put_part(const report_part *in, arena *memory, Muster__Part *out, bool *failed)
+{
+	muster__part__init(out);
+	out->id = text(in->id, memory, failed);
+	out->has_state = in->state != PART_NONE;
+	out->state = (Muster__PartState)in->state;
+	out->note = text(in->note, memory, failed);
+}
+
+static void
+put_attachment(const report_attachment *in, arena *memory, Muster__Attachment *out, bool *failed)
+{
+	muster__attachment__init(out);
+	out->name = text(in->name, memory, failed);
+	out->has_size = true;
+	out->size = in->size;
+	out->has_sha256 = in->sha256.at != NULL;
+	out->sha256 = binary(in->sha256);
+}
+
+/* Lists of messages: one array of structs, one of pointers to them. */
+#define PUT_LIST(type, field, put)                                                                  \
+	do {                                                                                        \
+		type *list = arena_alloc(memory, in->n_##field * sizeof(*list));                    \
+		out->field = arena_alloc(memory, in->n_##field * sizeof(*out->field));              \
+		*failed |= list == NULL || out->field == NULL;                                      \
+		for (i = 0; i < in->n_##field && !*failed; i++) {                                   \
+			put(&in->field[i], memory, &list[i], failed);                               \
+			out->field[i] = &list[i];                                                   \
+		}                                                                                   \
+		out->n_##field = in->n_##field;                                                     \
+	} while (0)
+
+static void
+put_report(const report *in, arena *memory, Muster__Report *out, bool *failed)
+{
+	size_t i;
+
+	muster__report__init(out);
+	out->has_progress_pct = in->has_progress;
+	out->progress_pct = in->progress_pct;
+	out->has_self_status = in->status != SELF_NONE;
+	out->self_status = (Muster__SelfStatus)in->status;
+	out->done = text(in->done, memory, failed);
+	out->problems = text(in->problems, memory, failed);
+	out->next_steps = text(in->next_steps, memory, failed);
+	out->help_needed = text(in->help_needed, memory, failed);
+	out->prepared_by = text(in->prepared_by, memory, failed);
+	out->approved_by = text(in->approved_by, memory, failed);
+	out->phone = text(in->phone, memory, failed);
+	PUT_LIST(Muster__Part, parts, put_part);
+	PUT_LIST(Muster__Value, values, put_value);
+	PUT_LIST(Muster__Attachment, attachments, put_attachment);
+}
+
+static ms_status
+encode_report(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__Report m;
+
+	put_report(&a->u.report, memory, &m, failed);
+	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+}
+
+static ms_status
+encode_retraction(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__Retraction m = MUSTER__RETRACTION__INIT;
+
+	m.reason = text(a->u.retraction.reason, memory, failed);
+	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+}
+
+static ms_status
+encode_origin(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const hub_origin *in = &a->u.origin;
+	Muster__HubOrigin m = MUSTER__HUB_ORIGIN__INIT;
+
+	m.has_hub = true;
+	m.hub = binary(in->hub);
+	m.origin = text(in->origin, memory, failed);
+	m.has_sign_key = true;
+	m.sign_key = binary(in->sign_key);
+	m.has_simulated = m.simulated = in->simulated;
+	m.has_clock_start = m.has_clock_wall = m.has_clock_rate = in->simulated;
+	m.clock_start = in->clock_start_us;
+	m.clock_wall = in->clock_wall_us;
+	m.clock_rate = in->clock_rate;
+	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+}
+
+static ms_status
+encode_rules(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__HubRules m = MUSTER__HUB_RULES__INIT;
+
+	(void)memory;
+	(void)failed;
+	m.has_rules = true;
+	m.rules = a->u.rules;
+	return pack(&m.base, out);
+}
+
+static ms_status
+encode_plan(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const hub_plan *in = &a->u.plan_version_act;
+	Muster__HubPlan m = MUSTER__HUB_PLAN__INIT;
+
+	m.has_version = true;
+	m.version = binary(in->version);
+	m.has_size = true;
+	m.size = in->size;
+	m.from_period = text(in->from_period, memory, failed);
+	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+}
+
+static ms_status
+encode_enrolment(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const hub_enrolment *in = &a->u.enrolment;
+	Muster__HubEnrolment m = MUSTER__HUB_ENROLMENT__INIT;
+
+	m.has_device = true;
+	m.device = binary(in->device);
+	m.unit = text(in->unit, memory, failed);
+	m.name = text(in->name, memory, failed);
+	m.has_sign_key = true;
+	m.sign_key = binary(in->sign_key);
+	m.has_curve_key = true;
+	m.curve_key = binary(in->curve_key);
+	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+}
+
+static ms_status
+encode_revocation(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__HubRevocation m = MUSTER__HUB_REVOCATION__INIT;
+
+	m.has_device = true;
+	m.device = binary(a->u.revocation.device);
+	m.reason = text(a->u.revocation.reason, memory, failed);
+	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+}
+
+static const struct {
+	act_kind kind;
+	ms_status (*encode)(const act *a, arena *memory, buf *out, bool *failed);
+} encoders[] = {
+	{ ACT_REPORT, encode_report },
+	{ ACT_RETRACTION, encode_retraction },
+	{ ACT_HUB_ORIGIN, encode_origin },
+	{ ACT_HUB_RULES, encode_rules },
+	{ ACT_HUB_PLAN, encode_plan },
+	{ ACT_HUB_ENROLMENT, encode_enrolment },
+	{ ACT_HUB_REVOCATION, encode_revocation },
+};
+
+ms_status
+act_encode_body(const act *a, arena *memory, buf *out)
+{
+	bool failed = false;
+	size_t i;
+
+	for (i = 0; i < sizeof(encoders) / sizeof(encoders[0]); i++)
+		if (encoders[i].kind == a->kind)
+			return encoders[i].encode(a, memory, out, &failed);
+	return MS_BUG;
+}
+
+ms_status
+act_encode(const act *a, arena *memory, buf *out)
+{
+	Muster__Act m = MUSTER__ACT__INIT;
+	bool failed = false;
+
+	m.has_schema = true;
+	m.schema = a->schema;
+	m.has_kind = true;
+	m.kind = (Muster__ActKind)a->kind;
+	m.has_salt = a->salt.at != NULL;
+	m.salt = binary(a->salt);
+	m.has_created_at = true;
+	m.created_at = a->created_us;
+	m.plan = text(a->plan, memory, &failed);
+	m.has_plan_version = a->plan_version.at != NULL;
+	m.plan_version = binary(a->plan_version);
+	m.item = text(a->item, memory, &failed);
+	m.unit = text(a->unit, memory, &failed);
+	m.period = text(a->period, memory, &failed);
+	m.has_revision = a->revision != 0;
+	m.revision = a->revision;
+	m.has_body = true;
+	m.body = binary(a->body);
+	return failed ? MS_NO_MEMORY : pack(&m.base, out);
+}

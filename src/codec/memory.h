@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory.h - protobuf-c takes its memory from an arena: nothing is freed piece by piece, and a message cannot take more than the arena's cap. */
+#ifndef CODEC_MEMORY_H
+#define CODEC_MEMORY_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/arena.h"
+
+ProtobufCAllocator memory_allocator(arena *a);
+
+static inline span
+binary_span(const ProtobufCBinaryData *b)
+{
+	return span_of(b->data, b->len);
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * boards.h - the newest state of one (item, period) as its leads see it: counts, figures against targets, who is missing.
+ *
+ * Key of a rollup: item index << 32 | period code; the period is one in which the item reports.
+ */
+#ifndef HUB_BOARDS_H
+#define HUB_BOARDS_H
+
+#include "codec/frame.h"
+#include "plan/plan.h"
+#include "store/store.h"
+
+/* Is the unit's agent connected, and when was it last heard (hub time; 0 = never)? */
+typedef struct board_links {
+	void *ctx;
+	unit_link (*of)(void *ctx, uint32_t unit, int64_t *last_seen_us);
+} board_links;
+
+static inline uint64_t
+board_key(uint32_t item, period at)
+{
+	return (uint64_t)item << 32 | period_code(at);
+}
+
+/* Build the rollup named by KEY in MEMORY. MS_NOT_FOUND for a key that the plan does not have. */
+ms_status board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links, arena *memory, feed_rollup *out,
+	ms_error *err);
+
+/* May UNIT see the rollups of ITEM: its leads and the observers. */
+bool board_visible(const plan *p, uint32_t unit, uint32_t item);
+
+#endif

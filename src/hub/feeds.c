@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * feeds.c - from a feed row to an entry: the batch's header and signature, the acts shown, the fewest sibling hashes.
+ *
+ * Most entries are shown whole (observers, own batches): then nothing is decoded or hashed.
+ */
+#include "hub/feeds.h"
+
+#include <string.h>
+
+#include "codec/acts.h"
+#include "codec/peek.h"
+#include "plan/judge.h"
+#include "proof/tree.h"
+#include "store/feed.h"
+#include "store/log.h"
+
+typedef struct shown {
+	uint8_t at[BATCH_ACTS_MAX]; /* 1 = shown */
+	uint16_t n;
+} shown;
+
+static bool
+may_see(const feeds *f, uint32_t unit, span bytes, arena *memory)
+{
+	act_peek peek;
+	const report *r = NULL;
+	int item, author;
+	act a;
+
+	if (!peek_act(bytes, &peek))
+		return false;
+	item = plan_find_item(f->plan, peek.item);
+	author = plan_find_unit(f->plan, peek.unit);
+	if (item < 0 || author < 0)
+		return false;
+	if (f->plan->items[item].mode == ITEM_SPLIT && !f->plan->observers[unit] && peek.kind == ACT_REPORT) {
+		if (act_decode(bytes, memory, &a) != MS_OK || a.malformed)
+			return false;
+		r = &a.u.report;
+	}
+	return route_visible(f->plan, unit, (uint32_t)item, (uint32_t)author, r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts);
+}
+
+/* Which of the row's positions this reader is shown. */
+static void
+judge_row(const feeds *f, uint32_t unit, const feed_row *row, const log_record *record, bool own, const span *acts, arena *memory,
+	shown *out)
+{
+	bool all = own || f->plan->observers[unit];
+	uint16_t i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < record->count; i++)
+		if (feed_has(row, i) && (all || may_see(f, unit, acts[i], memory))) {
+			out->at[i] = 1;
+			out->n++;
+		}
+}
+
+static ms_status
+fill_siblings(const log_record *record, const span *acts, const shown *s, arena *memory, feed_entry *out)
+{
+	hash32 *leaves, *siblings;
+	size_t n = 0, i;
+
+	if (s->n == record->count)
+		return MS_OK;
+	leaves = arena_alloc(memory, record->count * sizeof(*leaves));
+	siblings = arena_alloc(memory, record->count * sizeof(*siblings));
+	out->siblings = arena_alloc(memory, record->count * sizeof(*out->siblings));
+	if (leaves == NULL || siblings == NULL || out->siblings == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < record->count; i++)
+		leaves[i] = tree_leaf(acts[i]);
+	tree_siblings(leaves, s->at, record->count, siblings, &n);
+	for (i = 0; i < n; i++)
+		out->siblings[i] = span_of(siblings[i].at, HASH_SIZE);
+	out->n_siblings = n;
+	return MS_OK;
+}
+
+static ms_status
+fill_entry(const log_record *record, const span *acts, const shown *s, arena *memory, feed_entry *out)
+{
+	uint16_t i;
+
+	out->leaf = record->leaf;
+	out->hub_time_us = record->hub_time_us;
+	out->header = record->header;
+	out->signature = record->signature;
+	out->verdicts = record->verdicts;
+	out->acts = arena_alloc(memory, ((size_t)s->n + 1) * sizeof(*out->acts));
+	if (out->acts == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < record->count; i++)
+		if (s->at[i])
+			out->acts[out->n_acts++] = (feed_act){ .at = i, .bytes = acts[i] };
+	return fill_siblings(record, acts, s, memory, out);
+}
+
+/* Does the batch come from a device of UNIT? */
+static bool
+is_own(const feeds *f, uint32_t unit, const log_record *record)
+{
+	batch_header header;
+	const device *d;
+
+	if (!batch_header_read(record->header, &header))
+		return false;
+	d = roster_find(f->roster, &header.device);
+	return d != NULL && strcmp(d->unit, f->plan->units[unit].id) == 0;
+}
+
+static ms_status
+entry_of_row(const feeds *f, uint32_t unit, const feed_row *row, uint32_t classes, arena *memory, feed_entry *out)
+{
+	span acts[BATCH_ACTS_MAX];
+	log_record record;
+	shown s;
+	bool own;
+
+	if (!log_read(f->txn, row->leaf, &record))
+		return store_ok(f->txn) ? MS_CORRUPT : f->txn->error.status;
+	own = is_own(f, unit, &record);
+	if ((classes & (own ? CLASS_OWN : CLASS_LEAD)) == 0)
+		return MS_OK;
+	log_acts(&record, acts);
+	judge_row(f, unit, row, &record, own, acts, memory, &s);
+	if (s.n == 0) {
+		out->leaf = row->leaf;
+		out->withheld = (classes & CLASS_OWN) != 0 && (classes & CLASS_LEAD) != 0;
+		return MS_OK;
+	}
+	return fill_entry(&record, acts, &s, memory, out);
+}
+
+ms_status
+feeds_next(const feeds *f, uint32_t unit, uint64_t after, uint32_t classes, arena *memory, feed_entry *out)
+{
+	feed_reader reader;
+	feed_row row;
+	bool found;
+
+	feed_seek(f->txn, span_str(f->plan->units[unit].id), after, &reader);
+	found = feed_next(&reader, &row);
+	feed_close(&reader);
+	if (!found)
+		return store_ok(f->txn) ? MS_NOT_FOUND : f->txn->error.status;
+	*out = (feed_entry){ .number = row.number };
+	return entry_of_row(f, unit, &row, classes, memory, out);
+}

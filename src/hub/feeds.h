@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * feeds.h - reading a unit's feed: what it may see of each entry, judged now by the plan in force (design.md invariant 7).
+ */
+#ifndef HUB_FEEDS_H
+#define HUB_FEEDS_H
+
+#include "codec/frame.h"
+#include "plan/plan.h"
+#include "store/roster.h"
+#include "store/store.h"
+
+/* What a reading needs; all borrowed. */
+typedef struct feeds {
+	store_txn *txn;
+	const plan *plan;
+	const roster *roster;
+} feeds;
+
+/*
+ * The first entry of UNIT with number > AFTER, with the acts that it may see of CLASSES, in MEMORY. n_acts 0 without `withheld`: nothing of
+ * these classes. A reader of both OWN and LEAD gets an entry of which it may see nothing as `withheld`. MS_NOT_FOUND: the end.
+ */
+ms_status feeds_next(const feeds *f, uint32_t unit, uint64_t after, uint32_t classes, arena *memory, feed_entry *out);
+
+#endif

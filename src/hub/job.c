@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job.c - the pool keeps a few jobs with their arenas warm, so that a busy hub does not call malloc per batch. */
+#include "hub/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { POOL_MAX = 64, JOB_MEMORY_MAX = 8 << 20 /* decoding a 192 KiB batch takes at most this */ };
+
+job *
+job_pool_get(job_pool *pool)
+{
+	job *j = pool->free;
+
+	if (j != NULL) {
+		pool->free = j->next_free;
+		pool->n_free--;
+		return j;
+	}
+	j = calloc(1, sizeof(*j));
+	if (j != NULL)
+		j->memory.limit = JOB_MEMORY_MAX;
+	return j;
+}
+
+static void
+job_free(job *j)
+{
+	net_message_fini(&j->message);
+	arena_fini(&j->memory);
+	free(j);
+}
+
+void
+job_pool_put(job_pool *pool, job *j)
+{
+	arena memory;
+
+	if (pool->n_free >= POOL_MAX) {
+		job_free(j);
+		return;
+	}
+	net_message_fini(&j->message);
+	arena_reset(&j->memory);
+	memory = j->memory;
+	memset(j, 0, offsetof(job, batch));
+	j->acts = NULL;
+	j->call = NULL;
+	j->roster = NULL;
+	j->turn_end = false;
+	j->error = (ms_error){ 0 };
+	j->memory = memory;
+	j->next_free = pool->free;
+	pool->free = j;
+	pool->n_free++;
+}
+
+void
+job_pool_fini(job_pool *pool)
+{
+	while (pool->free != NULL) {
+		job *j = pool->free;
+
+		pool->free = j->next_free;
+		job_free(j);
+	}
+	pool->n_free = 0;
+}

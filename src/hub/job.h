@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * job.h - what crosses between the front and the writer: one job down, the same job back with its outcome.
+ *
+ * A batch's job owns its frame and everything decoded from it; nothing in it is shared while it travels. Jobs go down in order of
+ * arrival and come back in order of commit. Jobs are pooled: job_pool_put keeps the memory for the next batch.
+ */
+#ifndef HUB_JOB_H
+#define HUB_JOB_H
+
+#include "base/arena.h"
+#include "net/queue.h"
+#include "net/socket.h"
+#include "plan/act.h"
+#include "proof/batch.h"
+#include "store/roster.h"
+
+typedef enum job_kind {
+	JOB_BATCH = 1,
+	JOB_ENROL,
+	JOB_REVOKE,
+	JOB_CLOCK, /* move a clock that stands still */
+	JOB_STOP,
+} job_kind;
+
+typedef enum job_outcome {
+	OUTCOME_NONE = 0,
+	OUTCOME_RECEIPT, /* appended now, or known: `leaf`, `hub_time_us`, `verdicts` */
+	OUTCOME_GAP,	 /* `next_seq` is what the hub waits for */
+	OUTCOME_FORK,
+	OUTCOME_FROZEN,
+	OUTCOME_REVOKED,
+	OUTCOME_NO_SPACE, /* the storage is full, nothing was kept */
+	OUTCOME_DONE,	 /* roster or clock jobs */
+	OUTCOME_FAILED,	 /* roster or clock jobs: `error` */
+} job_outcome;
+
+typedef struct job {
+	queue_item link; /* first */
+	struct job *next_free;
+	job_kind kind;
+	job_outcome outcome;
+	uint64_t session; /* the front's number of the session it came from, 0 = none */
+
+	/* JOB_BATCH */
+	net_message message; /* owns the bytes */
+	arena memory;	     /* decoded acts */
+	batch_view batch;
+	act *acts;
+	device_id device;
+	int64_t hub_time_us; /* arrival; the writer raises it to the previous leaf's */
+	uint64_t leaf, next_seq;
+	uint8_t verdicts[BATCH_ACTS_MAX];
+
+	/* JOB_ENROL, JOB_REVOKE */
+	device device_row;
+	char reason[128];
+	roster *roster; /* the new one, for the front to swap in and own; NULL when unchanged */
+	void *call;	       /* the control call that waits */
+	ms_error error;
+
+	/* what the turn changed for readers, on the last job of a turn */
+	uint64_t log_size;
+	bool turn_end;
+} job;
+
+typedef struct job_pool {
+	job *free;
+	size_t n_free;
+} job_pool;
+
+job *job_pool_get(job_pool *pool);
+void job_pool_put(job_pool *pool, job *j);
+void job_pool_fini(job_pool *pool);
+
+#endif

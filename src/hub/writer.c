@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * writer.c - one turn: every job that waits, one transaction, one commit; then the outcomes.
+ *
+ * What the writer keeps in memory (ledger caches, tree frontier, roster) is a copy of what is stored. After an aborted transaction all
+ * of it is read again (design.md invariant 2), so memory never runs ahead of the disk.
+ */
+#include "hub/writer.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/ledger.h"
+
+enum { TURN_ACTS = 8192 /* one commit of 1-2 ms at full load; see tests/bench */ };
+
+struct writer {
+	writer_setup setup;
+	pthread_t thread;
+	ledger *ledger;
+	log_state log;
+	roster roster;
+	bool roster_moved; /* in the turn at hand */
+	ms_status ended;
+	ms_error error;
+};
+
+/* ---- batches ---- */
+
+static void
+refuse_revoked_or_frozen(job *j, const device *d)
+{
+	j->outcome = d != NULL && d->state == DEVICE_FROZEN ? OUTCOME_FROZEN : OUTCOME_REVOKED;
+}
+
+static void
+answer_known(store_txn *txn, job *j, uint64_t leaf)
+{
+	log_record record;
+
+	if (!log_read(txn, leaf, &record))
+		return;
+	j->outcome = OUTCOME_RECEIPT;
+	j->leaf = leaf;
+	j->hub_time_us = record.hub_time_us;
+	memcpy(j->verdicts, record.verdicts.at, record.verdicts.len);
+}
+
+static void
+append_new(writer *w, store_txn *txn, job *j, device *d)
+{
+	ledger_batch b = {
+		.acts = j->acts,
+		.count = j->batch.fields.count,
+		.unit = plan_find_unit(w->setup.plan, span_str(d->unit)),
+		.leaf = w->log.tree.size,
+	};
+
+	if (j->hub_time_us < w->log.last_us)
+		j->hub_time_us = w->log.last_us;
+	b.hub_time_us = j->hub_time_us;
+	ledger_take(w->ledger, txn, &b);
+	j->leaf = log_append(txn, &w->log, &j->batch, j->hub_time_us, b.verdicts, b.prevs);
+	batch_index_put(txn, &d->id, j->batch.fields.first_seq, j->leaf);
+	ledger_route(w->ledger, txn, &b);
+	memcpy(j->verdicts, b.verdicts, b.count);
+	d->next_seq += b.count;
+	d->last_header = j->batch.header_hash;
+	j->outcome = OUTCOME_RECEIPT;
+}
+
+/* A copied or restored device: keep the batch as evidence, believe nothing more from it (design.md invariant 3). */
+static void
+freeze(writer *w, store_txn *txn, job *j, device *d)
+{
+	evidence_put(txn, &j->batch, j->hub_time_us);
+	d->state = DEVICE_FROZEN;
+	w->roster_moved = true;
+	j->outcome = OUTCOME_FORK;
+}
+
+/* The hash of the header indexed at FIRST_SEQ, if there is one. */
+static bool
+known_header(store_txn *txn, const job *j, uint64_t *leaf, hash32 *hash)
+{
+	log_record record;
+
+	if (!batch_index_find(txn, &j->device, j->batch.fields.first_seq, leaf) || !log_read(txn, *leaf, &record))
+		return false;
+	*hash = batch_header_hash(record.header);
+	return true;
+}
+
+static void
+stage_batch(writer *w, store_txn *txn, job *j)
+{
+	device *d = roster_find(&w->roster, &j->device);
+	hash32 known;
+	uint64_t leaf = 0;
+	bool is_known;
+
+	if (d == NULL || d->state == DEVICE_REVOKED) {
+		refuse_revoked_or_frozen(j, d);
+		return;
+	}
+	is_known = j->batch.fields.first_seq < d->next_seq && known_header(txn, j, &leaf, &known);
+	switch (batch_classify(&j->batch, d->next_seq, &d->last_header, is_known ? &known : NULL)) {
+	case BATCH_KNOWN:
+		answer_known(txn, j, leaf);
+		return;
+	case BATCH_GAP:
+		j->outcome = OUTCOME_GAP;
+		j->next_seq = d->next_seq;
+		return;
+	case BATCH_NEW:
+		if (d->state != DEVICE_FROZEN) {
+			append_new(w, txn, j, d);
+			device_save(txn, d);
+			return;
+		}
+		break;
+	case BATCH_FORK:
+		if (d->state != DEVICE_FROZEN) {
+			freeze(w, txn, j, d);
+			device_save(txn, d);
+			return;
+		}
+		break;
+	}
+	refuse_revoked_or_frozen(j, d);
+}
+
+/* ---- roster and clock ---- */
+
+static ms_status
+stage_enrol(writer *w, store_txn *txn, job *j)
+{
+	ms_status s;
+
+	if (plan_find_unit(w->setup.plan, span_str(j->device_row.unit)) < 0)
+		return ms_fail(&j->error, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", j->device_row.unit);
+	s = hub_stream_enrol(txn, &w->log, w->setup.keys, &j->device_row, j->hub_time_us, &j->error);
+	if (s == MS_OK)
+		s = roster_set(&w->roster, &j->device_row);
+	w->roster_moved = true;
+	return s;
+}
+
+static ms_status
+stage_revoke(writer *w, store_txn *txn, job *j)
+{
+	ms_status s = hub_stream_revoke(txn, &w->log, w->setup.keys, span_str(j->device_row.name), span_str(j->reason),
+		j->hub_time_us, &j->device_row, &j->error);
+
+	if (s == MS_OK)
+		s = roster_set(&w->roster, &j->device_row);
+	w->roster_moved = true;
+	return s;
+}
+
+static void
+stage_office_job(writer *w, store_txn *txn, job *j)
+{
+	ms_status s = MS_OK;
+
+	if (j->hub_time_us < w->log.last_us)
+		j->hub_time_us = w->log.last_us;
+	if (j->kind == JOB_ENROL)
+		s = stage_enrol(w, txn, j);
+	else if (j->kind == JOB_REVOKE)
+		s = stage_revoke(w, txn, j);
+	else if (j->kind == JOB_CLOCK && j->hub_time_us > w->log.manual_clock_us)
+		w->log.manual_clock_us = j->hub_time_us;
+	j->outcome = s == MS_OK ? OUTCOME_DONE : OUTCOME_FAILED;
+	if (s == MS_NO_MEMORY || s == MS_CORRUPT)
+		store_fail(txn, s, j->error.code, "%s", j->error.text);
+}
+
+/* ---- the turn ---- */
+
+/* Memory follows the disk: after a start and after every abort. */
+static ms_status
+load_state(writer *w, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	ledger_discard(w->ledger);
+	roster_fini(&w->roster);
+	w->roster = (roster){ 0 };
+	store_begin(w->setup.store, &txn, STORE_READ);
+	log_state_load(&txn, &w->log);
+	s = roster_load(&txn, &w->roster);
+	if (s == MS_OK)
+		s = store_status(&txn, err);
+	store_abort(&txn);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "the hub's state cannot be read");
+}
+
+static void
+share_roster(writer *w, job *last)
+{
+	if (!w->roster_moved)
+		return;
+	last->roster = calloc(1, sizeof(*last->roster));
+	if (last->roster == NULL || roster_copy(&w->roster, last->roster) != MS_OK) {
+		free(last->roster);
+		last->roster = NULL;
+		ms_fail(&w->error, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the roster");
+	}
+	w->roster_moved = false;
+}
+
+static void
+outcomes_failed(job *first)
+{
+	job *j;
+
+	for (j = first; j != NULL; j = (job *)j->link.next) {
+		j->outcome = j->kind == JOB_BATCH ? OUTCOME_NO_SPACE : OUTCOME_FAILED;
+		if (j->kind != JOB_BATCH)
+			ms_fail(&j->error, MS_NO_SPACE, MST_STORE_FULL, "the hub's storage is full, nothing was changed");
+	}
+}
+
+/* Commit what was staged. MS_OK also when the disk is full: then nothing was kept and every outcome says so. */
+static ms_status
+commit_turn(writer *w, store_txn *txn, job *first, job *last)
+{
+	ms_status s;
+
+	ledger_flush(w->ledger, txn, w->log.tree.size);
+	log_state_save(txn, &w->log);
+	s = store_commit(txn, &w->error);
+	if (s == MS_OK) {
+		ledger_settle(w->ledger);
+		share_roster(w, last);
+	} else if (s == MS_NO_SPACE) {
+		w->error = (ms_error){ 0 };
+		w->roster_moved = false;
+		outcomes_failed(first);
+		s = load_state(w, &w->error);
+	}
+	last->turn_end = true;
+	last->log_size = w->log.tree.size;
+	return s;
+}
+
+/* Stage jobs from FIRST on up to TURN_ACTS acts, commit, send them up. *REST is what did not fit. */
+static ms_status
+run_turn(writer *w, job *first, job **rest)
+{
+	store_txn txn;
+	job *j, *last = NULL;
+	unsigned acts = 0;
+	ms_status s;
+
+	store_begin(w->setup.store, &txn, STORE_WRITE);
+	for (j = first; j != NULL && acts < TURN_ACTS; j = (job *)j->link.next) {
+		if (j->kind == JOB_BATCH) {
+			stage_batch(w, &txn, j);
+			acts += j->batch.fields.count;
+		} else {
+			stage_office_job(w, &txn, j);
+		}
+		last = j;
+	}
+	*rest = j;
+	last->link.next = NULL;
+	s = commit_turn(w, &txn, first, last);
+	if (s != MS_OK)
+		return s;
+	while (first != NULL) {
+		j = (job *)first->link.next;
+		queue_push(w->setup.up, &first->link);
+		first = j;
+	}
+	return MS_OK;
+}
+
+static void *
+writer_main(void *arg)
+{
+	writer *w = arg;
+	bool stop = false;
+
+	while (!stop && w->ended == MS_OK) {
+		job *list = (job *)queue_wait(w->setup.down);
+
+		while (list != NULL && w->ended == MS_OK && !stop) {
+			if (list->kind == JOB_STOP)
+				stop = true;
+			else
+				w->ended = run_turn(w, list, &list);
+		}
+	}
+	if (w->ended != MS_OK)
+		queue_close(w->setup.up);
+	return NULL;
+}
+
+ms_status
+writer_start(const writer_setup *setup, writer **out, ms_error *err)
+{
+	writer *w = calloc(1, sizeof(*w));
+	ms_status s = MS_OK;
+
+	if (w == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the writer");
+	w->setup = *setup;
+	w->ledger = ledger_new(setup->plan, setup->slots_max);
+	if (w->ledger == NULL)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+	if (s == MS_OK)
+		s = load_state(w, err);
+	if (s == MS_OK && pthread_create(&w->thread, NULL, writer_main, w) != 0)
+		s = ms_fail(err, MS_BUG, MST_NO_MEMORY, "the writer's thread cannot be started");
+	if (s != MS_OK) {
+		ledger_free(w->ledger);
+		free(w);
+		return s;
+	}
+	*out = w;
+	return MS_OK;
+}
+
+ms_status
+writer_stop(writer *w, ms_error *err)
+{
+	ms_status s;
+
+	pthread_join(w->thread, NULL);
+	s = w->ended;
+	if (s != MS_OK && err != NULL)
+		*err = w->error;
+	ledger_free(w->ledger);
+	roster_fini(&w->roster);
+	free(w);
+	return s;
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hub_stream.c - the hub's own acts become leaves here, each in a batch of its own.
+ *
+ * The stream's position (next sequence, last header) is the hub's own DEVICE row, like any other
+ * device's.
+ */
+#include "store/hub_stream.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "codec/acts.h"
+#include "store/plans.h"
+
+enum { SCHEMA_OF_BATCH = 1 };
+
+static span
+id_span(const uint8_t at[ID_SIZE])
+{
+	return span_of(at, ID_SIZE);
+}
+
+/* Encode A (kind and its member of u are set) as an act with a fresh salt. */
+static ms_status
+encode_own(act *a, int64_t now_us, arena *memory, buf *out, ms_error *err)
+{
+	uint8_t salt[ACT_SALT_SIZE];
+	buf body = { 0 };
+	ms_status s = random_bytes(salt, sizeof(salt), err);
+
+	a->schema = ACT_SCHEMA;
+	a->created_us = now_us;
+	a->salt = span_of(salt, sizeof(salt));
+	if (s == MS_OK)
+		s = act_encode_body(a, memory, &body);
+	if (s == MS_OK) {
+		a->body = buf_span(&body);
+		s = act_encode(a, memory, out);
+	}
+	buf_fini(&body);
+	return s == MS_OK ? s
+			  : ms_fail(err, s, MST_NO_MEMORY, "the hub's own act cannot be encoded");
+}
+
+/* Seal the encoded act as the next batch of SELF and append it as a leaf. */
+static ms_status
+append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self, span bytes,
+	int64_t now_us, uint64_t *leaf, ms_error *err)
+{
+	batch_header header = {
+		.hub = keys->hub,
+		.device = keys->device,
+		.first_seq = self->next_seq,
+		.schema = SCHEMA_OF_BATCH,
+		.prev = self->last_header,
+		.device_time_us = now_us,
+	};
+	uint8_t verdict = VERDICT_STORED;
+	buf sealed = { 0 };
+	batch_view view;
+	ms_status s = batch_seal(&header, &bytes, 1, &keys->sign, &sealed, err);
+
+	if (s == MS_OK && (batch_open(buf_span(&sealed), &view) != BATCH_GOOD ||
+				  batch_check_root(&view) != BATCH_GOOD))
+		s = ms_fail(err, MS_BUG, MST_STORE_BUG, "the hub's own batch does not open");
+	if (s == MS_OK) {
+		if (now_us < log->last_us)
+			now_us = log->last_us;
+		*leaf = log_append(txn, log, &view, now_us, &verdict, NULL);
+		batch_index_put(txn, &keys->device, header.first_seq, *leaf);
+		self->next_seq++;
+		self->last_header = view.header_hash;
+		s = store_status(txn, err);
+	}
+	buf_fini(&sealed);
+	return s;
+}
+
+static ms_status
+append_own(store_txn *txn, log_state *log, const hub_keys *keys, act *a, int64_t now_us,
+	uint64_t *leaf, ms_error *err)
+{
+	arena memory = { 0 };
+	buf bytes = { 0 };
+	device self;
+	ms_status s;
+
+	if (!device_load(txn, &keys->device, &self))
+		return store_ok(txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
+					       "the hub's own device has no row")
+				     : store_status(txn, err);
+	s = encode_own(a, now_us, &memory, &bytes, err);
+	if (s == MS_OK)
+		s = append_sealed(txn, log, keys, &self, buf_span(&bytes), now_us, leaf, err);
+	if (s == MS_OK)
+		device_save(txn, &self);
+	buf_fini(&bytes);
+	arena_fini(&memory);
+	return s;
+}
+
+static void
+save_self(store_txn *txn, const hub_keys *keys)
+{
+	device self = {
+		.id = keys->device,
+		.name = "hub",
+		.sign_key = keys->sign.public_key,
+		.state = DEVICE_ACTIVE,
+		.next_seq = 1,
+	};
+
+	memcpy(self.curve_key, keys->curve_public, sizeof(self.curve_key));
+	device_save(txn, &self);
+}
+
+static ms_status
+found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clock *clock,
+	span origin_name, const plan *plan, int64_t now_us, ms_error *err)
+{
+	char from[PERIOD_NAME_SIZE];
+	act origin = { .kind = ACT_HUB_ORIGIN };
+	act rules = { .kind = ACT_HUB_RULES };
+	act version = { .kind = ACT_HUB_PLAN };
+	plan_row row = { .file = plan->bytes, .from_period = plan->first };
+	uint64_t leaf;
+	ms_status s;
+
+	origin.u.origin = (hub_origin){
+		.hub = id_span(keys->hub.at),
+		.origin = origin_name,
+		.sign_key = span_of(keys->sign.public_key.at, SIGN_PUBLIC_SIZE),
+		.simulated = clock->simulated,
+		.clock_start_us = clock->start_us,
+		.clock_wall_us = clock->wall_us,
+		.clock_rate = clock->rate,
+	};
+	rules.u.rules = LEDGER_RULES;
+	version.u.plan_version_act = (hub_plan){
+		.version = span_of(plan->version.at, HASH_SIZE),
+		.size = plan->bytes.len,
+		.from_period = span_str(period_name(plan->first, from)),
+	};
+	s = append_own(txn, log, keys, &origin, now_us, &leaf, err);
+	if (s == MS_OK)
+		s = append_own(txn, log, keys, &rules, now_us, &leaf, err);
+	if (s == MS_OK)
+		s = append_own(txn, log, keys, &version, now_us, &leaf, err);
+	if (s == MS_OK) {
+		row.leaf = leaf;
+		plans_put(txn, &row);
+	}
+	return s;
+}
+
+ms_status
+hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span origin_name,
+	const plan *plan, int64_t now_us, ms_error *err)
+{
+	store_txn txn;
+	log_state log;
+	ms_status s;
+
+	store_begin(db, &txn, STORE_WRITE);
+	log_state_load(&txn, &log);
+	save_self(&txn, keys);
+	s = found_leaves(&txn, &log, keys, clock, origin_name, plan, now_us, err);
+	if (s != MS_OK) {
+		store_abort(&txn);
+		return s;
+	}
+	log.manual_clock_us = clock->simulated && clock->rate == 0 ? clock->start_us : 0;
+	log_state_save(&txn, &log);
+	return store_commit(&txn, err);
+}
+
+static ms_status
+refuse_taken(store_txn *txn, const device *row, ms_error *err)
+{
+	roster all = { 0 };
+	ms_status s = roster_load(txn, &all);
+	const device *same;
+
+	if (s == MS_OK) {
+		same = roster_find_name(&all, row->name);
+		if (same != NULL && same->state != DEVICE_REVOKED)
+			s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS,
+				"a device named \"%s\" is enrolled already", row->name);
+		same = roster_find_key(&all, row->curve_key);
+		if (s == MS_OK && same != NULL)
+			s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS,
+				"the key belongs to device \"%s\"", same->name);
+	}
+	if (s == MS_EXISTS)
+		ms_error_remedy(err,
+			"choose another name with --device NAME, or revoke the old device first");
+	roster_fini(&all);
+	return s;
+}
+
+ms_status
+hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row, int64_t now_us,
+	ms_error *err)
+{
+	act a = { .kind = ACT_HUB_ENROLMENT };
+	ms_status s = refuse_taken(txn, row, err);
+
+	if (s != MS_OK)
+		return s;
+	a.u.enrolment = (hub_enrolment){
+		.device = id_span(row->id.at),
+		.unit = span_str(row->unit),
+		.name = span_str(row->name),
+		.sign_key = span_of(row->sign_key.at, SIGN_PUBLIC_SIZE),
+		.curve_key = span_of(row->curve_key, sizeof(row->curve_key)),
+	};
+	s = append_own(txn, log, keys, &a, now_us, &row->enrolled_leaf, err);
+	if (s == MS_OK) {
+		row->state = DEVICE_ACTIVE;
+		row->next_seq = 1;
+		device_save(txn, row);
+	}
+	return s;
+}
+
+ms_status
+hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span name, span reason,
+	int64_t now_us, device *row, ms_error *err)
+{
+	act a = { .kind = ACT_HUB_REVOCATION };
+	char text[DEVICE_NAME_MAX + 1];
+	roster all = { 0 };
+	const device *found = NULL;
+	ms_status s = roster_load(txn, &all);
+
+	snprintf(text, sizeof(text), "%.*s", (int)name.len, (const char *)name.at);
+	if (s == MS_OK)
+		found = roster_find_name(&all, text);
+	if (s == MS_OK &&
+		(found == NULL || memcmp(&found->id, &keys->device, sizeof(found->id)) == 0)) {
+		s = ms_fail(
+			err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "no device is named \"%s\"", text);
+		ms_error_remedy(err, "see the devices with: muster hub units");
+	}
+	if (s == MS_OK && found->state == DEVICE_REVOKED)
+		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS, "device \"%s\" is revoked already",
+			text);
+	if (s == MS_OK) {
+		*row = *found;
+		a.u.revocation =
+			(hub_revocation){ .device = id_span(row->id.at), .reason = reason };
+		s = append_own(txn, log, keys, &a, now_us, &row->revoked_leaf, err);
+	}
+	if (s == MS_OK) {
+		row->state = DEVICE_REVOKED;
+		device_save(txn, row);
+	}
+	roster_fini(&all);
+	return s;
+}
+
+ms_status
+hub_stream_origin(store_txn *txn, hub_id *hub, sim_clock *clock, ms_error *err)
+{
+	arena memory = { 0 };
+	log_record record;
+	act a;
+	ms_status s = MS_OK;
+
+	if (!log_read(txn, 0, &record))
+		return store_ok(txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
+					       "the log has no first leaf")
+				     : store_status(txn, err);
+	if (act_decode(log_act(&record, 0), &memory, &a) != MS_OK || a.malformed ||
+		a.kind != ACT_HUB_ORIGIN || a.u.origin.hub.len != ID_SIZE)
+		s = ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
+			"the first leaf of the log is not the hub's origin");
+	else {
+		memcpy(hub->at, a.u.origin.hub.at, ID_SIZE);
+		*clock = (sim_clock){ .simulated = a.u.origin.simulated,
+			.start_us = a.u.origin.clock_start_us,
+			.wall_us = a.u.origin.clock_wall_us,
+			.rate = a.u.origin.clock_rate };
+	}
+	arena_fini(&memory);
+	return s;
+}

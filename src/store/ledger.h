@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger.h - what the log adds up to: slots, rollups and feeds, kept in the transaction that stores the acts (design.md invariants 2, 8).
+ *
+ * Slots and rollups are cached and flushed once per transaction. A slot remembers the values that its rollups hold; at the flush its
+ * old share is taken out of every figure and the new one put in, so a hundred revisions in one transaction cost one update.
+ * After an aborted transaction ledger_discard drops every cache.
+ *
+ * One ledger belongs to one thread and one write transaction at a time.
+ */
+#ifndef STORE_LEDGER_H
+#define STORE_LEDGER_H
+
+#include "plan/figure.h"
+#include "plan/judge.h"
+#include "plan/slot.h"
+#include "store/log.h"
+#include "store/store.h"
+
+typedef struct ledger ledger;
+
+/* The plan is borrowed. SLOTS_MAX bounds the cache (entries); 0 = one million. */
+ledger *ledger_new(const plan *plan, size_t slots_max);
+void ledger_free(ledger *l);
+
+/* What one batch asks of the ledger and what it gets back. */
+typedef struct ledger_batch {
+	/* in */
+	const act *acts;
+	uint16_t count;
+	int unit; /* of the device, index in the plan, or PLAN_NO_UNIT */
+	uint64_t leaf;
+	int64_t hub_time_us;
+	/* out */
+	uint8_t verdicts[BATCH_ACTS_MAX];
+	record_place prevs[BATCH_ACTS_MAX]; /* record stored before in the same slot; leaf UINT64_MAX = none */
+} ledger_batch;
+
+/*
+ * Judge and take in the acts of one batch. The acts and what they borrow must live until ledger_flush. Call before the batch is appended
+ * to the log as leaf B->leaf, then ledger_route with the same batch.
+ */
+void ledger_take(ledger *l, store_txn *txn, ledger_batch *b);
+/* Append the batch's feed entries: stored acts to the item's leads and the observers, everything to the unit itself. */
+void ledger_route(ledger *l, store_txn *txn, const ledger_batch *b);
+/* Bring the rollups up to date and write every changed slot and rollup. LOG_SIZE: leaves including this transaction's. */
+void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);
+/* Forget everything held in memory: after an abort. */
+void ledger_discard(ledger *l);
+/* After the commit: forget the caches when they are over their bound. */
+void ledger_settle(ledger *l);
+
+/* Readers on other threads use these with a transaction of their own. */
+typedef struct rollup {
+	figure *figures;      /* [item's n_indicators], view reported */
+	uint32_t actual, on_time;
+	uint64_t as_of;
+} rollup;
+
+/* The rollup of (ITEM, AT), AT also a half or a year; all empty when nothing was stored. Lives in MEMORY. */
+ms_status rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory, rollup *out, ms_error *err);
+/* The slot; slot_init'ed when untouched. VALUES (may be NULL) gets the item's n_indicators values of the live report. */
+ms_status slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out, value **values, ms_error *err);
+
+#endif

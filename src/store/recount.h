@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recount.h - the books added up anew: every slot and rollup from the log alone, compared with what is stored (design.md invariant 8).
+ *
+ * Shares only the pure rules of plan/ with the ledger, none of its caches or deltas.
+ */
+#ifndef STORE_RECOUNT_H
+#define STORE_RECOUNT_H
+
+#include "plan/plan.h"
+#include "proof/batch.h"
+#include "store/store.h"
+
+typedef struct recount_result {
+	uint64_t leaves, acts, stored;
+	uint64_t sequence_gaps;	  /* leaves that do not continue their device's stream: doubled or missing sequences */
+	uint64_t slot_mismatch;	  /* slot rows that differ from the log */
+	uint64_t rollup_mismatch; /* figures or counts that differ */
+	char first[200];	  /* the first difference, for people */
+} recount_result;
+
+/* Called for every leaf in order (may be NULL): device, its first sequence, number of acts. */
+typedef struct recount_watch {
+	void *ctx;
+	void (*leaf)(void *ctx, uint64_t leaf, const device_id *device, uint64_t first_seq, uint16_t count);
+} recount_watch;
+
+/* Reads the newest committed state. */
+ms_status recount(store *db, const plan *plan, recount_watch *watch, recount_result *out, ms_error *err);
+
+#endif

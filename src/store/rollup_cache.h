@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rollup_cache.h - the aggregates of (item, period), kept up by taking old shares out and putting new ones in.
+ *
+ *   ROLLUP: item id 0x00 period code u32                      -> Rollup (store.proto)
+ *   KEY:    indicator id 0x00 period code u32 | key           -> how many units name the key
+ *
+ * A union's figure is the number of KEY rows of its (indicator, period).
+ */
+#ifndef STORE_ROLLUP_CACHE_H
+#define STORE_ROLLUP_CACHE_H
+
+#include "plan/figure.h"
+#include "store/keymap.h"
+#include "store/store.h"
+
+typedef struct rollup_entry {
+	uint32_t item;
+	period at;
+	uint32_t actual, on_time;
+	uint64_t as_of;
+	bool dirty;
+	struct rollup_entry *next_dirty;
+	figure figures[]; /* the item's n_indicators */
+} rollup_entry;
+
+typedef struct rollup_cache {
+	const plan *plan;
+	keymap index;
+	rollup_entry *dirty;
+	arena scratch;
+} rollup_cache;
+
+void rollup_cache_init(rollup_cache *c, const plan *p);
+void rollup_cache_clear(rollup_cache *c);
+/* NULL after a failure, which TXN holds. */
+rollup_entry *rollup_cache_get(rollup_cache *c, store_txn *txn, uint32_t item, period at);
+void rollup_cache_touch(rollup_cache *c, rollup_entry *e);
+/* Replace a unit's share of INDICATOR (index within the item) by another one. */
+void rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator, const share *old, const share *new_share);
+/* Write every changed row. */
+void rollup_cache_write(rollup_cache *c, store_txn *txn, uint64_t log_size);
+
+enum { ROLLUP_KEY_MAX = PLAN_ID_MAX + 1 + 4 };
+span rollup_key(const plan *p, uint32_t item, period at, uint8_t out[ROLLUP_KEY_MAX]);
+
+#endif
