@@ -40,21 +40,55 @@ key_of(uint64_t leaf, uint8_t out[8])
 
 /* ---- state ---- */
 
+static bool
+state_read(store_txn *txn, span row, arena *memory, log_state *state)
+{
+	log_state_row r;
+	ms_status status = log_state_row_decode(row, memory, &r);
+
+	if (status == MS_NO_MEMORY)
+		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	if (status != MS_OK || r.n_frontier != (size_t)__builtin_popcountll(r.size))
+		return record_bad(txn, TABLE_META, span_str(STATE_KEY), "it has another form");
+	state->tree.size = r.size;
+	state->tree.n = (unsigned)r.n_frontier;
+	if (r.n_frontier > 0)
+		memcpy(state->tree.roots, r.frontier, r.n_frontier * sizeof(hash32));
+	state->last_us = r.last_us;
+	state->manual_clock_us = r.manual_clock_us;
+	return true;
+}
+
 void
 log_state_load(store_txn *txn, log_state *state)
 {
+	arena memory = { 0 };
 	span row;
 
 	*state = (log_state){ 0 };
 	tree_frontier_init(&state->tree);
-	if (record_get(txn, TABLE_META, span_str(STATE_KEY), &row) &&
-		!records_log_state_read(row, state))
-		record_bad(txn, TABLE_META, span_str(STATE_KEY), "it has another form");
+	if (record_get(txn, TABLE_META, span_str(STATE_KEY), &row))
+		state_read(txn, row, &memory, state);
+	arena_fini(&memory);
 }
 
 void
 log_state_save(store_txn *txn, const log_state *state)
 {
+	log_state_row row = { .size = state->tree.size,
+		.last_us = state->last_us,
+		.frontier = state->tree.roots,
+		.n_frontier = state->tree.n,
+		.manual_clock_us = state->manual_clock_us };
+	arena memory = { 0 };
+	buf bytes = { 0 };
+
+	if (log_state_row_encode(&row, &memory, &bytes) == MS_OK)
+		record_put(txn, TABLE_META, span_str(STATE_KEY), buf_span(&bytes));
+	else
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	buf_fini(&bytes);
+	arena_fini(&memory);
 }
 
 /* ---- writing ---- */

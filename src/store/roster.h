@@ -52,9 +52,9 @@ device *roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SI
 device *roster_find_name(const roster *r, const char *text);
 void roster_fini(roster *r);
 
-/* Where the batch of DEVICE that begins at FIRST_SEQ stands. */
-void batch_index_put(store_txn *txn, const device_id *device, uint64_t first_seq, uint64_t leaf);
-bool batch_index_find(store_txn *txn, const device_id *device, uint64_t first_seq, uint64_t *leaf);
+/* Where the batch of device ID that begins at FIRST_SEQ stands. */
+void batch_index_put(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t leaf);
+bool batch_index_find(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t *leaf);
 
 /* Keep the batch of a fork, once. */
 void evidence_put(store_txn *txn, const batch_view *batch, int64_t hub_time_us);

@@ -130,10 +130,7 @@ join(const char *dir, const char *name, char out[STORE_PATH_MAX], ms_error *err)
 static ms_status
 fail_path(ms_error *err, const char *path, const char *what)
 {
-	ms_status s = errno == ENOSPC || errno == EDQUOT ? MS_NO_SPACE : MS_IO;
-
-	return ms_fail(err, s, s == MS_NO_SPACE ? MST_STORE_SPACE : MST_STORE_OPEN,
-		"cannot %s %s: %s", what, path, strerror(errno));
+	return fs_fail(err, errno, MST_STORE_OPEN, what, path);
 }
 
 static ms_status
@@ -159,9 +156,9 @@ sync_parent(const char *dir, ms_error *err)
 		return s;
 	slash = strrchr(parent, '/');
 	if (slash == NULL)
-		return sync_path(".", err);
+		return fs_sync_dir(".", err);
 	slash[slash == parent ? 1 : 0] = '\0';
-	return sync_path(parent, err);
+	return fs_sync_dir(parent, err);
 }
 
 /* ---- one opening in a process ---- */
@@ -352,7 +349,7 @@ finish_directory(const char *dir, const char *made, ms_error *err)
 	if (s == MS_OK)
 		s = sync_path(data, err);
 	if (s == MS_OK)
-		s = sync_path(made, err);
+		s = fs_sync_dir(made, err);
 	if (s == MS_OK && rename(made, dir) != 0)
 		s = fail_path(err, dir, "make");
 	return s == MS_OK ? sync_parent(dir, err) : s;
@@ -386,6 +383,18 @@ create(const char *dir, const store_options *options, ms_error *err)
 
 /* ---- opening ---- */
 
+/* Locks and maps cannot be trusted there, and LMDB rests on both. */
+static ms_status
+refuse_network(const char *dir, ms_error *err)
+{
+	if (!fs_is_network(dir))
+		return MS_OK;
+	ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
+		"%s lies on a network file system, expected a local disk", dir);
+	ms_error_remedy(err, "put the directory on a disk of this machine");
+	return MS_CONFIG;
+}
+
 static ms_status
 find(const char *dir, const store_options *options, ms_error *err)
 {
@@ -416,7 +425,7 @@ store_open(const char *dir, const store_options *options, store **out, ms_error 
 	if (status == MS_OK)
 		status = find(dir, &o, err);
 	if (status == MS_OK)
-		status = fs_refuse_network(dir, err);
+		status = refuse_network(dir, err);
 	if (status == MS_OK)
 		status = mark_open(s, err);
 	if (status == MS_OK)

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* roster.c - devices in rows and in memory. */
+#include "store/roster.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "codec/records.h"
+#include "store/record.h"
+
+static span
+id_span(const device_id *id)
+{
+	return span_of(id->at, ID_SIZE);
+}
+
+const char *
+device_state_name(device_state state)
+{
+	static const char *const names[] = {
+		[DEVICE_ACTIVE] = "active", [DEVICE_FROZEN] = "frozen", [DEVICE_REVOKED] = "revoked"
+	};
+
+	return state >= DEVICE_ACTIVE && state <= DEVICE_REVOKED ? names[state] : "unknown";
+}
+
+/* ---- rows ---- */
+
+void
+device_save(store_txn *txn, const device *d)
+{
+	device_row row = { .unit = span_str(d->unit),
+		.name = span_str(d->name),
+		.state = (uint32_t)d->state,
+		.next_seq = d->next_seq,
+		.last_header = d->last_header,
+		.enrolled_leaf = d->enrolled_leaf,
+		.revoked_leaf = d->revoked_leaf };
+	arena memory = { 0 };
+	buf bytes = { 0 };
+
+	memcpy(row.id, d->id.at, ID_SIZE);
+	memcpy(row.sign_key, d->sign_key.at, SIGN_PUBLIC_SIZE);
+	memcpy(row.curve_key, d->curve_key, CURVE_PUBLIC_SIZE);
+	if (device_row_encode(&row, &memory, &bytes) == MS_OK)
+		record_put(txn, TABLE_DEVICE, id_span(&d->id), buf_span(&bytes));
+	else
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	buf_fini(&bytes);
+	arena_fini(&memory);
+}
+
+static bool
+device_read(store_txn *txn, span key, span payload, arena *memory, device *out)
+{
+	device_row row;
+	ms_status status = device_row_decode(payload, memory, &row);
+
+	if (status == MS_NO_MEMORY)
+		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	if (status != MS_OK || key.len != ID_SIZE || memcmp(key.at, row.id, ID_SIZE) != 0 ||
+		row.unit.len > PLAN_ID_MAX || row.name.len > DEVICE_NAME_MAX ||
+		row.state < DEVICE_ACTIVE || row.state > DEVICE_REVOKED)
+		return record_bad(txn, TABLE_DEVICE, key, "it has another form");
+	*out = (device){ .state = (device_state)row.state,
+		.next_seq = row.next_seq,
+		.last_header = row.last_header,
+		.enrolled_leaf = row.enrolled_leaf,
+		.revoked_leaf = row.revoked_leaf };
+	memcpy(out->id.at, row.id, ID_SIZE);
+	memcpy(out->sign_key.at, row.sign_key, SIGN_PUBLIC_SIZE);
+	memcpy(out->curve_key, row.curve_key, CURVE_PUBLIC_SIZE);
+	snprintf(
+		out->unit, sizeof(out->unit), "%.*s", (int)row.unit.len, (const char *)row.unit.at);
+	snprintf(
+		out->name, sizeof(out->name), "%.*s", (int)row.name.len, (const char *)row.name.at);
+	return true;
+}
+
+bool
+device_load(store_txn *txn, const device_id *id, device *out)
+{
+	arena memory = { 0 };
+	span payload;
+	bool found = record_get(txn, TABLE_DEVICE, id_span(id), &payload) &&
+		     device_read(txn, id_span(id), payload, &memory, out);
+
+	arena_fini(&memory);
+	return found;
+}
+
+/* ---- in memory ---- */
+
+/* Where the device with ID is, or where it would be put. */
+static size_t
+place_of(const roster *r, const device_id *id, bool *there)
+{
+	size_t low = 0, high = r->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = memcmp(r->list[middle].id.at, id->at, ID_SIZE);
+
+		if (order == 0) {
+			*there = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*there = false;
+	return low;
+}
+
+static bool
+key_less(const roster *r, uint32_t a, uint32_t b)
+{
+	return memcmp(r->list[a].curve_key, r->list[b].curve_key, CURVE_PUBLIC_SIZE) < 0;
+}
+
+/* Where a device with the key of device AT begins in by_key (N entries). */
+static size_t
+key_place(const roster *r, size_t n, uint32_t at)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (key_less(r, r->by_key[middle], at))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+key_insert(roster *r, size_t n, uint32_t at)
+{
+	size_t place = key_place(r, n, at);
+
+	memmove(r->by_key + place + 1, r->by_key + place, (n - place) * sizeof(*r->by_key));
+	r->by_key[place] = at;
+}
+
+/* Take device AT out of by_key. */
+static void
+key_remove(roster *r, size_t n, uint32_t at)
+{
+	size_t i;
+
+	for (i = 0; i < n && r->by_key[i] != at; i++)
+		;
+	if (i < n)
+		memmove(r->by_key + i, r->by_key + i + 1, (n - i - 1) * sizeof(*r->by_key));
+}
+
+static ms_status
+grow(roster *r)
+{
+	size_t room = r->room == 0 ? 64 : r->room * 2;
+	device *list = realloc(r->list, room * sizeof(*list));
+	uint32_t *by_key;
+
+	if (list == NULL)
+		return MS_NO_MEMORY;
+	r->list = list;
+	by_key = realloc(r->by_key, room * sizeof(*by_key));
+	if (by_key == NULL)
+		return MS_NO_MEMORY;
+	r->by_key = by_key;
+	r->room = room;
+	return MS_OK;
+}
+
+ms_status
+roster_set(roster *r, const device *d)
+{
+	bool there;
+	size_t at = place_of(r, &d->id, &there), i;
+
+	if (there) {
+		bool moved = memcmp(r->list[at].curve_key, d->curve_key, CURVE_PUBLIC_SIZE) != 0;
+
+		if (moved)
+			key_remove(r, r->n, (uint32_t)at);
+		r->list[at] = *d;
+		if (moved)
+			key_insert(r, r->n - 1, (uint32_t)at);
+		return MS_OK;
+	}
+	if (r->n == r->room && grow(r) != MS_OK)
+		return MS_NO_MEMORY;
+	memmove(r->list + at + 1, r->list + at, (r->n - at) * sizeof(*r->list));
+	r->list[at] = *d;
+	for (i = 0; i < r->n; i++)
+		r->by_key[i] += r->by_key[i] >= at;
+	key_insert(r, r->n, (uint32_t)at);
+	r->n++;
+	return MS_OK;
+}
+
+ms_status
+roster_load(store_txn *txn, roster *out)
+{
+	arena memory = { 0 };
+	store_cursor c;
+	span key, row, payload;
+	device d;
+	bool more;
+
+	*out = (roster){ 0 };
+	store_cursor_open(txn, TABLE_DEVICE, &c);
+	for (more = store_first(&c, &key, &row); more; more = store_next(&c, &key, &row)) {
+		arena_reset(&memory);
+		if (!record_open(txn, TABLE_DEVICE, key, row, &payload) ||
+			!device_read(txn, key, payload, &memory, &d))
+			break;
+		if (roster_set(out, &d) != MS_OK)
+			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	}
+	store_cursor_close(&c);
+	arena_fini(&memory);
+	if (!store_ok(txn))
+		roster_fini(out);
+	return store_status(txn, NULL);
+}
+
+ms_status
+roster_copy(const roster *r, roster *out)
+{
+	*out = (roster){ .n = r->n, .room = r->n == 0 ? 1 : r->n };
+	out->list = malloc(out->room * sizeof(*out->list));
+	out->by_key = malloc(out->room * sizeof(*out->by_key));
+	if (out->list == NULL || out->by_key == NULL) {
+		roster_fini(out);
+		return MS_NO_MEMORY;
+	}
+	if (r->n > 0) {
+		memcpy(out->list, r->list, r->n * sizeof(*r->list));
+		memcpy(out->by_key, r->by_key, r->n * sizeof(*r->by_key));
+	}
+	return MS_OK;
+}
+
+device *
+roster_find(const roster *r, const device_id *id)
+{
+	bool there;
+	size_t at = place_of(r, id, &there);
+
+	return there ? &r->list[at] : NULL;
+}
+
+device *
+roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE])
+{
+	size_t low = 0, high = r->n;
+	device *found = NULL;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (memcmp(r->list[r->by_key[middle]].curve_key, curve_key, CURVE_PUBLIC_SIZE) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < r->n; low++) {
+		device *d = &r->list[r->by_key[low]];
+
+		if (memcmp(d->curve_key, curve_key, CURVE_PUBLIC_SIZE) != 0)
+			break;
+		if (found == NULL || found->state == DEVICE_REVOKED)
+			found = d;
+	}
+	return found;
+}
+
+device *
+roster_find_name(const roster *r, const char *text)
+{
+	device_id id;
+	device *found = NULL;
+	size_t i;
+
+	if (text_unhex(span_str(text), id.at, ID_SIZE))
+		return roster_find(r, &id);
+	for (i = 0; i < r->n; i++)
+		if (strcmp(r->list[i].name, text) == 0 &&
+			(found == NULL || found->state == DEVICE_REVOKED))
+			found = &r->list[i];
+	return found;
+}
+
+void
+roster_fini(roster *r)
+{
+	free(r->list);
+	free(r->by_key);
+	*r = (roster){ 0 };
+}
+
+/* ---- batches and evidence ---- */
+
+enum { STREAM_KEY = ID_SIZE + 8, EVIDENCE_KEY = STREAM_KEY + HASH_SIZE };
+
+static void
+stream_key(const device_id *id, uint64_t first_seq, uint8_t *out)
+{
+	memcpy(out, id->at, ID_SIZE);
+	be64_put(out + ID_SIZE, first_seq);
+}
+
+void
+batch_index_put(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t leaf)
+{
+	uint8_t key[STREAM_KEY], number[8];
+
+	stream_key(id, first_seq, key);
+	be64_put(number, leaf);
+	record_put(txn, TABLE_BATCH, span_of(key, sizeof(key)), span_of(number, sizeof(value)));
+}
+
+bool
+batch_index_find(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t *leaf)
+{
+	uint8_t key[STREAM_KEY];
+	span number;
+
+	stream_key(id, first_seq, key);
+	if (!record_get(txn, TABLE_BATCH, span_of(key, sizeof(key)), &number))
+		return false;
+	if (number.len != 8)
+		return record_bad(
+			txn, TABLE_BATCH, span_of(key, sizeof(key)), "it is no leaf's number");
+	*leaf = be64_get(number.at);
+	return true;
+}
+
+static span
+evidence_key(const evidence *e, uint8_t out[EVIDENCE_KEY])
+{
+	stream_key(&e->device, e->first_seq, out);
+	memcpy(out + STREAM_KEY, e->header_hash.at, HASH_SIZE);
+	return span_of(out, EVIDENCE_KEY);
+}
+
+void
+evidence_put(store_txn *txn, const batch_view *batch, int64_t hub_time_us)
+{
+	evidence e = { .device = batch->fields.device,
+		.first_seq = batch->fields.first_seq,
+		.header_hash = batch->header_hash };
+	uint8_t room[EVIDENCE_KEY], time[8];
+	span key = evidence_key(&e, room), row;
+	buf bytes = { 0 };
+
+	if (store_get(txn, TABLE_EVIDENCE, key, &row))
+		return;
+	be64_put(time, (uint64_t)hub_time_us);
+	buf_add(&bytes, time, sizeof(time));
+	buf_add_span(&bytes, batch->bytes);
+	if (bytes.failed)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	else
+		record_put(txn, TABLE_EVIDENCE, key, buf_span(&bytes));
+	buf_fini(&bytes);
+}
+
+bool
+evidence_next(store_txn *txn, evidence *e)
+{
+	uint8_t room[EVIDENCE_KEY];
+	span from = evidence_key(e, room), key, row, payload;
+	store_cursor c;
+	bool found;
+
+	store_cursor_open(txn, TABLE_EVIDENCE, &c);
+	found = store_seek(&c, from, &key, &row);
+	if (found && span_equal(key, from))
+		found = store_next(&c, &key, &row);
+	found = found && record_open(txn, TABLE_EVIDENCE, key, row, &payload);
+	if (found && (key.len != EVIDENCE_KEY || payload.len < 8))
+		found = record_bad(txn, TABLE_EVIDENCE, key, "it has another form");
+	if (found) {
+		memcpy(e->device.at, key.at, ID_SIZE);
+		e->first_seq = be64_get(key.at + ID_SIZE);
+		memcpy(e->header_hash.at, key.at + STREAM_KEY, HASH_SIZE);
+		e->hub_time_us = (int64_t)be64_get(payload.at);
+		e->batch = span_of(payload.at + 8, payload.len - 8);
+	}
+	store_cursor_close(&c);
+	return found;
+}

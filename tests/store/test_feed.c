@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_feed.c - feeds are dense, apart from each other, readable from any cursor and found by time.
+ */
+#include "tests/store/store_testing.h"
+
+#include "store/feed.h"
+#include "store/log.h"
+#include "store/record.h"
+
+static void
+bit_set(uint8_t *bitmap, unsigned at)
+{
+	bitmap[at / 8] |= (uint8_t)(0x80 >> (at % 8));
+}
+
+/* Against arrays: many units whose ids are prefixes of each other, random bitmaps, reading from
+ * every cursor. */
+static void
+every_cursor_gives_the_rest_of_its_own_unit(void **test)
+{
+	enum { UNITS = 4, MOST = 400 };
+	static const char *const ids[UNITS] = { "k", "kj", "kjj", "tjj" };
+	struct {
+		uint64_t leaf;
+		uint16_t count;
+		uint8_t bitmap[FEED_BITMAP_SIZE];
+	} * model[UNITS];
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	uint64_t last[UNITS] = { 0 }, seed = 4711, leaf, after;
+	store_txn txn;
+	unsigned u, i;
+
+	for (u = 0; u < UNITS; u++)
+		model[u] = calloc(MOST + 1, sizeof(*model[u]));
+	store_begin(s, &txn, STORE_WRITE);
+	for (leaf = 0; leaf < MOST; leaf++) {
+		uint16_t count = (uint16_t)(dice(&seed) % BATCH_ACTS_MAX + 1);
+
+		u = (unsigned)(dice(&seed) % UNITS);
+		for (i = 0; i < count; i++)
+			if (dice(&seed) % 3 == 0 || leaf % 5 == 0)
+				bit_set(model[u][last[u] + 1].bitmap, i);
+		bit_set(model[u][last[u] + 1].bitmap, (unsigned)(dice(&seed) % count));
+		model[u][last[u] + 1].leaf = leaf * 1000003;
+		model[u][last[u] + 1].count = count;
+		feed_append(&txn, span_str(ids[u]), &last[u], leaf * 1000003,
+			model[u][last[u] + 1].bitmap, count);
+	}
+	commit(&txn);
+	store_begin(s, &txn, STORE_READ);
+	for (u = 0; u < UNITS; u++) {
+		assert_int_equal(feed_last(&txn, span_str(ids[u])), last[u]);
+		for (after = 0; after <= last[u]; after += 1 + after / 3) {
+			feed_reader reader;
+			feed_row row;
+			uint64_t n = after;
+
+			feed_seek(&txn, span_str(ids[u]), after, &reader);
+			while (feed_next(&reader, &row)) {
+				n++;
+				assert_int_equal(row.number, n);
+				assert_int_equal(row.leaf, model[u][n].leaf);
+				for (i = 0; i < model[u][n].count; i++)
+					assert_int_equal(feed_has(&row, (uint16_t)i),
+						(model[u][n].bitmap[i / 8] >> (7 - i % 8)) & 1);
+			}
+			feed_close(&reader);
+			assert_int_equal(n, last[u]);
+		}
+	}
+	assert_int_equal(feed_last(&txn, span_str("zzz")), 0);
+	assert_int_equal(feed_last(&txn, span_str("a")), 0);
+	commit(&txn);
+	store_close(s);
+	for (u = 0; u < UNITS; u++)
+		free(model[u]);
+}
+
+static void
+a_whole_batch_costs_the_leaf_alone(void **test)
+{
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	uint8_t all[FEED_BITMAP_SIZE], key[] = "kjj\0\0\0\0\0\0\0\0\1";
+	uint64_t last = 0;
+	store_txn txn;
+	span v;
+
+	memset(all, 0xff, sizeof(all));
+	store_begin(s, &txn, STORE_WRITE);
+	feed_append(&txn, span_str("kjj"), &last, 5, all, 256);
+	assert_true(store_get(&txn, TABLE_FEED, span_of(key, 12), &v));
+	assert_int_equal(v.len, 1 + RECORD_OVERHEAD);
+	memset(all + 1, 0, sizeof(all) - 1);
+	all[1] = 0x80;
+	feed_append(&txn, span_str("kjj"), &last, 6, all, 9);
+	key[11] = 2;
+	assert_true(store_get(&txn, TABLE_FEED, span_of(key, 12), &v));
+	assert_int_equal(v.len, 1 + RECORD_OVERHEAD);
+	commit(&txn);
+	store_close(s);
+}
+
+static void
+the_entry_before_an_instant_is_found(void **test)
+{
+	static const int64_t times[] = { 10, 10, 20, 30, 30, 30, 50 };
+	enum { N = sizeof(times) / sizeof(times[0]) };
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	sign_key key = test_key(1);
+	uint64_t seed = 3, last = 0, other = 0;
+	uint8_t verdict = 1, all[FEED_BITMAP_SIZE] = { 0x80 };
+	log_state state = { 0 };
+	buf bytes = { 0 };
+	batch_view view;
+	store_txn txn;
+	int64_t t;
+	unsigned i;
+
+	make_batch(&seed, &key, 1, (hash32){ 0 }, 1, 20, &bytes, &view);
+	store_begin(s, &txn, STORE_WRITE);
+	for (i = 0; i < N; i++) {
+		uint64_t leaf = log_append(&txn, &state, &view, times[i], &verdict, NULL);
+
+		feed_append(&txn, span_str(i == 2 ? "other" : "kjj"), i == 2 ? &other : &last, leaf,
+			all, 1);
+	}
+	for (t = 0; t < 60; t += 5) {
+		uint64_t expected = 0;
+
+		for (i = 0; i < N; i++)
+			expected += i != 2 && times[i] < t;
+		assert_int_equal(feed_before_time(&txn, span_str("kjj"), t), expected);
+	}
+	assert_int_equal(feed_before_time(&txn, span_str("none"), 100), 0);
+	commit(&txn);
+	buf_fini(&bytes);
+	store_close(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			every_cursor_gives_the_rest_of_its_own_unit, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_whole_batch_costs_the_leaf_alone, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_entry_before_an_instant_is_found, place_setup, place_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_files.c - files taken and slots known survive as they were put. */
+#include "tests/store/store_testing.h"
+
+#include "store/files.h"
+#include "store/known.h"
+
+static void
+a_file_and_its_lines_come_back(void **test)
+{
+	place *p = *test;
+	store *s = open_at(p->data, STORE_AGENT, 0);
+	file_line lines[] = {
+		{ .row = 2, .seq = 17 },
+		{ .row = 3,
+			.code = 6101,
+			.place = span_str("B3"),
+			.text = span_str("no number"),
+			.remedy = span_str("write one") },
+	};
+	file_entry f = { .content = { { 7 } },
+		.name = span_str("报表.csv"),
+		.state = FILE_TAKEN,
+		.rejected = true,
+		.taken_us = 5,
+		.moved_to = span_str("报表-2.csv"),
+		.lines = lines,
+		.n_lines = 2 },
+		   out;
+	arena memory = { 0 };
+	hash32 other = { { 8 } };
+	store_txn txn;
+
+	store_begin(s, &txn, STORE_WRITE);
+	files_put(&txn, &f);
+	f.name = span_str("zz.csv");
+	f.state = FILE_ANSWERED;
+	f.n_lines = 0;
+	files_put(&txn, &f);
+	commit(&txn);
+	store_begin(s, &txn, STORE_READ);
+	assert_true(files_find_content(&txn, &f.content, &memory, &out));
+	assert_true(span_equal(out.name, span_str("zz.csv")));
+	assert_true(files_get(&txn, &f.content, span_str("报表.csv"), &memory, &out));
+	assert_true(
+		out.rejected && out.state == FILE_TAKEN && out.taken_us == 5 && out.n_lines == 2);
+	assert_true(span_equal(out.moved_to, span_str("报表-2.csv")));
+	assert_int_equal(out.lines[0].seq, 17);
+	assert_int_equal(out.lines[1].code, 6101);
+	assert_true(span_equal(out.lines[1].remedy, span_str("write one")));
+	assert_false(files_find_content(&txn, &other, &memory, &out));
+	assert_true(files_next(&txn, FILE_TAKEN, NULL, &memory, &out));
+	assert_true(span_equal(out.name, span_str("报表.csv")));
+	assert_false(files_next(&txn, FILE_TAKEN, &out, &memory, &out));
+	assert_true(files_next(&txn, 0, NULL, &memory, &out));
+	assert_true(files_next(&txn, 0, &out, &memory, &out));
+	assert_false(files_next(&txn, 0, &out, &memory, &out));
+	commit(&txn);
+	arena_fini(&memory);
+	store_close(s);
+}
+
+static void
+a_slot_knows_its_next_revision_and_what_stands(void **test)
+{
+	known k = { 0 };
+	known_revision mine = { .revision = 3,
+		.kind = ACT_REPORT,
+		.state = KNOWN_QUEUED,
+		.own = true,
+		.seq = 9,
+		.body_hash = { { 3 } } };
+	known_revision other = {
+		.revision = 2, .kind = ACT_REPORT, .state = KNOWN_RECEIVED, .verdict = 1
+	};
+	known_revision answer = {
+		.state = KNOWN_REFUSED, .verdict = 27, .place = { 4, 2 }, .hub_time_us = 8
+	};
+
+	(void)test;
+	known_take(&k, &other);
+	known_take(&k, &mine);
+	assert_int_equal(k.newest.revision, 3);
+	assert_int_equal(k.standing.revision, 3);
+	known_take(&k, &other);
+	assert_int_equal(k.newest.revision, 3);
+	known_answer(&k, 8, &answer);
+	assert_int_equal(k.newest.state, KNOWN_QUEUED);
+	known_answer(&k, 9, &answer);
+	assert_int_equal(k.newest.state, KNOWN_REFUSED);
+	assert_int_equal(k.newest.place.leaf, 4);
+	/* What is refused is used up as a number, but nothing to compare with. */
+	assert_int_equal(k.standing.revision, 0);
+	known_take(&k, &other);
+	assert_int_equal(k.standing.revision, 2);
+	assert_int_equal(k.newest.revision, 3);
+}
+
+static void
+known_slots_are_walked_in_order(void **test)
+{
+	place *p = *test;
+	store *s = open_at(p->data, STORE_AGENT, 0);
+	period q1 = { .year = 2012, .kind = PERIOD_QUARTER, .index = 1 },
+	       q2 = { .year = 2012, .kind = PERIOD_QUARTER, .index = 2 };
+	known_slot walk = { 0 };
+	known k = { 0 }, out;
+	store_txn txn;
+
+	k.newest = (known_revision){ .revision = 5,
+		.kind = 1,
+		.state = KNOWN_RECEIVED,
+		.own = true,
+		.verdict = 1,
+		.body_hash = { { 1, 2 } },
+		.seq = 77,
+		.place = { 123, 7 },
+		.hub_time_us = -5 };
+	store_begin(s, &txn, STORE_WRITE);
+	assert_false(known_get(&txn, span_str("item-6"), q1, &out));
+	known_put(&txn, span_str("item-6"), q2, &k);
+	known_put(&txn, span_str("item-6"), q1, &k);
+	known_put(&txn, span_str("item-13"), q1, &k);
+	assert_true(known_get(&txn, span_str("item-6"), q1, &out));
+	assert_int_equal(out.newest.seq, 77);
+	assert_int_equal(out.newest.hub_time_us, -5);
+	assert_int_equal(out.newest.place.at, 7);
+	assert_true(out.newest.own && hash_equal(&out.newest.body_hash, &k.newest.body_hash));
+	assert_true(known_next(&txn, &walk) && strcmp(walk.item, "item-13") == 0);
+	assert_true(known_next(&txn, &walk) && strcmp(walk.item, "item-6") == 0 &&
+		    period_equal(walk.at, q1));
+	assert_true(known_next(&txn, &walk) && period_equal(walk.at, q2) &&
+		    walk.known.newest.revision == 5);
+	assert_false(known_next(&txn, &walk));
+	commit(&txn);
+	store_close(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_file_and_its_lines_come_back, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(a_slot_knows_its_next_revision_and_what_stands,
+			place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			known_slots_are_walked_in_order, place_setup, place_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
