@@ -7,6 +7,8 @@
  */
 #include "intake/answer.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 
 enum { ANSWER_COLUMNS = 10 };
@@ -194,4 +196,114 @@ put_csv(answer *a, const answer_row *rows)
 		for (k = 0; k < row->n_problems; k++)
 			put_problem(a, row, said, &row->problems[k], k == 0 && !refused);
 	}
+}
+
+/* ---- JSON ---- */
+
+static void
+put_string(answer *a, const char *text)
+{
+	buf_add_text(a->out, "\"");
+	for (; *text != 0; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_add(a->out, "\\", 1);
+		if ((unsigned char)*text < 0x20)
+			buf_addf(a->out, "\\u%04x", (unsigned)(unsigned char)*text);
+		else
+			buf_add(a->out, text, 1);
+	}
+	buf_add_text(a->out, "\"");
+}
+
+/* ,"NAME":"TEXT" */
+static void
+put_member(answer *a, const char *name, const char *text)
+{
+	buf_addf(a->out, ",\"%s\":", name);
+	put_string(a, text);
+}
+
+static void
+put_problems(answer *a, const intake_row *row)
+{
+	uint32_t i;
+
+	buf_add_text(a->out, ",\"problems\":[");
+	for (i = 0; i < row->n_problems; i++) {
+		const intake_problem *p = &row->problems[i];
+
+		buf_addf(a->out, "%s\n  {\"code\":\"MST-%04u\",\"warning\":%s", i == 0 ? "" : ",", p->code, p->warning ? "true" : "false");
+		put_member(a, "place", p->column);
+		put_member(a, "field", p->field);
+		put_member(a, "value", p->value);
+		put_member(a, "problem", p->text);
+		put_member(a, "expected", p->expected);
+		put_member(a, "remedy", p->remedy);
+		buf_add_text(a->out, "}");
+	}
+	buf_add_text(a->out, "]");
+}
+
+static void
+put_json_row(answer *a, const intake_row *row, const answer_row *said)
+{
+	static const char *const words[] = { "wrong", "queued", "received", "unchanged", "other_first" };
+	answer_state state = state_of(row, said);
+	char time[40];
+
+	buf_addf(a->out, " {\"row\":%u", row->row);
+	put_member(a, "item", row->item);
+	put_member(a, "period", row->period);
+	put_member(a, "state", words[state]);
+	put_member(a, "text", answer_state_name(state, a->result->english));
+	if (row->good && verdict_is_refusal(said->verdict)) {
+		put_member(a, "verdict", verdict_name(said->verdict));
+		put_member(a, "reason", refusal(said->verdict, a->result->english));
+	}
+	if (row->good && said->note != NULL)
+		put_member(a, "note", said->note);
+	if (row->good && said->has_record) {
+		buf_addf(a->out, ",\"record\":\"%llu/%u\"", (unsigned long long)said->place.leaf, (unsigned)said->place.at);
+		put_member(a, "time", time_format(said->hub_time_us, a->zone_min, time));
+	}
+	put_problems(a, row);
+	buf_add_text(a->out, "}");
+}
+
+static void
+put_json(answer *a, const answer_row *rows)
+{
+	static const answer_row nothing = { .state = ANSWER_WRONG };
+	uint32_t i;
+
+	buf_addf(a->out, "{\"schema\":\"muster.answer/1\",\"refused\":%s,\"good\":%u,\"rows\":[\n",
+		a->result->refused ? "true" : "false", a->result->n_good);
+	for (i = 0; i < a->result->n_rows; i++) {
+		if (i > 0)
+			buf_add_text(a->out, ",\n");
+		put_json_row(a, &a->result->rows[i], a->result->rows[i].good ? &rows[i] : &nothing);
+	}
+	buf_add_text(a->out, "]}\n");
+}
+
+ms_status
+answer_write(const intake_result *result, const answer_row *rows, int zone_min, buf *out, ms_error *err)
+{
+	buf text = { 0 };
+	answer a = { .result = result, .zone_min = zone_min, .out = &text };
+	/* a file in no charset is answered as a spreadsheet can read it */
+	charset to = result->charset != CHARSET_NONE ? result->charset :
+		result->form == INTAKE_CSV ? CHARSET_UTF8_BOM : CHARSET_UTF8;
+	ms_status s;
+
+	if (result->form == INTAKE_JSON)
+		put_json(&a, rows);
+	else
+		put_csv(&a, rows);
+	if (text.failed)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an answer");
+	else
+		s = charset_from_utf8(buf_span(&text), to, out, err);
+	buf_fini(&text);
+	return s;
 }
