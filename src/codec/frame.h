@@ -236,4 +236,8 @@ ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
 ms_status frame_encode(const frame *f, arena *memory, buf *out);
 const char *frame_kind_name(frame_kind kind);
 
+/* One receipt alone, as a device keeps it (appended to OUT). MS_CORRUPT for bytes that are none. */
+ms_status receipt_encode(const frame_receipt *receipt, arena *memory, buf *out);
+ms_status receipt_decode(span bytes, arena *memory, frame_receipt *out);
+
 #endif

@@ -220,7 +220,7 @@ outcomes_failed(job *first)
 	for (j = first; j != NULL; j = (job *)j->link.next) {
 		j->outcome = j->kind == JOB_BATCH ? OUTCOME_NO_SPACE : OUTCOME_FAILED;
 		if (j->kind != JOB_BATCH)
-			ms_fail(&j->error, MS_NO_SPACE, MST_STORE_FULL, "the hub's storage is full, nothing was changed");
+			ms_fail(&j->error, MS_NO_SPACE, MST_STORE_SPACE, "the hub's storage is full, nothing was changed");
 	}
 }
 

@@ -64,7 +64,7 @@ append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self
 
 	if (s == MS_OK && (batch_open(buf_span(&sealed), &view) != BATCH_GOOD ||
 				  batch_check_root(&view) != BATCH_GOOD))
-		s = ms_fail(err, MS_BUG, MST_STORE_BUG, "the hub's own batch does not open");
+		s = ms_fail(err, MS_BUG, MST_STORE_MISUSE, "the hub's own batch does not open");
 	if (s == MS_OK) {
 		if (now_us < log->last_us)
 			now_us = log->last_us;

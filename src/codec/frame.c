@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * frame.c - a table of kinds: how each one's message is encoded and decoded. FEED and receipts live in files of their own.
+ */
+#include "codec/frame.h"
+
+#include "codec/frame_parts.h"
+#include "codec/lay.h"
+
+char *
+parts_c_text(span s, arena *memory, bool *failed)
+{
+	char *out;
+
+	if (s.at == NULL)
+		return NULL;
+	out = arena_text(memory, s);
+	*failed |= out == NULL;
+	return out;
+}
+
+void
+parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out)
+{
+	muster__wire__checkpoint__init(out);
+	out->has_size = true;
+	out->size = in->size;
+	out->has_root = true;
+	out->root = parts_binary(span_of(in->root.at, HASH_SIZE));
+	out->has_note = in->note.len > 0;
+	out->note = parts_binary(in->note);
+}
+
+frame_checkpoint
+parts_take_checkpoint(const Muster__Wire__Checkpoint *in)
+{
+	if (in == NULL)
+		return (frame_checkpoint){ 0 };
+	return (frame_checkpoint){ .size = in->size, .root = parts_hash(in->has_root, &in->root),
+		.note = parts_bytes(in->has_note, &in->note) };
+}
+
+ms_status
+parts_pack(const ProtobufCMessage *m, buf *out)
+{
+	size_t len = protobuf_c_message_get_packed_size(m);
+
+	if (buf_reserve(out, len) != MS_OK)
+		return MS_NO_MEMORY;
+	protobuf_c_message_pack(m, out->at + out->len);
+	out->len += len;
+	return MS_OK;
+}
+
+/* ---- encoding ---- */
+
+static ms_status
+put_hello(const frame *f, arena *memory, buf *out)
+{
+	const frame_hello *in = &f->u.hello;
+	Muster__Wire__Hello m = MUSTER__WIRE__HELLO__INIT;
+	Muster__Wire__Checkpoint checkpoint;
+	bool failed = false;
+
+	m.has_roles = m.has_protocol_min = m.has_protocol_max = m.has_schema = m.has_device = true;
+	m.roles = in->roles;
+	m.protocol_min = in->protocol_min;
+	m.protocol_max = in->protocol_max;
+	m.schema = in->schema;
+	m.software = parts_c_text(in->software, memory, &failed);
+	m.device = parts_binary(in->device);
+	parts_put_checkpoint(&in->verified, &checkpoint);
+	m.verified = in->verified.size == 0 ? NULL : &checkpoint;
+	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+}
+
+static void
+put_limits(const frame_limits *in, Muster__Wire__Limits *out)
+{
+	muster__wire__limits__init(out);
+	out->has_act_bytes = out->has_batch_acts = out->has_batch_bytes = true;
+	out->has_frame_bytes = out->has_window_batches = out->has_window_bytes = true;
+	out->act_bytes = in->act_bytes;
+	out->batch_acts = in->batch_acts;
+	out->batch_bytes = in->batch_bytes;
+	out->frame_bytes = in->frame_bytes;
+	out->window_batches = in->window_batches;
+	out->window_bytes = in->window_bytes;
+}
+
+static ms_status
+put_welcome(const frame *f, arena *memory, buf *out)
+{
+	const frame_welcome *in = &f->u.welcome;
+	Muster__Wire__Welcome m = MUSTER__WIRE__WELCOME__INIT;
+	Muster__Wire__Checkpoint checkpoint;
+	Muster__Wire__Limits limits;
+	bool failed = false;
+
+	m.has_protocol = m.has_next_seq = m.has_last_header = m.has_schema = m.has_plan_version = m.has_hub_time = true;
+	m.has_hub = true;
+	m.protocol = in->protocol;
+	m.software = parts_c_text(in->software, memory, &failed);
+	m.next_seq = in->next_seq;
+	m.last_header = parts_binary(span_of(in->last_header.at, HASH_SIZE));
+	put_limits(&in->limits, &limits);
+	m.limits = &limits;
+	m.schema = in->schema;
+	m.plan_version = parts_binary(in->plan_version);
+	m.hub_time = in->hub_time_us;
+	parts_put_checkpoint(&in->checkpoint, &checkpoint);
+	m.checkpoint = in->checkpoint.size == 0 ? NULL : &checkpoint;
+	m.hub = parts_binary(in->hub);
+	m.has_frozen = m.frozen = in->frozen;
+	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+}
+
+static ms_status
+put_push(const frame *f, arena *memory, buf *out)
+{
+	(void)memory;
+	lay_bytes(out, 1, f->u.push);
+	return out->failed ? MS_NO_MEMORY : MS_OK;
+}
+
+static ms_status
+put_receipts(const frame *f, arena *memory, buf *out)
+{
+	return receipts_encode(f->u.receipts.list, f->u.receipts.n, memory, out);
+}
+
+static ms_status
+put_nack(const frame *f, arena *memory, buf *out)
+{
+	const frame_nack *in = &f->u.nack;
+	Muster__Wire__Nack m = MUSTER__WIRE__NACK__INIT;
+	bool failed = false;
+
+	m.has_code = m.has_first_seq = true;
+	m.code = in->code;
+	m.first_seq = in->first_seq;
+	m.has_send_from = in->send_from != 0;
+	m.send_from = in->send_from;
+	m.text = parts_c_text(in->text, memory, &failed);
+	m.has_retry_after_ms = in->retry_after_ms != 0;
+	m.retry_after_ms = in->retry_after_ms;
+	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+}
+
+static ms_status
+put_subscribe(const frame *f, arena *memory, buf *out)
+{
+	const frame_subscribe *in = &f->u.subscribe;
+	Muster__Wire__Subscribe m = MUSTER__WIRE__SUBSCRIBE__INIT;
+	bool failed = false;
+
+	m.has_cursor = m.has_classes = m.has_credit = true;
+	m.cursor = in->cursor;
+	m.classes = in->classes;
+	m.credit = in->credit;
+	m.period = parts_c_text(in->period, memory, &failed);
+	m.item = parts_c_text(in->item, memory, &failed);
+	m.has_once = m.once = in->once;
+	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+}
+
+static ms_status
+put_feed(const frame *f, arena *memory, buf *out)
+{
+	(void)memory;
+	return feed_encode(&f->u.feed, out);
+}
+
+static ms_status
+put_credit(const frame *f, arena *memory, buf *out)
+{
+	Muster__Wire__Credit m = MUSTER__WIRE__CREDIT__INIT;
+
+	(void)memory;
+	m.has_more = m.has_stored = true;
+	m.more = f->u.credit.more;
+	m.stored = f->u.credit.stored;
+	return parts_pack(&m.base, out);
+}
+
+static ms_status
+put_ping(const frame *f, arena *memory, buf *out)
+{
+	const frame_ping *in = &f->u.ping;
+	Muster__Wire__Ping m = MUSTER__WIRE__PING__INIT;
+	Muster__Wire__Checkpoint checkpoint;
+	bool failed = false;
+
+	m.has_queue_depth = m.has_device_time = m.has_number = true;
+	m.queue_depth = in->queue_depth;
+	m.software = parts_c_text(in->software, memory, &failed);
+	parts_put_checkpoint(&in->verified, &checkpoint);
+	m.verified = in->verified.size == 0 ? NULL : &checkpoint;
+	m.device_time = in->device_time_us;
+	m.number = in->number;
+	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+}
+
+static ms_status
+put_pong(const frame *f, arena *memory, buf *out)
+{
+	const frame_pong *in = &f->u.pong;
+	Muster__Wire__Pong m = MUSTER__WIRE__PONG__INIT;
+	Muster__Wire__Checkpoint checkpoint;
+
+	(void)memory;
+	m.has_hub_time = m.has_plan_version = m.has_number = true;
+	m.hub_time = in->hub_time_us;
+	parts_put_checkpoint(&in->checkpoint, &checkpoint);
+	m.checkpoint = in->checkpoint.size == 0 ? NULL : &checkpoint;
+	m.plan_version = parts_binary(in->plan_version);
+	m.number = in->number;
+	return parts_pack(&m.base, out);
+}
+
+static ms_status
+put_error(const frame *f, arena *memory, buf *out)
+{
+	const frame_error *in = &f->u.error;
+	Muster__Wire__Error m = MUSTER__WIRE__ERROR__INIT;
+	bool failed = false;
+
+	m.has_code = true;
+	m.code = in->code;
+	m.name = parts_c_text(in->name, memory, &failed);
+	m.text = parts_c_text(in->text, memory, &failed);
+	m.has_retry_after_ms = in->retry_after_ms != 0;
+	m.retry_after_ms = in->retry_after_ms;
+	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+}
+
+static ms_status
+put_plan_request(const frame *f, arena *memory, buf *out)
+{
+	Muster__Wire__PlanRequest m = MUSTER__WIRE__PLAN_REQUEST__INIT;
+
+	(void)memory;
+	m.has_version = f->u.plan_request.version.len > 0;
+	m.version = parts_binary(f->u.plan_request.version);
+	m.has_offset = true;
+	m.offset = f->u.plan_request.offset;
+	return parts_pack(&m.base, out);
+}
+
+static ms_status
+put_plan(const frame *f, arena *memory, buf *out)
+{
+	const frame_plan *in = &f->u.plan;
+	Muster__Wire__PlanPiece m = MUSTER__WIRE__PLAN_PIECE__INIT;
+
+	(void)memory;
+	m.has_version = m.has_offset = m.has_size = m.has_piece = true;
+	m.version = parts_binary(in->version);
+	m.offset = in->offset;
+	m.size = in->size;
+	m.piece = parts_binary(in->piece);
+	return parts_pack(&m.base, out);
+}
+
+/* ---- decoding: every function borrows from the unpacked message, which lives in the arena ---- */
+
+#define UNPACK(kind, message)                                                                       \
+	ProtobufCAllocator allocator = memory_allocator(memory);                                    \
+	Muster__Wire__##kind *m = (Muster__Wire__##kind *)protobuf_c_message_unpack(                \
+		&muster__wire__##message##__descriptor, &allocator, bytes.len, bytes.at);           \
+                                                                                                    \
+	if (m == NULL)                                                                              \
+		return MS_INVALID
+
+static ms_status
+take_hello(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Hello, hello);
+	out->u.hello = (frame_hello){
+		.roles = m->roles,
+		.protocol_min = m->protocol_min,
+		.protocol_max = m->protocol_max,
+		.schema = m->schema,
+		.software = parts_text(m->software),
+		.device = parts_bytes(m->has_device, &m->device),
+		.verified = parts_take_checkpoint(m->verified),
+	};
+	return MS_OK;
+}
+
+static ms_status
+take_welcome(span bytes, arena *memory, frame *out)
+{
+	frame_welcome *w = &out->u.welcome;
+
+	UNPACK(Welcome, welcome);
+	*w = (frame_welcome){
+		.protocol = m->protocol,
+		.schema = m->schema,
+		.software = parts_text(m->software),
+		.next_seq = m->next_seq,
+		.last_header = parts_hash(m->has_last_header, &m->last_header),
+		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
+		.hub_time_us = m->hub_time,
+		.checkpoint = parts_take_checkpoint(m->checkpoint),
+		.hub = parts_bytes(m->has_hub, &m->hub),
+		.frozen = m->frozen,
+	};
+	if (m->limits != NULL)
+		w->limits = (frame_limits){
+			.act_bytes = m->limits->act_bytes,
+			.batch_acts = m->limits->batch_acts,
+			.batch_bytes = m->limits->batch_bytes,
+			.frame_bytes = m->limits->frame_bytes,
+			.window_batches = m->limits->window_batches,
+			.window_bytes = m->limits->window_bytes,
+		};
+	return MS_OK;
+}
+
+static bool
+read_varint(span *at, uint64_t *out)
+{
+	unsigned shift;
+
+	*out = 0;
+	for (shift = 0; shift < 64 && at->len > 0; shift += 7) {
+		uint8_t byte = at->at[0];
+
+		*at = span_of(at->at + 1, at->len - 1);
+		*out |= (uint64_t)(byte & 0x7f) << shift;
+		if ((byte & 0x80) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A batch is not copied: it is found in the frame's own bytes, which the hub keeps. Unknown fields are stepped over. */
+static ms_status
+take_push(span bytes, arena *memory, frame *out)
+{
+	uint64_t key, v;
+
+	(void)memory;
+	while (bytes.len > 0) {
+		if (!read_varint(&bytes, &key) || !read_varint(&bytes, &v))
+			return MS_INVALID;
+		if ((key & 7) == 2) {
+			if (v > bytes.len)
+				return MS_INVALID;
+			if (key >> 3 == 1)
+				out->u.push = span_of(bytes.at, (size_t)v);
+			bytes = span_of(bytes.at + v, bytes.len - (size_t)v);
+		} else if ((key & 7) != 0) {
+			return MS_INVALID;
+		}
+	}
+	return out->u.push.at == NULL ? MS_INVALID : MS_OK;
+}
+
+static ms_status
+take_receipts(span bytes, arena *memory, frame *out)
+{
+	return receipts_decode(bytes, memory, out);
+}
+
+static ms_status
+take_nack(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Nack, nack);
+	out->u.nack = (frame_nack){ .code = (nack_code)m->code, .first_seq = m->first_seq, .send_from = m->send_from,
+		.text = parts_text(m->text), .retry_after_ms = m->retry_after_ms };
+	return MS_OK;
+}
+
+static ms_status
+take_subscribe(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Subscribe, subscribe);
+	out->u.subscribe = (frame_subscribe){ .cursor = m->cursor, .classes = m->classes, .credit = m->credit,
+		.period = parts_text(m->period), .item = parts_text(m->item), .once = m->once };
+	return MS_OK;
+}
+
+static ms_status
+take_feed(span bytes, arena *memory, frame *out)
+{
+	return feed_decode(bytes, memory, &out->u.feed);
+}
+
+static ms_status
+take_credit(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Credit, credit);
+	out->u.credit = (frame_credit){ .more = m->more, .stored = m->stored };
+	return MS_OK;
+}
+
+static ms_status
+take_ping(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Ping, ping);
+	out->u.ping = (frame_ping){ .queue_depth = m->queue_depth, .software = parts_text(m->software),
+		.verified = parts_take_checkpoint(m->verified), .device_time_us = m->device_time, .number = m->number };
+	return MS_OK;
+}
+
+static ms_status
+take_pong(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Pong, pong);
+	out->u.pong = (frame_pong){ .hub_time_us = m->hub_time, .checkpoint = parts_take_checkpoint(m->checkpoint),
+		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version), .number = m->number };
+	return MS_OK;
+}
+
+static ms_status
+take_error(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Error, error);
+	out->u.error = (frame_error){ .code = m->code, .name = parts_text(m->name), .text = parts_text(m->text),
+		.retry_after_ms = m->retry_after_ms };
+	return MS_OK;
+}
+
+static ms_status
+take_plan_request(span bytes, arena *memory, frame *out)
+{
+	UNPACK(PlanRequest, plan_request);
+	out->u.plan_request = (frame_plan_request){ .version = parts_bytes(m->has_version, &m->version), .offset = m->offset };
+	return MS_OK;
+}
+
+static ms_status
+take_plan(span bytes, arena *memory, frame *out)
+{
+	UNPACK(PlanPiece, plan_piece);
+	out->u.plan = (frame_plan){ .version = parts_bytes(m->has_version, &m->version), .offset = m->offset, .size = m->size,
+		.piece = parts_bytes(m->has_piece, &m->piece) };
+	return MS_OK;
+}
+
+/* ---- kinds ---- */
+
+static const struct {
+	const char *name;
+	ms_status (*put)(const frame *f, arena *memory, buf *out);
+	ms_status (*take)(span bytes, arena *memory, frame *out);
+} kinds[] = {
+	[FRAME_NONE] = { "NONE", NULL, NULL },
+	[FRAME_HELLO] = { "HELLO", put_hello, take_hello },
+	[FRAME_WELCOME] = { "WELCOME", put_welcome, take_welcome },
+	[FRAME_PUSH] = { "PUSH", put_push, take_push },
+	[FRAME_RECEIPT] = { "RECEIPT", put_receipts, take_receipts },
+	[FRAME_NACK] = { "NACK", put_nack, take_nack },
+	[FRAME_SUBSCRIBE] = { "SUBSCRIBE", put_subscribe, take_subscribe },
+	[FRAME_FEED] = { "FEED", put_feed, take_feed },
+	[FRAME_CREDIT] = { "CREDIT", put_credit, take_credit },
+	[FRAME_PROOF_REQUEST] = { "PROOF_REQUEST", NULL, NULL },
+	[FRAME_PROOF] = { "PROOF", NULL, NULL },
+	[FRAME_PING] = { "PING", put_ping, take_ping },
+	[FRAME_PONG] = { "PONG", put_pong, take_pong },
+	[FRAME_JOIN] = { "JOIN", NULL, NULL },
+	[FRAME_JOINED] = { "JOINED", NULL, NULL },
+	[FRAME_ERROR] = { "ERROR", put_error, take_error },
+	[FRAME_BYE] = { "BYE", put_error, take_error },
+	[FRAME_PLAN_REQUEST] = { "PLAN_REQUEST", put_plan_request, take_plan_request },
+	[FRAME_PLAN] = { "PLAN", put_plan, take_plan },
+};
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == FRAME_KIND_COUNT, "a row for every kind");
+
+const char *
+frame_kind_name(frame_kind kind)
+{
+	return (unsigned)kind < FRAME_KIND_COUNT ? kinds[kind].name : "UNKNOWN";
+}
+
+static ms_status
+check_header(span bytes, ms_error *err)
+{
+	if (bytes.len < FRAME_HEADER_SIZE || bytes.at[0] != 'M' || bytes.at[1] != 'U')
+		return ms_fail(err, MS_INVALID, MST_WIRE_MALFORMED, "this is no Muster frame: it does not begin with the 8-byte header");
+	if (bytes.len > FRAME_BYTES_MAX)
+		return ms_fail(err, MS_INVALID, MST_WIRE_MALFORMED, "the frame has %zu bytes, more than %d", bytes.len, FRAME_BYTES_MAX);
+	if (bytes.at[2] != FRAME_MAJOR)
+		return ms_fail(err, MS_INVALID, MST_WIRE_VERSION, "the frame is of protocol %u, this program speaks %d", bytes.at[2],
+			FRAME_MAJOR);
+	if (bytes.at[3] == FRAME_NONE || bytes.at[3] >= FRAME_KIND_COUNT)
+		return ms_fail(err, MS_INVALID, MST_WIRE_UNKNOWN_KIND, "frame kind %u is not known", bytes.at[3]);
+	return MS_OK;
+}
+
+ms_status
+frame_decode(span bytes, arena *memory, frame *out, ms_error *err)
+{
+	ms_status s = check_header(bytes, err);
+
+	if (s != MS_OK)
+		return s;
+	*out = (frame){ .kind = (frame_kind)bytes.at[3] };
+	if (kinds[out->kind].take == NULL)
+		return ms_fail(err, MS_INVALID, MST_WIRE_UNKNOWN_KIND, "%s is not offered by this version", kinds[out->kind].name);
+	s = kinds[out->kind].take(span_of(bytes.at + FRAME_HEADER_SIZE, bytes.len - FRAME_HEADER_SIZE), memory, out);
+	return s == MS_OK ? s : ms_fail(err, s, MST_WIRE_MALFORMED, "the message of a %s frame cannot be read", kinds[out->kind].name);
+}
+
+ms_status
+frame_encode(const frame *f, arena *memory, buf *out)
+{
+	uint8_t header[FRAME_HEADER_SIZE] = { 'M', 'U', FRAME_MAJOR, (uint8_t)f->kind };
+
+	if ((unsigned)f->kind >= FRAME_KIND_COUNT || kinds[f->kind].put == NULL)
+		return MS_BUG;
+	if (buf_add(out, header, sizeof(header)) != MS_OK)
+		return MS_NO_MEMORY;
+	return kinds[f->kind].put(f, memory, out);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* frame_parts.h - inside codec: what frame.c, frame_feed.c and the receipts share. */
+#ifndef CODEC_FRAME_PARTS_H
+#define CODEC_FRAME_PARTS_H
+
+#include "codec/frame.h"
+#include "codec/memory.h"
+#include "wire.pb-c.h"
+
+static inline ProtobufCBinaryData
+parts_binary(span s)
+{
+	union {
+		const uint8_t *in;
+		uint8_t *out;
+	} at = { .in = s.at };
+
+	return (ProtobufCBinaryData){ .data = at.out, .len = s.len };
+}
+
+static inline span
+parts_bytes(protobuf_c_boolean has, const ProtobufCBinaryData *b)
+{
+	return has ? binary_span(b) : (span){ 0 };
+}
+
+static inline span
+parts_text(const char *s)
+{
+	return s == NULL ? (span){ 0 } : span_str(s);
+}
+
+static inline hash32
+parts_hash(protobuf_c_boolean has, const ProtobufCBinaryData *b)
+{
+	hash32 h = { { 0 } };
+
+	if (has && b->len == HASH_SIZE)
+		memcpy(h.at, b->data, HASH_SIZE);
+	return h;
+}
+
+/* NULL where no text is given; *FAILED when memory is out. */
+char *parts_c_text(span s, arena *memory, bool *failed);
+void parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out);
+frame_checkpoint parts_take_checkpoint(const Muster__Wire__Checkpoint *in);
+ms_status parts_pack(const ProtobufCMessage *m, buf *out);
+
+ms_status feed_encode(const frame_feed *f, buf *out);
+ms_status feed_decode(span message, arena *memory, frame_feed *out);
+ms_status receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out);
+ms_status receipts_decode(span message, arena *memory, frame *out);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* frame_receipt.c - receipts: in RECEIPT frames, and alone as a device keeps them. */
+#include "codec/frame_parts.h"
+
+static bool
+put_receipt(const frame_receipt *in, arena *memory, Muster__Wire__Receipt *out)
+{
+	size_t i;
+
+	muster__wire__receipt__init(out);
+	out->has_first_seq = out->has_count = out->has_header_hash = out->has_leaf = out->has_hub_time = out->has_verdicts = true;
+	out->first_seq = in->first_seq;
+	out->count = in->count;
+	out->header_hash = parts_binary(span_of(in->header_hash.at, HASH_SIZE));
+	out->leaf = in->leaf;
+	out->hub_time = in->hub_time_us;
+	out->verdicts = parts_binary(in->verdicts);
+	out->path = arena_alloc(memory, in->n_path * sizeof(*out->path));
+	if (out->path == NULL)
+		return false;
+	for (i = 0; i < in->n_path; i++)
+		out->path[i] = parts_binary(in->path[i]);
+	out->n_path = in->n_path;
+	if (in->has_checkpoint) {
+		out->checkpoint = arena_alloc(memory, sizeof(*out->checkpoint));
+		if (out->checkpoint == NULL)
+			return false;
+		parts_put_checkpoint(&in->checkpoint, out->checkpoint);
+	}
+	return true;
+}
+
+static bool
+take_receipt(const Muster__Wire__Receipt *in, arena *memory, frame_receipt *out)
+{
+	span *path = arena_alloc(memory, in->n_path * sizeof(*path));
+	size_t i;
+
+	if (path == NULL)
+		return false;
+	for (i = 0; i < in->n_path; i++)
+		path[i] = binary_span(&in->path[i]);
+	*out = (frame_receipt){
+		.first_seq = in->first_seq,
+		.count = in->count,
+		.header_hash = parts_hash(in->has_header_hash, &in->header_hash),
+		.leaf = in->leaf,
+		.hub_time_us = in->hub_time,
+		.verdicts = parts_bytes(in->has_verdicts, &in->verdicts),
+		.path = path,
+		.n_path = in->n_path,
+		.has_checkpoint = in->checkpoint != NULL,
+		.checkpoint = parts_take_checkpoint(in->checkpoint),
+	};
+	return true;
+}
+
+ms_status
+receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out)
+{
+	Muster__Wire__Receipts m = MUSTER__WIRE__RECEIPTS__INIT;
+	Muster__Wire__Receipt *messages = arena_alloc(memory, n * sizeof(*messages));
+	size_t i;
+
+	m.receipts = arena_alloc(memory, n * sizeof(*m.receipts));
+	if (messages == NULL || m.receipts == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < n; i++) {
+		if (!put_receipt(&list[i], memory, &messages[i]))
+			return MS_NO_MEMORY;
+		m.receipts[i] = &messages[i];
+	}
+	m.n_receipts = n;
+	return parts_pack(&m.base, out);
+}
+
+ms_status
+receipts_decode(span message, arena *memory, frame *out)
+{
+	ProtobufCAllocator allocator = memory_allocator(memory);
+	Muster__Wire__Receipts *m = muster__wire__receipts__unpack(&allocator, message.len, message.at);
+	frame_receipt *list;
+	size_t i;
+
+	if (m == NULL)
+		return MS_INVALID;
+	list = arena_alloc(memory, m->n_receipts * sizeof(*list));
+	if (list == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < m->n_receipts; i++)
+		if (!take_receipt(m->receipts[i], memory, &list[i]))
+			return MS_NO_MEMORY;
+	out->u.receipts.list = list;
+	out->u.receipts.n = m->n_receipts;
+	return MS_OK;
+}
+
+ms_status
+receipt_encode(const frame_receipt *receipt, arena *memory, buf *out)
+{
+	Muster__Wire__Receipt m;
+
+	return put_receipt(receipt, memory, &m) ? parts_pack(&m.base, out) : MS_NO_MEMORY;
+}
+
+ms_status
+receipt_decode(span bytes, arena *memory, frame_receipt *out)
+{
+	ProtobufCAllocator allocator = memory_allocator(memory);
+	Muster__Wire__Receipt *m = muster__wire__receipt__unpack(&allocator, bytes.len, bytes.at);
+
+	if (m == NULL)
+		return MS_CORRUPT;
+	return take_receipt(m, memory, out) ? MS_OK : MS_NO_MEMORY;
+}
