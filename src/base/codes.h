@@ -22,6 +22,7 @@ enum ms_code {
 	MST_KEY_FILE = 1009,
 	MST_RANDOM = 1010,
 	MST_CLOCK = 1011,
+	MST_PROOF = 1012,
 	/* 2xxx plan files */
 	MST_PLAN_SYNTAX = 2001,
 	MST_PLAN_UNKNOWN_OPTION = 2002,

@@ -47,7 +47,7 @@ bool tree_consistency_check(uint64_t from, const hash32 *from_root, uint64_t siz
 
 /*
  * The fewest hashes that rebuild the root of N leaves together with the leaves marked in SHOWN (n bytes, 0 or 1), in the order in which a
- * left-to-right descent meets them. LEAVES are not changed. *COUNT of at most n.
+ * left-to-right descent meets them. LEAVES are not changed. *COUNT is 0 before, at most n after.
  */
 void tree_siblings(const hash32 *leaves, const uint8_t *shown, size_t n, hash32 *siblings, size_t *count);
 /* The root from the shown leaf hashes (LEAVES is valid where SHOWN is 1) and the siblings. False when their number does not fit. */
