@@ -1,0 +1,928 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_uplink.c - the device's side of a connection, rule by rule, against an outbox in memory. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "capture.h"
+#include "wire/uplink.h"
+
+enum { BOX_MAX = 128 };
+
+/* An outbox of batches of ten acts each, the bytes of which nobody here reads. */
+typedef struct box {
+	size_t n;
+	bool receipted[BOX_MAX];
+	size_t bytes;	       /* of each batch */
+	size_t pruned;	       /* the first so many have no bytes any more */
+	ms_status fail;	       /* receipts cannot be stored */
+	hash32 plan;
+	unsigned plans, times_stored;
+	uint8_t memory[BATCH_BYTES_MAX + 1];
+} box;
+
+enum { ACTS = 10 };
+
+typedef struct rig {
+	capture wire;
+	box outbox;
+	uplink *up;
+	int64_t now;
+} rig;
+
+static hash32
+header_of(size_t batch)
+{
+	hash32 h = { { 0 } };
+
+	h.at[0] = 0xb0;
+	h.at[1] = (uint8_t)batch;
+	return h;
+}
+
+static ms_status
+box_sealed_next(void *ctx, uint64_t *seq, ms_error *err)
+{
+	(void)err;
+	*seq = 1 + ACTS * ((box *)ctx)->n;
+	return MS_OK;
+}
+
+static ms_status
+box_header_before(void *ctx, uint64_t seq, hash32 *out, ms_error *err)
+{
+	const box *b = ctx;
+
+	(void)err;
+	if ((seq - 1) % ACTS != 0 || (seq - 1) / ACTS > b->n)
+		return MS_NOT_FOUND;
+	*out = seq == 1 ? (hash32){ { 0 } } : header_of((seq - 1) / ACTS - 1);
+	return MS_OK;
+}
+
+static ms_status
+box_next(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err)
+{
+	const box *b = ctx;
+	size_t i;
+
+	(void)err;
+	for (i = (from + ACTS - 2) / ACTS; i < b->n && unreceipted && b->receipted[i]; i++)
+		;
+	if (i >= b->n)
+		return MS_NOT_FOUND;
+	if (i < b->pruned)
+		return MS_DENIED;
+	*out = (uplink_batch){ .first_seq = 1 + ACTS * i, .count = ACTS, .receipted = b->receipted[i],
+		.header_hash = header_of(i), .bytes = span_of(b->memory, b->bytes) };
+	return MS_OK;
+}
+
+static ms_status
+box_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
+{
+	box *b = ctx;
+	size_t i;
+
+	if (b->fail != MS_OK)
+		return ms_fail(err, b->fail, MST_FILE_WRITE, "the disk is full");
+	for (i = 0; i < n; i++)
+		b->receipted[(list[i].first_seq - 1) / ACTS] = true;
+	b->times_stored++;
+	return MS_OK;
+}
+
+static ms_status
+box_plan(void *ctx, const hash32 *version, span file, ms_error *err)
+{
+	box *b = ctx;
+	hash32 is = hash_of(file);
+
+	(void)err;
+	assert_true(hash_equal(version, &is));
+	b->plan = *version;
+	b->plans++;
+	return MS_OK;
+}
+
+static const device_id the_device = { "device-of-office" };
+static const hub_id the_hub = { "hub-of-the-city!" };
+
+static rig *
+rig_new(size_t batches)
+{
+	rig *r = calloc(1, sizeof(*r));
+	uplink_host host = { .ctx = &r->outbox, .sealed_next = box_sealed_next, .header_before = box_header_before,
+		.next = box_next, .receipts = box_receipts, .plan = box_plan };
+	uplink_config config = { .roles = ROLE_PUSH | ROLE_READ, .hub = the_hub, .device = the_device, .software = "test",
+		.seed = 7 };
+	wire_out out = capture_out(&r->wire);
+
+	r->outbox.n = batches;
+	r->outbox.bytes = 1000;
+	r->now = 1000 * S;
+	assert_int_equal(uplink_new(&config, &host, &out, r->now, &r->up), MS_OK);
+	return r;
+}
+
+static void
+rig_free(rig *r)
+{
+	uplink_free(r->up);
+	free(r);
+}
+
+static uplink_step
+tick(rig *r)
+{
+	return uplink_tick(r->up, r->now);
+}
+
+static uplink_state
+state(const rig *r)
+{
+	return uplink_look(r->up).state;
+}
+
+static void
+open_and_connect(rig *r)
+{
+	assert_int_equal(tick(r).action, UPLINK_OPEN);
+	uplink_connected(r->up, r->now);
+	tick(r);
+}
+
+static frame
+welcome_frame(uint64_t next_seq)
+{
+	frame f = { .kind = FRAME_WELCOME };
+
+	f.u.welcome.protocol = 1;
+	f.u.welcome.next_seq = next_seq;
+	if (next_seq > 1)
+		f.u.welcome.last_header = header_of((next_seq - 1) / ACTS - 1);
+	f.u.welcome.limits = wire_limits();
+	f.u.welcome.hub = span_of(the_hub.at, ID_SIZE);
+	return f;
+}
+
+static void
+in(rig *r, frame f)
+{
+	uplink_in(r->up, &f, r->now);
+	tick(r);
+}
+
+/* A rig in session with a hub that waits for NEXT_SEQ. */
+static rig *
+rig_ready(size_t batches, uint64_t next_seq)
+{
+	rig *r = rig_new(batches);
+
+	open_and_connect(r);
+	in(r, welcome_frame(next_seq));
+	return r;
+}
+
+static void
+receipt(rig *r, size_t batch)
+{
+	frame_receipt one = { .first_seq = 1 + ACTS * batch, .count = ACTS, .header_hash = header_of(batch) };
+	frame f = { .kind = FRAME_RECEIPT };
+
+	f.u.receipts.list = &one;
+	f.u.receipts.n = 1;
+	in(r, f);
+}
+
+static void
+nack(rig *r, nack_code code, size_t batch, uint64_t send_from, uint32_t retry_ms)
+{
+	frame f = { .kind = FRAME_NACK };
+
+	f.u.nack = (frame_nack){ .code = code, .first_seq = 1 + ACTS * batch, .send_from = send_from,
+		.retry_after_ms = retry_ms, .text = span_str("because") };
+	in(r, f);
+}
+
+static uint32_t
+in_flight(const rig *r)
+{
+	return uplink_look(r->up).in_flight;
+}
+
+/* ---- HELLO and WELCOME ---- */
+
+static void
+says_hello_first_and_pushes_only_after_welcome(void **unused)
+{
+	rig *r = rig_new(3);
+	const frame *f;
+
+	(void)unused;
+	open_and_connect(r);
+	uplink_wake(r->up, r->now);
+	assert_int_equal(r->wire.n, 1);
+	f = capture_next(&r->wire, FRAME_HELLO);
+	assert_non_null(f);
+	assert_int_equal(f->u.hello.roles, ROLE_PUSH | ROLE_READ);
+	assert_true(span_equal(f->u.hello.device, span_of(the_device.at, ID_SIZE)));
+	in(r, welcome_frame(1));
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 3);
+	assert_int_equal(state(r), UPLINK_READY);
+	rig_free(r);
+}
+
+static void
+asks_for_a_new_socket_when_nobody_answers_hello(void **unused)
+{
+	rig *r = rig_new(0);
+	uplink_step step = { 0 };
+	int i;
+
+	(void)unused;
+	open_and_connect(r);
+	for (i = 0; i < 3 && step.action == UPLINK_NONE; i++) {
+		r->now += 5 * S;
+		step = tick(r);
+	}
+	assert_int_equal(step.action, UPLINK_OPEN);
+	assert_int_equal(capture_count(&r->wire, FRAME_HELLO), 3);
+	assert_int_equal(uplink_look(r->up).code, MST_WIRE_NO_ANSWER);
+	rig_free(r);
+}
+
+static void
+makes_a_new_socket_when_it_never_connects(void **unused)
+{
+	rig *r = rig_new(0);
+
+	(void)unused;
+	assert_int_equal(tick(r).action, UPLINK_OPEN);
+	r->now += 119 * S;
+	assert_int_equal(tick(r).action, UPLINK_NONE);
+	r->now += 1 * S;
+	assert_int_equal(tick(r).action, UPLINK_OPEN);
+	rig_free(r);
+}
+
+static void
+hello_first_is_answered_once(void **unused)
+{
+	rig *r = rig_ready(1, 1);
+
+	(void)unused;
+	capture_clear(&r->wire);
+	in(r, error_frame(FRAME_ERROR, "HELLO_FIRST")); /* the hub was restarted behind our back */
+	in(r, error_frame(FRAME_ERROR, "HELLO_FIRST"));
+	in(r, error_frame(FRAME_ERROR, "HELLO_FIRST"));
+	assert_int_equal(capture_count(&r->wire, FRAME_HELLO), 1);
+	assert_int_equal(in_flight(r), 0);
+	in(r, welcome_frame(1));
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 1);
+	rig_free(r);
+}
+
+static void
+another_hub_is_refused(void **unused)
+{
+	rig *r = rig_new(2);
+	frame f = welcome_frame(1);
+
+	(void)unused;
+	open_and_connect(r);
+	f.u.welcome.hub = span_str("another hub 0123");
+	uplink_in(r->up, &f, r->now);
+	assert_int_equal(tick(r).action, UPLINK_CLOSE);
+	assert_int_equal(state(r), UPLINK_REFUSED);
+	assert_int_equal(uplink_look(r->up).code, MST_WIRE_OTHER_HUB);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	rig_free(r);
+}
+
+/* ---- where to begin ---- */
+
+static void
+begins_where_the_hub_waits(void **unused)
+{
+	rig *r = rig_new(5);
+
+	(void)unused;
+	r->outbox.receipted[0] = r->outbox.receipted[1] = true;
+	open_and_connect(r);
+	in(r, welcome_frame(21));
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 3);
+	assert_int_equal(in_flight(r), 3);
+	rig_free(r);
+}
+
+static void
+a_batch_whose_receipt_was_lost_is_sent_again(void **unused)
+{
+	rig *r = rig_new(5);
+
+	(void)unused;
+	r->outbox.receipted[0] = r->outbox.receipted[2] = true;
+	open_and_connect(r);
+	in(r, welcome_frame(41)); /* the hub has the first four, we have no receipt of the second and fourth */
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 3);
+	receipt(r, 1);
+	receipt(r, 3);
+	receipt(r, 4);
+	assert_int_equal(in_flight(r), 0);
+	assert_int_equal(uplink_look(r->up).receipts, 3);
+	assert_true(r->outbox.receipted[1] && r->outbox.receipted[3] && r->outbox.receipted[4]);
+	rig_free(r);
+}
+
+static void
+a_restored_hub_is_refilled(void **unused)
+{
+	rig *r = rig_new(4);
+
+	(void)unused;
+	r->outbox.receipted[0] = r->outbox.receipted[1] = r->outbox.receipted[2] = true;
+	open_and_connect(r);
+	in(r, welcome_frame(11));
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 3);
+	assert_int_equal(state(r), UPLINK_READY);
+	rig_free(r);
+}
+
+static void
+what_was_deleted_cannot_refill_a_hub_and_says_so(void **unused)
+{
+	rig *r = rig_new(4);
+
+	(void)unused;
+	r->outbox.receipted[0] = r->outbox.receipted[1] = true;
+	r->outbox.pruned = 2;
+	open_and_connect(r);
+	in(r, welcome_frame(1));
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	assert_int_equal(state(r), UPLINK_QUARANTINE);
+	assert_int_equal(uplink_look(r->up).code, MST_WIRE_PRUNED);
+	rig_free(r);
+}
+
+static void
+an_outbox_behind_the_hub_sends_nothing(void **unused)
+{
+	rig *r = rig_new(3);
+
+	(void)unused;
+	open_and_connect(r);
+	in(r, welcome_frame(41));
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	assert_int_equal(state(r), UPLINK_BEHIND);
+	assert_int_equal(uplink_look(r->up).code, MST_WIRE_BEHIND);
+	r->outbox.n = 6; /* what is sealed later does not make it better */
+	uplink_wake(r->up, r->now);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	rig_free(r);
+}
+
+static void
+another_history_sends_nothing(void **unused)
+{
+	rig *r = rig_new(3);
+	frame f = welcome_frame(21);
+
+	(void)unused;
+	open_and_connect(r);
+	f.u.welcome.last_header.at[7] ^= 1;
+	in(r, f);
+	assert_int_equal(state(r), UPLINK_BEHIND);
+	f = welcome_frame(26); /* inside a batch of ours */
+	in(r, f);
+	assert_int_equal(state(r), UPLINK_BEHIND);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	in(r, welcome_frame(21));
+	assert_int_equal(state(r), UPLINK_READY);
+	rig_free(r);
+}
+
+/* ---- the window ---- */
+
+static void
+at_most_32_batches_are_without_receipt(void **unused)
+{
+	rig *r = rig_ready(100, 1);
+	size_t i;
+
+	(void)unused;
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 32);
+	uplink_wake(r->up, r->now);
+	assert_int_equal(in_flight(r), 32);
+	for (i = 0; i < 100; i++)
+		receipt(r, i);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 100);
+	assert_int_equal(in_flight(r), 0);
+	rig_free(r);
+}
+
+static void
+at_most_2_mib_are_without_receipt(void **unused)
+{
+	rig *r = rig_new(100);
+
+	(void)unused;
+	r->outbox.bytes = 190 << 10;
+	open_and_connect(r);
+	in(r, welcome_frame(1));
+	assert_int_equal(in_flight(r), (2 << 20) / (190 << 10));
+	rig_free(r);
+}
+
+static void
+a_full_pipe_is_tried_again(void **unused)
+{
+	rig *r = rig_new(2);
+
+	(void)unused;
+	open_and_connect(r);
+	r->wire.fail = MS_AGAIN;
+	in(r, welcome_frame(1));
+	assert_int_equal(in_flight(r), 0);
+	r->wire.fail = MS_OK;
+	r->now += S;
+	tick(r);
+	assert_int_equal(in_flight(r), 2);
+	rig_free(r);
+}
+
+static void
+a_gap_goes_back_once_and_after_all_answers(void **unused)
+{
+	rig *r = rig_ready(6, 1);
+	size_t i;
+
+	(void)unused;
+	capture_clear(&r->wire);
+	receipt(r, 0);
+	for (i = 2; i < 6; i++) { /* batch 1 was lost inside the hub; all others come back as gaps */
+		assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+		if (i == 5)
+			nack(r, NACK_BUSY, 1, 0, 0);
+		nack(r, NACK_GAP, i, 11, 0);
+	}
+	assert_int_equal(in_flight(r), 0);
+	r->now += 2 * S;
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 5);
+	nack(r, NACK_GAP, 77, 11, 0); /* an answer to nothing of ours */
+	assert_int_equal(in_flight(r), 5);
+	rig_free(r);
+}
+
+static void
+a_gap_beyond_the_outbox_means_behind(void **unused)
+{
+	rig *r = rig_ready(3, 1);
+
+	(void)unused;
+	nack(r, NACK_GAP, 2, 5, 0); /* no batch of ours begins at 5 */
+	assert_int_equal(state(r), UPLINK_BEHIND);
+	rig_free(r);
+}
+
+static void
+a_gap_that_asks_for_the_same_batch_does_not_loop(void **unused)
+{
+	rig *r = rig_ready(1, 1);
+
+	(void)unused;
+	capture_clear(&r->wire);
+	nack(r, NACK_GAP, 0, 1, 0);
+	assert_int_equal(state(r), UPLINK_QUARANTINE);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	rig_free(r);
+}
+
+static void
+busy_and_storage_wait_as_long_as_the_hub_says(void **unused)
+{
+	static const nack_code codes[] = { NACK_BUSY, NACK_STORAGE };
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < 2; i++) {
+		rig *r = rig_ready(1, 1);
+
+		capture_clear(&r->wire);
+		nack(r, codes[i], 0, 0, 3000);
+		assert_int_equal(state(r), UPLINK_WAITING);
+		r->now += 3 * S - 1;
+		tick(r);
+		assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+		r->now += 1;
+		tick(r);
+		assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 1);
+		assert_int_equal(state(r), UPLINK_READY);
+		rig_free(r);
+	}
+}
+
+static void
+a_receipt_that_cannot_be_stored_does_not_count(void **unused)
+{
+	rig *r = rig_ready(2, 1);
+
+	(void)unused;
+	capture_clear(&r->wire);
+	r->outbox.fail = MS_NO_SPACE;
+	receipt(r, 0);
+	assert_int_equal(uplink_look(r->up).receipts, 0);
+	assert_int_equal(state(r), UPLINK_WAITING);
+	r->outbox.fail = MS_OK;
+	receipt(r, 1);
+	r->now += 10 * S;
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 1); /* the first one, again */
+	receipt(r, 0);
+	assert_true(r->outbox.receipted[0] && r->outbox.receipted[1]);
+	assert_int_equal(in_flight(r), 0);
+	rig_free(r);
+}
+
+/* ---- refusals ---- */
+
+static void
+a_batch_refused_for_its_form_is_not_sent_for_ever(void **unused)
+{
+	static const nack_code codes[] = { NACK_BAD_BATCH, NACK_NOT_YOURS, NACK_SCHEMA };
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		rig *r = rig_ready(3, 1);
+
+		capture_clear(&r->wire);
+		nack(r, codes[i], 0, 0, 0);
+		assert_int_equal(state(r), UPLINK_QUARANTINE);
+		assert_int_equal(uplink_look(r->up).code, MST_WIRE_BATCH_REFUSED);
+		r->now += 100 * S;
+		in(r, welcome_frame(1));
+		assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+		r->now += 600 * S; /* a new session much later: perhaps the hub was upgraded */
+		in(r, welcome_frame(1));
+		assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 3);
+		rig_free(r);
+	}
+}
+
+static void
+fork_and_frozen_stop_pushing(void **unused)
+{
+	rig *r = rig_ready(3, 1);
+	frame f = welcome_frame(1);
+
+	(void)unused;
+	nack(r, NACK_FORK, 0, 0, 0);
+	assert_int_equal(state(r), UPLINK_FROZEN);
+	capture_clear(&r->wire);
+	f.u.welcome.frozen = true;
+	in(r, f);
+	assert_int_equal(state(r), UPLINK_FROZEN);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	in(r, welcome_frame(1)); /* thawed by the hub's people */
+	assert_int_equal(state(r), UPLINK_READY);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 3);
+	rig_free(r);
+}
+
+/* How long until the next socket? */
+static int64_t
+wait_for_open(rig *r)
+{
+	int64_t from = r->now;
+	uplink_step step = tick(r);
+
+	while (step.action != UPLINK_OPEN) {
+		assert_true(step.deadline_us > r->now || step.action == UPLINK_CLOSE);
+		if (step.deadline_us > r->now)
+			r->now = step.deadline_us;
+		step = tick(r);
+	}
+	return r->now - from;
+}
+
+static void
+a_refused_key_is_tried_again_slower_and_slower(void **unused)
+{
+	rig *r = rig_new(1);
+	int64_t before = 0;
+	int i;
+
+	(void)unused;
+	wait_for_open(r);
+	for (i = 0; i < 12; i++) {
+		int64_t wait;
+
+		uplink_refused(r->up, "400", r->now);
+		assert_int_equal(state(r), UPLINK_REFUSED);
+		assert_true(strlen(uplink_look(r->up).text) > 0);
+		wait = wait_for_open(r);
+		assert_true(wait >= 30 * S && wait <= 600 * S);
+		if (i < 4)
+			assert_true(wait > before);
+		before = wait;
+	}
+	uplink_connected(r->up, r->now);
+	in(r, welcome_frame(1));
+	assert_int_equal(state(r), UPLINK_READY);
+	assert_int_equal(in_flight(r), 1);
+	uplink_refused(r->up, "400", r->now);
+	assert_true(wait_for_open(r) <= 45 * S); /* a session in between resets the wait */
+	rig_free(r);
+}
+
+static void
+a_revoked_device_keeps_its_outbox_and_tries_slowly(void **unused)
+{
+	rig *r = rig_ready(2, 1);
+	frame bye = error_frame(FRAME_BYE, "REVOKED");
+
+	(void)unused;
+	uplink_in(r->up, &bye, r->now);
+	assert_int_equal(state(r), UPLINK_REVOKED);
+	assert_int_equal(tick(r).action, UPLINK_CLOSE);
+	assert_true(wait_for_open(r) >= 29 * S);
+	uplink_refused(r->up, "400", r->now);
+	assert_int_equal(state(r), UPLINK_REVOKED);
+	wait_for_open(r);
+	uplink_connected(r->up, r->now);
+	in(r, welcome_frame(1)); /* enrolled again */
+	assert_int_equal(in_flight(r), 2);
+	nack(r, NACK_REVOKED, 0, 0, 0);
+	assert_int_equal(state(r), UPLINK_REVOKED);
+	rig_free(r);
+}
+
+static void
+replaced_twice_in_a_minute_is_a_clone(void **unused)
+{
+	rig *r = rig_ready(3, 1);
+	const frame *f;
+
+	(void)unused;
+	in(r, error_frame(FRAME_BYE, "REPLACED"));
+	assert_true(wait_for_open(r) <= 2 * S);
+	uplink_connected(r->up, r->now);
+	in(r, welcome_frame(1));
+	assert_int_equal(in_flight(r), 3);
+	in(r, error_frame(FRAME_BYE, "REPLACED"));
+	assert_int_equal(state(r), UPLINK_CLONE);
+	capture_clear(&r->wire);
+	wait_for_open(r);
+	uplink_connected(r->up, r->now);
+	in(r, welcome_frame(1));
+	f = capture_next(&r->wire, FRAME_HELLO);
+	assert_int_equal(f->u.hello.roles, ROLE_READ);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	assert_int_equal(state(r), UPLINK_CLONE);
+	rig_free(r);
+}
+
+static void
+replaced_now_and_then_is_no_clone(void **unused)
+{
+	rig *r = rig_ready(3, 1);
+	int i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		in(r, error_frame(FRAME_BYE, "REPLACED"));
+		wait_for_open(r);
+		uplink_connected(r->up, r->now);
+		in(r, welcome_frame(1));
+		assert_int_equal(state(r), UPLINK_READY);
+		r->now += 61 * S;
+	}
+	rig_free(r);
+}
+
+static void
+a_stopping_hub_is_greeted_again(void **unused)
+{
+	rig *r = rig_ready(1, 1);
+
+	(void)unused;
+	in(r, error_frame(FRAME_BYE, "STOPPING"));
+	assert_int_equal(state(r), UPLINK_DOWN);
+	uplink_down(r->up, r->now);
+	capture_clear(&r->wire);
+	r->now += S;
+	uplink_connected(r->up, r->now);
+	assert_int_equal(capture_count(&r->wire, FRAME_HELLO), 1);
+	in(r, welcome_frame(1));
+	assert_int_equal(in_flight(r), 1);
+	rig_free(r);
+}
+
+/* ---- heartbeat ---- */
+
+static void
+pings_after_30_quiet_seconds(void **unused)
+{
+	rig *r = rig_ready(0, 1);
+	uplink_step step = tick(r);
+
+	(void)unused;
+	assert_int_equal(step.deadline_us, r->now + 30 * S);
+	r->now += 30 * S - 1;
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PING), 0);
+	r->now += 1;
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PING), 1);
+	rig_free(r);
+}
+
+static void
+pings_sooner_while_a_receipt_is_overdue(void **unused)
+{
+	rig *r = rig_ready(1, 1);
+
+	(void)unused;
+	r->now += 5 * S;
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PING), 1);
+	rig_free(r);
+}
+
+static void
+three_unanswered_pings_make_a_new_socket(void **unused)
+{
+	rig *r = rig_ready(0, 1);
+	frame pong = { .kind = FRAME_PONG };
+	uplink_step step = { 0 };
+
+	(void)unused;
+	r->now += 30 * S;
+	tick(r);
+	r->now += 5 * S;
+	tick(r);
+	in(r, pong); /* one answer forgives all */
+	r->now += 30 * S;
+	while (step.action == UPLINK_NONE) {
+		step = tick(r);
+		if (step.action == UPLINK_NONE)
+			r->now = step.deadline_us;
+	}
+	assert_int_equal(step.action, UPLINK_OPEN);
+	assert_int_equal(capture_count(&r->wire, FRAME_PING), 5);
+	rig_free(r);
+}
+
+static void
+pongs_without_receipts_do_not_keep_a_session_for_ever(void **unused)
+{
+	rig *r = rig_ready(1, 1);
+	frame pong = { .kind = FRAME_PONG };
+	uplink_step step = { 0 };
+	int64_t from = r->now;
+
+	(void)unused;
+	while (step.action == UPLINK_NONE && r->now < from + 1000 * S) {
+		r->now += S;
+		uplink_in(r->up, &pong, r->now);
+		step = tick(r);
+	}
+	assert_int_equal(step.action, UPLINK_OPEN);
+	assert_int_equal(r->now - from, 60 * S);
+	rig_free(r);
+}
+
+/* ---- plans ---- */
+
+static const char *
+big_plan(size_t len)
+{
+	char *text = malloc(len);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		text[i] = (char)('a' + i % 7);
+	return text;
+}
+
+static frame
+plan_piece(const hash32 *version, const char *file, size_t size, size_t offset, size_t len)
+{
+	frame f = { .kind = FRAME_PLAN };
+
+	f.u.plan = (frame_plan){ .version = span_of(version->at, HASH_SIZE), .offset = offset, .size = size,
+		.piece = span_of(file + offset, len) };
+	return f;
+}
+
+static void
+a_new_plan_is_fetched_in_pieces_and_checked(void **unused)
+{
+	enum { LEN = 300000, PIECE = 100000 };
+	rig *r = rig_new(0);
+	const char *file = big_plan(LEN);
+	hash32 version = hash_of(span_of(file, LEN));
+	frame w = welcome_frame(1);
+	size_t at;
+
+	(void)unused;
+	open_and_connect(r);
+	w.u.welcome.plan_version = span_of(version.at, HASH_SIZE);
+	in(r, w);
+	for (at = 0; at < LEN; at += PIECE) {
+		const frame *ask = capture_next(&r->wire, FRAME_PLAN_REQUEST);
+
+		assert_non_null(ask);
+		assert_int_equal(ask->u.plan_request.offset, at);
+		in(r, plan_piece(&version, file, LEN, at, PIECE));
+		in(r, plan_piece(&version, file, LEN, at, PIECE)); /* twice does no harm */
+	}
+	assert_int_equal(r->outbox.plans, 1);
+	assert_true(hash_equal(&r->outbox.plan, &version));
+	in(r, w);
+	assert_null(capture_next(&r->wire, FRAME_PLAN_REQUEST));
+	free((void *)(uintptr_t)file);
+	rig_free(r);
+}
+
+static void
+a_plan_with_another_hash_is_given_up(void **unused)
+{
+	rig *r = rig_new(0);
+	hash32 version = hash_of(span_str("the plan"));
+	frame w = welcome_frame(1);
+
+	(void)unused;
+	open_and_connect(r);
+	w.u.welcome.plan_version = span_of(version.at, HASH_SIZE);
+	in(r, w);
+	in(r, plan_piece(&version, "not this", 8, 0, 8));
+	assert_int_equal(r->outbox.plans, 0);
+	assert_int_equal(uplink_look(r->up).code, MST_WIRE_PLAN_HASH);
+	assert_false(uplink_look(r->up).plan_fetching);
+	assert_int_equal(capture_count(&r->wire, FRAME_PLAN_REQUEST), 1);
+	rig_free(r);
+}
+
+static void
+a_lost_plan_request_is_said_again(void **unused)
+{
+	rig *r = rig_new(0);
+	hash32 version = hash_of(span_str("the plan"));
+	frame w = welcome_frame(1);
+	frame pong = { .kind = FRAME_PONG };
+
+	(void)unused;
+	open_and_connect(r);
+	w.u.welcome.plan_version = span_of(version.at, HASH_SIZE);
+	in(r, w);
+	r->now += 20 * S;
+	in(r, pong);
+	assert_int_equal(capture_count(&r->wire, FRAME_PLAN_REQUEST), 2);
+	in(r, error_frame(FRAME_ERROR, "NO_PLAN"));
+	assert_false(uplink_look(r->up).plan_fetching);
+	rig_free(r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_hello_first_and_pushes_only_after_welcome),
+		cmocka_unit_test(asks_for_a_new_socket_when_nobody_answers_hello),
+		cmocka_unit_test(makes_a_new_socket_when_it_never_connects),
+		cmocka_unit_test(hello_first_is_answered_once),
+		cmocka_unit_test(another_hub_is_refused),
+		cmocka_unit_test(begins_where_the_hub_waits),
+		cmocka_unit_test(a_batch_whose_receipt_was_lost_is_sent_again),
+		cmocka_unit_test(a_restored_hub_is_refilled),
+		cmocka_unit_test(what_was_deleted_cannot_refill_a_hub_and_says_so),
+		cmocka_unit_test(an_outbox_behind_the_hub_sends_nothing),
+		cmocka_unit_test(another_history_sends_nothing),
+		cmocka_unit_test(at_most_32_batches_are_without_receipt),
+		cmocka_unit_test(at_most_2_mib_are_without_receipt),
+		cmocka_unit_test(a_full_pipe_is_tried_again),
+		cmocka_unit_test(a_gap_goes_back_once_and_after_all_answers),
+		cmocka_unit_test(a_gap_beyond_the_outbox_means_behind),
+		cmocka_unit_test(a_gap_that_asks_for_the_same_batch_does_not_loop),
+		cmocka_unit_test(busy_and_storage_wait_as_long_as_the_hub_says),
+		cmocka_unit_test(a_receipt_that_cannot_be_stored_does_not_count),
+		cmocka_unit_test(a_batch_refused_for_its_form_is_not_sent_for_ever),
+		cmocka_unit_test(fork_and_frozen_stop_pushing),
+		cmocka_unit_test(a_refused_key_is_tried_again_slower_and_slower),
+		cmocka_unit_test(a_revoked_device_keeps_its_outbox_and_tries_slowly),
+		cmocka_unit_test(replaced_twice_in_a_minute_is_a_clone),
+		cmocka_unit_test(replaced_now_and_then_is_no_clone),
+		cmocka_unit_test(a_stopping_hub_is_greeted_again),
+		cmocka_unit_test(pings_after_30_quiet_seconds),
+		cmocka_unit_test(pings_sooner_while_a_receipt_is_overdue),
+		cmocka_unit_test(three_unanswered_pings_make_a_new_socket),
+		cmocka_unit_test(pongs_without_receipts_do_not_keep_a_session_for_ever),
+		cmocka_unit_test(a_new_plan_is_fetched_in_pieces_and_checked),
+		cmocka_unit_test(a_plan_with_another_hash_is_given_up),
+		cmocka_unit_test(a_lost_plan_request_is_said_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
