@@ -9,6 +9,7 @@
 /* Field numbers of wire.proto */
 enum {
 	FEED_ENTRIES = 1, FEED_ROLLUPS = 2, FEED_CAUGHT_UP = 3, FEED_CURSOR = 4, FEED_HUB_TIME = 5, FEED_SIZE = 6,
+	FEED_AFTER = 7,
 	ENTRY_NUMBER = 1, ENTRY_LEAF = 2, ENTRY_HUB_TIME = 3, ENTRY_HEADER = 4, ENTRY_SIGNATURE = 5, ENTRY_VERDICTS = 6,
 	ENTRY_ACTS = 7, ENTRY_SIBLINGS = 8, ENTRY_WITHHELD = 9,
 	ACT_POSITION = 1, ACT_ACT = 2,
@@ -161,6 +162,7 @@ feed_encode(const frame_feed *f, buf *out)
 	lay_number(out, FEED_CURSOR, f->cursor);
 	lay_number(out, FEED_HUB_TIME, lay_zigzag(f->hub_time_us));
 	lay_number(out, FEED_SIZE, f->size);
+	lay_number(out, FEED_AFTER, f->after);
 	return out->failed ? MS_NO_MEMORY : s;
 }
 
@@ -244,6 +246,7 @@ feed_decode(span message, arena *memory, frame_feed *out)
 		.cursor = m->cursor,
 		.hub_time_us = m->hub_time,
 		.size = m->size,
+		.after = m->after,
 	};
 	out->entries = arena_alloc(memory, m->n_entries * sizeof(*out->entries));
 	out->rollups = arena_alloc(memory, m->n_rollups * sizeof(*out->rollups));
