@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_registry.c - many sessions: who is found, who replaces whom, who is dropped. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "capture.h"
+#include "wire/registry.h"
+
+/* The user's first letter names the device; what was sent is kept with its routing id. */
+typedef struct rig {
+	registry *reg;
+	session_hub hub;
+	size_t n;
+	struct {
+		char routing[16];
+		frame f;
+	} sent[256];
+	char revoked;
+	int64_t now;
+} rig;
+
+static device_id
+device_of(char letter)
+{
+	device_id id = { { 0 } };
+
+	id.at[0] = (uint8_t)letter;
+	return id;
+}
+
+static void
+who_is(void *ctx, span user, session_device *out)
+{
+	rig *r = ctx;
+
+	*out = (session_device){ .standing = SESSION_ACTIVE, .id = device_of((char)user.at[0]), .next_seq = 1 };
+	if (user.at[0] == '?')
+		out->standing = SESSION_UNKNOWN;
+	else if ((char)user.at[0] == r->revoked)
+		out->standing = SESSION_REVOKED;
+}
+
+static void
+fill_welcome(void *ctx, const session_facts *who, frame_welcome *w)
+{
+	(void)ctx;
+	(void)who;
+	(void)w;
+}
+
+static void
+fill_pong(void *ctx, const session_facts *who, frame_pong *p)
+{
+	(void)ctx;
+	(void)who;
+	(void)p;
+}
+
+static ms_status
+keep(void *ctx, span routing, const frame *f)
+{
+	rig *r = ctx;
+
+	assert_true(r->n < 256);
+	snprintf(r->sent[r->n].routing, sizeof(r->sent[0].routing), "%.*s", (int)routing.len, (const char *)routing.at);
+	r->sent[r->n++].f = *f;
+	return MS_OK;
+}
+
+static rig *
+rig_new(uint32_t max)
+{
+	rig *r = calloc(1, sizeof(*r));
+	registry_out out = { .ctx = r, .send = keep };
+
+	r->hub = (session_hub){ .ctx = r, .device = who_is, .welcome = fill_welcome, .pong = fill_pong };
+	assert_int_equal(registry_new(&r->hub, &out, max, &r->reg), MS_OK);
+	return r;
+}
+
+static void
+rig_free(rig *r)
+{
+	registry_free(r->reg);
+	free(r);
+}
+
+static void
+in(rig *r, const char *routing, const char *user, const frame *f)
+{
+	registry_in(r->reg, span_str(routing), span_str(user), f, NULL, r->now);
+}
+
+static void
+hello(rig *r, const char *routing, const char *user, uint32_t roles)
+{
+	device_id id = device_of(user[0]);
+	frame f = { .kind = FRAME_HELLO };
+
+	f.u.hello = (frame_hello){ .roles = roles, .protocol_min = 1, .protocol_max = 1, .device = span_of(id.at, ID_SIZE) };
+	in(r, routing, user, &f);
+}
+
+/* How many BYE or ERROR with NAME went to ROUTING? */
+static size_t
+told(const rig *r, const char *routing, const char *name)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n; i++) {
+		const frame *f = &r->sent[i].f;
+
+		if ((f->kind == FRAME_BYE || f->kind == FRAME_ERROR) && strcmp(r->sent[i].routing, routing) == 0 &&
+			span_equal(f->u.error.name, span_str(name)))
+			n++;
+	}
+	return n;
+}
+
+static void
+the_newest_push_session_wins(void **unused)
+{
+	rig *r = rig_new(100);
+
+	(void)unused;
+	hello(r, "r1", "a", ROLE_PUSH | ROLE_READ);
+	hello(r, "r2", "a", ROLE_READ);
+	hello(r, "r3", "b", ROLE_PUSH);
+	assert_int_equal(told(r, "r1", "REPLACED"), 0);
+	hello(r, "r4", "a", ROLE_PUSH);
+	assert_int_equal(told(r, "r1", "REPLACED"), 1);
+	assert_int_equal(told(r, "r2", "REPLACED"), 0);
+	assert_int_equal(told(r, "r3", "REPLACED"), 0);
+	assert_null(registry_find(r->reg, span_str("r1")));
+	assert_non_null(registry_find(r->reg, span_str("r4")));
+	hello(r, "r4", "a", ROLE_PUSH); /* HELLO again on the same connection replaces nobody */
+	assert_int_equal(told(r, "r4", "REPLACED"), 0);
+	rig_free(r);
+}
+
+static void
+a_device_holds_eight_sessions(void **unused)
+{
+	rig *r = rig_new(100);
+	char name[16];
+	int i;
+
+	(void)unused;
+	for (i = 0; i < 8; i++) {
+		snprintf(name, sizeof(name), "r%d", i);
+		r->now += S;
+		hello(r, name, "a", ROLE_READ);
+	}
+	r->now += S;
+	in(r, "r0", "a", &(frame){ .kind = FRAME_PING }); /* r1 is the longest silent now */
+	hello(r, "r8", "a", ROLE_READ);
+	assert_int_equal(told(r, "r1", "TOO_MANY"), 1);
+	assert_null(registry_find(r->reg, span_str("r1")));
+	assert_non_null(registry_find(r->reg, span_str("r0")));
+	assert_non_null(registry_find(r->reg, span_str("r8")));
+	rig_free(r);
+}
+
+static void
+sessions_are_found_by_number_until_they_end(void **unused)
+{
+	rig *r = rig_new(4);
+	uint64_t number;
+
+	(void)unused;
+	hello(r, "r1", "a", ROLE_READ);
+	number = session_who(registry_find(r->reg, span_str("r1")))->number;
+	assert_ptr_equal(registry_by_number(r->reg, number), registry_find(r->reg, span_str("r1")));
+	in(r, "r1", "a", &(frame){ .kind = FRAME_BYE });
+	assert_null(registry_by_number(r->reg, number));
+	hello(r, "r2", "a", ROLE_READ); /* takes the same place */
+	assert_null(registry_by_number(r->reg, number));
+	assert_int_equal(registry_count(r->reg), 1);
+	rig_free(r);
+}
+
+static void
+one_session_too_many_is_told_busy(void **unused)
+{
+	rig *r = rig_new(2);
+
+	(void)unused;
+	hello(r, "r1", "a", ROLE_READ);
+	hello(r, "r2", "b", ROLE_READ);
+	hello(r, "r3", "c", ROLE_READ);
+	assert_int_equal(told(r, "r3", "BUSY"), 1);
+	in(r, "r1", "a", &(frame){ .kind = FRAME_BYE });
+	hello(r, "r3", "c", ROLE_READ);
+	assert_non_null(registry_find(r->reg, span_str("r3")));
+	rig_free(r);
+}
+
+static void
+silent_sessions_are_dropped_and_remembered(void **unused)
+{
+	rig *r = rig_new(10);
+	device_id a = device_of('a'), z = device_of('z');
+	bool connected;
+	int64_t last;
+
+	(void)unused;
+	hello(r, "r1", "a", ROLE_READ);
+	in(r, "r2", "b", &(frame){ .kind = FRAME_PING }); /* never says HELLO */
+	r->now = 40 * S;
+	registry_tick(r->reg, r->now);
+	assert_null(registry_find(r->reg, span_str("r2")));
+	assert_non_null(registry_find(r->reg, span_str("r1")));
+	assert_true(registry_seen(r->reg, &a, &connected, &last));
+	assert_true(connected);
+	in(r, "r1", "a", &(frame){ .kind = FRAME_PING });
+	r->now = 400 * S;
+	registry_tick(r->reg, r->now);
+	assert_int_equal(told(r, "r1", "SILENT"), 1);
+	assert_int_equal(registry_count(r->reg), 0);
+	assert_true(registry_seen(r->reg, &a, &connected, &last));
+	assert_false(connected);
+	assert_int_equal(last, 40 * S);
+	assert_false(registry_seen(r->reg, &z, &connected, &last));
+	rig_free(r);
+}
+
+static void
+revoking_says_bye_to_every_session_of_the_device(void **unused)
+{
+	rig *r = rig_new(10);
+	device_id a = device_of('a');
+
+	(void)unused;
+	hello(r, "r1", "a", ROLE_PUSH);
+	hello(r, "r2", "a", ROLE_READ);
+	hello(r, "r3", "b", ROLE_READ);
+	r->revoked = 'a';
+	registry_revoke(r->reg, &a);
+	assert_int_equal(told(r, "r1", "REVOKED"), 1);
+	assert_int_equal(told(r, "r2", "REVOKED"), 1);
+	assert_int_equal(told(r, "r3", "REVOKED"), 0);
+	hello(r, "r1", "a", ROLE_PUSH); /* and when it goes on talking */
+	assert_int_equal(told(r, "r1", "REVOKED"), 2);
+	rig_free(r);
+}
+
+static void
+an_unknown_key_leaves_no_session_behind(void **unused)
+{
+	rig *r = rig_new(10);
+
+	(void)unused;
+	hello(r, "r1", "?", ROLE_PUSH);
+	assert_int_equal(told(r, "r1", "UNKNOWN_KEY"), 1);
+	assert_int_equal(registry_count(r->reg), 0);
+	rig_free(r);
+}
+
+static void
+stopping_says_bye_to_everybody(void **unused)
+{
+	rig *r = rig_new(10);
+
+	(void)unused;
+	hello(r, "r1", "a", ROLE_PUSH);
+	hello(r, "r2", "b", ROLE_READ);
+	registry_stop(r->reg);
+	assert_int_equal(told(r, "r1", "STOPPING") + told(r, "r2", "STOPPING"), 2);
+	rig_free(r);
+}
+
+/* Against a plain list, in random order. */
+static void
+places_are_reused_and_nothing_is_mixed_up(void **unused)
+{
+	enum { PEERS = 40, MAX = 16 };
+	rig *r = rig_new(MAX);
+	bool there[PEERS] = { false };
+	uint32_t random = 1;
+	size_t n = 0;
+	int i, p;
+
+	(void)unused;
+	for (i = 0; i < 20000; i++) {
+		char routing[16], user[2] = { 0 };
+
+		random = random * 1664525 + 1013904223;
+		p = (int)(random >> 16) % PEERS;
+		snprintf(routing, sizeof(routing), "p%d", p);
+		user[0] = (char)('A' + p);
+		r->n = 0;
+		if (there[p]) {
+			in(r, routing, user, &(frame){ .kind = FRAME_BYE });
+			there[p] = false;
+			n--;
+		} else {
+			hello(r, routing, user, ROLE_PUSH);
+			there[p] = n < MAX;
+			n += there[p] ? 1 : 0;
+		}
+		assert_int_equal(registry_count(r->reg), n);
+		for (p = 0; p < PEERS; p++) {
+			session *s;
+
+			snprintf(routing, sizeof(routing), "p%d", p);
+			s = registry_find(r->reg, span_str(routing));
+			assert_int_equal(s != NULL, there[p]);
+			if (s != NULL)
+				assert_ptr_equal(registry_by_number(r->reg, session_who(s)->number), s);
+		}
+	}
+	rig_free(r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_newest_push_session_wins),
+		cmocka_unit_test(a_device_holds_eight_sessions),
+		cmocka_unit_test(sessions_are_found_by_number_until_they_end),
+		cmocka_unit_test(one_session_too_many_is_told_busy),
+		cmocka_unit_test(silent_sessions_are_dropped_and_remembered),
+		cmocka_unit_test(revoking_says_bye_to_every_session_of_the_device),
+		cmocka_unit_test(an_unknown_key_leaves_no_session_behind),
+		cmocka_unit_test(stopping_says_bye_to_everybody),
+		cmocka_unit_test(places_are_reused_and_nothing_is_mixed_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
