@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/violations.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+static violation *
+next_violation(violations *v)
+{
+	return v->n < VIOLATIONS_MAX ? &v->list[v->n++] : NULL;
+}
+
+static void
+copy_text(char *out, size_t size, span text)
+{
+	span cut = text_prefix(text, size - 1);
+
+	snprintf(out, size, "%.*s", (int)cut.len, cut.at == NULL ? "" : (const char *)cut.at);
+}
+
+static void
+fill(violation *at, bool warning, unsigned code, const char *field, span value, const char *expected)
+{
+	if (at == NULL)
+		return;
+	at->warning = warning;
+	at->code = code;
+	copy_text(at->field, sizeof(at->field), span_str(field));
+	copy_text(at->value, sizeof(at->value), value);
+	copy_text(at->expected, sizeof(at->expected), span_str(expected));
+}
+
+bool
+note_wrong(violations *v, unsigned code, const char *field, span value, const char *expected)
+{
+	if (v != NULL) {
+		v->wrong++;
+		fill(next_violation(v), false, code, field, value, expected);
+	}
+	return false;
+}
+
+bool
+note_element(violations *v, unsigned code, const char *list, span id, span value, const char *expected)
+{
+	char field[80];
+
+	if (v == NULL)
+		return false;
+	id = text_prefix(id, 60);
+	snprintf(field, sizeof(field), "%s[%.*s]", list, (int)id.len, id.at == NULL ? "" : (const char *)id.at);
+	return note_wrong(v, code, field, value, expected);
+}
+
+void
+note_missing(violations *v, const char *field, const char *expected)
+{
+	if (v != NULL)
+		fill(next_violation(v), true, MST_REPORT_MISSING, field, (span){ 0 }, expected);
+}
+
+void
+note_missing_element(violations *v, const char *list, const char *id, const char *expected)
+{
+	char field[80];
+
+	snprintf(field, sizeof(field), "%s[%.60s]", list, id);
+	note_missing(v, field, expected);
+}
