@@ -184,10 +184,10 @@ check_rows(store_txn *txn, outbox *ob, const model *m)
 	assert_false(outbox_find_unreceipted(txn, ob, from, &b));
 	for (seq = 1; seq <= m->acts; seq++) {
 		uint8_t room[256];
-		span act;
+		span found;
 
-		assert_int_equal(outbox_act(txn, seq, &act), !m->pruned[seq]);
-		assert_true(m->pruned[seq] || span_equal(act, act_of(seq, m->size[seq], room)));
+		assert_int_equal(outbox_act(txn, seq, &found), !m->pruned[seq]);
+		assert_true(m->pruned[seq] || span_equal(found, act_of(seq, m->size[seq], room)));
 	}
 	assert_true(store_ok(txn));
 	buf_fini(&bytes);
@@ -316,13 +316,13 @@ check_told(const char *dir, const told *t)
 	outbox ob;
 	uint64_t seq, expected = 1;
 	outbox_sealed b;
-	span act;
+	span found;
 
 	store_begin(s, &txn, STORE_READ);
 	outbox_open(&txn, &limits, &ob);
 	assert_true(ob.next_seq > t->seq);
 	for (seq = 1; seq < ob.next_seq; seq++)
-		assert_true(outbox_act(&txn, seq, &act) && be64_get(act.at) == seq);
+		assert_true(outbox_act(&txn, seq, &found) && be64_get(found.at) == seq);
 	while (outbox_find(&txn, &ob, expected, &b)) {
 		assert_int_equal(b.first_seq, expected);
 		expected += b.count;

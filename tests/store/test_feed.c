@@ -111,7 +111,7 @@ the_entry_before_an_instant_is_found(void **test)
 	store *s = open_at(p->data, STORE_HUB, 0);
 	sign_key key = test_key(1);
 	uint64_t seed = 3, last = 0, other = 0;
-	uint8_t verdict = 1, all[FEED_BITMAP_SIZE] = { 0x80 };
+	uint8_t stored = 1, all[FEED_BITMAP_SIZE] = { 0x80 };
 	log_state state = { 0 };
 	buf bytes = { 0 };
 	batch_view view;
@@ -122,7 +122,7 @@ the_entry_before_an_instant_is_found(void **test)
 	make_batch(&seed, &key, 1, (hash32){ 0 }, 1, 20, &bytes, &view);
 	store_begin(s, &txn, STORE_WRITE);
 	for (i = 0; i < N; i++) {
-		uint64_t leaf = log_append(&txn, &state, &view, times[i], &verdict, NULL);
+		uint64_t leaf = log_append(&txn, &state, &view, times[i], &stored, NULL);
 
 		feed_append(&txn, span_str(i == 2 ? "other" : "kjj"), i == 2 ? &other : &last, leaf,
 			all, 1);

@@ -268,7 +268,7 @@ a_pruned_outbox_still_counts_on(void **test)
 	frame_receipt r;
 	store_txn txn;
 	buf bytes = { 0 };
-	span act;
+	span bytes_of_act;
 
 	store_begin(s, &txn, STORE_WRITE);
 	add(&txn, &ob, 3);
@@ -282,7 +282,7 @@ a_pruned_outbox_still_counts_on(void **test)
 	s = open_outbox(p, (outbox_limits){ 0 }, &ob);
 	store_begin(s, &txn, STORE_WRITE);
 	assert_int_equal(ob.next_seq, 4);
-	assert_false(outbox_act(&txn, 1, &act));
+	assert_false(outbox_act(&txn, 1, &bytes_of_act));
 	assert_false(outbox_batch(&txn, 1, &bytes));
 	add(&txn, &ob, 1);
 	assert_int_equal(seal(&txn, &ob), 4);
