@@ -323,7 +323,7 @@ batch_index_put(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_
 
 	stream_key(id, first_seq, key);
 	be64_put(number, leaf);
-	record_put(txn, TABLE_BATCH, span_of(key, sizeof(key)), span_of(number, sizeof(value)));
+	record_put(txn, TABLE_BATCH, span_of(key, sizeof(key)), span_of(number, sizeof(number)));
 }
 
 bool

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_roster.c - devices, where their batches stand, forks, and plan versions. */
+#include "tests/store/store_testing.h"
+
+#include "store/plans.h"
+#include "store/roster.h"
+
+static device
+make_device(uint64_t n, uint64_t key)
+{
+	device d = { .state = DEVICE_ACTIVE, .next_seq = n + 1, .enrolled_leaf = n };
+
+	be64_put(d.id.at, n * 0x9E3779B97F4A7C15u);
+	be64_put(d.curve_key, key);
+	d.last_header.at[0] = (uint8_t)n;
+	snprintf(d.unit, sizeof(d.unit), "unit-%u", (unsigned)n % 33);
+	snprintf(d.name, sizeof(d.name), "unit-%u@office-%u", (unsigned)n % 33, (unsigned)n);
+	return d;
+}
+
+/* The roster against an array: random new devices and new keys, found by id, key and name, also
+ * after loading. */
+static void
+every_device_is_found_by_id_key_and_name(void **test)
+{
+	enum { MOST = 300 };
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	device model[MOST], once;
+	bool there[MOST] = { false };
+	uint64_t seed = 5, i;
+	roster r = { 0 }, loaded = { 0 }, copy = { 0 };
+	store_txn txn;
+	int round;
+
+	store_begin(s, &txn, STORE_WRITE);
+	for (round = 0; round < 1500; round++) {
+		uint64_t n = dice(&seed) % MOST;
+
+		model[n] = make_device(n, n * 1000 + dice(&seed) % 3);
+		there[n] = true;
+		assert_int_equal(roster_set(&r, &model[n]), MS_OK);
+		device_save(&txn, &model[n]);
+	}
+	commit(&txn);
+	store_begin(s, &txn, STORE_READ);
+	assert_int_equal(roster_load(&txn, &loaded), MS_OK);
+	assert_int_equal(roster_copy(&loaded, &copy), MS_OK);
+	assert_int_equal(loaded.n, r.n);
+	for (i = 0; i < MOST; i++) {
+		const roster *all[] = { &r, &loaded, &copy };
+		size_t k;
+
+		for (k = 0; k < 3 && there[i]; k++) {
+			device *d = roster_find(all[k], &model[i].id);
+
+			assert_non_null(d);
+			assert_memory_equal(d->curve_key, model[i].curve_key, CURVE_PUBLIC_SIZE);
+			assert_string_equal(d->unit, model[i].unit);
+			assert_int_equal(d->next_seq, i + 1);
+			assert_true(hash_equal(&d->last_header, &model[i].last_header));
+			assert_ptr_equal(roster_find_key(all[k], model[i].curve_key), d);
+			assert_ptr_equal(roster_find_name(all[k], model[i].name), d);
+			assert_true(
+				device_load(&txn, &model[i].id, &once) && once.enrolled_leaf == i);
+		}
+	}
+	once = make_device(MOST + 1, 77777777);
+	assert_null(roster_find(&r, &once.id));
+	assert_null(roster_find_key(&r, once.curve_key));
+	assert_null(roster_find_name(&r, "nobody"));
+	assert_false(device_load(&txn, &once.id, &once));
+	commit(&txn);
+	roster_fini(&r);
+	roster_fini(&loaded);
+	roster_fini(&copy);
+	store_close(s);
+}
+
+static void
+a_key_enrolled_again_beats_its_revoked_device(void **test)
+{
+	device old = make_device(1, 5), new_one = make_device(2, 5);
+	roster r = { 0 };
+
+	(void)test;
+	old.state = DEVICE_REVOKED;
+	roster_set(&r, &old);
+	assert_int_equal(roster_find_key(&r, old.curve_key)->state, DEVICE_REVOKED);
+	roster_set(&r, &new_one);
+	assert_int_equal(roster_find_key(&r, old.curve_key)->next_seq, 3);
+	new_one.state = DEVICE_REVOKED;
+	roster_set(&r, &new_one);
+	old.state = DEVICE_FROZEN;
+	roster_set(&r, &old);
+	assert_int_equal(roster_find_key(&r, old.curve_key)->state, DEVICE_FROZEN);
+	assert_string_equal(device_state_name(DEVICE_FROZEN), "frozen");
+	roster_fini(&r);
+}
+
+static void
+batches_are_indexed_by_device_and_sequence(void **test)
+{
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	device a = make_device(1, 1), b = make_device(2, 2);
+	store_txn txn;
+	uint64_t leaf;
+
+	store_begin(s, &txn, STORE_WRITE);
+	batch_index_put(&txn, &a.id, 1, 100);
+	batch_index_put(&txn, &b.id, 1, 101);
+	assert_true(batch_index_find(&txn, &b.id, 1, &leaf) && leaf == 101);
+	assert_false(batch_index_find(&txn, &b.id, 2, &leaf));
+	commit(&txn);
+	store_close(s);
+}
+
+static void
+a_forks_batch_is_kept_once(void **test)
+{
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	sign_key key = test_key(1);
+	uint64_t seed = 8;
+	buf one = { 0 }, two = { 0 };
+	batch_view a, b;
+	evidence e = { 0 };
+	store_txn txn;
+
+	make_batch(&seed, &key, 5, (hash32){ 0 }, 2, 30, &one, &a);
+	make_batch(&seed, &key, 5, (hash32){ 0 }, 3, 30, &two, &b);
+	store_begin(s, &txn, STORE_WRITE);
+	evidence_put(&txn, &a, 10);
+	evidence_put(&txn, &a, 20);
+	evidence_put(&txn, &b, 30);
+	assert_int_equal(store_count(&txn, TABLE_EVIDENCE), 2);
+	assert_true(evidence_next(&txn, &e));
+	assert_int_equal(e.first_seq, 5);
+	assert_true(
+		e.hub_time_us == 10 ? span_equal(e.batch, a.bytes) : span_equal(e.batch, b.bytes));
+	assert_true(evidence_next(&txn, &e));
+	assert_false(evidence_next(&txn, &e));
+	commit(&txn);
+	buf_fini(&one);
+	buf_fini(&two);
+	store_close(s);
+}
+
+static void
+the_plan_in_force_is_the_newest_for_the_period(void **test)
+{
+	place *p = *test;
+	store *s = open_at(p->data, STORE_AGENT, 0);
+	period q1 = { 2012, PERIOD_QUARTER, 1 }, q2 = { 2012, PERIOD_QUARTER, 2 },
+	       q3 = { 2012, PERIOD_QUARTER, 3 };
+	uint8_t *large = calloc(1, 300000);
+	plan_row one = { .file = span_str("plan one"), .leaf = 3, .from_period = q1 };
+	plan_row two = { .file = span_of(large, 300000), .leaf = 9, .from_period = q3 };
+	plan_row out, *list;
+	arena memory = { 0 };
+	store_txn txn;
+	size_t n;
+
+	store_begin(s, &txn, STORE_WRITE);
+	assert_null(plans_list(&txn, &memory, &n));
+	assert_false(plans_in_force(&txn, q1, &memory, &out));
+	plans_put(&txn, &two);
+	plans_put(&txn, &one);
+	commit(&txn);
+	store_begin(s, &txn, STORE_READ);
+	assert_true(plans_get(&txn, &two.version, &memory, &out));
+	assert_true(span_equal(out.file, two.file) && out.leaf == 9 &&
+		    period_equal(out.from_period, q3));
+	list = plans_list(&txn, &memory, &n);
+	assert_true(list != NULL && n == 2 && list[0].leaf == 3 && list[1].leaf == 9);
+	assert_true(plans_in_force(&txn, q2, &memory, &out) && out.leaf == 3);
+	assert_true(plans_in_force(&txn, q3, &memory, &out) && out.leaf == 9);
+	assert_true(plans_in_force(&txn, (period){ 0 }, &memory, &out) && out.leaf == 9);
+	commit(&txn);
+	arena_fini(&memory);
+	free(large);
+	store_close(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			every_device_is_found_by_id_key_and_name, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_key_enrolled_again_beats_its_revoked_device, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			batches_are_indexed_by_device_and_sequence, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_forks_batch_is_kept_once, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(the_plan_in_force_is_the_newest_for_the_period,
+			place_setup, place_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
