@@ -260,16 +260,17 @@ figure_recount(const plan_indicator *indicator, const share *shares, size_t n, a
 /* ---- text ---- */
 
 const char *
-scaled_text(int64_t value, unsigned scale, char out[40])
+scaled_text(int64_t scaled, unsigned scale, char out[40])
 {
-	uint64_t magnitude = value < 0 ? (uint64_t)0 - (uint64_t)value : (uint64_t)value;
-	uint64_t unit = (uint64_t)power_of_ten(scale > 18 ? 18 : scale);
+	uint64_t magnitude = scaled < 0 ? (uint64_t)0 - (uint64_t)scaled : (uint64_t)scaled;
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%0*llu", (int)(scale > 18 ? 18 : scale) + 1, (unsigned long long)magnitude);
+	int whole = len - (int)scale;
 
-	if (scale == 0)
-		snprintf(out, 40, "%lld", (long long)value);
+	if (scale == 0 || whole <= 0)
+		snprintf(out, 40, "%s%s", scaled < 0 ? "-" : "", digits);
 	else
-		snprintf(out, 40, "%s%llu.%0*llu", value < 0 ? "-" : "", (unsigned long long)(magnitude / unit),
-			(int)(scale > 18 ? 18 : scale), (unsigned long long)(magnitude % unit));
+		snprintf(out, 40, "%s%.*s.%s", scaled < 0 ? "-" : "", whole, digits, digits + whole);
 	return out;
 }
 

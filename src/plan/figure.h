@@ -66,6 +66,6 @@ ms_status figure_recount(const plan_indicator *indicator, const share *shares, s
 /* "269.25", "42.13 %", "3400.00"; "-" when there is no value. Returns OUT. */
 const char *figure_text(const plan_indicator *indicator, const figure *f, char out[64]);
 /* A scaled integer as text: 26925 at scale 2 is "269.25". */
-const char *scaled_text(int64_t value, unsigned scale, char out[40]);
+const char *scaled_text(int64_t scaled, unsigned scale, char out[40]);
 
 #endif
