@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inner.h - inside net: the handles behind socket.h. */
+#ifndef NET_INNER_H
+#define NET_INNER_H
+
+#include "net/socket.h"
+
+struct net_context {
+	void *handle;
+};
+
+struct net_socket {
+	void *handle;
+	void *monitor; /* dealers */
+	bool routes;   /* ROUTER */
+	char endpoint[256];
+};
+
+/* Fill ERR for zmq_errno(): "cannot WHAT: reason". */
+ms_status net_fail(ms_error *err, unsigned code, const char *what);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/zap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <zmq.h>
+
+#include "net/inner.h"
+
+enum { FRAMES_MAX = 8, FRAME_MAX = 256 };
+
+typedef struct key_table {
+	size_t n;
+	uint8_t keys[][NET_KEY_SIZE];
+} key_table;
+
+struct zap {
+	void *socket; /* REP, used by the thread alone */
+	void *stop;   /* PAIR, ours; its other end is the thread's */
+	void *stopped;
+	pthread_t thread;
+	pthread_mutex_t lock; /* over `table`: held for a pointer swap or a lookup */
+	key_table *table;
+	atomic_bool alive;
+	atomic_uint_fast64_t refused;
+};
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	return memcmp(a, b, NET_KEY_SIZE);
+}
+
+static key_table *
+new_table(const uint8_t (*keys)[NET_KEY_SIZE], size_t n)
+{
+	key_table *t = malloc(sizeof(*t) + n * NET_KEY_SIZE);
+
+	if (t == NULL)
+		return NULL;
+	t->n = n;
+	if (n > 0) {
+		memcpy(t->keys, keys, n * NET_KEY_SIZE);
+		qsort(t->keys, n, NET_KEY_SIZE, compare_keys);
+	}
+	return t;
+}
+
+static bool
+is_known(zap *z, const uint8_t *key)
+{
+	bool found;
+
+	pthread_mutex_lock(&z->lock);
+	found = z->table->n > 0 && bsearch(key, z->table->keys, z->table->n, NET_KEY_SIZE, compare_keys) != NULL;
+	pthread_mutex_unlock(&z->lock);
+	return found;
+}
+
+/* ---- requests: version, request id, domain, address, identity, mechanism, key ---- */
+
+typedef struct request {
+	uint8_t bytes[FRAMES_MAX][FRAME_MAX];
+	size_t len[FRAMES_MAX];
+	size_t n;
+	bool whole;
+} request;
+
+static bool
+read_request(void *socket, request *r)
+{
+	int more = 1;
+	size_t len = sizeof(more);
+
+	*r = (request){ .whole = true };
+	while (more) {
+		uint8_t spare[FRAME_MAX];
+		uint8_t *to = r->n < FRAMES_MAX ? r->bytes[r->n] : spare;
+		int n = zmq_recv(socket, to, FRAME_MAX, ZMQ_DONTWAIT);
+
+		if (n < 0)
+			return false;
+		r->whole = r->whole && n <= FRAME_MAX && r->n < FRAMES_MAX;
+		if (r->n < FRAMES_MAX)
+			r->len[r->n++] = n <= FRAME_MAX ? (size_t)n : 0;
+		if (zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &len) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool
+frame_is(const request *r, size_t i, const char *text)
+{
+	return r->len[i] == strlen(text) && memcmp(r->bytes[i], text, r->len[i]) == 0;
+}
+
+static void
+reply(void *socket, const request *r, const char *status, const char *text, const char *user)
+{
+	zmq_send(socket, "1.0", 3, ZMQ_SNDMORE);
+	zmq_send(socket, r->bytes[1], r->len[1], ZMQ_SNDMORE);
+	zmq_send(socket, status, 3, ZMQ_SNDMORE);
+	zmq_send(socket, text, strlen(text), ZMQ_SNDMORE);
+	zmq_send(socket, user, strlen(user), ZMQ_SNDMORE);
+	zmq_send(socket, "", 0, 0);
+}
+
+static void
+answer(zap *z, const request *r)
+{
+	char user[NET_Z85_SIZE] = "";
+
+	if (!r->whole || r->n != 7 || !frame_is(r, 0, "1.0") || !frame_is(r, 5, "CURVE") || r->len[6] != NET_KEY_SIZE) {
+		atomic_fetch_add(&z->refused, 1);
+		reply(z->socket, r, "400", "CURVE only", "");
+	} else if (!is_known(z, r->bytes[6])) {
+		atomic_fetch_add(&z->refused, 1);
+		reply(z->socket, r, "400", "key not enrolled", "");
+	} else {
+		net_key_text(r->bytes[6], user);
+		reply(z->socket, r, "200", "OK", user);
+	}
+}
+
+static void *
+zap_main(void *arg)
+{
+	zap *z = arg;
+	request r;
+
+	for (;;) {
+		zmq_pollitem_t items[] = { { .socket = z->socket, .events = ZMQ_POLLIN }, { .socket = z->stopped, .events = ZMQ_POLLIN } };
+
+		if (zmq_poll(items, 2, -1) < 0 && zmq_errno() != EINTR)
+			break;
+		if (items[1].revents != 0)
+			break;
+		while (read_request(z->socket, &r))
+			answer(z, &r);
+	}
+	atomic_store(&z->alive, false);
+	zmq_close(z->socket);
+	zmq_close(z->stopped);
+	return NULL;
+}
+
+/* ---- start and stop ---- */
+
+static ms_status
+open_sockets(zap *z, net_context *c, ms_error *err)
+{
+	int none = 0;
+
+	z->socket = zmq_socket(c->handle, ZMQ_REP);
+	z->stop = zmq_socket(c->handle, ZMQ_PAIR);
+	z->stopped = zmq_socket(c->handle, ZMQ_PAIR);
+	if (z->socket == NULL || z->stop == NULL || z->stopped == NULL ||
+		zmq_setsockopt(z->socket, ZMQ_LINGER, &none, sizeof(none)) != 0 ||
+		zmq_bind(z->socket, "inproc://zeromq.zap.01") != 0 || zmq_bind(z->stop, "inproc://muster-zap-stop") != 0 ||
+		zmq_connect(z->stopped, "inproc://muster-zap-stop") != 0)
+		return net_fail(err, MST_NET, "start the handshake's handler");
+	return MS_OK;
+}
+
+static void
+free_zap(zap *z)
+{
+	pthread_mutex_destroy(&z->lock);
+	free(z->table);
+	free(z);
+}
+
+ms_status
+zap_start(net_context *c, const uint8_t (*keys)[NET_KEY_SIZE], size_t n, zap **out, ms_error *err)
+{
+	zap *z = calloc(1, sizeof(*z));
+	ms_status s = MS_OK;
+
+	if (z == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the handshake's handler");
+	pthread_mutex_init(&z->lock, NULL);
+	z->table = new_table(keys, n);
+	if (z->table == NULL)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the handshake's handler");
+	if (s == MS_OK)
+		s = open_sockets(z, c, err);
+	atomic_store(&z->alive, true);
+	if (s == MS_OK && pthread_create(&z->thread, NULL, zap_main, z) != 0)
+		s = ms_fail(err, MS_IO, MST_NET, "cannot start the handshake's handler");
+	if (s != MS_OK) {
+		if (z->socket != NULL)
+			zmq_close(z->socket);
+		if (z->stop != NULL)
+			zmq_close(z->stop);
+		if (z->stopped != NULL)
+			zmq_close(z->stopped);
+		free_zap(z);
+		return s;
+	}
+	*out = z;
+	return MS_OK;
+}
+
+ms_status
+zap_set(zap *z, const uint8_t (*keys)[NET_KEY_SIZE], size_t n)
+{
+	key_table *fresh = new_table(keys, n), *old;
+
+	if (fresh == NULL)
+		return MS_NO_MEMORY;
+	pthread_mutex_lock(&z->lock);
+	old = z->table;
+	z->table = fresh;
+	pthread_mutex_unlock(&z->lock);
+	free(old);
+	return MS_OK;
+}
+
+uint64_t
+zap_refused(const zap *z)
+{
+	return atomic_load(&z->refused);
+}
+
+bool
+zap_alive(const zap *z)
+{
+	return atomic_load(&z->alive);
+}
+
+void
+zap_stop(zap *z)
+{
+	if (z == NULL)
+		return;
+	zmq_send(z->stop, "", 0, ZMQ_DONTWAIT);
+	pthread_join(z->thread, NULL);
+	zmq_close(z->stop);
+	free_zap(z);
+}
