@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * control_path.h - inside net: the address of a directory's control socket. A socket's path has at most 107 bytes, a directory's may have 4,095:
+ * so it is named through a descriptor of the directory.
+ */
+#ifndef NET_CONTROL_PATH_H
+#define NET_CONTROL_PATH_H
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/fs.h"
+
+typedef struct control_path {
+	int dir_fd;
+	struct sockaddr_un address;
+} control_path;
+
+ms_status control_path_open(const char *dir, control_path *out, ms_error *err);
+void control_path_close(control_path *p);
+
+#endif
