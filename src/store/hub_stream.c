@@ -57,7 +57,7 @@ append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self
 		.prev = self->last_header,
 		.device_time_us = now_us,
 	};
-	uint8_t verdict = VERDICT_STORED;
+	uint8_t stored = VERDICT_STORED;
 	buf sealed = { 0 };
 	batch_view view;
 	ms_status s = batch_seal(&header, &bytes, 1, &keys->sign, &sealed, err);
@@ -68,7 +68,7 @@ append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self
 	if (s == MS_OK) {
 		if (now_us < log->last_us)
 			now_us = log->last_us;
-		*leaf = log_append(txn, log, &view, now_us, &verdict, NULL);
+		*leaf = log_append(txn, log, &view, now_us, &stored, NULL);
 		batch_index_put(txn, &keys->device, header.first_seq, *leaf);
 		self->next_seq++;
 		self->last_header = view.header_hash;
@@ -118,13 +118,13 @@ save_self(store_txn *txn, const hub_keys *keys)
 
 static ms_status
 found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clock *clock,
-	span origin_name, const plan *plan, int64_t now_us, ms_error *err)
+	span origin_name, const plan *p, int64_t now_us, ms_error *err)
 {
 	char from[PERIOD_NAME_SIZE];
 	act origin = { .kind = ACT_HUB_ORIGIN };
 	act rules = { .kind = ACT_HUB_RULES };
 	act version = { .kind = ACT_HUB_PLAN };
-	plan_row row = { .file = plan->bytes, .from_period = plan->first };
+	plan_row row = { .file = p->bytes, .from_period = p->first };
 	uint64_t leaf;
 	ms_status s;
 
@@ -139,9 +139,9 @@ found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clo
 	};
 	rules.u.rules = LEDGER_RULES;
 	version.u.plan_version_act = (hub_plan){
-		.version = span_of(plan->version.at, HASH_SIZE),
-		.size = plan->bytes.len,
-		.from_period = span_str(period_name(plan->first, from)),
+		.version = span_of(p->version.at, HASH_SIZE),
+		.size = p->bytes.len,
+		.from_period = span_str(period_name(p->first, from)),
 	};
 	s = append_own(txn, log, keys, &origin, now_us, &leaf, err);
 	if (s == MS_OK)
@@ -157,7 +157,7 @@ found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clo
 
 ms_status
 hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span origin_name,
-	const plan *plan, int64_t now_us, ms_error *err)
+	const plan *p, int64_t now_us, ms_error *err)
 {
 	store_txn txn;
 	log_state log;
@@ -166,7 +166,7 @@ hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span o
 	store_begin(db, &txn, STORE_WRITE);
 	log_state_load(&txn, &log);
 	save_self(&txn, keys);
-	s = found_leaves(&txn, &log, keys, clock, origin_name, plan, now_us, err);
+	s = found_leaves(&txn, &log, keys, clock, origin_name, p, now_us, err);
 	if (s != MS_OK) {
 		store_abort(&txn);
 		return s;

@@ -24,7 +24,7 @@ typedef struct hub_keys {
 } hub_keys;
 
 /* Leaf 0 and what follows it: origin, rules, plan. The store is new and empty. */
-ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span origin_name, const plan *plan,
+ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span origin_name, const plan *p,
 	int64_t now_us, ms_error *err);
 /* Append a device's enrolment as a leaf and keep its row (ROW->enrolled_leaf is set). MS_EXISTS when the name or key is taken. */
 ms_status hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row, int64_t now_us, ms_error *err);

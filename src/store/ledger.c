@@ -19,11 +19,9 @@
 #include "store/rollup_cache.h"
 #include "store/slot_cache.h"
 
-enum { BITMAP_SIZE = BATCH_ACTS_MAX / 8, NO_NUMBER = 0 };
-
 /* One reader's part of the batch at hand, and the number of its newest feed entry. */
 typedef struct reader {
-	uint8_t bitmap[BITMAP_SIZE];
+	uint8_t bitmap[FEED_BITMAP_SIZE];
 	uint64_t last_number;
 	bool known; /* last_number was read */
 	bool touched;
@@ -79,30 +77,30 @@ most_candidates(const plan *p)
 }
 
 ledger *
-ledger_new(const plan *plan, size_t slots_max)
+ledger_new(const plan *p, size_t slots_max)
 {
 	ledger *l = calloc(1, sizeof(*l));
 	uint32_t item;
 
 	if (l == NULL)
 		return NULL;
-	l->plan = plan;
+	l->plan = p;
 	l->slots_max = slots_max == 0 ? 1000000 : slots_max;
-	l->candidates_max = most_candidates(plan);
-	l->readers = calloc(plan->n_units + 1, sizeof(*l->readers));
-	l->touched = calloc(plan->n_units + 1, sizeof(*l->touched));
+	l->candidates_max = most_candidates(p);
+	l->readers = calloc(p->n_units + 1, sizeof(*l->readers));
+	l->touched = calloc(p->n_units + 1, sizeof(*l->touched));
 	l->candidates =
-		calloc((size_t)plan->n_items * l->candidates_max + 1, sizeof(*l->candidates));
-	l->n_candidates = calloc(plan->n_items + 1, sizeof(*l->n_candidates));
+		calloc((size_t)p->n_items * l->candidates_max + 1, sizeof(*l->candidates));
+	l->n_candidates = calloc(p->n_items + 1, sizeof(*l->n_candidates));
 	l->at = calloc(BATCH_ACTS_MAX, sizeof(*l->at));
-	slot_cache_init(&l->slots, plan);
-	rollup_cache_init(&l->rollups, plan);
+	slot_cache_init(&l->slots, p);
+	rollup_cache_init(&l->rollups, p);
 	if (l->readers == NULL || l->touched == NULL || l->candidates == NULL ||
 		l->n_candidates == NULL || l->at == NULL) {
 		ledger_free(l);
 		return NULL;
 	}
-	for (item = 0; item < plan->n_items; item++)
+	for (item = 0; item < p->n_items; item++)
 		collect_candidates(l, item);
 	return l;
 }
@@ -115,7 +113,9 @@ ledger_free(ledger *l)
 	slot_cache_clear(&l->slots);
 	rollup_cache_clear(&l->rollups);
 	arena_fini(&l->slots.scratch);
+	buf_fini(&l->slots.row);
 	arena_fini(&l->rollups.scratch);
+	buf_fini(&l->rollups.row);
 	arena_fini(&l->scratch);
 	free(l->readers);
 	free(l->touched);

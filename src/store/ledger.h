@@ -20,7 +20,7 @@
 typedef struct ledger ledger;
 
 /* The plan is borrowed. SLOTS_MAX bounds the cache (entries); 0 = one million. */
-ledger *ledger_new(const plan *plan, size_t slots_max);
+ledger *ledger_new(const plan *p, size_t slots_max);
 void ledger_free(ledger *l);
 
 /* What one batch asks of the ledger and what it gets back. */

@@ -336,9 +336,9 @@ recount_within(recounting *rc, store_txn *txn, recount_watch *watch, ms_error *e
 }
 
 ms_status
-recount(store *db, const plan *plan, recount_watch *watch, recount_result *out, ms_error *err)
+recount(store *db, const plan *p, recount_watch *watch, recount_result *out, ms_error *err)
 {
-	recounting rc = { .plan = plan, .out = out };
+	recounting rc = { .plan = p, .out = out };
 	store_txn txn;
 	ms_status s;
 

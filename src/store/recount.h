@@ -26,6 +26,6 @@ typedef struct recount_watch {
 } recount_watch;
 
 /* Reads the newest committed state. */
-ms_status recount(store *db, const plan *plan, recount_watch *watch, recount_result *out, ms_error *err);
+ms_status recount(store *db, const plan *p, recount_watch *watch, recount_result *out, ms_error *err);
 
 #endif

@@ -10,6 +10,7 @@
 #ifndef STORE_ROLLUP_CACHE_H
 #define STORE_ROLLUP_CACHE_H
 
+#include "base/buf.h"
 #include "plan/figure.h"
 #include "store/keymap.h"
 #include "store/store.h"
@@ -29,6 +30,7 @@ typedef struct rollup_cache {
 	keymap index;
 	rollup_entry *dirty;
 	arena scratch;
+	buf row; /* reused for every row written */
 } rollup_cache;
 
 void rollup_cache_init(rollup_cache *c, const plan *p);

@@ -9,6 +9,7 @@
 #ifndef STORE_SLOT_CACHE_H
 #define STORE_SLOT_CACHE_H
 
+#include "base/buf.h"
 #include "plan/figure.h"
 #include "plan/judge.h"
 #include "plan/slot.h"
@@ -24,6 +25,7 @@ typedef struct slot_entry {
 	bool dirty;	    /* row differs from the stored one */
 	bool moved;	    /* live content differs from `values` */
 	bool counted, counted_on_time; /* as the rollup has it */
+	int64_t lock_us;
 	struct slot_entry *next_dirty;
 } slot_entry;
 
@@ -32,6 +34,7 @@ typedef struct slot_cache {
 	keymap index;
 	slot_entry *dirty; /* newest first */
 	arena scratch;
+	buf row; /* reused for every row written */
 } slot_cache;
 
 void slot_cache_init(slot_cache *c, const plan *p);
