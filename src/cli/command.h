@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * command.h - the verbs of `muster` and what they share.
+ *
+ * A command is one row of the table in commands.c and one function in a cmd_*.c file. To add one: declare the function
+ * here, add the row there. `muster help`, `--help`, suggestions for misspelt verbs and exit codes come by themselves.
+ *
+ * Results go to stdout, everything else to stderr; a command returns the exit code (design.md section 8).
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef struct command {
+	const char *verb;
+	const char *sub;   /* second word, or NULL */
+	const char *help;  /* one line, without a full stop */
+	const char *usage; /* what follows "usage: muster VERB SUB ", the options explained, an example */
+	/* argv[0] is the last word of the name, then come the arguments; "--help" is dealt with before. */
+	int (*run)(int argc, char **argv);
+} command;
+
+extern const command commands[];
+extern const size_t n_commands;
+
+/* ---- options ------------------------------------------------------------------------------------------------- */
+
+/* One option that a command knows: exactly one of FLAG and VALUE is set. "--name VALUE" and "--name=VALUE" both work. */
+typedef struct cli_option {
+	const char *name; /* "--json" */
+	bool *flag;
+	const char **value;
+} cli_option;
+
+/*
+ * Sort ARGV (without argv[0]) into options and other arguments, which go to WORDS in order. MS_USAGE with the suggestion for an
+ * unknown option, for a missing value, and for fewer than MIN or more than MAX words. "--" ends the options. WORDS has MAX places.
+ */
+ms_status cli_args(int argc, char **argv, const cli_option *options, size_t n_options, const char **words, size_t min, size_t max,
+	size_t *n_words, ms_error *err);
+
+/* Print ERR to stderr as "muster: place: text (remedy) [MST-nnnn]" and return the exit code for its status. */
+int cli_fail(const ms_error *err);
+/* Flush stdout: EXIT_CODE, or 73 with a message when the results could not be written. */
+int cli_end(int exit_code);
+
+/* ---- the commands, by file ------------------------------------------------------------------------------------ */
+
+/* cmd_plan.c */
+int cmd_plan_check(int argc, char **argv);
+int cmd_plan_show(int argc, char **argv);
+
+#endif

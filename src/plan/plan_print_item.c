@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan_print_item.c - one item for people: its words, who answers for it, who reports what, and until when.
+ *
+ * Every name stands with its id, because the id is what files and commands take. What the plan marks as inferred says so here.
+ */
+#include "plan/plan_print.h"
+
+#include "base/clock.h"
+#include "plan/figure.h"
+
+static const char *const period_names[] = { "", "month", "quarter", "half-year", "year" };
+static const char *const mode_texts[] = {
+	"",
+	"one lead alone",
+	"several leads together",
+	"each lead answers for its own part",
+};
+static const char *const approval_texts[] = {
+	"",
+	"any of them decides on a report",
+	"the first of them that is not the author decides on a report",
+	"all of them but the author decide on a report",
+};
+static const char *const time_texts[] = {
+	"",
+	"its periods are added up",
+	"its latest value stands",
+	"it is cumulative within the year: its latest value of the year stands",
+	"its highest period stands",
+	"its lowest period stands",
+	"numerators and denominators of its periods are added up before dividing",
+	"its periods are not combined",
+};
+static const char *const space_texts[] = {
+	"",
+	"the units are added up",
+	"numerators and denominators of the units are added up before dividing",
+	"a key that several units report counts once",
+	"this unit speaks for the city",
+	"the highest unit stands",
+	"the lowest unit stands",
+	"the units that have reached it are counted",
+	"the units are not combined",
+};
+static const char *const type_texts[] = {
+	"",
+	"a count",
+	"an amount",
+	"a ratio of two numbers",
+	"a milestone with its date",
+	"a list of keys",
+	"a text",
+};
+
+const char *
+print_period_kind(period_kind kind)
+{
+	return period_names[kind];
+}
+
+const char *
+print_mark(const plan_marks *marks, const char *option)
+{
+	return plan_inferred(marks, option) ? " [inferred]" : "";
+}
+
+void
+print_unit(buf *out, const plan *p, uint32_t unit)
+{
+	buf_addf(out, "%s (%s)", p->units[unit].name, p->units[unit].id);
+}
+
+void
+print_day(buf *out, int32_t day)
+{
+	unsigned month, day_of_month;
+	int year;
+
+	civil_from_days(day, &year, &month, &day_of_month);
+	buf_addf(out, "%04d-%02u-%02u", year, month, day_of_month);
+}
+
+/* ---- who ------------------------------------------------------------------------------------------------------- */
+
+static void
+print_leads(buf *out, const plan *p, const plan_item *it)
+{
+	buf_addf(out, "\nLeads: %s", mode_texts[it->mode]);
+	if (it->mode == ITEM_JOINT)
+		buf_addf(out, "; %s", approval_texts[it->approval]);
+	if (it->mode == ITEM_SPLIT)
+		buf_add_text(out, "; the observers decide on reports");
+	buf_addf(out, "%s\n", print_mark(&it->inferred, "leads"));
+	for (size_t i = 0; i < it->n_leads; i++) {
+		buf_addf(out, "  %zu. ", i + 1);
+		print_unit(out, p, it->leads[i]);
+		buf_add_text(out, "\n");
+	}
+}
+
+uint32_t
+print_count_role(const plan *p, uint32_t item, plan_role role)
+{
+	uint32_t n = 0;
+
+	for (uint32_t u = 0; u < p->n_units; u++)
+		n += plan_role_of(p, item, u) == role ? 1 : 0;
+	return n;
+}
+
+/* The members of G that have exactly ROLE in the item. A group of thousands is cut after the first. */
+static void
+print_group(buf *out, const plan *p, uint32_t item, const plan_group *g, plan_role role)
+{
+	uint32_t shown = 0, n = 0;
+
+	for (uint32_t u = 0; u < p->n_units; u++)
+		n += g->members[u] && plan_role_of(p, item, u) == role ? 1 : 0;
+	buf_addf(out, "  %s (@%s)", g->name, g->id);
+	if (g->open)
+		buf_add_text(out, ", open: the source names nobody");
+	buf_addf(out, ", %u", n);
+	if (n != g->n_members)
+		buf_addf(out, " of %u", g->n_members);
+	for (uint32_t u = 0; u < p->n_units && shown < PRINT_MEMBERS_MAX; u++) {
+		if (!g->members[u] || plan_role_of(p, item, u) != role)
+			continue;
+		buf_add_text(out, shown == 0 ? ":" : ",");
+		buf_add_text(out, shown++ % 3 == 0 ? "\n    " : " ");
+		print_unit(out, p, u);
+	}
+	if (n > shown)
+		buf_addf(out, "\n    and %u more", n - shown);
+	buf_add_text(out, "\n");
+}
+
+static void
+print_refs(buf *out, const plan *p, uint32_t item, const plan_ref *refs, size_t n, plan_role role)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (refs[i].is_group) {
+			print_group(out, p, item, &p->groups[refs[i].index], role);
+			continue;
+		}
+		buf_add_text(out, "  ");
+		print_unit(out, p, refs[i].index);
+		buf_add_text(out, "\n");
+	}
+}
+
+static void
+print_reporters(buf *out, const plan *p, uint32_t item)
+{
+	const plan_item *it = &p->items[item];
+	uint32_t required = print_count_role(p, item, ROLE_REQUIRED), optional = print_count_role(p, item, ROLE_OPTIONAL);
+
+	buf_addf(out, "\nMust report: %zu%s\n  the leads, %zu\n", it->n_leads + required, print_mark(&it->inferred, "required"),
+		it->n_leads);
+	print_refs(out, p, item, it->required, it->n_required, ROLE_REQUIRED);
+	if (optional == 0) {
+		buf_add_text(out, "\nMay report: nobody else\n");
+		return;
+	}
+	buf_addf(out, "\nMay report, never missing: %u%s\n", optional, print_mark(&it->inferred, "optional"));
+	print_refs(out, p, item, it->optional, it->n_optional, ROLE_OPTIONAL);
+}
+
+/* ---- what ------------------------------------------------------------------------------------------------------ */
+
+static void
+print_part(buf *out, const plan *p, const plan_part *part)
+{
+	buf_addf(out, "    %-3s %s", part->id, part->name);
+	if (part->owner != PLAN_NO_UNIT) {
+		buf_add_text(out, " -> ");
+		print_unit(out, p, (uint32_t)part->owner);
+		buf_add_text(out, print_mark(&part->inferred, "owner"));
+	}
+	buf_add_text(out, "\n");
+}
+
+static void
+print_parts(buf *out, const plan *p, const plan_item *it)
+{
+	if (it->n_lists > 0)
+		buf_add_text(out, "\nParts\n");
+	for (size_t i = 0; i < it->n_lists; i++) {
+		const plan_part_list *list = &it->lists[i];
+
+		buf_addf(out, "  %s (%s)", list->name, list->id);
+		if (list->count > list->n_parts)
+			buf_addf(out, ", %u, of which %zu are named", list->count, list->n_parts);
+		else
+			buf_addf(out, ", %zu%s", list->n_parts, list->open ? " named, the list is open" : "");
+		buf_add_text(out, "\n");
+		for (size_t k = 0; k < list->n_parts; k++)
+			print_part(out, p, &list->parts[k]);
+	}
+}
+
+static void
+print_target(buf *out, const plan *p, const plan_indicator *in, const plan_target *t)
+{
+	char number[40], name[PERIOD_NAME_SIZE];
+
+	buf_add_text(out, "    target");
+	if (t->unit != PLAN_NO_UNIT) {
+		buf_add_text(out, " for ");
+		print_unit(out, p, (uint32_t)t->unit);
+	}
+	if (t->at.kind != PERIOD_NONE)
+		buf_addf(out, " in %s", period_name(t->at, name));
+	buf_addf(out, ": %s %s", scaled_text(t->value, in->scale, number), in->unit_of_measure);
+	if (plan_inferred(&in->inferred, "target"))
+		buf_add_text(out, t->number_in_source ? " [the number is the source's; that it is a target is inferred]" : " [inferred]");
+	buf_add_text(out, "\n");
+}
+
+static void
+print_indicator(buf *out, const plan *p, const plan_indicator *in)
+{
+	buf_addf(out, "  %s (%s)", in->name, in->id);
+	if (in->unit_of_measure[0] != '\0')
+		buf_addf(out, " in %s", in->unit_of_measure);
+	if (!in->in_source)
+		buf_add_text(out, " [not in the source]");
+	buf_addf(out, "\n    %s", type_texts[in->type]);
+	if (in->scale > 0)
+		buf_addf(out, " with %u decimals", in->scale);
+	buf_add_text(out, in->n_reporters == 1 ? ", reported by " : ", reported by ");
+	for (uint32_t u = 0; in->n_reporters == 1 && u < p->n_units; u++)
+		if (in->reporters[u])
+			print_unit(out, p, u);
+	if (in->n_reporters != 1)
+		buf_addf(out, "%u units", in->n_reporters);
+	if (in->kind != p->items[in->item].kind)
+		buf_addf(out, ", once a %s", period_names[in->kind]);
+	buf_addf(out, "\n    time: %s%s\n    space: %s%s%s\n", time_texts[in->time], print_mark(&in->inferred, "time"),
+		space_texts[in->space], in->gross ? "; a unit inside another is not added" : "", print_mark(&in->inferred, "space"));
+	for (size_t i = 0; i < in->n_targets && i < PRINT_MEMBERS_MAX; i++)
+		print_target(out, p, in, &in->targets[i]);
+	if (in->n_targets > PRINT_MEMBERS_MAX)
+		buf_addf(out, "    and %zu targets more\n", in->n_targets - PRINT_MEMBERS_MAX);
+}
+
+/* ---- when ------------------------------------------------------------------------------------------------------ */
+
+static void
+print_deadlines(buf *out, const plan *p, uint32_t item)
+{
+	const plan_item *it = &p->items[item];
+	char name[PERIOD_NAME_SIZE];
+	period at;
+
+	buf_addf(out, "\nDue once a %s%s, until the end of the day at UTC%c%02d:%02d\n", period_names[it->kind],
+		print_mark(&p->defaults_inferred, "period"), p->zone_min < 0 ? '-' : '+', (p->zone_min < 0 ? -p->zone_min : p->zone_min) / 60,
+		(p->zone_min < 0 ? -p->zone_min : p->zone_min) % 60);
+	for (unsigned n = 0; plan_item_period(p, item, n, &at); n++) {
+		buf_addf(out, "  %-8s ", period_name(at, name));
+		print_day(out, plan_due_day(p, item, at));
+		buf_addf(out, "  %u reports\n", plan_expected(p, item, at));
+	}
+}
+
+void
+print_item(buf *out, const plan *p, uint32_t item)
+{
+	const plan_item *it = &p->items[item];
+
+	buf_addf(out, "%u. %s (%s)\n", it->number, it->title, it->id);
+	if (it->title_en != NULL)
+		buf_addf(out, "   %s\n", it->title_en);
+	buf_addf(out, "\n%s\n", it->text);
+	print_leads(out, p, it);
+	print_reporters(out, p, item);
+	print_parts(out, p, it);
+	if (it->n_indicators > 0)
+		buf_add_text(out, "\nIndicators\n");
+	for (uint32_t i = 0; i < it->n_indicators; i++)
+		print_indicator(out, p, &p->indicators[it->first_indicator + i]);
+	print_deadlines(out, p, item);
+}
