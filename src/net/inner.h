@@ -13,6 +13,7 @@ struct net_socket {
 	void *handle;
 	void *monitor; /* dealers */
 	bool routes;   /* ROUTER */
+	bool up;       /* dealers: the last event told so */
 	char endpoint[256];
 };
 

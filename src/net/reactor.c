@@ -23,6 +23,7 @@ typedef struct timer {
 	reactor_handler fn;
 	void *ctx;
 	int64_t at_us;
+	uint64_t serial; /* order of setting */
 } timer;
 
 struct reactor {
@@ -31,6 +32,7 @@ struct reactor {
 	int n;
 	timer timers[REACTOR_TIMERS_MAX];
 	int n_timers;
+	uint64_t serial;
 	reactor_handler after;
 	void *after_ctx;
 	int64_t now_us;
@@ -118,8 +120,11 @@ reactor_add_socket(reactor *r, net_socket *socket, reactor_handler fn, void *ctx
 	source s = { .fn = fn, .ctx = ctx, .fd = -1, .socket = socket };
 	ms_status status = add(r, s, (zmq_pollitem_t){ .socket = socket->handle, .events = ZMQ_POLLIN });
 
-	if (status == MS_OK && socket->monitor != NULL)
-		status = add(r, s, (zmq_pollitem_t){ .socket = socket->monitor, .events = ZMQ_POLLIN });
+	if (status != MS_OK || socket->monitor == NULL)
+		return status;
+	status = add(r, s, (zmq_pollitem_t){ .socket = socket->monitor, .events = ZMQ_POLLIN });
+	if (status != MS_OK)
+		reactor_remove_socket(r, socket);
 	return status;
 }
 
@@ -150,7 +155,7 @@ reactor_set_timer(reactor *r, reactor_handler fn, void *ctx, int64_t at_us)
 	MS_ASSERT(i < REACTOR_TIMERS_MAX);
 	if (i == r->n_timers)
 		r->n_timers++;
-	r->timers[i] = (timer){ .fn = fn, .ctx = ctx, .at_us = at_us };
+	r->timers[i] = (timer){ .fn = fn, .ctx = ctx, .at_us = at_us, .serial = ++r->serial };
 }
 
 static int64_t
@@ -165,20 +170,40 @@ next_timer(const reactor *r)
 	return next;
 }
 
-/* Timers that a handler sets for now or earlier fire in the next turn. */
+/* Which timer is due first, of those set up to SERIAL? -1: none. */
+static int
+find_due(const reactor *r, uint64_t serial)
+{
+	int due = -1, i;
+
+	for (i = 0; i < r->n_timers; i++) {
+		const timer *t = &r->timers[i];
+
+		if (t->at_us > r->now_us || t->serial > serial)
+			continue;
+		if (due < 0 || t->at_us < r->timers[due].at_us ||
+			(t->at_us == r->timers[due].at_us && t->serial < r->timers[due].serial))
+			due = i;
+	}
+	return due;
+}
+
+/*
+ * In the order of their times. A handler may stop or move any other: each is looked for anew. One
+ * that a handler sets for now or earlier fires in the next turn.
+ */
 static void
 fire_timers(reactor *r)
 {
-	timer due[REACTOR_TIMERS_MAX];
-	int n = 0, i;
+	uint64_t serial = r->serial;
+	int i;
 
-	for (i = r->n_timers - 1; i >= 0; i--)
-		if (r->timers[i].at_us <= r->now_us) {
-			due[n++] = r->timers[i];
-			r->timers[i] = r->timers[--r->n_timers];
-		}
-	for (i = 0; i < n; i++)
-		due[i].fn(due[i].ctx, r->now_us);
+	while ((i = find_due(r, serial)) >= 0) {
+		timer t = r->timers[i];
+
+		r->timers[i] = r->timers[--r->n_timers];
+		t.fn(t.ctx, r->now_us);
+	}
 }
 
 void

@@ -29,6 +29,7 @@ enum {
 	KEEPALIVE_IDLE_S = 60,
 	KEEPALIVE_INTERVAL_S = 10,
 	KEEPALIVE_COUNT = 3,
+	CURVE_OVERHEAD = 33, /* "\\x07MESSAGE", short nonce, flags, authenticator: MAXMSGSIZE counts them */
 };
 
 _Static_assert(sizeof(zmq_msg_t) <= sizeof(((net_message *)0)->frame), "a net_message holds a zmq_msg_t");
@@ -76,7 +77,7 @@ set_number(void *socket, int option, int value)
 static bool
 set_common(void *socket, size_t frame_max, int queue_max)
 {
-	int64_t frame = (int64_t)frame_max;
+	int64_t frame = (int64_t)frame_max + CURVE_OVERHEAD;
 
 	return set_number(socket, ZMQ_LINGER, 0) && set_number(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
 		set_number(socket, ZMQ_IPV6, 1) && set_number(socket, ZMQ_TCP_KEEPALIVE, 1) &&
@@ -162,7 +163,10 @@ set_dealer(net_socket *s, const net_dealer_options *o)
 		zmq_setsockopt(s->handle, ZMQ_CURVE_SECRETKEY, o->secret_key, NET_KEY_SIZE) == 0;
 }
 
-/* The monitor is read in the socket's own thread at every turn, so that its queue never fills. */
+/*
+ * A full monitor queue would stop ZeroMQ's I/O thread, so it has no bound; the socket's own thread reads it at
+ * every turn, and there are three small events per attempt to connect at most.
+ */
 static bool
 open_monitor(net_context *c, net_socket *s)
 {
@@ -174,7 +178,8 @@ open_monitor(net_context *c, net_socket *s)
 	if (zmq_socket_monitor(s->handle, address, events) != 0)
 		return false;
 	s->monitor = zmq_socket(c->handle, ZMQ_PAIR);
-	return s->monitor != NULL && set_number(s->monitor, ZMQ_LINGER, 0) && zmq_connect(s->monitor, address) == 0;
+	return s->monitor != NULL && set_number(s->monitor, ZMQ_LINGER, 0) && set_number(s->monitor, ZMQ_RCVHWM, 0) &&
+		 zmq_connect(s->monitor, address) == 0;
 }
 
 ms_status
@@ -236,20 +241,36 @@ meaning_of(uint16_t event)
 	}
 }
 
-net_event
-net_dealer_event(net_socket *s)
+static bool
+read_event(net_socket *s, uint16_t *event)
 {
 	uint8_t bytes[6];
-	uint16_t event;
 	int more = 0;
 	size_t len = sizeof(more);
 
 	if (s->monitor == NULL || zmq_recv(s->monitor, bytes, sizeof(bytes), ZMQ_DONTWAIT) < (int)sizeof(bytes))
-		return NET_NOTHING;
+		return false;
 	if (zmq_getsockopt(s->monitor, ZMQ_RCVMORE, &more, &len) == 0 && more)
 		zmq_recv(s->monitor, NULL, 0, ZMQ_DONTWAIT); /* the endpoint */
-	memcpy(&event, bytes, sizeof(event));
-	return meaning_of(event);
+	memcpy(event, bytes, sizeof(*event));
+	return true;
+}
+
+/* A connection that ends without having been up was told already, as refused or not trusted. */
+net_event
+net_dealer_event(net_socket *s)
+{
+	uint16_t number;
+
+	while (read_event(s, &number)) {
+		net_event event = meaning_of(number);
+		bool was_up = s->up;
+
+		s->up = event == NET_UP;
+		if (event != NET_DOWN || was_up)
+			return event;
+	}
+	return NET_NOTHING;
 }
 
 /* ---- messages ---- */
@@ -335,14 +356,14 @@ net_receive(net_socket *s, net_message *out)
 		zmq_msg_close(frame_of(out));
 		return MS_AGAIN;
 	}
+	if (s->routes)
+		note_peer(out);
 	if (has_more(frame_of(out))) {
 		drop_rest(s);
 		zmq_msg_close(frame_of(out));
 		return MS_INVALID;
 	}
 	out->held = true;
-	if (s->routes)
-		note_peer(out);
 	return MS_OK;
 }
 
@@ -356,6 +377,18 @@ net_message_bytes(const net_message *m)
 	/* zmq_msg_data takes no const message, and changes none. */
 	memcpy(&own, &m, sizeof(own));
 	return span_of(zmq_msg_data(frame_of(own)), zmq_msg_size(frame_of(own)));
+}
+
+const char *
+net_message_peer(const net_message *m)
+{
+	net_message *own;
+	const char *address = NULL;
+
+	memcpy(&own, &m, sizeof(own)); /* as in net_message_bytes */
+	if (m->held)
+		address = zmq_msg_gets(frame_of(own), "Peer-Address");
+	return address == NULL ? "" : address;
 }
 
 void
@@ -379,20 +412,72 @@ net_message_fini(net_message *m)
 	m->held = false;
 }
 
-static ms_status
-send_failed(void)
+/* Let the socket see what its I/O thread did: zmq_send looks only now and then, and may miss that there is room. */
+static bool
+has_caught_up(net_socket *s)
 {
+	int events;
+	size_t len = sizeof(events);
+
+	return zmq_getsockopt(s->handle, ZMQ_EVENTS, &events, &len) == 0;
+}
+
+static ms_status
+send_frame(net_socket *s, span bytes, int flags)
+{
+	int n = zmq_send(s->handle, bytes.at, bytes.len, flags | ZMQ_DONTWAIT);
+
+	if (n < 0 && zmq_errno() == EAGAIN && has_caught_up(s))
+		n = zmq_send(s->handle, bytes.at, bytes.len, flags | ZMQ_DONTWAIT);
+	if (n >= 0)
+		return MS_OK;
 	return zmq_errno() == EAGAIN || zmq_errno() == EINTR ? MS_AGAIN : MS_UNREACHABLE;
 }
 
 ms_status
 net_send(net_socket *s, span routing, span bytes)
 {
-	if (s->routes && zmq_send(s->handle, routing.at, routing.len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-		return send_failed();
-	if (zmq_send(s->handle, bytes.at, bytes.len, ZMQ_DONTWAIT) < 0)
-		return send_failed();
-	return MS_OK;
+	ms_status status = s->routes ? send_frame(s, routing, ZMQ_SNDMORE) : MS_OK;
+
+	return status == MS_OK ? send_frame(s, bytes, 0) : status;
+}
+
+static void
+free_sent(void *bytes, void *hint)
+{
+	(void)hint;
+	free(bytes);
+}
+
+/* A ROUTER judges room and peer by the routing frame; the body behind it cannot fail. */
+static ms_status
+route_taken(net_socket *s, span routing, buf *bytes)
+{
+	zmq_msg_t body;
+	ms_status status = send_frame(s, routing, ZMQ_SNDMORE);
+
+	if (status != MS_OK)
+		return status;
+	if (zmq_msg_init_data(&body, bytes->at, bytes->len, free_sent, NULL) != 0)
+		return send_frame(s, buf_span(bytes), 0);
+	*bytes = (buf){ 0 };
+	if (zmq_msg_send(&body, s->handle, ZMQ_DONTWAIT) >= 0)
+		return MS_OK;
+	zmq_msg_close(&body);
+	return MS_UNREACHABLE;
+}
+
+ms_status
+net_send_take(net_socket *s, span routing, buf *bytes)
+{
+	ms_status status;
+
+	if (s->routes && bytes->len > 0)
+		return route_taken(s, routing, bytes);
+	status = net_send(s, routing, buf_span(bytes));
+	if (status == MS_OK)
+		buf_fini(bytes);
+	return status;
 }
 
 void

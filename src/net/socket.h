@@ -8,6 +8,7 @@
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
 
+#include "base/buf.h"
 #include "base/span.h"
 #include "base/status.h"
 
@@ -50,7 +51,7 @@ typedef enum net_event {
 	NET_UP,	      /* handshake done */
 	NET_DOWN,     /* connection lost; ZeroMQ connects again */
 	NET_REFUSED,  /* the hub does not know the key: ZeroMQ gives up, a new socket is needed */
-	NET_NO_TRUST, /* the handshake fails: wrong hub key, or no Muster hub at all */
+	NET_NO_TRUST, /* the handshake failed. Once: the hub may be starting; repeated: wrong hub key, or no Muster hub at all */
 } net_event;
 
 /* The next event of a dealer's connection; NET_NOTHING when there is none. */
@@ -67,11 +68,13 @@ typedef struct net_message {
 } net_message;
 
 /*
- * MS_OK: a message; MS_AGAIN: none waits; MS_INVALID: one of more than one body frame (or none) was dropped, read on.
+ * MS_OK: a message; MS_AGAIN: none waits; MS_INVALID: one of more than one body frame was dropped, read on (routing, user and peer_fd tell whose).
  * OUT must be empty.
  */
 ms_status net_receive(net_socket *s, net_message *out);
 span net_message_bytes(const net_message *m);
+/* The peer's IP address as text, "" when unknown. ROUTER only; borrows from M. */
+const char *net_message_peer(const net_message *m);
 /* Move FROM into TO (empty); FROM is empty afterwards. */
 void net_message_move(net_message *to, net_message *from);
 void net_message_fini(net_message *m);
@@ -80,6 +83,8 @@ void net_message_fini(net_message *m);
  * Send one frame. ROUTING is empty for a dealer. MS_AGAIN: the queue is full; MS_UNREACHABLE: the peer is gone.
  */
 ms_status net_send(net_socket *s, span routing, span bytes);
+/* The same without a copy at a ROUTER. BYTES is emptied by MS_OK, kept by MS_AGAIN, and may be either by MS_UNREACHABLE. */
+ms_status net_send_take(net_socket *s, span routing, buf *bytes);
 /* Cut a peer's connection, best effort: it connects again and meets ZAP. */
 void net_kick(int peer_fd);
 
