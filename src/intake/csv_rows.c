@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "intake/cells.h"
 #include "intake/columns.h"
 #include "intake/draft.h"
@@ -280,6 +281,17 @@ refuse_outside(row_at *r)
 	}
 }
 
+/* Control characters would make an act that every hub refuses. */
+static void
+refuse_control(row_at *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->cells->n_cells && i < r->table->n_columns; i++)
+		if (!text_is_clean(r->cells->cells[i]))
+			problem_add(&r->draft.problems, MST_INTAKE_CONTROL, (problem_at){ .column = r->table->columns[i].header }, NULL);
+}
+
 /* Only the slot is given, as in a form that was not filled here. */
 static bool
 is_unfilled(const row_at *r)
@@ -310,6 +322,7 @@ read_row(row_at *r)
 	d->ctx = r;
 	draft_slot(d, cell_of(r, COLUMN_ITEM), cell_of(r, COLUMN_PERIOD));
 	refuse_outside(r);
+	refuse_control(r);
 	if (action.len > 0 && cell_action(action, &d->row.act.kind) != 0)
 		problem_add(&d->problems, MST_INTAKE_ACTION, draft_at(d, "action", action), NULL);
 	else if (d->row.act.kind == ACT_RETRACTION)

@@ -7,10 +7,15 @@
 #include "intake/draft.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
+#include "codec/acts.h"
+#include "intake/messages.h"
 #include "intake/slot_text.h"
 #include "plan/judge.h"
+
+enum { ENVELOPE_MAX = 512 }; /* the act around a body: salt, version, ids, numbers */
 
 void
 draft_begin(draft *d, const intake_ask *ask, arena *memory, uint32_t number)
@@ -98,37 +103,109 @@ judge_slot(draft *d)
 			time_format_short(begin_us, p->zone_min, from));
 }
 
+/* Is something said of FIELD already? Then that it is missing for the rules is no news. */
+static bool
+is_told(const draft *d, const char *field)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->problems.n; i++)
+		if (strcmp(d->problems.list[i].field, field) == 0)
+			return true;
+	return false;
+}
+
 static void
 take_violations(draft *d, const violations *v)
 {
+	uint32_t own = d->problems.wrong;
 	size_t i;
 
 	for (i = 0; i < v->n; i++) {
 		const violation *found = &v->list[i];
 		const char *field = keep_text(d, span_str(found->field));
 		problem_at at = draft_at(d, field, span_str(found->value));
+		char translated[120];
+		const char *expected = d->ask->english ? found->expected : message_expected(found->expected, translated);
 
-		if (found->warning)
-			problem_warn_expected(&d->problems, found->code, at, found->expected);
-		else
-			problem_add_expected(&d->problems, found->code, at, found->expected);
+		if (!found->warning)
+			problem_add_expected(&d->problems, found->code, at, expected);
+		else if (!is_told(d, field))
+			problem_warn_expected(&d->problems, found->code, at, expected);
 	}
-	if (v->wrong > v->n)
-		d->problems.wrong += (uint32_t)(v->wrong - v->n);
+	d->problems.wrong = own + (uint32_t)v->wrong;
+}
+
+static int
+order_keys(const void *a, const void *b)
+{
+	return span_compare(*(const span *)a, *(const span *)b);
+}
+
+static int
+order_values(const void *a, const void *b)
+{
+	return span_compare(((const report_value *)a)->indicator, ((const report_value *)b)->indicator);
+}
+
+static int
+order_parts(const void *a, const void *b)
+{
+	return span_compare(((const report_part *)a)->id, ((const report_part *)b)->id);
+}
+
+/* One order for all lists, so that a sheet with its columns moved, or the same as JSON, is the same content. */
+static void
+put_in_order(report *r)
+{
+	size_t i;
+
+	if (r->n_parts > 1)
+		qsort(r->parts, r->n_parts, sizeof *r->parts, order_parts);
+	if (r->n_values > 1)
+		qsort(r->values, r->n_values, sizeof *r->values, order_values);
+	for (i = 0; i < r->n_values; i++)
+		if (r->values[i].n_keys > 1)
+			qsort(r->values[i].keys, r->values[i].n_keys, sizeof *r->values[i].keys, order_keys);
+}
+
+/* The body as it will be sent, which tells whether the act fits, and to the agent whether the content is new. */
+static void
+encode(draft *d)
+{
+	act *a = &d->row.act;
+	buf body = { 0 };
+	span kept = { 0 };
+	char translated[120];
+
+	if (act_encode_body(a, d->problems.memory, &body) == MS_OK)
+		kept = arena_copy(d->problems.memory, buf_span(&body));
+	buf_fini(&body);
+	if (kept.at == NULL) {
+		d->problems.no_memory = true;
+	} else if (kept.len > ACT_BYTES_MAX - ENVELOPE_MAX) {
+		problem_add_expected(&d->problems, MST_REPORT_TOO_LONG, draft_at(d, "act", (span){ 0 }),
+			d->ask->english ? "at most 48 KiB" : message_expected("at most 48 KiB", translated));
+	} else {
+		a->body = kept;
+		a->body_hash = hash_of(kept);
+	}
 }
 
 static void
 judge_content(draft *d)
 {
+	static const uint8_t salt[ACT_SALT_SIZE];
 	const plan *p = d->ask->plan;
 	act *a = &d->row.act;
 	violations *v = arena_zalloc(d->problems.memory, sizeof *v);
-	static const uint8_t salt[ACT_SALT_SIZE];
 
 	if (v == NULL) {
 		d->problems.no_memory = true;
 		return;
 	}
+	if (a->kind == ACT_REPORT)
+		put_in_order(&a->u.report);
 	a->revision = 1;
 	a->salt = span_of(salt, sizeof salt);
 	if (judge_form(a, v) && a->kind == ACT_REPORT)
@@ -136,6 +213,8 @@ judge_content(draft *d)
 	a->revision = 0;
 	a->salt = (span){ 0 };
 	take_violations(d, v);
+	if (d->problems.wrong == 0)
+		encode(d);
 }
 
 void

@@ -46,8 +46,8 @@ typedef struct intake_row {
 	int item_index;		   /* -1: not known */
 	period at;		   /* PERIOD_NONE: not known */
 	/*
-	 * Report or retraction, all set but revision, created_us, salt, body and body_hash; good rows only. Borrows from the arena and from
-	 * the plan.
+	 * Report or retraction, all set but revision, created_us, salt and bytes; good rows only. body and body_hash are the content: an equal
+	 * hash is an unchanged report. Borrows from the arena and from the plan.
 	 */
 	act act;
 	intake_problem *problems;

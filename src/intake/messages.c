@@ -3,12 +3,44 @@
 #include "intake/messages.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/codes.h"
 
 #define NOTHING { "", "" }
 
 static const message table[] = {
+	{ MST_REPORT_FORM, { "内容格式不对", "malformed" }, NOTHING, { "按规定的格式填写", "write it in the form given" } },
+	{ MST_REPORT_TOO_LONG, { "太长或为空", "too long, or empty" }, NOTHING,
+		{ "缩短文字,详情放在附件里", "shorten it, and put the details into an attachment" } },
+	{ MST_REPORT_TOO_MANY, { "太多", "too many" }, NOTHING, { "减少数量", "give fewer" } },
+	{ MST_REPORT_TWICE, { "给了两次", "given twice" }, NOTHING, { "只留一个", "keep one of them" } },
+	{ MST_REPORT_PROGRESS, { "进度不对", "no progress in percent" }, NOTHING,
+		{ "填写本年累计进度,0到100的整数", "give the progress of the year as a whole number from 0 to 100" } },
+	{ MST_REPORT_VALUE_FORM, { "数值的写法不对", "the value is not written as it should be" }, NOTHING,
+		{ "每个指标只用一种写法", "use one form per indicator" } },
+	{ MST_REPORT_NUMBER, { "数太大", "the number is too large" }, NOTHING,
+		{ "核对计量单位", "check the unit of measure" } },
+	{ MST_REPORT_REASON, { "没有原因,或原因太长", "no reason, or one too long" }, NOTHING,
+		{ "写明原因", "give the reason" } },
+	{ MST_REPORT_KEY, { "没有这个编号", "there is no such key" }, NOTHING,
+		{ "核对编号", "check the key" } },
+	{ MST_REPORT_ATTACHMENT, { "附件不对", "the attachment is not described right" }, NOTHING,
+		{ "写明文件名、字节数和SHA-256", "give name, size in bytes and SHA-256" } },
+	{ MST_REPORT_REVISION, { "没有次号", "no revision" }, NOTHING, { "由软件给出", "the software gives it" } },
+	{ MST_REPORT_TYPE, { "数值的种类不对", "a value of the wrong kind" }, NOTHING,
+		{ "按指标的种类填写;没有数写“无:原因”", "write it as the indicator asks; nil:reason if there is none" } },
+	{ MST_REPORT_INDICATOR, { "不是本单位在此事项下的指标", "no indicator of this unit in the item" }, NOTHING,
+		{ "清空这一格,或改到相应事项的行", "empty the cell, or put it into the row of its item" } },
+	{ MST_REPORT_PART, { "不是本单位可填的部分", "no part that this unit can state" }, NOTHING,
+		{ "核对部分的编号或名称", "check the id or name of the part" } },
+	{ MST_REPORT_UNKNOWN, { "计划里没有", "the plan has no such thing" }, NOTHING, { "核对名称", "check the name" } },
+	{ MST_REPORT_NOT_BEGUN, { "这个期间还没有开始", "the period has not begun" }, NOTHING, { "到时再报", "report it later" } },
+	{ MST_REPORT_NOT_ASSIGNED, { "本单位不承担此事项", "this unit has no part in the item" }, NOTHING,
+		{ "核对工作事项", "check the item" } },
+	{ MST_REPORT_MISSING, { "没有填写,按不完整计", "not given: the report counts as less complete" }, NOTHING,
+		{ "补上后可以再报", "fill it in and report again" } },
 	{ MST_INTAKE_CHARSET,
 		{ "{}处的文字无法识别:不是UTF-8,也不是GB18030", "the text at {} cannot be read: neither UTF-8 nor GB18030" },
 		NOTHING, { "用表格软件另存为“CSV UTF-8”", "save it again as CSV UTF-8" } },
@@ -133,7 +165,65 @@ static const message table[] = {
 	{ MST_INTAKE_VALUE_TWICE,
 		{ "同一指标给了两次", "the indicator is given twice" }, NOTHING,
 		{ "只留一个", "keep one of them" } },
+	{ MST_INTAKE_CONTROL,
+		{ "含有看不见的控制字符", "it holds control characters that cannot be seen" }, NOTHING,
+		{ "删去后重新输入这一格", "delete it and type it again" } },
 };
+
+/* What the rules expect, in Chinese. The rules speak English only: plan/judge.c and judge_form.c. */
+static const char *const expectations[][2] = {
+	{ "a list of keys", "编号清单,用;隔开" },
+	{ "a key that the plan knows", "计划里有的编号" },
+	{ "0, or 1 with the date on which it was reached", "0,或完成的日期" },
+	{ "num and den", "分子/分母" },
+	{ "a denominator other than 0, or nil with a reason", "分母不是0;没有分母写“无:原因”" },
+	{ "no date: it is no milestone", "不是日期:这不是节点指标" },
+	{ "a whole number from 0", "0或正整数" },
+	{ "a number", "一个数" },
+	{ "a text", "一段文字" },
+	{ "an indicator of the item", "本事项的指标" },
+	{ "an indicator that this unit reports", "由本单位填报的指标" },
+	{ "a part of the item", "本事项的部分" },
+	{ "a part of its own: this one is another lead's", "本单位负责的部分:这是另一牵头单位的" },
+	{ "a value, or nil with a reason", "一个数值,或“无:原因”" },
+	{ "the progress of the year in percent", "本年累计进度" },
+	{ "what was done", "做了什么" },
+	{ "the problems; \"none\" is an answer", "存在的问题;没有写“无”" },
+	{ "the next steps", "下一步的措施" },
+	{ "who signed it off", "审核人的姓名" },
+	{ "at most 1024 keys", "最多1024个编号" },
+	{ "a key of 1 to 64 bytes", "1到64字节的编号" },
+	{ "an indicator's id with every value", "每个数值都有指标编号" },
+	{ "exactly one of mantissa (a date only with it), num with den, keys, text, nil", "每个指标只有一种值" },
+	{ "a number within 10^15 at its scale", "绝对值不超过10的15次方" },
+	{ "nil needs a reason of at most 1 KiB", "无:原因,不超过1KiB" },
+	{ "a text of 1 byte to 1 KiB", "1字节到1KiB的文字" },
+	{ "at most 64 values", "最多64个指标值" },
+	{ "each indicator once", "每个指标一次" },
+	{ "at most 64 parts", "最多64个部分" },
+	{ "a part's id, and a note of at most 1 KiB", "部分的编号,说明不超过1KiB" },
+	{ "each part once", "每个部分一次" },
+	{ "at most 16 attachments", "最多16个附件" },
+	{ "a name of 1 to 256 bytes, the size and the SHA-256 (32 bytes)", "文件名(不超过256字节)、字节数、SHA-256" },
+	{ "a whole number from 0 to 100", "0到100的整数" },
+	{ "at most 48 KiB", "整份报告不超过48KiB" },
+};
+
+const char *
+message_expected(const char *english, char out[120])
+{
+	unsigned long most, has;
+	size_t i;
+
+	for (i = 0; i < sizeof expectations / sizeof expectations[0]; i++)
+		if (strcmp(expectations[i][0], english) == 0)
+			return expectations[i][1];
+	if (sscanf(english, "at most %lu bytes, it has %lu", &most, &has) == 2) {
+		snprintf(out, 120, "最多%lu字节(约%lu个汉字),现有%lu字节", most, most / 3, has);
+		return out;
+	}
+	return english;
+}
 
 const message *
 message_at(unsigned n)

@@ -21,4 +21,7 @@ const message *message_find(unsigned code);
 /* The N-th row, NULL past the last: so that a test can look at all. */
 const message *message_at(unsigned n);
 
+/* The ENGLISH expectation of the rules (plan/judge.h) in Chinese, in OUT or static; ENGLISH itself when it has no translation. */
+const char *message_expected(const char *english, char out[120]);
+
 #endif
