@@ -2,8 +2,9 @@
 /*
  * feeder.c - one subscription: what goes into the next FEED frame.
  *
- * Every frame says after which number it goes on, so that a reader sees a gap even where numbers are left out on purpose. Rollups are a set of marks, not a queue: a mark says "the reader
- * has an old version", and what is sent is the newest one at that moment.
+ * Every frame says after which number it goes on, so that a reader sees a gap even where numbers
+ * are left out on purpose. Rollups are a set of marks, not a queue: a mark says "the reader has an
+ * old version", and what is sent is the newest one at that moment.
  */
 #include "wire/feeder.h"
 
@@ -20,19 +21,20 @@ struct feeder {
 	char *filters; /* item and period, which SUB borrows */
 
 	uint64_t cursor; /* newest number looked at */
-	uint64_t told;	 /* the cursor of the last frame sent */
+	uint64_t told;   /* the cursor of the last frame sent */
 	uint32_t credit;
 	uint64_t skipped; /* since a cursor was last told */
-	bool at_end;	  /* the feed had nothing more when last looked */
+	bool at_end;      /* the feed had nothing more when last looked */
 	bool told_end, finished;
 
-	uint64_t unstored[FEEDER_FRAMES_MAX]; /* last number of each frame that the reader has not stored */
+	uint64_t unstored[FEEDER_FRAMES_MAX]; /* last number of each frame that the reader has not
+						 stored */
 	unsigned n_unstored;
 
 	uint64_t *marks; /* sorted */
 	size_t n_marks, marks_room;
 	uint64_t next_key; /* go on from here, so that none starves */
-	bool remark;	   /* too many: ask for the whole set when the marks are used up */
+	bool remark;       /* too many: ask for the whole set when the marks are used up */
 	bool unanswered;   /* a rollup frame is on the way */
 };
 
@@ -151,7 +153,8 @@ keep_filters(feeder *f)
 }
 
 ms_status
-feeder_new(const feed_source *source, const struct session_facts *who, const frame_subscribe *sub, feeder **out)
+feeder_new(const feed_source *source, const struct session_facts *who, const frame_subscribe *sub,
+	feeder **out)
 {
 	feeder *f = calloc(1, sizeof(*f));
 	ms_status s = MS_OK;
@@ -235,7 +238,8 @@ end_reached(const feeder *f)
 bool
 feeder_has_work(const feeder *f)
 {
-	return !f->finished && (rollups_due(f) || entries_due(f) || (end_reached(f) && !f->told_end));
+	return !f->finished &&
+	       (rollups_due(f) || entries_due(f) || (end_reached(f) && !f->told_end));
 }
 
 bool
@@ -311,7 +315,8 @@ pump_rollups(feeder *f, const wire_out *out, arena *memory)
 	body->rollups = arena_alloc(memory, ROLLUPS_PER_FRAME * sizeof(feed_rollup));
 	if (body->rollups == NULL)
 		return MS_NO_MEMORY;
-	while (f->n_marks > 0 && body->n_rollups < ROLLUPS_PER_FRAME && bytes < WIRE_FEED_FRAME_BYTES) {
+	while (f->n_marks > 0 && body->n_rollups < ROLLUPS_PER_FRAME &&
+		bytes < WIRE_FEED_FRAME_BYTES) {
 		feed_rollup *r = &body->rollups[body->n_rollups];
 		uint64_t key = take_mark(f);
 
@@ -340,7 +345,8 @@ pump_rollups(feeder *f, const wire_out *out, arena *memory)
 static size_t
 entry_size(const feed_entry *e)
 {
-	size_t size = 64 + e->header.len + e->signature.len + e->verdicts.len + e->n_siblings * (HASH_SIZE + 4);
+	size_t size = 64 + e->header.len + e->signature.len + e->verdicts.len +
+		      e->n_siblings * (HASH_SIZE + 4);
 	size_t i;
 
 	for (i = 0; i < e->n_acts; i++)
@@ -384,7 +390,8 @@ add_entry(feeder *f, const wire_out *out, filling *fill, const feed_entry *entry
 		s = send_entries(f, out, fill);
 	if (s != MS_OK)
 		return s;
-	if (f->n_unstored == FEEDER_FRAMES_MAX) { /* read again when the reader has stored something */
+	if (f->n_unstored ==
+		FEEDER_FRAMES_MAX) { /* read again when the reader has stored something */
 		fill->has_held = true;
 		return MS_OK;
 	}

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * out.h - what the state machines of the wire share: where their frames go, and the names of refusals.
+ * out.h - what the state machines of the wire share: where their frames go, and the names of
+ * refusals.
  *
- * The machines own no socket, file or clock. Time is monotonic microseconds, given by the caller and
- * never decreasing; frames leave through wire_out; storage is behind structs of functions.
+ * The machines own no socket, file or clock. Time is monotonic microseconds, given by the caller
+ * and never decreasing; frames leave through wire_out; storage is behind structs of functions.
  */
 #ifndef WIRE_OUT_H
 #define WIRE_OUT_H
@@ -51,7 +52,8 @@ unsigned wire_refusal_code(wire_refusal r);
 /* WIRE_REFUSAL_COUNT for a name that this version does not know. */
 wire_refusal wire_refusal_of(span name);
 /* An ERROR (or BYE, by KIND) frame; TEXT is borrowed, NULL gives the refusal's own sentence. */
-frame wire_refusal_frame(frame_kind kind, wire_refusal r, const char *text, uint32_t retry_after_ms);
+frame wire_refusal_frame(
+	frame_kind kind, wire_refusal r, const char *text, uint32_t retry_after_ms);
 /* The limits of design.md 5. */
 frame_limits wire_limits(void);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_fetch.c - a plan file in pieces. The version is the hash of the file, so whatever happens on the way, only the right bytes are
- * ever handed out; a version that turned out wrong is remembered, so that a broken hub is not asked for ever.
+ * plan_fetch.c - a plan file in pieces. The version is the hash of the file, so whatever happens on
+ * the way, only the right bytes are ever handed out; a version that turned out wrong is remembered,
+ * so that a broken hub is not asked for ever.
  */
 #include "wire/plan_fetch.h"
 

@@ -2,8 +2,9 @@
 /*
  * reader.c - the reading side of a feed.
  *
- * Store first, then CREDIT: what CREDIT names as stored is never sent again, so it must be durable. FEED.after makes a gap visible even
- * where the feed leaves out numbers by class; frames of an older subscription that are still on the way show themselves by the same field.
+ * Store first, then CREDIT: what CREDIT names as stored is never sent again, so it must be durable.
+ * FEED.after makes a gap visible even where the feed leaves out numbers by class; frames of an
+ * older subscription that are still on the way show themselves by the same field.
  */
 #include "wire/reader.h"
 
@@ -22,7 +23,8 @@ struct reader {
 	ms_error trouble;
 	uint64_t cursor;
 	bool welcomed;
-	bool syncing; /* subscribed again on a connection: frames of the older subscription may come first */
+	bool syncing; /* subscribed again on a connection: frames of the older subscription may come
+			 first */
 };
 
 ms_status
@@ -53,7 +55,8 @@ reader_free(reader *r)
 static ms_status
 bad_header(ms_error *err, const feed_entry *e, const char *what)
 {
-	return ms_fail(err, MS_INVALID, MST_WIRE_FEED_HEADER, "feed entry %llu: %s", (unsigned long long)e->number, what);
+	return ms_fail(err, MS_INVALID, MST_WIRE_FEED_HEADER, "feed entry %llu: %s",
+		(unsigned long long)e->number, what);
 }
 
 ms_status
@@ -86,9 +89,11 @@ reader_check_entry(const feed_entry *e, ms_error *err)
 			return bad_header(err, e, "a sibling is no hash");
 		memcpy(siblings[i].at, e->siblings[i].at, HASH_SIZE);
 	}
-	if (!tree_root_from(leaves, shown, h.count, siblings, e->n_siblings, &root) || !hash_equal(&root, &h.root))
+	if (!tree_root_from(leaves, shown, h.count, siblings, e->n_siblings, &root) ||
+		!hash_equal(&root, &h.root))
 		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_ROOT,
-			"feed entry %llu: its acts are not those that the device signed (record %llu)",
+			"feed entry %llu: its acts are not those that the device signed (record "
+			"%llu)",
 			(unsigned long long)e->number, (unsigned long long)e->leaf);
 	return MS_OK;
 }
@@ -111,7 +116,8 @@ check_feed(const reader *r, const frame_feed *feed, ms_error *err)
 		const feed_entry *e = &feed->entries[i];
 
 		if (e->number <= last || (is_dense(r) && e->number != last + 1))
-			return ms_fail(err, MS_INVALID, MST_WIRE_FEED_ORDER, "feed entry %llu does not follow %llu",
+			return ms_fail(err, MS_INVALID, MST_WIRE_FEED_ORDER,
+				"feed entry %llu does not follow %llu",
 				(unsigned long long)e->number, (unsigned long long)last);
 		last = e->number;
 		s = reader_check_entry(e, err);
@@ -147,7 +153,8 @@ subscribe(reader *r)
 	if (s == MS_OK) {
 		s = r->out.send(r->out.ctx, &f);
 		if (s != MS_OK)
-			ms_fail(&err, s, MST_WIRE_FEED_REFUSED, "the subscription could not be sent");
+			ms_fail(&err, s, MST_WIRE_FEED_REFUSED,
+				"the subscription could not be sent");
 	}
 	if (s != MS_OK) {
 		fail(r, &err);
@@ -164,10 +171,12 @@ give_credit(reader *r, size_t more)
 
 	f.u.credit.more = (uint32_t)more;
 	f.u.credit.stored = r->cursor;
-	(void)r->out.send(r->out.ctx, &f); /* lost with the connection: the next subscription has its own credit */
+	(void)r->out.send(r->out.ctx,
+		&f); /* lost with the connection: the next subscription has its own credit */
 }
 
-/* Is the frame of this subscription and does it go on where we are? Sets the state when it does not. */
+/* Is the frame of this subscription and does it go on where we are? Sets the state when it does
+ * not. */
 static bool
 goes_on(reader *r, const frame_feed *feed)
 {
@@ -178,7 +187,8 @@ goes_on(reader *r, const frame_feed *feed)
 	r->syncing = false;
 	if (feed->after <= r->cursor)
 		return true;
-	ms_fail(&err, MS_INVALID, MST_WIRE_FEED_ORDER, "the feed goes on after %llu, but only %llu is stored",
+	ms_fail(&err, MS_INVALID, MST_WIRE_FEED_ORDER,
+		"the feed goes on after %llu, but only %llu is stored",
 		(unsigned long long)feed->after, (unsigned long long)r->cursor);
 	fail(r, &err);
 	return false;
@@ -203,7 +213,8 @@ in_feed(reader *r, const frame_feed *whole)
 		cursor = feed.entries[feed.n_entries - 1].number;
 	if (!is_dense(r) && feed.cursor > cursor)
 		cursor = feed.cursor;
-	if (s == MS_OK && (feed.n_entries > 0 || feed.n_rollups > 0 || cursor > r->cursor || feed.caught_up))
+	if (s == MS_OK &&
+		(feed.n_entries > 0 || feed.n_rollups > 0 || cursor > r->cursor || feed.caught_up))
 		s = r->host.take(r->host.ctx, &feed, cursor, &err);
 	if (s != MS_OK) {
 		fail(r, &err);
@@ -228,9 +239,12 @@ in_error(reader *r, const frame *f)
 
 	if (r->state != READER_OPEN)
 		return;
-	if (why == WIRE_WRONG_ROLE || why == WIRE_STORAGE || (why == WIRE_MALFORMED && f->kind == FRAME_ERROR)) {
-		ms_fail(&err, MS_DENIED, f->u.error.code == 0 ? MST_WIRE_FEED_REFUSED : f->u.error.code,
-			"the hub says: %.*s", (int)f->u.error.text.len, (const char *)f->u.error.text.at);
+	if (why == WIRE_WRONG_ROLE || why == WIRE_STORAGE ||
+		(why == WIRE_MALFORMED && f->kind == FRAME_ERROR)) {
+		ms_fail(&err, MS_DENIED,
+			f->u.error.code == 0 ? MST_WIRE_FEED_REFUSED : f->u.error.code,
+			"the hub says: %.*s", (int)f->u.error.text.len,
+			(const char *)f->u.error.text.at);
 		fail(r, &err);
 	} else if (f->kind == FRAME_BYE || why == WIRE_HELLO_FIRST) {
 		reader_down(r);

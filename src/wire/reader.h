@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reader.h - the reading side of a feed: subscribes from the stored cursor, checks what comes, has it stored, then gives credit.
+ * reader.h - the reading side of a feed: subscribes from the stored cursor, checks what comes, has
+ * it stored, then gives credit.
  *
- * Hand it every frame after uplink_in. A number at or below the cursor was delivered before and is left out, so that with the cursor
- * stored in the transaction of the data each entry counts once. An entry whose acts and siblings do not rebuild the root that its
- * device signed is an error by name: nothing more is taken until the next connection.
+ * Hand it every frame after uplink_in. A number at or below the cursor was delivered before and is
+ * left out, so that with the cursor stored in the transaction of the data each entry counts once.
+ * An entry whose acts and siblings do not rebuild the root that its device signed is an error by
+ * name: nothing more is taken until the next connection.
  */
 #ifndef WIRE_READER_H
 #define WIRE_READER_H
@@ -17,11 +19,13 @@ typedef struct reader_host {
 	/* Number of the last entry stored, 0 = none. */
 	ms_status (*cursor)(void *ctx, uint64_t *cursor, ms_error *err);
 	/*
-	 * Store the entries (checked, ascending, all new) and CURSOR in one commit; durable on MS_OK. ENTRIES may be none when only
-	 * the cursor moved. Rollups of the frame, if any, replace older ones of their item and period.
+	 * Store the entries (checked, ascending, all new) and CURSOR in one commit; durable on
+	 * MS_OK. ENTRIES may be none when only the cursor moved. Rollups of the frame, if any,
+	 * replace older ones of their item and period.
 	 */
 	ms_status (*take)(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err);
-	/* The end of the feed was reached (also told by feed->caught_up in take). NULL: not wanted. */
+	/* The end of the feed was reached (also told by feed->caught_up in take). NULL: not wanted.
+	 */
 	void (*caught_up)(void *ctx);
 } reader_host;
 
@@ -29,21 +33,25 @@ typedef struct reader_config {
 	uint32_t classes;
 	uint32_t credit; /* entries on the way; 0 = 1024 */
 	bool once;
-	const char *item, *period; /* rollups only of these; NULL = all; borrowed for the reader's life */
+	const char *item,
+		*period; /* rollups only of these; NULL = all; borrowed for the reader's life */
 } reader_config;
 
 typedef enum reader_state {
 	READER_IDLE = 1, /* no session */
-	READER_OPEN,	 /* subscribed */
-	READER_DONE,	 /* `once`: everything was taken */
-	READER_FAILED,	 /* see reader_trouble; tried again with the next connection or reader_retry */
+	READER_OPEN,     /* subscribed */
+	READER_DONE,     /* `once`: everything was taken */
+	READER_FAILED,   /* see reader_trouble; tried again with the next connection or reader_retry
+			  */
 } reader_state;
 
 typedef struct reader reader;
 
-ms_status reader_new(const reader_config *config, const reader_host *host, const wire_out *out, reader **r);
+ms_status reader_new(
+	const reader_config *config, const reader_host *host, const wire_out *out, reader **r);
 void reader_free(reader *r);
-/* WELCOME subscribes, FEED is taken, ERROR and BYE end the subscription; other kinds are ignored. */
+/* WELCOME subscribes, FEED is taken, ERROR and BYE end the subscription; other kinds are ignored.
+ */
 void reader_in(reader *r, const frame *f, int64_t now_us);
 /* The connection is lost. */
 void reader_down(reader *r);
@@ -53,7 +61,8 @@ reader_state reader_look(const reader *r);
 const ms_error *reader_trouble(const reader *r);
 uint64_t reader_cursor(const reader *r);
 
-/* Do the shown acts and siblings rebuild the root in the entry's header? MS_INVALID names what does not fit. */
+/* Do the shown acts and siblings rebuild the root in the entry's header? MS_INVALID names what does
+ * not fit. */
 ms_status reader_check_entry(const feed_entry *e, ms_error *err);
 
 #endif

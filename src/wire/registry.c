@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * registry.c - all sessions of a hub. Two chained hash tables (routing id, device id) and an array of slots; both keys are random
- * numbers that an outsider does not choose, so a plain hash will do.
+ * registry.c - all sessions of a hub. Two chained hash tables (routing id, device id) and an array
+ * of slots; both keys are random numbers that an outsider does not choose, so a plain hash will do.
  */
 #include "wire/registry.h"
 
@@ -140,7 +140,8 @@ drop(registry *r, slot *s)
 	*at = s->next;
 	detach(s);
 	r->slots[s->index] = NULL;
-	r->free[r->top - r->n] = s->index; /* as many free places below top as sessions are missing */
+	r->free[r->top - r->n] =
+		s->index; /* as many free places below top as sessions are missing */
 	r->n--;
 	session_free(s->session);
 	free(s);
@@ -169,7 +170,8 @@ make_slot(registry *r, span routing, span user, int64_t now_us)
 	s->home = r;
 	s->index = r->n == r->top ? r->top : r->free[r->top - r->n - 1];
 	out = (wire_out){ .ctx = s, .send = send_to_slot };
-	s->session = session_new(&r->hub, &out, routing, user, ++r->serial * r->max + s->index, now_us);
+	s->session =
+		session_new(&r->hub, &out, routing, user, ++r->serial * r->max + s->index, now_us);
 	if (s->session == NULL) {
 		free(s);
 		return NULL;
@@ -218,7 +220,8 @@ thin_out(device_row *d, const slot *keep)
 
 	for (s = d->first; s != NULL; s = s->sibling)
 		if (s != keep && !session_ended(s->session) &&
-			(oldest == NULL || session_who(s->session)->last_in_us < session_who(oldest->session)->last_in_us))
+			(oldest == NULL || session_who(s->session)->last_in_us <
+						   session_who(oldest->session)->last_in_us))
 			oldest = s;
 	if (oldest != NULL)
 		session_bye(oldest->session, WIRE_TOO_MANY);
@@ -259,7 +262,8 @@ replace_older(const slot *s)
 	for (other = s->device->first; other != NULL; other = other->sibling) {
 		const session_facts *who = session_who(other->session);
 
-		if (other != s && who->welcomed && (who->roles & ROLE_PUSH) != 0 && !session_ended(other->session))
+		if (other != s && who->welcomed && (who->roles & ROLE_PUSH) != 0 &&
+			!session_ended(other->session))
 			session_bye(other->session, WIRE_REPLACED);
 	}
 }
@@ -404,7 +408,8 @@ registry_tick(registry *r, int64_t now_us)
 		if (who == NULL)
 			continue;
 		if (!session_ended(s->session) &&
-			now_us - who->last_in_us >= (who->welcomed ? REGISTRY_SILENT_US : STRANGER_US))
+			now_us - who->last_in_us >=
+				(who->welcomed ? REGISTRY_SILENT_US : STRANGER_US))
 			session_bye(s->session, WIRE_SILENT);
 		if (session_ended(s->session))
 			drop(r, s);

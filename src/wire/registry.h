@@ -2,9 +2,10 @@
 /*
  * registry.h - all sessions of a hub: by routing id, by number, by device.
  *
- * A device may hold DEVICE_SESSIONS_MAX sessions, one of them pushing: the newest HELLO wins, the older session gets BYE "REPLACED";
- * one session too many sends the longest silent one away. ROUTER does not tell when a peer leaves, so a session that is silent for
- * REGISTRY_SILENT_US is dropped. When a device was last heard is kept after its sessions are gone.
+ * A device may hold DEVICE_SESSIONS_MAX sessions, one of them pushing: the newest HELLO wins, the
+ * older session gets BYE "REPLACED"; one session too many sends the longest silent one away. ROUTER
+ * does not tell when a peer leaves, so a session that is silent for REGISTRY_SILENT_US is dropped.
+ * When a device was last heard is kept after its sessions are gone.
  */
 #ifndef WIRE_REGISTRY_H
 #define WIRE_REGISTRY_H
@@ -22,14 +23,17 @@ typedef struct registry_out {
 typedef struct registry registry;
 
 /* SESSIONS_MAX: connections in all. */
-ms_status registry_new(const session_hub *hub, const registry_out *out, uint32_t sessions_max, registry **reg);
+ms_status registry_new(
+	const session_hub *hub, const registry_out *out, uint32_t sessions_max, registry **reg);
 void registry_free(registry *r);
 
 /*
- * A frame from ROUTING whose metadata says USER: finds or makes the session and hands the frame to it. A frame from a routing id whose
- * user changed, or one session beyond the maximum, is answered with ERROR and dropped. TOKEN as in session_in.
+ * A frame from ROUTING whose metadata says USER: finds or makes the session and hands the frame to
+ * it. A frame from a routing id whose user changed, or one session beyond the maximum, is answered
+ * with ERROR and dropped. TOKEN as in session_in.
  */
-void registry_in(registry *r, span routing, span user, const frame *f, void **token, int64_t now_us);
+void registry_in(
+	registry *r, span routing, span user, const frame *f, void **token, int64_t now_us);
 void registry_bad_frame(registry *r, span routing, span user, const ms_error *why, int64_t now_us);
 
 session *registry_find(registry *r, span routing);
@@ -38,8 +42,10 @@ session *registry_by_number(registry *r, uint64_t number); /* NULL: it has ended
 session *registry_each(registry *r, uint32_t *at);
 size_t registry_count(const registry *r);
 
-/* Is a session of the device there (CONNECTED), and when was it last heard? False: never since the hub started. */
-bool registry_seen(const registry *r, const device_id *device, bool *connected, int64_t *last_in_us);
+/* Is a session of the device there (CONNECTED), and when was it last heard? False: never since the
+ * hub started. */
+bool registry_seen(
+	const registry *r, const device_id *device, bool *connected, int64_t *last_in_us);
 /* The device is revoked: BYE to its sessions at once. */
 void registry_revoke(registry *r, const device_id *device);
 /* Drop ended and silent sessions. Returns when to call again. */

@@ -2,14 +2,21 @@
 /*
  * session.c - one connection at the hub: who it is, what it may do, what is on the way.
  *
- * Every frame is judged against the live roster, because ZeroMQ cannot drop a peer that was let in: a revoked device is answered, not
- * served. What a session holds of a batch is its first sequence and its size, until the outcome comes back.
+ * Every frame is judged against the live roster, because ZeroMQ cannot drop a peer that was let in:
+ * a revoked device is answered, not served. What a session holds of a batch is its first sequence
+ * and its size, until the outcome comes back.
  */
 #include "wire/session.h"
 
 #include <stdlib.h>
 
-enum { WINDOW_RETRY_MS = 1000, BUSY_RETRY_MS = 500, STORAGE_RETRY_MS = 5000, RECEIPTS_PER_FRAME = 64, RECEIPTS_BYTES = 128 << 10 };
+enum {
+	WINDOW_RETRY_MS = 1000,
+	BUSY_RETRY_MS = 500,
+	STORAGE_RETRY_MS = 5000,
+	RECEIPTS_PER_FRAME = 64,
+	RECEIPTS_BYTES = 128 << 10
+};
 
 typedef struct owed {
 	uint64_t first_seq;
@@ -27,12 +34,14 @@ struct session {
 	owed owed[SESSION_FLIGHT_MAX];
 	unsigned n_owed;
 	size_t owed_bytes;
-	uint64_t hole; /* a batch refused for lack of room began here: those behind it are not taken; 0 = none */
+	uint64_t hole; /* a batch refused for lack of room began here: those behind it are not
+			  taken; 0 = none */
 	feeder *feed;
 };
 
 session *
-session_new(const session_hub *hub, const wire_out *out, span routing, span user, uint64_t number, int64_t now_us)
+session_new(const session_hub *hub, const wire_out *out, span routing, span user, uint64_t number,
+	int64_t now_us)
 {
 	session *s;
 
@@ -82,7 +91,8 @@ end(session *s)
 	s->feed = NULL;
 }
 
-/* The peer is gone, or its pipe is full although credit keeps it from filling: it will have to say HELLO again. */
+/* The peer is gone, or its pipe is full although credit keeps it from filling: it will have to say
+ * HELLO again. */
 static void
 say(session *s, const frame *f)
 {
@@ -194,7 +204,10 @@ header_fits(session *s, span bytes, const batch_header *h)
 	else if (memcmp(h->hub.at, s->hub->hub.at, ID_SIZE) != 0)
 		nack(s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed for another hub", 0);
 	else if (h->schema > ACT_SCHEMA)
-		nack(s, NACK_SCHEMA, h->first_seq, "the batch has a newer schema than this hub knows: the hub must be upgraded first", 0);
+		nack(s, NACK_SCHEMA, h->first_seq,
+			"the batch has a newer schema than this hub knows: the hub must be "
+			"upgraded first",
+			0);
 	else if (s->device.standing == SESSION_FROZEN)
 		nack(s, NACK_FROZEN, h->first_seq, "the device is frozen", 0);
 	else
@@ -208,15 +221,19 @@ has_room(session *s, span bytes, const batch_header *h)
 	if (s->hole != 0 && h->first_seq > s->hole) {
 		frame f = { .kind = FRAME_NACK };
 
-		f.u.nack = (frame_nack){ .code = NACK_GAP, .first_seq = h->first_seq, .send_from = s->hole };
+		f.u.nack = (frame_nack){
+			.code = NACK_GAP, .first_seq = h->first_seq, .send_from = s->hole
+		};
 		say(s, &f);
 		return false;
 	}
 	s->hole = 0;
-	if (s->n_owed < SESSION_FLIGHT_MAX && (s->n_owed == 0 || s->owed_bytes + bytes.len <= WINDOW_BYTES))
+	if (s->n_owed < SESSION_FLIGHT_MAX &&
+		(s->n_owed == 0 || s->owed_bytes + bytes.len <= WINDOW_BYTES))
 		return true;
 	s->hole = h->first_seq;
-	nack(s, NACK_BUSY, h->first_seq, "more than the window of WELCOME is without receipt", WINDOW_RETRY_MS);
+	nack(s, NACK_BUSY, h->first_seq, "more than the window of WELCOME is without receipt",
+		WINDOW_RETRY_MS);
 	return false;
 }
 
@@ -232,7 +249,8 @@ in_push(session *s, const frame *f, void **token)
 		refuse(s, WIRE_WRONG_ROLE, NULL, 0);
 		return;
 	}
-	if (bytes.len < BATCH_SIGNED_SIZE || !batch_header_read(span_of(bytes.at, BATCH_HEADER_SIZE), &h)) {
+	if (bytes.len < BATCH_SIGNED_SIZE ||
+		!batch_header_read(span_of(bytes.at, BATCH_HEADER_SIZE), &h)) {
 		nack(s, NACK_BAD_BATCH, 0, "the batch has no valid header", 0);
 		return;
 	}
@@ -245,7 +263,8 @@ in_push(session *s, const frame *f, void **token)
 		return;
 	}
 	if (status == MS_INVALID) {
-		nack(s, NACK_BAD_BATCH, h.first_seq, err.text[0] != '\0' ? err.text : "the batch is bad", 0);
+		nack(s, NACK_BAD_BATCH, h.first_seq,
+			err.text[0] != '\0' ? err.text : "the batch is bad", 0);
 		return;
 	}
 	s->hole = h.first_seq;
@@ -289,7 +308,8 @@ session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_
 		size_t count = f.u.receipts.n;
 
 		settle(s, o->receipted ? o->receipt.first_seq : o->nack.first_seq);
-		if (count > 0 && (!o->receipted || count == RECEIPTS_PER_FRAME || bytes + receipt_size(&o->receipt) > RECEIPTS_BYTES)) {
+		if (count > 0 && (!o->receipted || count == RECEIPTS_PER_FRAME ||
+					 bytes + receipt_size(&o->receipt) > RECEIPTS_BYTES)) {
 			say(s, &f);
 			f.u.receipts.n = 0;
 			bytes = 0;
@@ -324,7 +344,8 @@ in_subscribe(session *s, const frame *f, void **token)
 	s->feed = NULL;
 	status = feeder_new(s->hub->feeds, &s->facts, &f->u.subscribe, &s->feed);
 	if (status == MS_INVALID)
-		refuse(s, WIRE_MALFORMED, "SUBSCRIBE names an item or period that the plan does not have", 0);
+		refuse(s, WIRE_MALFORMED,
+			"SUBSCRIBE names an item or period that the plan does not have", 0);
 	else if (status != MS_OK)
 		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
 }
@@ -344,11 +365,13 @@ in_plan_request(session *s, const frame *f, void **token)
 	ms_status status;
 
 	(void)token;
-	status = s->hub->plan(s->hub->ctx, f->u.plan_request.version, f->u.plan_request.offset, &reply.u.plan);
+	status = s->hub->plan(
+		s->hub->ctx, f->u.plan_request.version, f->u.plan_request.offset, &reply.u.plan);
 	if (status == MS_OK)
 		say(s, &reply);
 	else
-		refuse(s, status == MS_NOT_FOUND ? WIRE_NO_PLAN : WIRE_STORAGE, NULL, status == MS_NOT_FOUND ? 0 : STORAGE_RETRY_MS);
+		refuse(s, status == MS_NOT_FOUND ? WIRE_NO_PLAN : WIRE_STORAGE, NULL,
+			status == MS_NOT_FOUND ? 0 : STORAGE_RETRY_MS);
 }
 
 static void
@@ -428,7 +451,8 @@ session_in(session *s, span user, const frame *f, void **token, int64_t now_us)
 		refuse(s, WIRE_HELLO_FIRST, NULL, 0);
 	else
 		in_rows[f->kind](s, f, token);
-	return f->kind == FRAME_HELLO && s->facts.welcomed && (s->facts.roles & ROLE_PUSH) != 0 && !s->ended;
+	return f->kind == FRAME_HELLO && s->facts.welcomed && (s->facts.roles & ROLE_PUSH) != 0 &&
+	       !s->ended;
 }
 
 void

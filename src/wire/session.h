@@ -2,9 +2,9 @@
 /*
  * session.h - the hub's side of one connection, known by the routing id that ROUTER chose.
  *
- * A session never trusts what was said before: who the key belongs to is asked from the live roster on every frame. What it pushes
- * is handed to the hub program, whose outcomes come back later by session_outcomes: receipts only after the commit.
- * Sessions are made and found through registry.h.
+ * A session never trusts what was said before: who the key belongs to is asked from the live roster
+ * on every frame. What it pushes is handed to the hub program, whose outcomes come back later by
+ * session_outcomes: receipts only after the commit. Sessions are made and found through registry.h.
  */
 #ifndef WIRE_SESSION_H
 #define WIRE_SESSION_H
@@ -34,33 +34,38 @@ typedef struct session_device {
 
 /* Who and what a session is, for the hub program's functions. */
 typedef struct session_facts {
-	uint64_t number;	   /* unique in the registry's life, never 0; names the session in jobs */
-	span routing, user;	   /* borrow from the session */
-	bool welcomed;		   /* HELLO was taken: DEVICE and ROLES hold */
+	uint64_t number;    /* unique in the registry's life, never 0; names the session in jobs */
+	span routing, user; /* borrow from the session */
+	bool welcomed;      /* HELLO was taken: DEVICE and ROLES hold */
 	device_id device;
 	const void *unit;
 	uint32_t roles;
 	int64_t last_in_us;
-	uint32_t queue_depth;	   /* as last told by PING */
+	uint32_t queue_depth; /* as last told by PING */
 	char software[48];
 } session_facts;
 
 typedef struct session_hub {
 	void *ctx;
 	hub_id hub;
-	/* The device of USER (the User-Id that CURVE authenticated) by the live roster; standing SESSION_UNKNOWN when there is none. */
+	/* The device of USER (the User-Id that CURVE authenticated) by the live roster; standing
+	 * SESSION_UNKNOWN when there is none. */
 	void (*device)(void *ctx, span user, session_device *out);
 	/*
-	 * Take a batch. BYTES borrow from the frame that TOKEN (given to session_in) owns; on MS_OK the program has taken *TOKEN and
-	 * nulled it, and owes one outcome. MS_FULL: the hub-wide credit is used up; MS_NO_SPACE: storage is full; MS_INVALID: the
-	 * batch is bad, err says how. Then nothing is kept and the session answers.
+	 * Take a batch. BYTES borrow from the frame that TOKEN (given to session_in) owns; on MS_OK
+	 * the program has taken *TOKEN and nulled it, and owes one outcome. MS_FULL: the hub-wide
+	 * credit is used up; MS_NO_SPACE: storage is full; MS_INVALID: the batch is bad, err says
+	 * how. Then nothing is kept and the session answers.
 	 */
-	ms_status (*batch)(void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
-	/* Fill software, schema, plan_version, hub_time_us and checkpoint; the rest is the session's. */
+	ms_status (*batch)(
+		void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
+	/* Fill software, schema, plan_version, hub_time_us and checkpoint; the rest is the
+	 * session's. */
 	void (*welcome)(void *ctx, const session_facts *who, frame_welcome *facts);
 	/* Fill hub_time_us, checkpoint and plan_version. */
 	void (*pong)(void *ctx, const session_facts *who, frame_pong *facts);
-	/* The piece of plan VERSION (empty: in force) at OFFSET, at most WIRE_PLAN_PIECE_BYTES. MS_NOT_FOUND: no such version. */
+	/* The piece of plan VERSION (empty: in force) at OFFSET, at most WIRE_PLAN_PIECE_BYTES.
+	 * MS_NOT_FOUND: no such version. */
 	ms_status (*plan)(void *ctx, span version, uint64_t offset, frame_plan *piece);
 	/* NULL: this hub serves no feeds. */
 	const feed_source *feeds;
@@ -75,20 +80,23 @@ typedef struct session_outcome {
 
 typedef struct session session;
 
-session *session_new(const session_hub *hub, const wire_out *out, span routing, span user, uint64_t number, int64_t now_us);
+session *session_new(const session_hub *hub, const wire_out *out, span routing, span user,
+	uint64_t number, int64_t now_us);
 void session_free(session *s);
 const session_facts *session_who(const session *s);
 /* The peer is gone or was sent away: drop the session. */
 bool session_ended(const session *s);
 
 /*
- * A frame that came with USER in its metadata. TOKEN (may be NULL for kinds other than PUSH) owns the frame's bytes and is nulled when
- * the hub program took it. Returns true when this HELLO made the session its device's push session (the registry sends the older away).
+ * A frame that came with USER in its metadata. TOKEN (may be NULL for kinds other than PUSH) owns
+ * the frame's bytes and is nulled when the hub program took it. Returns true when this HELLO made
+ * the session its device's push session (the registry sends the older away).
  */
 bool session_in(session *s, span user, const frame *f, void **token, int64_t now_us);
 /* Bytes that are no frame, as frame_decode said. */
 void session_bad_frame(session *s, const ms_error *why, int64_t now_us);
-/* The outcomes of one turn for this session, in order. Receipts share frames. Outcomes of a session that ended are dropped. */
+/* The outcomes of one turn for this session, in order. Receipts share frames. Outcomes of a session
+ * that ended are dropped. */
 void session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_us);
 /* Send BYE and end. */
 void session_bye(session *s, wire_refusal why);
@@ -98,7 +106,8 @@ void session_log_grew(session *s);
 void session_rollup_changed(session *s, uint64_t key);
 /* Does session_pump have something to do? */
 bool session_has_feed_work(const session *s);
-/* Send what the reader has credit for, at most BUDGET entries. Everything is read through the hub's feed_source. */
+/* Send what the reader has credit for, at most BUDGET entries. Everything is read through the hub's
+ * feed_source. */
 void session_pump(session *s, size_t budget, arena *memory, int64_t now_us);
 
 #endif

@@ -1,31 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * uplink.c - the connection of a device: socket, HELLO, heartbeat, refusals. The window over the outbox is uplink_push.c.
+ * uplink.c - the connection of a device: socket, HELLO, heartbeat, refusals. The window over the
+ * outbox is uplink_push.c.
  *
- * Two facts of ZeroMQ shape it. A client that was refused in the handshake never tries again by itself, so after a refusal we ask for a
- * new socket, slowly, because only a person can change the answer. And what was sent and not answered is simply gone when a connection
- * breaks, so a new session starts from what the hub says in WELCOME and from nothing else.
+ * Two facts of ZeroMQ shape it. A client that was refused in the handshake never tries again by
+ * itself, so after a refusal we ask for a new socket, slowly, because only a person can change the
+ * answer. And what was sent and not answered is simply gone when a connection breaks, so a new
+ * session starts from what the hub says in WELCOME and from nothing else.
  */
 #include "wire/uplink.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "wire/uplink_state.h"
 
-#define HELLO_AGAIN_US (5 * SECOND_US)
 #define QUIET_US (30 * SECOND_US)
 #define OVERDUE_US (5 * SECOND_US)
 #define DOWN_US (120 * SECOND_US)
 #define STALL_MAX_US (600 * SECOND_US)
-#define REPLACED_TWICE_US (60 * SECOND_US)
-#define QUARANTINE_US (600 * SECOND_US)
 
-enum { TRIES_MAX = 3, REFUSED_MIN_S = 30, REFUSED_MAX_S = 400 /* and half of it as jitter: 10 min */ };
+enum {
+	TRIES_MAX = 3,
+	REFUSED_MIN_S = 30,
+	REFUSED_MAX_S = 400 /* and half of it as jitter: 10 min */
+};
 
-/* splitmix64: only to spread the offices, so that a hub's restart is not answered by all at once. */
-static uint64_t
-jitter(uplink *u, uint64_t below)
+/* splitmix64: only to spread the offices, so that a hub's restart is not answered by all at once.
+ */
+uint64_t
+uplink_jitter(uplink *u, uint64_t below)
 {
 	uint64_t z = u->random += UINT64_C(0x9e3779b97f4a7c15);
 
@@ -60,8 +63,8 @@ uplink_set_hold(uplink *u, uplink_state state, int64_t now_us)
 }
 
 /* What belonged to the connection is gone with it. */
-static void
-forget_session(uplink *u)
+void
+uplink_forget_session(uplink *u)
 {
 	u->welcomed = false;
 	u->pings = 0;
@@ -70,10 +73,10 @@ forget_session(uplink *u)
 	plan_fetch_restart(&u->plan);
 }
 
-static void
-close_until(uplink *u, int64_t open_at_us)
+void
+uplink_close_until(uplink *u, int64_t open_at_us)
 {
-	forget_session(u);
+	uplink_forget_session(u);
 	u->socket = false;
 	u->linked = false;
 	u->action = UPLINK_CLOSE;
@@ -83,20 +86,21 @@ close_until(uplink *u, int64_t open_at_us)
 void
 uplink_reopen(uplink *u, int64_t now_us)
 {
-	close_until(u, now_us);
+	uplink_close_until(u, now_us);
 	uplink_set_link(u, UPLINK_DOWN, now_us);
 }
 
 /* Close and try again after 30 s to 10 min. */
-static void
-back_off(uplink *u, uplink_state state, int64_t now_us)
+void
+uplink_back_off(uplink *u, uplink_state state, int64_t now_us)
 {
 	uint64_t base_s = u->refusals < 4 ? (uint64_t)REFUSED_MIN_S << u->refusals : REFUSED_MAX_S;
 
 	if (base_s > REFUSED_MAX_S)
 		base_s = REFUSED_MAX_S;
 	u->refusals++;
-	close_until(u, now_us + (int64_t)(base_s * 1000000 + jitter(u, base_s * 500000)));
+	uplink_close_until(
+		u, now_us + (int64_t)(base_s * 1000000 + uplink_jitter(u, base_s * 500000)));
 	uplink_set_link(u, state, now_us);
 }
 
@@ -104,19 +108,20 @@ void
 uplink_be_revoked(uplink *u, span text, int64_t now_us)
 {
 	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REVOKED,
-		"the hub has revoked this device%s%.*s: its acts are kept here, have the office enrolled again",
+		"the hub has revoked this device%s%.*s: its acts are kept here, have the office "
+		"enrolled again",
 		text.len != 0 ? ": " : "", (int)text.len, (const char *)text.at);
-	back_off(u, UPLINK_REVOKED, now_us);
+	uplink_back_off(u, UPLINK_REVOKED, now_us);
 }
 
-static uint32_t
-wanted_roles(const uplink *u)
+uint32_t
+uplink_wanted_roles(const uplink *u)
 {
 	return u->hold == UPLINK_CLONE ? u->config.roles & ~(uint32_t)ROLE_PUSH : u->config.roles;
 }
 
-static void
-say_hello(uplink *u, int64_t now_us)
+void
+uplink_say_hello(uplink *u, int64_t now_us)
 {
 	frame f = { .kind = FRAME_HELLO };
 
@@ -124,7 +129,7 @@ say_hello(uplink *u, int64_t now_us)
 	push_reset(u);
 	u->hello_us = now_us;
 	u->hellos++;
-	f.u.hello.roles = wanted_roles(u);
+	f.u.hello.roles = uplink_wanted_roles(u);
 	f.u.hello.protocol_min = WIRE_PROTOCOL_MIN;
 	f.u.hello.protocol_max = WIRE_PROTOCOL_MAX;
 	f.u.hello.schema = ACT_SCHEMA;
@@ -149,227 +154,6 @@ say_ping(uplink *u, int64_t now_us)
 	(void)u->out.send(u->out.ctx, &f);
 }
 
-/* ---- what the hub says ---- */
-
-static void
-keep_welcome(uplink *u, const frame_welcome *w, int64_t now_us)
-{
-	u->welcome = *w;
-	u->have_welcome = true;
-	u->welcome.checkpoint.note = (span){ 0 };
-	u->welcome.plan_version = (span){ 0 };
-	if (w->plan_version.len == HASH_SIZE) {
-		memcpy(u->plan_version, w->plan_version.at, HASH_SIZE);
-		u->welcome.plan_version = span_of(u->plan_version, HASH_SIZE);
-	}
-	u->welcome.hub = (span){ 0 };
-	if (w->hub.len == ID_SIZE) {
-		memcpy(u->hub, w->hub.at, ID_SIZE);
-		u->welcome.hub = span_of(u->hub, ID_SIZE);
-	}
-	snprintf(u->software, sizeof(u->software), "%.*s", (int)w->software.len, (const char *)w->software.at);
-	u->welcome.software = span_str(u->software);
-	u->hub_time_us = w->hub_time_us;
-	u->hub_time_at_us = now_us;
-}
-
-static bool
-other_hub(const uplink *u, const frame_welcome *w)
-{
-	static const hub_id any = { { 0 } };
-
-	return memcmp(&u->config.hub, &any, sizeof(any)) != 0 && !span_equal(w->hub, span_of(u->config.hub.at, ID_SIZE));
-}
-
-/* A hold may end with a new session: the hub says anew how it stands; a refused batch is tried again after a while only. */
-static void
-review_hold(uplink *u, int64_t now_us)
-{
-	bool over = u->hold == UPLINK_FROZEN || u->hold == UPLINK_BEHIND ||
-		(u->hold == UPLINK_QUARANTINE && now_us >= u->hold_since_us + QUARANTINE_US);
-
-	if (over)
-		u->hold = 0;
-}
-
-static void
-in_welcome(uplink *u, const frame *f, int64_t now_us)
-{
-	const frame_welcome *w = &f->u.welcome;
-
-	if (other_hub(u, w)) {
-		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_OTHER_HUB,
-			"this is not the hub that the device was enrolled at: check the address in the settings");
-		back_off(u, UPLINK_REFUSED, now_us);
-		return;
-	}
-	keep_welcome(u, w, now_us);
-	u->linked = true;
-	u->welcomed = true;
-	u->hellos = 0;
-	u->refusals = 0;
-	u->sessions++;
-	push_reset(u);
-	review_hold(u, now_us);
-	if (u->hold == 0)
-		uplink_trouble(u);
-	uplink_set_link(u, UPLINK_READY, now_us);
-	if (w->frozen) {
-		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
-			"the hub has frozen this device because it saw two histories of it: nothing is sent, have the office "
-			"enrolled as a new device");
-		uplink_set_hold(u, UPLINK_FROZEN, now_us);
-	}
-	if (u->host.plan != NULL)
-		plan_fetch_want(&u->plan, w->plan_version);
-	if (u->hold == 0 && (u->config.roles & ROLE_PUSH) != 0 && !push_place(u, now_us)) {
-		u->welcomed = false; /* our own storage failed: HELLO again a little later */
-		u->hello_us = now_us;
-		uplink_set_link(u, UPLINK_WAITING, now_us);
-	}
-}
-
-static void
-in_receipt(uplink *u, const frame *f, int64_t now_us)
-{
-	push_receipts(u, f->u.receipts.list, f->u.receipts.n, now_us);
-}
-
-static void
-in_nack(uplink *u, const frame *f, int64_t now_us)
-{
-	push_nack(u, &f->u.nack, now_us);
-}
-
-static void
-in_pong(uplink *u, const frame *f, int64_t now_us)
-{
-	u->hub_time_us = f->u.pong.hub_time_us;
-	u->hub_time_at_us = now_us;
-	if (u->host.plan != NULL)
-		plan_fetch_want(&u->plan, f->u.pong.plan_version);
-}
-
-static void
-in_plan(uplink *u, const frame *f, int64_t now_us)
-{
-	ms_error err = { 0 };
-	ms_status s = plan_fetch_in(&u->plan, &f->u.plan, &err);
-
-	(void)now_us;
-	if (s == MS_AGAIN)
-		return;
-	if (s == MS_OK) {
-		s = u->host.plan(u->host.ctx, &u->plan.wanted, buf_span(&u->plan.file), &err);
-		plan_fetch_done(&u->plan, s == MS_OK);
-	}
-	if (s != MS_OK)
-		*uplink_trouble(u) = err;
-}
-
-/* The hub's own words, for `muster status`. */
-static void
-note_words(uplink *u, const frame_error *e)
-{
-	ms_fail(uplink_trouble(u), MS_DENIED, e->code == 0 ? MST_WIRE_REFUSED : e->code, "the hub says: %.*s",
-		(int)e->text.len, (const char *)e->text.at);
-}
-
-static void
-in_replaced(uplink *u, int64_t now_us)
-{
-	bool twice = u->replaced_us != 0 && now_us < u->replaced_us + REPLACED_TWICE_US;
-
-	u->replaced_us = now_us == 0 ? 1 : now_us;
-	if (twice || u->hold == UPLINK_CLONE) {
-		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_CLONE,
-			"another process pushes with this device's key (a copied directory?): nothing more is sent from here, "
-			"stop one of them and start this agent again");
-		uplink_set_hold(u, UPLINK_CLONE, now_us);
-	}
-	close_until(u, wanted_roles(u) == 0 ? INT64_MAX : now_us + SECOND_US + (int64_t)jitter(u, SECOND_US));
-	uplink_set_link(u, UPLINK_DOWN, now_us);
-}
-
-/* ERROR and BYE. */
-static void
-in_error(uplink *u, const frame *f, int64_t now_us)
-{
-	const frame_error *e = &f->u.error;
-	bool waiting = !u->welcomed && u->hellos > 0 && now_us < u->hello_us + HELLO_AGAIN_US;
-
-	switch (wire_refusal_of(e->name)) {
-	case WIRE_HELLO_FIRST:
-		if (!waiting) /* else it answers something sent before our HELLO */
-			say_hello(u, now_us);
-		return;
-	case WIRE_REVOKED:
-		uplink_be_revoked(u, (span){ 0 }, now_us);
-		return;
-	case WIRE_VERSION:
-	case WIRE_WRONG_DEVICE:
-	case WIRE_UNKNOWN_KEY:
-		note_words(u, e);
-		back_off(u, UPLINK_REFUSED, now_us);
-		return;
-	case WIRE_REPLACED:
-		in_replaced(u, now_us);
-		return;
-	case WIRE_NO_PLAN:
-		plan_fetch_refused(&u->plan);
-		return;
-	case WIRE_BUSY:
-		note_words(u, e);
-		close_until(u, now_us + SECOND_US + e->retry_after_ms * INT64_C(1000) + (int64_t)jitter(u, SECOND_US));
-		uplink_set_link(u, UPLINK_WAITING, now_us);
-		return;
-	default:
-		break;
-	}
-	note_words(u, e);
-	if (f->kind == FRAME_BYE) { /* the session is over, the connection may last: HELLO again in a while */
-		forget_session(u);
-		u->hello_us = now_us;
-		uplink_set_link(u, UPLINK_DOWN, now_us);
-	}
-}
-
-typedef struct in_row {
-	void (*take)(uplink *u, const frame *f, int64_t now_us);
-	bool in_session; /* only after WELCOME */
-} in_row;
-
-static const in_row in_rows[FRAME_KIND_COUNT] = {
-	[FRAME_WELCOME] = { in_welcome, false },
-	[FRAME_RECEIPT] = { in_receipt, true },
-	[FRAME_NACK] = { in_nack, true },
-	[FRAME_PONG] = { in_pong, true },
-	[FRAME_PLAN] = { in_plan, true },
-	[FRAME_ERROR] = { in_error, false },
-	[FRAME_BYE] = { in_error, false },
-};
-
-void
-uplink_in(uplink *u, const frame *f, int64_t now_us)
-{
-	const in_row *row = (unsigned)f->kind < FRAME_KIND_COUNT ? &in_rows[f->kind] : &in_rows[FRAME_NONE];
-
-	if (!u->socket)
-		return; /* left over from a socket that was given up */
-	u->last_in_us = now_us;
-	u->pings = 0;
-	if (row->take != NULL && (u->welcomed || !row->in_session))
-		row->take(u, f, now_us);
-}
-
-void
-uplink_bad_frame(uplink *u, const ms_error *why, int64_t now_us)
-{
-	u->last_in_us = now_us;
-	u->pings = 0;
-	*uplink_trouble(u) = *why;
-}
-
 /* ---- what the socket says ---- */
 
 void
@@ -377,10 +161,10 @@ uplink_connected(uplink *u, int64_t now_us)
 {
 	if (!u->socket)
 		return;
-	forget_session(u);
+	uplink_forget_session(u);
 	u->linked = true;
 	uplink_set_link(u, UPLINK_DOWN, now_us);
-	say_hello(u, now_us);
+	uplink_say_hello(u, now_us);
 }
 
 void
@@ -388,7 +172,7 @@ uplink_down(uplink *u, int64_t now_us)
 {
 	if (!u->socket)
 		return;
-	forget_session(u);
+	uplink_forget_session(u);
 	u->linked = false;
 	u->socket_us = now_us;
 	uplink_set_link(u, UPLINK_DOWN, now_us);
@@ -403,8 +187,10 @@ uplink_refused(uplink *u, const char *why, int64_t now_us)
 		return;
 	if (!revoked)
 		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REFUSED,
-			"the hub does not let this device in (%s): its key is not enrolled, or was revoked; the acts are kept here", why);
-	back_off(u, revoked ? UPLINK_REVOKED : UPLINK_REFUSED, now_us);
+			"the hub does not let this device in (%s): its key is not enrolled, or was "
+			"revoked; the acts are kept here",
+			why);
+	uplink_back_off(u, revoked ? UPLINK_REVOKED : UPLINK_REFUSED, now_us);
 }
 
 /* ---- time ---- */
@@ -421,7 +207,7 @@ tick_hello(uplink *u, int64_t now_us)
 	if (now_us < u->hello_us + HELLO_AGAIN_US)
 		return u->hello_us + HELLO_AGAIN_US;
 	if (u->hellos < TRIES_MAX) {
-		say_hello(u, now_us);
+		uplink_say_hello(u, now_us);
 		return now_us + HELLO_AGAIN_US;
 	}
 	ms_fail(uplink_trouble(u), MS_UNREACHABLE, MST_WIRE_NO_ANSWER, "the hub does not answer");
@@ -449,14 +235,17 @@ tick_session(uplink *u, int64_t now_us)
 	int64_t oldest = push_oldest_us(u);
 
 	if (oldest != INT64_MAX && now_us >= oldest + u->stall_us) {
-		/* PONGs come, receipts do not: perhaps a new session helps; if not, ask less and less often */
+		/* PONGs come, receipts do not: perhaps a new session helps; if not, ask less and
+		 * less often */
 		u->stall_us = earlier(2 * u->stall_us, STALL_MAX_US);
-		ms_fail(uplink_trouble(u), MS_TIMEOUT, MST_WIRE_NO_ANSWER, "the hub answers, but gives no receipts");
+		ms_fail(uplink_trouble(u), MS_TIMEOUT, MST_WIRE_NO_ANSWER,
+			"the hub answers, but gives no receipts");
 		uplink_reopen(u, now_us);
 		return now_us;
 	}
 	if (now_us >= due && u->pings >= TRIES_MAX) {
-		ms_fail(uplink_trouble(u), MS_UNREACHABLE, MST_WIRE_NO_ANSWER, "the hub does not answer");
+		ms_fail(uplink_trouble(u), MS_UNREACHABLE, MST_WIRE_NO_ANSWER,
+			"the hub does not answer");
 		uplink_reopen(u, now_us);
 		return now_us;
 	}
@@ -516,7 +305,8 @@ uplink_wake(uplink *u, int64_t now_us)
 /* ---- life and looks ---- */
 
 ms_status
-uplink_new(const uplink_config *config, const uplink_host *host, const wire_out *out, int64_t now_us, uplink **up)
+uplink_new(const uplink_config *config, const uplink_host *host, const wire_out *out,
+	int64_t now_us, uplink **up)
 {
 	uplink *u = calloc(1, sizeof(*u));
 
@@ -553,7 +343,9 @@ uplink_look(const uplink *u)
 		.state = u->hold != 0 ? u->hold : u->link,
 		.connected = u->welcomed,
 		.since_us = u->hold != 0 ? u->hold_since_us : u->link_since_us,
-		.retry_us = u->socket ? u->resume_us : u->open_at_us == INT64_MAX ? 0 : u->open_at_us,
+		.retry_us = u->socket                    ? u->resume_us
+			    : u->open_at_us == INT64_MAX ? 0
+							 : u->open_at_us,
 		.last_in_us = u->last_in_us,
 		.code = u->trouble.code,
 		.text = u->trouble.text,

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * uplink.h - the device's side of a connection: HELLO, pushing sealed batches, receipts, PING, and what to do when the hub refuses.
+ * uplink.h - the device's side of a connection: HELLO, pushing sealed batches, receipts, PING, and
+ * what to do when the hub refuses.
  *
- * The program owns the socket and does what uplink_tick says. It calls an input function for every event and uplink_tick after each
- * turn of events and at the deadline it returned. A socket connects to one address at a time.
+ * The program owns the socket and does what uplink_tick says. It calls an input function for every
+ * event and uplink_tick after each turn of events and at the deadline it returned. A socket
+ * connects to one address at a time.
  *
- * Pushing is a window over the outbox: a batch leaves it only when its receipt is stored. Every PUSH has exactly one answer on its
- * connection; after a NACK nothing is sent until all answers are in, then the window starts again where the hub wants it.
+ * Pushing is a window over the outbox: a batch leaves it only when its receipt is stored. Every
+ * PUSH has exactly one answer on its connection; after a NACK nothing is sent until all answers are
+ * in, then the window starts again where the hub wants it.
  */
 #ifndef WIRE_UPLINK_H
 #define WIRE_UPLINK_H
@@ -24,19 +27,24 @@ typedef struct uplink_batch {
 	span bytes;
 } uplink_batch;
 
-/* The outbox and what else a device keeps. Every function may fail; MS_NOT_FOUND means what its comment says. */
+/* The outbox and what else a device keeps. Every function may fail; MS_NOT_FOUND means what its
+ * comment says. */
 typedef struct uplink_host {
 	void *ctx;
 	/* The sequence after the newest sealed one; 1 when nothing is sealed. */
 	ms_status (*sealed_next)(void *ctx, uint64_t *seq, ms_error *err);
-	/* Hash of the header of the batch that ends at SEQ - 1; zero for SEQ 1. MS_NOT_FOUND: no sealed batch ends there. */
+	/* Hash of the header of the batch that ends at SEQ - 1; zero for SEQ 1. MS_NOT_FOUND: no
+	 * sealed batch ends there. */
 	ms_status (*header_before)(void *ctx, uint64_t seq, hash32 *out, ms_error *err);
 	/*
-	 * The first sealed batch with first_seq >= FROM, of those without receipt only if UNRECEIPTED. MS_NOT_FOUND: none.
-	 * MS_DENIED: it is there but its acts were deleted after keep_days.
+	 * The first sealed batch with first_seq >= FROM, of those without receipt only if
+	 * UNRECEIPTED. MS_NOT_FOUND: none. MS_DENIED: it is there but its acts were deleted after
+	 * keep_days.
 	 */
-	ms_status (*next)(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err);
-	/* Store receipts in one commit, durable on MS_OK. Those of batches this outbox does not have are left out. */
+	ms_status (*next)(
+		void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err);
+	/* Store receipts in one commit, durable on MS_OK. Those of batches this outbox does not
+	 * have are left out. */
 	ms_status (*receipts)(void *ctx, const frame_receipt *list, size_t n, ms_error *err);
 	/* Keep a plan whose hash was checked. NULL: plans are not fetched. */
 	ms_status (*plan)(void *ctx, const hash32 *version, span file, ms_error *err);
@@ -48,24 +56,27 @@ typedef struct uplink_host {
 
 typedef struct uplink_config {
 	uint32_t roles; /* ROLE_PUSH | ROLE_READ */
-	hub_id hub;	/* zero: any */
+	hub_id hub;     /* zero: any */
 	device_id device;
 	const char *software; /* "muster-agent 0.1"; borrowed for the uplink's life */
 	hash32 plan_version;  /* of the plan held; zero when none */
-	uint64_t seed;	      /* random: jitter */
-	int64_t down_us;      /* a new socket (and the next address) after so long without connection; 0 = 120 s */
+	uint64_t seed;        /* random: jitter */
+	int64_t down_us; /* a new socket (and the next address) after so long without connection; 0
+			    = 120 s */
 } uplink_config;
 
 typedef enum uplink_state {
-	UPLINK_DOWN = 1,   /* no connection, or no WELCOME yet */
-	UPLINK_READY,	   /* pushes and reads */
-	UPLINK_WAITING,	   /* the hub (or our own disk) asked to wait: retry_us */
-	UPLINK_REFUSED,	   /* the hub does not know the key, or speaks another version: tried again slowly */
-	UPLINK_REVOKED,	   /* the device is revoked: tried again slowly */
-	UPLINK_FROZEN,	   /* the hub saw two histories of this device: enrol anew */
-	UPLINK_BEHIND,	   /* the outbox is not the one the hub knows (a restored disk): sends nothing, enrol anew */
+	UPLINK_DOWN = 1, /* no connection, or no WELCOME yet */
+	UPLINK_READY,    /* pushes and reads */
+	UPLINK_WAITING,  /* the hub (or our own disk) asked to wait: retry_us */
+	UPLINK_REFUSED,  /* the hub does not know the key, or speaks another version: tried again
+			    slowly */
+	UPLINK_REVOKED,  /* the device is revoked: tried again slowly */
+	UPLINK_FROZEN,   /* the hub saw two histories of this device: enrol anew */
+	UPLINK_BEHIND, /* the outbox is not the one the hub knows (a restored disk): sends nothing,
+			  enrol anew */
 	UPLINK_QUARANTINE, /* the hub refuses a batch for its form: nothing more is pushed */
-	UPLINK_CLONE,	   /* another process pushes with this key: nothing more is pushed */
+	UPLINK_CLONE,      /* another process pushes with this key: nothing more is pushed */
 	UPLINK_STATE_COUNT
 } uplink_state;
 
@@ -82,32 +93,35 @@ typedef struct uplink_step {
 
 typedef struct uplink_status {
 	uplink_state state;
-	bool connected;	       /* a WELCOME holds */
-	int64_t since_us;      /* of the state */
-	int64_t retry_us;      /* when something is tried again; 0 = not waiting */
-	int64_t last_in_us;    /* newest frame from the hub; 0 = never */
-	unsigned code;	       /* MST-nnnn of the last trouble; 0 = none */
-	const char *text;      /* its sentence, "" = none; valid until the next call */
-	uint32_t in_flight;    /* batches sent without answer */
+	bool connected;     /* a WELCOME holds */
+	int64_t since_us;   /* of the state */
+	int64_t retry_us;   /* when something is tried again; 0 = not waiting */
+	int64_t last_in_us; /* newest frame from the hub; 0 = never */
+	unsigned code;      /* MST-nnnn of the last trouble; 0 = none */
+	const char *text;   /* its sentence, "" = none; valid until the next call */
+	uint32_t in_flight; /* batches sent without answer */
 	size_t in_flight_bytes;
-	uint64_t hub_next;     /* the sequence the hub waits for, as far as known; 0 = not known */
-	uint64_t receipts;     /* receipts stored since the start */
-	uint64_t sessions;     /* WELCOMEs since the start */
-	int64_t hub_time_us;   /* as last told, at hub_time_at_us */
+	uint64_t hub_next;   /* the sequence the hub waits for, as far as known; 0 = not known */
+	uint64_t receipts;   /* receipts stored since the start */
+	uint64_t sessions;   /* WELCOMEs since the start */
+	int64_t hub_time_us; /* as last told, at hub_time_at_us */
 	int64_t hub_time_at_us;
 	bool plan_fetching;
 } uplink_status;
 
 typedef struct uplink uplink;
 
-ms_status uplink_new(const uplink_config *config, const uplink_host *host, const wire_out *out, int64_t now_us, uplink **up);
+ms_status uplink_new(const uplink_config *config, const uplink_host *host, const wire_out *out,
+	int64_t now_us, uplink **up);
 void uplink_free(uplink *u);
 
-/* Events of the socket's monitor: the handshake is done; the connection is lost; the hub refused the handshake (400, 500, protocol). */
+/* Events of the socket's monitor: the handshake is done; the connection is lost; the hub refused
+ * the handshake (400, 500, protocol). */
 void uplink_connected(uplink *u, int64_t now_us);
 void uplink_down(uplink *u, int64_t now_us);
 void uplink_refused(uplink *u, const char *why, int64_t now_us);
-/* A frame from the hub. Kinds that are not its own (FEED) are only noted as a sign of life: hand every frame here, then to the reader. */
+/* A frame from the hub. Kinds that are not its own (FEED) are only noted as a sign of life: hand
+ * every frame here, then to the reader. */
 void uplink_in(uplink *u, const frame *f, int64_t now_us);
 /* Bytes that were no frame: counted as a sign of life, otherwise ignored. */
 void uplink_bad_frame(uplink *u, const ms_error *why, int64_t now_us);

@@ -3,12 +3,13 @@
  * uplink_push.c - the window over the outbox.
  *
  *   cursor    the next batch to look at begins here or later
- *   hub_next  the sequence that the hub waits for, as far as known: below it only batches without receipt are sent (the hub has them,
- *             their receipts were lost), from it on everything, receipted or not (a restored hub is refilled)
- *   flights   sent, not yet answered
+ *   hub_next  the sequence that the hub waits for, as far as known: below it only batches without
+ * receipt are sent (the hub has them, their receipts were lost), from it on everything, receipted
+ * or not (a restored hub is refilled) flights   sent, not yet answered
  *
- * After a NACK nothing is sent until every flight is answered. Otherwise each of the batches behind a gap would make us go back again,
- * and one lost place would be answered by a growing flood of copies.
+ * After a NACK nothing is sent until every flight is answered. Otherwise each of the batches behind
+ * a gap would make us go back again, and one lost place would be answered by a growing flood of
+ * copies.
  */
 #include "wire/uplink_state.h"
 
@@ -31,7 +32,8 @@ push_oldest_us(const uplink *u)
 	return u->n_flights == 0 ? INT64_MAX : u->flights[0].sent_us;
 }
 
-/* Is it our stream that the hub describes? HEADER NULL: only its length is known. False after setting a hold. */
+/* Is it our stream that the hub describes? HEADER NULL: only its length is known. False after
+ * setting a hold. */
 static bool
 stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_status *s)
 {
@@ -42,7 +44,8 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 	*s = u->host.sealed_next(u->host.ctx, &sealed_next, &err);
 	if (*s == MS_OK && next > sealed_next) {
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
-			"the hub has acts of this device up to %llu, this outbox only up to %llu (an older copy of the disk?): "
+			"the hub has acts of this device up to %llu, this outbox only up to %llu "
+			"(an older copy of the disk?): "
 			"nothing is sent, have the office enrolled as a new device",
 			(unsigned long long)next - 1, (unsigned long long)sealed_next - 1);
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
@@ -53,7 +56,8 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 	if (*s == MS_NOT_FOUND || (*s == MS_OK && header != NULL && !hash_equal(&ours, header))) {
 		*s = MS_OK;
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
-			"the hub knows another history of this device before act %llu than this outbox: nothing is sent, "
+			"the hub knows another history of this device before act %llu than this "
+			"outbox: nothing is sent, "
 			"have the office enrolled as a new device",
 			(unsigned long long)next);
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
@@ -105,10 +109,12 @@ find_next(uplink *u, uplink_batch *batch, ms_error *err)
 }
 
 static void
-quarantine(uplink *u, unsigned code, uint64_t first_seq, const char *why, span hub_says, int64_t now_us)
+quarantine(uplink *u, unsigned code, uint64_t first_seq, const char *why, span hub_says,
+	int64_t now_us)
 {
-	ms_fail(uplink_trouble(u), MS_INVALID, code, "%s the batch that begins at act %llu%s%.*s: nothing more is sent",
-		why, (unsigned long long)first_seq, hub_says.len != 0 ? ": " : "", (int)hub_says.len,
+	ms_fail(uplink_trouble(u), MS_INVALID, code,
+		"%s the batch that begins at act %llu%s%.*s: nothing more is sent", why,
+		(unsigned long long)first_seq, hub_says.len != 0 ? ": " : "", (int)hub_says.len,
 		(const char *)hub_says.at);
 	uplink_set_hold(u, UPLINK_QUARANTINE, now_us);
 }
@@ -129,13 +135,15 @@ push_one(uplink *u, int64_t now_us)
 	uplink_batch batch = { 0 };
 	frame f = { .kind = FRAME_PUSH };
 	ms_error err = { 0 };
-	size_t bytes_max = u->welcome.limits.batch_bytes == 0 ? BATCH_BYTES_MAX : u->welcome.limits.batch_bytes;
+	size_t bytes_max = u->welcome.limits.batch_bytes == 0 ? BATCH_BYTES_MAX
+							      : u->welcome.limits.batch_bytes;
 	ms_status s = find_next(u, &batch, &err);
 
 	if (s == MS_NOT_FOUND)
 		return false;
 	if (s == MS_DENIED) {
-		quarantine(u, MST_WIRE_PRUNED, u->cursor, "the hub asks for acts that were deleted here after keep_days, from",
+		quarantine(u, MST_WIRE_PRUNED, u->cursor,
+			"the hub asks for acts that were deleted here after keep_days, from",
 			(span){ 0 }, now_us);
 		return false;
 	}
@@ -144,7 +152,8 @@ push_one(uplink *u, int64_t now_us)
 		return false;
 	}
 	if (batch.bytes.len > bytes_max) {
-		quarantine(u, MST_WIRE_BATCH_REFUSED, batch.first_seq, "the hub takes no batch as large as", (span){ 0 }, now_us);
+		quarantine(u, MST_WIRE_BATCH_REFUSED, batch.first_seq,
+			"the hub takes no batch as large as", (span){ 0 }, now_us);
 		return false;
 	}
 	if (u->n_flights > 0 && u->flight_bytes + batch.bytes.len > u->window_bytes)
@@ -157,8 +166,11 @@ push_one(uplink *u, int64_t now_us)
 		uplink_reopen(u, now_us);
 	if (s != MS_OK)
 		return false;
-	u->flights[u->n_flights++] = (flight){ .first_seq = batch.first_seq, .count = batch.count,
-		.bytes = batch.bytes.len, .sent_us = now_us, .header_hash = batch.header_hash };
+	u->flights[u->n_flights++] = (flight){ .first_seq = batch.first_seq,
+		.count = batch.count,
+		.bytes = batch.bytes.len,
+		.sent_us = now_us,
+		.header_hash = batch.header_hash };
 	u->flight_bytes += batch.bytes.len;
 	u->cursor = batch.first_seq + batch.count;
 	return true;
@@ -249,7 +261,8 @@ nack_gap(uplink *u, const frame_nack *nack, int64_t now_us)
 	ms_status s;
 
 	if (from >= nack->first_seq) {
-		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq, "the hub contradicts itself about", nack->text, now_us);
+		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq,
+			"the hub contradicts itself about", nack->text, now_us);
 		return;
 	}
 	if (!stand_on(u, from, NULL, now_us, &s)) {
@@ -274,7 +287,8 @@ nack_wait(uplink *u, const frame_nack *nack, int64_t now_us)
 		wait_ms = RETRY_MAX_MS;
 	if (u->resume_us < now_us + wait_ms * INT64_C(1000))
 		u->resume_us = now_us + wait_ms * INT64_C(1000);
-	ms_fail(uplink_trouble(u), MS_FULL, nack->code == NACK_STORAGE ? MST_WIRE_STORAGE : MST_WIRE_BUSY,
+	ms_fail(uplink_trouble(u), MS_FULL,
+		nack->code == NACK_STORAGE ? MST_WIRE_STORAGE : MST_WIRE_BUSY,
 		"the hub cannot take reports just now (%s): they wait here",
 		nack->code == NACK_STORAGE ? "its storage is full" : "it is busy");
 	uplink_set_link(u, UPLINK_WAITING, now_us);
@@ -301,12 +315,14 @@ push_nack(uplink *u, const frame_nack *nack, int64_t now_us)
 	case NACK_FORK:
 	case NACK_FROZEN:
 		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
-			"the hub has frozen this device because it saw two histories of it: nothing more is sent, have the "
+			"the hub has frozen this device because it saw two histories of it: "
+			"nothing more is sent, have the "
 			"office enrolled as a new device");
 		uplink_set_hold(u, UPLINK_FROZEN, now_us);
 		break;
 	default:
-		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq, "the hub refuses", nack->text, now_us);
+		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq, "the hub refuses",
+			nack->text, now_us);
 		break;
 	}
 	all_landed(u);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* uplink_state.h - the inside of an uplink, shared by uplink.c (the connection) and uplink_push.c (the window). */
+/*
+ * uplink_state.h - the inside of an uplink, shared by uplink.c (the connection), uplink_in.c (what
+ * the hub says) and uplink_push.c (the window).
+ */
 #ifndef WIRE_UPLINK_STATE_H
 #define WIRE_UPLINK_STATE_H
 
@@ -7,6 +10,7 @@
 #include "wire/uplink.h"
 
 #define SECOND_US INT64_C(1000000)
+#define HELLO_AGAIN_US (5 * SECOND_US)
 #define HOST_RETRY_US (10 * SECOND_US) /* after a failure of our own storage */
 
 typedef struct flight {
@@ -69,7 +73,17 @@ void uplink_be_revoked(uplink *u, span text, int64_t now_us);
 /* Drop the socket and make a new one at once. */
 void uplink_reopen(uplink *u, int64_t now_us);
 
-/* uplink_push.c */
+/* uplink.c: the connection. */
+uint64_t uplink_jitter(uplink *u, uint64_t below);
+/* What belonged to the connection is gone with it. */
+void uplink_forget_session(uplink *u);
+void uplink_close_until(uplink *u, int64_t open_at_us);
+/* Close and try again after 30 s to 10 min. */
+void uplink_back_off(uplink *u, uplink_state state, int64_t now_us);
+uint32_t uplink_wanted_roles(const uplink *u);
+void uplink_say_hello(uplink *u, int64_t now_us);
+
+/* uplink_push.c: the window. */
 void push_reset(uplink *u);
 /* Where to begin after WELCOME. False: our own storage failed. */
 bool push_place(uplink *u, int64_t now_us);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* capture.h - a wire_out that keeps what was sent, for the tests of the wire. Spans in the frames are borrowed. */
+/* capture.h - a wire_out that keeps what was sent, for the tests of the wire. Spans in the frames
+ * are borrowed. */
 #ifndef TESTS_WIRE_CAPTURE_H
 #define TESTS_WIRE_CAPTURE_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include "wire/out.h"
@@ -18,7 +20,7 @@ enum { CAPTURE_MAX = 4096 };
 typedef struct capture {
 	frame sent[CAPTURE_MAX];
 	size_t n;
-	size_t seen; /* capture_next goes on here */
+	size_t seen;    /* capture_next goes on here */
 	ms_status fail; /* what the next sends return */
 } capture;
 

@@ -12,7 +12,7 @@ typedef struct rig {
 	feed_source source;
 	feeder *feed;
 	arena memory;
-	uint64_t n;		 /* entries 1..n */
+	uint64_t n;                        /* entries 1..n */
 	uint8_t of_class[ENTRIES_MAX + 1]; /* 0 = CLASS_LEAD */
 	size_t act_bytes;
 	uint64_t reads;
@@ -24,7 +24,8 @@ typedef struct rig {
 } rig;
 
 static ms_status
-next(void *ctx, const struct session_facts *who, uint64_t after, uint32_t classes, arena *memory, feed_entry *out)
+next(void *ctx, const struct session_facts *who, uint64_t after, uint32_t classes, arena *memory,
+	feed_entry *out)
 {
 	rig *r = ctx;
 	uint32_t class;
@@ -46,7 +47,8 @@ next(void *ctx, const struct session_facts *who, uint64_t after, uint32_t classe
 }
 
 static ms_status
-rollup_keys(void *ctx, const struct session_facts *who, const frame_subscribe *sub, feed_rollup_keys *keys)
+rollup_keys(void *ctx, const struct session_facts *who, const frame_subscribe *sub,
+	feed_rollup_keys *keys)
 {
 	rig *r = ctx;
 
@@ -94,14 +96,20 @@ static rig *
 rig_new(uint64_t n, uint64_t cursor, uint32_t classes, uint32_t credit, bool once)
 {
 	rig *r = calloc(1, sizeof(*r));
-	frame_subscribe sub = { .cursor = cursor, .classes = classes, .credit = credit, .once = once };
+	frame_subscribe sub = {
+		.cursor = cursor, .classes = classes, .credit = credit, .once = once
+	};
 
 	r->n = n;
 	r->keys = (classes & CLASS_ROLLUP) != 0 ? 3 : 0;
 	r->version[0] = r->version[1] = 1;
 	r->act_bytes = 100;
-	r->source = (feed_source){ .ctx = r, .next = next, .rollup_keys = rollup_keys, .rollup_wanted = rollup_wanted,
-		.rollup = rollup, .now = now };
+	r->source = (feed_source){ .ctx = r,
+		.next = next,
+		.rollup_keys = rollup_keys,
+		.rollup_wanted = rollup_wanted,
+		.rollup = rollup,
+		.now = now };
 	assert_int_equal(feeder_new(&r->source, NULL, &sub, &r->feed), MS_OK);
 	return r;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_reader.c - the reading side of a feed: what is checked, what is stored, when credit is given. */
+/* test_reader.c - the reading side of a feed: what is checked, what is stored, when credit is
+ * given. */
 #include <stdlib.h>
 
 #include "capture.h"
@@ -97,7 +98,8 @@ make_entry(made *m, uint64_t number, const char *shown)
 		leaves[i] = tree_leaf(span_str(m->text[i]));
 		marks[i] = shown[i] == '1';
 		if (marks[i])
-			m->acts[m->entry.n_acts++] = (feed_act){ .at = (uint16_t)i, .bytes = span_str(m->text[i]) };
+			m->acts[m->entry.n_acts++] =
+				(feed_act){ .at = (uint16_t)i, .bytes = span_str(m->text[i]) };
 	}
 	memcpy(scratch, leaves, sizeof(leaves));
 	h.root = tree_root_of(scratch, N_ACTS);
@@ -118,7 +120,9 @@ feed(rig *r, uint64_t after, uint64_t cursor, feed_entry *entries, size_t n)
 {
 	frame f = { .kind = FRAME_FEED };
 
-	f.u.feed = (frame_feed){ .entries = entries, .n_entries = n, .after = after, .cursor = cursor };
+	f.u.feed = (frame_feed){
+		.entries = entries, .n_entries = n, .after = after, .cursor = cursor
+	};
 	reader_in(r->reader, &f, 2);
 }
 

@@ -33,7 +33,9 @@ who_is(void *ctx, span user, session_device *out)
 {
 	rig *r = ctx;
 
-	*out = (session_device){ .standing = SESSION_ACTIVE, .id = device_of((char)user.at[0]), .next_seq = 1 };
+	*out = (session_device){
+		.standing = SESSION_ACTIVE, .id = device_of((char)user.at[0]), .next_seq = 1
+	};
 	if (user.at[0] == '?')
 		out->standing = SESSION_UNKNOWN;
 	else if ((char)user.at[0] == r->revoked)
@@ -62,7 +64,8 @@ keep(void *ctx, span routing, const frame *f)
 	rig *r = ctx;
 
 	assert_true(r->n < 256);
-	snprintf(r->sent[r->n].routing, sizeof(r->sent[0].routing), "%.*s", (int)routing.len, (const char *)routing.at);
+	snprintf(r->sent[r->n].routing, sizeof(r->sent[0].routing), "%.*s", (int)routing.len,
+		(const char *)routing.at);
 	r->sent[r->n++].f = *f;
 	return MS_OK;
 }
@@ -73,7 +76,9 @@ rig_new(uint32_t max)
 	rig *r = calloc(1, sizeof(*r));
 	registry_out out = { .ctx = r, .send = keep };
 
-	r->hub = (session_hub){ .ctx = r, .device = who_is, .welcome = fill_welcome, .pong = fill_pong };
+	r->hub = (session_hub){
+		.ctx = r, .device = who_is, .welcome = fill_welcome, .pong = fill_pong
+	};
 	assert_int_equal(registry_new(&r->hub, &out, max, &r->reg), MS_OK);
 	return r;
 }
@@ -97,7 +102,10 @@ hello(rig *r, const char *routing, const char *user, uint32_t roles)
 	device_id id = device_of(user[0]);
 	frame f = { .kind = FRAME_HELLO };
 
-	f.u.hello = (frame_hello){ .roles = roles, .protocol_min = 1, .protocol_max = 1, .device = span_of(id.at, ID_SIZE) };
+	f.u.hello = (frame_hello){ .roles = roles,
+		.protocol_min = 1,
+		.protocol_max = 1,
+		.device = span_of(id.at, ID_SIZE) };
 	in(r, routing, user, &f);
 }
 
@@ -110,7 +118,8 @@ told(const rig *r, const char *routing, const char *name)
 	for (i = 0; i < r->n; i++) {
 		const frame *f = &r->sent[i].f;
 
-		if ((f->kind == FRAME_BYE || f->kind == FRAME_ERROR) && strcmp(r->sent[i].routing, routing) == 0 &&
+		if ((f->kind == FRAME_BYE || f->kind == FRAME_ERROR) &&
+			strcmp(r->sent[i].routing, routing) == 0 &&
 			span_equal(f->u.error.name, span_str(name)))
 			n++;
 	}
@@ -306,7 +315,8 @@ places_are_reused_and_nothing_is_mixed_up(void **unused)
 			s = registry_find(r->reg, span_str(routing));
 			assert_int_equal(s != NULL, there[p]);
 			if (s != NULL)
-				assert_ptr_equal(registry_by_number(r->reg, session_who(s)->number), s);
+				assert_ptr_equal(
+					registry_by_number(r->reg, session_who(s)->number), s);
 		}
 	}
 	rig_free(r);
