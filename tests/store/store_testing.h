@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -45,6 +46,11 @@ place_remove_one(const char *path, const struct stat *st, int kind, struct FTW *
 static inline void
 place_clear(place *p)
 {
+	char disk[300];
+
+	/* A test that failed midway may have left its file system. */
+	snprintf(disk, sizeof(disk), "%s/disk", p->dir);
+	umount2(disk, MNT_DETACH);
 	nftw(p->dir, place_remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
