@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * control_path.h - inside net: the address of a directory's control socket. A socket's path has at most 107 bytes, a directory's may have 4,095:
- * so it is named through a descriptor of the directory.
+ * control_path.h - inside net: the address of a directory's control socket. A socket's path has at
+ * most 107 bytes, a directory's may have 4,095: a long one is named through a descriptor of it.
  */
 #ifndef NET_CONTROL_PATH_H
 #define NET_CONTROL_PATH_H
@@ -11,6 +11,8 @@
 #include <sys/un.h>
 
 #include "base/fs.h"
+
+#define CONTROL_NAME "control.sock"
 
 typedef struct control_path {
 	int dir_fd;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * queue.h - items from any thread to one: a list under a short lock, and an eventfd that is written only when the taker may be asleep.
- * What is pushed belongs to the taker.
+ * queue.h - items from any thread to one: a list under a short lock, and an eventfd that is written
+ * only when the taker may be asleep. What is pushed belongs to the taker.
  */
 #ifndef NET_QUEUE_H
 #define NET_QUEUE_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reactor.c - zmq_poll over a small array. A ZeroMQ socket's events must be looked at until none are left, which its handler does; a dealer's
- * monitor is one more socket of the poll, so that its queue is emptied as it fills.
+ * reactor.c - zmq_poll over a small array. A ZeroMQ socket's events must be looked at until none
+ * are left, which its handler does; a dealer's monitor is one more socket of the poll, so that its
+ * queue is emptied as it fills.
  */
 #include "net/reactor.h"
 
@@ -15,7 +16,7 @@
 typedef struct source {
 	reactor_handler fn;
 	void *ctx;
-	int fd;		    /* -1 for ZeroMQ sockets */
+	int fd;             /* -1 for ZeroMQ sockets */
 	net_socket *socket; /* NULL for descriptors */
 } source;
 
@@ -82,7 +83,8 @@ remove_at(reactor *r, int i)
 ms_status
 reactor_add_fd(reactor *r, int fd, reactor_handler fn, void *ctx)
 {
-	return add(r, (source){ .fn = fn, .ctx = ctx, .fd = fd }, (zmq_pollitem_t){ .fd = fd, .events = ZMQ_POLLIN });
+	return add(r, (source){ .fn = fn, .ctx = ctx, .fd = fd },
+		(zmq_pollitem_t){ .fd = fd, .events = ZMQ_POLLIN });
 }
 
 static int
@@ -118,7 +120,8 @@ ms_status
 reactor_add_socket(reactor *r, net_socket *socket, reactor_handler fn, void *ctx)
 {
 	source s = { .fn = fn, .ctx = ctx, .fd = -1, .socket = socket };
-	ms_status status = add(r, s, (zmq_pollitem_t){ .socket = socket->handle, .events = ZMQ_POLLIN });
+	ms_status status =
+		add(r, s, (zmq_pollitem_t){ .socket = socket->handle, .events = ZMQ_POLLIN });
 
 	if (status != MS_OK || socket->monitor == NULL)
 		return status;

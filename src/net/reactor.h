@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reactor.h - one thread's event loop: ZeroMQ sockets, file descriptors and timers. Nothing wakes it but these.
+ * reactor.h - one thread's event loop: ZeroMQ sockets, file descriptors and timers. Nothing wakes
+ * it but these.
  *
- * Handlers get the loop's time (monotonic microseconds) and never block. Only the loop's own thread may call anything here.
+ * Handlers get the loop's time (monotonic microseconds) and never block. Only the loop's own thread
+ * may call anything here.
  */
 #ifndef NET_REACTOR_H
 #define NET_REACTOR_H
@@ -23,12 +25,14 @@ ms_status reactor_add_fd(reactor *r, int fd, reactor_handler fn, void *ctx);
 void reactor_remove_fd(reactor *r, int fd);
 /* Also call when FD is writable, or stop doing so. */
 void reactor_want_write(reactor *r, int fd, bool want);
-/* FN reads messages until MS_AGAIN, and a dealer's events until NET_NOTHING: what is left calls it again at once. */
+/* FN reads messages until MS_AGAIN, and a dealer's events until NET_NOTHING: what is left calls it
+ * again at once. */
 ms_status reactor_add_socket(reactor *r, net_socket *socket, reactor_handler fn, void *ctx);
 void reactor_remove_socket(reactor *r, net_socket *socket);
 
-/* A timer is named by its handler and ctx: setting it again moves it; INT64_MAX stops it. It fires once, never early, at most 1 ms late on an
- * idle machine. Those that are due fire in the order of their times. */
+/* A timer is named by its handler and ctx: setting it again moves it; INT64_MAX stops it. It fires
+ * once, never early, at most 1 ms late on an idle machine. Those that are due fire in the order of
+ * their times. */
 void reactor_set_timer(reactor *r, reactor_handler fn, void *ctx, int64_t at_us);
 
 /* Called once after the handlers of every turn (work that collects what the turn brought). */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket.c - ZeroMQ's defaults are for other programs: every option that must differ is set here, once.
+ * socket.c - ZeroMQ's defaults are for other programs: every option that must differ is set here,
+ * once.
  *
- * No routing ids are set and no handover is allowed, so no peer can take another's place. MANDATORY makes a full or missing peer an error
- * instead of a silent loss. What is sent is not yet delivered: only receipts count.
+ * No routing ids are set and no handover is allowed, so no peer can take another's place. MANDATORY
+ * makes a full or missing peer an error instead of a silent loss. What is sent is not yet
+ * delivered: only receipts count.
  */
 #include "net/socket.h"
 
@@ -29,10 +31,12 @@ enum {
 	KEEPALIVE_IDLE_S = 60,
 	KEEPALIVE_INTERVAL_S = 10,
 	KEEPALIVE_COUNT = 3,
-	CURVE_OVERHEAD = 33, /* "\\x07MESSAGE", short nonce, flags, authenticator: MAXMSGSIZE counts them */
+	CURVE_OVERHEAD =
+		33, /* "\\x07MESSAGE", short nonce, flags, authenticator: MAXMSGSIZE counts them */
 };
 
-_Static_assert(sizeof(zmq_msg_t) <= sizeof(((net_message *)0)->frame), "a net_message holds a zmq_msg_t");
+_Static_assert(
+	sizeof(zmq_msg_t) <= sizeof(((net_message *)0)->frame), "a net_message holds a zmq_msg_t");
 
 ms_status
 net_fail(ms_error *err, unsigned code, const char *what)
@@ -79,13 +83,15 @@ set_common(void *socket, size_t frame_max, int queue_max)
 {
 	int64_t frame = (int64_t)frame_max + CURVE_OVERHEAD;
 
-	return set_number(socket, ZMQ_LINGER, 0) && set_number(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
-		set_number(socket, ZMQ_IPV6, 1) && set_number(socket, ZMQ_TCP_KEEPALIVE, 1) &&
-		set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
-		set_number(socket, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_S) &&
-		set_number(socket, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT) && set_number(socket, ZMQ_SNDHWM, queue_max) &&
-		set_number(socket, ZMQ_RCVHWM, queue_max) &&
-		zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame, sizeof(frame)) == 0;
+	return set_number(socket, ZMQ_LINGER, 0) &&
+	       set_number(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
+	       set_number(socket, ZMQ_IPV6, 1) && set_number(socket, ZMQ_TCP_KEEPALIVE, 1) &&
+	       set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
+	       set_number(socket, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_S) &&
+	       set_number(socket, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT) &&
+	       set_number(socket, ZMQ_SNDHWM, queue_max) &&
+	       set_number(socket, ZMQ_RCVHWM, queue_max) &&
+	       zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame, sizeof(frame)) == 0;
 }
 
 static ms_status
@@ -119,11 +125,13 @@ set_router(net_socket *s, const net_router_options *o)
 {
 	static const char domain[] = "muster";
 
-	return set_common(s->handle, o->frame_max, o->queue_max) && set_number(s->handle, ZMQ_ROUTER_MANDATORY, 1) &&
-		set_number(s->handle, ZMQ_BACKLOG, BACKLOG) && set_number(s->handle, ZMQ_CURVE_SERVER, 1) &&
-		zmq_setsockopt(s->handle, ZMQ_CURVE_SECRETKEY, o->secret_key, NET_KEY_SIZE) == 0 &&
-		zmq_setsockopt(s->handle, ZMQ_ZAP_DOMAIN, domain, sizeof(domain) - 1) == 0 &&
-		set_number(s->handle, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
+	return set_common(s->handle, o->frame_max, o->queue_max) &&
+	       set_number(s->handle, ZMQ_ROUTER_MANDATORY, 1) &&
+	       set_number(s->handle, ZMQ_BACKLOG, BACKLOG) &&
+	       set_number(s->handle, ZMQ_CURVE_SERVER, 1) &&
+	       zmq_setsockopt(s->handle, ZMQ_CURVE_SECRETKEY, o->secret_key, NET_KEY_SIZE) == 0 &&
+	       zmq_setsockopt(s->handle, ZMQ_ZAP_DOMAIN, domain, sizeof(domain) - 1) == 0 &&
+	       set_number(s->handle, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
 }
 
 ms_status
@@ -137,8 +145,10 @@ net_router_open(net_context *c, const net_router_options *options, net_socket **
 	if (!set_router(s, options))
 		status = net_fail(err, MST_NET, "set up the hub's socket");
 	else if (zmq_bind(s->handle, options->endpoint) != 0) {
-		status = ms_fail(err, MS_IO, MST_NET_LISTEN, "cannot listen on %s: %s", options->endpoint, zmq_strerror(zmq_errno()));
-		ms_error_remedy(err, "another program may use the port; see listen in the settings");
+		status = ms_fail(err, MS_IO, MST_NET_LISTEN, "cannot listen on %s: %s",
+			options->endpoint, zmq_strerror(zmq_errno()));
+		ms_error_remedy(
+			err, "another program may use the port; see listen in the settings");
 	}
 	if (status != MS_OK) {
 		net_socket_close(s);
@@ -152,34 +162,38 @@ net_router_open(net_context *c, const net_router_options *options, net_socket **
 static bool
 set_dealer(net_socket *s, const net_dealer_options *o)
 {
-	/* Every device waits a little differently, so that a fleet does not come back in one instant. */
+	/* Every device waits a little differently, so that a fleet does not come back in one
+	 * instant. */
 	int wait_ms = RECONNECT_MS + (int)(random_u64() % RECONNECT_MS);
 
-	return set_common(s->handle, o->frame_max, o->queue_max) && set_number(s->handle, ZMQ_IMMEDIATE, 1) &&
-		set_number(s->handle, ZMQ_RECONNECT_IVL, wait_ms) && set_number(s->handle, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) &&
-		set_number(s->handle, ZMQ_CONNECT_TIMEOUT, CONNECT_MS) &&
-		zmq_setsockopt(s->handle, ZMQ_CURVE_SERVERKEY, o->server_key, NET_KEY_SIZE) == 0 &&
-		zmq_setsockopt(s->handle, ZMQ_CURVE_PUBLICKEY, o->public_key, NET_KEY_SIZE) == 0 &&
-		zmq_setsockopt(s->handle, ZMQ_CURVE_SECRETKEY, o->secret_key, NET_KEY_SIZE) == 0;
+	return set_common(s->handle, o->frame_max, o->queue_max) &&
+	       set_number(s->handle, ZMQ_IMMEDIATE, 1) &&
+	       set_number(s->handle, ZMQ_RECONNECT_IVL, wait_ms) &&
+	       set_number(s->handle, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) &&
+	       set_number(s->handle, ZMQ_CONNECT_TIMEOUT, CONNECT_MS) &&
+	       zmq_setsockopt(s->handle, ZMQ_CURVE_SERVERKEY, o->server_key, NET_KEY_SIZE) == 0 &&
+	       zmq_setsockopt(s->handle, ZMQ_CURVE_PUBLICKEY, o->public_key, NET_KEY_SIZE) == 0 &&
+	       zmq_setsockopt(s->handle, ZMQ_CURVE_SECRETKEY, o->secret_key, NET_KEY_SIZE) == 0;
 }
 
 /*
- * A full monitor queue would stop ZeroMQ's I/O thread, so it has no bound; the socket's own thread reads it at
- * every turn, and there are three small events per attempt to connect at most.
+ * A full monitor queue would stop ZeroMQ's I/O thread, so it has no bound; the socket's own thread
+ * reads it at every turn, and there are three small events per attempt to connect at most.
  */
 static bool
 open_monitor(net_context *c, net_socket *s)
 {
-	const int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-		ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED;
+	const int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+			   ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+			   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED;
 	char address[64];
 
 	snprintf(address, sizeof(address), "inproc://monitor-%p", (void *)s);
 	if (zmq_socket_monitor(s->handle, address, events) != 0)
 		return false;
 	s->monitor = zmq_socket(c->handle, ZMQ_PAIR);
-	return s->monitor != NULL && set_number(s->monitor, ZMQ_LINGER, 0) && set_number(s->monitor, ZMQ_RCVHWM, 0) &&
-		 zmq_connect(s->monitor, address) == 0;
+	return s->monitor != NULL && set_number(s->monitor, ZMQ_LINGER, 0) &&
+	       set_number(s->monitor, ZMQ_RCVHWM, 0) && zmq_connect(s->monitor, address) == 0;
 }
 
 ms_status
@@ -193,7 +207,8 @@ net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **
 	if (!set_dealer(s, options) || !open_monitor(c, s))
 		status = net_fail(err, MST_NET, "set up a socket");
 	else if (zmq_connect(s->handle, options->endpoint) != 0)
-		status = ms_fail(err, MS_CONFIG, MST_NET_ADDRESS, "%s is no address to connect to: %s", options->endpoint,
+		status = ms_fail(err, MS_CONFIG, MST_NET_ADDRESS,
+			"%s is no address to connect to: %s", options->endpoint,
 			zmq_strerror(zmq_errno()));
 	if (status != MS_OK) {
 		net_socket_close(s);
@@ -248,7 +263,8 @@ read_event(net_socket *s, uint16_t *event)
 	int more = 0;
 	size_t len = sizeof(more);
 
-	if (s->monitor == NULL || zmq_recv(s->monitor, bytes, sizeof(bytes), ZMQ_DONTWAIT) < (int)sizeof(bytes))
+	if (s->monitor == NULL ||
+		zmq_recv(s->monitor, bytes, sizeof(bytes), ZMQ_DONTWAIT) < (int)sizeof(bytes))
 		return false;
 	if (zmq_getsockopt(s->monitor, ZMQ_RCVMORE, &more, &len) == 0 && more)
 		zmq_recv(s->monitor, NULL, 0, ZMQ_DONTWAIT); /* the endpoint */
@@ -412,7 +428,8 @@ net_message_fini(net_message *m)
 	m->held = false;
 }
 
-/* Let the socket see what its I/O thread did: zmq_send looks only now and then, and may miss that there is room. */
+/* Let the socket see what its I/O thread did: zmq_send looks only now and then, and may miss that
+ * there is room. */
 static bool
 has_caught_up(net_socket *s)
 {
@@ -497,20 +514,23 @@ net_keypair(uint8_t public_key[NET_KEY_SIZE], uint8_t secret_key[NET_KEY_SIZE], 
 
 	if (zmq_curve_keypair(public_text, secret_text) != 0)
 		return net_fail(err, MST_NET, "make a key pair");
-	if (zmq_z85_decode(public_key, public_text) == NULL || zmq_z85_decode(secret_key, secret_text) == NULL)
+	if (zmq_z85_decode(public_key, public_text) == NULL ||
+		zmq_z85_decode(secret_key, secret_text) == NULL)
 		s = net_fail(err, MST_NET, "make a key pair");
 	secret_wipe(secret_text, sizeof(secret_text));
 	return s;
 }
 
 ms_status
-net_public_of(const uint8_t secret_key[NET_KEY_SIZE], uint8_t public_key[NET_KEY_SIZE], ms_error *err)
+net_public_of(
+	const uint8_t secret_key[NET_KEY_SIZE], uint8_t public_key[NET_KEY_SIZE], ms_error *err)
 {
 	char public_text[NET_Z85_SIZE], secret_text[NET_Z85_SIZE];
 	ms_status s = MS_OK;
 
 	zmq_z85_encode(secret_text, secret_key, NET_KEY_SIZE);
-	if (zmq_curve_public(public_text, secret_text) != 0 || zmq_z85_decode(public_key, public_text) == NULL)
+	if (zmq_curve_public(public_text, secret_text) != 0 ||
+		zmq_z85_decode(public_key, public_text) == NULL)
 		s = net_fail(err, MST_NET, "derive a public key");
 	secret_wipe(secret_text, sizeof(secret_text));
 	return s;

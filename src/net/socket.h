@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket.h - ZeroMQ as Muster uses it: one ROUTER at the hub, DEALER at everyone else, CURVE always, one body frame a message.
+ * socket.h - ZeroMQ as Muster uses it: one ROUTER at the hub, DEALER at everyone else, CURVE
+ * always, one body frame a message.
  *
- * A socket belongs to one thread. Received bytes stay in ZeroMQ's memory and move with the net_message, so that a frame can be handed to
- * another thread without a copy.
+ * A socket belongs to one thread. Received bytes stay in ZeroMQ's memory and move with the
+ * net_message, so that a frame can be handed to another thread without a copy.
  */
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
@@ -25,11 +26,12 @@ typedef struct net_router_options {
 	const char *endpoint; /* "tcp://HOST:PORT"; PORT * picks a free one */
 	uint8_t secret_key[NET_KEY_SIZE];
 	size_t frame_max; /* larger frames end their connection */
-	int queue_max;	  /* messages per peer (HWM); above the credit, so that it never bites */
+	int queue_max;    /* messages per peer (HWM); above the credit, so that it never bites */
 } net_router_options;
 
 /* The ZAP handler must run in the context (zap.h), or everyone is refused. */
-ms_status net_router_open(net_context *c, const net_router_options *options, net_socket **out, ms_error *err);
+ms_status net_router_open(
+	net_context *c, const net_router_options *options, net_socket **out, ms_error *err);
 
 typedef struct net_dealer_options {
 	const char *endpoint;
@@ -40,7 +42,8 @@ typedef struct net_dealer_options {
 } net_dealer_options;
 
 /* Connects in the background for ever; see net_dealer_event for what became of it. */
-ms_status net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **out, ms_error *err);
+ms_status net_dealer_open(
+	net_context *c, const net_dealer_options *options, net_socket **out, ms_error *err);
 
 void net_socket_close(net_socket *s); /* what waits to be sent is dropped; NULL is allowed */
 /* The endpoint bound or connected to, with the port that was picked. */
@@ -48,10 +51,11 @@ const char *net_socket_endpoint(const net_socket *s);
 
 typedef enum net_event {
 	NET_NOTHING = 0,
-	NET_UP,	      /* handshake done */
+	NET_UP,       /* handshake done */
 	NET_DOWN,     /* connection lost; ZeroMQ connects again */
 	NET_REFUSED,  /* the hub does not know the key: ZeroMQ gives up, a new socket is needed */
-	NET_NO_TRUST, /* the handshake failed. Once: the hub may be starting; repeated: wrong hub key, or no Muster hub at all */
+	NET_NO_TRUST, /* the handshake failed. Once: the hub may be starting; repeated: wrong hub
+			 key, or no Muster hub at all */
 } net_event;
 
 /* The next event of a dealer's connection; NET_NOTHING when there is none. */
@@ -63,13 +67,14 @@ typedef struct net_message {
 	bool held;
 	size_t routing_len, user_len;
 	uint8_t routing[NET_ROUTING_MAX]; /* ROUTER only */
-	char user[NET_USER_MAX];	  /* User-Id: the key that CURVE authenticated, as z85; ROUTER only */
-	int peer_fd;			  /* best effort, for net_kick; -1 = unknown */
+	char user[NET_USER_MAX]; /* User-Id: the key that CURVE authenticated, as z85; ROUTER only
+				  */
+	int peer_fd;             /* best effort, for net_kick; -1 = unknown */
 } net_message;
 
 /*
- * MS_OK: a message; MS_AGAIN: none waits; MS_INVALID: one of more than one body frame was dropped, read on (routing, user and peer_fd tell whose).
- * OUT must be empty.
+ * MS_OK: a message; MS_AGAIN: none waits; MS_INVALID: one of more than one body frame was dropped,
+ * read on (routing, user and peer_fd tell whose). OUT must be empty.
  */
 ms_status net_receive(net_socket *s, net_message *out);
 span net_message_bytes(const net_message *m);
@@ -80,17 +85,21 @@ void net_message_move(net_message *to, net_message *from);
 void net_message_fini(net_message *m);
 
 /*
- * Send one frame. ROUTING is empty for a dealer. MS_AGAIN: the queue is full; MS_UNREACHABLE: the peer is gone.
+ * Send one frame. ROUTING is empty for a dealer. MS_AGAIN: the queue is full; MS_UNREACHABLE: the
+ * peer is gone.
  */
 ms_status net_send(net_socket *s, span routing, span bytes);
-/* The same without a copy at a ROUTER. BYTES is emptied by MS_OK, kept by MS_AGAIN, and may be either by MS_UNREACHABLE. */
+/* The same without a copy at a ROUTER. BYTES is emptied by MS_OK, kept by MS_AGAIN, and may be
+ * either by MS_UNREACHABLE. */
 ms_status net_send_take(net_socket *s, span routing, buf *bytes);
 /* Cut a peer's connection, best effort: it connects again and meets ZAP. */
 void net_kick(int peer_fd);
 
 /* CURVE keys. */
-ms_status net_keypair(uint8_t public_key[NET_KEY_SIZE], uint8_t secret_key[NET_KEY_SIZE], ms_error *err);
-ms_status net_public_of(const uint8_t secret_key[NET_KEY_SIZE], uint8_t public_key[NET_KEY_SIZE], ms_error *err);
+ms_status net_keypair(
+	uint8_t public_key[NET_KEY_SIZE], uint8_t secret_key[NET_KEY_SIZE], ms_error *err);
+ms_status net_public_of(
+	const uint8_t secret_key[NET_KEY_SIZE], uint8_t public_key[NET_KEY_SIZE], ms_error *err);
 void net_key_text(const uint8_t key[NET_KEY_SIZE], char out[NET_Z85_SIZE]);
 bool net_key_parse(span text, uint8_t key[NET_KEY_SIZE]);
 

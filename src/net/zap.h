@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * zap.h - who gets through the handshake: a thread that answers ZAP (rfc.zeromq.org/27) from an immutable table of keys.
+ * zap.h - who gets through the handshake: a thread that answers ZAP (rfc.zeromq.org/27) from an
+ * immutable table of keys.
  *
- * It looks a key up in memory and does nothing else: no storage, no log, no lock that can be held long. Start it before the ROUTER opens.
+ * It looks a key up in memory and does nothing else: no storage, no log, no lock that can be held
+ * long. Start it before the ROUTER opens.
  */
 #ifndef NET_ZAP_H
 #define NET_ZAP_H
@@ -12,13 +14,17 @@
 typedef struct zap zap;
 
 /* Public keys that get in, in any order; copied. */
-ms_status zap_start(net_context *c, const uint8_t (*keys)[NET_KEY_SIZE], size_t n, zap **out, ms_error *err);
+ms_status zap_start(
+	net_context *c, const uint8_t (*keys)[NET_KEY_SIZE], size_t n, zap **out, ms_error *err);
 /* From now on these keys. MS_NO_MEMORY: the old table stays. */
 ms_status zap_set(zap *z, const uint8_t (*keys)[NET_KEY_SIZE], size_t n);
 /* Handshakes refused since the start. */
 uint64_t zap_refused(const zap *z);
 /* False: the thread has died; the daemon must end, since nobody would be let in. */
 bool zap_alive(const zap *z);
+/* Readable from the thread's death on; for the daemon's reactor. */
+int zap_death_fd(const zap *z);
+/* Z is NULL or started; the ROUTER may still be open: from now on it lets nobody in. */
 void zap_stop(zap *z);
 
 #endif
