@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings.c - hub.conf and agent.conf: one table row per setting, for reading and for writing.
+ *
+ * Values are collected as texts with their lines (base/conf.h) and judged here, so that a wrong one
+ * is named at file:line with what was expected. A file is written once, with a comment per setting;
+ * people edit it afterwards.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/conf.h"
+#include "base/fs.h"
+#include "base/text.h"
+#include "store/home.h"
+
+enum { FILE_MAX = 64 << 10 };
+
+typedef enum setting_kind {
+	SET_TEXT, /* char[size] */
+	SET_HEX,  /* uint8_t[size] */
+	SET_U32,
+	SET_U64,
+	SET_RATE,  /* int64_t >= 0 */
+	SET_TIME,  /* int64_t microseconds, RFC 3339 */
+	SET_TEXTS, /* char[HOME_ADDRESSES_MAX][size], with a uint32_t count at count_at */
+} setting_kind;
+
+typedef struct setting {
+	const char *name, *comment;
+	setting_kind kind;
+	bool required;
+	size_t at, size, count_at;
+	uint64_t min, max;
+} setting;
+
+#define TEXT_OF(type, member) \
+	.kind = SET_TEXT, .at = offsetof(type, member), .size = sizeof(((type *)0)->member)
+#define HEX_OF(type, member) \
+	.kind = SET_HEX, .at = offsetof(type, member), .size = sizeof(((type *)0)->member)
+#define NUMBER_OF(type, member, u, low, high) \
+	.kind = u, .at = offsetof(type, member), .min = low, .max = high
+
+static const setting hub_table[] = {
+	{ "listen", "where devices connect: tcp://HOST:PORT, HOST may be *",
+		TEXT_OF(hub_settings, listen), .required = true },
+	{ "address", "what devices are told to connect to; listen when empty",
+		TEXT_OF(hub_settings, address) },
+	{ "origin", "name of the log, in every checkpoint; never change it",
+		TEXT_OF(hub_settings, origin), .required = true },
+	{ "hub", "this hub's id; never change it", HEX_OF(hub_settings, id), .required = true },
+	{ "device", "the hub's own stream in the log; never change it",
+		HEX_OF(hub_settings, device), .required = true },
+	{ "map_bytes", "address space reserved for the store; the disk is used as needed",
+		NUMBER_OF(hub_settings, map_bytes, SET_U64, 16 << 20, 16ull << 40) },
+	{ "sessions_max", "connections at most",
+		NUMBER_OF(hub_settings, sessions_max, SET_U32, 8, 100000) },
+	{ "turn_acts", "acts that one transaction takes at most",
+		NUMBER_OF(hub_settings, turn_acts, SET_U32, 256, 1 << 20) },
+	{ "credit_bytes", "bytes of batches without receipt, of all devices together",
+		NUMBER_OF(hub_settings, credit_bytes, SET_U64, 1 << 20, 16ull << 30) },
+	{ "clock_start", "this directory lives in simulated time, for ever",
+		NUMBER_OF(hub_settings, clock.start_us, SET_TIME, 0, 0) },
+	{ "clock_wall", NULL, NUMBER_OF(hub_settings, clock.wall_us, SET_TIME, 0, 0) },
+	{ "clock_rate", NULL, NUMBER_OF(hub_settings, clock.rate, SET_RATE, 0, 10000000) },
+};
+
+static const setting agent_table[] = {
+	{ "unit", "the unit this office reports for", TEXT_OF(agent_settings, unit),
+		.required = true },
+	{ "name", "name of this device", TEXT_OF(agent_settings, name), .required = true },
+	{ "device", "id of this device", HEX_OF(agent_settings, device), .required = true },
+	{ "hub", "id of the hub", HEX_OF(agent_settings, hub), .required = true },
+	{ "addresses", "where the hub is, tried in turn", .kind = SET_TEXTS,
+		.at = offsetof(agent_settings, addresses), .size = HOME_NAME_MAX,
+		.count_at = offsetof(agent_settings, n_addresses), .required = true },
+	{ "hub_curve_key", "the hub's public keys", HEX_OF(agent_settings, hub_curve_key),
+		.required = true },
+	{ "hub_sign_key", NULL, HEX_OF(agent_settings, hub_sign_key), .required = true },
+	{ "folder", "watched folder; relative to this directory, or absolute",
+		TEXT_OF(agent_settings, folder) },
+	{ "keep_days", "how long acts with a receipt are kept; receipts are kept for ever",
+		NUMBER_OF(agent_settings, keep_days, SET_U32, 1, 36500) },
+	{ "outbox_acts", "acts without receipt at most; then new reports are refused",
+		NUMBER_OF(agent_settings, outbox.acts_max, SET_U64, 1, 100000000) },
+	{ "outbox_bytes", "and their bytes",
+		NUMBER_OF(agent_settings, outbox.bytes_max, SET_U64, 64 << 10, 1ull << 40) },
+	{ "map_bytes", "address space reserved for the store; the disk is used as needed",
+		NUMBER_OF(agent_settings, map_bytes, SET_U64, 1 << 20, 1ull << 40) },
+	{ "batch_acts", "acts in one batch at most",
+		NUMBER_OF(agent_settings, batch_acts, SET_U32, 1, BATCH_ACTS_MAX) },
+	{ "linger_ms", "how long a batch waits for more acts",
+		NUMBER_OF(agent_settings, linger_ms, SET_U32, 0, 60000) },
+	{ "rescan_s", "how often the folder is looked through, besides being told of changes",
+		NUMBER_OF(agent_settings, rescan_s, SET_U32, 1, 86400) },
+	{ "clock_start", "the hub lives in simulated time",
+		NUMBER_OF(agent_settings, clock.start_us, SET_TIME, 0, 0) },
+	{ "clock_wall", NULL, NUMBER_OF(agent_settings, clock.wall_us, SET_TIME, 0, 0) },
+	{ "clock_rate", NULL, NUMBER_OF(agent_settings, clock.rate, SET_RATE, 0, 10000000) },
+};
+
+typedef struct form {
+	const char *file, *head;
+	const setting *rows;
+	size_t n;
+} form;
+
+static const form hub_form = { HOME_HUB_CONF, "# Settings of a muster hub. Edit and restart.\n",
+	hub_table, sizeof(hub_table) / sizeof(hub_table[0]) };
+static const form agent_form = { HOME_AGENT_CONF,
+	"# Settings of a muster agent. Edit and restart.\n", agent_table,
+	sizeof(agent_table) / sizeof(agent_table[0]) };
+
+/* ---- writing ---- */
+
+static bool
+is_clock(const setting *row)
+{
+	return strncmp(row->name, "clock_", 6) == 0;
+}
+
+/* A text as libconfuse reads it between double quotes. */
+static void
+add_quoted(buf *out, const char *text)
+{
+	buf_add_text(out, "\"");
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_add_text(out, "\\");
+		buf_add(out, text, 1);
+	}
+	buf_add_text(out, "\"");
+}
+
+static void
+add_texts(buf *out, const char *first, size_t size, uint32_t n)
+{
+	uint32_t i;
+
+	buf_add_text(out, "{");
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_add_text(out, ", ");
+		add_quoted(out, first + i * size);
+	}
+	buf_add_text(out, "}");
+}
+
+static void
+add_value(buf *out, const setting *row, const uint8_t *base)
+{
+	const uint8_t *at = base + row->at;
+	char text[2 * 64 + 1];
+	uint64_t number;
+	uint32_t small;
+	int64_t time;
+
+	switch (row->kind) {
+	case SET_TEXT:
+		add_quoted(out, (const char *)at);
+		break;
+	case SET_HEX:
+		MS_ASSERT(row->size <= 64);
+		text_hex(at, row->size, text);
+		add_quoted(out, text);
+		break;
+	case SET_U32:
+		memcpy(&small, at, sizeof(small));
+		buf_addf(out, "\"%" PRIu32 "\"", small);
+		break;
+	case SET_U64:
+	case SET_RATE:
+		memcpy(&number, at, sizeof(number));
+		buf_addf(out, "\"%" PRIu64 "\"", number);
+		break;
+	case SET_TIME:
+		memcpy(&time, at, sizeof(time));
+		add_quoted(out, time_format(time, 0, text));
+		break;
+	case SET_TEXTS:
+		memcpy(&small, base + row->count_at, sizeof(small));
+		add_texts(out, (const char *)at, row->size, small);
+		break;
+	}
+}
+
+static ms_status
+write_form(const form *f, const char *dir, const void *settings, bool simulated, ms_error *err)
+{
+	char path[HOME_PATH_MAX];
+	buf text = { 0 };
+	ms_status s = home_path(dir, f->file, path, err);
+	size_t i;
+
+	if (s == MS_OK && fs_exists(path))
+		s = ms_fail(err, MS_EXISTS, MST_HOME_EXISTS, "%s is there already", path);
+	buf_add_text(&text, f->head);
+	for (i = 0; i < f->n; i++) {
+		const setting *row = &f->rows[i];
+
+		if (is_clock(row) && !simulated)
+			continue;
+		if (row->comment != NULL)
+			buf_addf(&text, "\n# %s\n", row->comment);
+		buf_addf(&text, "%s = ", row->name);
+		add_value(&text, row, settings);
+		buf_add_text(&text, "\n");
+	}
+	if (s == MS_OK && text.failed)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	if (s == MS_OK)
+		s = fs_write_atomic(path, 0644, buf_span(&text), err);
+	buf_fini(&text);
+	return s;
+}
+
+/* ---- reading ---- */
+
+static bool wrong(ms_error *err, const char *path, const setting *row, unsigned line,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+static bool
+wrong(ms_error *err, const char *path, const setting *row, unsigned line, const char *format, ...)
+{
+	char expected[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(expected, sizeof(expected), format, args);
+	va_end(args);
+	ms_fail(err, MS_CONFIG, MST_HOME_SETTING, "%s: expected %s", row->name, expected);
+	if (line != 0)
+		ms_error_place(err, "%s:%u", path, line);
+	else
+		ms_error_place(err, "%s", path);
+	return false;
+}
+
+static bool
+take_text(const char *path, const setting *row, const conf_value *v, uint8_t *at, ms_error *err)
+{
+	size_t len = strlen(v->text);
+
+	if (len >= row->size)
+		return wrong(err, path, row, v->line, "at most %zu bytes", row->size - 1);
+	if (row->required && len == 0)
+		return wrong(err, path, row, v->line, "a value that is not empty");
+	memcpy(at, v->text, len + 1);
+	return true;
+}
+
+static bool
+take_number(const char *path, const setting *row, const conf_value *v, uint8_t *at, ms_error *err)
+{
+	uint64_t number;
+	uint32_t small;
+
+	if (!text_uint(span_str(v->text), row->max, &number) || number < row->min)
+		return wrong(err, path, row, v->line,
+			"a whole number from %" PRIu64 " to %" PRIu64 ", found \"%.60s\"", row->min,
+			row->max, v->text);
+	small = (uint32_t)number;
+	if (row->kind == SET_U32)
+		memcpy(at, &small, sizeof(small));
+	else
+		memcpy(at, &number, sizeof(number));
+	return true;
+}
+
+static bool
+take_value(const char *path, const setting *row, const conf_value *v, uint8_t *at, ms_error *err)
+{
+	int64_t time;
+
+	switch (row->kind) {
+	case SET_HEX:
+		return text_unhex(span_str(v->text), at, row->size) ||
+		       wrong(err, path, row, v->line, "%zu hex digits", 2 * row->size);
+	case SET_TIME:
+		if (time_parse(span_str(v->text), &time, NULL) != MS_OK)
+			return wrong(err, path, row, v->line,
+				"a time like 2012-07-01T08:00:00+08:00, found \"%.60s\"", v->text);
+		memcpy(at, &time, sizeof(time));
+		return true;
+	case SET_U32:
+	case SET_U64:
+	case SET_RATE:
+		return take_number(path, row, v, at, err);
+	case SET_TEXT:
+	case SET_TEXTS:
+		break;
+	}
+	return take_text(path, row, v, at, err);
+}
+
+static bool
+take_option(
+	const char *path, const setting *row, const conf_option *o, uint8_t *base, ms_error *err)
+{
+	uint32_t n = (uint32_t)o->n_values, i;
+
+	if (row->kind != SET_TEXTS)
+		return o->n_values == 1 ? take_value(path, row, &o->values[0], base + row->at, err)
+					: wrong(err, path, row, o->line, "one value, found %zu",
+						  o->n_values);
+	if (o->n_values < 1 || o->n_values > HOME_ADDRESSES_MAX)
+		return wrong(err, path, row, o->line, "1 to %d values, found %zu",
+			HOME_ADDRESSES_MAX, o->n_values);
+	for (i = 0; i < n; i++)
+		if (!take_value(path, row, &o->values[i], base + row->at + i * row->size, err))
+			return false;
+	memcpy(base + row->count_at, &n, sizeof(n));
+	return true;
+}
+
+/* A simulated clock is whole or not there at all. */
+static ms_status
+take_clock(const char *path, const conf_section *s, sim_clock *clock, ms_error *err)
+{
+	bool start = conf_find(s, "clock_start") != NULL, wall = conf_find(s, "clock_wall") != NULL,
+	     rate = conf_find(s, "clock_rate") != NULL;
+
+	clock->simulated = start;
+	if (start == wall && start == rate)
+		return MS_OK;
+	ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
+		"clock_start, clock_wall and clock_rate: expected all three or none");
+	ms_error_place(err, "%s", path);
+	ms_error_remedy(
+		err, "put back what `init` or `enroll` wrote; a directory's clock never changes");
+	return MS_CONFIG;
+}
+
+enum { FORM_ROWS_MAX = 32 };
+
+static ms_status
+take_rows(const form *f, const char *path, const conf_section *s, void *settings, ms_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		const conf_option *o = conf_find(s, f->rows[i].name);
+
+		if (o == NULL && f->rows[i].required)
+			wrong(err, path, &f->rows[i], 0, "a value, it is not set");
+		if (o == NULL && f->rows[i].required)
+			return MS_CONFIG;
+		if (o != NULL && !take_option(path, &f->rows[i], o, settings, err))
+			return MS_CONFIG;
+	}
+	return MS_OK;
+}
+
+static ms_status
+read_form(const form *f, const char *dir, void *settings, sim_clock *clock, ms_error *err)
+{
+	conf_rule rules[FORM_ROWS_MAX + 1] = { { 0 } };
+	char path[HOME_PATH_MAX];
+	arena memory = { 0 };
+	buf text = { 0 };
+	conf_section *s = NULL;
+	ms_status status = home_path(dir, f->file, path, err);
+	size_t i;
+
+	MS_ASSERT(f->n <= FORM_ROWS_MAX);
+	for (i = 0; i < f->n; i++)
+		rules[i] = (conf_rule){ .name = f->rows[i].name,
+			.kind = f->rows[i].kind == SET_TEXTS ? CONF_LIST : CONF_TEXT };
+	if (status == MS_OK)
+		status = fs_read(path, FILE_MAX, &text, err);
+	if (status == MS_OK)
+		status = conf_parse(buf_span(&text), path, rules, &memory, &s, err);
+	if (status == MS_OK)
+		status = take_rows(f, path, s, settings, err);
+	if (status == MS_OK)
+		status = take_clock(path, s, clock, err);
+	buf_fini(&text);
+	arena_fini(&memory);
+	return status;
+}
+
+/* ---- the two files ---- */
+
+void
+hub_settings_init(hub_settings *out)
+{
+	*out = (hub_settings){ .map_bytes = 64ull << 30,
+		.sessions_max = 8192,
+		.turn_acts = 8192,
+		.credit_bytes = 64 << 20 };
+}
+
+ms_status
+hub_settings_read(const char *dir, hub_settings *out, ms_error *err)
+{
+	ms_status s;
+
+	hub_settings_init(out);
+	s = read_form(&hub_form, dir, out, &out->clock, err);
+	if (s == MS_OK && out->address[0] == '\0')
+		memcpy(out->address, out->listen, sizeof(out->address));
+	return s;
+}
+
+ms_status
+hub_settings_write(const char *dir, const hub_settings *s, ms_error *err)
+{
+	return write_form(&hub_form, dir, s, s->clock.simulated, err);
+}
+
+void
+agent_settings_init(agent_settings *out)
+{
+	*out = (agent_settings){ .folder = "reports",
+		.keep_days = 400,
+		.outbox = { 200000, 256 << 20 },
+		.map_bytes = 1 << 30,
+		.batch_acts = BATCH_ACTS_MAX,
+		.linger_ms = 5,
+		.rescan_s = 60 };
+}
+
+ms_status
+agent_settings_read(const char *dir, agent_settings *out, ms_error *err)
+{
+	agent_settings_init(out);
+	return read_form(&agent_form, dir, out, &out->clock, err);
+}
+
+ms_status
+agent_settings_write(const char *dir, const agent_settings *s, ms_error *err)
+{
+	return write_form(&agent_form, dir, s, s->clock.simulated, err);
+}
