@@ -458,8 +458,14 @@ session_in(session *s, span user, const frame *f, void **token, int64_t now_us)
 void
 session_bad_frame(session *s, const ms_error *why, int64_t now_us)
 {
+	wire_refusal r = WIRE_MALFORMED;
+
+	if (why->code == MST_WIRE_VERSION)
+		r = WIRE_VERSION;
+	else if (why->code == MST_WIRE_UNKNOWN_KIND)
+		r = WIRE_UNKNOWN_KIND;
 	s->facts.last_in_us = now_us;
-	refuse(s, WIRE_MALFORMED, why->text[0] != '\0' ? why->text : NULL, 0);
+	refuse(s, r, why->text[0] != '\0' ? why->text : NULL, 0);
 }
 
 /* ---- feeds ---- */

@@ -162,6 +162,7 @@ uplink_connected(uplink *u, int64_t now_us)
 	if (!u->socket)
 		return;
 	uplink_forget_session(u);
+	u->mistrusts = 0;
 	u->linked = true;
 	uplink_set_link(u, UPLINK_DOWN, now_us);
 	uplink_say_hello(u, now_us);
@@ -191,6 +192,19 @@ uplink_refused(uplink *u, const char *why, int64_t now_us)
 			"revoked; the acts are kept here",
 			why);
 	uplink_back_off(u, revoked ? UPLINK_REVOKED : UPLINK_REFUSED, now_us);
+}
+
+void
+uplink_no_trust(uplink *u, int64_t now_us)
+{
+	if (!u->socket || ++u->mistrusts < MISTRUSTS_MAX)
+		return;
+	u->mistrusts = 0;
+	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REFUSED,
+		"the handshake with the hub fails again and again: the hub's key in the settings "
+		"is wrong, "
+		"or no Muster hub listens at this address");
+	uplink_back_off(u, UPLINK_REFUSED, now_us);
 }
 
 /* ---- time ---- */

@@ -120,6 +120,8 @@ void uplink_free(uplink *u);
 void uplink_connected(uplink *u, int64_t now_us);
 void uplink_down(uplink *u, int64_t now_us);
 void uplink_refused(uplink *u, const char *why, int64_t now_us);
+/* The handshake failed without a word: a hub that starts, or, when it goes on, a wrong hub key. */
+void uplink_no_trust(uplink *u, int64_t now_us);
 /* A frame from the hub. Kinds that are not its own (FEED) are only noted as a sign of life: hand
  * every frame here, then to the reader. */
 void uplink_in(uplink *u, const frame *f, int64_t now_us);

@@ -39,7 +39,7 @@ struct uplink {
 	int64_t socket_us;    /* the socket was made, or lost its connection, then */
 	int64_t open_at_us;   /* no socket: make one then */
 	int64_t hello_us, last_in_us, ping_us;
-	unsigned hellos, pings, refusals;
+	unsigned hellos, pings, refusals, mistrusts;
 	uint64_t ping_number;
 	int64_t replaced_us; /* last BYE REPLACED; 0 = none */
 	frame_welcome welcome;

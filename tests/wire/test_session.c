@@ -530,6 +530,9 @@ kinds_that_are_not_served_are_named(void **unused)
 	}
 	session_bad_frame(r->s, &why, 3);
 	expect_error(r, "MALFORMED");
+	why.code = MST_WIRE_UNKNOWN_KIND;
+	session_bad_frame(r->s, &why, 3);
+	expect_error(r, "UNKNOWN_KIND");
 	assert_false(session_ended(r->s));
 	rig_free(r);
 }

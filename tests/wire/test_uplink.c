@@ -184,6 +184,26 @@ a_refused_key_is_tried_again_slower_and_slower(void **unused)
 }
 
 static void
+a_wrong_hub_key_is_told_after_some_failures(void **unused)
+{
+	rig *r = rig_new(1);
+	int i;
+
+	(void)unused;
+	wait_for_open(r);
+	for (i = 0; i < 4; i++)
+		uplink_no_trust(r->up, r->now);
+	uplink_connected(r->up, r->now); /* the hub was only starting */
+	for (i = 0; i < 4; i++)
+		uplink_no_trust(r->up, r->now);
+	assert_int_equal(state(r), UPLINK_DOWN);
+	uplink_no_trust(r->up, r->now);
+	assert_int_equal(state(r), UPLINK_REFUSED);
+	assert_true(wait_for_open(r) >= 29 * S);
+	rig_free(r);
+}
+
+static void
 a_revoked_device_keeps_its_outbox_and_tries_slowly(void **unused)
 {
 	rig *r = rig_ready(2, 1);
@@ -446,6 +466,7 @@ main(void)
 		cmocka_unit_test(a_batch_refused_for_its_form_is_not_sent_for_ever),
 		cmocka_unit_test(fork_and_frozen_stop_pushing),
 		cmocka_unit_test(a_refused_key_is_tried_again_slower_and_slower),
+		cmocka_unit_test(a_wrong_hub_key_is_told_after_some_failures),
 		cmocka_unit_test(a_revoked_device_keeps_its_outbox_and_tries_slowly),
 		cmocka_unit_test(replaced_twice_in_a_minute_is_a_clone),
 		cmocka_unit_test(replaced_now_and_then_is_no_clone),
