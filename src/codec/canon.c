@@ -8,31 +8,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-#include "base/text.h"
-
-enum { WIRE_VARINT = 0, WIRE_BYTES = 2 };
-
-/* A varint in its shortest form. */
-static bool
-varint(span *at, uint64_t *out)
-{
-	uint64_t v = 0;
-	size_t i;
-
-	for (i = 0; i < 10 && i < at->len; i++) {
-		uint8_t byte = at->at[i];
-
-		v |= (uint64_t)(byte & 0x7f) << (7 * i);
-		if ((byte & 0x80) != 0)
-			continue;
-		if ((byte == 0 && i > 0) || (i == 9 && byte > 1))
-			return false;
-		*at = span_of(at->at + i + 1, at->len - i - 1);
-		*out = v;
-		return true;
-	}
-	return false;
-}
+#include "codec/walk.h"
 
 static bool
 number_fits(const ProtobufCFieldDescriptor *field, uint64_t v)
@@ -77,31 +53,22 @@ find_field(const ProtobufCMessageDescriptor *descriptor, uint64_t tag)
 bool
 canon_check(const struct ProtobufCMessageDescriptor *descriptor, span bytes)
 {
-	uint64_t last = 0, key, v;
+	const uint8_t *at = bytes.at, *end = bytes.at + bytes.len;
+	uint64_t last = 0;
 
-	while (bytes.len > 0) {
+	while (at != end) {
 		const ProtobufCFieldDescriptor *field;
+		walk w = { .end = end };
 
-		if (!varint(&bytes, &key))
+		at = walk_field(&w, at);
+		field = at == NULL ? NULL : find_field(descriptor, w.key >> 3);
+		if (field == NULL || w.key >> 3 < last)
 			return false;
-		field = find_field(descriptor, key >> 3);
-		if (field == NULL || key >> 3 < last)
+		if (w.key >> 3 == last && field->label != PROTOBUF_C_LABEL_REPEATED)
 			return false;
-		if (key >> 3 == last && field->label != PROTOBUF_C_LABEL_REPEATED)
+		last = w.key >> 3;
+		if ((w.key & 7) == WALK_NUMBER ? !number_fits(field, w.number) : !bytes_fit(field, w.bytes))
 			return false;
-		last = key >> 3;
-		if (!varint(&bytes, &v))
-			return false;
-		if ((key & 7) == WIRE_VARINT) {
-			if (!number_fits(field, v))
-				return false;
-		} else if ((key & 7) == WIRE_BYTES) {
-			if (v > bytes.len || !bytes_fit(field, span_of(bytes.at, (size_t)v)))
-				return false;
-			bytes = span_of(bytes.at + v, bytes.len - (size_t)v);
-		} else {
-			return false;
-		}
 	}
 	return true;
 }

@@ -6,6 +6,9 @@
 
 #include "codec/frame_parts.h"
 #include "codec/lay.h"
+#include "codec/walk.h"
+
+enum { PUSH_BATCH = 1 }; /* wire.proto */
 
 char *
 parts_c_text(span s, arena *memory, bool *failed)
@@ -50,6 +53,45 @@ parts_pack(const ProtobufCMessage *m, buf *out)
 	protobuf_c_message_pack(m, out->at + out->len);
 	out->len += len;
 	return MS_OK;
+}
+
+bool
+parts_texts_clean(const ProtobufCMessage *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &m->descriptor->fields[i];
+		const uint8_t *member = (const uint8_t *)m + field->offset;
+		size_t n = 1, k;
+
+		if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
+			continue;
+		if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+			memcpy(&n, (const uint8_t *)m + field->quantifier_offset, sizeof(n));
+			memcpy(&member, member, sizeof(member));
+		}
+		for (k = 0; k < n; k++) {
+			const void *value;
+
+			memcpy(&value, member + k * sizeof(value), sizeof(value));
+			if (value == NULL)
+				continue;
+			if (field->type == PROTOBUF_C_TYPE_STRING ? !text_is_clean(span_str(value)) :
+								   !parts_texts_clean(value))
+				return false;
+		}
+	}
+	return true;
+}
+
+const void *
+parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *memory)
+{
+	ProtobufCAllocator allocator = memory_allocator(memory);
+	ProtobufCMessage *m = protobuf_c_message_unpack(descriptor, &allocator, bytes.len, bytes.at);
+
+	return m != NULL && parts_texts_clean(m) ? m : NULL;
 }
 
 /* ---- encoding ---- */
@@ -119,8 +161,10 @@ static ms_status
 put_push(const frame *f, arena *memory, buf *out)
 {
 	(void)memory;
-	lay_bytes(out, 1, f->u.push);
-	return out->failed ? MS_NO_MEMORY : MS_OK;
+	if (buf_reserve(out, lay_bytes_size(f->u.push.len)) != MS_OK)
+		return MS_NO_MEMORY;
+	out->len = (size_t)(lay_bytes(out->at + out->len, PUSH_BATCH, f->u.push) - out->at);
+	return MS_OK;
 }
 
 static ms_status
@@ -167,8 +211,7 @@ put_subscribe(const frame *f, arena *memory, buf *out)
 static ms_status
 put_feed(const frame *f, arena *memory, buf *out)
 {
-	(void)memory;
-	return feed_encode(&f->u.feed, out);
+	return feed_encode(&f->u.feed, memory, out);
 }
 
 static ms_status
@@ -264,13 +307,11 @@ put_plan(const frame *f, arena *memory, buf *out)
 
 /* ---- decoding: every function borrows from the unpacked message, which lives in the arena ---- */
 
-#define UNPACK(kind, message)                                                                       \
-	ProtobufCAllocator allocator = memory_allocator(memory);                                    \
-	Muster__Wire__##kind *m = (Muster__Wire__##kind *)protobuf_c_message_unpack(                \
-		&muster__wire__##message##__descriptor, &allocator, bytes.len, bytes.at);           \
-                                                                                                    \
-	if (m == NULL)                                                                              \
-		return MS_INVALID
+#define UNPACK(kind, message)                                                                                          \
+	const Muster__Wire__##kind *m = parts_unpack(&muster__wire__##message##__descriptor, bytes, memory);           \
+                                                                                                                       \
+	if (m == NULL)                                                                                                 \
+	return MS_INVALID
 
 static ms_status
 take_hello(span bytes, arena *memory, frame *out)
@@ -318,42 +359,27 @@ take_welcome(span bytes, arena *memory, frame *out)
 	return MS_OK;
 }
 
-static bool
-read_varint(span *at, uint64_t *out)
-{
-	unsigned shift;
-
-	*out = 0;
-	for (shift = 0; shift < 64 && at->len > 0; shift += 7) {
-		uint8_t byte = at->at[0];
-
-		*at = span_of(at->at + 1, at->len - 1);
-		*out |= (uint64_t)(byte & 0x7f) << shift;
-		if ((byte & 0x80) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A batch is not copied: it is found in the frame's own bytes, which the hub keeps. Unknown fields are stepped over. */
 static ms_status
 take_push(span bytes, arena *memory, frame *out)
 {
+	const uint8_t *at = bytes.at, *end = bytes.at + bytes.len;
 	uint64_t key, v;
 
 	(void)memory;
-	while (bytes.len > 0) {
-		if (!read_varint(&bytes, &key) || !read_varint(&bytes, &v))
+	while (at != end) {
+		at = walk_varint(at, end, false, &key);
+		if (at != NULL)
+			at = walk_varint(at, end, false, &v);
+		if (at == NULL || (key & 7) > WALK_BYTES || (key & 7) == 1)
 			return MS_INVALID;
-		if ((key & 7) == 2) {
-			if (v > bytes.len)
-				return MS_INVALID;
-			if (key >> 3 == 1)
-				out->u.push = span_of(bytes.at, (size_t)v);
-			bytes = span_of(bytes.at + v, bytes.len - (size_t)v);
-		} else if ((key & 7) != 0) {
+		if ((key & 7) == WALK_NUMBER)
+			continue;
+		if (v > (uint64_t)(end - at))
 			return MS_INVALID;
-		}
+		if (key == BYTES_FIELD(PUSH_BATCH))
+			out->u.push = span_of(at, (size_t)v);
+		at += v;
 	}
 	return out->u.push.at == NULL ? MS_INVALID : MS_OK;
 }
@@ -490,17 +516,33 @@ check_header(span bytes, ms_error *err)
 	return MS_OK;
 }
 
+/*
+ * What a frame may take of the arena, for every byte of it: a message of two bytes becomes a struct of a hundred
+ * (pitfalls P2), and only feeds, which come from the hub, have reason to hold thousands of them.
+ */
+static size_t
+memory_cap(const arena *memory, frame_kind kind, size_t frame_bytes)
+{
+	size_t cap = memory->used + 4096 + frame_bytes * (kind == FRAME_FEED ? 128 : 16);
+
+	return memory->limit != 0 && memory->limit < cap ? memory->limit : cap;
+}
+
 ms_status
 frame_decode(span bytes, arena *memory, frame *out, ms_error *err)
 {
 	ms_status s = check_header(bytes, err);
+	size_t limit = memory->limit;
 
 	if (s != MS_OK)
 		return s;
 	*out = (frame){ .kind = (frame_kind)bytes.at[3] };
 	if (kinds[out->kind].take == NULL)
 		return ms_fail(err, MS_INVALID, MST_WIRE_UNKNOWN_KIND, "%s is not offered by this version", kinds[out->kind].name);
-	s = kinds[out->kind].take(span_of(bytes.at + FRAME_HEADER_SIZE, bytes.len - FRAME_HEADER_SIZE), memory, out);
+	memory->limit = memory_cap(memory, out->kind, bytes.len);
+	s = kinds[out->kind].take(
+		span_of(bytes.at + FRAME_HEADER_SIZE, bytes.len - FRAME_HEADER_SIZE), memory, out);
+	memory->limit = limit;
 	return s == MS_OK ? s : ms_fail(err, s, MST_WIRE_MALFORMED, "the message of a %s frame cannot be read", kinds[out->kind].name);
 }
 

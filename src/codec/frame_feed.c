@@ -39,29 +39,39 @@ entry_size(const feed_entry *e)
 	return size;
 }
 
-static void
-lay_entry(buf *out, const feed_entry *e)
+static uint8_t *
+lay_entry(uint8_t *at, const feed_entry *e, size_t size)
 {
 	size_t i;
 
-	lay_prefix(out, FEED_ENTRIES, entry_size(e));
-	lay_number(out, ENTRY_NUMBER, e->number);
-	lay_number(out, ENTRY_LEAF, e->leaf);
-	if (e->withheld) {
-		lay_number(out, ENTRY_WITHHELD, 1);
-		return;
-	}
-	lay_number(out, ENTRY_HUB_TIME, lay_zigzag(e->hub_time_us));
-	lay_bytes(out, ENTRY_HEADER, e->header);
-	lay_bytes(out, ENTRY_SIGNATURE, e->signature);
-	lay_bytes(out, ENTRY_VERDICTS, e->verdicts);
+	at = lay_prefix(at, FEED_ENTRIES, size);
+	at = lay_number(at, ENTRY_NUMBER, e->number);
+	at = lay_number(at, ENTRY_LEAF, e->leaf);
+	if (e->withheld)
+		return lay_number(at, ENTRY_WITHHELD, 1);
+	at = lay_number(at, ENTRY_HUB_TIME, lay_zigzag(e->hub_time_us));
+	at = lay_bytes(at, ENTRY_HEADER, e->header);
+	at = lay_bytes(at, ENTRY_SIGNATURE, e->signature);
+	at = lay_bytes(at, ENTRY_VERDICTS, e->verdicts);
 	for (i = 0; i < e->n_acts; i++) {
-		lay_prefix(out, ENTRY_ACTS, act_size(&e->acts[i]));
-		lay_number(out, ACT_POSITION, e->acts[i].at);
-		lay_bytes(out, ACT_ACT, e->acts[i].bytes);
+		at = lay_prefix(at, ENTRY_ACTS, act_size(&e->acts[i]));
+		at = lay_number(at, ACT_POSITION, e->acts[i].at);
+		at = lay_bytes(at, ACT_ACT, e->acts[i].bytes);
 	}
 	for (i = 0; i < e->n_siblings; i++)
-		lay_bytes(out, ENTRY_SIBLINGS, e->siblings[i]);
+		at = lay_bytes(at, ENTRY_SIBLINGS, e->siblings[i]);
+	return at;
+}
+
+static ms_status
+put_entry(buf *out, const feed_entry *e)
+{
+	size_t size = entry_size(e);
+
+	if (buf_reserve(out, lay_bytes_size(size)) != MS_OK)
+		return MS_NO_MEMORY;
+	out->len = (size_t)(lay_entry(out->at + out->len, e, size) - out->at);
+	return MS_OK;
 }
 
 static void
@@ -133,42 +143,47 @@ put_rollup(const feed_rollup *in, arena *memory, Muster__Wire__FeedRollup *m)
 }
 
 static ms_status
-lay_rollup(buf *out, const feed_rollup *r)
+lay_rollup(buf *out, const feed_rollup *r, arena *memory)
 {
-	arena memory = { 0 };
 	Muster__Wire__FeedRollup m;
-	ms_status s = MS_NO_MEMORY;
+	size_t size;
 
-	if (put_rollup(r, &memory, &m)) {
-		lay_prefix(out, FEED_ROLLUPS, protobuf_c_message_get_packed_size(&m.base));
-		s = parts_pack(&m.base, out);
-	}
-	arena_fini(&memory);
-	return s;
+	if (!put_rollup(r, memory, &m))
+		return MS_NO_MEMORY;
+	size = protobuf_c_message_get_packed_size(&m.base);
+	if (buf_reserve(out, lay_bytes_size(size)) != MS_OK)
+		return MS_NO_MEMORY;
+	out->len = (size_t)(lay_prefix(out->at + out->len, FEED_ROLLUPS, size) - out->at);
+	return parts_pack(&m.base, out);
 }
 
 ms_status
-feed_encode(const frame_feed *f, buf *out)
+feed_encode(const frame_feed *f, arena *memory, buf *out)
 {
 	ms_status s = MS_OK;
+	uint8_t *at;
 	size_t i;
 
-	for (i = 0; i < f->n_entries; i++)
-		lay_entry(out, &f->entries[i]);
+	for (i = 0; i < f->n_entries && s == MS_OK; i++)
+		s = put_entry(out, &f->entries[i]);
 	for (i = 0; i < f->n_rollups && s == MS_OK; i++)
-		s = lay_rollup(out, &f->rollups[i]);
+		s = lay_rollup(out, &f->rollups[i], memory);
+	if (s != MS_OK || buf_reserve(out, 5 * LAY_NUMBER_MAX) != MS_OK)
+		return MS_NO_MEMORY;
+	at = out->at + out->len;
 	if (f->caught_up)
-		lay_number(out, FEED_CAUGHT_UP, 1);
-	lay_number(out, FEED_CURSOR, f->cursor);
-	lay_number(out, FEED_HUB_TIME, lay_zigzag(f->hub_time_us));
-	lay_number(out, FEED_SIZE, f->size);
-	lay_number(out, FEED_AFTER, f->after);
-	return out->failed ? MS_NO_MEMORY : s;
+		at = lay_number(at, FEED_CAUGHT_UP, 1);
+	at = lay_number(at, FEED_CURSOR, f->cursor);
+	at = lay_number(at, FEED_HUB_TIME, lay_zigzag(f->hub_time_us));
+	at = lay_number(at, FEED_SIZE, f->size);
+	at = lay_number(at, FEED_AFTER, f->after);
+	out->len = (size_t)(at - out->at);
+	return MS_OK;
 }
 
 /* ---- decoding ---- */
 
-static bool
+static ms_status
 take_entry(const Muster__Wire__FeedEntry *in, arena *memory, feed_entry *out)
 {
 	size_t i;
@@ -187,16 +202,19 @@ take_entry(const Muster__Wire__FeedEntry *in, arena *memory, feed_entry *out)
 	out->acts = arena_alloc(memory, in->n_acts * sizeof(*out->acts));
 	out->siblings = arena_alloc(memory, in->n_siblings * sizeof(*out->siblings));
 	if (out->acts == NULL || out->siblings == NULL)
-		return false;
-	for (i = 0; i < in->n_acts; i++)
+		return MS_NO_MEMORY;
+	for (i = 0; i < in->n_acts; i++) {
+		if (in->acts[i]->position > UINT16_MAX)
+			return MS_INVALID;
 		out->acts[i] = (feed_act){ .at = (uint16_t)in->acts[i]->position,
 			.bytes = parts_bytes(in->acts[i]->has_act, &in->acts[i]->act) };
+	}
 	for (i = 0; i < in->n_siblings; i++)
 		out->siblings[i] = binary_span(&in->siblings[i]);
-	return true;
+	return MS_OK;
 }
 
-static bool
+static ms_status
 take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 {
 	size_t i;
@@ -215,7 +233,9 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 	out->figures = arena_alloc(memory, in->n_figures * sizeof(*out->figures));
 	out->missing = arena_alloc(memory, in->n_missing * sizeof(*out->missing));
 	if (out->figures == NULL || out->missing == NULL)
-		return false;
+		return MS_NO_MEMORY;
+	if (!parts_texts_clean(&in->base))
+		return MS_INVALID;
 	for (i = 0; i < in->n_figures; i++) {
 		const Muster__Wire__FeedFigure *f = in->figures[i];
 
@@ -227,7 +247,7 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 		out->missing[i] = (feed_missing){ .unit = parts_text(in->missing[i]->unit),
 			.contact = parts_text(in->missing[i]->contact), .link = (unit_link)in->missing[i]->link,
 			.last_seen_us = in->missing[i]->last_seen };
-	return true;
+	return MS_OK;
 }
 
 ms_status
@@ -235,6 +255,7 @@ feed_decode(span message, arena *memory, frame_feed *out)
 {
 	ProtobufCAllocator allocator = memory_allocator(memory);
 	Muster__Wire__Feed *m = muster__wire__feed__unpack(&allocator, message.len, message.at);
+	ms_status s = MS_OK;
 	size_t i;
 
 	if (m == NULL)
@@ -252,11 +273,9 @@ feed_decode(span message, arena *memory, frame_feed *out)
 	out->rollups = arena_alloc(memory, m->n_rollups * sizeof(*out->rollups));
 	if (out->entries == NULL || out->rollups == NULL)
 		return MS_NO_MEMORY;
-	for (i = 0; i < m->n_entries; i++)
-		if (!take_entry(m->entries[i], memory, &out->entries[i]))
-			return MS_NO_MEMORY;
-	for (i = 0; i < m->n_rollups; i++)
-		if (!take_rollup(m->rollups[i], memory, &out->rollups[i]))
-			return MS_NO_MEMORY;
-	return MS_OK;
+	for (i = 0; i < m->n_entries && s == MS_OK; i++)
+		s = take_entry(m->entries[i], memory, &out->entries[i]);
+	for (i = 0; i < m->n_rollups && s == MS_OK; i++)
+		s = take_rollup(m->rollups[i], memory, &out->rollups[i]);
+	return s;
 }

@@ -3,6 +3,7 @@
 #ifndef CODEC_FRAME_PARTS_H
 #define CODEC_FRAME_PARTS_H
 
+#include "base/text.h"
 #include "codec/frame.h"
 #include "codec/memory.h"
 #include "wire.pb-c.h"
@@ -45,8 +46,12 @@ char *parts_c_text(span s, arena *memory, bool *failed);
 void parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out);
 frame_checkpoint parts_take_checkpoint(const Muster__Wire__Checkpoint *in);
 ms_status parts_pack(const ProtobufCMessage *m, buf *out);
+/* Are the texts in it and in the messages inside clean? Those of a peer go to logs and screens. */
+bool parts_texts_clean(const ProtobufCMessage *m);
+/* The message, in the arena; NULL when it cannot be read, takes too much memory or holds unclean text. */
+const void *parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *memory);
 
-ms_status feed_encode(const frame_feed *f, buf *out);
+ms_status feed_encode(const frame_feed *f, arena *memory, buf *out);
 ms_status feed_decode(span message, arena *memory, frame_feed *out);
 ms_status receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out);
 ms_status receipts_decode(span message, arena *memory, frame *out);

@@ -1,37 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lay.h - protobuf laid by hand for the two frames that carry many bytes (PUSH, FEED): the same bytes as protobuf-c packs, without a struct and a
- * copy per act. Tests hold the two to be equal.
+ * lay.h - inside codec: protobuf laid by hand for what is written often (PUSH, FEED, slots, rollups): the same bytes as
+ * protobuf-c packs, without a struct and a copy per message. Tests hold the two to be equal.
+ *
+ * Every lay_x writes at AT and returns the place behind; the caller has reserved what lay_x_size says.
+ * Fields have numbers below 16, so a tag is one byte.
  */
 #ifndef CODEC_LAY_H
 #define CODEC_LAY_H
 
-#include "base/buf.h"
+#include "base/span.h"
+
+enum { LAY_NUMBER_MAX = 11 }; /* no number field is longer */
 
 static inline size_t
 lay_varint_size(uint64_t v)
 {
-	size_t n = 1;
-
-	while (v >= 0x80) {
-		v >>= 7;
-		n++;
-	}
-	return n;
+	return (size_t)(70 - __builtin_clzll(v | 1)) / 7;
 }
 
-static inline void
-lay_varint(buf *out, uint64_t v)
+static inline uint8_t *
+lay_varint(uint8_t *at, uint64_t v)
 {
-	uint8_t bytes[10];
-	size_t n = 0;
-
 	while (v >= 0x80) {
-		bytes[n++] = (uint8_t)(v | 0x80);
+		*at++ = (uint8_t)(v | 0x80);
 		v >>= 7;
 	}
-	bytes[n++] = (uint8_t)v;
-	buf_add(out, bytes, n);
+	*at++ = (uint8_t)v;
+	return at;
 }
 
 static inline uint64_t
@@ -40,38 +36,41 @@ lay_zigzag(int64_t v)
 	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
 }
 
-/* Fields with numbers below 16: the tag is one byte. */
 static inline size_t
 lay_number_size(uint64_t v)
 {
 	return 1 + lay_varint_size(v);
 }
 
-static inline void
-lay_number(buf *out, unsigned field, uint64_t v)
+static inline uint8_t *
+lay_number(uint8_t *at, unsigned field, uint64_t v)
 {
-	lay_varint(out, field << 3);
-	lay_varint(out, v);
+	*at++ = (uint8_t)(field << 3);
+	return lay_varint(at, v);
 }
 
+/* A bytes, text or message field of LEN bytes, its tag and length included. */
 static inline size_t
 lay_bytes_size(size_t len)
 {
 	return 1 + lay_varint_size(len) + len;
 }
 
-static inline void
-lay_prefix(buf *out, unsigned field, size_t len)
+/* Tag and length; the LEN bytes follow. */
+static inline uint8_t *
+lay_prefix(uint8_t *at, unsigned field, size_t len)
 {
-	lay_varint(out, field << 3 | 2);
-	lay_varint(out, len);
+	*at++ = (uint8_t)(field << 3 | 2);
+	return lay_varint(at, len);
 }
 
-static inline void
-lay_bytes(buf *out, unsigned field, span bytes)
+static inline uint8_t *
+lay_bytes(uint8_t *at, unsigned field, span bytes)
 {
-	lay_prefix(out, field, bytes.len);
-	buf_add_span(out, bytes);
+	at = lay_prefix(at, field, bytes.len);
+	if (bytes.len > 0)
+		memcpy(at, bytes.at, bytes.len);
+	return at + bytes.len;
 }
 
 #endif
