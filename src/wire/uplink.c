@@ -21,6 +21,7 @@
 
 enum {
 	TRIES_MAX = 3,
+	MISTRUSTS_MAX = 5,
 	REFUSED_MIN_S = 30,
 	REFUSED_MAX_S = 400 /* and half of it as jitter: 10 min */
 };
