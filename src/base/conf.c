@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * conf.c - libconfuse with every value as a string.
+ *
+ * libconfuse calls back without a context pointer, so the file being read hangs on one thread-local pointer for the time of cfg_parse_buf. Its
+ * validating callback runs after every value, when cfg->line is the line of that value: that is how lines are known.
+ */
+#include "base/conf.h"
+
+#include <confuse.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/text.h"
+
+enum { RULES_MAX = 64, DEPTH_MAX = 8 };
+
+/* The line of value INDEX of an option in a section. */
+typedef struct mark {
+	const cfg_t *section;
+	const cfg_opt_t *option;
+	unsigned index, line;
+	bool ended; /* lists: the call at the closing brace came, with the last value's index */
+} mark;
+
+/* Where a section begins: libconfuse only keeps the line where it ends. Same name and title: in the file's order. */
+typedef struct opening {
+	unsigned line;
+	uint64_t next; /* index of the next one of the same name and title */
+} opening;
+
+typedef struct reading {
+	const char *file;
+	const conf_rule *rules;
+	ms_error *err;
+	mark *marks;
+	size_t n, room;
+	opening *openings;
+	size_t n_openings, openings_room;
+	map first, last; /* name 0x00 title -> index in openings */
+	arena *memory;
+	bool failed;
+} reading;
+
+static _Thread_local reading *current;
+
+/* ---- before libconfuse: what it would silently do otherwise ---- */
+
+typedef struct scan {
+	span text;
+	size_t at;
+	unsigned line;
+} scan;
+
+static int
+peek(const scan *s, size_t ahead)
+{
+	return s->at + ahead < s->text.len ? s->text.at[s->at + ahead] : -1;
+}
+
+static void
+skip(scan *s, size_t n)
+{
+	for (; n > 0 && s->at < s->text.len; n--)
+		s->line += s->text.at[s->at++] == '\n';
+}
+
+static void
+skip_until(scan *s, const char *end)
+{
+	size_t len = strlen(end);
+
+	while (s->at < s->text.len && (s->text.len - s->at < len || memcmp(s->text.at + s->at, end, len) != 0))
+		skip(s, 1);
+}
+
+static void
+skip_quoted(scan *s)
+{
+	int quote = peek(s, 0);
+
+	skip(s, 1);
+	while (s->at < s->text.len && peek(s, 0) != quote)
+		skip(s, peek(s, 0) == '\\' ? 2 : 1);
+	skip(s, 1);
+}
+
+static ms_status
+refuse(const char *file, unsigned line, ms_error *err, const char *what, const char *remedy)
+{
+	ms_fail(err, MS_CONFIG, MST_CONF, "%s", what);
+	ms_error_place(err, "%s:%u", file, line);
+	ms_error_remedy(err, "%s", remedy);
+	return MS_CONFIG;
+}
+
+/* The two newest words before a brace, and whether a brace would open a list. */
+typedef struct words {
+	span word[2];
+	unsigned line[2];
+	bool assigned;
+} words;
+
+static void
+push_word(words *w, span word, unsigned line)
+{
+	w->word[0] = w->word[1];
+	w->line[0] = w->line[1];
+	w->word[1] = word;
+	w->line[1] = line;
+}
+
+static span
+section_key(span name, span title, uint8_t *out, size_t room)
+{
+	if (name.len + 1 + title.len > room)
+		return (span){ 0 };
+	memcpy(out, name.at, name.len);
+	out[name.len] = 0;
+	if (title.len > 0)
+		memcpy(out + name.len + 1, title.at, title.len);
+	return span_of(out, name.len + 1 + title.len);
+}
+
+static bool
+add_opening(reading *r, span name, span title, unsigned line)
+{
+	uint8_t bytes[256];
+	span key = section_key(name, title, bytes, sizeof(bytes));
+	uint64_t last;
+
+	if (key.at == NULL)
+		return true;
+	if (r->n_openings == r->openings_room) {
+		size_t room = r->openings_room == 0 ? 64 : r->openings_room * 2;
+		opening *list = realloc(r->openings, room * sizeof(*list));
+
+		if (list == NULL)
+			return false;
+		r->openings = list;
+		r->openings_room = room;
+	}
+	r->openings[r->n_openings] = (opening){ .line = line, .next = UINT64_MAX };
+	if (map_find(&r->last, key, &last))
+		r->openings[last].next = r->n_openings;
+	else if (!map_put(&r->first, key, r->n_openings))
+		return false;
+	return map_put(&r->last, key, r->n_openings++);
+}
+
+static bool
+open_brace(reading *r, words *w)
+{
+	bool good = true;
+
+	if (!w->assigned && w->word[0].len > 0)
+		good = add_opening(r, w->word[0], w->word[1], w->line[0]);
+	else if (!w->assigned && w->word[1].len > 0)
+		good = add_opening(r, w->word[1], (span){ 0 }, w->line[1]);
+	*w = (words){ 0 };
+	return good;
+}
+
+static bool
+is_word(int c)
+{
+	return c == '_' || c == '-' || c == '.' || c == '@' || c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		(c >= 'A' && c <= 'Z');
+}
+
+static void
+scan_word(scan *s, words *w)
+{
+	size_t start = s->at;
+	unsigned line = s->line;
+
+	while (is_word(peek(s, 0)))
+		skip(s, 1);
+	push_word(w, span_of(s->text.at + start, s->at - start), line);
+}
+
+static void
+scan_text(scan *s, words *w)
+{
+	size_t start = s->at + 1;
+	unsigned line = s->line;
+
+	skip_quoted(s);
+	push_word(w, span_of(s->text.at + start, s->at > start ? s->at - start - 1 : 0), line);
+}
+
+static ms_status
+scan_marks(scan *s, reading *r)
+{
+	words w = { 0 };
+
+	while (s->at < s->text.len) {
+		int c = peek(s, 0), next = peek(s, 1);
+
+		if (c == '#' || (c == '/' && next == '/'))
+			skip_until(s, "\n");
+		else if (c == '/' && next == '*')
+			skip_until(s, "*/");
+		else if (c == '"' || c == '\'')
+			scan_text(s, &w);
+		else if (c == '+' && next == '=')
+			return refuse(r->file, s->line, r->err, "\"+=\" is not taken", "write the whole list once, with =");
+		else if (is_word(c))
+			scan_word(s, &w);
+		else {
+			if (c == '=')
+				w = (words){ .assigned = true };
+			if (c == '}')
+				w = (words){ 0 };
+			if (c == '{' && !open_brace(r, &w))
+				return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+			skip(s, 1);
+		}
+	}
+	return MS_OK;
+}
+
+static unsigned
+line_of(span text, size_t at)
+{
+	unsigned line = 1;
+	size_t i;
+
+	for (i = 0; i < at && i < text.len; i++)
+		line += text.at[i] == '\n';
+	return line;
+}
+
+static ms_status
+scan_bytes(span bytes, reading *r)
+{
+	scan s = { .text = bytes, .line = 1 };
+	const char *file = r->file;
+	ms_error *err = r->err;
+	const uint8_t *nul = bytes.len == 0 ? NULL : memchr(bytes.at, 0, bytes.len);
+	size_t bad;
+
+	if (nul != NULL)
+		return refuse(file, line_of(bytes, (size_t)(nul - bytes.at)), err, "there is a NUL byte", "remove it");
+	if (!text_utf8_check(bytes, &bad))
+		return refuse(file, line_of(bytes, bad), err, "this is not UTF-8", "save the file as UTF-8");
+	for (bad = 0; bad + 1 < bytes.len; bad++)
+		if (bytes.at[bad] == '$' && bytes.at[bad + 1] == '{')
+			return refuse(file, line_of(bytes, bad), err, "\"${\" is not taken: nothing is read from the environment",
+				"write the value itself");
+	return scan_marks(&s, r);
+}
+
+/* ---- libconfuse's callbacks ---- */
+
+static bool
+add_mark(reading *r, const mark *m)
+{
+	if (r->n == r->room) {
+		size_t room = r->room == 0 ? 256 : r->room * 2;
+		mark *marks = realloc(r->marks, room * sizeof(*marks));
+
+		if (marks == NULL)
+			return false;
+		r->marks = marks;
+		r->room = room;
+	}
+	r->marks[r->n++] = *m;
+	return true;
+}
+
+static mark *
+last_mark(const reading *r, const cfg_t *cfg, const cfg_opt_t *opt)
+{
+	size_t i;
+
+	for (i = r->n; i > 0 && r->marks[i - 1].section == cfg; i--)
+		if (r->marks[i - 1].option == opt)
+			return &r->marks[i - 1];
+	return NULL;
+}
+
+/* A value was set. Its index not higher than the last one's: the option stands twice. */
+static int
+note_value(cfg_t *cfg, cfg_opt_t *opt)
+{
+	reading *r = current;
+	mark m = { .section = cfg, .option = opt, .index = cfg_opt_size(opt), .line = (unsigned)cfg->line };
+	mark *last = last_mark(r, cfg, opt);
+
+	if (m.index == 0)
+		return 0;
+	if (last != NULL && last->index == m.index && (opt->flags & CFGF_LIST) != 0 && !last->ended) {
+		last->ended = true;
+		return 0;
+	}
+	if (last != NULL && last->index >= m.index) {
+		ms_fail(r->err, MS_CONFIG, MST_CONF, "\"%s\" is set twice, first in line %u", opt->name, last->line);
+		ms_error_place(r->err, "%s:%u", r->file, m.line);
+		r->failed = true;
+		return -1;
+	}
+	if (!add_mark(r, &m)) {
+		ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+		r->failed = true;
+		return -1;
+	}
+	return 0;
+}
+
+static const char *
+nearest(const conf_rule *rules, span wanted, const char **names)
+{
+	size_t n = 0;
+
+	for (; rules->name != NULL && n < RULES_MAX; rules++)
+		names[n++] = rules->name;
+	return text_suggest(wanted, names, n);
+}
+
+static const conf_rule *
+rules_of(const conf_rule *rules, const char *section)
+{
+	const conf_rule *r, *found;
+
+	for (r = rules; r->name != NULL; r++) {
+		if (r->inner == NULL)
+			continue;
+		if (strcmp(r->name, section) == 0)
+			return r->inner;
+		found = rules_of(r->inner, section);
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+static void
+suggest(reading *r, cfg_t *cfg, const char *text)
+{
+	const char *names[RULES_MAX], *near;
+	const char *start = strchr(text, '\''), *end = start == NULL ? NULL : strchr(start + 1, '\'');
+	const conf_rule *rules = strcmp(cfg->name, "root") == 0 ? r->rules : rules_of(r->rules, cfg->name);
+
+	if (end == NULL || rules == NULL)
+		return;
+	near = nearest(rules, span_of(start + 1, (size_t)(end - start) - 1), names);
+	if (near != NULL)
+		ms_error_remedy(r->err, "did you mean \"%s\"?", near);
+}
+
+static void
+note_error(cfg_t *cfg, const char *format, va_list args)
+{
+	reading *r = current;
+	char text[256];
+
+	if (r->failed)
+		return;
+	vsnprintf(text, sizeof(text), format, args);
+	r->failed = true;
+	ms_fail(r->err, MS_CONFIG, MST_CONF, "%s", text);
+	ms_error_place(r->err, "%s:%d", r->file, cfg->line);
+	if (strstr(text, "no such option") != NULL)
+		suggest(r, cfg, text);
+}
+
+/* ---- the schema as libconfuse wants it ---- */
+
+static cfg_opt_t *
+options_of(const conf_rule *rules, arena *memory, unsigned depth)
+{
+	cfg_opt_t *out;
+	size_t n = 0, i;
+
+	while (rules[n].name != NULL)
+		n++;
+	MS_ASSERT(n < RULES_MAX && depth < DEPTH_MAX);
+	out = arena_zalloc(memory, (n + 1) * sizeof(*out));
+	for (i = 0; out != NULL && i < n; i++) {
+		cfg_opt_t text[] = { CFG_STR(rules[i].name, NULL, CFGF_NONE) };
+		cfg_opt_t list[] = { CFG_STR_LIST(rules[i].name, NULL, CFGF_NONE) };
+
+		if (rules[i].kind == CONF_TEXT) {
+			out[i] = text[0];
+		} else if (rules[i].kind == CONF_LIST) {
+			out[i] = list[0];
+		} else {
+			cfg_opt_t *inner = options_of(rules[i].inner, memory, depth + 1);
+			cfg_flag_t flags = CFGF_MULTI | (rules[i].kind == CONF_TITLED ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : 0);
+			cfg_opt_t section[] = { CFG_SEC(rules[i].name, inner, flags) };
+
+			if (inner == NULL)
+				return NULL;
+			out[i] = section[0];
+		}
+		out[i].validcb = rules[i].kind == CONF_TEXT || rules[i].kind == CONF_LIST ? note_value : NULL;
+	}
+	if (out != NULL) {
+		cfg_opt_t end[] = { CFG_END() };
+
+		out[n] = end[0];
+	}
+	return out;
+}
+
+/* ---- the tree as the caller wants it ---- */
+
+static int
+compare_marks(const void *a, const void *b)
+{
+	const mark *x = a, *y = b;
+	uintptr_t xs = (uintptr_t)x->section, ys = (uintptr_t)y->section, xo = (uintptr_t)x->option, yo = (uintptr_t)y->option;
+
+	if (xs != ys)
+		return xs < ys ? -1 : 1;
+	if (xo != yo)
+		return xo < yo ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+static unsigned
+mark_line(const reading *r, const cfg_t *cfg, const cfg_opt_t *opt, unsigned index)
+{
+	mark wanted = { .section = cfg, .option = opt, .index = index };
+	const mark *found = r->n == 0 ? NULL : bsearch(&wanted, r->marks, r->n, sizeof(*r->marks), compare_marks);
+
+	return found == NULL ? (unsigned)cfg->line : found->line;
+}
+
+static unsigned
+opening_line(reading *r, const char *name, const char *title, unsigned otherwise)
+{
+	uint8_t bytes[256];
+	span key = section_key(span_str(name), span_str(title), bytes, sizeof(bytes));
+	uint64_t at;
+
+	if (key.at == NULL || !map_find(&r->first, key, &at) || at == UINT64_MAX)
+		return otherwise;
+	map_put(&r->first, key, r->openings[at].next);
+	return r->openings[at].line;
+}
+
+static bool
+take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, conf_section *out)
+{
+	conf_option *o = &out->options[out->n_options];
+	unsigned n = cfg_opt_size(opt), i;
+
+	if (n == 0 || cfg_opt_getnstr(opt, 0) == NULL)
+		return true;
+	o->name = opt->name;
+	o->values = arena_alloc(r->memory, n * sizeof(*o->values));
+	if (o->values == NULL)
+		return false;
+	for (i = 0; i < n; i++) {
+		o->values[i].text = arena_text(r->memory, span_str(cfg_opt_getnstr(opt, i)));
+		o->values[i].line = mark_line(r, cfg, opt, i + 1);
+		if (o->values[i].text == NULL)
+			return false;
+	}
+	o->n_values = n;
+	o->line = o->values[0].line;
+	out->n_options++;
+	return true;
+}
+
+static bool take_section(reading *r, cfg_t *cfg, const conf_rule *rules, conf_section *out);
+
+static bool
+take_sections(reading *r, cfg_opt_t *opt, const conf_rule *rule, conf_section *out)
+{
+	unsigned n = cfg_opt_size(opt), i;
+
+	for (i = 0; i < n; i++) {
+		cfg_t *inner = cfg_opt_getnsec(opt, i);
+		conf_section *s = &out->sections[out->n_sections++];
+
+		s->name = rule->name;
+		s->title = rule->kind == CONF_TITLED ? arena_text(r->memory, span_str(cfg_title(inner))) : NULL;
+		if (rule->kind == CONF_TITLED && s->title == NULL)
+			return false;
+		s->line = opening_line(r, s->name, s->title, (unsigned)inner->line);
+		if (!take_section(r, inner, rule->inner, s))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_section(reading *r, cfg_t *cfg, const conf_rule *rules, conf_section *out)
+{
+	size_t n_rules = 0, n_sections = 0, i;
+
+	for (; rules[n_rules].name != NULL; n_rules++)
+		if (rules[n_rules].inner != NULL)
+			n_sections += cfg_opt_size(cfg_getopt(cfg, rules[n_rules].name));
+	out->options = arena_zalloc(r->memory, (n_rules + 1) * sizeof(*out->options));
+	out->sections = arena_zalloc(r->memory, (n_sections + 1) * sizeof(*out->sections));
+	if (out->options == NULL || out->sections == NULL)
+		return false;
+	for (i = 0; i < n_rules; i++) {
+		cfg_opt_t *opt = cfg_getopt(cfg, rules[i].name);
+
+		if (rules[i].inner != NULL ? !take_sections(r, opt, &rules[i], out) : !take_option(r, cfg, opt, out))
+			return false;
+	}
+	return true;
+}
+
+static ms_status
+parse_text(reading *r, cfg_t *cfg, span bytes, conf_section **out)
+{
+	char *text = arena_text(r->memory, bytes);
+	int rc;
+
+	*out = arena_zalloc(r->memory, sizeof(**out));
+	if (text == NULL || *out == NULL)
+		return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+	current = r;
+	cfg_set_error_function(cfg, note_error);
+	rc = cfg_parse_buf(cfg, text);
+	current = NULL;
+	if (rc != CFG_SUCCESS || r->failed)
+		return ms_fail(r->err, MS_CONFIG, MST_CONF, "%s cannot be read", r->file);
+	if (r->n > 1)
+		qsort(r->marks, r->n, sizeof(*r->marks), compare_marks);
+	(*out)->name = "root";
+	(*out)->line = 1;
+	if (!take_section(r, cfg, r->rules, *out))
+		return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+	return MS_OK;
+}
+
+ms_status
+conf_parse(span bytes, const char *file, const conf_rule *rules, arena *memory, conf_section **out, ms_error *err)
+{
+	ms_error local = { 0 };
+	reading r = { .file = file, .rules = rules, .err = err == NULL ? &local : err, .memory = memory };
+	cfg_opt_t *options;
+	ms_status s = scan_bytes(bytes, &r);
+	cfg_t *cfg;
+
+	if (s == MS_OK) {
+		options = options_of(rules, memory, 0);
+		cfg = options == NULL ? NULL : cfg_init(options, CFGF_NONE);
+		s = cfg == NULL ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", file)
+				: parse_text(&r, cfg, bytes, out);
+		if (cfg != NULL)
+			cfg_free(cfg);
+	}
+	free(r.marks);
+	free(r.openings);
+	map_fini(&r.first);
+	map_fini(&r.last);
+	return s;
+}
+
+const conf_option *
+conf_find(const conf_section *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_options; i++)
+		if (strcmp(s->options[i].name, name) == 0)
+			return &s->options[i];
+	return NULL;
+}
+
+const char *
+conf_text(const conf_section *s, const char *name)
+{
+	const conf_option *o = conf_find(s, name);
+
+	return o == NULL ? NULL : o->values[0].text;
+}
