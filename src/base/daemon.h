@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* daemon.h - what a foreground process of ours owes the system: signals by descriptor, word to systemd, room for descriptors. */
+#ifndef BASE_DAEMON_H
+#define BASE_DAEMON_H
+
+#include "base/status.h"
+
+/* Block SIGTERM, SIGINT and SIGHUP (before any thread is made) and ignore SIGPIPE. The descriptor becomes readable when one of them comes. */
+ms_status daemon_signals(int *fd, ms_error *err);
+/* The signal that came; 0 when none. */
+int daemon_signal_read(int fd);
+/* sd_notify: "READY=1", "STOPPING=1", ... Does nothing outside systemd. */
+void daemon_notify(const char *state);
+/* Raise the limit of open descriptors as far as we may. */
+void daemon_raise_files(void);
+
+#endif

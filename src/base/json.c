@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+ms_status
+json_parse(span text, const char *file, json_t **out, ms_error *err)
+{
+	json_error_t why;
+
+	*out = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &why);
+	if (*out != NULL)
+		return MS_OK;
+	ms_fail(err, MS_INVALID, MST_JSON, "this is not JSON: %s", why.text);
+	ms_error_place(err, "%s:%d", file, why.line);
+	return MS_INVALID;
+}
+
+static int
+take_piece(const char *piece, size_t len, void *ctx)
+{
+	return buf_add(ctx, piece, len) == MS_OK ? 0 : -1;
+}
+
+ms_status
+json_write(const json_t *value, buf *out)
+{
+	return json_dump_callback(value, take_piece, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0 ? MS_OK : MS_NO_MEMORY;
+}
+
+void
+json_set(json_t *object, const char *name, json_t *value)
+{
+	json_object_set_new(object, name, value);
+}
+
+void
+json_set_text(json_t *object, const char *name, const char *text)
+{
+	json_set(object, name, text == NULL ? json_null() : json_string(text));
+}
+
+void
+json_set_span(json_t *object, const char *name, span text)
+{
+	json_set(object, name, text.at == NULL ? json_null() : json_stringn((const char *)text.at, text.len));
+}
+
+void
+json_set_number(json_t *object, const char *name, int64_t number)
+{
+	json_set(object, name, json_integer(number));
+}
+
+void
+json_set_bool(json_t *object, const char *name, bool value)
+{
+	json_set(object, name, json_boolean(value));
+}
+
+const char *
+json_text_of(const json_t *object, const char *name)
+{
+	return json_string_value(json_object_get(object, name));
+}
+
+int64_t
+json_number_of(const json_t *object, const char *name, int64_t fallback)
+{
+	const json_t *value = json_object_get(object, name);
+
+	return json_is_integer(value) ? json_integer_value(value) : fallback;
+}
+
+bool
+json_bool_of(const json_t *object, const char *name)
+{
+	return json_is_true(json_object_get(object, name));
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json.h - jansson for the whole project, with our errors and the few things we always do. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "base/status.h"
+
+/* Numbers stay exact: reals are refused where they are read, names must be unique. MS_INVALID with FILE:line. */
+ms_status json_parse(span text, const char *file, json_t **out, ms_error *err);
+/* Compact, in the order of insertion, appended to OUT. */
+ms_status json_write(const json_t *value, buf *out);
+
+/* Set NAME in OBJECT; a failed allocation leaves it out. */
+void json_set_text(json_t *object, const char *name, const char *text); /* NULL gives null */
+void json_set_span(json_t *object, const char *name, span text);
+void json_set_number(json_t *object, const char *name, int64_t number);
+void json_set_bool(json_t *object, const char *name, bool value);
+/* VALUE is taken. */
+void json_set(json_t *object, const char *name, json_t *value);
+
+/* The member, or NULL / FALLBACK when it is missing or of another type. */
+const char *json_text_of(const json_t *object, const char *name);
+int64_t json_number_of(const json_t *object, const char *name, int64_t fallback);
+bool json_bool_of(const json_t *object, const char *name);
+
+#endif

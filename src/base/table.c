@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+void
+table_begin(table *t, unsigned columns)
+{
+	MS_ASSERT(columns > 0 && columns <= TABLE_COLUMNS_MAX);
+	t->columns = columns;
+}
+
+void
+table_add(table *t, span cell)
+{
+	if (t->n == t->room) {
+		size_t room = t->room == 0 ? 64 : t->room * 2;
+		span *cells = realloc(t->cells, room * sizeof(*cells));
+
+		if (cells == NULL) {
+			t->failed = true;
+			return;
+		}
+		t->cells = cells;
+		t->room = room;
+	}
+	t->cells[t->n] = arena_copy(&t->texts, cell);
+	t->failed |= t->cells[t->n].at == NULL;
+	t->n++;
+}
+
+void
+table_text(table *t, const char *cell)
+{
+	table_add(t, span_str(cell));
+}
+
+void
+table_addf(table *t, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	table_text(t, text);
+}
+
+/* The longest prefix that is at most WIDTH columns wide. */
+static span
+cut_to(span text, unsigned width)
+{
+	size_t len = text.len;
+
+	while (len > 0 && text_width(span_of(text.at, len)) > width)
+		len = text_prefix(text, len - 1).len;
+	return span_of(text.at, len);
+}
+
+static span
+shown(const table *t, size_t cell)
+{
+	unsigned widest = t->widest[cell % t->columns];
+
+	return widest == 0 ? t->cells[cell] : cut_to(t->cells[cell], widest);
+}
+
+static void
+pad(buf *out, unsigned n)
+{
+	while (n-- > 0)
+		buf_add(out, " ", 1);
+}
+
+static void
+put_cell(const table *t, size_t cell, unsigned width, buf *out)
+{
+	unsigned column = (unsigned)(cell % t->columns);
+	span text = shown(t, cell);
+	unsigned space = width - text_width(text);
+	bool last = column + 1 == t->columns;
+
+	if (t->right[column])
+		pad(out, space);
+	buf_add_span(out, text);
+	if (!last) {
+		if (!t->right[column])
+			pad(out, space);
+		pad(out, 2);
+	}
+}
+
+static void
+put_rule(const table *t, const unsigned *width, buf *out)
+{
+	unsigned c, i;
+
+	for (c = 0; c < t->columns; c++) {
+		for (i = 0; i < width[c]; i++)
+			buf_add(out, "-", 1);
+		buf_add_text(out, c + 1 == t->columns ? "\n" : "  ");
+	}
+}
+
+ms_status
+table_write(const table *t, buf *out)
+{
+	unsigned width[TABLE_COLUMNS_MAX] = { 0 };
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		unsigned w = text_width(shown(t, i));
+
+		if (w > width[i % t->columns])
+			width[i % t->columns] = w;
+	}
+	for (i = 0; i < t->n; i++) {
+		put_cell(t, i, width[i % t->columns], out);
+		if ((i + 1) % t->columns == 0)
+			buf_add(out, "\n", 1);
+		if (i + 1 == t->columns)
+			put_rule(t, width, out);
+	}
+	return t->failed || out->failed ? MS_NO_MEMORY : MS_OK;
+}
+
+void
+table_fini(table *t)
+{
+	free(t->cells);
+	arena_fini(&t->texts);
+	*t = (table){ 0 };
+}
