@@ -443,14 +443,14 @@ opening_line(reading *r, const char *name, const char *title, unsigned otherwise
 }
 
 static bool
-take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, conf_section *out)
+take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, const char *name, conf_section *out)
 {
 	conf_option *o = &out->options[out->n_options];
 	unsigned n = cfg_opt_size(opt), i;
 
 	if (n == 0 || cfg_opt_getnstr(opt, 0) == NULL)
 		return true;
-	o->name = opt->name;
+	o->name = name;
 	o->values = arena_alloc(r->memory, n * sizeof(*o->values));
 	if (o->values == NULL)
 		return false;
@@ -503,7 +503,7 @@ take_section(reading *r, cfg_t *cfg, const conf_rule *rules, conf_section *out)
 	for (i = 0; i < n_rules; i++) {
 		cfg_opt_t *opt = cfg_getopt(cfg, rules[i].name);
 
-		if (rules[i].inner != NULL ? !take_sections(r, opt, &rules[i], out) : !take_option(r, cfg, opt, out))
+		if (rules[i].inner != NULL ? !take_sections(r, opt, &rules[i], out) : !take_option(r, cfg, opt, rules[i].name, out))
 			return false;
 	}
 	return true;
