@@ -167,12 +167,12 @@ add_value(buf *out, const setting *row, const uint8_t *base)
 		break;
 	case SET_U32:
 		memcpy(&small, at, sizeof(small));
-		buf_addf(out, "\"%" PRIu32 "\"", small);
+		buf_addf(out, "%" PRIu32, small);
 		break;
 	case SET_U64:
 	case SET_RATE:
 		memcpy(&number, at, sizeof(number));
-		buf_addf(out, "\"%" PRIu64 "\"", number);
+		buf_addf(out, "%" PRIu64, number);
 		break;
 	case SET_TIME:
 		memcpy(&time, at, sizeof(time));
@@ -334,6 +334,7 @@ take_clock(const char *path, const conf_section *s, sim_clock *clock, ms_error *
 
 enum { FORM_ROWS_MAX = 32 };
 
+/* What stands there first, then what does not. */
 static ms_status
 take_rows(const form *f, const char *path, const conf_section *s, void *settings, ms_error *err)
 {
@@ -342,13 +343,14 @@ take_rows(const form *f, const char *path, const conf_section *s, void *settings
 	for (i = 0; i < f->n; i++) {
 		const conf_option *o = conf_find(s, f->rows[i].name);
 
-		if (o == NULL && f->rows[i].required)
-			wrong(err, path, &f->rows[i], 0, "a value, it is not set");
-		if (o == NULL && f->rows[i].required)
-			return MS_CONFIG;
 		if (o != NULL && !take_option(path, &f->rows[i], o, settings, err))
 			return MS_CONFIG;
 	}
+	for (i = 0; i < f->n; i++)
+		if (f->rows[i].required && conf_find(s, f->rows[i].name) == NULL) {
+			wrong(err, path, &f->rows[i], 0, "a value, it is not set");
+			return MS_CONFIG;
+		}
 	return MS_OK;
 }
 

@@ -86,10 +86,10 @@ a_wrong_setting_is_named_at_its_line(void **test)
 	static const wrong_row rows[] = {
 		{ IDS, "hub.conf", "listen" },
 		{ IDS "listen = \"tcp://*:1\"\nlisten = \"tcp://*:2\"\n", "hub.conf:5", "" },
-		{ IDS "listen = \"tcp://*:1\"\nturn_act = \"5\"\n", "hub.conf:5", "turn_acts" },
+		{ IDS "listen = \"tcp://*:1\"\nturn_act = \"5\"\n", "hub.conf:5", "turn_act" },
 		{ IDS "listen = \"tcp://*:1\"\n\nturn_acts = \"5\"\n", "hub.conf:6", "256" },
-		{ IDS "listen = \"tcp://*:1\"\nturn_acts = \"0512\"\n", "hub.conf:5", "turn_acts" },
-		{ IDS "listen = {\"a\", \"b\"}\n", "hub.conf:4", "listen" },
+		{ IDS "listen = \"tcp://*:1\"\nturn_acts = \"0512\"\n", "hub.conf:5", "turn_act" },
+		{ IDS "listen = {\"a\", \"b\"}\n", "hub.conf:4", "" },
 		{ "hub = \"xy\"\n", "hub.conf:1", "32" },
 		{ IDS "listen = \"tcp://*:1\"\nclock_start = \"yesterday\"\n", "hub.conf:5",
 			"clock_start" },
