@@ -34,6 +34,7 @@ struct control {
 	void *ctx;
 	int fd;
 	int dir_fd;
+	int64_t patience_us;
 	control_call *calls[CONTROL_CLIENTS_MAX];
 	int n;
 };
@@ -104,7 +105,7 @@ be_patient(control_call *call)
 	control *c = call->server;
 	int64_t now_us = reactor_now(c->reactor);
 
-	call->patience_until_us = now_us + CONTROL_PATIENCE_US;
+	call->patience_until_us = now_us + c->patience_us;
 	lose_patience(c, now_us);
 }
 
@@ -322,13 +323,24 @@ control_open(
 	if (c == NULL)
 		return ms_fail(
 			err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the control socket");
-	*c = (control){ .reactor = r, .fn = fn, .ctx = ctx, .fd = -1, .dir_fd = -1 };
+	*c = (control){ .reactor = r,
+		.fn = fn,
+		.ctx = ctx,
+		.fd = -1,
+		.dir_fd = -1,
+		.patience_us = CONTROL_PATIENCE_US };
 	s = listen_in(c, dir, err);
 	if (s == MS_OK)
 		*out = c;
 	else
 		free_control(c);
 	return s;
+}
+
+void
+control_set_patience(control *c, int64_t us)
+{
+	c->patience_us = us;
 }
 
 void

@@ -29,6 +29,8 @@ typedef void (*control_handler)(void *ctx, control_call *call, span request);
 /* DIR/control.sock, mode 0600; a dead socket left there is replaced. */
 ms_status control_open(
 	reactor *r, const char *dir, control_handler fn, void *ctx, control **out, ms_error *err);
+/* Instead of CONTROL_PATIENCE_US, for clients that come from now on. */
+void control_set_patience(control *c, int64_t us);
 void control_close(control *c); /* ends every call; NULL is allowed */
 
 /*

@@ -3,10 +3,13 @@
 #ifndef NET_INNER_H
 #define NET_INNER_H
 
+#include <stdatomic.h>
+
 #include "net/socket.h"
 
 struct net_context {
 	void *handle;
+	atomic_uint monitors; /* made so far: each has a name of its own */
 };
 
 struct net_socket {

@@ -188,7 +188,8 @@ open_monitor(net_context *c, net_socket *s)
 			   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED;
 	char address[64];
 
-	snprintf(address, sizeof(address), "inproc://monitor-%p", (void *)s);
+	snprintf(
+		address, sizeof(address), "inproc://monitor-%u", atomic_fetch_add(&c->monitors, 1));
 	if (zmq_socket_monitor(s->handle, address, events) != 0)
 		return false;
 	s->monitor = zmq_socket(c->handle, ZMQ_PAIR);
@@ -398,13 +399,17 @@ net_message_bytes(const net_message *m)
 const char *
 net_message_peer(const net_message *m)
 {
+	static const char mapped[] = "::ffff:"; /* IPv4 at a socket of both families */
 	net_message *own;
 	const char *address = NULL;
 
 	memcpy(&own, &m, sizeof(own)); /* as in net_message_bytes */
 	if (m->held)
 		address = zmq_msg_gets(frame_of(own), "Peer-Address");
-	return address == NULL ? "" : address;
+	if (address == NULL)
+		return "";
+	return strncmp(address, mapped, sizeof(mapped) - 1) == 0 ? address + sizeof(mapped) - 1
+								 : address;
 }
 
 void

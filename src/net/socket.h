@@ -85,8 +85,9 @@ void net_message_move(net_message *to, net_message *from);
 void net_message_fini(net_message *m);
 
 /*
- * Send one frame. ROUTING is empty for a dealer. MS_AGAIN: the queue is full; MS_UNREACHABLE: the
- * peer is gone.
+ * Send one frame. ROUTING is empty for a dealer. MS_AGAIN: the queue is full, or a dealer has no
+ * connection; MS_UNREACHABLE: the peer is gone. MS_OK is no delivery: what was sent shortly before
+ * a connection ends is lost, and nothing of it appears on the next one.
  */
 ms_status net_send(net_socket *s, span routing, span bytes);
 /* The same without a copy at a ROUTER. BYTES is emptied by MS_OK, kept by MS_AGAIN, and may be
