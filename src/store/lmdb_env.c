@@ -497,6 +497,14 @@ store_stats(store *s, store_usage *out, ms_error *err)
 	return store_commit(&txn, err);
 }
 
+unsigned
+store_tidy(store *s)
+{
+	int dead = 0;
+
+	return mdb_reader_check(s->env, &dead) == 0 && dead > 0 ? (unsigned)dead : 0;
+}
+
 /* LMDB's own table of free pages, which every write transaction reads. */
 enum { FREE_TABLE = 0 };
 

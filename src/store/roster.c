@@ -2,7 +2,6 @@
 /* roster.c - devices in rows and in memory. */
 #include "store/roster.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -71,10 +70,10 @@ device_read(store_txn *txn, span key, span payload, arena *memory, device *out)
 	memcpy(out->id.at, row.id, ID_SIZE);
 	memcpy(out->sign_key.at, row.sign_key, SIGN_PUBLIC_SIZE);
 	memcpy(out->curve_key, row.curve_key, CURVE_PUBLIC_SIZE);
-	snprintf(
-		out->unit, sizeof(out->unit), "%.*s", (int)row.unit.len, (const char *)row.unit.at);
-	snprintf(
-		out->name, sizeof(out->name), "%.*s", (int)row.name.len, (const char *)row.name.at);
+	if (row.unit.len > 0)
+		memcpy(out->unit, row.unit.at, row.unit.len);
+	if (row.name.len > 0)
+		memcpy(out->name, row.name.at, row.name.len);
 	return true;
 }
 

@@ -435,6 +435,8 @@ store_open(const char *dir, const store_options *options, store **out, ms_error 
 		status = lmdb_open(s, dir, o.read_only ? 0 : o.map_bytes, false, err);
 	if (status == MS_OK)
 		status = format_check(s, err);
+	if (status == MS_OK && !o.read_only)
+		store_tidy(s);
 	if (status == MS_OK)
 		*out = s;
 	else

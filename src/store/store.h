@@ -145,6 +145,9 @@ typedef struct store_usage {
 	uint64_t rows[TABLE_COUNT];
 } store_usage;
 
+/* Free the readers' slots that killed processes left, so that they do not hold old pages: every
+ * minute or so. Returns their number. */
+unsigned store_tidy(store *s);
 ms_status store_stats(store *s, store_usage *out, ms_error *err);
 /* A compact copy of the newest committed state as a new store in directory DIR, synced. MS_EXISTS
  * when DIR is there. */

@@ -620,6 +620,40 @@ kill_9_of_the_writer_loses_nothing_committed(void **state)
 }
 
 static void
+a_killed_reader_is_tidied_away(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	int ends[2];
+	char byte;
+	pid_t child;
+
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		store_options o = { .kind = STORE_HUB, .read_only = true };
+		store *other = NULL;
+		store_txn txn;
+
+		if (store_open(p->data, &o, &other, NULL) != MS_OK)
+			_exit(1);
+		store_begin(other, &txn, STORE_READ);
+		if (write(ends[1], "r", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(store_tidy(s), 0);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	assert_int_equal(store_tidy(s), 1);
+	assert_int_equal(store_tidy(s), 0);
+	close(ends[0]);
+	close(ends[1]);
+	store_close(s);
+}
+
+static void
 a_copy_is_a_store_of_the_same_rows(void **state)
 {
 	place *p = *state;
@@ -683,6 +717,8 @@ main(void)
 			a_file_size_limit_is_no_space, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			kill_9_of_the_writer_loses_nothing_committed, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_killed_reader_is_tidied_away, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_copy_is_a_store_of_the_same_rows, place_setup, place_teardown),
 	};
