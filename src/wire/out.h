@@ -54,6 +54,13 @@ wire_refusal wire_refusal_of(span name);
 /* An ERROR (or BYE, by KIND) frame; TEXT is borrowed, NULL gives the refusal's own sentence. */
 frame wire_refusal_frame(
 	frame_kind kind, wire_refusal r, const char *text, uint32_t retry_after_ms);
+/* For %.*s, which must not get NULL. */
+static inline const char *
+wire_chars(span text)
+{
+	return text.at == NULL ? "" : (const char *)text.at;
+}
+
 /* The limits of design.md 5. */
 frame_limits wire_limits(void);
 

@@ -244,7 +244,7 @@ in_error(reader *r, const frame *f)
 		ms_fail(&err, MS_DENIED,
 			f->u.error.code == 0 ? MST_WIRE_FEED_REFUSED : f->u.error.code,
 			"the hub says: %.*s", (int)f->u.error.text.len,
-			(const char *)f->u.error.text.at);
+			wire_chars(f->u.error.text));
 		fail(r, &err);
 	} else if (f->kind == FRAME_BYE || why == WIRE_HELLO_FIRST) {
 		reader_down(r);

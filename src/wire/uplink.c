@@ -111,7 +111,7 @@ uplink_be_revoked(uplink *u, span text, int64_t now_us)
 	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REVOKED,
 		"the hub has revoked this device%s%.*s: its acts are kept here, have the office "
 		"enrolled again",
-		text.len != 0 ? ": " : "", (int)text.len, (const char *)text.at);
+		text.len != 0 ? ": " : "", (int)text.len, wire_chars(text));
 	uplink_back_off(u, UPLINK_REVOKED, now_us);
 }
 

@@ -26,7 +26,7 @@ keep_welcome(uplink *u, const frame_welcome *w, int64_t now_us)
 		u->welcome.hub = span_of(u->hub, ID_SIZE);
 	}
 	snprintf(u->software, sizeof(u->software), "%.*s", (int)w->software.len,
-		(const char *)w->software.at);
+		wire_chars(w->software));
 	u->welcome.software = span_str(u->software);
 	u->hub_time_us = w->hub_time_us;
 	u->hub_time_at_us = now_us;
@@ -135,7 +135,7 @@ static void
 note_words(uplink *u, const frame_error *e)
 {
 	ms_fail(uplink_trouble(u), MS_DENIED, e->code == 0 ? MST_WIRE_REFUSED : e->code,
-		"the hub says: %.*s", (int)e->text.len, (const char *)e->text.at);
+		"the hub says: %.*s", (int)e->text.len, wire_chars(e->text));
 }
 
 static void

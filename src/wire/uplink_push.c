@@ -115,7 +115,7 @@ quarantine(uplink *u, unsigned code, uint64_t first_seq, const char *why, span h
 	ms_fail(uplink_trouble(u), MS_INVALID, code,
 		"%s the batch that begins at act %llu%s%.*s: nothing more is sent", why,
 		(unsigned long long)first_seq, hub_says.len != 0 ? ": " : "", (int)hub_says.len,
-		(const char *)hub_says.at);
+		wire_chars(hub_says));
 	uplink_set_hold(u, UPLINK_QUARANTINE, now_us);
 }
 
