@@ -25,12 +25,15 @@ take(room *r, size_t n, size_t size)
 	return at;
 }
 
-/* A repeated message; W stands on its first element. NULL for a malformed element or no memory. */
+/*
+ * A repeated message; W stands on its first element. NULL for a malformed element or no memory. Two bytes can be an
+ * element of 170 in memory, so a list longer than judge_form lets pass is not read at all.
+ */
 static void *
-read_list(walk *w, size_t size, read_message read, room *r, size_t *n)
+read_list(walk *w, size_t max, size_t size, read_message read, room *r, size_t *n)
 {
 	size_t count = walk_count(w), i;
-	uint8_t *list = take(r, count, size);
+	uint8_t *list = count > max ? NULL : take(r, count, size);
 
 	if (list == NULL)
 		return NULL;
@@ -101,7 +104,7 @@ read_keys(walk *w, room *r, report_value *v)
 
 	v->n_keys = walk_count(w);
 	v->has_keys = true;
-	v->keys = take(r, v->n_keys, sizeof(*v->keys));
+	v->keys = v->n_keys > REPORT_KEYS_MAX ? NULL : take(r, v->n_keys, sizeof(*v->keys));
 	if (v->keys == NULL)
 		return false;
 	for (i = 0; i < v->n_keys; i++) {
@@ -195,11 +198,11 @@ read_report(span bytes, room *r, void *out)
 			p->help_needed = walk_text(&w);
 			break;
 		case BYTES_FIELD(7):
-			p->parts = read_list(&w, sizeof(*p->parts), read_part, r, &p->n_parts);
+			p->parts = read_list(&w, REPORT_PARTS_MAX, sizeof(*p->parts), read_part, r, &p->n_parts);
 			w.bad |= p->parts == NULL;
 			break;
 		case BYTES_FIELD(8):
-			p->values = read_list(&w, sizeof(*p->values), read_value, r, &p->n_values);
+			p->values = read_list(&w, REPORT_VALUES_MAX, sizeof(*p->values), read_value, r, &p->n_values);
 			w.bad |= p->values == NULL;
 			break;
 		case BYTES_FIELD(9):
@@ -212,7 +215,8 @@ read_report(span bytes, room *r, void *out)
 			p->phone = walk_text(&w);
 			break;
 		case BYTES_FIELD(12):
-			p->attachments = read_list(&w, sizeof(*p->attachments), read_attachment, r, &p->n_attachments);
+			p->attachments = read_list(
+				&w, REPORT_ATTACHMENTS_MAX, sizeof(*p->attachments), read_attachment, r, &p->n_attachments);
 			w.bad |= p->attachments == NULL;
 			break;
 		default:
