@@ -48,6 +48,7 @@ job_pool_put(job_pool *pool, job *j)
 	j->call = NULL;
 	j->roster = NULL;
 	j->turn_end = false;
+	j->n_units = j->n_rollups = 0;
 	j->error = (ms_error){ 0 };
 	j->memory = memory;
 	j->next_free = pool->free;

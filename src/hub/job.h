@@ -41,6 +41,7 @@ typedef struct job {
 	job_kind kind;
 	job_outcome outcome;
 	uint64_t session; /* the front's number of the session it came from, 0 = none */
+	size_t order;	  /* the front's: place among the outcomes of a turn */
 
 	/* JOB_BATCH */
 	net_message message; /* owns the bytes */
@@ -56,12 +57,16 @@ typedef struct job {
 	device device_row;
 	char reason[128];
 	roster *roster; /* the new one, for the front to swap in and own; NULL when unchanged */
-	void *call;	       /* the control call that waits */
+	void *call; /* the control call that waits */
 	ms_error error;
 
-	/* what the turn changed for readers, on the last job of a turn */
-	uint64_t log_size;
+	/* on the last job of a turn: what the turn changed for readers; the lists lie in `memory` */
 	bool turn_end;
+	uint64_t log_size;
+	uint32_t *units; /* whose feeds grew */
+	size_t n_units;
+	uint64_t *rollups; /* store/board.h keys */
+	size_t n_rollups;
 } job;
 
 typedef struct job_pool {

@@ -212,6 +212,24 @@ share_roster(writer *w, job *last)
 	w->roster_moved = false;
 }
 
+/* Copied, since the ledger works on while the front reads. */
+static void
+share_changes(writer *w, job *last)
+{
+	ledger_changes c = ledger_look(w->ledger);
+
+	last->units = arena_alloc(&last->memory, c.n_units * sizeof(*c.units));
+	last->rollups = arena_alloc(&last->memory, c.n_rollups * sizeof(*c.rollups));
+	if (last->units == NULL || last->rollups == NULL)
+		return; /* readers learn of it with the next turn or question */
+	if (c.n_units > 0)
+		memcpy(last->units, c.units, c.n_units * sizeof(*c.units));
+	if (c.n_rollups > 0)
+		memcpy(last->rollups, c.rollups, c.n_rollups * sizeof(*c.rollups));
+	last->n_units = c.n_units;
+	last->n_rollups = c.n_rollups;
+}
+
 static void
 outcomes_failed(job *first)
 {
@@ -236,6 +254,7 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 	if (s == MS_OK) {
 		ledger_settle(w->ledger);
 		share_roster(w, last);
+		share_changes(w, last);
 	} else if (s == MS_NO_SPACE) {
 		w->error = (ms_error){ 0 };
 		w->roster_moved = false;
@@ -253,11 +272,11 @@ run_turn(writer *w, job *first, job **rest)
 {
 	store_txn txn;
 	job *j, *last = NULL;
-	unsigned acts = 0;
+	unsigned acts = 0, limit = w->setup.turn_acts == 0 ? TURN_ACTS : w->setup.turn_acts;
 	ms_status s;
 
 	store_begin(w->setup.store, &txn, STORE_WRITE);
-	for (j = first; j != NULL && acts < TURN_ACTS; j = (job *)j->link.next) {
+	for (j = first; j != NULL && acts < limit; j = (job *)j->link.next) {
 		if (j->kind == JOB_BATCH) {
 			stage_batch(w, &txn, j);
 			acts += j->batch.fields.count;

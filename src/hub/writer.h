@@ -19,7 +19,8 @@ typedef struct writer_setup {
 	const hub_keys *keys; /* the hub's own device: signs its own acts */
 	queue *down;	      /* jobs for the writer */
 	queue *up;	      /* outcomes for the front */
-	size_t slots_max;
+	size_t slots_max;     /* bound of the ledger's cache; 0 = its default */
+	uint32_t turn_acts;   /* acts a transaction takes at most; 0 = 8192 */
 } writer_setup;
 
 /* Load the state and start the thread. */

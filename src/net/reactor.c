@@ -141,6 +141,16 @@ reactor_remove_socket(reactor *r, net_socket *socket)
 			remove_at(r, i);
 }
 
+void
+reactor_pause_socket(reactor *r, net_socket *socket, bool pause)
+{
+	int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sources[i].socket == socket)
+			r->items[i].events = pause ? 0 : ZMQ_POLLIN;
+}
+
 /* ---- timers ---- */
 
 void

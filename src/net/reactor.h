@@ -29,6 +29,8 @@ void reactor_want_write(reactor *r, int fd, bool want);
  * again at once. */
 ms_status reactor_add_socket(reactor *r, net_socket *socket, reactor_handler fn, void *ctx);
 void reactor_remove_socket(reactor *r, net_socket *socket);
+/* Leave what comes in ZeroMQ's queues until it is asked for again. */
+void reactor_pause_socket(reactor *r, net_socket *socket, bool pause);
 
 /* A timer is named by its handler and ctx: setting it again moves it; INT64_MAX stops it. It fires
  * once, never early, at most 1 ms late on an idle machine. Those that are due fire in the order of

@@ -39,6 +39,12 @@ struct ledger {
 		candidates; /* [item * candidates_max ...] leads and observers, see candidates_of */
 	uint32_t *n_candidates; /* [n_items] */
 	uint32_t candidates_max;
+	uint32_t *grown; /* [n_units] units whose feeds grew since the last flush ... */
+	uint32_t n_grown;
+	uint8_t *is_grown; /* [n_units] */
+	uint64_t *moved; /* rollups that the last flush wrote */
+	size_t n_moved, moved_room;
+	bool flushed; /* the two lists above are of a finished flush */
 	slot_at *at; /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
 	const ledger_batch *batch;
 	store_txn *txn; /* of the call at hand, for the walk back */
@@ -93,6 +99,8 @@ ledger_new(const plan *p, size_t slots_max)
 		calloc((size_t)p->n_items * l->candidates_max + 1, sizeof(*l->candidates));
 	l->n_candidates = calloc(p->n_items + 1, sizeof(*l->n_candidates));
 	l->at = calloc(BATCH_ACTS_MAX, sizeof(*l->at));
+	l->grown = calloc(p->n_units + 1, sizeof(*l->grown));
+	l->is_grown = calloc(p->n_units + 1, sizeof(*l->is_grown));
 	slot_cache_init(&l->slots, p);
 	rollup_cache_init(&l->rollups, p);
 	if (l->readers == NULL || l->touched == NULL || l->candidates == NULL ||
@@ -122,6 +130,9 @@ ledger_free(ledger *l)
 	free(l->candidates);
 	free(l->n_candidates);
 	free(l->at);
+	free(l->grown);
+	free(l->is_grown);
+	free(l->moved);
 	free(l);
 }
 
@@ -216,11 +227,25 @@ judge_one(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i)
 	return v;
 }
 
+static void
+forget_changes(ledger *l)
+{
+	uint32_t i;
+
+	for (i = 0; i < l->n_grown; i++)
+		l->is_grown[l->grown[i]] = 0;
+	l->n_grown = 0;
+	l->n_moved = 0;
+	l->flushed = false;
+}
+
 void
 ledger_take(ledger *l, store_txn *txn, ledger_batch *b)
 {
 	uint16_t i;
 
+	if (l->flushed)
+		forget_changes(l);
 	l->batch = b;
 	l->txn = txn;
 	for (i = 0; i < b->count && store_ok(txn); i++) {
@@ -274,6 +299,10 @@ append_entry(ledger *l, store_txn *txn, const ledger_batch *b, uint32_t unit)
 	}
 	feed_append(txn, id, &r->last_number, b->leaf, r->bitmap, b->count);
 	r->touched = false;
+	if (!l->is_grown[unit]) {
+		l->is_grown[unit] = 1;
+		l->grown[l->n_grown++] = unit;
+	}
 }
 
 void
@@ -432,10 +461,43 @@ move_counts(ledger *l, store_txn *txn, slot_entry *e)
 	rollup_cache_touch(&l->rollups, r);
 }
 
+/* Readers wait for rollups of the items' own periods; the coarser ones come along with them. */
+static void
+note_moved(ledger *l, store_txn *txn)
+{
+	const rollup_entry *e;
+
+	for (e = l->rollups.dirty; e != NULL; e = e->next_dirty) {
+		if (e->at.kind != l->plan->items[e->item].kind)
+			continue;
+		if (l->n_moved == l->moved_room) {
+			size_t room = l->moved_room == 0 ? 64 : l->moved_room * 2;
+			uint64_t *moved = realloc(l->moved, room * sizeof(*moved));
+
+			if (moved == NULL) {
+				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+				return;
+			}
+			l->moved = moved;
+			l->moved_room = room;
+		}
+		l->moved[l->n_moved++] = (uint64_t)e->item << 32 | period_code(e->at);
+	}
+}
+
+ledger_changes
+ledger_look(const ledger *l)
+{
+	return (ledger_changes){ .units = l->grown, .n_units = l->n_grown, .rollups = l->moved, .n_rollups = l->n_moved };
+}
+
 void
 ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 {
 	slot_entry *e;
+
+	if (l->flushed)
+		forget_changes(l);
 
 	for (e = l->slots.dirty; e != NULL && store_ok(txn); e = e->next_dirty) {
 		if (e->moved) {
@@ -449,7 +511,9 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 		e->dirty = false;
 	}
 	l->slots.dirty = NULL;
+	note_moved(l, txn);
 	rollup_cache_write(&l->rollups, txn, log_size);
+	l->flushed = true;
 }
 
 void
@@ -457,6 +521,7 @@ ledger_discard(ledger *l)
 {
 	uint32_t i;
 
+	forget_changes(l);
 	slot_cache_clear(&l->slots);
 	rollup_cache_clear(&l->rollups);
 	for (i = 0; i < l->plan->n_units; i++)

@@ -45,6 +45,19 @@ void ledger_take(ledger *l, store_txn *txn, ledger_batch *b);
 void ledger_route(ledger *l, store_txn *txn, const ledger_batch *b);
 /* Bring the rollups up to date and write every changed slot and rollup. LOG_SIZE: leaves including this transaction's. */
 void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);
+/*
+ * What the last flush changed, for those who wait for it: UNITS (indexes; whose feeds grew) and ROLLUPS (item << 32 | period code, of the
+ * items' own periods). The arrays are the ledger's, good until the next ledger_take.
+ */
+typedef struct ledger_changes {
+	const uint32_t *units;
+	size_t n_units;
+	const uint64_t *rollups;
+	size_t n_rollups;
+} ledger_changes;
+
+ledger_changes ledger_look(const ledger *l);
+
 /* Forget everything held in memory: after an abort. */
 void ledger_discard(ledger *l);
 /* After the commit: forget the caches when they are over their bound. */

@@ -55,6 +55,8 @@ void roster_fini(roster *r);
 /* Where the batch of device ID that begins at FIRST_SEQ stands. */
 void batch_index_put(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t leaf);
 bool batch_index_find(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t *leaf);
+/* Where its newest batch stands. */
+bool batch_index_last(store_txn *txn, const device_id *id, uint64_t *leaf);
 
 /* Keep the batch of a fork, once. */
 void evidence_put(store_txn *txn, const batch_view *batch, int64_t hub_time_us);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feeds.c - from a feed row to an entry: the batch's header and signature, the acts shown, the fewest sibling hashes.
+ * feed_view.c - from a feed row to an entry: the batch's header and signature, the acts shown, the fewest sibling hashes.
  *
  * Most entries are shown whole (observers, own batches): then nothing is decoded or hashed.
  */
-#include "hub/feeds.h"
+#include "store/feed_view.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ typedef struct shown {
 } shown;
 
 static bool
-may_see(const feeds *f, uint32_t unit, span bytes, arena *memory)
+may_see(const feed_view *f, uint32_t unit, span bytes, arena *memory)
 {
 	act_peek peek;
 	const report *r = NULL;
@@ -44,7 +44,7 @@ may_see(const feeds *f, uint32_t unit, span bytes, arena *memory)
 
 /* Which of the row's positions this reader is shown. */
 static void
-judge_row(const feeds *f, uint32_t unit, const feed_row *row, const log_record *record, bool own, const span *acts, arena *memory,
+judge_row(const feed_view *f, uint32_t unit, const feed_row *row, const log_record *record, bool own, const span *acts, arena *memory,
 	shown *out)
 {
 	bool all = own || f->plan->observers[unit];
@@ -101,7 +101,7 @@ fill_entry(const log_record *record, const span *acts, const shown *s, arena *me
 
 /* Does the batch come from a device of UNIT? */
 static bool
-is_own(const feeds *f, uint32_t unit, const log_record *record)
+is_own(const feed_view *f, uint32_t unit, const log_record *record)
 {
 	batch_header header;
 	const device *d;
@@ -113,7 +113,7 @@ is_own(const feeds *f, uint32_t unit, const log_record *record)
 }
 
 static ms_status
-entry_of_row(const feeds *f, uint32_t unit, const feed_row *row, uint32_t classes, arena *memory, feed_entry *out)
+entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t classes, arena *memory, feed_entry *out)
 {
 	span acts[BATCH_ACTS_MAX];
 	log_record record;
@@ -136,7 +136,7 @@ entry_of_row(const feeds *f, uint32_t unit, const feed_row *row, uint32_t classe
 }
 
 ms_status
-feeds_next(const feeds *f, uint32_t unit, uint64_t after, uint32_t classes, arena *memory, feed_entry *out)
+feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t classes, arena *memory, feed_entry *out)
 {
 	feed_reader reader;
 	feed_row row;

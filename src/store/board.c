@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* boards.c - reads rollup and slot rows; judges nothing, adds nothing up. */
-#include "hub/boards.h"
+/* board.c - reads rollup and slot rows; judges nothing, adds nothing up. */
+#include "store/board.h"
 
 #include "plan/figure.h"
 #include "store/ledger.h"

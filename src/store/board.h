@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * boards.h - the newest state of one (item, period) as its leads see it: counts, figures against targets, who is missing.
+ * board.h - the newest state of one (item, period) as its leads see it: counts, figures against targets, who is missing.
  *
  * Key of a rollup: item index << 32 | period code; the period is one in which the item reports.
  */
-#ifndef HUB_BOARDS_H
-#define HUB_BOARDS_H
+#ifndef STORE_BOARD_H
+#define STORE_BOARD_H
 
 #include "codec/frame.h"
 #include "plan/plan.h"

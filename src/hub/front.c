@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * front.c - the front's loop: frames in, frames out. What a frame means is session.c's business (wire/), what a batch becomes the writer's.
+ *
+ * A turn: frames from the ROUTER (bounded, so that outcomes are never starved), outcomes from the writer, then feeds. While the writer has
+ * JOBS_MAX decoded batches before it, frames wait in ZeroMQ's queues, which the devices' credit bounds.
+ */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/daemon.h"
+#include "hub/hub.h"
+
+enum { FRAMES_PER_TURN = 64, JOBS_MAX = 64, QUEUE_MAX = 4096 /* above every credit */ };
+
+int64_t
+front_hub_time(const front *f)
+{
+	const sim_clock *clock = &f->base->settings.clock;
+	int64_t now = sim_clock_now(clock, clock_real_us());
+
+	return clock->simulated && now < f->manual_clock_us ? f->manual_clock_us : now;
+}
+
+void
+front_fail(front *f, const ms_error *why)
+{
+	if (!f->failed)
+		f->failure = *why;
+	f->failed = true;
+	reactor_stop(f->reactor);
+}
+
+store_txn *
+front_read(front *f)
+{
+	if (!f->reading) {
+		store_renew(&f->read);
+		f->reading = true;
+	}
+	return &f->read;
+}
+
+/* ---- frames ---- */
+
+static ms_status
+send_frame(void *ctx, span routing, const frame *sent)
+{
+	front *f = ctx;
+	arena scratch = { 0 };
+	ms_status s;
+
+	buf_reset(&f->out);
+	s = frame_encode(sent, &scratch, &f->out);
+	if (s == MS_OK)
+		s = net_send(f->router, routing, buf_span(&f->out));
+	arena_fini(&scratch);
+	return s;
+}
+
+static void
+handle_frame(front *f, net_message *m, int64_t now_us)
+{
+	span routing = span_of(m->routing, m->routing_len), user = span_of(m->user, m->user_len);
+	void *token = m;
+	ms_error why = { 0 };
+	frame came;
+
+	if (frame_decode(net_message_bytes(m), &f->frames, &came, &why) == MS_OK)
+		registry_in(f->registry, routing, user, &came, &token, now_us);
+	else
+		registry_bad_frame(f->registry, routing, user, &why, now_us);
+	arena_reset(&f->frames);
+}
+
+static void
+frames_ready(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+	unsigned n;
+
+	for (n = 0; n < FRAMES_PER_TURN && f->jobs_down < JOBS_MAX; n++) {
+		net_message m = { .held = false };
+		ms_status s = net_receive(f->router, &m);
+
+		if (s == MS_AGAIN)
+			break;
+		if (s == MS_OK)
+			handle_frame(f, &m, now_us);
+		net_message_fini(&m);
+	}
+	/* With the writer's hands full, the socket would wake us for nothing. */
+	if (f->jobs_down >= JOBS_MAX)
+		reactor_pause_socket(f->reactor, f->router, true);
+}
+
+/* ---- the loop ---- */
+
+static void
+tick(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+	int64_t next = registry_tick(f->registry, now_us);
+
+	reactor_set_timer(f->reactor, tick, f, next);
+}
+
+static void
+after_turn(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+
+	front_pump(f, now_us);
+	if (f->reading) {
+		store_park(&f->read);
+		f->reading = false;
+	}
+	if (queue_is_closed(f->up)) {
+		ms_error why = { 0 };
+
+		ms_fail(&why, MS_STORAGE, MST_STORE_COMMIT, "the writer has stopped");
+		front_fail(f, &why);
+	}
+	if (f->jobs_down < JOBS_MAX)
+		reactor_pause_socket(f->reactor, f->router, false);
+}
+
+static void
+signal_came(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+	int number = daemon_signal_read(f->signal_fd);
+
+	(void)now_us;
+	if (number == SIGTERM || number == SIGINT)
+		reactor_stop(f->reactor);
+}
+
+static void
+zap_died(void *ctx, int64_t now_us)
+{
+	ms_error why = { 0 };
+
+	(void)now_us;
+	ms_fail(&why, MS_BUG, MST_NET, "the handshake's handler has died: nobody could connect any more");
+	front_fail(ctx, &why);
+}
+
+/* ---- opening ---- */
+
+static ms_status
+load_state(front *f, ms_error *err)
+{
+	log_state log;
+	ms_status s;
+
+	store_begin(f->base->store, &f->read, STORE_READ);
+	log_state_load(&f->read, &log);
+	s = roster_load(&f->read, &f->roster);
+	if (s == MS_OK)
+		s = store_status(&f->read, err);
+	f->log_size = log.tree.size;
+	f->manual_clock_us = log.manual_clock_us;
+	store_park(&f->read);
+	return s == MS_OK ? s : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");
+}
+
+/* Keys of devices that may connect: revoked ones too, so that they hear why (session.c), as long as the table is small. */
+static ms_status
+collect_keys(const roster *r, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
+{
+	size_t i;
+
+	*n = 0;
+	*keys = calloc(r->n + 1, NET_KEY_SIZE);
+	if (*keys == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < r->n; i++)
+		memcpy((*keys)[(*n)++], r->list[i].curve_key, NET_KEY_SIZE);
+	return MS_OK;
+}
+
+ms_status
+front_share_keys(front *f)
+{
+	uint8_t(*keys)[NET_KEY_SIZE];
+	size_t n;
+	ms_status s = collect_keys(&f->roster, &keys, &n);
+
+	if (s == MS_OK)
+		s = zap_set(f->zap, (const uint8_t(*)[NET_KEY_SIZE])keys, n);
+	free(keys);
+	return s;
+}
+
+static ms_status
+open_network(front *f, ms_error *err)
+{
+	net_router_options options = { .endpoint = f->base->settings.listen, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX };
+	ms_status s = net_context_new(&f->net, err);
+
+	memcpy(options.secret_key, f->base->keys.curve_secret, NET_KEY_SIZE);
+	if (s == MS_OK)
+		s = zap_start(f->net, NULL, 0, &f->zap, err);
+	if (s == MS_OK)
+		s = front_share_keys(f);
+	if (s == MS_OK)
+		s = net_router_open(f->net, &options, &f->router, err);
+	if (s == MS_OK)
+		s = reactor_add_socket(f->reactor, f->router, frames_ready, f);
+	if (s == MS_OK)
+		s = reactor_add_fd(f->reactor, zap_death_fd(f->zap), zap_died, f);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NET, "the network cannot be opened");
+}
+
+static ms_status
+open_writer(front *f, ms_error *err)
+{
+	writer_setup setup = { .store = f->base->store, .plan = f->base->plan, .keys = &f->base->keys,
+		.turn_acts = f->base->settings.turn_acts };
+	ms_status s = queue_new(&f->down, err);
+
+	if (s == MS_OK)
+		s = queue_new(&f->up, err);
+	setup.down = f->down;
+	setup.up = f->up;
+	if (s == MS_OK)
+		s = writer_start(&setup, &f->writer, err);
+	if (s == MS_OK)
+		s = reactor_add_fd(f->reactor, queue_fd(f->up), front_outcomes, f);
+	return s;
+}
+
+static ms_status
+open_rest(front *f, ms_error *err)
+{
+	registry_out out = { .ctx = f, .send = send_frame };
+	ms_status s = reactor_add_fd(f->reactor, f->signal_fd, signal_came, f);
+
+	front_set_sources(f);
+	if (s == MS_OK)
+		s = registry_new(&f->session_hub, &out, f->base->settings.sessions_max, &f->registry);
+	if (s == MS_OK)
+		s = open_writer(f, err);
+	if (s == MS_OK)
+		s = open_network(f, err);
+	if (s == MS_OK)
+		s = control_open(f->reactor, f->base->dir, front_answer_control, f, &f->control, err);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "the hub cannot start");
+}
+
+ms_status
+front_open(hub_base *base, int signal_fd, front **out, ms_error *err)
+{
+	front *f = calloc(1, sizeof(*f));
+	ms_status s;
+
+	if (f == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the hub");
+	f->base = base;
+	f->signal_fd = signal_fd;
+	s = reactor_new(&f->reactor, err);
+	if (s == MS_OK)
+		s = load_state(f, err);
+	if (s == MS_OK)
+		s = open_rest(f, err);
+	if (s != MS_OK) {
+		front_close(f);
+		return s;
+	}
+	reactor_after_turn(f->reactor, after_turn, f);
+	reactor_set_timer(f->reactor, tick, f, reactor_now(f->reactor));
+	*out = f;
+	return MS_OK;
+}
+
+ms_status
+front_run(front *f, ms_error *err)
+{
+	ms_status s = reactor_run(f->reactor, err);
+
+	if (f->failed) {
+		*err = f->failure;
+		s = f->failure.status;
+	}
+	return s;
+}
+
+static void
+stop_writer(front *f)
+{
+	static job stop = { .kind = JOB_STOP };
+	ms_error why = { 0 };
+	queue_item *list;
+
+	if (f->writer == NULL)
+		return;
+	queue_push(f->down, &stop.link);
+	if (writer_stop(f->writer, &why) != MS_OK && !f->failed)
+		logger_error(&f->base->log, LOG_ERROR, &why);
+	for (list = queue_take(f->up); list != NULL;) {
+		job *j = (job *)list;
+
+		list = list->next;
+		job_pool_put(&f->pool, j);
+	}
+}
+
+void
+front_close(front *f)
+{
+	if (f->registry != NULL && f->router != NULL)
+		registry_stop(f->registry);
+	stop_writer(f);
+	control_close(f->control);
+	if (f->registry != NULL)
+		registry_free(f->registry);
+	net_socket_close(f->router);
+	zap_stop(f->zap);
+	net_context_free(f->net);
+	store_abort(&f->read);
+	queue_free(f->down);
+	queue_free(f->up);
+	job_pool_fini(&f->pool);
+	roster_fini(&f->roster);
+	arena_fini(&f->frames);
+	arena_fini(&f->answers);
+	buf_fini(&f->out);
+	reactor_free(f->reactor);
+	free(f);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * front_control.c - what the administrator's commands ask of a running hub. One JSON object in, one or more out; a failure is
+ * {"error":{"status","code","text","remedy"}}.
+ */
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "hub/hub.h"
+
+static void
+answer_json(control_call *call, json_t *object)
+{
+	buf line = { 0 };
+
+	if (json_write(object, &line) == MS_OK)
+		control_answer(call, buf_span(&line));
+	json_decref(object);
+	buf_fini(&line);
+}
+
+static void
+answer_error(control_call *call, const ms_error *err)
+{
+	json_t *inner = json_object(), *outer = json_object();
+
+	json_set_number(inner, "status", err->status);
+	json_set_number(inner, "code", err->code);
+	json_set_text(inner, "text", err->text);
+	json_set_text(inner, "remedy", err->remedy);
+	json_set(outer, "error", inner);
+	answer_json(call, outer);
+	control_end(call);
+}
+
+static void
+refuse(control_call *call, const char *text)
+{
+	ms_error err = { 0 };
+
+	ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST, "%s", text);
+	answer_error(call, &err);
+}
+
+/* ---- questions ---- */
+
+static void
+do_status(front *f, control_call *call, const json_t *request)
+{
+	json_t *out = json_object();
+	char when[40];
+
+	(void)request;
+	json_set_text(out, "software", HUB_SOFTWARE);
+	json_set_text(out, "listen", net_socket_endpoint(f->router));
+	json_set_number(out, "size", (int64_t)f->log_size);
+	json_set_number(out, "sessions", (int64_t)registry_count(f->registry));
+	json_set_number(out, "devices", (int64_t)f->roster.n - 1);
+	json_set_number(out, "refused_handshakes", (int64_t)zap_refused(f->zap));
+	json_set_text(out, "hub_time", time_format(front_hub_time(f), f->base->plan->zone_min, when));
+	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
+	answer_json(call, out);
+	control_end(call);
+}
+
+static const char *const link_words[] = { [LINK_CONNECTED] = "connected", [LINK_SILENT] = "silent", [LINK_NEVER] = "never seen" };
+
+static void
+do_units(front *f, control_call *call, const json_t *request)
+{
+	size_t i;
+
+	(void)request;
+	for (i = 0; i < f->roster.n; i++) {
+		const device *d = &f->roster.list[i];
+		json_t *out;
+		char when[40];
+		int64_t seen_us;
+		unit_link link;
+		int unit = plan_find_unit(f->base->plan, span_str(d->unit));
+
+		if (unit < 0)
+			continue;
+		link = front_link_of(f, (uint32_t)unit, &seen_us);
+		out = json_object();
+		json_set_text(out, "unit", d->unit);
+		json_set_text(out, "device", d->name);
+		json_set_text(out, "state", device_state_name(d->state));
+		json_set_text(out, "link", link_words[link]);
+		json_set_text(out, "last_seen", seen_us == 0 ? NULL : time_format(seen_us, f->base->plan->zone_min, when));
+		json_set_number(out, "acts", (int64_t)d->next_seq - 1);
+		answer_json(call, out);
+	}
+	control_end(call);
+}
+
+/* ---- changes: jobs for the writer, answered when they are durable ---- */
+
+static job *
+new_job(front *f, control_call *call, job_kind kind)
+{
+	job *j = job_pool_get(&f->pool);
+
+	if (j == NULL) {
+		refuse(call, "the hub is out of memory");
+		return NULL;
+	}
+	j->kind = kind;
+	j->call = call;
+	j->hub_time_us = front_hub_time(f);
+	j->device_row = (device){ 0 };
+	j->reason[0] = '\0';
+	return j;
+}
+
+static bool
+copy_text(char *out, size_t size, const char *text)
+{
+	if (text == NULL || text[0] == '\0' || strlen(text) >= size || !text_is_clean(span_str(text)))
+		return false;
+	memcpy(out, text, strlen(text) + 1);
+	return true;
+}
+
+static bool
+take_hex(const json_t *request, const char *name, uint8_t *out, size_t n)
+{
+	const char *hex = json_text_of(request, name);
+
+	return hex != NULL && text_unhex(span_str(hex), out, n);
+}
+
+static void
+do_enrol(front *f, control_call *call, const json_t *request)
+{
+	job *j = new_job(f, call, JOB_ENROL);
+
+	if (j == NULL)
+		return;
+	if (!copy_text(j->device_row.unit, sizeof(j->device_row.unit), json_text_of(request, "unit")) ||
+		!copy_text(j->device_row.name, sizeof(j->device_row.name), json_text_of(request, "name")) ||
+		!take_hex(request, "id", j->device_row.id.at, ID_SIZE) ||
+		!take_hex(request, "sign_key", j->device_row.sign_key.at, SIGN_PUBLIC_SIZE) ||
+		!take_hex(request, "curve_key", j->device_row.curve_key, CURVE_PUBLIC_SIZE)) {
+		j->call = NULL;
+		job_pool_put(&f->pool, j);
+		refuse(call, "an enrolment names unit, name, id, sign_key and curve_key");
+		return;
+	}
+	front_send_job(f, j);
+}
+
+static void
+do_revoke(front *f, control_call *call, const json_t *request)
+{
+	const char *reason = json_text_of(request, "reason");
+	job *j = new_job(f, call, JOB_REVOKE);
+
+	if (j == NULL)
+		return;
+	if (!copy_text(j->device_row.name, sizeof(j->device_row.name), json_text_of(request, "name")) ||
+		(reason != NULL && !copy_text(j->reason, sizeof(j->reason), reason))) {
+		j->call = NULL;
+		job_pool_put(&f->pool, j);
+		refuse(call, "a revocation names the device, and perhaps a reason of at most 127 bytes");
+		return;
+	}
+	front_send_job(f, j);
+}
+
+static void
+do_clock(front *f, control_call *call, const json_t *request)
+{
+	const sim_clock *clock = &f->base->settings.clock;
+	const char *text = json_text_of(request, "time");
+	int64_t us;
+	job *j;
+
+	if (!clock->simulated || clock->rate != 0) {
+		refuse(call, "only a directory made with --clock TIME,0 has a clock that is moved by hand");
+		return;
+	}
+	if (text == NULL || time_parse(span_str(text), &us, NULL) != MS_OK || us < front_hub_time(f)) {
+		refuse(call, "the clock moves forward only, to a time like 2012-07-05T08:30:00+08:00");
+		return;
+	}
+	j = new_job(f, call, JOB_CLOCK);
+	if (j == NULL)
+		return;
+	j->hub_time_us = us;
+	front_send_job(f, j);
+}
+
+void
+front_control_done(front *f, job *j)
+{
+	control_call *call = j->call;
+	json_t *out;
+	char when[40], hex[2 * ID_SIZE + 1];
+
+	j->call = NULL;
+	if (j->outcome == OUTCOME_FAILED) {
+		answer_error(call, &j->error);
+		return;
+	}
+	out = json_object();
+	json_set_bool(out, "ok", true);
+	json_set_text(out, "hub_time", time_format(j->hub_time_us, f->base->plan->zone_min, when));
+	if (j->kind != JOB_CLOCK) {
+		text_hex(j->device_row.id.at, ID_SIZE, hex);
+		json_set_text(out, "device", j->device_row.name);
+		json_set_text(out, "id", hex);
+		json_set_number(out, "leaf",
+			(int64_t)(j->kind == JOB_ENROL ? j->device_row.enrolled_leaf : j->device_row.revoked_leaf));
+	}
+	answer_json(call, out);
+	control_end(call);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(front *f, control_call *call, const json_t *request);
+} verbs[] = {
+	{ "status", do_status },
+	{ "units", do_units },
+	{ "enrol", do_enrol },
+	{ "revoke", do_revoke },
+	{ "clock", do_clock },
+};
+
+void
+front_answer_control(void *ctx, control_call *call, span request)
+{
+	json_t *object = NULL;
+	const char *verb;
+	size_t i;
+
+	if (json_parse(request, "request", &object, NULL) != MS_OK || !json_is_object(object)) {
+		json_decref(object);
+		refuse(call, "the request is no JSON object");
+		return;
+	}
+	verb = json_text_of(object, "do");
+	for (i = 0; verb != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, verb) == 0) {
+			verbs[i].fn(ctx, call, object);
+			json_decref(object);
+			return;
+		}
+	json_decref(object);
+	refuse(call, "the hub does not know this request; is the command of another version?");
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* front_feed.c - what sessions ask: who a key is, the facts of WELCOME and PONG, plan pieces, feed entries, rollups. */
+#include "hub/hub.h"
+#include "store/board.h"
+#include "store/feed_view.h"
+
+enum { ENTRIES_PER_PUMP = 64 };
+
+/* ---- identity and facts ---- */
+
+static void
+ask_device(void *ctx, span user, session_device *out)
+{
+	front *f = ctx;
+	uint8_t key[NET_KEY_SIZE];
+	const device *d = net_key_parse(user, key) ? roster_find_key(&f->roster, key) : NULL;
+	int unit = d == NULL ? -1 : plan_find_unit(f->base->plan, span_str(d->unit));
+
+	*out = (session_device){ .standing = SESSION_UNKNOWN };
+	if (d == NULL)
+		return;
+	out->standing = d->state == DEVICE_ACTIVE ? SESSION_ACTIVE : d->state == DEVICE_FROZEN ? SESSION_FROZEN : SESSION_REVOKED;
+	out->id = d->id;
+	out->next_seq = d->next_seq;
+	out->last_header = d->last_header;
+	out->unit = unit < 0 ? NULL : &f->base->plan->units[unit];
+}
+
+static span
+plan_version(const front *f)
+{
+	return span_of(f->base->plan->version.at, HASH_SIZE);
+}
+
+static void
+fill_welcome(void *ctx, const session_facts *who, frame_welcome *facts)
+{
+	front *f = ctx;
+
+	(void)who;
+	facts->software = span_str(HUB_SOFTWARE);
+	facts->schema = ACT_SCHEMA;
+	facts->plan_version = plan_version(f);
+	facts->hub_time_us = front_hub_time(f);
+}
+
+static void
+fill_pong(void *ctx, const session_facts *who, frame_pong *facts)
+{
+	front *f = ctx;
+
+	(void)who;
+	facts->plan_version = plan_version(f);
+	facts->hub_time_us = front_hub_time(f);
+}
+
+static ms_status
+plan_piece(void *ctx, span version, uint64_t offset, frame_plan *piece)
+{
+	front *f = ctx;
+	span file = f->base->plan->bytes;
+	size_t left;
+
+	if (version.len > 0 && !span_equal(version, plan_version(f)))
+		return MS_NOT_FOUND;
+	if (offset > file.len)
+		return MS_NOT_FOUND;
+	left = file.len - (size_t)offset;
+	*piece = (frame_plan){
+		.version = plan_version(f),
+		.offset = offset,
+		.size = file.len,
+		.piece = span_of(file.at + offset, left < WIRE_PLAN_PIECE_BYTES ? left : WIRE_PLAN_PIECE_BYTES),
+	};
+	return MS_OK;
+}
+
+/* ---- feeds ---- */
+
+/* The unit of a session as an index of the plan; the registry keeps the pointer. */
+static bool
+unit_of(const front *f, const session_facts *who, uint32_t *unit)
+{
+	const plan_unit *u = who->unit;
+
+	if (u == NULL)
+		return false;
+	*unit = (uint32_t)(u - f->base->plan->units);
+	return true;
+}
+
+static ms_status
+next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes, arena *memory, feed_entry *out)
+{
+	front *f = ctx;
+	feed_view view = { .txn = front_read(f), .plan = f->base->plan, .roster = &f->roster };
+	uint32_t unit;
+
+	if (!unit_of(f, who, &unit))
+		return MS_NOT_FOUND;
+	return feed_view_next(&view, unit, after, classes, memory, out);
+}
+
+static bool
+wants(const front *f, const frame_subscribe *sub, uint32_t item, period at)
+{
+	char name[PERIOD_NAME_SIZE];
+
+	if (sub->item.len > 0 && !span_equal(sub->item, span_str(f->base->plan->items[item].id)))
+		return false;
+	return sub->period.len == 0 || span_equal(sub->period, span_str(period_name(at, name)));
+}
+
+static ms_status
+rollup_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, feed_rollup_keys *keys)
+{
+	front *f = ctx;
+	const plan *p = f->base->plan;
+	uint32_t unit, item;
+	unsigned n;
+	period at;
+
+	if (!unit_of(f, who, &unit))
+		return MS_OK;
+	for (item = 0; item < p->n_items; item++)
+		for (n = 0; board_visible(p, unit, item) && plan_item_period(p, item, n, &at); n++) {
+			if (!wants(f, sub, item, at))
+				continue;
+			if (keys->n == keys->room)
+				return MS_FULL;
+			keys->list[keys->n++] = board_key(item, at);
+		}
+	return MS_OK;
+}
+
+static bool
+rollup_wanted(void *ctx, const session_facts *who, const frame_subscribe *sub, uint64_t key)
+{
+	front *f = ctx;
+	uint32_t item = (uint32_t)(key >> 32), unit;
+
+	return unit_of(f, who, &unit) && board_visible(f->base->plan, unit, item) &&
+		wants(f, sub, item, period_from_code((uint32_t)key));
+}
+
+/* When the device's last batch came: it outlives restarts of the hub. */
+static int64_t
+last_batch_us(front *f, const device *d)
+{
+	store_txn *txn = front_read(f);
+	log_record record;
+	uint64_t leaf;
+
+	if (!batch_index_last(txn, &d->id, &leaf) || !log_read(txn, leaf, &record))
+		return 0;
+	return record.hub_time_us;
+}
+
+unit_link
+front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
+{
+	const char *id = f->base->plan->units[unit].id;
+	int64_t now = reactor_now(f->reactor), seen_us;
+	unit_link link = LINK_NEVER;
+	size_t i;
+
+	*last_seen_us = 0;
+	for (i = 0; i < f->roster.n; i++) {
+		const device *d = &f->roster.list[i];
+		bool connected = false;
+		int64_t at;
+
+		if (strcmp(d->unit, id) != 0)
+			continue;
+		at = registry_seen(f->registry, &d->id, &connected, &seen_us) ? front_hub_time(f) - (now - seen_us)
+									      : last_batch_us(f, d);
+		if (at == 0)
+			continue;
+		if (at > *last_seen_us)
+			*last_seen_us = at;
+		if (link != LINK_CONNECTED)
+			link = connected ? LINK_CONNECTED : LINK_SILENT;
+	}
+	return link;
+}
+
+static unit_link
+link_of(void *ctx, uint32_t unit, int64_t *last_seen_us)
+{
+	return front_link_of(ctx, unit, last_seen_us);
+}
+
+static ms_status
+read_rollup(void *ctx, const session_facts *who, uint64_t key, arena *memory, feed_rollup *out)
+{
+	front *f = ctx;
+	board_links links = { .ctx = f, .of = link_of };
+
+	(void)who;
+	return board_rollup(front_read(f), f->base->plan, key, &links, memory, out, NULL);
+}
+
+static void
+now_at_hub(void *ctx, uint64_t *size, int64_t *hub_time_us)
+{
+	front *f = ctx;
+
+	*size = f->log_size;
+	*hub_time_us = front_hub_time(f);
+}
+
+void
+front_set_sources(front *f)
+{
+	f->feeds = (feed_source){ .ctx = f, .next = next_entry, .rollup_keys = rollup_keys, .rollup_wanted = rollup_wanted,
+		.rollup = read_rollup, .now = now_at_hub };
+	f->session_hub = (session_hub){ .ctx = f, .hub = f->base->settings.id, .device = ask_device, .batch = front_take_batch,
+		.welcome = fill_welcome, .pong = fill_pong, .plan = plan_piece, .feeds = &f->feeds };
+}
+
+static void
+pump_again(void *ctx, int64_t now_us)
+{
+	(void)ctx;
+	(void)now_us; /* the turn's end pumps */
+}
+
+void
+front_pump(front *f, int64_t now_us)
+{
+	uint32_t at = 0;
+	bool more = false;
+	session *s;
+
+	while ((s = registry_each(f->registry, &at)) != NULL) {
+		if (!session_has_feed_work(s))
+			continue;
+		session_pump(s, ENTRIES_PER_PUMP, &f->answers, now_us);
+		arena_reset(&f->answers);
+		more |= session_has_feed_work(s);
+	}
+	f->grew = false;
+	if (more)
+		reactor_set_timer(f->reactor, pump_again, f, now_us);
+}

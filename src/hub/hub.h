@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hub.h - inside the hub program: what main.c opens and the front's files share.
+ *
+ * Front thread: sockets, sessions, feeds, control. Writer thread: the one LMDB writer. ZAP has its own thread.
+ */
+#ifndef HUB_HUB_H
+#define HUB_HUB_H
+
+#include "base/log.h"
+#include "hub/job.h"
+#include "hub/writer.h"
+#include "net/control.h"
+#include "net/reactor.h"
+#include "net/zap.h"
+#include "plan/plan.h"
+#include "store/home.h"
+#include "wire/registry.h"
+
+#define HUB_SOFTWARE "muster-hub " MUSTER_VERSION
+
+/* Opened by main.c, closed by it. */
+typedef struct hub_base {
+	const char *dir;
+	home home;
+	hub_settings settings;
+	hub_keys keys;
+	store *store;
+	plan *plan;
+	logger log;
+} hub_base;
+
+typedef struct front {
+	hub_base *base;
+	reactor *reactor;
+	net_context *net;
+	net_socket *router;
+	zap *zap;
+	control *control;
+	registry *registry;
+	queue *down, *up;
+	writer *writer;
+	int signal_fd;
+
+	session_hub session_hub;
+	feed_source feeds;
+	roster roster;	/* the writer's, as of the last turn; next_seq and last_header follow the outcomes */
+	int64_t manual_clock_us;
+	uint64_t log_size;
+	uint64_t credit_used; /* bytes of batches on their way through the writer */
+	unsigned jobs_down;   /* decoded batches that wait for the writer */
+	job_pool pool;
+	store_txn read;	 /* begun once, parked between turns */
+	bool reading;
+	bool grew;	 /* sessions may have feed work */
+	arena frames;	 /* decoding of one frame */
+	arena answers;	 /* what a feed pump borrows */
+	buf out;	 /* one encoded frame */
+	ms_error failure; /* why the hub has to end */
+	bool failed;
+} front;
+
+/* front.c */
+ms_status front_open(hub_base *base, int signal_fd, front **out, ms_error *err);
+ms_status front_run(front *f, ms_error *err);
+void front_close(front *f);
+int64_t front_hub_time(const front *f);
+/* The hub cannot go on: leave the loop with this error. */
+void front_fail(front *f, const ms_error *why);
+/* The read transaction of this turn, looking at the newest committed state. */
+store_txn *front_read(front *f);
+
+/* Tell ZAP who is in the roster. */
+ms_status front_share_keys(front *f);
+
+/* front_push.c: batches to the writer, outcomes back */
+ms_status front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
+void front_outcomes(void *ctx, int64_t now_us);
+void front_send_job(front *f, job *j);
+
+/* front_feed.c: sessions' questions and feeds */
+void front_set_sources(front *f);
+void front_pump(front *f, int64_t now_us);
+unit_link front_link_of(front *f, uint32_t unit, int64_t *last_seen_us);
+
+/* front_control.c */
+void front_answer_control(void *ctx, control_call *call, span request);
+void front_control_done(front *f, job *j);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - muster-hub: open the directory, serve until a signal, close. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/daemon.h"
+#include "base/random.h"
+#include "hub/hub.h"
+#include "store/plans.h"
+
+static const char usage[] = "usage: muster-hub --dir DIR\n"
+			    "\n"
+			    "Serve the hub whose directory `muster hub init` made, in the foreground, until SIGTERM.\n"
+			    "  --dir DIR    the hub's directory\n"
+			    "  --verbose    say more\n"
+			    "  --version    print the version and exit\n";
+
+typedef struct arguments {
+	const char *dir;
+	bool verbose;
+} arguments;
+
+/* 0: go on; else exit with it - 1. */
+static int
+read_arguments(int argc, char **argv, arguments *out)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc) {
+			out->dir = argv[++i];
+		} else if (strcmp(argv[i], "--verbose") == 0) {
+			out->verbose = true;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			printf("%s\n", HUB_SOFTWARE);
+			return 1;
+		} else if (strcmp(argv[i], "--help") == 0) {
+			fputs(usage, stdout);
+			return 1;
+		} else {
+			fprintf(stderr, "muster-hub: \"%s\" is not understood\n%s", argv[i], usage);
+			return 1 + ms_exit_code(MS_USAGE);
+		}
+	}
+	if (out->dir == NULL) {
+		fputs(usage, stderr);
+		return 1 + ms_exit_code(MS_USAGE);
+	}
+	return 0;
+}
+
+static ms_status
+load_keys(hub_base *base, ms_error *err)
+{
+	home_keys secret;
+	ms_status s = home_keys_read(base->dir, STORE_HUB, &secret, err);
+
+	if (s != MS_OK)
+		return s;
+	base->keys.hub = base->settings.id;
+	base->keys.device = base->settings.device;
+	sign_key_from_seed(secret.sign_seed, &base->keys.sign);
+	memcpy(base->keys.curve_secret, secret.curve_secret, CURVE_SECRET_SIZE);
+	home_keys_fini(&secret);
+	return net_public_of(base->keys.curve_secret, base->keys.curve_public, err);
+}
+
+/* The log says which hub and which clock this is; the settings file must not say otherwise. */
+static ms_status
+check_origin(hub_base *base, store_txn *txn, ms_error *err)
+{
+	const sim_clock *conf = &base->settings.clock;
+	sim_clock clock;
+	hub_id hub;
+	ms_status s = hub_stream_origin(txn, &hub, &clock, err);
+
+	if (s == MS_OK && (memcmp(&hub, &base->settings.id, sizeof(hub)) != 0 || clock.simulated != conf->simulated ||
+				  clock.start_us != conf->start_us || clock.rate != conf->rate)) {
+		s = ms_fail(err, MS_CONFIG, MST_HOME_SETTING, "%s/%s names another hub or clock than the first leaf of the log", base->dir,
+			HOME_HUB_CONF);
+		ms_error_remedy(err, "hub, origin and clock are never changed; put back the file as `muster hub init` wrote it");
+	}
+	if (s == MS_OK)
+		base->settings.clock = clock;
+	return s;
+}
+
+static ms_status
+load_plan(hub_base *base, store_txn *txn, ms_error *err)
+{
+	arena memory = { 0 };
+	plan_row row;
+	ms_status s = MS_OK;
+
+	if (!plans_in_force(txn, (period){ 0 }, &memory, &row))
+		s = store_ok(txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan") : store_status(txn, err);
+	if (s == MS_OK)
+		s = plan_load(row.file, "the stored plan", &base->plan, NULL, err);
+	arena_fini(&memory);
+	return s;
+}
+
+static ms_status
+load_stored(hub_base *base, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	store_begin(base->store, &txn, STORE_READ);
+	s = check_origin(base, &txn, err);
+	if (s == MS_OK)
+		s = load_plan(base, &txn, err);
+	store_abort(&txn);
+	return s;
+}
+
+static ms_status
+open_base(hub_base *base, ms_error *err)
+{
+	store_options options = { .kind = STORE_HUB };
+	char data[HOME_PATH_MAX];
+	ms_status s = home_open(base->dir, STORE_HUB, &base->home, err);
+
+	if (s != MS_OK)
+		return s;
+	s = hub_settings_read(base->dir, &base->settings, err);
+	if (s == MS_OK)
+		s = load_keys(base, err);
+	if (s == MS_OK)
+		s = home_path(base->dir, HOME_DATA, data, err);
+	options.map_bytes = base->settings.map_bytes;
+	if (s == MS_OK)
+		s = store_open(data, &options, &base->store, err);
+	return s == MS_OK ? load_stored(base, err) : s;
+}
+
+static void
+close_base(hub_base *base)
+{
+	plan_free(base->plan);
+	store_close(base->store);
+	sign_key_fini(&base->keys.sign);
+	secret_wipe(&base->keys, sizeof(base->keys));
+	if (base->home.lock_fd >= 0)
+		home_close(&base->home);
+}
+
+static ms_status
+serve(hub_base *base, ms_error *err)
+{
+	front *f = NULL;
+	int signal_fd;
+	ms_status s = daemon_signals(&signal_fd, err);
+
+	if (s == MS_OK)
+		s = front_open(base, signal_fd, &f, err);
+	if (s != MS_OK)
+		return s;
+	logger_say(&base->log, LOG_INFO, "ready: listening on %s, plan %s, log of %llu leaves%s", net_socket_endpoint(f->router),
+		base->plan->id, (unsigned long long)f->log_size, base->settings.clock.simulated ? ", simulated clock" : "");
+	daemon_notify("READY=1");
+	s = front_run(f, err);
+	daemon_notify("STOPPING=1");
+	front_close(f);
+	close(signal_fd);
+	return s;
+}
+
+int
+main(int argc, char **argv)
+{
+	arguments args = { 0 };
+	hub_base base = { .log = { .fd = STDERR_FILENO, .name = "muster-hub" }, .home.lock_fd = -1 };
+	ms_error err = { 0 };
+	int rc = read_arguments(argc, argv, &args);
+	ms_status s;
+
+	if (rc != 0)
+		return rc - 1;
+	base.dir = args.dir;
+	base.log.level = args.verbose ? LOG_DEBUG : LOG_INFO;
+	daemon_raise_files();
+	random_u64(); /* starts libsodium before any thread */
+	s = open_base(&base, &err);
+	if (s == MS_OK)
+		s = serve(&base, &err);
+	if (s != MS_OK)
+		logger_error(&base.log, LOG_ERROR, &err);
+	else
+		logger_say(&base.log, LOG_INFO, "stopped");
+	close_base(&base);
+	return ms_exit_code(s);
+}
