@@ -168,9 +168,8 @@ make_list(problems *p, size_t n, size_t size)
 	return list;
 }
 
-/* The part's id when TEXT is its id or name. */
-static span
-part_id(const plan_item *item, span text)
+span
+cell_part_id(const plan_item *item, span text)
 {
 	char key[256], name[256];
 	size_t i, k;
@@ -197,7 +196,7 @@ take_part(const plan_item *item, span entry, report_part *out)
 
 	if (!fold_piece(&rest, equals, &id) || id.len == 0 || !fold_piece(&rest, colons, &state))
 		return MST_INTAKE_PART;
-	out->id = part_id(item, id);
+	out->id = cell_part_id(item, id);
 	rest = fold_trim(rest);
 	if (rest.len > 0)
 		out->note = rest;

@@ -20,6 +20,8 @@ unsigned cell_action(span text, act_kind *out);
 unsigned cell_date(span text, int32_t *out);
 /* 未开始 not_started, 进行中 under_way, 已完成 done: MST_INTAKE_WORD. */
 unsigned cell_part_state(span text, part_state *out);
+/* The id of the item's part that TEXT names by id or name; TEXT itself when there is none. */
+span cell_part_id(const plan_item *item, span text);
 
 /*
  * "id=state:note; id=state", ids or names of the item's parts. A part that the item has not keeps its text as id: judge_report names it.

@@ -246,7 +246,11 @@ charset_to_utf8(span bytes, charset *used, buf *out, ms_error *err)
 {
 	size_t start = out->len;
 	charset c = bytes.len == 0 ? CHARSET_UTF8 : decide(bytes);
+	ms_error unheard = { 0 };
 	ms_status s;
+
+	if (err == NULL)
+		err = &unheard;
 
 	*used = c;
 	if (bytes.len == 0)
@@ -268,7 +272,7 @@ charset_to_utf8(span bytes, charset *used, buf *out, ms_error *err)
 	}
 	if (s == MS_OK)
 		s = refuse_nul(buf_span(out), start, err);
-	if (s == MS_INVALID && c == CHARSET_GB18030)
+	if (s == MS_INVALID && c == CHARSET_GB18030 && err->code == MST_INTAKE_CHARSET)
 		*used = CHARSET_NONE;
 	return s;
 }

@@ -37,12 +37,30 @@ cell_of(const row_at *r, column_kind kind)
 	return at < 0 || (uint32_t)at >= r->cells->n_cells ? (span){ 0 } : r->cells->cells[at];
 }
 
+/* The header of the indicator with ID, or its name when the file has no such column. */
+static const char *
+indicator_column(const row_at *r, span id)
+{
+	const plan *p = r->table->ask->plan;
+	int indicator = plan_find_indicator(p, id);
+	uint32_t i;
+
+	if (indicator < 0)
+		return "";
+	for (i = 0; i < r->table->n_columns; i++) {
+		const column *c = &r->table->columns[i];
+
+		if (c->kind == COLUMN_INDICATOR && c->indicators[p->indicators[indicator].item] == indicator)
+			return c->header;
+	}
+	return r->table->ask->english ? p->indicators[indicator].id : p->indicators[indicator].name;
+}
+
 /* The header under which FIELD stands: its own column, or for values[id] the indicator's. */
 static const char *
 column_of(void *ctx, const char *field)
 {
-	row_at *r = ctx;
-	const plan *p = r->table->ask->plan;
+	const row_at *r = ctx;
 	size_t len = strcspn(field, "[");
 	uint32_t i;
 
@@ -50,19 +68,11 @@ column_of(void *ctx, const char *field)
 		const column_name *name = column_name_of((column_kind)i);
 
 		if (strlen(name->field) == len && memcmp(name->field, field, len) == 0)
-			return r->table->fixed[i] < 0 ? name->zh : r->table->columns[r->table->fixed[i]].header;
+			return r->table->fixed[i] >= 0 ? r->table->columns[r->table->fixed[i]].header :
+				r->table->ask->english	 ? name->en :
+							   name->zh;
 	}
-	if (strncmp(field, "values[", 7) != 0 || r->draft.row.item_index < 0)
-		return "";
-	for (i = 0; i < r->table->n_columns; i++) {
-		const column *c = &r->table->columns[i];
-		int indicator = c->kind == COLUMN_INDICATOR ? c->indicators[r->draft.row.item_index] : -1;
-
-		if (indicator >= 0 && strlen(p->indicators[indicator].id) == strlen(field) - 8 &&
-			memcmp(p->indicators[indicator].id, field + 7, strlen(field) - 8) == 0)
-			return c->header;
-	}
-	return "";
+	return strncmp(field, "values[", 7) == 0 ? indicator_column(r, span_of(field + 7, strlen(field) - 8)) : "";
 }
 
 /* Names of the words to choose from, for the answer. */

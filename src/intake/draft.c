@@ -43,6 +43,18 @@ keep_text(draft *d, span text)
 	return kept == NULL ? "" : kept;
 }
 
+/* Is something said of FIELD already? Then what the rules make of it is no news: that it is missing, or of no type. */
+static bool
+is_told(const draft *d, const char *field)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->problems.n; i++)
+		if (strcmp(d->problems.list[i].field, field) == 0)
+			return true;
+	return false;
+}
+
 /* How the item reports, with an example: "quarterly, like 2012-Q2". */
 static void
 expect_period(draft *d, char *out, size_t size)
@@ -75,6 +87,8 @@ draft_slot(draft *d, span item, span period_text)
 	d->row.item = keep_text(d, item);
 	d->row.period = keep_text(d, period_text);
 	d->row.item_index = slot_item(p, item);
+	if (d->row.item_index < 0 && is_told(d, "item"))
+		return;
 	if (d->row.item_index < 0) {
 		problem_add(&d->problems, MST_INTAKE_ITEM, draft_at(d, "item", item), slot_nearest_item(p, item));
 		return;
@@ -83,6 +97,8 @@ draft_slot(draft *d, span item, span period_text)
 		d->row.at = at;
 		return;
 	}
+	if (is_told(d, "period"))
+		return;
 	expect_period(d, expected, sizeof expected);
 	problem_add(&d->problems, MST_INTAKE_PERIOD, draft_at(d, "period", period_text), expected);
 }
@@ -103,18 +119,6 @@ judge_slot(draft *d)
 			time_format_short(begin_us, p->zone_min, from));
 }
 
-/* Is something said of FIELD already? Then that it is missing for the rules is no news. */
-static bool
-is_told(const draft *d, const char *field)
-{
-	uint32_t i;
-
-	for (i = 0; i < d->problems.n; i++)
-		if (strcmp(d->problems.list[i].field, field) == 0)
-			return true;
-	return false;
-}
-
 static void
 take_violations(draft *d, const violations *v)
 {
@@ -128,10 +132,12 @@ take_violations(draft *d, const violations *v)
 		char translated[120];
 		const char *expected = d->ask->english ? found->expected : message_expected(found->expected, translated);
 
-		if (!found->warning)
-			problem_add_expected(&d->problems, found->code, at, expected);
-		else if (!is_told(d, field))
+		if (is_told(d, field))
+			continue;
+		if (found->warning)
 			problem_warn_expected(&d->problems, found->code, at, expected);
+		else
+			problem_add_expected(&d->problems, found->code, at, expected);
 	}
 	d->problems.wrong = own + (uint32_t)v->wrong;
 }
@@ -208,7 +214,8 @@ judge_content(draft *d)
 		put_in_order(&a->u.report);
 	a->revision = 1;
 	a->salt = span_of(salt, sizeof salt);
-	if (judge_form(a, v) && a->kind == ACT_REPORT)
+	judge_form(a, v);
+	if (a->kind == ACT_REPORT)
 		judge_report(p, (uint32_t)d->row.item_index, d->ask->unit, d->row.at, &a->u.report, v);
 	a->revision = 0;
 	a->salt = (span){ 0 };

@@ -140,3 +140,20 @@ fold_piece(span *rest, const char *const separators[], span *piece)
 	*rest = span_of(rest->at + rest->len, 0);
 	return true;
 }
+
+span
+fold_keep(arena *memory, span text)
+{
+	uint8_t *to = arena_alloc(memory, text.len + 1);
+	size_t i, n = 0;
+
+	if (to == NULL)
+		return (span){ 0 };
+	for (i = 0; i < text.len; i++) {
+		if (text.at[i] == '\r' && i + 1 < text.len && text.at[i + 1] == '\n')
+			continue;
+		to[n++] = text.at[i] == '\r' ? '\n' : text.at[i];
+	}
+	to[n] = 0;
+	return span_of(to, n);
+}

@@ -7,7 +7,7 @@
 #ifndef INTAKE_FOLD_H
 #define INTAKE_FOLD_H
 
-#include "base/span.h"
+#include "base/arena.h"
 
 /* A word and the number it stands for; a table of them ends with word NULL. */
 typedef struct fold_word {
@@ -30,5 +30,8 @@ int fold_find(const fold_word *words, span text);
 bool fold_piece(span *rest, const char *const separators[], span *piece);
 /* Does TEXT begin with PREFIX? Then it is taken off. */
 bool fold_skip(span *text, const char *prefix);
+
+/* A copy with a NUL in MEMORY, line breaks as \n. AT is NULL when memory is out. */
+span fold_keep(arena *memory, span text);
 
 #endif

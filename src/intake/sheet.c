@@ -47,24 +47,6 @@ fail_memory(reader *r)
 		r->failed = ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows of a sheet");
 }
 
-/* The cell's text in the arena, line breaks as \n. */
-static span
-keep_cell(arena *memory, span text)
-{
-	uint8_t *to = arena_alloc(memory, text.len + 1);
-	size_t i, n = 0;
-
-	if (to == NULL)
-		return (span){ 0 };
-	for (i = 0; i < text.len; i++) {
-		if (text.at[i] == '\r' && i + 1 < text.len && text.at[i + 1] == '\n')
-			continue;
-		to[n++] = text.at[i] == '\r' ? '\n' : text.at[i];
-	}
-	to[n] = 0;
-	return span_of(to, n);
-}
-
 static void
 take_cell(void *bytes, size_t len, void *ctx)
 {
@@ -81,7 +63,7 @@ take_cell(void *bytes, size_t len, void *ctx)
 		fail_full(r, "cells in the file", SHEET_CELLS_MAX);
 	if (r->failed != MS_OK)
 		return;
-	cell = keep_cell(r->memory, fold_trim(span_of(bytes, len)));
+	cell = fold_keep(r->memory, fold_trim(span_of(bytes, len)));
 	if (cell.at == NULL || buf_add(&r->cells, &cell, sizeof cell) != MS_OK)
 		fail_memory(r);
 }

@@ -55,7 +55,7 @@ read_sample(const char *name, buf *bytes)
 }
 
 /* Write what was got where MUSTER_WRITE_EXPECTED says, for a look at new samples. */
-static void
+static bool
 keep_if_asked(const char *name, const buf *shown)
 {
 	const char *folder = getenv("MUSTER_WRITE_EXPECTED");
@@ -63,12 +63,13 @@ keep_if_asked(const char *name, const buf *shown)
 	FILE *f;
 
 	if (folder == NULL)
-		return;
+		return false;
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	f = fopen(path, "wb");
 	assert_non_null(f);
 	fwrite(shown->at, 1, shown->len, f);
 	fclose(f);
+	return true;
 }
 
 static void
@@ -84,8 +85,8 @@ check_sample(const plan *p, const char *name)
 	assert_int_equal(intake_read(&ask, name, buf_span(&bytes), &memory, &got, NULL), MS_OK);
 	show_result(&got, &shown);
 	snprintf(beside, sizeof beside, "%s.expected", name);
-	keep_if_asked(beside, &shown);
-	if (!read_sample(beside, &expected) || strcmp(buf_cstr(&expected), buf_cstr(&shown)) != 0)
+	if (!keep_if_asked(beside, &shown) &&
+		(!read_sample(beside, &expected) || strcmp(buf_cstr(&expected), buf_cstr(&shown)) != 0))
 		fail_msg("%s\nexpected:\n%s\ngot:\n%s", name, buf_cstr(&expected), buf_cstr(&shown));
 	buf_fini(&bytes);
 	buf_fini(&expected);
