@@ -107,7 +107,7 @@ period_from_code(uint32_t code)
 unsigned
 periods_in_year(period_kind kind)
 {
-	return kind >= PERIOD_MONTH && kind <= PERIOD_YEAR ? MONTHS / kinds[kind].months : 0;
+	return kind >= PERIOD_MONTH && kind <= PERIOD_YEAR ? (unsigned)(MONTHS / kinds[kind].months) : 0;
 }
 
 /* Months since year 0 at which P begins. */
