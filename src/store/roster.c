@@ -345,14 +345,14 @@ bool
 batch_index_last(store_txn *txn, const device_id *id, uint64_t *leaf)
 {
 	uint8_t after[STREAM_KEY];
-	span key, value, number;
+	span key, row, number;
 	store_cursor c;
 	bool found;
 
 	stream_key(id, UINT64_MAX, after);
 	store_cursor_open(txn, TABLE_BATCH, &c);
-	found = store_before(&c, span_of(after, sizeof(after)), &key, &value) && key.len == STREAM_KEY &&
-		memcmp(key.at, id->at, ID_SIZE) == 0 && record_open(txn, TABLE_BATCH, key, value, &number) && number.len == 8;
+	found = store_before(&c, span_of(after, sizeof(after)), &key, &row) && key.len == STREAM_KEY &&
+		memcmp(key.at, id->at, ID_SIZE) == 0 && record_open(txn, TABLE_BATCH, key, row, &number) && number.len == 8;
 	if (found)
 		*leaf = be64_get(number.at);
 	store_cursor_close(&c);
