@@ -550,10 +550,17 @@ ms_status
 frame_encode(const frame *f, arena *memory, buf *out)
 {
 	uint8_t header[FRAME_HEADER_SIZE] = { 'M', 'U', FRAME_MAJOR, (uint8_t)f->kind };
+	size_t before = out->len;
+	ms_status s;
 
 	if ((unsigned)f->kind >= FRAME_KIND_COUNT || kinds[f->kind].put == NULL)
 		return MS_BUG;
-	if (buf_add(out, header, sizeof(header)) != MS_OK)
-		return MS_NO_MEMORY;
-	return kinds[f->kind].put(f, memory, out);
+	s = buf_add(out, header, sizeof(header));
+	if (s == MS_OK)
+		s = kinds[f->kind].put(f, memory, out);
+	if (s == MS_OK && out->len - before > FRAME_BYTES_MAX)
+		s = MS_FULL;
+	if (s != MS_OK)
+		out->len = before;
+	return s;
 }

@@ -230,9 +230,15 @@ typedef struct frame {
 	} u;
 } frame;
 
-/* MS_INVALID with a sentence (MST-4nnn) for a bad header, version, kind or message; MS_NO_MEMORY. */
+/*
+ * MS_INVALID with a sentence (MST-4nnn) for a bad header, version, kind or message, for text that is not clean (base/text.h) and for a message
+ * that would take more of MEMORY than a frame of its size has reason to; MS_NO_MEMORY.
+ */
 ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
-/* Append the frame to OUT. The arena is scratch. Kinds PROOF and JOIN are not built yet: MS_BUG. */
+/*
+ * Append the frame to OUT, which a failure leaves as it was. The arena is scratch. MS_FULL: it would have more than FRAME_BYTES_MAX.
+ * Kinds PROOF and JOIN are not built yet: MS_BUG.
+ */
 ms_status frame_encode(const frame *f, arena *memory, buf *out);
 const char *frame_kind_name(frame_kind kind);
 
