@@ -54,4 +54,12 @@ int cli_end(int exit_code);
 int cmd_plan_check(int argc, char **argv);
 int cmd_plan_show(int argc, char **argv);
 
+/* cmd_hub.c */
+int cmd_hub_init(int argc, char **argv);
+int cmd_hub_enroll(int argc, char **argv);
+int cmd_hub_revoke(int argc, char **argv);
+int cmd_hub_units(int argc, char **argv);
+int cmd_hub_status(int argc, char **argv);
+int cmd_hub_clock(int argc, char **argv);
+
 #endif

@@ -33,6 +33,74 @@ const command commands[] = {
 			 "Example:  muster plan show 6\n",
 		.run = cmd_plan_show,
 	},
+	{
+		.verb = "hub",
+		.sub = "init",
+		.help = "found a hub: keys, plan, log",
+		.usage = "--dir DIR --plan FILE [--listen tcp://HOST:PORT] [--address tcp://HOST:PORT] [--clock TIME[,RATE]]\n"
+			 "\n"
+			 "Makes the directory of a new hub. DIR must lie on a local disk.\n"
+			 "\n"
+			 "  --plan FILE      the work plan (see muster plan check)\n"
+			 "  --listen ADDR    where devices connect; default tcp://*:7300\n"
+			 "  --address ADDR   what devices are told to connect to, when it differs\n"
+			 "  --clock TIME,RATE  for demos and tests: a simulated clock that begins at TIME and runs RATE times as fast\n"
+			 "                   as the real one (0: stands still, see muster hub clock). It can never be changed.\n"
+			 "\n"
+			 "Example:  muster hub init --dir /var/lib/muster/hub --plan plan.conf --listen tcp://10.0.0.5:7300\n",
+		.run = cmd_hub_init,
+	},
+	{
+		.verb = "hub",
+		.sub = "enroll",
+		.help = "make the directory of a new device of a unit",
+		.usage = "UNIT --dir HUBDIR --out DIR [--device NAME] [--address tcp://HOST:PORT] [--json]\n"
+			 "\n"
+			 "Enrols a device of UNIT and makes its directory DIR: keys, the hub's address and keys, the plan.\n"
+			 "Works while the hub runs and while it is stopped.\n"
+			 "\n"
+			 "  --device NAME    what stands behind the @ in the device's name; default office\n"
+			 "  --address ADDR   where this device reaches the hub, when it differs from the others\n"
+			 "\n"
+			 "Example:  muster hub enroll kjj --dir /var/lib/muster/hub --out ./kjj\n",
+		.run = cmd_hub_enroll,
+	},
+	{
+		.verb = "hub",
+		.sub = "revoke",
+		.help = "take nothing more from a device",
+		.usage = "DEVICE --dir HUBDIR [--reason TEXT]\n"
+			 "\n"
+			 "DEVICE is a name like kjj@office, or its id. What it sent before stays valid.\n"
+			 "\n"
+			 "Example:  muster hub revoke kjj@office --dir /var/lib/muster/hub --reason \"laptop lost\"\n",
+		.run = cmd_hub_revoke,
+	},
+	{
+		.verb = "hub",
+		.sub = "units",
+		.help = "list devices: state, connection, when last seen",
+		.usage = "--dir HUBDIR [--json]\n\nAsks the running hub.\n",
+		.run = cmd_hub_units,
+	},
+	{
+		.verb = "hub",
+		.sub = "status",
+		.help = "what a running hub is doing",
+		.usage = "--dir HUBDIR [--json]\n\nAsks the running hub.\n",
+		.run = cmd_hub_status,
+	},
+	{
+		.verb = "hub",
+		.sub = "clock",
+		.help = "move a clock that stands still (tests)",
+		.usage = "--dir HUBDIR --set TIME\n"
+			 "\n"
+			 "Only for a running hub made with --clock TIME,0. The clock moves forward only.\n"
+			 "\n"
+			 "Example:  muster hub clock --dir hub --set 2012-07-10T23:59:00+08:00\n",
+		.run = cmd_hub_clock,
+	},
 };
 
 const size_t n_commands = sizeof(commands) / sizeof(commands[0]);

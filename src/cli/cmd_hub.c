@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_hub.c - what an administrator does with a hub: found it, enrol and revoke devices, look at them.
+ *
+ * A change goes through the running daemon; when none runs, it is made here under the directory's lock by the same code.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/random.h"
+#include "base/table.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/enrol.h"
+#include "cli/hub_dir.h"
+#include "net/socket.h"
+
+enum { ASK_MS = 30000 };
+
+#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+
+/* ---- init ---- */
+
+static ms_status
+make_keys(hub_settings *settings, home_keys *secret, hub_keys *keys, ms_error *err)
+{
+	ms_status s = random_bytes(secret->sign_seed, sizeof(secret->sign_seed), err);
+
+	if (s == MS_OK)
+		s = random_bytes(settings->id.at, ID_SIZE, err);
+	if (s == MS_OK)
+		s = random_bytes(settings->device.at, ID_SIZE, err);
+	if (s == MS_OK)
+		s = net_keypair(keys->curve_public, keys->curve_secret, err);
+	if (s != MS_OK)
+		return s;
+	memcpy(secret->curve_secret, keys->curve_secret, sizeof(secret->curve_secret));
+	sign_key_from_seed(secret->sign_seed, &keys->sign);
+	keys->hub = settings->id;
+	keys->device = settings->device;
+	return MS_OK;
+}
+
+static ms_status
+found_store(const char *dir, const hub_settings *settings, const hub_keys *keys, const plan *p, ms_error *err)
+{
+	store_options options = { .kind = STORE_HUB, .create = true, .map_bytes = settings->map_bytes };
+	char data[HOME_PATH_MAX];
+	store *db = NULL;
+	ms_status s = home_path(dir, HOME_DATA, data, err);
+
+	if (s == MS_OK)
+		s = store_open(data, &options, &db, err);
+	if (s == MS_OK)
+		s = hub_stream_found(db, keys, &settings->clock, span_str(settings->origin), p,
+			sim_clock_now(&settings->clock, clock_real_us()), err);
+	store_close(db);
+	return s;
+}
+
+/* Settings and store first, the secret last: a directory with hub.key is a whole one. */
+static ms_status
+make_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
+{
+	home_keys secret;
+	hub_keys keys;
+	ms_status s = MS_OK;
+
+	if (fs_exists(dir) && !fs_is_dir(dir))
+		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
+	s = fs_make_dirs(dir, 0750, err);
+	if (s == MS_OK && fs_is_network(dir))
+		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK, "%s lies on a network file system; a hub needs a local disk", dir);
+	if (s == MS_OK)
+		s = make_keys(settings, &secret, &keys, err);
+	if (s == MS_OK)
+		s = hub_settings_write(dir, settings, err);
+	if (s == MS_OK)
+		s = home_file_write(dir, HOME_PLAN, p->bytes, err);
+	if (s == MS_OK)
+		s = found_store(dir, settings, &keys, p, err);
+	if (s == MS_OK)
+		s = home_keys_write(dir, STORE_HUB, &secret, err);
+	home_keys_fini(&secret);
+	sign_key_fini(&keys.sign);
+	return s;
+}
+
+static ms_status
+copy_setting(char *out, size_t size, const char *value, const char *option, ms_error *err)
+{
+	if (strlen(value) >= size)
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "the value of %s is too long", option);
+	memcpy(out, value, strlen(value) + 1);
+	return MS_OK;
+}
+
+static ms_status
+fill_settings(hub_settings *settings, const plan *p, const char *listen, const char *address, const char *clock, ms_error *err)
+{
+	ms_status s = MS_OK;
+
+	hub_settings_init(settings);
+	if (listen != NULL)
+		s = copy_setting(settings->listen, sizeof(settings->listen), listen, "--listen", err);
+	if (s == MS_OK)
+		s = copy_setting(settings->address, sizeof(settings->address), address == NULL ? settings->listen : address, "--address",
+			err);
+	if (s == MS_OK && settings->origin[0] == '\0')
+		snprintf(settings->origin, sizeof(settings->origin), "muster/%s", p->id);
+	if (s == MS_OK && clock != NULL)
+		s = sim_clock_parse(clock, clock_real_us(), &settings->clock, err);
+	return s;
+}
+
+int
+cmd_hub_init(int argc, char **argv)
+{
+	const char *dir = NULL, *plan_file = NULL, *listen = NULL, *address = NULL, *clock = NULL;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--plan", NULL, &plan_file }, { "--listen", NULL, &listen },
+		{ "--address", NULL, &address }, { "--clock", NULL, &clock } };
+	hub_settings settings;
+	ms_error err = { 0 };
+	buf bytes = { 0 };
+	plan *p = NULL;
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	random_u64();
+	if (s == MS_OK && (dir == NULL || plan_file == NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --plan are needed");
+	if (s == MS_OK)
+		s = fs_read(plan_file, PLAN_BYTES_MAX, &bytes, &err);
+	if (s == MS_OK)
+		s = plan_load(buf_span(&bytes), plan_file, &p, NULL, &err);
+	if (s == MS_OK)
+		s = fill_settings(&settings, p, listen, address, clock, &err);
+	if (s == MS_OK)
+		s = make_hub(dir, &settings, p, &err);
+	if (s == MS_OK)
+		printf("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: whoever has it can speak as this hub.\n"
+		       "Start it with: muster-hub --dir %s\n",
+			p->id, dir, dir, dir);
+	plan_free(p);
+	buf_fini(&bytes);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+/* ---- enroll, revoke ---- */
+
+int
+cmd_hub_enroll(int argc, char **argv)
+{
+	const char *dir = NULL, *out = NULL, *name = NULL, *address = NULL, *unit;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--out", NULL, &out }, { "--device", NULL, &name },
+		{ "--address", NULL, &address }, { "--json", &json, NULL } };
+	enrolled result;
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), &unit, 1, 1, NULL, &err);
+
+	if (s == MS_OK && (dir == NULL || out == NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir (of the hub) and --out (the device's new directory) are needed");
+	if (s == MS_OK)
+		s = enrol_device(dir, unit, name, out, address, &result, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	if (json)
+		printf("{\"schema\":\"muster/enrolled/1\",\"unit\":\"%s\",\"device\":\"%s\",\"id\":\"%s\",\"leaf\":%llu}\n", unit, result.name,
+			result.id, (unsigned long long)result.leaf);
+	else
+		printf("%s is enrolled (leaf %llu). Move %s to the office's server, readable by its owner alone, and start:\n"
+		       "  muster-agent --dir %s\n",
+			result.name, (unsigned long long)result.leaf, out, out);
+	return cli_end(0);
+}
+
+static ms_status
+revoke_stopped(const char *dir, const char *name, const char *reason, ms_error *err)
+{
+	hub_dir d;
+	store_txn txn;
+	log_state log;
+	device row;
+	ms_status s = hub_dir_open(dir, &d, err);
+
+	if (s != MS_OK)
+		return s;
+	store_begin(d.store, &txn, STORE_WRITE);
+	log_state_load(&txn, &log);
+	s = hub_stream_revoke(&txn, &log, &d.keys, span_str(name), reason == NULL ? (span){ 0 } : span_str(reason),
+		hub_dir_now(&d, &log), &row, err);
+	if (s == MS_OK) {
+		log_state_save(&txn, &log);
+		s = store_commit(&txn, err);
+	} else {
+		store_abort(&txn);
+	}
+	hub_dir_close(&d);
+	return s;
+}
+
+int
+cmd_hub_revoke(int argc, char **argv)
+{
+	const char *dir = NULL, *reason = NULL, *name;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--reason", NULL, &reason } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), &name, 1, 1, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK && hub_dir_is_served(dir))
+		s = daemon_ask(dir, json_pack("{s:s,s:s,s:s*}", "do", "revoke", "name", name, "reason", reason), ASK_MS, NULL, NULL, &err);
+	else if (s == MS_OK)
+		s = revoke_stopped(dir, name, reason, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	printf("%s is revoked: nothing more is taken from it, what it sent before stays.\n", name);
+	return cli_end(0);
+}
+
+/* ---- looking ---- */
+
+static ms_status
+read_dir_option(int argc, char **argv, const char **dir, bool *json, ms_error *err)
+{
+	const cli_option options[] = { { "--dir", NULL, dir }, { "--json", json, NULL } };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, err);
+
+	if (s == MS_OK && *dir == NULL)
+		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	return s;
+}
+
+static void
+print_json_line(void *ctx, const json_t *line)
+{
+	const char *schema = ctx;
+	json_t *with = json_object();
+	buf text = { 0 };
+
+	json_set_text(with, "schema", schema);
+	json_object_update_new(with, json_deep_copy(line));
+	if (json_write(with, &text) == MS_OK)
+		printf("%s\n", buf_cstr(&text));
+	json_decref(with);
+	buf_fini(&text);
+}
+
+static void
+add_unit_row(void *ctx, const json_t *line)
+{
+	table *t = ctx;
+	const char *seen = json_text_of(line, "last_seen");
+
+	table_text(t, json_text_of(line, "unit"));
+	table_text(t, json_text_of(line, "device"));
+	table_text(t, json_text_of(line, "state"));
+	table_text(t, json_text_of(line, "link"));
+	table_text(t, seen == NULL ? "-" : seen);
+	table_addf(t, "%lld", (long long)json_number_of(line, "acts", 0));
+}
+
+int
+cmd_hub_units(int argc, char **argv)
+{
+	static char schema[] = "muster/hub-unit/1";
+	const char *dir = NULL;
+	bool json = false;
+	ms_error err = { 0 };
+	table t = { 0 };
+	buf text = { 0 };
+	ms_status s = read_dir_option(argc, argv, &dir, &json, &err);
+
+	table_begin(&t, 6);
+	table_text(&t, "unit");
+	table_text(&t, "device");
+	table_text(&t, "state");
+	table_text(&t, "agent");
+	table_text(&t, "last seen");
+	table_text(&t, "acts");
+	t.right[5] = true;
+	if (s == MS_OK)
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS, json ? print_json_line : add_unit_row,
+			json ? (void *)schema : &t, &err);
+	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
+		fputs(buf_cstr(&text), stdout);
+	table_fini(&t);
+	buf_fini(&text);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+static void
+print_status(void *ctx, const json_t *line)
+{
+	(void)ctx;
+	printf("%s on %s\nhub time        %s%s\nleaves          %lld\ndevices         %lld\nconnections     %lld\nrefused keys    %lld\n",
+		json_text_of(line, "software"), json_text_of(line, "listen"), json_text_of(line, "hub_time"),
+		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "", (long long)json_number_of(line, "size", 0),
+		(long long)json_number_of(line, "devices", 0), (long long)json_number_of(line, "sessions", 0),
+		(long long)json_number_of(line, "refused_handshakes", 0));
+}
+
+int
+cmd_hub_status(int argc, char **argv)
+{
+	static char schema[] = "muster/hub-status/1";
+	const char *dir = NULL;
+	bool json = false;
+	ms_error err = { 0 };
+	ms_status s = read_dir_option(argc, argv, &dir, &json, &err);
+
+	if (s == MS_OK)
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS, json ? print_json_line : print_status, schema, &err);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+int
+cmd_hub_clock(int argc, char **argv)
+{
+	const char *dir = NULL, *set = NULL;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--set", NULL, &set } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && (dir == NULL || set == NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --set TIME are needed");
+	if (s == MS_OK)
+		s = daemon_ask(dir, json_pack("{s:s,s:s}", "do", "clock", "time", set), ASK_MS, NULL, NULL, &err);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

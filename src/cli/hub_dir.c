@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/hub_dir.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "net/control.h"
+#include "net/socket.h"
+#include "store/plans.h"
+
+bool
+hub_dir_is_served(const char *dir)
+{
+	long pid;
+
+	return home_is_locked(dir, &pid);
+}
+
+static ms_status
+load_plan(hub_dir *d, ms_error *err)
+{
+	arena memory = { 0 };
+	store_txn txn;
+	plan_row row;
+	ms_status s = MS_OK;
+
+	store_begin(d->store, &txn, STORE_READ);
+	if (!plans_in_force(&txn, (period){ 0 }, &memory, &row))
+		s = store_ok(&txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub in %s has no plan", d->dir)
+				   : store_status(&txn, err);
+	if (s == MS_OK)
+		s = plan_load(row.file, "the stored plan", &d->plan, NULL, err);
+	store_abort(&txn);
+	arena_fini(&memory);
+	return s;
+}
+
+static ms_status
+load_keys(hub_dir *d, ms_error *err)
+{
+	home_keys secret;
+	ms_status s = home_keys_read(d->dir, STORE_HUB, &secret, err);
+
+	if (s != MS_OK)
+		return s;
+	d->keys.hub = d->settings.id;
+	d->keys.device = d->settings.device;
+	sign_key_from_seed(secret.sign_seed, &d->keys.sign);
+	memcpy(d->keys.curve_secret, secret.curve_secret, sizeof(d->keys.curve_secret));
+	home_keys_fini(&secret);
+	return net_public_of(d->keys.curve_secret, d->keys.curve_public, err);
+}
+
+static ms_status
+open_with(hub_dir *d, bool read_only, ms_error *err)
+{
+	store_options options = { .kind = STORE_HUB, .read_only = read_only };
+	char data[HOME_PATH_MAX];
+	ms_status s = hub_settings_read(d->dir, &d->settings, err);
+
+	random_u64(); /* starts libsodium */
+	if (s == MS_OK && !read_only)
+		s = load_keys(d, err);
+	if (s == MS_OK)
+		s = home_path(d->dir, HOME_DATA, data, err);
+	options.map_bytes = d->settings.map_bytes;
+	if (s == MS_OK)
+		s = store_open(data, &options, &d->store, err);
+	if (s == MS_OK)
+		s = load_plan(d, err);
+	if (s != MS_OK)
+		hub_dir_close(d);
+	return s;
+}
+
+ms_status
+hub_dir_open(const char *dir, hub_dir *out, ms_error *err)
+{
+	ms_status s;
+
+	*out = (hub_dir){ .dir = dir, .home.lock_fd = -1 };
+	s = home_open(dir, STORE_HUB, &out->home, err);
+	return s == MS_OK ? open_with(out, false, err) : s;
+}
+
+ms_status
+hub_dir_read(const char *dir, hub_dir *out, ms_error *err)
+{
+	*out = (hub_dir){ .dir = dir, .home.lock_fd = -1 };
+	return open_with(out, true, err);
+}
+
+void
+hub_dir_close(hub_dir *d)
+{
+	plan_free(d->plan);
+	store_close(d->store);
+	sign_key_fini(&d->keys.sign);
+	secret_wipe(&d->keys, sizeof(d->keys));
+	if (d->home.lock_fd >= 0)
+		home_close(&d->home);
+	*d = (hub_dir){ .home.lock_fd = -1 };
+}
+
+int64_t
+hub_dir_now(const hub_dir *d, const log_state *log)
+{
+	int64_t now = sim_clock_now(&d->settings.clock, clock_real_us());
+
+	return d->settings.clock.simulated && now < log->manual_clock_us ? log->manual_clock_us : now;
+}
+
+/* ---- asking ---- */
+
+typedef struct asking {
+	void (*fn)(void *ctx, const json_t *line);
+	void *ctx;
+	ms_error *err;
+	ms_error unheard; /* when the caller wants no error */
+} asking;
+
+static ms_status
+take_error(ms_error *err, const json_t *error)
+{
+	ms_status status = (ms_status)json_number_of(error, "status", MS_BUG);
+	const char *text = json_text_of(error, "text"), *remedy = json_text_of(error, "remedy");
+
+	if (status <= MS_OK || status >= MS_STATUS_COUNT)
+		status = MS_BUG;
+	ms_fail(err, status, (unsigned)json_number_of(error, "code", 0), "%s", text == NULL ? "" : text);
+	ms_error_remedy(err, "%s", remedy == NULL ? "" : remedy);
+	return status;
+}
+
+static ms_status
+take_line(void *ctx, span line)
+{
+	asking *a = ctx;
+	json_t *object;
+	ms_status s = json_parse(line, "answer", &object, a->err);
+
+	if (s != MS_OK)
+		return s;
+	if (json_object_get(object, "error") != NULL)
+		s = take_error(a->err, json_object_get(object, "error"));
+	else if (a->fn != NULL)
+		a->fn(a->ctx, object);
+	json_decref(object);
+	return s;
+}
+
+ms_status
+daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err)
+{
+	asking a = { .fn = fn, .ctx = ctx };
+	buf line = { 0 };
+	ms_status s = json_write(request, &line);
+
+	a.err = err == NULL ? &a.unheard : err;
+	if (s == MS_OK)
+		s = control_ask(dir, buf_span(&line), wait_ms, take_line, &a, a.err);
+	json_decref(request);
+	buf_fini(&line);
+	return s;
+}
