@@ -133,7 +133,7 @@ typedef struct world {
 	uint64_t random, trace;
 	mutant mutant;
 	const char *broken;
-	char why[160];
+	char why[800];
 	int64_t now;
 	bool quiet;
 	peer peers[PEERS_MAX];
