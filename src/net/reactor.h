@@ -33,7 +33,7 @@ void reactor_remove_socket(reactor *r, net_socket *socket);
 void reactor_pause_socket(reactor *r, net_socket *socket, bool pause);
 
 /* A timer is named by its handler and ctx: setting it again moves it; INT64_MAX stops it. It fires
- * once, never early, at most 1 ms late on an idle machine. Those that are due fire in the order of
+ * once, never early, at most 2 ms late on an idle machine. Those that are due fire in the order of
  * their times. */
 void reactor_set_timer(reactor *r, reactor_handler fn, void *ctx, int64_t at_us);
 

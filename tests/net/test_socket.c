@@ -165,6 +165,30 @@ a_frame_too_large_costs_its_sender_the_connection_and_nobody_else(void **test)
 	free(bytes);
 }
 
+static void
+a_paused_socket_keeps_what_comes_for_later(void **test)
+{
+	key_pair key = new_key();
+	network n;
+	peer device;
+	int i;
+
+	(void)test;
+	network_init(&n, &key, 1);
+	connect_device(&n, &device, &key);
+	assert_served(&n, &device);
+	reactor_pause_socket(n.reactor, n.hub.socket, true);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(send_text(&device, "later"), MS_OK);
+	assert_int_equal(reactor_turn(n.reactor, 30000, NULL), MS_OK);
+	assert_int_equal(n.hub.messages, 1);
+	reactor_pause_socket(n.reactor, n.hub.socket, false);
+	WAIT_FOR(n.reactor, n.hub.messages == 6);
+	assert_served(&n, &device);
+	close_peer(&n, &device);
+	network_fini(&n);
+}
+
 /* ---- clients that are not ours ---- */
 
 typedef struct stranger {
@@ -342,6 +366,7 @@ main(void)
 		cmocka_unit_test(nothing_is_sent_before_the_connection_is_up),
 		cmocka_unit_test(a_full_queue_says_again_and_loses_nothing),
 		cmocka_unit_test(a_frame_too_large_costs_its_sender_the_connection_and_nobody_else),
+		cmocka_unit_test(a_paused_socket_keeps_what_comes_for_later),
 		cmocka_unit_test(a_message_of_several_frames_is_dropped_and_its_sender_named),
 		cmocka_unit_test(a_routing_id_beyond_the_limit_is_dropped),
 		cmocka_unit_test(a_kicked_peer_comes_back_by_a_new_handshake),
