@@ -4,6 +4,10 @@
  *
  * libconfuse calls back without a context pointer, so the file being read hangs on one thread-local pointer for the time of cfg_parse_buf. Its
  * validating callback runs after every value, when cfg->line is the line of that value: that is how lines are known.
+ *
+ * It also runs at the end of every section. The section is copied out and freed there and then: libconfuse keeps kilobytes per section and
+ * compares each new title with all before it, so that a file of 100,000 sections would take minutes. What it can no longer see, a title
+ * given twice, conf_sift finds.
  */
 #include "base/conf.h"
 
@@ -11,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/conf_sift.h"
 #include "base/map.h"
 #include "base/text.h"
 
@@ -30,6 +35,12 @@ typedef struct opening {
 	uint64_t next; /* index of the next one of the same name and title */
 } opening;
 
+/* A section that has ended, until its parent ends and takes it. */
+typedef struct finished {
+	const cfg_t *parent;
+	conf_section section;
+} finished;
+
 typedef struct reading {
 	const char *file;
 	const conf_rule *rules;
@@ -39,6 +50,9 @@ typedef struct reading {
 	opening *openings;
 	size_t n_openings, openings_room;
 	map first, last; /* name 0x00 title -> index in openings */
+	finished *finished; /* those of the innermost open section stand last */
+	size_t n_finished, finished_room;
+	const cfg_t *root;
 	arena *memory;
 	bool failed;
 } reading;
@@ -366,6 +380,166 @@ note_error(cfg_t *cfg, const char *format, va_list args)
 		suggest(r, cfg, text);
 }
 
+/* ---- the tree as the caller wants it ---- */
+
+static int
+compare_marks(const void *a, const void *b)
+{
+	const mark *x = a, *y = b;
+	uintptr_t xs = (uintptr_t)x->section, ys = (uintptr_t)y->section, xo = (uintptr_t)x->option, yo = (uintptr_t)y->option;
+
+	if (xs != ys)
+		return xs < ys ? -1 : 1;
+	if (xo != yo)
+		return xo < yo ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* MARKS: the N marks of this section, sorted. */
+static unsigned
+mark_line(const mark *marks, size_t n, const cfg_opt_t *opt, unsigned index, unsigned otherwise)
+{
+	mark wanted = { .section = n == 0 ? NULL : marks->section, .option = opt, .index = index };
+	const mark *found = n == 0 ? NULL : bsearch(&wanted, marks, n, sizeof(*marks), compare_marks);
+
+	return found == NULL ? otherwise : found->line;
+}
+
+static unsigned
+opening_line(reading *r, const char *name, const char *title, unsigned otherwise)
+{
+	uint8_t bytes[256];
+	span key = section_key(span_str(name), span_str(title), bytes, sizeof(bytes));
+	uint64_t at;
+
+	if (key.at == NULL || !map_find(&r->first, key, &at) || at == UINT64_MAX)
+		return otherwise;
+	map_put(&r->first, key, r->openings[at].next);
+	return r->openings[at].line;
+}
+
+static bool
+take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, const char *name, size_t first_mark, conf_section *out)
+{
+	conf_option *o = &out->options[out->n_options];
+	unsigned n = cfg_opt_size(opt), i;
+
+	if (n == 0 || cfg_opt_getnstr(opt, 0) == NULL)
+		return true;
+	o->name = name;
+	o->values = arena_alloc(r->memory, n * sizeof(*o->values));
+	if (o->values == NULL)
+		return false;
+	for (i = 0; i < n; i++) {
+		o->values[i].text = arena_text(r->memory, span_str(cfg_opt_getnstr(opt, i)));
+		o->values[i].line = mark_line(r->marks + first_mark, r->n - first_mark, opt, i + 1, (unsigned)cfg->line);
+		if (o->values[i].text == NULL)
+			return false;
+	}
+	o->n_values = n;
+	o->line = o->values[0].line;
+	out->n_options++;
+	return true;
+}
+
+/* The options of CFG; its marks stand last and are given up. */
+static bool
+take_options(reading *r, cfg_t *cfg, const conf_rule *rules, conf_section *out)
+{
+	size_t first = r->n, n_rules = 0, i;
+	bool good = true;
+
+	while (first > 0 && r->marks[first - 1].section == cfg)
+		first--;
+	if (r->n - first > 1)
+		qsort(r->marks + first, r->n - first, sizeof(*r->marks), compare_marks);
+	while (rules[n_rules].name != NULL)
+		n_rules++;
+	out->options = arena_zalloc(r->memory, (n_rules + 1) * sizeof(*out->options));
+	if (out->options == NULL)
+		return false;
+	for (i = 0; good && i < n_rules; i++)
+		if (rules[i].inner == NULL)
+			good = take_option(r, cfg, cfg_getopt(cfg, rules[i].name), rules[i].name, first, out);
+	r->n = first;
+	return good;
+}
+
+/* The finished sections of CFG in the schema's order; within each name in the file's. */
+static bool
+take_sections(reading *r, const cfg_t *cfg, const conf_rule *rules, conf_section *out)
+{
+	size_t first = r->n_finished, i;
+
+	while (first > 0 && r->finished[first - 1].parent == cfg)
+		first--;
+	out->sections = arena_zalloc(r->memory, (r->n_finished - first + 1) * sizeof(*out->sections));
+	if (out->sections == NULL)
+		return false;
+	for (; rules->name != NULL; rules++)
+		for (i = first; rules->inner != NULL && i < r->n_finished; i++)
+			if (r->finished[i].section.name == rules->name)
+				out->sections[out->n_sections++] = r->finished[i].section;
+	r->n_finished = first;
+	return true;
+}
+
+static bool
+add_finished(reading *r, const cfg_t *parent, const conf_section *s)
+{
+	if (r->n_finished == r->finished_room) {
+		size_t room = r->finished_room == 0 ? 64 : r->finished_room * 2;
+		finished *list = realloc(r->finished, room * sizeof(*list));
+
+		if (list == NULL)
+			return false;
+		r->finished = list;
+		r->finished_room = room;
+	}
+	r->finished[r->n_finished++] = (finished){ .parent = parent, .section = *s };
+	return true;
+}
+
+/* The rules that a section of libconfuse is read by hang on its place in its parent's options, which are in the rules' order. */
+static const conf_rule *
+rule_of(const conf_rule *rules, const cfg_t *parent, const cfg_opt_t *opt)
+{
+	return &rules[opt - parent->opts];
+}
+
+static bool
+finish_section(reading *r, cfg_t *cfg, cfg_opt_t *opt)
+{
+	const conf_rule *parent = cfg == r->root ? r->rules : rules_of(r->rules, cfg->name);
+	const conf_rule *rule = rule_of(parent, cfg, opt);
+	cfg_t *inner = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	conf_section s = { .name = rule->name };
+
+	if (rule->kind == CONF_TITLED) {
+		s.title = arena_text(r->memory, span_str(cfg_title(inner)));
+		if (s.title == NULL)
+			return false;
+	}
+	s.line = opening_line(r, s.name, s.title, (unsigned)inner->line);
+	if (!take_options(r, inner, rule->inner, &s) || !take_sections(r, inner, rule->inner, &s))
+		return false;
+	cfg_free_value(opt);
+	return add_finished(r, cfg, &s);
+}
+
+/* A section has ended. */
+static int
+note_section(cfg_t *cfg, cfg_opt_t *opt)
+{
+	reading *r = current;
+
+	if (finish_section(r, cfg, opt))
+		return 0;
+	ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+	r->failed = true;
+	return -1;
+}
+
 /* ---- the schema as libconfuse wants it ---- */
 
 static cfg_opt_t *
@@ -395,7 +569,7 @@ options_of(const conf_rule *rules, arena *memory, unsigned depth)
 				return NULL;
 			out[i] = section[0];
 		}
-		out[i].validcb = rules[i].kind == CONF_TEXT || rules[i].kind == CONF_LIST ? note_value : NULL;
+		out[i].validcb = rules[i].inner == NULL ? note_value : note_section;
 	}
 	if (out != NULL) {
 		cfg_opt_t end[] = { CFG_END() };
@@ -405,108 +579,31 @@ options_of(const conf_rule *rules, arena *memory, unsigned depth)
 	return out;
 }
 
-/* ---- the tree as the caller wants it ---- */
+/* ---- reading ---- */
 
-static int
-compare_marks(const void *a, const void *b)
+/* The first title that stands twice ends the reading; unknown names are libconfuse's to tell. */
+static void
+note_stray(void *ctx, const conf_stray *stray)
 {
-	const mark *x = a, *y = b;
-	uintptr_t xs = (uintptr_t)x->section, ys = (uintptr_t)y->section, xo = (uintptr_t)x->option, yo = (uintptr_t)y->option;
+	reading *r = ctx;
 
-	if (xs != ys)
-		return xs < ys ? -1 : 1;
-	if (xo != yo)
-		return xo < yo ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
+	if (stray->kind != CONF_TITLE_TWICE || r->failed)
+		return;
+	r->failed = true;
+	ms_fail(r->err, MS_CONFIG, MST_CONF, "%.*s \"%.*s\" stands in line %u already", (int)stray->name.len,
+		(const char *)stray->name.at, (int)stray->title.len, (const char *)stray->title.at, stray->first_line);
+	ms_error_place(r->err, "%s:%u", r->file, stray->line);
 }
 
-static unsigned
-mark_line(const reading *r, const cfg_t *cfg, const cfg_opt_t *opt, unsigned index)
+static ms_status
+check_titles(reading *r, span bytes)
 {
-	mark wanted = { .section = cfg, .option = opt, .index = index };
-	const mark *found = r->n == 0 ? NULL : bsearch(&wanted, r->marks, r->n, sizeof(*r->marks), compare_marks);
+	char *text = arena_text(r->memory, bytes);
+	ms_status s = text == NULL ? MS_NO_MEMORY : conf_sift(text, bytes.len, r->rules, note_stray, r);
 
-	return found == NULL ? (unsigned)cfg->line : found->line;
-}
-
-static unsigned
-opening_line(reading *r, const char *name, const char *title, unsigned otherwise)
-{
-	uint8_t bytes[256];
-	span key = section_key(span_str(name), span_str(title), bytes, sizeof(bytes));
-	uint64_t at;
-
-	if (key.at == NULL || !map_find(&r->first, key, &at) || at == UINT64_MAX)
-		return otherwise;
-	map_put(&r->first, key, r->openings[at].next);
-	return r->openings[at].line;
-}
-
-static bool
-take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, const char *name, conf_section *out)
-{
-	conf_option *o = &out->options[out->n_options];
-	unsigned n = cfg_opt_size(opt), i;
-
-	if (n == 0 || cfg_opt_getnstr(opt, 0) == NULL)
-		return true;
-	o->name = name;
-	o->values = arena_alloc(r->memory, n * sizeof(*o->values));
-	if (o->values == NULL)
-		return false;
-	for (i = 0; i < n; i++) {
-		o->values[i].text = arena_text(r->memory, span_str(cfg_opt_getnstr(opt, i)));
-		o->values[i].line = mark_line(r, cfg, opt, i + 1);
-		if (o->values[i].text == NULL)
-			return false;
-	}
-	o->n_values = n;
-	o->line = o->values[0].line;
-	out->n_options++;
-	return true;
-}
-
-static bool take_section(reading *r, cfg_t *cfg, const conf_rule *rules, conf_section *out);
-
-static bool
-take_sections(reading *r, cfg_opt_t *opt, const conf_rule *rule, conf_section *out)
-{
-	unsigned n = cfg_opt_size(opt), i;
-
-	for (i = 0; i < n; i++) {
-		cfg_t *inner = cfg_opt_getnsec(opt, i);
-		conf_section *s = &out->sections[out->n_sections++];
-
-		s->name = rule->name;
-		s->title = rule->kind == CONF_TITLED ? arena_text(r->memory, span_str(cfg_title(inner))) : NULL;
-		if (rule->kind == CONF_TITLED && s->title == NULL)
-			return false;
-		s->line = opening_line(r, s->name, s->title, (unsigned)inner->line);
-		if (!take_section(r, inner, rule->inner, s))
-			return false;
-	}
-	return true;
-}
-
-static bool
-take_section(reading *r, cfg_t *cfg, const conf_rule *rules, conf_section *out)
-{
-	size_t n_rules = 0, n_sections = 0, i;
-
-	for (; rules[n_rules].name != NULL; n_rules++)
-		if (rules[n_rules].inner != NULL)
-			n_sections += cfg_opt_size(cfg_getopt(cfg, rules[n_rules].name));
-	out->options = arena_zalloc(r->memory, (n_rules + 1) * sizeof(*out->options));
-	out->sections = arena_zalloc(r->memory, (n_sections + 1) * sizeof(*out->sections));
-	if (out->options == NULL || out->sections == NULL)
-		return false;
-	for (i = 0; i < n_rules; i++) {
-		cfg_opt_t *opt = cfg_getopt(cfg, rules[i].name);
-
-		if (rules[i].inner != NULL ? !take_sections(r, opt, &rules[i], out) : !take_option(r, cfg, opt, rules[i].name, out))
-			return false;
-	}
-	return true;
+	if (s != MS_OK)
+		return ms_fail(r->err, s, MST_NO_MEMORY, "no memory to read %s", r->file);
+	return r->failed ? MS_CONFIG : MS_OK;
 }
 
 static ms_status
@@ -519,16 +616,15 @@ parse_text(reading *r, cfg_t *cfg, span bytes, conf_section **out)
 	if (text == NULL || *out == NULL)
 		return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
 	current = r;
+	r->root = cfg;
 	cfg_set_error_function(cfg, note_error);
 	rc = cfg_parse_buf(cfg, text);
 	current = NULL;
 	if (rc != CFG_SUCCESS || r->failed)
 		return ms_fail(r->err, MS_CONFIG, MST_CONF, "%s cannot be read", r->file);
-	if (r->n > 1)
-		qsort(r->marks, r->n, sizeof(*r->marks), compare_marks);
 	(*out)->name = "root";
 	(*out)->line = 1;
-	if (!take_section(r, cfg, r->rules, *out))
+	if (!take_options(r, cfg, r->rules, *out) || !take_sections(r, cfg, r->rules, *out))
 		return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
 	return MS_OK;
 }
@@ -542,6 +638,8 @@ conf_parse(span bytes, const char *file, const conf_rule *rules, arena *memory, 
 	ms_status s = scan_bytes(bytes, &r);
 	cfg_t *cfg;
 
+	if (s == MS_OK)
+		s = check_titles(&r, bytes);
 	if (s == MS_OK) {
 		options = options_of(rules, memory, 0);
 		cfg = options == NULL ? NULL : cfg_init(options, CFGF_NONE);
@@ -551,6 +649,7 @@ conf_parse(span bytes, const char *file, const conf_rule *rules, arena *memory, 
 			cfg_free(cfg);
 	}
 	free(r.marks);
+	free(r.finished);
 	free(r.openings);
 	map_fini(&r.first);
 	map_fini(&r.last);
