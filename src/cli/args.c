@@ -48,7 +48,8 @@ take_option(int argc, char **argv, int *at, const cli_option *options, size_t n,
 		return unknown_option(options, n, arg, len, err);
 	if (o->flag != NULL) {
 		if (equals != NULL)
-			return ms_fail(err, MS_USAGE, MST_CLI_OPTION, "option %s takes no value", o->name);
+			return ms_fail(
+				err, MS_USAGE, MST_CLI_OPTION, "option %s takes no value", o->name);
 		*o->flag = true;
 		return MS_OK;
 	}
@@ -59,8 +60,8 @@ take_option(int argc, char **argv, int *at, const cli_option *options, size_t n,
 }
 
 ms_status
-cli_args(int argc, char **argv, const cli_option *options, size_t n_options, const char **words, size_t min, size_t max,
-	size_t *n_words, ms_error *err)
+cli_args(int argc, char **argv, const cli_option *options, size_t n_options, const char **words,
+	size_t min, size_t max, size_t *n_words, ms_error *err)
 {
 	bool only_words = false;
 	ms_status s = MS_OK;
@@ -72,12 +73,14 @@ cli_args(int argc, char **argv, const cli_option *options, size_t n_options, con
 		else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0')
 			s = take_option(argc, argv, &i, options, n_options, err);
 		else if (n == max)
-			s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "too many arguments: \"%s\"", argv[i]);
+			s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "too many arguments: \"%s\"",
+				argv[i]);
 		else
 			words[n++] = argv[i];
 	}
 	if (s == MS_OK && n < min)
-		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "an argument is missing after \"%s\"", argv[argc - 1]);
+		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "an argument is missing after \"%s\"",
+			argv[argc - 1]);
 	if (s != MS_OK)
 		ms_error_remedy(err, "--help shows the usage");
 	if (n_words != NULL)

@@ -2,10 +2,12 @@
 /*
  * command.h - the verbs of `muster` and what they share.
  *
- * A command is one row of the table in commands.c and one function in a cmd_*.c file. To add one: declare the function
- * here, add the row there. `muster help`, `--help`, suggestions for misspelt verbs and exit codes come by themselves.
+ * A command is one row of the table in commands.c and one function in a cmd_*.c file. To add one:
+ * declare the function here, add the row there. `muster help`, `--help`, suggestions for misspelt
+ * verbs and exit codes come by themselves.
  *
- * Results go to stdout, everything else to stderr; a command returns the exit code (design.md section 8).
+ * Results go to stdout, everything else to stderr; a command returns the exit code (design.md
+ * section 8).
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -19,17 +21,20 @@ typedef struct command {
 	const char *verb;
 	const char *sub;   /* second word, or NULL */
 	const char *help;  /* one line, without a full stop */
-	const char *usage; /* what follows "usage: muster VERB SUB ", the options explained, an example */
-	/* argv[0] is the last word of the name, then come the arguments; "--help" is dealt with before. */
+	const char *usage; /* what follows "usage: muster VERB SUB ", the options explained, an
+			      example */
+	/* argv[0] is the last word of the name, then come the arguments; "--help" is dealt with
+	 * before. */
 	int (*run)(int argc, char **argv);
 } command;
 
 extern const command commands[];
 extern const size_t n_commands;
 
-/* ---- options ------------------------------------------------------------------------------------------------- */
+/* ---- options ---- */
 
-/* One option that a command knows: exactly one of FLAG and VALUE is set. "--name VALUE" and "--name=VALUE" both work. */
+/* One option that a command knows: exactly one of FLAG and VALUE is set. "--name VALUE" and
+ * "--name=VALUE" both work. */
 typedef struct cli_option {
 	const char *name; /* "--json" */
 	bool *flag;
@@ -37,18 +42,20 @@ typedef struct cli_option {
 } cli_option;
 
 /*
- * Sort ARGV (without argv[0]) into options and other arguments, which go to WORDS in order. MS_USAGE with the suggestion for an
- * unknown option, for a missing value, and for fewer than MIN or more than MAX words. "--" ends the options. WORDS has MAX places.
+ * Sort ARGV (without argv[0]) into options and other arguments, which go to WORDS in order.
+ * MS_USAGE with the suggestion for an unknown option, for a missing value, and for fewer than MIN
+ * or more than MAX words. "--" ends the options. WORDS has MAX places.
  */
-ms_status cli_args(int argc, char **argv, const cli_option *options, size_t n_options, const char **words, size_t min, size_t max,
-	size_t *n_words, ms_error *err);
+ms_status cli_args(int argc, char **argv, const cli_option *options, size_t n_options,
+	const char **words, size_t min, size_t max, size_t *n_words, ms_error *err);
 
-/* Print ERR to stderr as "muster: place: text (remedy) [MST-nnnn]" and return the exit code for its status. */
+/* Print ERR to stderr as "muster: place: text (remedy) [MST-nnnn]" and return the exit code for its
+ * status. */
 int cli_fail(const ms_error *err);
 /* Flush stdout: EXIT_CODE, or 73 with a message when the results could not be written. */
 int cli_end(int exit_code);
 
-/* ---- the commands, by file ------------------------------------------------------------------------------------ */
+/* ---- the commands, by file ---- */
 
 /* cmd_plan.c */
 int cmd_plan_check(int argc, char **argv);
@@ -61,5 +68,8 @@ int cmd_hub_revoke(int argc, char **argv);
 int cmd_hub_units(int argc, char **argv);
 int cmd_hub_status(int argc, char **argv);
 int cmd_hub_clock(int argc, char **argv);
+
+/* cmd_load.c */
+int cmd_load(int argc, char **argv);
 
 #endif

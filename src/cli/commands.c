@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * commands.c - the table of verbs. Order here is the order in `muster help`; a verb's rows stand together.
+ * commands.c - the table of verbs. Order here is the order in `muster help`; a verb's rows stand
+ * together.
  */
 #include "cli/command.h"
 
@@ -11,8 +12,10 @@ const command commands[] = {
 		.help = "find every mistake in a plan file",
 		.usage = "FILE [--json]\n"
 			 "\n"
-			 "Reads the plan FILE and prints every mistake and warning as \"file:line: what is wrong [MST-2nnn]\".\n"
-			 "Exit code 0: the plan can be used (there may be warnings); 78: it cannot.\n"
+			 "Reads the plan FILE and prints every mistake and warning as \"file:line: "
+			 "what is wrong [MST-2nnn]\".\n"
+			 "Exit code 0: the plan can be used (there may be warnings); 78: it "
+			 "cannot.\n"
 			 "\n"
 			 "  --json   one JSON object instead\n"
 			 "\n"
@@ -25,9 +28,11 @@ const command commands[] = {
 		.help = "show what the plan asks of whom, and by when",
 		.usage = "[ITEM] [--plan FILE] [--json]\n"
 			 "\n"
-			 "Without ITEM: the whole plan as a table. ITEM is an id, a number or a title: i06, 6.\n"
+			 "Without ITEM: the whole plan as a table. ITEM is an id, a number or a "
+			 "title: i06, 6.\n"
 			 "\n"
-			 "  --plan FILE   this plan file; without it the 2012 plan that comes with Muster\n"
+			 "  --plan FILE   this plan file; without it the 2012 plan that comes with "
+			 "Muster\n"
 			 "  --json        one JSON object instead\n"
 			 "\n"
 			 "Example:  muster plan show 6\n",
@@ -37,30 +42,38 @@ const command commands[] = {
 		.verb = "hub",
 		.sub = "init",
 		.help = "found a hub: keys, plan, log",
-		.usage = "--dir DIR --plan FILE [--listen tcp://HOST:PORT] [--address tcp://HOST:PORT] [--clock TIME[,RATE]]\n"
+		.usage = "--dir DIR --plan FILE [--listen tcp://HOST:PORT] [--address "
+			 "tcp://HOST:PORT] [--clock TIME[,RATE]]\n"
 			 "\n"
 			 "Makes the directory of a new hub. DIR must lie on a local disk.\n"
 			 "\n"
 			 "  --plan FILE      the work plan (see muster plan check)\n"
 			 "  --listen ADDR    where devices connect; default tcp://*:7300\n"
 			 "  --address ADDR   what devices are told to connect to, when it differs\n"
-			 "  --clock TIME,RATE  for demos and tests: a simulated clock that begins at TIME and runs RATE times as fast\n"
-			 "                   as the real one (0: stands still, see muster hub clock). It can never be changed.\n"
+			 "  --clock TIME,RATE  for demos and tests: a simulated clock that begins "
+			 "at TIME and runs RATE times as fast\n"
+			 "                   as the real one (0: stands still, see muster hub "
+			 "clock). It can never be changed.\n"
 			 "\n"
-			 "Example:  muster hub init --dir /var/lib/muster/hub --plan plan.conf --listen tcp://10.0.0.5:7300\n",
+			 "Example:  muster hub init --dir /var/lib/muster/hub --plan plan.conf "
+			 "--listen tcp://10.0.0.5:7300\n",
 		.run = cmd_hub_init,
 	},
 	{
 		.verb = "hub",
 		.sub = "enroll",
 		.help = "make the directory of a new device of a unit",
-		.usage = "UNIT --dir HUBDIR --out DIR [--device NAME] [--address tcp://HOST:PORT] [--json]\n"
+		.usage = "UNIT --dir HUBDIR --out DIR [--device NAME] [--address tcp://HOST:PORT] "
+			 "[--json]\n"
 			 "\n"
-			 "Enrols a device of UNIT and makes its directory DIR: keys, the hub's address and keys, the plan.\n"
+			 "Enrols a device of UNIT and makes its directory DIR: keys, the hub's "
+			 "address and keys, the plan.\n"
 			 "Works while the hub runs and while it is stopped.\n"
 			 "\n"
-			 "  --device NAME    what stands behind the @ in the device's name; default office\n"
-			 "  --address ADDR   where this device reaches the hub, when it differs from the others\n"
+			 "  --device NAME    what stands behind the @ in the device's name; "
+			 "default office\n"
+			 "  --address ADDR   where this device reaches the hub, when it differs "
+			 "from the others\n"
 			 "\n"
 			 "Example:  muster hub enroll kjj --dir /var/lib/muster/hub --out ./kjj\n",
 		.run = cmd_hub_enroll,
@@ -71,9 +84,11 @@ const command commands[] = {
 		.help = "take nothing more from a device",
 		.usage = "DEVICE --dir HUBDIR [--reason TEXT]\n"
 			 "\n"
-			 "DEVICE is a name like kjj@office, or its id. What it sent before stays valid.\n"
+			 "DEVICE is a name like kjj@office, or its id. What it sent before stays "
+			 "valid.\n"
 			 "\n"
-			 "Example:  muster hub revoke kjj@office --dir /var/lib/muster/hub --reason \"laptop lost\"\n",
+			 "Example:  muster hub revoke kjj@office --dir /var/lib/muster/hub "
+			 "--reason \"laptop lost\"\n",
 		.run = cmd_hub_revoke,
 	},
 	{
@@ -96,10 +111,27 @@ const command commands[] = {
 		.help = "move a clock that stands still (tests)",
 		.usage = "--dir HUBDIR --set TIME\n"
 			 "\n"
-			 "Only for a running hub made with --clock TIME,0. The clock moves forward only.\n"
+			 "Only for a running hub made with --clock TIME,0. The clock moves forward "
+			 "only.\n"
 			 "\n"
 			 "Example:  muster hub clock --dir hub --set 2012-07-10T23:59:00+08:00\n",
 		.run = cmd_hub_clock,
+	},
+	{
+		.verb = "load",
+		.help = "push many reports to a running hub and measure",
+		.usage = "--dir HUBDIR [--devices N] [--batch B] [--inflight W] [--reports R] [--acks FILE] [--json]\n"
+			 "\n"
+			 "N devices push R reports in batches of B, each with at most W batches without receipt, and wait for all receipts.\n"
+			 "Device k belongs to required reporter k mod n of the plan and walks its open slots in turn, the next revision each\n"
+			 "round, every indicator given, about 220 bytes a report. The devices stay enrolled in HUBDIR/load.\n"
+			 "\n"
+			 "  --devices N    1 to 1000; default 8          --batch B      1 to 256; default 64\n"
+			 "  --inflight W   1 to 32; default 8            --reports R    default 100000\n"
+			 "  --acks FILE    append a line \"device seq record\" for every act, once its receipt is here\n"
+			 "\n"
+			 "Example:  muster load --dir hub --devices 8 --batch 256 --reports 1000000 --json\n",
+		.run = cmd_load,
 	},
 };
 

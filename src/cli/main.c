@@ -2,7 +2,8 @@
 /*
  * main.c - `muster VERB [SUBVERB] ...`: find the row of the table and run it.
  *
- * Help, the version and misspelt verbs are dealt with here, so that every command has them in the same form.
+ * Help, the version and misspelt verbs are dealt with here, so that every command has them in the
+ * same form.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,8 @@ same(const char *a, const char *b)
 static void
 command_name(const command *c, char *out, size_t size)
 {
-	snprintf(out, size, "%s%s%s", c->verb, c->sub == NULL ? "" : " ", c->sub == NULL ? "" : c->sub);
+	snprintf(out, size, "%s%s%s", c->verb, c->sub == NULL ? "" : " ",
+		c->sub == NULL ? "" : c->sub);
 }
 
 static void
@@ -45,7 +47,9 @@ print_row(FILE *to, const command *c)
 static void
 print_overview(FILE *to)
 {
-	fputs("muster - reports from offices to the agencies that lead, through a hub that loses nothing\n\n", to);
+	fputs("muster - reports from offices to the agencies that lead, through a hub that loses "
+	      "nothing\n\n",
+		to);
 	for (size_t i = 0; i < n_commands; i++)
 		print_row(to, &commands[i]);
 	fputs("\n  muster help [VERB]        this overview, or how one verb is used\n"
@@ -67,7 +71,8 @@ static const command *
 find_command(const char *verb, const char *sub)
 {
 	for (size_t i = 0; i < n_commands; i++)
-		if (same(commands[i].verb, verb) && (commands[i].sub == NULL || same(commands[i].sub, sub)))
+		if (same(commands[i].verb, verb) &&
+			(commands[i].sub == NULL || same(commands[i].sub, sub)))
 			return &commands[i];
 	return NULL;
 }
@@ -164,7 +169,9 @@ run_verb(int argc, char **argv)
 		return unknown_verb(verb);
 	c = find_command(verb, sub);
 	if (asks_help(argc, argv))
-		return help(verb, c != NULL && c->sub != NULL ? sub : sub == NULL || sub[0] == '-' ? NULL : sub);
+		return help(verb, c != NULL && c->sub != NULL    ? sub
+				  : sub == NULL || sub[0] == '-' ? NULL
+								 : sub);
 	if (c == NULL)
 		return unknown_sub(verb, sub);
 	if (c->sub == NULL)

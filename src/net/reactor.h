@@ -20,7 +20,7 @@ ms_status reactor_new(reactor **out, ms_error *err);
 void reactor_free(reactor *r);
 
 /* Call FN whenever FD is readable. MS_FULL beyond REACTOR_SOURCES_MAX. */
-enum { REACTOR_SOURCES_MAX = 128, REACTOR_TIMERS_MAX = 32 };
+enum { REACTOR_SOURCES_MAX = 2112, REACTOR_TIMERS_MAX = 1056 };
 ms_status reactor_add_fd(reactor *r, int fd, reactor_handler fn, void *ctx);
 void reactor_remove_fd(reactor *r, int fd);
 /* Also call when FD is writable, or stop doing so. */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * device_link.h - a command's connection to the hub as a device: socket, uplink machine and reader, driven by a reactor.
+ */
+#ifndef CLI_DEVICE_LINK_H
+#define CLI_DEVICE_LINK_H
+
+#include "net/reactor.h"
+#include "store/home.h"
+#include "wire/reader.h"
+#include "wire/uplink.h"
+
+typedef struct device_link {
+	reactor *reactor;
+	net_context *net;
+	net_dealer_options options;
+	net_socket *socket; /* NULL while there is none */
+	uplink *uplink;
+	reader *reader; /* borrowed; NULL: nothing is read */
+	arena frames;
+	buf out;
+	void (*changed)(void *ctx, int64_t now_us); /* after every turn of this link; may be NULL */
+	void *ctx;
+} device_link;
+
+/* The keys and address of a device's directory. */
+ms_status device_link_options(const agent_settings *settings, const home_keys *keys, net_dealer_options *out, ms_error *err);
+
+/*
+ * Start. L->reactor, net, options, changed and ctx are set by the caller, everything else zeroed; READ may be set until the first turn.
+ * CONFIG and HOST as for uplink_new.
+ */
+ms_status device_link_start(device_link *l, const uplink_config *config, const uplink_host *host, ms_error *err);
+/* Where the reader's frames go. */
+wire_out device_link_out(device_link *l);
+/* There are new sealed batches. */
+void device_link_wake(device_link *l);
+void device_link_fini(device_link *l);
+
+#endif

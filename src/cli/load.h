@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * load.h - inside `muster load`: devices that push as fast as they are let.
+ *
+ * The mix (design.md 8): device k belongs to required reporter k mod n and walks its (item, period) slots that are open at the directory's clock in
+ * turn, the next revision on each round, all indicator values present, about 220 bytes an act.
+ */
+#ifndef CLI_LOAD_H
+#define CLI_LOAD_H
+
+#include <stdio.h>
+
+#include "cli/device_link.h"
+#include "cli/hub_dir.h"
+#include "base/fs.h"
+#include "cli/sample.h"
+
+enum { LOAD_VARIANTS = 4, LOAD_DEVICES_MAX = 1000 };
+
+/* One slot of a device: its act up to the revision is laid once, then only revision, salt and body change. */
+typedef struct load_slot {
+	slot_at at;
+	uint32_t next_revision;
+	span bodies[LOAD_VARIANTS]; /* encoded reports that differ in their figures */
+} load_slot;
+
+typedef struct load_mix {
+	const plan *plan;
+	load_slot *slots;
+	size_t n_slots, next;
+	uint32_t stride; /* devices of the same unit: each takes every stride-th revision */
+	sample_random random;
+	arena memory;  /* slots and bodies */
+	arena scratch; /* one batch */
+	buf act;
+} load_mix;
+
+/* The slots of the K-th of N devices, with the revisions that the hub has. MS_INVALID when no slot is open. */
+ms_status load_mix_open(load_mix *m, const hub_dir *hub, uint32_t k, uint32_t n, int64_t now_us, const char **unit, ms_error *err);
+/* The next act; borrows until the next call. */
+ms_status load_mix_act(load_mix *m, int64_t now_us, span *act);
+void load_mix_fini(load_mix *m);
+
+/* A sealed batch that waits for its receipt. */
+typedef struct load_batch {
+	uint64_t first_seq;
+	uint16_t count;
+	hash32 header_hash;
+	buf bytes;
+	int64_t made_us;
+	bool receipted;
+} load_batch;
+
+struct load;
+
+typedef struct load_device {
+	struct load *load;
+	uint32_t number;
+	char name[64];
+	device_link link;
+	load_mix mix;
+	sign_key key;
+	hub_id hub;
+	device_id id;
+	uint64_t next_seq;     /* of the next act made */
+	uint64_t base_seq;     /* where this run began */
+	hash32 base_header;
+	hash32 last_header;    /* of the newest batch made */
+	uint64_t left;	       /* reports still to make */
+	uint64_t waiting;      /* reports made, without receipt */
+	load_batch *window;    /* ring of inflight batches */
+	uint32_t first, n;
+} load_device;
+
+typedef struct load {
+	uint32_t batch, inflight;
+	bool go;
+	uint64_t total, done, refused;
+	int64_t start_us, end_us;
+	uint32_t *latencies; /* us, one per batch */
+	size_t n_latencies, latencies_room;
+	FILE *acks;
+	load_device *devices;
+	uint32_t n_devices;
+	reactor *reactor;
+	net_context *net;
+	const sim_clock *clock;
+	ms_error failure;
+} load;
+
+ms_status load_device_open(load *l, load_device *d, const hub_dir *hub, const char *dir, ms_error *err);
+/* Make batches while the window has room. */
+void load_device_fill(load_device *d);
+void load_device_close(load_device *d);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * load_device.c - a device whose outbox is a ring in memory: batches are sealed once and resent byte for byte, like a real one's.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "cli/enrol.h"
+#include "cli/load.h"
+
+static load_batch *
+at(load_device *d, uint32_t i)
+{
+	return &d->window[(d->first + i) % d->load->inflight];
+}
+
+/* ---- making ---- */
+
+static ms_status
+seal(load_device *d, load_batch *b, uint16_t count)
+{
+	span acts[BATCH_ACTS_MAX];
+	arena copies = { 0 };
+	int64_t now_us = sim_clock_now(d->load->clock, clock_real_us());
+	batch_header header = { .hub = d->hub, .device = d->id, .first_seq = d->next_seq, .schema = 1, .prev = d->last_header,
+		.device_time_us = now_us };
+	ms_status s = MS_OK;
+	uint16_t i;
+
+	for (i = 0; i < count && s == MS_OK; i++) {
+		s = load_mix_act(&d->mix, now_us, &acts[i]);
+		if (s == MS_OK)
+			acts[i] = arena_copy(&copies, acts[i]);
+	}
+	buf_reset(&b->bytes);
+	if (s == MS_OK)
+		s = batch_seal(&header, acts, count, &d->key, &b->bytes, &d->load->failure);
+	arena_fini(&copies);
+	if (s != MS_OK)
+		return s;
+	b->first_seq = d->next_seq;
+	b->count = count;
+	b->header_hash = batch_header_hash(span_of(b->bytes.at, BATCH_HEADER_SIZE));
+	b->made_us = clock_monotonic_us();
+	b->receipted = false;
+	d->next_seq += count;
+	d->last_header = b->header_hash;
+	return MS_OK;
+}
+
+void
+load_device_fill(load_device *d)
+{
+	bool made = false;
+
+	while (d->load->go && d->left > 0 && d->n < d->load->inflight) {
+		uint16_t count = (uint16_t)(d->left < d->load->batch ? d->left : d->load->batch);
+
+		if (seal(d, at(d, d->n), count) != MS_OK) {
+			ms_fail(&d->load->failure, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the load");
+			reactor_stop(d->load->reactor);
+			return;
+		}
+		d->n++;
+		d->left -= count;
+		made = true;
+	}
+	if (made)
+		device_link_wake(&d->link);
+}
+
+/* ---- what the uplink asks ---- */
+
+static ms_status
+sealed_next(void *ctx, uint64_t *seq, ms_error *err)
+{
+	load_device *d = ctx;
+
+	(void)err;
+	*seq = d->next_seq;
+	return MS_OK;
+}
+
+static ms_status
+header_before(void *ctx, uint64_t seq, hash32 *out, ms_error *err)
+{
+	load_device *d = ctx;
+	uint32_t i;
+
+	(void)err;
+	if (seq == d->next_seq) {
+		*out = d->last_header;
+		return MS_OK;
+	}
+	if (seq == d->base_seq) {
+		*out = d->base_header;
+		return MS_OK;
+	}
+	for (i = 0; i < d->n; i++)
+		if (at(d, i)->first_seq + at(d, i)->count == seq) {
+			*out = at(d, i)->header_hash;
+			return MS_OK;
+		}
+	/* The batch before the window has its receipt; its hash is the first one's prev. */
+	if (d->n > 0 && at(d, 0)->first_seq == seq) {
+		batch_header h;
+
+		if (!batch_header_read(span_of(at(d, 0)->bytes.at, BATCH_HEADER_SIZE), &h))
+			return MS_BUG;
+		*out = h.prev;
+		return MS_OK;
+	}
+	return MS_NOT_FOUND;
+}
+
+static ms_status
+next_batch(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err)
+{
+	load_device *d = ctx;
+	uint32_t i;
+
+	(void)err;
+	for (i = 0; i < d->n; i++) {
+		load_batch *b = at(d, i);
+
+		if (b->first_seq < from || (unreceipted && b->receipted))
+			continue;
+		*out = (uplink_batch){ .first_seq = b->first_seq, .count = b->count, .receipted = b->receipted,
+			.header_hash = b->header_hash, .bytes = buf_span(&b->bytes) };
+		return MS_OK;
+	}
+	return MS_NOT_FOUND;
+}
+
+/* Digits of V at OUT; their number. */
+static size_t
+digits(uint64_t v, char *out)
+{
+	char reversed[20];
+	size_t n = 0, i;
+
+	do
+		reversed[n++] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	for (i = 0; i < n; i++)
+		out[i] = reversed[n - 1 - i];
+	return n;
+}
+
+/* "device seq record" for every act: written only now that the receipt is here. */
+static void
+write_acks(load_device *d, const load_batch *b, uint64_t leaf)
+{
+	size_t name = strlen(d->name);
+	char line[160];
+	uint16_t i;
+
+	for (i = 0; i < b->count; i++) {
+		size_t n = name;
+
+		memcpy(line, d->name, name);
+		line[n++] = ' ';
+		n += digits(b->first_seq + i, line + n);
+		line[n++] = ' ';
+		n += digits(leaf, line + n);
+		line[n++] = '/';
+		n += digits(i, line + n);
+		line[n++] = '\n';
+		fwrite(line, 1, n, d->load->acks);
+	}
+}
+
+static void
+take_receipt(load_device *d, load_batch *b, const frame_receipt *r)
+{
+	load *l = d->load;
+	size_t i;
+
+	b->receipted = true;
+	if (l->acks != NULL)
+		write_acks(d, b, r->leaf);
+	for (i = 0; i < r->verdicts.len; i++)
+		l->refused += !verdict_is_stored((verdict)r->verdicts.at[i]);
+	if (l->n_latencies < l->latencies_room)
+		l->latencies[l->n_latencies++] = (uint32_t)(clock_monotonic_us() - b->made_us);
+	l->done += b->count;
+	if (l->done == l->total) {
+		l->end_us = clock_monotonic_us();
+		reactor_stop(l->reactor);
+	}
+}
+
+static ms_status
+store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
+{
+	load_device *d = ctx;
+	uint32_t k;
+	size_t i;
+
+	(void)err;
+	for (i = 0; i < n; i++)
+		for (k = 0; k < d->n; k++) {
+			load_batch *b = at(d, k);
+
+			if (b->first_seq == list[i].first_seq && !b->receipted && hash_equal(&b->header_hash, &list[i].header_hash))
+				take_receipt(d, b, &list[i]);
+		}
+	if (d->load->acks != NULL)
+		fflush(d->load->acks);
+	while (d->n > 0 && at(d, 0)->receipted) {
+		d->first = (d->first + 1) % d->load->inflight;
+		d->n--;
+	}
+	return MS_OK;
+}
+
+/* ---- opening ---- */
+
+static ms_status
+ensure_enrolled(const hub_dir *hub, const char *unit, uint32_t number, const char *dir, ms_error *err)
+{
+	char name[32];
+	enrolled result;
+
+	if (fs_exists(dir))
+		return MS_OK;
+	snprintf(name, sizeof(name), "load-%u", number);
+	return enrol_device(hub->dir, unit, name, dir, NULL, &result, err);
+}
+
+/* Where the hub's side of the stream stands: a ring in memory goes on from there. */
+static ms_status
+find_stream(load_device *d, const hub_dir *hub, ms_error *err)
+{
+	store_txn txn;
+	device row;
+	ms_status s = MS_OK;
+
+	store_begin(hub->store, &txn, STORE_READ);
+	if (!device_load(&txn, &d->id, &row))
+		s = store_ok(&txn) ? ms_fail(err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "the hub does not know device %s", d->name)
+				   : store_status(&txn, err);
+	store_abort(&txn);
+	if (s == MS_OK) {
+		d->next_seq = d->base_seq = row.next_seq;
+		d->last_header = d->base_header = row.last_header;
+	}
+	return s;
+}
+
+static ms_status
+start_link(load_device *d, const agent_settings *settings, const home_keys *keys, ms_error *err)
+{
+	uplink_config config = { .roles = ROLE_PUSH, .hub = settings->hub, .device = settings->device, .software = "muster load",
+		.seed = random_u64() };
+	uplink_host host = { .ctx = d, .sealed_next = sealed_next, .header_before = header_before, .next = next_batch,
+		.receipts = store_receipts };
+	ms_status s = device_link_options(settings, keys, &d->link.options, err);
+
+	d->link.reactor = d->load->reactor;
+	d->link.net = d->load->net;
+	return s == MS_OK ? device_link_start(&d->link, &config, &host, err) : s;
+}
+
+ms_status
+load_device_open(load *l, load_device *d, const hub_dir *hub, const char *dir, ms_error *err)
+{
+	agent_settings *settings = calloc(1, sizeof(*settings));
+	home_keys keys;
+	const char *unit;
+	ms_status s = settings == NULL ? MS_NO_MEMORY : MS_OK;
+
+	d->load = l;
+	if (s == MS_OK)
+		s = load_mix_open(&d->mix, hub, d->number, l->n_devices, sim_clock_now(l->clock, clock_real_us()), &unit, err);
+	if (s == MS_OK)
+		s = ensure_enrolled(hub, unit, d->number, dir, err);
+	if (s == MS_OK)
+		s = agent_settings_read(dir, settings, err);
+	if (s == MS_OK)
+		s = home_keys_read(dir, STORE_AGENT, &keys, err);
+	if (s == MS_OK) {
+		snprintf(d->name, sizeof(d->name), "%.63s", settings->name);
+		sign_key_from_seed(keys.sign_seed, &d->key);
+		d->hub = settings->hub;
+		d->id = settings->device;
+		d->window = calloc(l->inflight, sizeof(*d->window));
+		s = d->window == NULL ? MS_NO_MEMORY : find_stream(d, hub, err);
+	}
+	if (s == MS_OK)
+		s = start_link(d, settings, &keys, err);
+	home_keys_fini(&keys);
+	free(settings);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the load");
+}
+
+void
+load_device_close(load_device *d)
+{
+	uint32_t i;
+
+	device_link_fini(&d->link);
+	for (i = 0; d->window != NULL && i < d->load->inflight; i++)
+		buf_fini(&d->window[i].bytes);
+	free(d->window);
+	load_mix_fini(&d->mix);
+	sign_key_fini(&d->key);
+}
