@@ -2,8 +2,9 @@
 /*
  * conf_sift.c - a walk over the tokens of a file with the schema at hand.
  *
- * The tokens are those of libconfuse: words, quoted texts, = { } , and three kinds of comments. A stray is blanked only once it
- * has been walked to its end, so a text that breaks off in the middle of one stays as it is.
+ * The tokens are those of libconfuse: words, quoted texts, = { } , and three kinds of comments. A
+ * stray is blanked only once it has been walked to its end, so a text that breaks off in the middle
+ * of one stays as it is.
  */
 #include "base/conf_sift.h"
 
@@ -25,7 +26,7 @@ typedef struct token {
 /* A section that is open. */
 typedef struct frame {
 	const conf_rule *rules;
-	uint64_t number;	    /* which section of the file it is: titles are unique within one */
+	uint64_t number; /* which section of the file it is: titles are unique within one */
 	unsigned lines[RULES_MAX]; /* where each option was set, 0 = not yet */
 } frame;
 
@@ -42,7 +43,7 @@ typedef struct sift {
 	void *ctx;
 } sift;
 
-/* ---- tokens ---------------------------------------------------------------------------------------------------- */
+/* ---- tokens ---- */
 
 static bool
 starts(const sift *s, const char *mark)
@@ -114,7 +115,8 @@ next_token(sift *s)
 		return t;
 	if (s->text[s->at] == '"' || s->text[s->at] == '\'')
 		return quoted_text(s);
-	while (s->at < s->len && !is_space(s->text[s->at]) && strchr("={}(),+\"'#", s->text[s->at]) == NULL)
+	while (s->at < s->len && !is_space(s->text[s->at]) &&
+		strchr("={}(),+\"'#", s->text[s->at]) == NULL)
 		s->at++;
 	if (s->at > t.start) {
 		t.kind = TOKEN_TEXT;
@@ -126,7 +128,7 @@ next_token(sift *s)
 	return t;
 }
 
-/* ---- strays ---------------------------------------------------------------------------------------------------- */
+/* ---- strays ---- */
 
 /* From START up to where the walk is. */
 static void
@@ -234,7 +236,8 @@ take_section(sift *s, const token *name, span title)
 {
 	const conf_rule *rules = s->frames[s->depth].rules;
 	int rule = rule_at(rules, name->text);
-	unsigned first = rule >= 0 && title.at != NULL ? line_of_title(s, name->text, title, name->line) : 0;
+	unsigned first =
+		rule >= 0 && title.at != NULL ? line_of_title(s, name->text, title, name->line) : 0;
 
 	if (rule < 0 || first != 0) {
 		if (!skip_braces(s))
@@ -248,7 +251,8 @@ take_section(sift *s, const token *name, span title)
 	return true;
 }
 
-/* One option, the head of a section, or the end of one. False: this is no such file, or it ends here. */
+/* One option, the head of a section, or the end of one. False: this is no such file, or it ends
+ * here. */
 static bool
 take_one(sift *s)
 {
@@ -272,7 +276,8 @@ take_one(sift *s)
 }
 
 ms_status
-conf_sift(char *text, size_t len, const conf_rule *rules, void (*note)(void *ctx, const conf_stray *stray), void *ctx)
+conf_sift(char *text, size_t len, const conf_rule *rules,
+	void (*note)(void *ctx, const conf_stray *stray), void *ctx)
 {
 	sift s = { .text = text, .len = len, .line = 1, .note = note, .ctx = ctx };
 	bool failed;

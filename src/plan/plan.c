@@ -2,8 +2,9 @@
 /*
  * plan.c - questions to a loaded plan: who is who, and who has which role.
  *
- * Ids and unit names go through maps, because every act names a unit and an item; the few items and indicators of one item are
- * searched in order. Names of items and indicators are compared after NFKC, without the units' rule of prefixes.
+ * Ids and unit names go through maps, because every act names a unit and an item; the few items and
+ * indicators of one item are searched in order. Names of items and indicators are compared after
+ * NFKC, without the units' rule of prefixes.
  */
 #include "plan/plan.h"
 
@@ -89,7 +90,8 @@ plan_match_item(const plan *p, span text)
 	span folded = name_fold(text, &wanted);
 
 	for (uint32_t i = 0; item < 0 && i < p->n_items; i++)
-		if ((number != 0 && p->items[i].number == number) || same_name(folded, p->items[i].title, &memory))
+		if ((number != 0 && p->items[i].number == number) ||
+			same_name(folded, p->items[i].title, &memory))
 			item = (int)i;
 	buf_fini(&memory);
 	buf_fini(&wanted);
@@ -102,7 +104,8 @@ same_id(span text, const char *id)
 {
 	const char *dot = strchr(id, '.');
 
-	return span_equal(text, span_str(id)) || (dot != NULL && span_equal(text, span_str(dot + 1)));
+	return span_equal(text, span_str(id)) ||
+	       (dot != NULL && span_equal(text, span_str(dot + 1)));
 }
 
 int
@@ -113,8 +116,10 @@ plan_match_indicator(const plan *p, uint32_t item, span text)
 	span folded = name_fold(text, &wanted);
 	int found = -1;
 
-	for (uint32_t i = it->first_indicator; found < 0 && i < it->first_indicator + it->n_indicators; i++)
-		if (same_id(text, p->indicators[i].id) || same_name(folded, p->indicators[i].name, &memory))
+	for (uint32_t i = it->first_indicator;
+		found < 0 && i < it->first_indicator + it->n_indicators; i++)
+		if (same_id(text, p->indicators[i].id) ||
+			same_name(folded, p->indicators[i].name, &memory))
 			found = (int)i;
 	buf_fini(&memory);
 	buf_fini(&wanted);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan.h - the work plan in memory: units, items, roles, indicators, deadlines. Read only after plan_load.
+ * plan.h - the work plan in memory: units, items, roles, indicators, deadlines. Read only after
+ * plan_load.
  *
- * Units, items and indicators are named by index into the plan's arrays; an index is good for this plan version only,
- * ids are for ever. Roles are per (unit, item), never per unit (design.md 1). Everything belongs to the plan's arena.
+ * Units, items and indicators are named by index into the plan's arrays; an index is good for this
+ * plan version only, ids are for ever. Roles are per (unit, item), never per unit (design.md 1).
+ * Everything belongs to the plan's arena.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -58,7 +60,15 @@ typedef enum value_type {
 	VALUE_TEXT,
 } value_type;
 
-typedef enum time_rule { TIME_SUM = 1, TIME_LAST, TIME_YTD, TIME_MAX, TIME_MIN, TIME_RATIO, TIME_NONE } time_rule;
+typedef enum time_rule {
+	TIME_SUM = 1,
+	TIME_LAST,
+	TIME_YTD,
+	TIME_MAX,
+	TIME_MIN,
+	TIME_RATIO,
+	TIME_NONE
+} time_rule;
 typedef enum space_rule {
 	SPACE_SUM = 1,
 	SPACE_RATIO,
@@ -82,8 +92,8 @@ typedef struct plan_unit {
 	size_t n_aliases;
 	unit_kind kind;
 	int parent, inside, succeeded_by; /* unit index or PLAN_NO_UNIT */
-	period from, to;		  /* alive in these periods; PERIOD_NONE = open end */
-	const char *contact;		  /* whom to call; may be NULL */
+	period from, to;                  /* alive in these periods; PERIOD_NONE = open end */
+	const char *contact;              /* whom to call; may be NULL */
 	bool in_source, name_sure, enabled;
 	const char *note; /* may be NULL */
 	plan_marks inferred;
@@ -91,7 +101,7 @@ typedef struct plan_unit {
 
 typedef struct plan_group {
 	const char *id, *name;
-	bool open; /* the source's words name nobody; only optional reporters */
+	bool open;              /* the source's words name nobody; only optional reporters */
 	const uint8_t *members; /* [plan->n_units] */
 	uint32_t n_members;
 } plan_group;
@@ -118,13 +128,13 @@ typedef struct plan_part {
 typedef struct plan_part_list {
 	const char *id, *name;
 	uint32_t count; /* as the source says; may exceed the named ones; 0 = not said */
-	bool open;	/* the source's list ends in 等 */
+	bool open;      /* the source's list ends in 等 */
 	plan_part *parts;
 	size_t n_parts;
 } plan_part_list;
 
 typedef struct plan_target {
-	int unit; /* unit index, or PLAN_NO_UNIT for the city */
+	int unit;  /* unit index, or PLAN_NO_UNIT for the city */
 	period at; /* PERIOD_NONE: the plan's last period of the indicator's kind / whole plan */
 	int64_t value; /* at the indicator's scale */
 	bool number_in_source;
@@ -139,8 +149,8 @@ typedef struct plan_indicator {
 	space_rule space;
 	bool lower_is_better;
 	bool gross; /* leave the value of a unit inside another out of the sum (domain.md 3.4) */
-	period_kind kind; /* its own period; the item's if not set */
-	int due_days;	  /* its own, or -1 */
+	period_kind kind;         /* its own period; the item's if not set */
+	int due_days;             /* its own, or -1 */
 	const uint8_t *reporters; /* [plan->n_units] 1 = reports it */
 	uint32_t n_reporters;
 	plan_target *targets;
@@ -162,7 +172,7 @@ typedef struct plan_check_rule {
 
 typedef struct plan_item {
 	const char *id, *title, *title_en, *text; /* text: the source's paragraph, verbatim */
-	const char *role_clause;		  /* the source's sentence on who leads; may be NULL */
+	const char *role_clause; /* the source's sentence on who leads; may be NULL */
 	uint32_t number;
 	item_mode mode;
 	item_approval approval;
@@ -177,7 +187,8 @@ typedef struct plan_item {
 	period_kind kind; /* how often it reports */
 	int due_days, warn_days, red_days, lock_days, review_days, return_days;
 	uint8_t *line; /* planned progress per period of the year, percent; NULL = even */
-	plan_ref *required, *optional; /* as written, in the plan's order; the roles are in plan->roles */
+	plan_ref *required,
+		*optional; /* as written, in the plan's order; the roles are in plan->roles */
 	size_t n_required, n_optional;
 	plan_marks inferred;
 } plan_item;
@@ -185,10 +196,10 @@ typedef struct plan_item {
 typedef struct plan {
 	arena memory;
 	hash32 version; /* SHA-256 of the file's bytes */
-	span bytes;	/* the file */
+	span bytes;     /* the file */
 	const char *id, *title, *title_en, *source_title;
 	hash32 source_hash; /* of the source text; zero when not given */
-	int zone_min;	    /* minutes east of UTC */
+	int zone_min;       /* minutes east of UTC */
 	period first, last; /* the periods it covers, of the default kind */
 	plan_unit *units;   /* enabled ones only */
 	uint32_t n_units;
@@ -198,22 +209,22 @@ typedef struct plan {
 	uint32_t n_indicators;
 	plan_check_rule *checks;
 	size_t n_checks;
-	uint8_t *roles; /* [item * n_units + unit] plan_role */
+	uint8_t *roles;     /* [item * n_units + unit] plan_role */
 	uint8_t *observers; /* [n_units] 1 = observer */
 	struct {
 		uint32_t timely, complete, attain, quality;
 		uint32_t on_time, late, missing, return_penalty, attain_cap;
 		int64_t adjust_max; /* hundredths */
 	} score;
-	void *index; /* ids to indexes */
+	void *index;          /* ids to indexes */
 	const char *preamble; /* of the source; may be NULL */
 	plan_group *groups;
 	uint32_t n_groups;
 	plan_rank_group *rank_groups;
 	uint32_t n_rank_groups;
-	uint32_t n_disabled; /* units with enabled = no, which are in no array */
-	bool due_in_working_days; /* due_basis = "working" */
-	bool roll_to_working_day; /* roll = "next_working" */
+	uint32_t n_disabled;              /* units with enabled = no, which are in no array */
+	bool due_in_working_days;         /* due_basis = "working" */
+	bool roll_to_working_day;         /* roll = "next_working" */
 	int32_t *days_off, *days_made_up; /* the calendar besides Saturdays and Sundays, sorted */
 	size_t n_days_off, n_days_made_up;
 	plan_marks inferred, defaults_inferred;
@@ -226,7 +237,7 @@ bool plan_inferred(const plan_marks *marks, const char *option);
 typedef struct plan_problem {
 	unsigned line;
 	bool warning;
-	unsigned code;	  /* MST-2nnn */
+	unsigned code;    /* MST-2nnn */
 	const char *text; /* with the suggestion, if there is one */
 } plan_problem;
 
@@ -243,20 +254,24 @@ typedef struct plan_problems {
 void plan_problems_fini(plan_problems *problems);
 
 /*
- * Read a plan file's bytes (copied). Every semantic mistake goes into PROBLEMS (may be NULL); with at least one that is not a
- * warning nothing is loaded: MS_CONFIG, and ERR holds the first as FILE:line.
+ * Read a plan file's bytes (copied). Every semantic mistake goes into PROBLEMS (may be NULL); with
+ * at least one that is not a warning nothing is loaded: MS_CONFIG, and ERR holds the first as
+ * FILE:line.
  */
-ms_status plan_load(span bytes, const char *file, plan **out, plan_problems *problems, ms_error *err);
+ms_status plan_load(
+	span bytes, const char *file, plan **out, plan_problems *problems, ms_error *err);
 void plan_free(plan *p);
 
 /* Index by id, or -1. */
 int plan_find_unit(const plan *p, span id);
 int plan_find_item(const plan *p, span id);
 int plan_find_indicator(const plan *p, span id);
-/* Index by id, name or alias (domain.md 3.1: after NFKC, with and without 沈阳市/市 and 政府/人民政府/管委会); -1 none. */
+/* Index by id, name or alias (domain.md 3.1: after NFKC, with and without 沈阳市/市 and
+ * 政府/人民政府/管委会); -1 none. */
 int plan_match_unit(const plan *p, span text);
 int plan_match_item(const plan *p, span text); /* id, number ("6"), title */
-int plan_match_indicator(const plan *p, uint32_t item, span text); /* id, last part of the id, name */
+int plan_match_indicator(
+	const plan *p, uint32_t item, span text); /* id, last part of the id, name */
 /* A part of the item by id, or NULL. */
 const plan_part *plan_find_part(const plan_item *item, span id);
 
@@ -275,19 +290,22 @@ bool plan_item_period(const plan *p, uint32_t item, unsigned n, period *out);
 bool plan_working_day(const plan *p, int32_t day);
 /* The last day on which a report for AT is on time, in days since 1970-01-01. */
 int32_t plan_due_day(const plan *p, uint32_t item, period at);
-/* First instant after the time to report (domain.md 3.3 rule 6), and the instant at which the slot locks. */
+/* First instant after the time to report (domain.md 3.3 rule 6), and the instant at which the slot
+ * locks. */
 int64_t plan_deadline_us(const plan *p, uint32_t item, period at);
 int64_t plan_lock_us(const plan *p, uint32_t item, period at);
 /* Instant at which the period begins in the plan's zone. */
 int64_t plan_begin_us(const plan *p, period at);
-/* Must UNIT give INDICATOR in the slot at AT (a reporter, and the indicator's own period ends with AT)? */
+/* Must UNIT give INDICATOR in the slot at AT (a reporter, and the indicator's own period ends with
+ * AT)? */
 bool plan_wants_value(const plan *p, uint32_t indicator, uint32_t unit, period at);
 /* Units with the indicator that are alive in AT: the `of` of a figure. */
 uint32_t plan_reporters(const plan *p, uint32_t indicator, period at);
 /* The city's target for the figure of PERIOD, or NULL. */
 const plan_target *plan_city_target(const plan *p, uint32_t indicator, period at);
 
-/* `muster plan show`: the whole plan, or one ITEM (-1 = all), as text for people; the period AT gives the deadlines (PERIOD_NONE: all). */
+/* `muster plan show`: the whole plan, or one ITEM (-1 = all), as text for people; the period AT
+ * gives the deadlines (PERIOD_NONE: all). */
 ms_status plan_print(const plan *p, int item, buf *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan_index.h - what stands behind plan.index: ids and names to indexes. Private to the plan's files. */
+/* plan_index.h - what stands behind plan.index: ids and names to indexes. Private to the plan's
+ * files. */
 #ifndef PLAN_PLAN_INDEX_H
 #define PLAN_PLAN_INDEX_H
 
@@ -8,12 +9,13 @@
 
 typedef struct plan_index {
 	map units, items, indicators; /* by id */
-	map names;		      /* name_key of every name and alias -> unit */
+	map names;                    /* name_key of every name and alias -> unit */
 } plan_index;
 
 /*
- * TEXT as names are compared (domain.md 3.1): NFKC, trimmed, without 沈阳市 or 市 in front and 人民政府, 政府 or 管委会 behind, unless
- * nothing would be left. Empty when TEXT is no valid UTF-8, too long, or memory is short. Borrows from MEMORY, which is overwritten.
+ * TEXT as names are compared (domain.md 3.1): NFKC, trimmed, without 沈阳市 or 市 in front and
+ * 人民政府, 政府 or 管委会 behind, unless nothing would be left. Empty when TEXT is no valid UTF-8,
+ * too long, or memory is short. Borrows from MEMORY, which is overwritten.
  */
 span name_key(span text, buf *memory);
 /* The same without the rule of prefixes: NFKC and trimmed. */

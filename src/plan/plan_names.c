@@ -2,9 +2,9 @@
 /*
  * plan_names.c - what a unit may be called (domain.md 3.1).
  *
- * 市科技局, 沈阳市科技局 and 科技局 are one name, and so are 沈北新区 and 沈北新区政府: names are compared by a key from which
- * these words are taken off. A key that two units would share makes the plan wrong, because a clerk's file that says only that
- * name could not be routed.
+ * 市科技局, 沈阳市科技局 and 科技局 are one name, and so are 沈北新区 and 沈北新区政府: names are
+ * compared by a key from which these words are taken off. A key that two units would share makes
+ * the plan wrong, because a clerk's file that says only that name could not be routed.
  */
 #include "plan/plan_index.h"
 
@@ -23,7 +23,8 @@ strip(span name, const char *const *words, size_t n, bool front)
 		span word = span_str(words[i]);
 		size_t rest = name.len - word.len;
 
-		if (name.len > word.len && memcmp(front ? name.at : name.at + rest, word.at, word.len) == 0)
+		if (name.len > word.len &&
+			memcmp(front ? name.at : name.at + rest, word.at, word.len) == 0)
 			return span_of(front ? name.at + word.len : name.at, rest);
 	}
 	return name;

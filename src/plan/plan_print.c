@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_print.c - the whole plan on one page: its items as a table, and how many reports each period asks for.
+ * plan_print.c - the whole plan on one page: its items as a table, and how many reports each period
+ * asks for.
  *
- * The titles stand in the last column, and everything before them is ASCII, so the columns need no knowledge of wide characters.
+ * The titles stand in the last column, and everything before them is ASCII, so the columns need no
+ * knowledge of wide characters.
  */
 #include "plan/plan_print.h"
 
@@ -38,19 +40,23 @@ print_table(buf *out, const plan *p)
 		width = w > width ? w : width;
 		id_width = id > id_width ? id : id_width;
 	}
-	buf_addf(out, "  no %-*s mode  %-*s must  may title\n", (int)id_width, "id", (int)width, "leads");
+	buf_addf(out, "  no %-*s mode  %-*s must  may title\n", (int)id_width, "id", (int)width,
+		"leads");
 	for (uint32_t i = 0; i < p->n_items; i++) {
 		const plan_item *it = &p->items[i];
 
-		buf_addf(out, "%4u %-*s %-5s ", it->number, (int)id_width, it->id, mode_words[it->mode]);
+		buf_addf(out, "%4u %-*s %-5s ", it->number, (int)id_width, it->id,
+			mode_words[it->mode]);
 		print_lead_ids(out, p, it, width);
 		buf_addf(out, "%4zu %4u %s\n", it->n_leads + print_count_role(p, i, ROLE_REQUIRED),
 			print_count_role(p, i, ROLE_OPTIONAL), it->title);
 	}
-	buf_add_text(out, "\nmust: units that owe a report, the leads with them; may: units that can report and are never missing\n");
+	buf_add_text(out, "\nmust: units that owe a report, the leads with them; may: units that "
+			  "can report and are never missing\n");
 }
 
-/* Sum of the expected reports of all items in AT, and the range of their due days. 0: no item has this period. */
+/* Sum of the expected reports of all items in AT, and the range of their due days. 0: no item has
+ * this period. */
 static uint32_t
 sum_period(const plan *p, period at, int32_t *first_due, int32_t *last_due)
 {
@@ -98,7 +104,8 @@ print_periods(buf *out, const plan *p)
 			int32_t first = 0, last = 0;
 			uint32_t sum = sum_period(p, at, &first, &last);
 
-			buf_addf(out, "  %-8s %u, due until the end of ", period_name(at, name), sum);
+			buf_addf(out, "  %-8s %u, due until the end of ", period_name(at, name),
+				sum);
 			print_day(out, first);
 			if (last != first) {
 				buf_add_text(out, " to ");
@@ -119,8 +126,8 @@ print_head(buf *out, const plan *p)
 	buf_addf(out, "%s (%s)\n", p->title, p->id);
 	if (p->title_en != NULL)
 		buf_addf(out, "%s\n", p->title_en);
-	buf_addf(out, "\nversion   %.16s\nperiods   %s to %s\nunits     %u", hex, period_name(p->first, first),
-		period_name(p->last, last), p->n_units);
+	buf_addf(out, "\nversion   %.16s\nperiods   %s to %s\nunits     %u", hex,
+		period_name(p->first, first), period_name(p->last, last), p->n_units);
 	if (p->n_disabled > 0)
 		buf_addf(out, ", and %u switched off", p->n_disabled);
 	buf_add_text(out, "\nobservers ");

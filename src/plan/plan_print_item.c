@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_print_item.c - one item for people: its words, who answers for it, who reports what, and until when.
+ * plan_print_item.c - one item for people: its words, who answers for it, who reports what, and
+ * until when.
  *
- * Every name stands with its id, because the id is what files and commands take. What the plan marks as inferred says so here.
+ * Every name stands with its id, because the id is what files and commands take. What the plan
+ * marks as inferred says so here.
  */
 #include "plan/plan_print.h"
 
@@ -81,7 +83,7 @@ print_day(buf *out, int32_t day)
 	buf_addf(out, "%04d-%02u-%02u", year, month, day_of_month);
 }
 
-/* ---- who ------------------------------------------------------------------------------------------------------- */
+/* ---- who ---- */
 
 static void
 print_leads(buf *out, const plan *p, const plan_item *it)
@@ -109,7 +111,8 @@ print_count_role(const plan *p, uint32_t item, plan_role role)
 	return n;
 }
 
-/* The members of G that have exactly ROLE in the item. A group of thousands is cut after the first. */
+/* The members of G that have exactly ROLE in the item. A group of thousands is cut after the first.
+ */
 static void
 print_group(buf *out, const plan *p, uint32_t item, const plan_group *g, plan_role role)
 {
@@ -153,20 +156,22 @@ static void
 print_reporters(buf *out, const plan *p, uint32_t item)
 {
 	const plan_item *it = &p->items[item];
-	uint32_t required = print_count_role(p, item, ROLE_REQUIRED), optional = print_count_role(p, item, ROLE_OPTIONAL);
+	uint32_t required = print_count_role(p, item, ROLE_REQUIRED),
+		 optional = print_count_role(p, item, ROLE_OPTIONAL);
 
-	buf_addf(out, "\nMust report: %zu%s\n  the leads, %zu\n", it->n_leads + required, print_mark(&it->inferred, "required"),
-		it->n_leads);
+	buf_addf(out, "\nMust report: %zu%s\n  the leads, %zu\n", it->n_leads + required,
+		print_mark(&it->inferred, "required"), it->n_leads);
 	print_refs(out, p, item, it->required, it->n_required, ROLE_REQUIRED);
 	if (optional == 0) {
 		buf_add_text(out, "\nMay report: nobody else\n");
 		return;
 	}
-	buf_addf(out, "\nMay report, never missing: %u%s\n", optional, print_mark(&it->inferred, "optional"));
+	buf_addf(out, "\nMay report, never missing: %u%s\n", optional,
+		print_mark(&it->inferred, "optional"));
 	print_refs(out, p, item, it->optional, it->n_optional, ROLE_OPTIONAL);
 }
 
-/* ---- what ------------------------------------------------------------------------------------------------------ */
+/* ---- what ---- */
 
 static void
 print_part(buf *out, const plan *p, const plan_part *part)
@@ -192,7 +197,8 @@ print_parts(buf *out, const plan *p, const plan_item *it)
 		if (list->count > list->n_parts)
 			buf_addf(out, ", %u, of which %zu are named", list->count, list->n_parts);
 		else
-			buf_addf(out, ", %zu%s", list->n_parts, list->open ? " named, the list is open" : "");
+			buf_addf(out, ", %zu%s", list->n_parts,
+				list->open ? " named, the list is open" : "");
 		buf_add_text(out, "\n");
 		for (size_t k = 0; k < list->n_parts; k++)
 			print_part(out, p, &list->parts[k]);
@@ -213,7 +219,10 @@ print_target(buf *out, const plan *p, const plan_indicator *in, const plan_targe
 		buf_addf(out, " in %s", period_name(t->at, name));
 	buf_addf(out, ": %s %s", scaled_text(t->value, in->scale, number), in->unit_of_measure);
 	if (plan_inferred(&in->inferred, "target"))
-		buf_add_text(out, t->number_in_source ? " [the number is the source's; that it is a target is inferred]" : " [inferred]");
+		buf_add_text(out,
+			t->number_in_source
+				? " [the number is the source's; that it is a target is inferred]"
+				: " [inferred]");
 	buf_add_text(out, "\n");
 }
 
@@ -236,15 +245,17 @@ print_indicator(buf *out, const plan *p, const plan_indicator *in)
 		buf_addf(out, "%u units", in->n_reporters);
 	if (in->kind != p->items[in->item].kind)
 		buf_addf(out, ", once a %s", period_names[in->kind]);
-	buf_addf(out, "\n    time: %s%s\n    space: %s%s%s\n", time_texts[in->time], print_mark(&in->inferred, "time"),
-		space_texts[in->space], in->gross ? "; a unit inside another is not added" : "", print_mark(&in->inferred, "space"));
+	buf_addf(out, "\n    time: %s%s\n    space: %s%s%s\n", time_texts[in->time],
+		print_mark(&in->inferred, "time"), space_texts[in->space],
+		in->gross ? "; a unit inside another is not added" : "",
+		print_mark(&in->inferred, "space"));
 	for (size_t i = 0; i < in->n_targets && i < PRINT_MEMBERS_MAX; i++)
 		print_target(out, p, in, &in->targets[i]);
 	if (in->n_targets > PRINT_MEMBERS_MAX)
 		buf_addf(out, "    and %zu targets more\n", in->n_targets - PRINT_MEMBERS_MAX);
 }
 
-/* ---- when ------------------------------------------------------------------------------------------------------ */
+/* ---- when ---- */
 
 static void
 print_deadlines(buf *out, const plan *p, uint32_t item)
@@ -253,8 +264,9 @@ print_deadlines(buf *out, const plan *p, uint32_t item)
 	char name[PERIOD_NAME_SIZE];
 	period at;
 
-	buf_addf(out, "\nDue once a %s%s, until the end of the day at UTC%c%02d:%02d\n", period_names[it->kind],
-		print_mark(&p->defaults_inferred, "period"), p->zone_min < 0 ? '-' : '+', (p->zone_min < 0 ? -p->zone_min : p->zone_min) / 60,
+	buf_addf(out, "\nDue once a %s%s, until the end of the day at UTC%c%02d:%02d\n",
+		period_names[it->kind], print_mark(&p->defaults_inferred, "period"),
+		p->zone_min < 0 ? '-' : '+', (p->zone_min < 0 ? -p->zone_min : p->zone_min) / 60,
 		(p->zone_min < 0 ? -p->zone_min : p->zone_min) % 60);
 	for (unsigned n = 0; plan_item_period(p, item, n, &at); n++) {
 		buf_addf(out, "  %-8s ", period_name(at, name));

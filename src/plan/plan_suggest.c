@@ -2,8 +2,8 @@
 /*
  * plan_suggest.c - edit distance with swaps (optimal string alignment), cut off early.
  *
- * A word may be wrong in about a third of its letters, a short one in a single letter; beyond that a suggestion would be
- * a guess. Three rows of the table are kept, because a swap looks back two.
+ * A word may be wrong in about a third of its letters, a short one in a single letter; beyond that
+ * a suggestion would be a guess. Three rows of the table are kept, because a swap looks back two.
  */
 #include "plan/plan_suggest.h"
 
@@ -19,7 +19,8 @@ allowed(size_t len)
 	return len < 6 ? 1 : (unsigned)(len / 3);
 }
 
-/* One row of the table: ROWS[0] two back, ROWS[1] one back, ROWS[2] is filled. Returns its least entry. */
+/* One row of the table: ROWS[0] two back, ROWS[1] one back, ROWS[2] is filled. Returns its least
+ * entry. */
 static unsigned
 fill_row(unsigned rows[3][SUGGEST_WORD_MAX + 1], span a, span b, size_t i)
 {
@@ -27,7 +28,8 @@ fill_row(unsigned rows[3][SUGGEST_WORD_MAX + 1], span a, span b, size_t i)
 
 	for (size_t j = 1; j <= b.len; j++) {
 		unsigned cost = a.at[i - 1] == b.at[j - 1] ? 0 : 1;
-		unsigned v = least(least(rows[1][j] + 1, rows[2][j - 1] + 1), rows[1][j - 1] + cost);
+		unsigned v =
+			least(least(rows[1][j] + 1, rows[2][j - 1] + 1), rows[1][j - 1] + cost);
 
 		if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1])
 			v = least(v, rows[0][j - 2] + 1);

@@ -2,8 +2,9 @@
 /*
  * plan_time.c - the plan's periods, who is alive in them, and when their reports are due.
  *
- * Deadline = period end + due days, end of that day in the plan's zone, as the exclusive next midnight (domain.md 3.3
- * rule 6). All of it is day arithmetic; the zone enters only where a day becomes an instant.
+ * Deadline = period end + due days, end of that day in the plan's zone, as the exclusive next
+ * midnight (domain.md 3.3 rule 6). All of it is day arithmetic; the zone enters only where a day
+ * becomes an instant.
  */
 #include "plan/plan.h"
 
@@ -80,7 +81,8 @@ plan_begin_us(const plan *p, period at)
 static bool
 in_range(const plan *p, period at)
 {
-	return period_first_day(at) >= period_first_day(p->first) && period_end_day(at) <= period_end_day(p->last);
+	return period_first_day(at) >= period_first_day(p->first) &&
+	       period_end_day(at) <= period_end_day(p->last);
 }
 
 bool
