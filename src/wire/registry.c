@@ -193,7 +193,7 @@ registry_free(registry *r)
 
 	if (r == NULL)
 		return;
-	for (i = 0; i < r->top; i++)
+	for (i = 0; r->slots != NULL && i < r->top; i++)
 		if (r->slots[i] != NULL)
 			drop(r, r->slots[i]);
 	for (b = 0; r->by_device != NULL && b < r->buckets; b++)
