@@ -14,6 +14,7 @@ typedef struct device_link {
 	reactor *reactor;
 	net_context *net;
 	net_dealer_options options;
+	char endpoint[HOME_NAME_MAX];
 	net_socket *socket; /* NULL while there is none */
 	uplink *uplink;
 	reader *reader; /* borrowed; NULL: nothing is read */
@@ -23,11 +24,11 @@ typedef struct device_link {
 	void *ctx;
 } device_link;
 
-/* The keys and address of a device's directory. */
-ms_status device_link_options(const agent_settings *settings, const home_keys *keys, net_dealer_options *out, ms_error *err);
+/* Take keys and address from a device's directory. */
+ms_status device_link_set(device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err);
 
 /*
- * Start. L->reactor, net, options, changed and ctx are set by the caller, everything else zeroed; READ may be set until the first turn.
+ * Start. L->reactor, net, changed and ctx are set by the caller, options by device_link_set, everything else is zeroed; READ may be set until the first turn.
  * CONFIG and HOST as for uplink_new.
  */
 ms_status device_link_start(device_link *l, const uplink_config *config, const uplink_host *host, ms_error *err);

@@ -257,7 +257,7 @@ start_link(load_device *d, const agent_settings *settings, const home_keys *keys
 		.seed = random_u64() };
 	uplink_host host = { .ctx = d, .sealed_next = sealed_next, .header_before = header_before, .next = next_batch,
 		.receipts = store_receipts };
-	ms_status s = device_link_options(settings, keys, &d->link.options, err);
+	ms_status s = device_link_set(&d->link, settings, keys, err);
 
 	d->link.reactor = d->load->reactor;
 	d->link.net = d->load->net;
