@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arena.c - blocks of at least BLOCK_SIZE, newest first; a reset keeps the newest, which is the largest. */
+/* arena.c - blocks that double from BLOCK_SIZE to BLOCK_MAX, newest first; a reset keeps the
+ * largest. */
 #include "base/arena.h"
 
 #include <stdlib.h>
 
-enum { BLOCK_SIZE = 16 << 10, ALIGN = 16 };
+enum { BLOCK_SIZE = 16 << 10, BLOCK_MAX = 1 << 20, ALIGN = 16 };
 
 struct arena_block {
 	struct arena_block *older;
@@ -15,11 +16,13 @@ struct arena_block {
 static bool
 add_block(arena *a, size_t size)
 {
-	size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+	size_t room = a->blocks == NULL ? BLOCK_SIZE : 2 * a->blocks->room;
 	struct arena_block *block;
 
-	if (a->blocks != NULL && room < 2 * a->blocks->room && a->blocks->room < (1u << 20))
-		room = 2 * a->blocks->room;
+	if (room > BLOCK_MAX)
+		room = BLOCK_MAX;
+	if (room < size)
+		room = size;
 	block = malloc(sizeof(*block) + room);
 	if (block == NULL)
 		return false;
@@ -87,20 +90,24 @@ arena_text(arena *a, span bytes)
 	return at;
 }
 
-/* Keep the newest block, which is the largest: the next turn will most likely fit into it. */
+/* The next turn will most likely fit into the largest block. */
 void
 arena_reset(arena *a)
 {
-	struct arena_block *keep = a->blocks;
+	struct arena_block *keep = a->blocks, *next;
 
 	if (keep == NULL)
 		return;
-	while (keep->older != NULL) {
-		struct arena_block *older = keep->older;
+	for (next = keep->older; next != NULL; next = keep->older) {
+		struct arena_block *smaller = next->room > keep->room ? keep : next;
 
-		keep->older = older->older;
-		free(older);
+		if (smaller == next)
+			keep->older = next->older;
+		else
+			keep = next;
+		free(smaller);
 	}
+	a->blocks = keep;
 	a->next = keep->bytes;
 	a->end = keep->bytes + keep->room;
 	a->used = 0;

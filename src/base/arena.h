@@ -2,8 +2,9 @@
 /*
  * arena.h - a bump allocator with a cap: many small pieces, freed together.
  *
- * A zeroed arena is valid and has no cap (limit 0). arena_reset keeps the largest block, so a loop that resets per
- * turn stops calling malloc. Pieces are aligned for any type. NULL means the cap or memory is used up.
+ * A zeroed arena is valid and has no cap (limit 0). arena_reset keeps the largest block, so a loop
+ * that resets per turn stops calling malloc. Pieces are aligned for any type. NULL means the cap or
+ * memory is used up.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -14,9 +15,9 @@ struct arena_block;
 
 typedef struct arena {
 	struct arena_block *blocks; /* newest first */
-	uint8_t *next, *end;	    /* free part of the newest block */
-	size_t used;		    /* bytes handed out since the last reset */
-	size_t limit;		    /* cap on used; 0 = none */
+	uint8_t *next, *end;        /* free part of the newest block */
+	size_t used;                /* bytes handed out since the last reset */
+	size_t limit;               /* cap on used; 0 = none */
 } arena;
 
 void *arena_alloc(arena *a, size_t size);  /* not zeroed */

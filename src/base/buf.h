@@ -23,7 +23,8 @@ ms_status buf_add(buf *b, const void *bytes, size_t len);
 ms_status buf_add_span(buf *b, span bytes);
 ms_status buf_add_text(buf *b, const char *text);
 ms_status buf_addf(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* A NUL behind the bytes that len does not count; "" when empty or failed. Valid until the next change. */
+/* A NUL behind the bytes that len does not count; "" when empty or failed. Valid until the next
+ * change. */
 const char *buf_cstr(buf *b);
 /* len = 0; the memory stays. */
 void buf_reset(buf *b);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * clock.c - civil dates without the C library's calendar: it knows zones and leap seconds that a deadline must not depend on.
+ * clock.c - civil dates without the C library's calendar: it knows zones and leap seconds that a
+ * deadline must not depend on.
  *
- * Days from civil dates by counting in eras of 400 years that begin on 1 March, so that the leap day is the last of its year.
+ * Days from civil dates by counting in eras of 400 years that begin on 1 March, so that the leap
+ * day is the last of its year.
  */
 #include "base/clock.h"
 
@@ -12,6 +14,7 @@
 
 enum { DAYS_PER_ERA = 146097, DAYS_TO_1970 = 719468 };
 static const int64_t second_us = 1000000;
+static const int64_t last_us = 253402300799999999; /* 9999-12-31T23:59:59.999999Z */
 static const int64_t day_us = 86400 * (int64_t)1000000;
 
 static int64_t
@@ -38,13 +41,17 @@ clock_monotonic_us(void)
 int64_t
 sim_clock_now(const sim_clock *clock, int64_t real_us)
 {
-	int64_t passed = real_us - clock->wall_us;
+	int64_t passed = real_us - clock->wall_us, gone, now;
 
 	if (!clock->simulated)
 		return real_us;
 	if (passed < 0)
 		passed = 0;
-	return clock->start_us + passed * clock->rate;
+	/* A fast clock stops at the end of the last year that RFC 3339 can write. */
+	if (__builtin_mul_overflow(passed, clock->rate, &gone) ||
+		__builtin_add_overflow(clock->start_us, gone, &now) || now > last_us)
+		now = last_us;
+	return now;
 }
 
 ms_status
@@ -61,9 +68,13 @@ sim_clock_parse(const char *text, int64_t real_us, sim_clock *clock, ms_error *e
 	if (comma != NULL) {
 		rate = strtol(comma + 1, &end, 10);
 		if (comma[1] < '0' || comma[1] > '9' || *end != '\0' || rate > 10000000)
-			return ms_fail(err, MS_USAGE, MST_CLOCK, "\"%s\" is no clock rate: a whole number from 0 to 10000000", comma + 1);
+			return ms_fail(err, MS_USAGE, MST_CLOCK,
+				"\"%s\" is no clock rate: a whole number from 0 to 10000000",
+				comma + 1);
 	}
-	*clock = (sim_clock){ .simulated = true, .start_us = start, .wall_us = real_us, .rate = rate };
+	*clock = (sim_clock){
+		.simulated = true, .start_us = start, .wall_us = real_us, .rate = rate
+	};
 	return MS_OK;
 }
 
@@ -85,7 +96,8 @@ civil_from_days(int32_t days, int *year, unsigned *month, unsigned *day)
 	int z = days + DAYS_TO_1970;
 	int era = (z >= 0 ? z : z - (DAYS_PER_ERA - 1)) / DAYS_PER_ERA;
 	int day_of_era = z - era * DAYS_PER_ERA;
-	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	int year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int shifted = (5 * day_of_year + 2) / 153; /* months since March */
 
@@ -127,8 +139,8 @@ read_date(span *at, int32_t *days)
 	unsigned y, m, d, m2, d2;
 	int y2;
 
-	if (!digits(at, 4, &y) || !mark(at, '-') || !digits(at, 2, &m) || !mark(at, '-') || !digits(at, 2, &d) || m < 1 ||
-		m > 12 || d < 1 || d > 31)
+	if (!digits(at, 4, &y) || !mark(at, '-') || !digits(at, 2, &m) || !mark(at, '-') ||
+		!digits(at, 2, &d) || m < 1 || m > 12 || d < 1 || d > 31)
 		return false;
 	*days = civil_to_days((int)y, m, d);
 	civil_from_days(*days, &y2, &m2, &d2);
@@ -160,7 +172,8 @@ read_offset(span *at, int *minutes)
 	if (mark(at, 'Z'))
 		return true;
 	west = at->len > 0 && at->at[0] == '-';
-	if ((!mark(at, '+') && !mark(at, '-')) || !digits(at, 2, &h) || !mark(at, ':') || !digits(at, 2, &m) || h > 23 || m > 59)
+	if ((!mark(at, '+') && !mark(at, '-')) || !digits(at, 2, &h) || !mark(at, ':') ||
+		!digits(at, 2, &m) || h > 23 || m > 59)
 		return false;
 	*minutes = (int)(h * 60 + m) * (west ? -1 : 1);
 	return true;
@@ -173,9 +186,9 @@ read_time(span text, int64_t *us)
 	int32_t days;
 	int offset;
 
-	if (!read_date(&text, &days) || (!mark(&text, 'T') && !mark(&text, ' ')) || !digits(&text, 2, &h) ||
-		!mark(&text, ':') || !digits(&text, 2, &m) || !mark(&text, ':') || !digits(&text, 2, &s) || h > 23 || m > 59 ||
-		s > 59)
+	if (!read_date(&text, &days) || (!mark(&text, 'T') && !mark(&text, ' ')) ||
+		!digits(&text, 2, &h) || !mark(&text, ':') || !digits(&text, 2, &m) ||
+		!mark(&text, ':') || !digits(&text, 2, &s) || h > 23 || m > 59 || s > 59)
 		return false;
 	*us = (int64_t)days * day_us + (int64_t)(h * 3600 + m * 60 + s) * second_us;
 	if (!read_fraction(&text, us) || !read_offset(&text, &offset) || text.len != 0)
@@ -190,8 +203,8 @@ time_parse(span text, int64_t *us, ms_error *err)
 	int64_t v;
 
 	if (!read_time(text, &v)) {
-		ms_fail(err, MS_INVALID, MST_CLOCK, "\"%.*s\" is no time", (int)(text.len > 60 ? 60 : text.len),
-			(const char *)text.at);
+		ms_fail(err, MS_INVALID, MST_CLOCK, "\"%.*s\" is no time",
+			(int)(text.len > 60 ? 60 : text.len), (const char *)text.at);
 		ms_error_remedy(err, "write it like 2012-07-05T08:30:00+08:00");
 		return MS_INVALID;
 	}
@@ -251,9 +264,10 @@ time_format(int64_t us, int offset_min, char out[40])
 	if (rest % second_us != 0)
 		snprintf(fraction, sizeof(fraction), ".%06u", (unsigned)(rest % second_us));
 	if (offset_min != 0)
-		snprintf(zone, sizeof(zone), "%c%02d:%02d", offset_min < 0 ? '-' : '+', off / 60 % 24, off % 60);
-	snprintf(out, 40, "%04d-%02u-%02uT%02u:%02u:%02u%s%s", year % 10000, month, day, second / 3600, second / 60 % 60,
-		second % 60, fraction, zone);
+		snprintf(zone, sizeof(zone), "%c%02d:%02d", offset_min < 0 ? '-' : '+',
+			off / 60 % 24, off % 60);
+	snprintf(out, 40, "%04d-%02u-%02uT%02u:%02u:%02u%s%s", year % 10000, month, day,
+		second / 3600, second / 60 % 60, second % 60, fraction, zone);
 	return out;
 }
 
@@ -268,6 +282,7 @@ time_format_short(int64_t us, int offset_min, char out[40])
 	split_time(us, offset_min, &days, &rest);
 	civil_from_days(days, &year, &month, &day);
 	second = (unsigned)(rest / second_us);
-	snprintf(out, 40, "%04d-%02u-%02u %02u:%02u", year, month, day, second / 3600, second / 60 % 60);
+	snprintf(out, 40, "%04d-%02u-%02u %02u:%02u", year, month, day, second / 3600,
+		second / 60 % 60);
 	return out;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* daemon.c - signals, systemd and limits; nothing here runs after start-up but daemon_notify. */
 #include "base/daemon.h"
 
 #include <signal.h>

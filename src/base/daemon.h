@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* daemon.h - what a foreground process of ours owes the system: signals by descriptor, word to systemd, room for descriptors. */
+/* daemon.h - what a foreground process of ours owes the system: signals by descriptor, word to
+ * systemd, room for descriptors. */
 #ifndef BASE_DAEMON_H
 #define BASE_DAEMON_H
 
 #include "base/status.h"
 
-/* Block SIGTERM, SIGINT and SIGHUP (before any thread is made) and ignore SIGPIPE. The descriptor becomes readable when one of them comes. */
+/* Block SIGTERM, SIGINT and SIGHUP (before any thread is made) and ignore SIGPIPE. The descriptor
+ * becomes readable when one of them comes. */
 ms_status daemon_signals(int *fd, ms_error *err);
 /* The signal that came; 0 when none. */
 int daemon_signal_read(int fd);

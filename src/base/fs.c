@@ -41,7 +41,8 @@ fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].number == number)
 			status = table[i].status;
-	return ms_fail(err, status, code, "cannot %s %s: %s", what, path, strerror_r(number, reason, sizeof(reason)));
+	return ms_fail(err, status, code, "cannot %s %s: %s", what, path,
+		strerror_r(number, reason, sizeof(reason)));
 }
 
 static ms_status
@@ -52,14 +53,16 @@ read_all(int fd, const char *path, size_t max, buf *out, ms_error *err)
 
 	do {
 		if (buf_reserve(out, READ_PIECE) != MS_OK)
-			return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", path);
+			return ms_fail(
+				err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", path);
 		n = read(fd, out->at + out->len, READ_PIECE);
 		if (n < 0 && errno != EINTR)
 			return fs_fail(err, errno, MST_FILE_READ, "read", path);
 		if (n > 0)
 			out->len += (size_t)n;
 		if (out->len - start > max)
-			return ms_fail(err, MS_INVALID, MST_FILE_TOO_LARGE, "%s is larger than %zu bytes", path, max);
+			return ms_fail(err, MS_INVALID, MST_FILE_TOO_LARGE,
+				"%s is larger than %zu bytes", path, max);
 	} while (n != 0);
 	return MS_OK;
 }
@@ -74,13 +77,15 @@ read_open(int fd, const char *path, size_t max, bool secret, buf *out, ms_error 
 	if (S_ISDIR(st.st_mode))
 		return ms_fail(err, MS_INVALID, MST_FILE_READ, "%s is a directory", path);
 	if (secret && (st.st_mode & 077) != 0) {
-		ms_fail(err, MS_DENIED, MST_KEY_FILE, "%s can be read by others (mode %04o)", path, (unsigned)st.st_mode & 07777);
+		ms_fail(err, MS_DENIED, MST_KEY_FILE, "%s can be read by others (mode %04o)", path,
+			(unsigned)st.st_mode & 07777);
 		ms_error_remedy(err, "chmod 600 %s", path);
 		return MS_DENIED;
 	}
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max)
-		return ms_fail(err, MS_INVALID, MST_FILE_TOO_LARGE, "%s has %llu bytes, more than %zu", path,
-			(unsigned long long)st.st_size, max);
+		return ms_fail(err, MS_INVALID, MST_FILE_TOO_LARGE,
+			"%s has %llu bytes, more than %zu", path, (unsigned long long)st.st_size,
+			max);
 	return read_all(fd, path, max, out, err);
 }
 
@@ -179,22 +184,49 @@ fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err)
 	return fs_sync_dir(dir, err);
 }
 
-ms_status
-fs_write_secret(const char *path, span bytes, ms_error *err)
+/* Rename that never overwrites; false with errno. Some file systems do not know the flag. */
+static bool
+rename_new(const char *from, const char *to)
 {
-	char dir[PATH_ROOM];
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	ms_status s;
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno != EINVAL)
+		return false;
+	if (fs_exists(to)) {
+		errno = EEXIST;
+		return false;
+	}
+	return rename(from, to) == 0;
+}
 
+/* The name appears when the file is whole, so a key is never found cut. */
+static ms_status
+write_new(const char *path, unsigned mode, span bytes, ms_error *err)
+{
+	char temporary[PATH_ROOM], dir[PATH_ROOM];
+	ms_status s;
+	int fd;
+
+	temporary_name(path, temporary);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
-		return fs_fail(err, errno, errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE, "make", path);
+		return fs_fail(err, errno, MST_FILE_WRITE, "make", path);
 	s = write_synced(fd, path, bytes, err);
+	if (s == MS_OK && !rename_new(temporary, path))
+		s = fs_fail(err, errno, errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE, "make",
+			path);
 	if (s != MS_OK) {
-		unlink(path);
+		unlink(temporary);
 		return s;
 	}
 	directory_of(path, dir);
 	return fs_sync_dir(dir, err);
+}
+
+ms_status
+fs_write_secret(const char *path, span bytes, ms_error *err)
+{
+	return write_new(path, 0600, bytes, err);
 }
 
 ms_status
@@ -212,7 +244,8 @@ fs_make_dirs(const char *path, unsigned mode, ms_error *err)
 	size_t i;
 
 	if (strlen(path) >= sizeof(part))
-		return ms_fail(err, MS_INVALID, MST_FILE_WRITE, "the path %.80s... is too long", path);
+		return ms_fail(
+			err, MS_INVALID, MST_FILE_WRITE, "the path %.80s... is too long", path);
 	for (i = 1; path[i] != '\0'; i++)
 		if (path[i] == '/' && path[i - 1] != '/') {
 			ms_status s;
@@ -256,7 +289,7 @@ copy_file(const char *from, const char *to, ms_error *err)
 	ms_status s = fs_read(from, (size_t)1 << 30, &bytes, err);
 
 	if (s == MS_OK)
-		s = fs_write_atomic(to, 0644, buf_span(&bytes), err);
+		s = write_new(to, 0644, buf_span(&bytes), err);
 	buf_fini(&bytes);
 	return s;
 }
@@ -267,18 +300,13 @@ fs_move(const char *from, const char *to, ms_error *err)
 	char dir[PATH_ROOM];
 	ms_status s;
 
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
+	if (!rename_new(from, to)) {
 		if (errno == EEXIST)
 			return fs_fail(err, EEXIST, MST_FILE_EXISTS, "move a file to", to);
-		if (errno == EINVAL && !fs_exists(to) && rename(from, to) == 0)
-			errno = 0;
-		if (errno == EXDEV) {
-			s = fs_exists(to) ? fs_fail(err, EEXIST, MST_FILE_EXISTS, "move a file to", to)
-					  : copy_file(from, to, err);
-			return s == MS_OK ? fs_remove(from, err) : s;
-		}
-		if (errno != 0)
+		if (errno != EXDEV)
 			return fs_fail(err, errno, MST_FILE_WRITE, "move", from);
+		s = copy_file(from, to, err);
+		return s == MS_OK ? fs_remove(from, err) : s;
 	}
 	directory_of(to, dir);
 	return fs_sync_dir(dir, err);
@@ -292,7 +320,8 @@ fs_sync_dir(const char *path, ms_error *err)
 
 	if (fd < 0)
 		return fs_fail(err, errno, MST_FILE_OPEN, "open", path);
-	/* Some network file systems cannot sync a directory; then the rename is as durable as it gets there. */
+	/* Some network file systems cannot sync a directory; then the rename is as durable as it
+	 * gets there. */
 	if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
 		s = fs_fail(err, errno, MST_FILE_WRITE, "sync", path);
 	close(fd);
@@ -322,7 +351,8 @@ fs_lock(const char *path, int *fd, ms_error *err)
 		long pid = pid_in(lock);
 
 		close(lock);
-		return ms_fail(err, MS_BUSY, MST_DIR_LOCKED, "%s is held by process %ld", path, pid);
+		return ms_fail(
+			err, MS_BUSY, MST_DIR_LOCKED, "%s is held by process %ld", path, pid);
 	}
 	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	if (ftruncate(lock, 0) != 0 || pwrite(lock, text, strlen(text), 0) < 0) {
@@ -355,10 +385,10 @@ bool
 fs_is_network(const char *path)
 {
 	static const unsigned long kinds[] = {
-		0x6969,	    /* NFS */
+		0x6969,     /* NFS */
 		0xFF534D42, /* CIFS */
 		0xFE534D42, /* SMB2 */
-		0x517B,	    /* SMB */
+		0x517B,     /* SMB */
 		0x01021997, /* 9P */
 		0x65735546, /* FUSE */
 		0x5346414F, /* AFS */

@@ -7,9 +7,11 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* The whole file, at most MAX bytes, appended to OUT. MS_NOT_FOUND, MS_INVALID (too large), MS_DENIED, MS_IO. */
+/* The whole file, at most MAX bytes, appended to OUT. MS_NOT_FOUND, MS_INVALID (too large),
+ * MS_DENIED, MS_IO. */
 ms_status fs_read(const char *path, size_t max, buf *out, ms_error *err);
-/* Temporary file beside it, written, synced, renamed over PATH, directory synced. MS_NO_SPACE, MS_CANNOT_WRITE. */
+/* Temporary file beside it, written, synced, renamed over PATH, directory synced. MS_NO_SPACE,
+ * MS_CANNOT_WRITE. */
 ms_status fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err);
 /* A new file that others cannot read (mode 0600); MS_EXISTS when PATH is there. */
 ms_status fs_write_secret(const char *path, span bytes, ms_error *err);
@@ -29,7 +31,8 @@ ms_status fs_remove_tree(const char *path, ms_error *err);
 ms_status fs_move(const char *from, const char *to, ms_error *err);
 ms_status fs_sync_dir(const char *path, ms_error *err);
 
-/* Names in the directory without "." and "..", sorted by bytes, each NUL-terminated. fs_list_fini frees them. */
+/* Names in the directory without "." and "..", sorted by bytes, each NUL-terminated. fs_list_fini
+ * frees them. */
 typedef struct fs_names {
 	char **list;
 	size_t n, room;
@@ -38,7 +41,8 @@ typedef struct fs_names {
 ms_status fs_list(const char *path, fs_names *out, ms_error *err);
 void fs_list_fini(fs_names *names);
 
-/* Lock PATH (made when missing) for this process and write our pid into it. MS_BUSY names the process that holds it. */
+/* Lock PATH (made when missing) for this process and write our pid into it. MS_BUSY names the
+ * process that holds it. */
 ms_status fs_lock(const char *path, int *fd, ms_error *err);
 /* Is PATH locked by another process? *PID is 0 when it cannot be told. */
 bool fs_is_locked(const char *path, long *pid);
@@ -48,7 +52,8 @@ bool fs_is_network(const char *path);
 /* Bytes free for us; 0 when it cannot be told. */
 uint64_t fs_free_bytes(const char *path);
 
-/* Fill ERR for errno NUMBER: MS_NOT_FOUND, MS_DENIED, MS_NO_SPACE, MS_EXISTS or MS_IO. "cannot WHAT PATH: reason". */
+/* Fill ERR for errno NUMBER: MS_NOT_FOUND, MS_DENIED, MS_NO_SPACE, MS_EXISTS or MS_IO. "cannot WHAT
+ * PATH: reason". */
 ms_status fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *path);
 
 #endif

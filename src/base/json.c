@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* json.c - jansson, with duplicates refused and places in errors. */
 #include "base/json.h"
 
 ms_status
@@ -23,7 +24,9 @@ take_piece(const char *piece, size_t len, void *ctx)
 ms_status
 json_write(const json_t *value, buf *out)
 {
-	return json_dump_callback(value, take_piece, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0 ? MS_OK : MS_NO_MEMORY;
+	return json_dump_callback(value, take_piece, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0
+		       ? MS_OK
+		       : MS_NO_MEMORY;
 }
 
 void
@@ -41,7 +44,8 @@ json_set_text(json_t *object, const char *name, const char *text)
 void
 json_set_span(json_t *object, const char *name, span text)
 {
-	json_set(object, name, text.at == NULL ? json_null() : json_stringn((const char *)text.at, text.len));
+	json_set(object, name,
+		text.at == NULL ? json_null() : json_stringn((const char *)text.at, text.len));
 }
 
 void

@@ -9,7 +9,8 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* Numbers stay exact: reals are refused where they are read, names must be unique. MS_INVALID with FILE:line. */
+/* Numbers stay exact: reals are refused where they are read, names must be unique. MS_INVALID with
+ * FILE:line. */
 ms_status json_parse(span text, const char *file, json_t **out, ms_error *err);
 /* Compact, in the order of insertion, appended to OUT. */
 ms_status json_write(const json_t *value, buf *out);

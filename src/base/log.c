@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* log.c - one write per line; what others sent cannot make a second line or move the cursor. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -9,14 +10,25 @@
 
 static const char *const words[] = { "error", "warning", "info", "debug" };
 
+static void
+plain(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			*text = ' ';
+}
+
 /* One write per line, so that lines of several processes do not mix. */
 static void
-put_line(const logger *l, log_level level, const char *text)
+put_line(const logger *l, log_level level, char *text)
 {
 	char line[1400], when[40];
-	int n = snprintf(line, sizeof(line), "%s %s %s: %s\n", time_format(clock_real_us(), 0, when), l->name, words[level], text);
 	ssize_t written;
+	int n;
 
+	plain(text);
+	n = snprintf(line, sizeof(line), "%s %s %s: %s\n", time_format(clock_real_us(), 0, when),
+		l->name, words[level], text);
 	if (n < 0)
 		return;
 	if ((size_t)n >= sizeof(line)) {
@@ -47,6 +59,8 @@ logger_error(const logger *l, log_level level, const ms_error *err)
 {
 	char text[1280];
 
-	if (level <= l->level)
-		put_line(l, level, ms_error_format(err, text, sizeof(text)));
+	if (level > l->level)
+		return;
+	ms_error_format(err, text, sizeof(text));
+	put_line(l, level, text);
 }

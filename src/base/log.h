@@ -13,7 +13,8 @@ typedef struct logger {
 	const char *name;
 } logger;
 
-void logger_say(const logger *l, log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void logger_say(const logger *l, log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void logger_error(const logger *l, log_level level, const ms_error *err);
 
 #endif

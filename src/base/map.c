@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* map.c - open addressing, at most half full; the hash multiplies and folds eight bytes at a time. */
+/* map.c - open addressing, at most half full; the hash multiplies and folds eight bytes at a time.
+ */
 #include "base/map.h"
 
 #include <stdlib.h>
@@ -35,7 +36,8 @@ cell_of(const map *m, span key, uint64_t hash)
 {
 	size_t i = (size_t)hash & (m->room - 1);
 
-	while (m->cells[i].key.at != NULL && (m->cells[i].hash != hash || !span_equal(m->cells[i].key, key)))
+	while (m->cells[i].key.at != NULL &&
+		(m->cells[i].hash != hash || !span_equal(m->cells[i].key, key)))
 		i = (i + 1) & (m->room - 1);
 	return &m->cells[i];
 }

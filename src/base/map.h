@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* map.h - names (bytes, copied) to numbers. A zeroed map is empty. For ids and file names, not for keys that an enemy may choose by the million. */
+/* map.h - names (bytes, copied) to numbers. A zeroed map is empty. For ids and file names, not for
+ * keys that an enemy may choose by the million. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* random.c - libsodium asks getrandom(2) and needs no seed of ours. */
 #include "base/random.h"
 
 #include <sodium.h>

@@ -5,6 +5,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Like vsnprintf, but a cut text ends with a whole UTF-8 character. */
+static void
+print_whole(char *at, size_t size, const char *format, va_list args)
+{
+	int n = vsnprintf(at, size, format, args);
+	size_t end = size - 1;
+
+	if (n < 0 || (size_t)n < size)
+		return;
+	while (end > 0 && ((unsigned char)at[end - 1] & 0xC0) == 0x80)
+		end--;
+	if (end > 0 && (unsigned char)at[end - 1] >= 0xC0)
+		end--;
+	else
+		end = size - 1;
+	at[end] = '\0';
+}
+
 ms_status
 ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 {
@@ -14,7 +32,7 @@ ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 		return status;
 	*err = (ms_error){ .status = status, .code = code };
 	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
+	print_whole(err->text, sizeof(err->text), format, args);
 	va_end(args);
 	return status;
 }
@@ -23,7 +41,7 @@ static void
 fill(char *at, size_t size, const char *format, va_list args)
 {
 	if (at[0] == '\0')
-		vsnprintf(at, size, format, args);
+		print_whole(at, size, format, args);
 }
 
 void
@@ -53,8 +71,9 @@ ms_error_remedy(ms_error *err, const char *format, ...)
 const char *
 ms_error_format(const ms_error *err, char *out, unsigned size)
 {
-	snprintf(out, size, "%s%s%s%s%s%s [MST-%04u]", err->place, err->place[0] == '\0' ? "" : ": ", err->text,
-		err->remedy[0] == '\0' ? "" : " (", err->remedy, err->remedy[0] == '\0' ? "" : ")", err->code);
+	snprintf(out, size, "%s%s%s%s%s%s [MST-%04u]", err->place,
+		err->place[0] == '\0' ? "" : ": ", err->text, err->remedy[0] == '\0' ? "" : " (",
+		err->remedy, err->remedy[0] == '\0' ? "" : ")", err->code);
 	return out;
 }
 
@@ -80,7 +99,8 @@ static const int exit_codes[] = {
 	[MS_CANNOT_WRITE] = 73,
 	[MS_BUG] = 70,
 };
-_Static_assert(sizeof(exit_codes) / sizeof(exit_codes[0]) == MS_STATUS_COUNT, "an exit code for every status");
+_Static_assert(sizeof(exit_codes) / sizeof(exit_codes[0]) == MS_STATUS_COUNT,
+	"an exit code for every status");
 
 int
 ms_exit_code(ms_status status)
@@ -91,6 +111,7 @@ ms_exit_code(ms_status status)
 _Noreturn void
 ms_assert_failed(const char *condition, const char *file, int line)
 {
-	fprintf(stderr, "muster: internal mistake at %s:%d: %s does not hold; please report it\n", file, line, condition);
+	fprintf(stderr, "muster: internal mistake at %s:%d: %s does not hold; please report it\n",
+		file, line, condition);
 	abort();
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* table.c - cells are copied without control characters: a text of several lines stays in its row.
+ */
 #include "base/table.h"
 
 #include <stdarg.h>
@@ -12,6 +14,18 @@ table_begin(table *t, unsigned columns)
 {
 	MS_ASSERT(columns > 0 && columns <= TABLE_COLUMNS_MAX);
 	t->columns = columns;
+}
+
+/* A copy in which every control character is a space. */
+static span
+copy_flat(arena *memory, span cell)
+{
+	uint8_t *at = arena_alloc(memory, cell.len);
+	size_t i;
+
+	for (i = 0; at != NULL && i < cell.len; i++)
+		at[i] = cell.at[i] < 0x20 || cell.at[i] == 0x7F ? ' ' : cell.at[i];
+	return span_of(at, cell.len);
 }
 
 void
@@ -28,9 +42,11 @@ table_add(table *t, span cell)
 		t->cells = cells;
 		t->room = room;
 	}
-	t->cells[t->n] = arena_copy(&t->texts, cell);
-	t->failed |= t->cells[t->n].at == NULL;
-	t->n++;
+	t->cells[t->n] = copy_flat(&t->texts, cell);
+	if (t->cells[t->n].at == NULL)
+		t->failed = true;
+	else
+		t->n++;
 }
 
 void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* table.h - aligned columns for terminals: widths in columns, so Chinese lines up in any locale. A zeroed table is empty. */
+/* table.h - aligned columns for terminals: widths in columns, so Chinese lines up in any locale. A
+ * zeroed table is empty. */
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H
 
@@ -12,7 +13,7 @@ typedef struct table {
 	span *cells;
 	size_t n, room;
 	unsigned columns;
-	bool right[TABLE_COLUMNS_MAX]; /* aligned right */
+	bool right[TABLE_COLUMNS_MAX];      /* aligned right */
 	unsigned widest[TABLE_COLUMNS_MAX]; /* cut the column at this width; 0 = never */
 	arena texts;
 	bool failed;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text.c - utf8proc knows the characters; the check for clean text is ours because it runs for every report. */
+/* text.c - utf8proc knows the characters; the check for clean text is ours because it runs for
+ * every report. */
 #include "base/text.h"
 
 #include <limits.h>
@@ -83,12 +84,14 @@ text_is_clean(span text)
 			continue;
 		}
 		/* The common Chinese character: three bytes, E4..E9 first, always beyond C1. */
-		if (left >= 3 && at[0] >= 0xE1 && at[0] <= 0xEC && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80) {
+		if (left >= 3 && at[0] >= 0xE1 && at[0] <= 0xEC && (at[1] & 0xC0) == 0x80 &&
+			(at[2] & 0xC0) == 0x80) {
 			i += 3;
 			continue;
 		}
 		n = character(at, left, &code);
-		if (n == 0 || (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0))
+		if (n == 0 || (code < 0x20 && code != '\n' && code != '\t') ||
+			(code >= 0x7F && code < 0xA0))
 			return false;
 		i += n;
 	}
@@ -267,7 +270,7 @@ looks_like_exponent(span text)
 	for (i = 0; i < text.len && (is_digit(text.at[i]) || text.at[i] == '.'); i++)
 		digits += is_digit(text.at[i]);
 	return digits > 0 && i + 1 < text.len && (text.at[i] == 'e' || text.at[i] == 'E') &&
-		(is_digit(text.at[text.len - 1]));
+	       (is_digit(text.at[text.len - 1]));
 }
 
 decimal_result

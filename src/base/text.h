@@ -9,7 +9,8 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* Valid UTF-8: no overlong form, surrogate or number beyond U+10FFFF. *BAD (may be NULL) gets the offset of the first wrong byte. */
+/* Valid UTF-8: no overlong form, surrogate or number beyond U+10FFFF. *BAD (may be NULL) gets the
+ * offset of the first wrong byte. */
 bool text_utf8_check(span text, size_t *bad);
 /* Valid UTF-8 without control characters (C0, DEL, C1) other than newline and tab. */
 bool text_is_clean(span text);
@@ -25,7 +26,8 @@ unsigned text_width(span text);
 /* The longest prefix that ends with a whole character and has at most MAX bytes. */
 span text_prefix(span text, size_t max);
 
-/* Characters to insert, delete or replace to make B of A; UINT_MAX for texts over 256 characters. */
+/* Characters to insert, delete or replace to make B of A; UINT_MAX for texts over 256 characters.
+ */
 unsigned text_distance(span a, span b);
 /* The candidate nearest to WANTED within a third of its length (at least 1), or NULL. */
 const char *text_suggest(span wanted, const char *const *candidates, size_t n);
@@ -33,9 +35,9 @@ const char *text_suggest(span wanted, const char *const *candidates, size_t n);
 typedef enum decimal_result {
 	DECIMAL_OK = 0,
 	DECIMAL_NOT_A_NUMBER,
-	DECIMAL_EXPONENT,	   /* a number in E notation */
+	DECIMAL_EXPONENT,          /* a number in E notation */
 	DECIMAL_TOO_MANY_DECIMALS, /* more than the scale */
-	DECIMAL_OUT_OF_RANGE,	   /* beyond 10^15 units of the scale */
+	DECIMAL_OUT_OF_RANGE,      /* beyond 10^15 units of the scale */
 } decimal_result;
 
 /* "-45.20" at scale 2 is -4520. Never rounds. */

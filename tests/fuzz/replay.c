@@ -21,7 +21,8 @@ run_file(const char *path)
 	}
 	size = fread(bytes, 1, room, file);
 	fclose(file);
-	/* An allocation of the exact size, so that reading past the end is seen by the sanitizers. */
+	/* An allocation of the exact size, so that reading past the end is seen by the sanitizers.
+	 */
 	uint8_t *exact = realloc(bytes, size == 0 ? 1 : size);
 
 	LLVMFuzzerTestOneInput(exact, size);
