@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * acts.c - bytes to plan/act.h in one canonical walk (walk.h): what is wrong with the form shows while it is read. Only
- * lists take memory; all else borrows from the bytes. The numbers in the switches are the fields of act.proto; tests
- * hold each reader here to what protobuf-c unpacks.
+ * acts.c - bytes to plan/act.h in one canonical walk (walk.h): what is wrong with the form shows
+ * while it is read. Only lists take memory; all else borrows from the bytes. The numbers in the
+ * switches are the fields of act.proto; tests hold each reader here to what protobuf-c unpacks.
  */
 #include "codec/acts.h"
 
@@ -26,8 +26,9 @@ take(room *r, size_t n, size_t size)
 }
 
 /*
- * A repeated message; W stands on its first element. NULL for a malformed element or no memory. Two bytes can be an
- * element of 170 in memory, so a list longer than judge_form lets pass is not read at all.
+ * A repeated message; W stands on its first element. NULL for a malformed element or no memory. Two
+ * bytes can be an element of 170 in memory, so a list longer than judge_form lets pass is not read
+ * at all.
  */
 static void *
 read_list(walk *w, size_t max, size_t size, read_message read, room *r, size_t *n)
@@ -198,11 +199,13 @@ read_report(span bytes, room *r, void *out)
 			p->help_needed = walk_text(&w);
 			break;
 		case BYTES_FIELD(7):
-			p->parts = read_list(&w, REPORT_PARTS_MAX, sizeof(*p->parts), read_part, r, &p->n_parts);
+			p->parts = read_list(
+				&w, REPORT_PARTS_MAX, sizeof(*p->parts), read_part, r, &p->n_parts);
 			w.bad |= p->parts == NULL;
 			break;
 		case BYTES_FIELD(8):
-			p->values = read_list(&w, REPORT_VALUES_MAX, sizeof(*p->values), read_value, r, &p->n_values);
+			p->values = read_list(&w, REPORT_VALUES_MAX, sizeof(*p->values), read_value,
+				r, &p->n_values);
 			w.bad |= p->values == NULL;
 			break;
 		case BYTES_FIELD(9):
@@ -215,8 +218,8 @@ read_report(span bytes, room *r, void *out)
 			p->phone = walk_text(&w);
 			break;
 		case BYTES_FIELD(12):
-			p->attachments = read_list(
-				&w, REPORT_ATTACHMENTS_MAX, sizeof(*p->attachments), read_attachment, r, &p->n_attachments);
+			p->attachments = read_list(&w, REPORT_ATTACHMENTS_MAX,
+				sizeof(*p->attachments), read_attachment, r, &p->n_attachments);
 			w.bad |= p->attachments == NULL;
 			break;
 		default:
@@ -455,14 +458,16 @@ act_decode(span bytes, arena *memory, act *out)
 
 	memset(out, 0, offsetof(act, u));
 	out->bytes = bytes;
-	if (bytes.len > 0 && bytes.len <= ACT_BYTES_MAX && read_envelope(bytes, out) && out->schema != 0 &&
-		out->body.at != NULL) {
+	if (bytes.len > 0 && bytes.len <= ACT_BYTES_MAX && read_envelope(bytes, out) &&
+		out->schema != 0 && out->body.at != NULL) {
 		read = reader_of(out->kind);
 		if (read != NULL && read(out->body, &r, out)) {
 			out->body_hash = hash_of(out->body);
 			return MS_OK;
 		}
 	}
-	*out = (act){ .bytes = bytes, .malformed = true, .schema = out->schema > ACT_SCHEMA ? out->schema : 0 };
+	*out = (act){ .bytes = bytes,
+		.malformed = true,
+		.schema = out->schema > ACT_SCHEMA ? out->schema : 0 };
 	return r.full ? MS_NO_MEMORY : MS_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* acts_encode.c - plan/act.h to bytes. Only the device that makes an act encodes it; everyone else keeps what came. */
+/* acts_encode.c - plan/act.h to bytes. Only the device that makes an act encodes it; everyone else
+ * keeps what came. */
 #include "act.pb-c.h"
 #include "codec/acts.h"
 #include "codec/memory.h"
@@ -26,18 +27,6 @@ binary(span s)
 	} at = { .in = s.at };
 
 	return (ProtobufCBinaryData){ .data = at.out, .len = s.len };
-}
-
-static ms_status
-pack(const ProtobufCMessage *message, buf *out)
-{
-	size_t len = protobuf_c_message_get_packed_size(message);
-
-	if (buf_reserve(out, len) != MS_OK)
-		return MS_NO_MEMORY;
-	protobuf_c_message_pack(message, out->at + out->len);
-	out->len += len;
-	return MS_OK;
 }
 
 static void
@@ -87,16 +76,16 @@ put_attachment(const report_attachment *in, arena *memory, Muster__Attachment *o
 }
 
 /* Lists of messages: one array of structs, one of pointers to them. */
-#define PUT_LIST(type, field, put)                                                                  \
-	do {                                                                                        \
-		type *list = arena_alloc(memory, in->n_##field * sizeof(*list));                    \
-		out->field = arena_alloc(memory, in->n_##field * sizeof(*out->field));              \
-		*failed |= list == NULL || out->field == NULL;                                      \
-		for (i = 0; i < in->n_##field && !*failed; i++) {                                   \
-			put(&in->field[i], memory, &list[i], failed);                               \
-			out->field[i] = &list[i];                                                   \
-		}                                                                                   \
-		out->n_##field = in->n_##field;                                                     \
+#define PUT_LIST(type, field, put)                                                     \
+	do {                                                                           \
+		type *list = arena_alloc(memory, in->n_##field * sizeof(*list));       \
+		out->field = arena_alloc(memory, in->n_##field * sizeof(*out->field)); \
+		*failed |= list == NULL || out->field == NULL;                         \
+		for (i = 0; i < in->n_##field && !*failed; i++) {                      \
+			put(&in->field[i], memory, &list[i], failed);                  \
+			out->field[i] = &list[i];                                      \
+		}                                                                      \
+		out->n_##field = in->n_##field;                                        \
 	} while (0)
 
 static void
@@ -127,7 +116,7 @@ encode_report(const act *a, arena *memory, buf *out, bool *failed)
 	Muster__Report m;
 
 	put_report(&a->u.report, memory, &m, failed);
-	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -136,7 +125,7 @@ encode_retraction(const act *a, arena *memory, buf *out, bool *failed)
 	Muster__Retraction m = MUSTER__RETRACTION__INIT;
 
 	m.reason = text(a->u.retraction.reason, memory, failed);
-	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -155,7 +144,7 @@ encode_origin(const act *a, arena *memory, buf *out, bool *failed)
 	m.clock_start = in->clock_start_us;
 	m.clock_wall = in->clock_wall_us;
 	m.clock_rate = in->clock_rate;
-	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -167,7 +156,7 @@ encode_rules(const act *a, arena *memory, buf *out, bool *failed)
 	(void)failed;
 	m.has_rules = true;
 	m.rules = a->u.rules;
-	return pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -181,7 +170,7 @@ encode_plan(const act *a, arena *memory, buf *out, bool *failed)
 	m.has_size = true;
 	m.size = in->size;
 	m.from_period = text(in->from_period, memory, failed);
-	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -198,7 +187,7 @@ encode_enrolment(const act *a, arena *memory, buf *out, bool *failed)
 	m.sign_key = binary(in->sign_key);
 	m.has_curve_key = true;
 	m.curve_key = binary(in->curve_key);
-	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -209,7 +198,7 @@ encode_revocation(const act *a, arena *memory, buf *out, bool *failed)
 	m.has_device = true;
 	m.device = binary(a->u.revocation.device);
 	m.reason = text(a->u.revocation.reason, memory, failed);
-	return *failed ? MS_NO_MEMORY : pack(&m.base, out);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static const struct {
@@ -261,5 +250,5 @@ act_encode(const act *a, arena *memory, buf *out)
 	m.revision = a->revision;
 	m.has_body = true;
 	m.body = binary(a->body);
-	return failed ? MS_NO_MEMORY : pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * acts_json.c - acts as JSON for people and --json: the proto's field names in the proto's order, enums by name, bytes
- * as hex, the body in place of its bytes. Printed straight from the canonical bytes by protobuf-c's descriptors.
+ * acts_json.c - acts as JSON for people and --json: the proto's field names in the proto's order,
+ * enums by name, bytes as hex, the body in place of its bytes. Printed straight from the canonical
+ * bytes by protobuf-c's descriptors.
  */
 #include "act.pb-c.h"
 #include "codec/acts.h"
@@ -54,7 +55,11 @@ put_text(buf *out, span text)
 	buf_add_text(out, "\"");
 	for (i = 0; i < text.len; i++) {
 		uint8_t c = text.at[i];
-		const char *escaped = c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\t' ? "\\t" : NULL;
+		const char *escaped = c == '"'    ? "\\\""
+				      : c == '\\' ? "\\\\"
+				      : c == '\n' ? "\\n"
+				      : c == '\t' ? "\\t"
+						  : NULL;
 
 		if (escaped == NULL)
 			continue;
@@ -66,7 +71,8 @@ put_text(buf *out, span text)
 	buf_add_text(out, "\"");
 }
 
-static void put_message(buf *out, const ProtobufCMessageDescriptor *descriptor, span bytes, const act *a);
+static void put_message(
+	buf *out, const ProtobufCMessageDescriptor *descriptor, span bytes, const act *a);
 
 static void
 put_number(buf *out, const ProtobufCFieldDescriptor *field, const walk *w)
@@ -76,7 +82,9 @@ put_number(buf *out, const ProtobufCFieldDescriptor *field, const walk *w)
 		buf_add_text(out, w->number != 0 ? "true" : "false");
 		break;
 	case PROTOBUF_C_TYPE_ENUM:
-		buf_addf(out, "\"%s\"", protobuf_c_enum_descriptor_get_value(field->descriptor, (int)w->number)->name);
+		buf_addf(out, "\"%s\"",
+			protobuf_c_enum_descriptor_get_value(field->descriptor, (int)w->number)
+				->name);
 		break;
 	case PROTOBUF_C_TYPE_SINT32:
 	case PROTOBUF_C_TYPE_SINT64:

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * canon.c - protobuf-c packs fields by ascending tag, varints in their shortest form, every field that is present. So canonical bytes are:
- * known tags in ascending order (a repeated field's elements side by side), shortest varints within their type's range, declared enum
- * numbers, clean text, and the same of every message inside. Our messages have no packed, fixed-width or group fields.
+ * canon.c - protobuf-c packs fields by ascending tag, varints in their shortest form, every field
+ * that is present. So canonical bytes are: known tags in ascending order (a repeated field's
+ * elements side by side), shortest varints within their type's range, declared enum numbers, clean
+ * text, and the same of every message inside. Our messages have no packed, fixed-width or group
+ * fields.
  */
 #include "codec/canon.h"
 
@@ -23,7 +25,8 @@ number_fits(const ProtobufCFieldDescriptor *field, uint64_t v)
 	case PROTOBUF_C_TYPE_SINT64:
 		return true;
 	case PROTOBUF_C_TYPE_ENUM:
-		return v <= INT32_MAX && protobuf_c_enum_descriptor_get_value(field->descriptor, (int)v) != NULL;
+		return v <= INT32_MAX &&
+		       protobuf_c_enum_descriptor_get_value(field->descriptor, (int)v) != NULL;
 	default:
 		return false;
 	}
@@ -67,7 +70,8 @@ canon_check(const struct ProtobufCMessageDescriptor *descriptor, span bytes)
 		if (w.key >> 3 == last && field->label != PROTOBUF_C_LABEL_REPEATED)
 			return false;
 		last = w.key >> 3;
-		if ((w.key & 7) == WALK_NUMBER ? !number_fits(field, w.number) : !bytes_fit(field, w.bytes))
+		if ((w.key & 7) == WALK_NUMBER ? !number_fits(field, w.number)
+					       : !bytes_fit(field, w.bytes))
 			return false;
 	}
 	return true;

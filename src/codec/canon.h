@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * canon.h - is a message in its one canonical form? One walk over the bytes by protobuf-c's descriptors, equal to "decodes, has no unknown
- * field or enum number, and re-encoding gives the same bytes" (a test holds it to that), at a fraction of the cost.
+ * canon.h - is a message in its one canonical form? One walk over the bytes by protobuf-c's
+ * descriptors, equal to "decodes, has no unknown field or enum number, and re-encoding gives the
+ * same bytes" (a test holds it to that), at a fraction of the cost.
  */
 #ifndef CODEC_CANON_H
 #define CODEC_CANON_H

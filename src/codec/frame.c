@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frame.c - a table of kinds: how each one's message is encoded and decoded. FEED and receipts live in files of their own.
+ * frame.c - a table of kinds: how each one's message is encoded and decoded. FEED and receipts live
+ * in files of their own.
  */
 #include "codec/frame.h"
 
@@ -9,90 +10,6 @@
 #include "codec/walk.h"
 
 enum { PUSH_BATCH = 1 }; /* wire.proto */
-
-char *
-parts_c_text(span s, arena *memory, bool *failed)
-{
-	char *out;
-
-	if (s.at == NULL)
-		return NULL;
-	out = arena_text(memory, s);
-	*failed |= out == NULL;
-	return out;
-}
-
-void
-parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out)
-{
-	muster__wire__checkpoint__init(out);
-	out->has_size = true;
-	out->size = in->size;
-	out->has_root = true;
-	out->root = parts_binary(span_of(in->root.at, HASH_SIZE));
-	out->has_note = in->note.len > 0;
-	out->note = parts_binary(in->note);
-}
-
-frame_checkpoint
-parts_take_checkpoint(const Muster__Wire__Checkpoint *in)
-{
-	if (in == NULL)
-		return (frame_checkpoint){ 0 };
-	return (frame_checkpoint){ .size = in->size, .root = parts_hash(in->has_root, &in->root),
-		.note = parts_bytes(in->has_note, &in->note) };
-}
-
-ms_status
-parts_pack(const ProtobufCMessage *m, buf *out)
-{
-	size_t len = protobuf_c_message_get_packed_size(m);
-
-	if (buf_reserve(out, len) != MS_OK)
-		return MS_NO_MEMORY;
-	protobuf_c_message_pack(m, out->at + out->len);
-	out->len += len;
-	return MS_OK;
-}
-
-bool
-parts_texts_clean(const ProtobufCMessage *m)
-{
-	unsigned i;
-
-	for (i = 0; i < m->descriptor->n_fields; i++) {
-		const ProtobufCFieldDescriptor *field = &m->descriptor->fields[i];
-		const uint8_t *member = (const uint8_t *)m + field->offset;
-		size_t n = 1, k;
-
-		if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
-			continue;
-		if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-			memcpy(&n, (const uint8_t *)m + field->quantifier_offset, sizeof(n));
-			memcpy(&member, member, sizeof(member));
-		}
-		for (k = 0; k < n; k++) {
-			const void *value;
-
-			memcpy(&value, member + k * sizeof(value), sizeof(value));
-			if (value == NULL)
-				continue;
-			if (field->type == PROTOBUF_C_TYPE_STRING ? !text_is_clean(span_str(value)) :
-								   !parts_texts_clean(value))
-				return false;
-		}
-	}
-	return true;
-}
-
-const void *
-parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *memory)
-{
-	ProtobufCAllocator allocator = memory_allocator(memory);
-	ProtobufCMessage *m = protobuf_c_message_unpack(descriptor, &allocator, bytes.len, bytes.at);
-
-	return m != NULL && parts_texts_clean(m) ? m : NULL;
-}
 
 /* ---- encoding ---- */
 
@@ -113,7 +30,7 @@ put_hello(const frame *f, arena *memory, buf *out)
 	m.device = parts_binary(in->device);
 	parts_put_checkpoint(&in->verified, &checkpoint);
 	m.verified = in->verified.size == 0 ? NULL : &checkpoint;
-	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static void
@@ -139,7 +56,8 @@ put_welcome(const frame *f, arena *memory, buf *out)
 	Muster__Wire__Limits limits;
 	bool failed = false;
 
-	m.has_protocol = m.has_next_seq = m.has_last_header = m.has_schema = m.has_plan_version = m.has_hub_time = true;
+	m.has_protocol = m.has_next_seq = m.has_last_header = m.has_schema = m.has_plan_version =
+		m.has_hub_time = true;
 	m.has_hub = true;
 	m.protocol = in->protocol;
 	m.software = parts_c_text(in->software, memory, &failed);
@@ -154,7 +72,7 @@ put_welcome(const frame *f, arena *memory, buf *out)
 	m.checkpoint = in->checkpoint.size == 0 ? NULL : &checkpoint;
 	m.hub = parts_binary(in->hub);
 	m.has_frozen = m.frozen = in->frozen;
-	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -188,7 +106,7 @@ put_nack(const frame *f, arena *memory, buf *out)
 	m.text = parts_c_text(in->text, memory, &failed);
 	m.has_retry_after_ms = in->retry_after_ms != 0;
 	m.retry_after_ms = in->retry_after_ms;
-	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -205,7 +123,7 @@ put_subscribe(const frame *f, arena *memory, buf *out)
 	m.period = parts_c_text(in->period, memory, &failed);
 	m.item = parts_c_text(in->item, memory, &failed);
 	m.has_once = m.once = in->once;
-	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -223,7 +141,7 @@ put_credit(const frame *f, arena *memory, buf *out)
 	m.has_more = m.has_stored = true;
 	m.more = f->u.credit.more;
 	m.stored = f->u.credit.stored;
-	return parts_pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -241,7 +159,7 @@ put_ping(const frame *f, arena *memory, buf *out)
 	m.verified = in->verified.size == 0 ? NULL : &checkpoint;
 	m.device_time = in->device_time_us;
 	m.number = in->number;
-	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -258,7 +176,7 @@ put_pong(const frame *f, arena *memory, buf *out)
 	m.checkpoint = in->checkpoint.size == 0 ? NULL : &checkpoint;
 	m.plan_version = parts_binary(in->plan_version);
 	m.number = in->number;
-	return parts_pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -274,7 +192,7 @@ put_error(const frame *f, arena *memory, buf *out)
 	m.text = parts_c_text(in->text, memory, &failed);
 	m.has_retry_after_ms = in->retry_after_ms != 0;
 	m.retry_after_ms = in->retry_after_ms;
-	return failed ? MS_NO_MEMORY : parts_pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -287,7 +205,7 @@ put_plan_request(const frame *f, arena *memory, buf *out)
 	m.version = parts_binary(f->u.plan_request.version);
 	m.has_offset = true;
 	m.offset = f->u.plan_request.offset;
-	return parts_pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -302,15 +220,16 @@ put_plan(const frame *f, arena *memory, buf *out)
 	m.offset = in->offset;
 	m.size = in->size;
 	m.piece = parts_binary(in->piece);
-	return parts_pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 /* ---- decoding: every function borrows from the unpacked message, which lives in the arena ---- */
 
-#define UNPACK(kind, message)                                                                                          \
-	const Muster__Wire__##kind *m = parts_unpack(&muster__wire__##message##__descriptor, bytes, memory);           \
-                                                                                                                       \
-	if (m == NULL)                                                                                                 \
+#define UNPACK(kind, message)                                                        \
+	const Muster__Wire__##kind *m =                                              \
+		parts_unpack(&muster__wire__##message##__descriptor, bytes, memory); \
+                                                                                     \
+	if (m == NULL)                                                               \
 	return MS_INVALID
 
 static ms_status
@@ -359,7 +278,8 @@ take_welcome(span bytes, arena *memory, frame *out)
 	return MS_OK;
 }
 
-/* A batch is not copied: it is found in the frame's own bytes, which the hub keeps. Unknown fields are stepped over. */
+/* A batch is not copied: it is found in the frame's own bytes, which the hub keeps. Unknown fields
+ * are stepped over. */
 static ms_status
 take_push(span bytes, arena *memory, frame *out)
 {
@@ -394,8 +314,11 @@ static ms_status
 take_nack(span bytes, arena *memory, frame *out)
 {
 	UNPACK(Nack, nack);
-	out->u.nack = (frame_nack){ .code = (nack_code)m->code, .first_seq = m->first_seq, .send_from = m->send_from,
-		.text = parts_text(m->text), .retry_after_ms = m->retry_after_ms };
+	out->u.nack = (frame_nack){ .code = (nack_code)m->code,
+		.first_seq = m->first_seq,
+		.send_from = m->send_from,
+		.text = parts_text(m->text),
+		.retry_after_ms = m->retry_after_ms };
 	return MS_OK;
 }
 
@@ -403,8 +326,12 @@ static ms_status
 take_subscribe(span bytes, arena *memory, frame *out)
 {
 	UNPACK(Subscribe, subscribe);
-	out->u.subscribe = (frame_subscribe){ .cursor = m->cursor, .classes = m->classes, .credit = m->credit,
-		.period = parts_text(m->period), .item = parts_text(m->item), .once = m->once };
+	out->u.subscribe = (frame_subscribe){ .cursor = m->cursor,
+		.classes = m->classes,
+		.credit = m->credit,
+		.period = parts_text(m->period),
+		.item = parts_text(m->item),
+		.once = m->once };
 	return MS_OK;
 }
 
@@ -426,8 +353,11 @@ static ms_status
 take_ping(span bytes, arena *memory, frame *out)
 {
 	UNPACK(Ping, ping);
-	out->u.ping = (frame_ping){ .queue_depth = m->queue_depth, .software = parts_text(m->software),
-		.verified = parts_take_checkpoint(m->verified), .device_time_us = m->device_time, .number = m->number };
+	out->u.ping = (frame_ping){ .queue_depth = m->queue_depth,
+		.software = parts_text(m->software),
+		.verified = parts_take_checkpoint(m->verified),
+		.device_time_us = m->device_time,
+		.number = m->number };
 	return MS_OK;
 }
 
@@ -435,8 +365,10 @@ static ms_status
 take_pong(span bytes, arena *memory, frame *out)
 {
 	UNPACK(Pong, pong);
-	out->u.pong = (frame_pong){ .hub_time_us = m->hub_time, .checkpoint = parts_take_checkpoint(m->checkpoint),
-		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version), .number = m->number };
+	out->u.pong = (frame_pong){ .hub_time_us = m->hub_time,
+		.checkpoint = parts_take_checkpoint(m->checkpoint),
+		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
+		.number = m->number };
 	return MS_OK;
 }
 
@@ -444,7 +376,9 @@ static ms_status
 take_error(span bytes, arena *memory, frame *out)
 {
 	UNPACK(Error, error);
-	out->u.error = (frame_error){ .code = m->code, .name = parts_text(m->name), .text = parts_text(m->text),
+	out->u.error = (frame_error){ .code = m->code,
+		.name = parts_text(m->name),
+		.text = parts_text(m->text),
 		.retry_after_ms = m->retry_after_ms };
 	return MS_OK;
 }
@@ -453,7 +387,9 @@ static ms_status
 take_plan_request(span bytes, arena *memory, frame *out)
 {
 	UNPACK(PlanRequest, plan_request);
-	out->u.plan_request = (frame_plan_request){ .version = parts_bytes(m->has_version, &m->version), .offset = m->offset };
+	out->u.plan_request =
+		(frame_plan_request){ .version = parts_bytes(m->has_version, &m->version),
+			.offset = m->offset };
 	return MS_OK;
 }
 
@@ -461,7 +397,9 @@ static ms_status
 take_plan(span bytes, arena *memory, frame *out)
 {
 	UNPACK(PlanPiece, plan_piece);
-	out->u.plan = (frame_plan){ .version = parts_bytes(m->has_version, &m->version), .offset = m->offset, .size = m->size,
+	out->u.plan = (frame_plan){ .version = parts_bytes(m->has_version, &m->version),
+		.offset = m->offset,
+		.size = m->size,
 		.piece = parts_bytes(m->has_piece, &m->piece) };
 	return MS_OK;
 }
@@ -505,20 +443,25 @@ static ms_status
 check_header(span bytes, ms_error *err)
 {
 	if (bytes.len < FRAME_HEADER_SIZE || bytes.at[0] != 'M' || bytes.at[1] != 'U')
-		return ms_fail(err, MS_INVALID, MST_WIRE_MALFORMED, "this is no Muster frame: it does not begin with the 8-byte header");
+		return ms_fail(err, MS_INVALID, MST_WIRE_MALFORMED,
+			"this is no Muster frame: it does not begin with the 8-byte header");
 	if (bytes.len > FRAME_BYTES_MAX)
-		return ms_fail(err, MS_INVALID, MST_WIRE_MALFORMED, "the frame has %zu bytes, more than %d", bytes.len, FRAME_BYTES_MAX);
+		return ms_fail(err, MS_INVALID, MST_WIRE_MALFORMED,
+			"the frame has %zu bytes, more than %d", bytes.len, FRAME_BYTES_MAX);
 	if (bytes.at[2] != FRAME_MAJOR)
-		return ms_fail(err, MS_INVALID, MST_WIRE_VERSION, "the frame is of protocol %u, this program speaks %d", bytes.at[2],
+		return ms_fail(err, MS_INVALID, MST_WIRE_VERSION,
+			"the frame is of protocol %u, this program speaks %d", bytes.at[2],
 			FRAME_MAJOR);
 	if (bytes.at[3] == FRAME_NONE || bytes.at[3] >= FRAME_KIND_COUNT)
-		return ms_fail(err, MS_INVALID, MST_WIRE_UNKNOWN_KIND, "frame kind %u is not known", bytes.at[3]);
+		return ms_fail(err, MS_INVALID, MST_WIRE_UNKNOWN_KIND, "frame kind %u is not known",
+			bytes.at[3]);
 	return MS_OK;
 }
 
 /*
- * What a frame may take of the arena, for every byte of it: a message of two bytes becomes a struct of a hundred
- * (pitfalls P2), and only feeds, which come from the hub, have reason to hold thousands of them.
+ * What a frame may take of the arena, for every byte of it: a message of two bytes becomes a struct
+ * of a hundred (pitfalls P2), and only feeds, which come from the hub, have reason to hold
+ * thousands of them.
  */
 static size_t
 memory_cap(const arena *memory, frame_kind kind, size_t frame_bytes)
@@ -538,12 +481,16 @@ frame_decode(span bytes, arena *memory, frame *out, ms_error *err)
 		return s;
 	*out = (frame){ .kind = (frame_kind)bytes.at[3] };
 	if (kinds[out->kind].take == NULL)
-		return ms_fail(err, MS_INVALID, MST_WIRE_UNKNOWN_KIND, "%s is not offered by this version", kinds[out->kind].name);
+		return ms_fail(err, MS_INVALID, MST_WIRE_UNKNOWN_KIND,
+			"%s is not offered by this version", kinds[out->kind].name);
 	memory->limit = memory_cap(memory, out->kind, bytes.len);
 	s = kinds[out->kind].take(
 		span_of(bytes.at + FRAME_HEADER_SIZE, bytes.len - FRAME_HEADER_SIZE), memory, out);
 	memory->limit = limit;
-	return s == MS_OK ? s : ms_fail(err, s, MST_WIRE_MALFORMED, "the message of a %s frame cannot be read", kinds[out->kind].name);
+	return s == MS_OK
+		       ? s
+		       : ms_fail(err, s, MST_WIRE_MALFORMED,
+				 "the message of a %s frame cannot be read", kinds[out->kind].name);
 }
 
 ms_status

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frame.h - frames of the wire (design.md 5): an 8-byte header (magic "MU", protocol major, kind, flags, reserved 3) and a message.
+ * frame.h - frames of the wire (design.md 5): an 8-byte header (magic "MU", protocol major, kind,
+ * flags, reserved 3) and a message.
  *
- * One struct per kind, plain data. Decoding borrows from the bytes and the arena; unknown fields are ignored; an unknown kind or a bad
- * header is an error by name. Encoding appends to a buf.
+ * One struct per kind, plain data. Decoding borrows from the bytes and the arena; unknown fields
+ * are ignored; an unknown kind or a bad header is an error by name. Encoding appends to a buf.
  */
 #ifndef CODEC_FRAME_H
 #define CODEC_FRAME_H
@@ -19,8 +20,8 @@ enum {
 	FRAME_BYTES_MAX = 256 << 10,
 	ROLE_PUSH = 1,
 	ROLE_READ = 2,
-	CLASS_OWN = 1,	  /* own acts and what concerns the unit */
-	CLASS_LEAD = 2,	  /* acts of the items the unit leads or observes */
+	CLASS_OWN = 1,    /* own acts and what concerns the unit */
+	CLASS_LEAD = 2,   /* acts of the items the unit leads or observes */
 	CLASS_ROLLUP = 4, /* newest rollups, conflated */
 	WINDOW_BATCHES = 32,
 	WINDOW_BYTES = 2 << 20,
@@ -51,15 +52,15 @@ typedef enum frame_kind {
 
 typedef enum nack_code {
 	NACK_NONE = 0,
-	NACK_GAP = 1,	     /* send from send_from */
-	NACK_BAD_BATCH = 2,  /* size, header, root or signature */
-	NACK_NOT_YOURS = 3,  /* the header names another device or hub */
-	NACK_FORK = 4,	     /* frozen from now on */
+	NACK_GAP = 1,       /* send from send_from */
+	NACK_BAD_BATCH = 2, /* size, header, root or signature */
+	NACK_NOT_YOURS = 3, /* the header names another device or hub */
+	NACK_FORK = 4,      /* frozen from now on */
 	NACK_FROZEN = 5,
 	NACK_REVOKED = 6,
-	NACK_BUSY = 7,	     /* credit of the hub used up: retry after */
-	NACK_STORAGE = 8,    /* the hub's storage is full: retry after */
-	NACK_SCHEMA = 9,     /* batch schema newer than the hub's */
+	NACK_BUSY = 7,    /* credit of the hub used up: retry after */
+	NACK_STORAGE = 8, /* the hub's storage is full: retry after */
+	NACK_SCHEMA = 9,  /* batch schema newer than the hub's */
 } nack_code;
 
 typedef struct frame_checkpoint {
@@ -231,13 +232,14 @@ typedef struct frame {
 } frame;
 
 /*
- * MS_INVALID with a sentence (MST-4nnn) for a bad header, version, kind or message, for text that is not clean (base/text.h) and for a message
- * that would take more of MEMORY than a frame of its size has reason to; MS_NO_MEMORY.
+ * MS_INVALID with a sentence (MST-4nnn) for a bad header, version, kind or message, for text that
+ * is not clean (base/text.h) and for a message that would take more of MEMORY than a frame of its
+ * size has reason to; MS_NO_MEMORY.
  */
 ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
 /*
- * Append the frame to OUT, which a failure leaves as it was. The arena is scratch. MS_FULL: it would have more than FRAME_BYTES_MAX.
- * Kinds PROOF and JOIN are not built yet: MS_BUG.
+ * Append the frame to OUT, which a failure leaves as it was. The arena is scratch. MS_FULL: it
+ * would have more than FRAME_BYTES_MAX. Kinds PROOF and JOIN are not built yet: MS_BUG.
  */
 ms_status frame_encode(const frame *f, arena *memory, buf *out);
 const char *frame_kind_name(frame_kind kind);

@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frame_feed.c - FEED frames. A reader that catches up takes hundreds of thousands of acts a second, so entries are laid by hand: the size of an
- * entry first (a length stands before it), then its bytes, copied once.
+ * frame_feed.c - FEED frames. A reader that catches up takes hundreds of thousands of acts a
+ * second, so entries are laid by hand: the size of an entry first (a length stands before it), then
+ * its bytes, copied once.
  */
 #include "codec/frame_parts.h"
 #include "codec/lay.h"
 
 /* Field numbers of wire.proto */
 enum {
-	FEED_ENTRIES = 1, FEED_ROLLUPS = 2, FEED_CAUGHT_UP = 3, FEED_CURSOR = 4, FEED_HUB_TIME = 5, FEED_SIZE = 6,
+	FEED_ENTRIES = 1,
+	FEED_ROLLUPS = 2,
+	FEED_CAUGHT_UP = 3,
+	FEED_CURSOR = 4,
+	FEED_HUB_TIME = 5,
+	FEED_SIZE = 6,
 	FEED_AFTER = 7,
-	ENTRY_NUMBER = 1, ENTRY_LEAF = 2, ENTRY_HUB_TIME = 3, ENTRY_HEADER = 4, ENTRY_SIGNATURE = 5, ENTRY_VERDICTS = 6,
-	ENTRY_ACTS = 7, ENTRY_SIBLINGS = 8, ENTRY_WITHHELD = 9,
-	ACT_POSITION = 1, ACT_ACT = 2,
+	ENTRY_NUMBER = 1,
+	ENTRY_LEAF = 2,
+	ENTRY_HUB_TIME = 3,
+	ENTRY_HEADER = 4,
+	ENTRY_SIGNATURE = 5,
+	ENTRY_VERDICTS = 6,
+	ENTRY_ACTS = 7,
+	ENTRY_SIBLINGS = 8,
+	ENTRY_WITHHELD = 9,
+	ACT_POSITION = 1,
+	ACT_ACT = 2,
 };
 
 /* ---- encoding ---- */
@@ -31,7 +45,8 @@ entry_size(const feed_entry *e)
 	if (e->withheld)
 		return size + lay_number_size(1);
 	size += lay_number_size(lay_zigzag(e->hub_time_us));
-	size += lay_bytes_size(e->header.len) + lay_bytes_size(e->signature.len) + lay_bytes_size(e->verdicts.len);
+	size += lay_bytes_size(e->header.len) + lay_bytes_size(e->signature.len) +
+		lay_bytes_size(e->verdicts.len);
 	for (i = 0; i < e->n_acts; i++)
 		size += lay_bytes_size(act_size(&e->acts[i]));
 	for (i = 0; i < e->n_siblings; i++)
@@ -154,7 +169,7 @@ lay_rollup(buf *out, const feed_rollup *r, arena *memory)
 	if (buf_reserve(out, lay_bytes_size(size)) != MS_OK)
 		return MS_NO_MEMORY;
 	out->len = (size_t)(lay_prefix(out->at + out->len, FEED_ROLLUPS, size) - out->at);
-	return parts_pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 ms_status
@@ -239,13 +254,23 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 	for (i = 0; i < in->n_figures; i++) {
 		const Muster__Wire__FeedFigure *f = in->figures[i];
 
-		out->figures[i] = (feed_figure){ .indicator = parts_text(f->indicator), .period = parts_text(f->period),
-			.has = f->has, .overflow = f->overflow, .has_target = f->has_target, .value = f->value, .num = f->num,
-			.den = f->den, .target = f->target, .units = f->units, .of = f->of, .stale = f->stale };
+		out->figures[i] = (feed_figure){ .indicator = parts_text(f->indicator),
+			.period = parts_text(f->period),
+			.has = f->has,
+			.overflow = f->overflow,
+			.has_target = f->has_target,
+			.value = f->value,
+			.num = f->num,
+			.den = f->den,
+			.target = f->target,
+			.units = f->units,
+			.of = f->of,
+			.stale = f->stale };
 	}
 	for (i = 0; i < in->n_missing; i++)
 		out->missing[i] = (feed_missing){ .unit = parts_text(in->missing[i]->unit),
-			.contact = parts_text(in->missing[i]->contact), .link = (unit_link)in->missing[i]->link,
+			.contact = parts_text(in->missing[i]->contact),
+			.link = (unit_link)in->missing[i]->link,
 			.last_seen_us = in->missing[i]->last_seen };
 	return MS_OK;
 }

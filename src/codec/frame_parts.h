@@ -45,10 +45,10 @@ parts_hash(protobuf_c_boolean has, const ProtobufCBinaryData *b)
 char *parts_c_text(span s, arena *memory, bool *failed);
 void parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out);
 frame_checkpoint parts_take_checkpoint(const Muster__Wire__Checkpoint *in);
-ms_status parts_pack(const ProtobufCMessage *m, buf *out);
 /* Are the texts in it and in the messages inside clean? Those of a peer go to logs and screens. */
 bool parts_texts_clean(const ProtobufCMessage *m);
-/* The message, in the arena; NULL when it cannot be read, takes too much memory or holds unclean text. */
+/* The message, in the arena; NULL when it cannot be read, takes too much memory or holds unclean
+ * text. */
 const void *parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *memory);
 
 ms_status feed_encode(const frame_feed *f, arena *memory, buf *out);

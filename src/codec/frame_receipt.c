@@ -8,7 +8,8 @@ put_receipt(const frame_receipt *in, arena *memory, Muster__Wire__Receipt *out)
 	size_t i;
 
 	muster__wire__receipt__init(out);
-	out->has_first_seq = out->has_count = out->has_header_hash = out->has_leaf = out->has_hub_time = out->has_verdicts = true;
+	out->has_first_seq = out->has_count = out->has_header_hash = out->has_leaf =
+		out->has_hub_time = out->has_verdicts = true;
 	out->first_seq = in->first_seq;
 	out->count = in->count;
 	out->header_hash = parts_binary(span_of(in->header_hash.at, HASH_SIZE));
@@ -71,14 +72,15 @@ receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out)
 		m.receipts[i] = &messages[i];
 	}
 	m.n_receipts = n;
-	return parts_pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 ms_status
 receipts_decode(span message, arena *memory, frame *out)
 {
 	ProtobufCAllocator allocator = memory_allocator(memory);
-	Muster__Wire__Receipts *m = muster__wire__receipts__unpack(&allocator, message.len, message.at);
+	Muster__Wire__Receipts *m =
+		muster__wire__receipts__unpack(&allocator, message.len, message.at);
 	frame_receipt *list;
 	size_t i;
 
@@ -100,7 +102,7 @@ receipt_encode(const frame_receipt *receipt, arena *memory, buf *out)
 {
 	Muster__Wire__Receipt m;
 
-	return put_receipt(receipt, memory, &m) ? parts_pack(&m.base, out) : MS_NO_MEMORY;
+	return put_receipt(receipt, memory, &m) ? memory_pack(&m.base, out) : MS_NO_MEMORY;
 }
 
 ms_status

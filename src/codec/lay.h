@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lay.h - inside codec: protobuf laid by hand for what is written often (PUSH, FEED, slots, rollups): the same bytes as
- * protobuf-c packs, without a struct and a copy per message. Tests hold the two to be equal.
+ * lay.h - inside codec: protobuf laid by hand for what is written often (PUSH, FEED, slots,
+ * rollups): the same bytes as protobuf-c packs, without a struct and a copy per message. Tests hold
+ * the two to be equal.
  *
- * Every lay_x writes at AT and returns the place behind; the caller has reserved what lay_x_size says.
- * Fields have numbers below 16, so a tag is one byte.
+ * Every lay_x writes at AT and returns the place behind; the caller has reserved what lay_x_size
+ * says. Fields have numbers below 16, so a tag is one byte.
  */
 #ifndef CODEC_LAY_H
 #define CODEC_LAY_H

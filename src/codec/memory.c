@@ -19,3 +19,16 @@ memory_allocator(arena *a)
 {
 	return (ProtobufCAllocator){ .alloc = take, .free = leave, .allocator_data = a };
 }
+
+ms_status
+memory_pack(const ProtobufCMessage *m, buf *out)
+{
+	size_t len = protobuf_c_message_get_packed_size(m);
+
+	if (buf_reserve(out, len) != MS_OK)
+		return MS_NO_MEMORY;
+	if (len > 0)
+		protobuf_c_message_pack(m, out->at + out->len);
+	out->len += len;
+	return MS_OK;
+}

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memory.h - protobuf-c takes its memory from an arena: nothing is freed piece by piece, and a message cannot take more than the arena's cap. */
+/* memory.h - protobuf-c takes its memory from an arena: nothing is freed piece by piece, and a
+ * message cannot take more than the arena's cap. */
 #ifndef CODEC_MEMORY_H
 #define CODEC_MEMORY_H
 
 #include <protobuf-c/protobuf-c.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 ProtobufCAllocator memory_allocator(arena *a);
+/* Pack M behind what OUT holds. */
+ms_status memory_pack(const ProtobufCMessage *m, buf *out);
 
 static inline span
 binary_span(const ProtobufCBinaryData *b)

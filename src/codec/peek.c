@@ -2,7 +2,15 @@
 /* peek.c - a walk over the top-level fields of Act (act.proto). */
 #include "codec/peek.h"
 
-enum { FIELD_KIND = 2, FIELD_ITEM = 7, FIELD_UNIT = 8, FIELD_PERIOD = 9, FIELD_REVISION = 10, WIRE_VARINT = 0, WIRE_BYTES = 2 };
+enum {
+	FIELD_KIND = 2,
+	FIELD_ITEM = 7,
+	FIELD_UNIT = 8,
+	FIELD_PERIOD = 9,
+	FIELD_REVISION = 10,
+	WIRE_VARINT = 0,
+	WIRE_BYTES = 2
+};
 
 static bool
 varint(span *at, uint64_t *out)

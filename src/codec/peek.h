@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * peek.h - who an act is about, without decoding it: for routing at reading, where only item, unit and kind count.
+ * peek.h - who an act is about, without decoding it: for routing at reading, where only item, unit
+ * and kind count.
  */
 #ifndef CODEC_PEEK_H
 #define CODEC_PEEK_H

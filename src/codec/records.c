@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* records.c - devices, the log's state and plan versions, by protobuf-c; slots and rollups: records_slot.c. */
+/* records.c - devices, the log's state and plan versions, by protobuf-c; slots and rollups:
+ * records_slot.c. */
 #include "codec/records.h"
 
 #include "codec/memory.h"
@@ -14,18 +15,6 @@ binary(const void *at, size_t len)
 	} u = { .in = at };
 
 	return (ProtobufCBinaryData){ .data = u.out, .len = len };
-}
-
-static ms_status
-pack(const ProtobufCMessage *m, buf *out)
-{
-	size_t len = protobuf_c_message_get_packed_size(m);
-
-	if (buf_reserve(out, len) != MS_OK)
-		return MS_NO_MEMORY;
-	protobuf_c_message_pack(m, out->at + out->len);
-	out->len += len;
-	return MS_OK;
 }
 
 static bool
@@ -48,7 +37,8 @@ device_row_encode(const device_row *row, arena *memory, buf *out)
 {
 	Muster__Store__Device m = MUSTER__STORE__DEVICE__INIT;
 
-	m.has_id = m.has_sign_key = m.has_curve_key = m.has_state = m.has_next_seq = m.has_last_header = true;
+	m.has_id = m.has_sign_key = m.has_curve_key = m.has_state = m.has_next_seq =
+		m.has_last_header = true;
 	m.id = binary(row->id, sizeof(row->id));
 	m.unit = arena_text(memory, row->unit);
 	m.name = arena_text(memory, row->name);
@@ -60,7 +50,7 @@ device_row_encode(const device_row *row, arena *memory, buf *out)
 	m.has_enrolled_leaf = m.has_revoked_leaf = true;
 	m.enrolled_leaf = row->enrolled_leaf;
 	m.revoked_leaf = row->revoked_leaf;
-	return m.unit == NULL || m.name == NULL ? MS_NO_MEMORY : pack(&m.base, out);
+	return m.unit == NULL || m.name == NULL ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 ms_status
@@ -81,7 +71,8 @@ device_row_decode(span bytes, arena *memory, device_row *out)
 	};
 	if (!take_bytes(m->has_id, &m->id, out->id, sizeof(out->id)) ||
 		!take_bytes(m->has_sign_key, &m->sign_key, out->sign_key, sizeof(out->sign_key)) ||
-		!take_bytes(m->has_curve_key, &m->curve_key, out->curve_key, sizeof(out->curve_key)) ||
+		!take_bytes(
+			m->has_curve_key, &m->curve_key, out->curve_key, sizeof(out->curve_key)) ||
 		!take_bytes(m->has_last_header, &m->last_header, out->last_header.at, HASH_SIZE))
 		return MS_CORRUPT;
 	return MS_OK;
@@ -104,14 +95,15 @@ log_state_row_encode(const log_state_row *row, arena *memory, buf *out)
 	m.last_us = row->last_us;
 	m.has_manual_clock_us = row->manual_clock_us != 0;
 	m.manual_clock_us = row->manual_clock_us;
-	return pack(&m.base, out);
+	return memory_pack(&m.base, out);
 }
 
 ms_status
 log_state_row_decode(span bytes, arena *memory, log_state_row *out)
 {
 	ProtobufCAllocator allocator = memory_allocator(memory);
-	Muster__Store__LogState *m = muster__store__log_state__unpack(&allocator, bytes.len, bytes.at);
+	Muster__Store__LogState *m =
+		muster__store__log_state__unpack(&allocator, bytes.len, bytes.at);
 	hash32 *frontier;
 	size_t i;
 
@@ -123,7 +115,10 @@ log_state_row_decode(span bytes, arena *memory, log_state_row *out)
 	for (i = 0; i < m->n_frontier; i++)
 		if (!take_bytes(true, &m->frontier[i], frontier[i].at, HASH_SIZE))
 			return MS_CORRUPT;
-	*out = (log_state_row){ .size = m->size, .last_us = m->last_us, .frontier = frontier, .n_frontier = m->n_frontier,
+	*out = (log_state_row){ .size = m->size,
+		.last_us = m->last_us,
+		.frontier = frontier,
+		.n_frontier = m->n_frontier,
 		.manual_clock_us = m->manual_clock_us };
 	return MS_OK;
 }
@@ -138,17 +133,21 @@ plan_version_row_encode(const plan_version_row *row, arena *memory, buf *out)
 	m.file = binary(row->file.at, row->file.len);
 	m.leaf = row->leaf;
 	m.from_period = arena_text(memory, row->from_period);
-	return m.from_period == NULL ? MS_NO_MEMORY : pack(&m.base, out);
+	return m.from_period == NULL ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 ms_status
 plan_version_row_decode(span bytes, arena *memory, plan_version_row *out)
 {
 	ProtobufCAllocator allocator = memory_allocator(memory);
-	Muster__Store__PlanVersion *m = muster__store__plan_version__unpack(&allocator, bytes.len, bytes.at);
+	Muster__Store__PlanVersion *m =
+		muster__store__plan_version__unpack(&allocator, bytes.len, bytes.at);
 
 	if (m == NULL)
 		return MS_CORRUPT;
-	*out = (plan_version_row){ .file = binary_span(&m->file), .leaf = m->leaf, .from_period = text(m->from_period) };
-	return take_bytes(m->has_version, &m->version, out->version.at, HASH_SIZE) ? MS_OK : MS_CORRUPT;
+	*out = (plan_version_row){
+		.file = binary_span(&m->file), .leaf = m->leaf, .from_period = text(m->from_period)
+	};
+	return take_bytes(m->has_version, &m->version, out->version.at, HASH_SIZE) ? MS_OK
+										   : MS_CORRUPT;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * records.h - the rows of store.proto to plain data and back. Decoded data borrows from the arena; MS_CORRUPT for bytes that are no such row.
+ * records.h - the rows of store.proto to plain data and back. Decoded data borrows from the arena;
+ * MS_CORRUPT for bytes that are no such row.
  */
 #ifndef CODEC_RECORDS_H
 #define CODEC_RECORDS_H

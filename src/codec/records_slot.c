@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * records_slot.c - slot and rollup rows, read and written at every commit: laid and walked by hand (lay.h, walk.h), the
- * same bytes as protobuf-c's. The row is copied into the arena once and everything decoded borrows from that copy.
+ * records_slot.c - slot and rollup rows, read and written at every commit: laid and walked by hand
+ * (lay.h, walk.h), the same bytes as protobuf-c's. The row is copied into the arena once and
+ * everything decoded borrows from that copy.
  */
 #include "codec/records.h"
 
@@ -52,8 +53,9 @@ enum {
 static size_t
 revision_size(const slot_revision *r)
 {
-	return lay_number_size(r->revision) + lay_number_size(r->kind) + lay_number_size(r->place.leaf) +
-		lay_number_size(r->place.at) + lay_bytes_size(HASH_SIZE);
+	return lay_number_size(r->revision) + lay_number_size(r->kind) +
+	       lay_number_size(r->place.leaf) + lay_number_size(r->place.at) +
+	       lay_bytes_size(HASH_SIZE);
 }
 
 static uint8_t *
@@ -320,7 +322,8 @@ figure_size(const rollup_row_figure *f)
 {
 	size_t size = lay_bytes_size(f->indicator.len) + 4 * LAY_NUMBER_MAX; /* see lay_figure */
 
-	size += lay_number_size(f->figure.units) + lay_number_size(f->figure.stale) + lay_number_size(f->view);
+	size += lay_number_size(f->figure.units) + lay_number_size(f->figure.stale) +
+		lay_number_size(f->view);
 	return size;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * walk.h - inside codec: protobuf read from the bytes themselves, field by field, in canonical form only (canon.h).
+ * walk.h - inside codec: protobuf read from the bytes themselves, field by field, in canonical form
+ * only (canon.h).
  *
- * The hub reads every act once, and its own rows at every commit; unpacking them into protobuf-c's structs and
- * converting those took three times as long. protobuf-c stays the reference: tests hold every reader here to what
- * it unpacks and packs again. All texts and bytes borrow from what is walked.
+ * The hub reads every act once, and its own rows at every commit; unpacking them into protobuf-c's
+ * structs and converting those took three times as long. protobuf-c stays the reference: tests hold
+ * every reader here to what it unpacks and packs again. All texts and bytes borrow from what is
+ * walked.
  */
 #ifndef CODEC_WALK_H
 #define CODEC_WALK_H
@@ -28,7 +30,8 @@ typedef struct walk {
 	bool bad; /* not canonical: sticky */
 } walk;
 
-/* A varint of at most ten bytes; STRICT: in its shortest form. NULL: none. Else the place behind it. */
+/* A varint of at most ten bytes; STRICT: in its shortest form. NULL: none. Else the place behind
+ * it. */
 static inline const uint8_t *
 walk_varint(const uint8_t *at, const uint8_t *end, bool strict, uint64_t *out)
 {
@@ -75,7 +78,8 @@ walk_field(walk *w, const uint8_t *at)
 	return at + w->number;
 }
 
-/* The next field; fields stand in ascending order, so a singular one cannot come twice. False: the end, or bad. */
+/* The next field; fields stand in ascending order, so a singular one cannot come twice. False: the
+ * end, or bad. */
 static inline bool
 walk_next(walk *w)
 {
@@ -91,7 +95,8 @@ walk_next(walk *w)
 	return !w->bad;
 }
 
-/* After the first element of a repeated field (bytes, texts, messages): how many there are in all, side by side. */
+/* After the first element of a repeated field (bytes, texts, messages): how many there are in all,
+ * side by side. */
 static inline size_t
 walk_count(const walk *w)
 {

@@ -57,7 +57,8 @@ batch_header_read(span bytes, batch_header *out)
 	out->checkpoint_size = be64_get(at + AT_CHECKPOINT_SIZE);
 	memcpy(out->checkpoint_root.at, at + AT_CHECKPOINT_ROOT, HASH_SIZE);
 	/* The last sequence must have a successor: streams are dense for ever. */
-	return out->count >= 1 && out->count <= BATCH_ACTS_MAX && out->first_seq >= 1 && out->first_seq < UINT64_MAX - BATCH_ACTS_MAX;
+	return out->count >= 1 && out->count <= BATCH_ACTS_MAX && out->first_seq >= 1 &&
+	       out->first_seq < UINT64_MAX - BATCH_ACTS_MAX;
 }
 
 hash32
@@ -132,7 +133,8 @@ batch_fault_text(batch_fault fault)
 }
 
 ms_status
-batch_seal(batch_header *header, const span *acts, uint16_t count, const sign_key *key, buf *out, ms_error *err)
+batch_seal(batch_header *header, const span *acts, uint16_t count, const sign_key *key, buf *out,
+	ms_error *err)
 {
 	uint8_t bytes[BATCH_HEADER_SIZE], length[LENGTH_SIZE];
 	hash32 leaves[BATCH_ACTS_MAX];
@@ -141,15 +143,18 @@ batch_seal(batch_header *header, const span *acts, uint16_t count, const sign_ke
 	uint16_t i;
 
 	if (count == 0 || count > BATCH_ACTS_MAX)
-		return ms_fail(err, MS_INVALID, MST_STORE_SEAL, "a batch has 1 to %d acts, not %u", BATCH_ACTS_MAX, count);
+		return ms_fail(err, MS_INVALID, MST_STORE_SEAL, "a batch has 1 to %d acts, not %u",
+			BATCH_ACTS_MAX, count);
 	for (i = 0; i < count; i++) {
 		if (acts[i].len == 0 || acts[i].len > ACT_MAX)
-			return ms_fail(err, MS_INVALID, MST_STORE_SEAL, "an act has 1 to %d bytes, not %zu", ACT_MAX, acts[i].len);
+			return ms_fail(err, MS_INVALID, MST_STORE_SEAL,
+				"an act has 1 to %d bytes, not %zu", ACT_MAX, acts[i].len);
 		size += LENGTH_SIZE + acts[i].len;
 		leaves[i] = tree_leaf(acts[i]);
 	}
 	if (size > BATCH_BYTES_MAX)
-		return ms_fail(err, MS_INVALID, MST_STORE_SEAL, "the batch has %zu bytes, more than %d", size, BATCH_BYTES_MAX);
+		return ms_fail(err, MS_INVALID, MST_STORE_SEAL,
+			"the batch has %zu bytes, more than %d", size, BATCH_BYTES_MAX);
 	header->count = count;
 	header->root = tree_root_of(leaves, count);
 	batch_header_write(header, bytes);
@@ -161,7 +166,8 @@ batch_seal(batch_header *header, const span *acts, uint16_t count, const sign_ke
 		buf_add(out, length, sizeof(length));
 		buf_add_span(out, acts[i]);
 	}
-	return out->failed ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to seal a batch") : MS_OK;
+	return out->failed ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to seal a batch")
+			   : MS_OK;
 }
 
 hash32
@@ -180,7 +186,8 @@ log_leaf_hash(span header, span sig, int64_t hub_time_us, span verdicts)
 }
 
 batch_place
-batch_classify(const batch_view *view, uint64_t next_seq, const hash32 *last_header, const hash32 *known_hash)
+batch_classify(const batch_view *view, uint64_t next_seq, const hash32 *last_header,
+	const hash32 *known_hash)
 {
 	if (known_hash != NULL && hash_equal(known_hash, &view->header_hash))
 		return BATCH_KNOWN;

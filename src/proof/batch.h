@@ -3,8 +3,8 @@
  * batch.h - the sealed batch (design.md 4): 1..256 acts of one device under one signature. Pure.
  *
  *   batch  = header 172 | Ed25519(header) 64 | acts, each u16 length | bytes
- *   header = "muster/batch/v1\0" | hub 16 | device 16 | first_seq u64 | count u16 | schema u16 | root 32 | prev 32 |
- *            device time i64 us | checkpoint size u64 | checkpoint root 32        big-endian
+ *   header = "muster/batch/v1\0" | hub 16 | device 16 | first_seq u64 | count u16 | schema u16 |
+ * root 32 | prev 32 | device time i64 us | checkpoint size u64 | checkpoint root 32 big-endian
  */
 #ifndef PROOF_BATCH_H
 #define PROOF_BATCH_H
@@ -43,8 +43,9 @@ typedef struct batch_header {
 } batch_header;
 
 void batch_header_write(const batch_header *h, uint8_t out[BATCH_HEADER_SIZE]);
-bool batch_header_read(span bytes, batch_header *out); /* false: wrong length, domain string or count */
-hash32 batch_header_hash(span header); /* SHA-256 of the 172 bytes */
+bool batch_header_read(
+	span bytes, batch_header *out); /* false: wrong length, domain string or count */
+hash32 batch_header_hash(span header);  /* SHA-256 of the 172 bytes */
 
 /* A batch taken apart; everything borrows from its bytes. */
 typedef struct batch_view {
@@ -58,8 +59,8 @@ typedef struct batch_view {
 
 typedef enum batch_fault {
 	BATCH_GOOD = 0,
-	BATCH_BAD_SIZE,	     /* too long, too short, wrong lengths */
-	BATCH_BAD_HEADER,    /* domain string, count 0 or > 256 */
+	BATCH_BAD_SIZE,   /* too long, too short, wrong lengths */
+	BATCH_BAD_HEADER, /* domain string, count 0 or > 256 */
 	BATCH_BAD_ROOT,
 	BATCH_BAD_SIGNATURE,
 } batch_fault;
@@ -70,16 +71,20 @@ batch_fault batch_check_signature(const batch_view *view, const sign_public *key
 const char *batch_fault_text(batch_fault fault);
 
 /*
- * Seal ACTS (header.count of them) into OUT: fills root and count, signs. The caller has set hub, device, first_seq, schema, prev, time and
- * checkpoint. MS_INVALID when it would exceed BATCH_BYTES_MAX or an act ACT_BYTES_MAX.
+ * Seal ACTS (header.count of them) into OUT: fills root and count, signs. The caller has set hub,
+ * device, first_seq, schema, prev, time and checkpoint. MS_INVALID when it would exceed
+ * BATCH_BYTES_MAX or an act ACT_BYTES_MAX.
  */
-ms_status batch_seal(batch_header *header, const span *acts, uint16_t count, const sign_key *key, buf *out, ms_error *err);
+ms_status batch_seal(batch_header *header, const span *acts, uint16_t count, const sign_key *key,
+	buf *out, ms_error *err);
 
 /* The log's leaf: SHA-256(0x00 || header || signature || hub time i64 || SHA-256(verdicts)). */
 hash32 log_leaf_hash(span header, span signature, int64_t hub_time_us, span verdicts);
 
-/* Invariant 3: what a batch is to its device's stream. KNOWN_HASH is the hash of the header indexed at first_seq, NULL when none is. */
+/* Invariant 3: what a batch is to its device's stream. KNOWN_HASH is the hash of the header indexed
+ * at first_seq, NULL when none is. */
 typedef enum batch_place { BATCH_NEW = 1, BATCH_KNOWN, BATCH_GAP, BATCH_FORK } batch_place;
-batch_place batch_classify(const batch_view *view, uint64_t next_seq, const hash32 *last_header, const hash32 *known_hash);
+batch_place batch_classify(const batch_view *view, uint64_t next_seq, const hash32 *last_header,
+	const hash32 *known_hash);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sign.h - Ed25519 signatures (libsodium) over bytes that begin with their own domain string. Pure. */
+/* sign.h - Ed25519 signatures (libsodium) over bytes that begin with their own domain string. Pure.
+ */
 #ifndef PROOF_SIGN_H
 #define PROOF_SIGN_H
 

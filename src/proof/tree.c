@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tree.c - RFC 6962 in terms of perfect subtrees: a tree of n leaves is the row of perfect trees that the bits of n name, largest first;
- * its root joins them from the right.
+ * tree.c - RFC 6962 in terms of perfect subtrees: a tree of n leaves is the row of perfect trees
+ * that the bits of n name, largest first; its root joins them from the right.
  */
 #include "proof/tree.h"
 
@@ -16,10 +16,12 @@ tree_leaf(span bytes)
 hash32
 tree_node(const hash32 *left, const hash32 *right)
 {
-	return hash_of3(span_of(&node_mark, 1), span_of(left->at, HASH_SIZE), span_of(right->at, HASH_SIZE));
+	return hash_of3(span_of(&node_mark, 1), span_of(left->at, HASH_SIZE),
+		span_of(right->at, HASH_SIZE));
 }
 
-/* Level by level; a last node without a sibling moves up unchanged, which is RFC 6962's split at the largest power of two. */
+/* Level by level; a last node without a sibling moves up unchanged, which is RFC 6962's split at
+ * the largest power of two. */
 hash32
 tree_root_of(hash32 *leaves, size_t n)
 {
@@ -88,7 +90,8 @@ level_below(uint64_t n)
 	return level; /* of the largest power of two < n */
 }
 
-/* The root over the leaves [start, start + n) of a tree whose stored nodes are read; start is a multiple of n's largest power. */
+/* The root over the leaves [start, start + n) of a tree whose stored nodes are read; start is a
+ * multiple of n's largest power. */
 static ms_status
 range_root(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 *out, ms_error *err)
 {
@@ -111,7 +114,8 @@ range_root(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 *out, ms_error 
 }
 
 ms_status
-tree_inclusion(tree_nodes *nodes, uint64_t leaf, uint64_t size, hash32 *path, unsigned *n, ms_error *err)
+tree_inclusion(
+	tree_nodes *nodes, uint64_t leaf, uint64_t size, hash32 *path, unsigned *n, ms_error *err)
 {
 	hash32 down[TREE_LEVELS_MAX];
 	uint64_t start = 0, left;
@@ -119,7 +123,8 @@ tree_inclusion(tree_nodes *nodes, uint64_t leaf, uint64_t size, hash32 *path, un
 	ms_status s = MS_OK;
 
 	if (leaf >= size)
-		return ms_fail(err, MS_NOT_FOUND, MST_PROOF, "the tree of %llu leaves has no leaf %llu", (unsigned long long)size,
+		return ms_fail(err, MS_NOT_FOUND, MST_PROOF,
+			"the tree of %llu leaves has no leaf %llu", (unsigned long long)size,
 			(unsigned long long)leaf);
 	for (left = size; left > 1 && s == MS_OK;) {
 		uint64_t half = (uint64_t)1 << level_below(left);
@@ -141,7 +146,8 @@ tree_inclusion(tree_nodes *nodes, uint64_t leaf, uint64_t size, hash32 *path, un
 
 /* RFC 9162 2.1.3.2, the iterative form. */
 bool
-tree_inclusion_check(const hash32 *leaf_hash, uint64_t leaf, uint64_t size, const hash32 *path, unsigned n, const hash32 *root)
+tree_inclusion_check(const hash32 *leaf_hash, uint64_t leaf, uint64_t size, const hash32 *path,
+	unsigned n, const hash32 *root)
 {
 	uint64_t node = leaf, last = size - 1;
 	hash32 h = *leaf_hash;
@@ -168,7 +174,8 @@ tree_inclusion_check(const hash32 *leaf_hash, uint64_t leaf, uint64_t size, cons
 }
 
 ms_status
-tree_consistency(tree_nodes *nodes, uint64_t from, uint64_t size, hash32 *path, unsigned *n, ms_error *err)
+tree_consistency(
+	tree_nodes *nodes, uint64_t from, uint64_t size, hash32 *path, unsigned *n, ms_error *err)
 {
 	hash32 down[TREE_LEVELS_MAX + 1];
 	uint64_t start = 0, left = size, m = from;
@@ -178,8 +185,9 @@ tree_consistency(tree_nodes *nodes, uint64_t from, uint64_t size, hash32 *path, 
 
 	*n = 0;
 	if (from > size)
-		return ms_fail(err, MS_NOT_FOUND, MST_PROOF, "a tree of %llu leaves is not part of one of %llu", (unsigned long long)from,
-			(unsigned long long)size);
+		return ms_fail(err, MS_NOT_FOUND, MST_PROOF,
+			"a tree of %llu leaves is not part of one of %llu",
+			(unsigned long long)from, (unsigned long long)size);
 	if (from == 0 || from == size)
 		return MS_OK;
 	while (m != left && s == MS_OK) {
@@ -206,7 +214,8 @@ tree_consistency(tree_nodes *nodes, uint64_t from, uint64_t size, hash32 *path, 
 
 /* RFC 9162 2.1.4.2. */
 bool
-tree_consistency_check(uint64_t from, const hash32 *from_root, uint64_t size, const hash32 *root, const hash32 *path, unsigned n)
+tree_consistency_check(uint64_t from, const hash32 *from_root, uint64_t size, const hash32 *root,
+	const hash32 *path, unsigned n)
 {
 	uint64_t node = from - 1, last = size - 1;
 	hash32 old, now;
@@ -290,7 +299,8 @@ tree_siblings(const hash32 *leaves, const uint8_t *shown, size_t n, hash32 *sibl
 }
 
 static bool
-rebuild(const hash32 *leaves, const uint8_t *shown, size_t n, const hash32 **next, size_t *left, hash32 *out)
+rebuild(const hash32 *leaves, const uint8_t *shown, size_t n, const hash32 **next, size_t *left,
+	hash32 *out)
 {
 	hash32 a, b;
 	size_t half;
@@ -307,14 +317,16 @@ rebuild(const hash32 *leaves, const uint8_t *shown, size_t n, const hash32 **nex
 		return true;
 	}
 	half = split_of(n);
-	if (!rebuild(leaves, shown, half, next, left, &a) || !rebuild(leaves + half, shown + half, n - half, next, left, &b))
+	if (!rebuild(leaves, shown, half, next, left, &a) ||
+		!rebuild(leaves + half, shown + half, n - half, next, left, &b))
 		return false;
 	*out = tree_node(&a, &b);
 	return true;
 }
 
 bool
-tree_root_from(const hash32 *leaves, const uint8_t *shown, size_t n, const hash32 *siblings, size_t count, hash32 *root)
+tree_root_from(const hash32 *leaves, const uint8_t *shown, size_t n, const hash32 *siblings,
+	size_t count, hash32 *root)
 {
 	if (n == 0)
 		return false;

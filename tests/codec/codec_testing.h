@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * codec_testing.h - seeded acts of every kind, mutations of their bytes, and protobuf-c as the reference: what is
- * canonical by its own unpacking and packing.
+ * codec_testing.h - seeded acts of every kind, mutations of their bytes, and protobuf-c as the
+ * reference: what is canonical by its own unpacking and packing.
  */
 #ifndef TESTS_CODEC_TESTING_H
 #define TESTS_CODEC_TESTING_H
@@ -21,8 +21,8 @@
 #include "store.pb-c.h"
 #include "wire.pb-c.h"
 
-static const act_kind all_kinds[] = { ACT_REPORT, ACT_RETRACTION, ACT_HUB_ORIGIN, ACT_HUB_RULES, ACT_HUB_PLAN,
-	ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION };
+static const act_kind all_kinds[] = { ACT_REPORT, ACT_RETRACTION, ACT_HUB_ORIGIN, ACT_HUB_RULES,
+	ACT_HUB_PLAN, ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION };
 enum { KINDS = sizeof(all_kinds) / sizeof(all_kinds[0]) };
 
 static inline uint64_t
@@ -53,8 +53,9 @@ assert_hex(span bytes, const char *expected)
 static inline span
 some_text(uint64_t *seed)
 {
-	static const char *const texts[] = { "", "kjj", "2012-Q2", "完成了第二季度的园区建设任务", "one\ntwo\tthree",
-		"\"quoted\" \\ back", "é ü ß", "a long enough text to be looked at eight bytes at a time" };
+	static const char *const texts[] = { "", "kjj", "2012-Q2", "完成了第二季度的园区建设任务",
+		"one\ntwo\tthree", "\"quoted\" \\ back", "é ü ß",
+		"a long enough text to be looked at eight bytes at a time" };
 	uint64_t pick = seeded(seed) % 10;
 
 	return pick >= 8 ? (span){ 0 } : span_str(texts[pick]);
@@ -71,7 +72,8 @@ some_bytes(uint64_t *seed, size_t len)
 static inline int64_t
 some_number(uint64_t *seed)
 {
-	static const int64_t edges[] = { 0, 1, -1, 63, 64, -64, -65, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN };
+	static const int64_t edges[] = { 0, 1, -1, 63, 64, -64, -65, INT32_MAX, INT32_MIN,
+		INT64_MAX, INT64_MIN };
 	uint64_t pick = seeded(seed) % 22;
 
 	return pick < 11 ? edges[pick] : (int64_t)(seeded(seed) >> (seeded(seed) % 64));
@@ -124,9 +126,15 @@ some_value(uint64_t *seed, arena *memory)
 static inline report
 some_report(uint64_t *seed, arena *memory)
 {
-	report r = { .has_progress = seeded(seed) % 2, .status = (self_status)(seeded(seed) % 5), .done = some_text(seed),
-		.problems = some_text(seed), .next_steps = some_text(seed), .help_needed = some_text(seed),
-		.prepared_by = some_text(seed), .approved_by = some_text(seed), .phone = some_text(seed) };
+	report r = { .has_progress = seeded(seed) % 2,
+		.status = (self_status)(seeded(seed) % 5),
+		.done = some_text(seed),
+		.problems = some_text(seed),
+		.next_steps = some_text(seed),
+		.help_needed = some_text(seed),
+		.prepared_by = some_text(seed),
+		.approved_by = some_text(seed),
+		.phone = some_text(seed) };
 	size_t i;
 
 	r.progress_pct = r.has_progress ? (uint32_t)some_number(seed) : 0;
@@ -137,20 +145,28 @@ some_report(uint64_t *seed, arena *memory)
 	r.values = arena_zalloc(memory, 4 * sizeof(*r.values));
 	r.attachments = arena_zalloc(memory, 4 * sizeof(*r.attachments));
 	for (i = 0; i < r.n_parts; i++)
-		r.parts[i] = (report_part){ some_text(seed), (part_state)(seeded(seed) % 4), some_text(seed) };
+		r.parts[i] = (report_part){ some_text(seed), (part_state)(seeded(seed) % 4),
+			some_text(seed) };
 	for (i = 0; i < r.n_values; i++)
 		r.values[i] = some_value(seed, memory);
 	for (i = 0; i < r.n_attachments; i++)
-		r.attachments[i] = (report_attachment){ some_text(seed), (uint64_t)some_number(seed), some_bytes(seed, 32) };
+		r.attachments[i] = (report_attachment){ some_text(seed),
+			(uint64_t)some_number(seed), some_bytes(seed, 32) };
 	return r;
 }
 
 static inline act
 some_act(uint64_t *seed, act_kind kind, arena *memory)
 {
-	act a = { .schema = ACT_SCHEMA, .kind = kind, .salt = some_bytes(seed, ACT_SALT_SIZE),
-		.created_us = some_number(seed), .plan = some_text(seed), .plan_version = some_bytes(seed, 32),
-		.item = some_text(seed), .unit = some_text(seed), .period = some_text(seed),
+	act a = { .schema = ACT_SCHEMA,
+		.kind = kind,
+		.salt = some_bytes(seed, ACT_SALT_SIZE),
+		.created_us = some_number(seed),
+		.plan = some_text(seed),
+		.plan_version = some_bytes(seed, 32),
+		.item = some_text(seed),
+		.unit = some_text(seed),
+		.period = some_text(seed),
 		.revision = (uint32_t)some_number(seed) };
 
 	if (kind == ACT_REPORT)
@@ -158,16 +174,21 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 	else if (kind == ACT_RETRACTION)
 		a.u.retraction.reason = some_text(seed);
 	else if (kind == ACT_HUB_ORIGIN)
-		a.u.origin = (hub_origin){ .hub = some_bytes(seed, 16), .simulated = true, .clock_start_us = some_number(seed),
-			.clock_wall_us = some_number(seed), .clock_rate = some_number(seed), .origin = some_text(seed),
+		a.u.origin = (hub_origin){ .hub = some_bytes(seed, 16),
+			.simulated = true,
+			.clock_start_us = some_number(seed),
+			.clock_wall_us = some_number(seed),
+			.clock_rate = some_number(seed),
+			.origin = some_text(seed),
 			.sign_key = some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_RULES)
 		a.u.rules = (uint32_t)some_number(seed);
 	else if (kind == ACT_HUB_PLAN)
-		a.u.plan_version_act = (hub_plan){ some_bytes(seed, 32), (uint64_t)some_number(seed), some_text(seed) };
+		a.u.plan_version_act = (hub_plan){ some_bytes(seed, 32),
+			(uint64_t)some_number(seed), some_text(seed) };
 	else if (kind == ACT_HUB_ENROLMENT)
-		a.u.enrolment = (hub_enrolment){ some_bytes(seed, 16), some_text(seed), some_text(seed), some_bytes(seed, 32),
-			some_bytes(seed, 32) };
+		a.u.enrolment = (hub_enrolment){ some_bytes(seed, 16), some_text(seed),
+			some_text(seed), some_bytes(seed, 32), some_bytes(seed, 32) };
 	else
 		a.u.revocation = (hub_revocation){ some_bytes(seed, 16), some_text(seed) };
 	return a;
@@ -220,7 +241,8 @@ reference_element_size(const ProtobufCFieldDescriptor *field)
 	return field->type == PROTOBUF_C_TYPE_BYTES ? sizeof(ProtobufCBinaryData) : sizeof(void *);
 }
 
-/* No unknown field, no undeclared enum number, clean texts, here and inside. Only singular enums occur. */
+/* No unknown field, no undeclared enum number, clean texts, here and inside. Only singular enums
+ * occur. */
 static inline bool
 reference_clean(const ProtobufCMessage *m)
 {
@@ -235,9 +257,12 @@ reference_clean(const ProtobufCMessage *m)
 		size_t n = 1, k;
 
 		if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+			const uint8_t *const *list = (const void *)at;
+
 			memcpy(&n, (const uint8_t *)m + field->quantifier_offset, sizeof(n));
-			memcpy(&at, at, sizeof(at));
-		} else if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE) {
+			at = *list;
+		} else if (field->type == PROTOBUF_C_TYPE_STRING ||
+			   field->type == PROTOBUF_C_TYPE_MESSAGE) {
 			memcpy(&pointer, at, sizeof(pointer));
 			n = pointer != NULL;
 		} else {
@@ -276,7 +301,8 @@ reference_canonical(const ProtobufCMessageDescriptor *descriptor, span bytes)
 
 /* ---- mutations ---- */
 
-/* One small change of BYTES in OUT (room for 2 * len + 16): bits, bytes cut, doubled, moved, longer varints, strange numbers. */
+/* One small change of BYTES in OUT (room for 2 * len + 16): bits, bytes cut, doubled, moved, longer
+ * varints, strange numbers. */
 static inline size_t
 mutated(uint64_t *seed, span bytes, uint8_t *out)
 {

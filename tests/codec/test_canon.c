@@ -19,18 +19,23 @@ static const struct {
 	{ ACT_HUB_REVOCATION, &muster__hub_revocation__descriptor },
 };
 
-static const ProtobufCMessageDescriptor *const all_messages[] = { &muster__act__descriptor, &muster__part__descriptor,
-	&muster__value__descriptor, &muster__attachment__descriptor, &muster__report__descriptor,
-	&muster__retraction__descriptor, &muster__hub_origin__descriptor, &muster__hub_rules__descriptor,
-	&muster__hub_plan__descriptor, &muster__hub_enrolment__descriptor, &muster__hub_revocation__descriptor,
-	&muster__store__slot__descriptor, &muster__store__rollup__descriptor, &muster__store__device__descriptor,
+static const ProtobufCMessageDescriptor *const all_messages[] = { &muster__act__descriptor,
+	&muster__part__descriptor, &muster__value__descriptor, &muster__attachment__descriptor,
+	&muster__report__descriptor, &muster__retraction__descriptor,
+	&muster__hub_origin__descriptor, &muster__hub_rules__descriptor,
+	&muster__hub_plan__descriptor, &muster__hub_enrolment__descriptor,
+	&muster__hub_revocation__descriptor, &muster__store__slot__descriptor,
+	&muster__store__rollup__descriptor, &muster__store__device__descriptor,
 	&muster__store__log_state__descriptor, &muster__store__plan_version__descriptor,
-	&muster__wire__hello__descriptor, &muster__wire__welcome__descriptor, &muster__wire__push__descriptor,
-	&muster__wire__receipts__descriptor, &muster__wire__nack__descriptor, &muster__wire__subscribe__descriptor,
-	&muster__wire__feed__descriptor, &muster__wire__credit__descriptor, &muster__wire__plan_request__descriptor,
-	&muster__wire__plan_piece__descriptor, &muster__wire__ping__descriptor, &muster__wire__pong__descriptor,
-	&muster__wire__proof_request__descriptor, &muster__wire__proof__descriptor, &muster__wire__join__descriptor,
-	&muster__wire__joined__descriptor, &muster__wire__error__descriptor };
+	&muster__wire__hello__descriptor, &muster__wire__welcome__descriptor,
+	&muster__wire__push__descriptor, &muster__wire__receipts__descriptor,
+	&muster__wire__nack__descriptor, &muster__wire__subscribe__descriptor,
+	&muster__wire__feed__descriptor, &muster__wire__credit__descriptor,
+	&muster__wire__plan_request__descriptor, &muster__wire__plan_piece__descriptor,
+	&muster__wire__ping__descriptor, &muster__wire__pong__descriptor,
+	&muster__wire__proof_request__descriptor, &muster__wire__proof__descriptor,
+	&muster__wire__join__descriptor, &muster__wire__joined__descriptor,
+	&muster__wire__error__descriptor };
 
 /* Depth of nesting; a type that contains itself never ends. */
 static unsigned
@@ -58,7 +63,8 @@ no_message_type_contains_itself(void **state)
 		assert_true(depth_of(all_messages[i], 0) <= 3);
 }
 
-/* The walk knows varints and bytes; everything is optional or repeated, and only bytes are repeated. */
+/* The walk knows varints and bytes; everything is optional or repeated, and only bytes are
+ * repeated. */
 static void
 no_message_has_a_field_that_the_walk_does_not_know(void **state)
 {
@@ -69,14 +75,18 @@ no_message_has_a_field_that_the_walk_does_not_know(void **state)
 	for (i = 0; i < sizeof(all_messages) / sizeof(all_messages[0]); i++)
 		for (k = 0; k < all_messages[i]->n_fields; k++) {
 			const ProtobufCFieldDescriptor *f = &all_messages[i]->fields[k];
-			bool is_bytes = f->type == PROTOBUF_C_TYPE_STRING || f->type == PROTOBUF_C_TYPE_BYTES ||
-				f->type == PROTOBUF_C_TYPE_MESSAGE;
+			bool is_bytes = f->type == PROTOBUF_C_TYPE_STRING ||
+					f->type == PROTOBUF_C_TYPE_BYTES ||
+					f->type == PROTOBUF_C_TYPE_MESSAGE;
 
-			assert_true(is_bytes || f->type == PROTOBUF_C_TYPE_BOOL || f->type == PROTOBUF_C_TYPE_UINT32 ||
-				f->type == PROTOBUF_C_TYPE_SINT32 || f->type == PROTOBUF_C_TYPE_UINT64 ||
-				f->type == PROTOBUF_C_TYPE_SINT64 || f->type == PROTOBUF_C_TYPE_ENUM);
+			assert_true(is_bytes || f->type == PROTOBUF_C_TYPE_BOOL ||
+				    f->type == PROTOBUF_C_TYPE_UINT32 ||
+				    f->type == PROTOBUF_C_TYPE_SINT32 ||
+				    f->type == PROTOBUF_C_TYPE_UINT64 ||
+				    f->type == PROTOBUF_C_TYPE_SINT64 ||
+				    f->type == PROTOBUF_C_TYPE_ENUM);
 			assert_true(f->label == PROTOBUF_C_LABEL_OPTIONAL ||
-				(f->label == PROTOBUF_C_LABEL_REPEATED && is_bytes));
+				    (f->label == PROTOBUF_C_LABEL_REPEATED && is_bytes));
 			assert_true(k == 0 || f->id > all_messages[i]->fields[k - 1].id);
 		}
 }
@@ -116,7 +126,8 @@ the_walk_and_packing_again_agree_on_mutated_bytes(void **state)
 		size_t i = round % 2 == 0 ? 0 : round % KINDS, len;
 		act a = some_act(&seed, bodies[i].kind, &memory);
 		span whole = encoded(&a, &memory), bytes = round % 4 == 0 ? whole : a.body;
-		const ProtobufCMessageDescriptor *d = round % 4 == 0 ? &muster__act__descriptor : bodies[i].descriptor;
+		const ProtobufCMessageDescriptor *d =
+			round % 4 == 0 ? &muster__act__descriptor : bodies[i].descriptor;
 		uint8_t *out = arena_alloc(&memory, 2 * bytes.len + 16);
 		bool canonical;
 
@@ -151,21 +162,31 @@ each_way_to_write_a_message_differently_is_refused(void **state)
 		{ "a uint32 over 32 bits", "\x08\x80\x80\x80\x80\x10", 6, false },
 		{ "the largest uint32", "\x08\xff\xff\xff\xff\x0f", 6, true },
 		{ "an enum number that is not declared", "\x10\x05", 2, false },
-		{ "a negative enum number", "\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11, false },
+		{ "a negative enum number", "\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11,
+			false },
 		{ "a field that is not known", "\x78\x01", 2, false },
 		{ "field 0", "\x00\x01", 2, false },
 		{ "a text as a number", "\x18\x01", 2, false },
 		{ "a number as bytes", "\x0a\x01\x01", 3, false },
 		{ "a fixed 32", "\x0d\x01\x02\x03\x04", 5, false },
 		{ "a group", "\x0b\x0c", 2, false },
-		{ "a text", "\x1a\x02" "ab", 4, true },
+		{ "a text",
+			"\x1a\x02"
+			"ab",
+			4, true },
 		{ "an empty text", "\x1a\x00", 2, true },
-		{ "a text with NUL", "\x1a\x02" "a\0", 4, false },
+		{ "a text with NUL",
+			"\x1a\x02"
+			"a\0",
+			4, false },
 		{ "a text with ESC", "\x1a\x01\x1b", 3, false },
 		{ "a text with a line end", "\x1a\x01\n", 3, true },
 		{ "no UTF-8", "\x1a\x02\xff\xfe", 4, false },
 		{ "a surrogate", "\x1a\x03\xed\xa0\x80", 5, false },
-		{ "a text longer than the rest", "\x1a\x03" "ab", 4, false },
+		{ "a text longer than the rest",
+			"\x1a\x03"
+			"ab",
+			4, false },
 		{ "a cut varint", "\x08\x80", 2, false },
 		{ "a cut tag", "\x08\x01\x90", 3, false },
 		{ "parts side by side", "\x3a\x00\x3a\x02\x10\x01", 6, true },
@@ -174,9 +195,12 @@ each_way_to_write_a_message_differently_is_refused(void **state)
 		{ "a bool of 2", "\x42\x02\x48\x02", 4, false },
 		{ "a bool", "\x42\x02\x48\x01", 4, true },
 		{ "a sint32 over 32 bits", "\x42\x06\x40\x80\x80\x80\x80\x10", 8, false },
-		{ "a varint over 64 bits", "\x42\x0b\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 13, false },
-		{ "the largest varint", "\x42\x0b\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 13, true },
-		{ "eleven bytes of varint", "\x42\x0c\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 14, false },
+		{ "a varint over 64 bits", "\x42\x0b\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02",
+			13, false },
+		{ "the largest varint", "\x42\x0b\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 13,
+			true },
+		{ "eleven bytes of varint",
+			"\x42\x0c\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 14, false },
 	};
 	size_t i;
 

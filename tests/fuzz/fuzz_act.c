@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_act.c - any bytes as an act: malformed, or something that can be judged, printed, and stated again. */
+/* fuzz_act.c - any bytes as an act: malformed, or something that can be judged, printed, and stated
+ * again. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,7 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Encoded again it need not be the same bytes (a bool may be given as false), but it is an act, and the same one. */
+/* Encoded again it need not be the same bytes (a bool may be given as false), but it is an act, and
+ * the same one. */
 static void
 state_again(const act *a, arena *memory)
 {

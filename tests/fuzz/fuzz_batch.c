@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_batch.c - any bytes as a batch: a fault, or acts that lie within the bytes and can be sealed again. */
+/* fuzz_batch.c - any bytes as a batch: a fault, or acts that lie within the bytes and can be sealed
+ * again. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,8 @@ show_half(const batch_view *view, const hash32 *root)
 		shown[i] = view->acts[i].len % 2;
 	tree_siblings(view->leaves, shown, n, siblings, &count);
 	MS_ASSERT(count <= n);
-	MS_ASSERT(tree_root_from(view->leaves, shown, n, siblings, count, &again) && hash_equal(&again, root));
+	MS_ASSERT(tree_root_from(view->leaves, shown, n, siblings, count, &again) &&
+		  hash_equal(&again, root));
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_frame.c - any bytes as a frame: refused with a sentence, or something that can be sent on. */
+/* fuzz_frame.c - any bytes as a frame: refused with a sentence, or something that can be sent on.
+ */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ms_status s = frame_encode(&f, &memory, &again);
 
 		MS_ASSERT(s == MS_OK || s == MS_FULL);
-		MS_ASSERT(s == MS_FULL || frame_decode(buf_span(&again), &memory, &back, &err) == MS_OK);
+		MS_ASSERT(s == MS_FULL ||
+			  frame_decode(buf_span(&again), &memory, &back, &err) == MS_OK);
 		MS_ASSERT(s == MS_FULL || back.kind == f.kind);
 	} else {
 		MS_ASSERT(err.code != 0 && err.text[0] != '\0');

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proof_testing.h - hex, seeded numbers and the trees of RFC 6962 as its text defines them, for the tests of proof. */
+/* proof_testing.h - hex, seeded numbers and the trees of RFC 6962 as its text defines them, for the
+ * tests of proof. */
 #ifndef TESTS_PROOF_TESTING_H
 #define TESTS_PROOF_TESTING_H
 
@@ -97,8 +98,8 @@ plain_subproof(const hash32 *leaves, size_t m, size_t n, bool whole, hash32 *out
 	}
 	while (2 * k < n)
 		k *= 2;
-	count = m <= k ? plain_subproof(leaves, m, k, whole, out) :
-			 plain_subproof(leaves + k, m - k, n - k, false, out);
+	count = m <= k ? plain_subproof(leaves, m, k, whole, out)
+		       : plain_subproof(leaves + k, m - k, n - k, false, out);
 	out[count] = m <= k ? plain_root(leaves + k, n - k) : plain_root(leaves, k);
 	return count + 1;
 }

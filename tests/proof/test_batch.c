@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_batch.c - the sealed batch: golden bytes (leaves that exist cannot be changed later), every fault found by name, and the table of
- * design.md invariant 3.
+ * test_batch.c - the sealed batch: golden bytes (leaves that exist cannot be changed later), every
+ * fault found by name, and the table of design.md invariant 3.
  */
 #include "tests/proof/proof_testing.h"
 
@@ -13,7 +13,10 @@ golden_header(batch_header *h)
 {
 	unsigned i;
 
-	*h = (batch_header){ .first_seq = 1, .schema = 1, .device_time_us = 1341446400000001, .checkpoint_size = 0x0102030405060708 };
+	*h = (batch_header){ .first_seq = 1,
+		.schema = 1,
+		.device_time_us = 1341446400000001,
+		.checkpoint_size = 0x0102030405060708 };
 	for (i = 0; i < ID_SIZE; i++) {
 		h->hub.at[i] = (uint8_t)(0x10 + i);
 		h->device.at[i] = (uint8_t)(0xd0 + i);
@@ -34,7 +37,8 @@ golden_key(sign_key *key)
 static void
 seal_golden(buf *out, batch_header *h, sign_key *key)
 {
-	const span acts[3] = { span_str("first"), span_str("the second act"), span_str("\x08\x01") };
+	const span acts[3] = { span_str("first"), span_str("the second act"),
+		span_str("\x08\x01") };
 
 	golden_header(h);
 	golden_key(key);
@@ -83,8 +87,9 @@ a_sealed_batch_has_the_bytes_of_the_first_release(void **state)
 	assert_hash(&h.root, "4573fbd0cc2a95588c090df115619aa51bd6bd04833bdeffb8dc3074b99aadfb");
 	hash = batch_header_hash(span_of(out.at, BATCH_HEADER_SIZE));
 	assert_hash(&hash, "2049cf1fbd04a0b6ca23ad60b290374d591773c7aa34303a171bcd2fe7f07ec1");
-	hash = log_leaf_hash(span_of(out.at, BATCH_HEADER_SIZE), span_of(out.at + BATCH_HEADER_SIZE, SIGNATURE_SIZE),
-		1341446400123456, span_str("\x01\x03\x10"));
+	hash = log_leaf_hash(span_of(out.at, BATCH_HEADER_SIZE),
+		span_of(out.at + BATCH_HEADER_SIZE, SIGNATURE_SIZE), 1341446400123456,
+		span_str("\x01\x03\x10"));
 	assert_hash(&hash, "22bda9324006b243837ac7468519d47d1e82094a794de6e6370884fcac2a5036");
 	buf_fini(&out);
 }
@@ -112,7 +117,8 @@ what_was_sealed_opens_and_verifies(void **state)
 	assert_memory_equal(&view.fields.prev, &h.prev, HASH_SIZE);
 	assert_memory_equal(&view.fields.checkpoint_root, &h.checkpoint_root, HASH_SIZE);
 	assert_true(span_equal(view.acts[1], span_str("the second act")));
-	assert_hash(&view.leaves[2], "262cf3685946c0805ab8ef6b221d3aa6ff4018e4f9967552c48f575d0b41022e");
+	assert_hash(&view.leaves[2],
+		"262cf3685946c0805ab8ef6b221d3aa6ff4018e4f9967552c48f575d0b41022e");
 	buf_fini(&out);
 }
 
@@ -193,8 +199,9 @@ headers_of_other_domains_counts_and_sequences_are_refused(void **state)
 		uint64_t first_seq;
 		uint16_t count;
 		bool good;
-	} rows[] = { { 1, 1, true }, { 1, 256, true }, { 1, 0, false }, { 1, 257, false }, { 1, 65535, false }, { 0, 1, false },
-		{ UINT64_MAX, 1, false }, { UINT64_MAX - 100, 256, false }, { UINT64_MAX / 2, 256, true } };
+	} rows[] = { { 1, 1, true }, { 1, 256, true }, { 1, 0, false }, { 1, 257, false },
+		{ 1, 65535, false }, { 0, 1, false }, { UINT64_MAX, 1, false },
+		{ UINT64_MAX - 100, 256, false }, { UINT64_MAX / 2, 256, true } };
 	batch_header h, back;
 	size_t i;
 
@@ -204,7 +211,8 @@ headers_of_other_domains_counts_and_sequences_are_refused(void **state)
 		h.first_seq = rows[i].first_seq;
 		h.count = rows[i].count;
 		batch_header_write(&h, bytes);
-		assert_int_equal(batch_header_read(span_of(bytes, sizeof(bytes)), &back), rows[i].good);
+		assert_int_equal(
+			batch_header_read(span_of(bytes, sizeof(bytes)), &back), rows[i].good);
 	}
 	h.count = h.schema = 1;
 	h.first_seq = 1;
@@ -267,7 +275,8 @@ invariant_3_a_batch_is_new_known_a_gap_or_a_fork(void **state)
 		{ "next, prev fits", 5, 5, true, false, false, BATCH_NEW },
 		{ "next, wrong prev", 5, 5, false, false, false, BATCH_FORK },
 		{ "known start, same header", 3, 5, true, true, true, BATCH_KNOWN },
-		{ "known start, same header, whatever is last now", 3, 5, false, true, true, BATCH_KNOWN },
+		{ "known start, same header, whatever is last now", 3, 5, false, true, true,
+			BATCH_KNOWN },
 		{ "known start, other header", 3, 5, true, true, false, BATCH_FORK },
 		{ "known start, other header, prev fits", 4, 5, false, true, false, BATCH_FORK },
 		{ "inside a known batch", 4, 5, true, false, false, BATCH_FORK },
@@ -276,8 +285,10 @@ invariant_3_a_batch_is_new_known_a_gap_or_a_fork(void **state)
 		{ "the device's first batch", 1, 1, true, false, false, BATCH_NEW },
 		{ "the first again", 1, 4, false, true, true, BATCH_KNOWN },
 		{ "another first", 1, 4, true, true, false, BATCH_FORK },
-		{ "a device that the hub has nothing of begins later", 2, 1, true, false, false, BATCH_GAP },
-		{ "a device that the hub has nothing of names a prev", 1, 1, false, false, false, BATCH_FORK },
+		{ "a device that the hub has nothing of begins later", 2, 1, true, false, false,
+			BATCH_GAP },
+		{ "a device that the hub has nothing of names a prev", 1, 1, false, false, false,
+			BATCH_FORK },
 	};
 	static batch_view view;
 	size_t i;
@@ -294,7 +305,8 @@ invariant_3_a_batch_is_new_known_a_gap_or_a_fork(void **state)
 		view.header_hash = known;
 		if (!rows[i].hash_fits)
 			view.header_hash.at[0] ^= 1;
-		if (batch_classify(&view, rows[i].next, &last, rows[i].is_indexed ? &known : NULL) != rows[i].expected)
+		if (batch_classify(&view, rows[i].next, &last,
+			    rows[i].is_indexed ? &known : NULL) != rows[i].expected)
 			fail_msg("%s", rows[i].claim);
 	}
 }

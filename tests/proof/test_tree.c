@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_tree.c - the trees against the published vectors of RFC 6962 (the eight leaves that every log implementation tests with) and against
- * its text, word for word, for every size up to SIZES.
+ * test_tree.c - the trees against the published vectors of RFC 6962 (the eight leaves that every
+ * log implementation tests with) and against its text, word for word, for every size up to SIZES.
  */
 #include "tests/proof/proof_testing.h"
 
 enum { SIZES = 70 };
 
-static const char *const vector_leaves[8] = { "", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-	"606162636465666768696a6b6c6d6e6f" };
+static const char *const vector_leaves[8] = { "", "00", "10", "2021", "3031", "40414243",
+	"5051525354555657", "606162636465666768696a6b6c6d6e6f" };
 
 static const char *const vector_roots[9] = {
 	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -153,7 +153,8 @@ every_way_to_the_root_agrees_with_the_text(void **state)
 
 /* Flip one bit of each hash, drop and add one: none of them may prove anything. */
 static void
-assert_only_this_path(const hash32 *leaf, uint64_t at, uint64_t size, hash32 *path, unsigned n, const hash32 *root)
+assert_only_this_path(const hash32 *leaf, uint64_t at, uint64_t size, hash32 *path, unsigned n,
+	const hash32 *root)
 {
 	unsigned i;
 
@@ -209,18 +210,22 @@ consistency_proves_each_earlier_size_and_no_other(void **state)
 			root = plain_root(s.leaves, size);
 			old = plain_root(s.leaves, from);
 			n_plain = plain_subproof(s.leaves, from, size, true, plain);
-			assert_int_equal(tree_consistency(&nodes, from, size, path, &n, NULL), MS_OK);
+			assert_int_equal(
+				tree_consistency(&nodes, from, size, path, &n, NULL), MS_OK);
 			assert_int_equal(n, n_plain);
 			assert_memory_equal(path, plain, n * sizeof(path[0]));
 			assert_true(tree_consistency_check(from, &old, size, &root, path, n));
 			if (from < size)
-				assert_false(tree_consistency_check(from, &root, size, &root, path, n));
+				assert_false(
+					tree_consistency_check(from, &root, size, &root, path, n));
 			path[n] = root;
 			assert_false(tree_consistency_check(from, &old, size, &root, path, n + 1));
 			for (i = 0; i < n; i++) {
-				assert_false(tree_consistency_check(from, &old, size, &root, path, i));
+				assert_false(
+					tree_consistency_check(from, &old, size, &root, path, i));
 				path[i].at[0] ^= 0x80;
-				assert_false(tree_consistency_check(from, &old, size, &root, path, n));
+				assert_false(
+					tree_consistency_check(from, &old, size, &root, path, n));
 				path[i].at[0] ^= 0x80;
 			}
 		}
@@ -295,7 +300,8 @@ siblings_and_shown_acts_rebuild_the_root(void **state)
 	grow(&s, SIZES);
 	for (n = 1; n <= SIZES; n++)
 		for (round = 0; round < 40; round++) {
-			hash32 siblings[SIZES + 1], seen[SIZES], root = { { 0 } }, expected = plain_root(s.leaves, n);
+			hash32 siblings[SIZES + 1], seen[SIZES], root = { { 0 } },
+								 expected = plain_root(s.leaves, n);
 			uint64_t density = seeded(&seed) % 5;
 			uint8_t shown[SIZES];
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* frame_parts.c - texts, checkpoints and unpacking, for every kind of frame. */
+#include "codec/frame_parts.h"
+
+char *
+parts_c_text(span s, arena *memory, bool *failed)
+{
+	char *out;
+
+	if (s.at == NULL)
+		return NULL;
+	out = arena_text(memory, s);
+	*failed |= out == NULL;
+	return out;
+}
+
+void
+parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out)
+{
+	muster__wire__checkpoint__init(out);
+	out->has_size = true;
+	out->size = in->size;
+	out->has_root = true;
+	out->root = parts_binary(span_of(in->root.at, HASH_SIZE));
+	out->has_note = in->note.len > 0;
+	out->note = parts_binary(in->note);
+}
+
+frame_checkpoint
+parts_take_checkpoint(const Muster__Wire__Checkpoint *in)
+{
+	if (in == NULL)
+		return (frame_checkpoint){ 0 };
+	return (frame_checkpoint){ .size = in->size,
+		.root = parts_hash(in->has_root, &in->root),
+		.note = parts_bytes(in->has_note, &in->note) };
+}
+
+bool
+parts_texts_clean(const ProtobufCMessage *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &m->descriptor->fields[i];
+		const uint8_t *member = (const uint8_t *)m + field->offset;
+		size_t n = 1, k;
+
+		if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
+			continue;
+		if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+			const uint8_t *const *list = (const void *)member;
+
+			memcpy(&n, (const uint8_t *)m + field->quantifier_offset, sizeof(n));
+			member = *list;
+		}
+		for (k = 0; k < n; k++) {
+			const void *value;
+
+			memcpy(&value, member + k * sizeof(value), sizeof(value));
+			if (value == NULL)
+				continue;
+			if (field->type == PROTOBUF_C_TYPE_STRING ? !text_is_clean(span_str(value))
+								  : !parts_texts_clean(value))
+				return false;
+		}
+	}
+	return true;
+}
+
+const void *
+parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *memory)
+{
+	ProtobufCAllocator allocator = memory_allocator(memory);
+	ProtobufCMessage *m =
+		protobuf_c_message_unpack(descriptor, &allocator, bytes.len, bytes.at);
+
+	return m != NULL && parts_texts_clean(m) ? m : NULL;
+}
