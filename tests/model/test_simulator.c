@@ -195,6 +195,8 @@ world_new(uint64_t seed, mutant m)
 	world *w = calloc(1, sizeof(*w));
 	unsigned i;
 
+	if (w == NULL)
+		abort();
 	w->random = seed;
 	w->mutant = m;
 	w->now = 1000 * SECOND;
@@ -218,8 +220,10 @@ world_new(uint64_t seed, mutant m)
 	hub_start(w);
 	w->n_peers = 2 + (unsigned)draw(w, PEERS_MAX - 1);
 	w->batches_each = 3 + (size_t)draw(w, BATCHES_MAX - 3);
-	for (i = 0; i < PEERS_MAX; i++)
+	for (i = 0; i < PEERS_MAX; i++) {
 		w->disk.next_seq[i] = 1;
+		w->peers[i].w = w;
+	}
 	for (i = 0; i < w->n_peers; i++) {
 		peer *p = &w->peers[i];
 
@@ -286,6 +290,7 @@ peer_step(world *w, peer *p)
 {
 	conn *c = conn_of(p);
 
+	MS_ASSERT(p->w == w);
 	if (trouble(w, 120)) {
 		peer_crash(p);
 	} else if (c != NULL && trouble(w, 100)) {

@@ -482,7 +482,7 @@ receipts_of_a_turn_share_a_frame_and_keep_their_order(void **unused)
 	(void)unused;
 	for (i = 0; i < 5; i++) {
 		list[i].receipted = i != 3;
-		list[i].receipt.first_seq = (uint64_t)(5 + i);
+		list[i].receipt.first_seq = 5 + (uint64_t)i;
 	}
 	list[3].nack = (frame_nack){ .code = NACK_GAP, .first_seq = 8, .send_from = 7 };
 	session_outcomes(r->s, list, 5, 2);
