@@ -2,8 +2,9 @@
 /*
  * answer.c - rows and their states as CSV or JSON.
  *
- * CSV: one line per row, or per problem of it where there are several; the state stands on the first. A cell that a spreadsheet would take for
- * a formula gets an apostrophe: what a file says is shown, never run.
+ * CSV: one line per row, or per problem of it where there are several; the state stands on the
+ * first. A cell that a spreadsheet would take for a formula gets an apostrophe: what a file says is
+ * shown, never run.
  */
 #include "intake/answer.h"
 
@@ -62,14 +63,20 @@ refusal(verdict v, bool english)
 		const char *words[2];
 	} table[] = {
 		{ VERDICT_REFUSED_MALFORMED, { "内容格式不对", "malformed" } },
-		{ VERDICT_REFUSED_SCHEMA, { "软件版本高于中心", "the software is newer than the hub's" } },
-		{ VERDICT_REFUSED_UNKNOWN, { "中心没有这个事项或期间", "the hub knows no such item or period" } },
+		{ VERDICT_REFUSED_SCHEMA,
+			{ "软件版本高于中心", "the software is newer than the hub's" } },
+		{ VERDICT_REFUSED_UNKNOWN,
+			{ "中心没有这个事项或期间", "the hub knows no such item or period" } },
 		{ VERDICT_REFUSED_NOT_BEGUN, { "这个期间还没有开始", "the period has not begun" } },
-		{ VERDICT_REFUSED_NOT_ASSIGNED, { "本单位不承担此事项", "the unit has no part in the item" } },
-		{ VERDICT_REFUSED_VALUE, { "数值不符合计划的规定", "a value is against the plan" } },
+		{ VERDICT_REFUSED_NOT_ASSIGNED,
+			{ "本单位不承担此事项", "the unit has no part in the item" } },
+		{ VERDICT_REFUSED_VALUE,
+			{ "数值不符合计划的规定", "a value is against the plan" } },
 		{ VERDICT_REFUSED_LOCKED, { "这个期间已经锁定", "the period is locked" } },
 		{ VERDICT_REFUSED_LATE, { "已经过期", "too late" } },
-		{ VERDICT_REFUSED_CONFLICT, { "同一次报送已有别的内容", "other content stands under the same revision" } },
+		{ VERDICT_REFUSED_CONFLICT,
+			{ "同一次报送已有别的内容",
+				"other content stands under the same revision" } },
 	};
 	size_t i;
 
@@ -91,7 +98,9 @@ state_of(const intake_row *row, const answer_row *said)
 static void
 put_cell(answer *a, const char *text, bool last)
 {
-	const char *special = a->result->delimiter == ';' ? ";\"\r\n" : a->result->delimiter == '\t' ? "\t\"\r\n" : ",\"\r\n";
+	const char *special = a->result->delimiter == ';'    ? ";\"\r\n"
+			      : a->result->delimiter == '\t' ? "\t\"\r\n"
+							     : ",\"\r\n";
 	bool formula = text[0] != 0 && strchr("=+-@\t\r", text[0]) != NULL;
 	const char *at;
 
@@ -121,10 +130,10 @@ put_line(answer *a, const char *const cells[ANSWER_COLUMNS])
 static void
 put_header(answer *a)
 {
-	static const char *const zh[ANSWER_COLUMNS] = { "行号", "工作事项", "期间", "状态", "列", "问题", "应为", "如何修改", "代码",
-		"回执" };
-	static const char *const en[ANSWER_COLUMNS] = { "row", "item", "period", "state", "column", "problem", "expected", "remedy",
-		"code", "receipt" };
+	static const char *const zh[ANSWER_COLUMNS] = { "行号", "工作事项", "期间", "状态", "列",
+		"问题", "应为", "如何修改", "代码", "回执" };
+	static const char *const en[ANSWER_COLUMNS] = { "row", "item", "period", "state", "column",
+		"problem", "expected", "remedy", "code", "receipt" };
 
 	put_line(a, a->result->english ? en : zh);
 }
@@ -136,20 +145,23 @@ receipt_text(const answer *a, const answer_row *said, char *out, size_t size)
 
 	out[0] = 0;
 	if (said->has_record)
-		snprintf(out, size, "%llu/%u %s", (unsigned long long)said->place.leaf, (unsigned)said->place.at,
+		snprintf(out, size, "%llu/%u %s", (unsigned long long)said->place.leaf,
+			(unsigned)said->place.at,
 			time_format_short(said->hub_time_us, a->zone_min, time));
 	return out;
 }
 
 /* One line for PROBLEM (NULL: none) of the row; the row's state only on its FIRST line. */
 static void
-put_problem(answer *a, const intake_row *row, const answer_row *said, const intake_problem *problem, bool first)
+put_problem(answer *a, const intake_row *row, const answer_row *said, const intake_problem *problem,
+	bool first)
 {
 	bool english = a->result->english;
 	answer_state state = state_of(row, said);
 	char number[16], code[24] = "", receipt[80];
 	buf text = { 0 };
-	const char *cells[ANSWER_COLUMNS] = { number, row->item, row->period, "", "", "", "", "", code, "" };
+	const char *cells[ANSWER_COLUMNS] = { number, row->item, row->period, "", "", "", "", "",
+		code, "" };
 
 	if (row->row == 0)
 		snprintf(number, sizeof number, "%s", english ? "file" : "文件");
@@ -161,7 +173,8 @@ put_problem(answer *a, const intake_row *row, const answer_row *said, const inta
 	}
 	if (problem != NULL) {
 		snprintf(code, sizeof code, "MST-%04u", problem->code);
-		buf_addf(&text, "%s%s", problem->warning ? (english ? "note: " : "提示:") : "", problem->text);
+		buf_addf(&text, "%s%s", problem->warning ? (english ? "note: " : "提示:") : "",
+			problem->text);
 		if (problem->value[0] != 0)
 			buf_addf(&text, english ? ": %s" : ":%s", problem->value);
 		cells[4] = problem->column;
@@ -232,7 +245,8 @@ put_problems(answer *a, const intake_row *row)
 	for (i = 0; i < row->n_problems; i++) {
 		const intake_problem *p = &row->problems[i];
 
-		buf_addf(a->out, "%s\n  {\"code\":\"MST-%04u\",\"warning\":%s", i == 0 ? "" : ",", p->code, p->warning ? "true" : "false");
+		buf_addf(a->out, "%s\n  {\"code\":\"MST-%04u\",\"warning\":%s", i == 0 ? "" : ",",
+			p->code, p->warning ? "true" : "false");
 		put_member(a, "place", p->column);
 		put_member(a, "field", p->field);
 		put_member(a, "value", p->value);
@@ -247,7 +261,8 @@ put_problems(answer *a, const intake_row *row)
 static void
 put_json_row(answer *a, const intake_row *row, const answer_row *said)
 {
-	static const char *const words[] = { "wrong", "queued", "received", "unchanged", "other_first" };
+	static const char *const words[] = { "wrong", "queued", "received", "unchanged",
+		"other_first" };
 	answer_state state = state_of(row, said);
 	char time[40];
 
@@ -263,7 +278,8 @@ put_json_row(answer *a, const intake_row *row, const answer_row *said)
 	if (row->good && said->note != NULL)
 		put_member(a, "note", said->note);
 	if (row->good && said->has_record) {
-		buf_addf(a->out, ",\"record\":\"%llu/%u\"", (unsigned long long)said->place.leaf, (unsigned)said->place.at);
+		buf_addf(a->out, ",\"record\":\"%llu/%u\"", (unsigned long long)said->place.leaf,
+			(unsigned)said->place.at);
 		put_member(a, "time", time_format(said->hub_time_us, a->zone_min, time));
 	}
 	put_problems(a, row);
@@ -287,13 +303,15 @@ put_json(answer *a, const answer_row *rows)
 }
 
 ms_status
-answer_write(const intake_result *result, const answer_row *rows, int zone_min, buf *out, ms_error *err)
+answer_write(
+	const intake_result *result, const answer_row *rows, int zone_min, buf *out, ms_error *err)
 {
 	buf text = { 0 };
 	answer a = { .result = result, .zone_min = zone_min, .out = &text };
 	/* a file in no charset is answered as a spreadsheet can read it */
-	charset to = result->charset != CHARSET_NONE ? result->charset :
-		result->form == INTAKE_CSV ? CHARSET_UTF8_BOM : CHARSET_UTF8;
+	charset to = result->charset != CHARSET_NONE ? result->charset
+		     : result->form == INTAKE_CSV    ? CHARSET_UTF8_BOM
+						     : CHARSET_UTF8;
 	ms_status s;
 
 	if (result->form == INTAKE_JSON)

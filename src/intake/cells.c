@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cells.c - one cell, one value. What cannot be read without a guess is refused: thousands separators, E notation, a unit of measure behind
- * the number, more decimals than the plan has.
+ * cells.c - one cell, one value. What cannot be read without a guess is refused: thousands
+ * separators, E notation, a unit of measure behind the number, more decimals than the plan has.
  */
 #include "intake/cells.h"
 
@@ -59,9 +59,15 @@ unsigned
 cell_status(span text, self_status *out)
 {
 	static const fold_word words[] = {
-		{ "正常", SELF_ON_TRACK }, { "on_track", SELF_ON_TRACK }, { "有风险", SELF_AT_RISK },
-		{ "at_risk", SELF_AT_RISK }, { "受阻", SELF_BLOCKED }, { "blocked", SELF_BLOCKED },
-		{ "已完成", SELF_DONE }, { "done", SELF_DONE }, { NULL, 0 },
+		{ "正常", SELF_ON_TRACK },
+		{ "on_track", SELF_ON_TRACK },
+		{ "有风险", SELF_AT_RISK },
+		{ "at_risk", SELF_AT_RISK },
+		{ "受阻", SELF_BLOCKED },
+		{ "blocked", SELF_BLOCKED },
+		{ "已完成", SELF_DONE },
+		{ "done", SELF_DONE },
+		{ NULL, 0 },
 	};
 	int found = fold_find(words, text);
 
@@ -75,8 +81,11 @@ unsigned
 cell_action(span text, act_kind *out)
 {
 	static const fold_word words[] = {
-		{ "报送", ACT_REPORT }, { "report", ACT_REPORT }, { "撤回", ACT_RETRACTION },
-		{ "retract", ACT_RETRACTION }, { NULL, 0 },
+		{ "报送", ACT_REPORT },
+		{ "report", ACT_REPORT },
+		{ "撤回", ACT_RETRACTION },
+		{ "retract", ACT_RETRACTION },
+		{ NULL, 0 },
 	};
 	int found = fold_find(words, text);
 
@@ -90,8 +99,13 @@ unsigned
 cell_part_state(span text, part_state *out)
 {
 	static const fold_word words[] = {
-		{ "未开始", PART_NOT_STARTED }, { "not_started", PART_NOT_STARTED }, { "进行中", PART_UNDER_WAY },
-		{ "under_way", PART_UNDER_WAY }, { "已完成", PART_DONE }, { "done", PART_DONE }, { NULL, 0 },
+		{ "未开始", PART_NOT_STARTED },
+		{ "not_started", PART_NOT_STARTED },
+		{ "进行中", PART_UNDER_WAY },
+		{ "under_way", PART_UNDER_WAY },
+		{ "已完成", PART_DONE },
+		{ "done", PART_DONE },
+		{ NULL, 0 },
 	};
 	int found = fold_find(words, text);
 
@@ -121,7 +135,9 @@ days_of_month(int year, int month)
 {
 	int32_t first = civil_to_days(year, (unsigned)month, 1);
 
-	return (unsigned)((month == 12 ? civil_to_days(year + 1, 1, 1) : civil_to_days(year, (unsigned)month + 1, 1)) - first);
+	return (unsigned)((month == 12 ? civil_to_days(year + 1, 1, 1)
+				       : civil_to_days(year, (unsigned)month + 1, 1)) -
+			  first);
 }
 
 unsigned
@@ -136,12 +152,14 @@ cell_date(span text, int32_t *out)
 		return MST_INTAKE_DATE;
 	rest = span_str(narrow);
 	year = take_number(&rest, 4);
-	ok = year >= 1900 && (fold_skip(&rest, "-") || fold_skip(&rest, "/") || fold_skip(&rest, "年"));
+	ok = year >= 1900 &&
+	     (fold_skip(&rest, "-") || fold_skip(&rest, "/") || fold_skip(&rest, "年"));
 	month = ok ? take_number(&rest, 2) : -1;
-	ok = ok && month >= 1 && month <= 12 && (fold_skip(&rest, "-") || fold_skip(&rest, "/") || fold_skip(&rest, "月"));
+	ok = ok && month >= 1 && month <= 12 &&
+	     (fold_skip(&rest, "-") || fold_skip(&rest, "/") || fold_skip(&rest, "月"));
 	day = ok ? take_number(&rest, 2) : -1;
-	ok = ok && day >= 1 && (unsigned)day <= days_of_month(year, month) && (rest.len == 0 || fold_skip(&rest, "日")) &&
-		rest.len == 0;
+	ok = ok && day >= 1 && (unsigned)day <= days_of_month(year, month) &&
+	     (rest.len == 0 || fold_skip(&rest, "日")) && rest.len == 0;
 	if (!ok)
 		return MST_INTAKE_DATE;
 	*out = civil_to_days(year, (unsigned)month, (unsigned)day);
@@ -180,7 +198,8 @@ cell_part_id(const plan_item *item, span text)
 		for (k = 0; k < item->lists[i].n_parts; k++) {
 			const plan_part *part = &item->lists[i].parts[k];
 
-			if (fold_key(span_str(part->name), name, sizeof name) && strcmp(key, name) == 0)
+			if (fold_key(span_str(part->name), name, sizeof name) &&
+				strcmp(key, name) == 0)
 				return span_str(part->id);
 		}
 	}
@@ -243,8 +262,8 @@ take_attachment(problems *p, span entry, report_attachment *out)
 	span size, hash, rest = entry;
 	int64_t bytes;
 
-	if (!fold_piece(&rest, bars, &out->name) || out->name.len == 0 || !fold_piece(&rest, bars, &size) ||
-		!fold_piece(&rest, bars, &hash) || rest.len > 0)
+	if (!fold_piece(&rest, bars, &out->name) || out->name.len == 0 ||
+		!fold_piece(&rest, bars, &size) || !fold_piece(&rest, bars, &hash) || rest.len > 0)
 		return MST_INTAKE_ATTACHMENT;
 	if (cell_decimal(size, 0, &bytes) != 0 || bytes < 0 || !cell_hash(p, hash, &out->sha256))
 		return MST_INTAKE_ATTACHMENT;

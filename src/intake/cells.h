@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cells.h - the text of one cell as a typed value: strict, never rounded, never guessed. Each function returns 0 or the MST code of what
- * is wrong. Digits and signs are taken in full width too (NFKC).
+ * cells.h - the text of one cell as a typed value: strict, never rounded, never guessed. Each
+ * function returns 0 or the MST code of what is wrong. Digits and signs are taken in full width too
+ * (NFKC).
  */
 #ifndef INTAKE_CELLS_H
 #define INTAKE_CELLS_H
@@ -24,8 +25,9 @@ unsigned cell_part_state(span text, part_state *out);
 span cell_part_id(const plan_item *item, span text);
 
 /*
- * "id=state:note; id=state", ids or names of the item's parts. A part that the item has not keeps its text as id: judge_report names it.
- * MST_INTAKE_PART, MST_INTAKE_WORD; *WHERE is the entry at fault. Failures of memory go to P.
+ * "id=state:note; id=state", ids or names of the item's parts. A part that the item has not keeps
+ * its text as id: judge_report names it. MST_INTAKE_PART, MST_INTAKE_WORD; *WHERE is the entry at
+ * fault. Failures of memory go to P.
  */
 unsigned cell_parts(problems *p, const plan_item *item, span text, report *out, span *where);
 /* "name|size|sha256; ...": MST_INTAKE_ATTACHMENT. */
@@ -35,8 +37,9 @@ unsigned cell_attachments(problems *p, span text, report *out, span *where);
 bool cell_hash(problems *p, span hex, span *out);
 
 /*
- * A cell of an indicator's column, by the type of the indicator: "45.20", "455.00/1080.00", "P1;P2" (空 or none: no keys), a date or 0 or 1, a text; 无:reason or
- * nil:reason for any; 暂:... or provisional:... in front of a value marks it provisional. OUT->indicator is set.
+ * A cell of an indicator's column, by the type of the indicator: "45.20", "455.00/1080.00", "P1;P2"
+ * (空 or none: no keys), a date or 0 or 1, a text; 无:reason or nil:reason for any; 暂:... or
+ * provisional:... in front of a value marks it provisional. OUT->indicator is set.
  */
 unsigned cell_value(problems *p, const plan_indicator *indicator, span text, report_value *out);
 

@@ -3,11 +3,13 @@
  * charset.c - deciding by the bytes alone, because nothing else tells.
  *
  * A BOM decides. Without one:
- *   - bytes that are not UTF-8 from their first Chinese character on are GB18030: in GB text a valid three-byte UTF-8 sequence at the very
- *     start of the Chinese is as good as impossible, so one followed by a cut, or two, mean UTF-8 that was damaged, not GB18030;
- *   - bytes that are UTF-8 are UTF-8, but for one trap of short files: some pairs of GB2312 hanzi are also two-byte UTF-8 (Latin
- *     letters with accents, Greek). When all of a file's non-ASCII is of that kind and two such characters ever stand side by side,
- *     it is Chinese. One alone ("m²", "café") stays UTF-8.
+ *   - bytes that are not UTF-8 from their first Chinese character on are GB18030: in GB text a
+ * valid three-byte UTF-8 sequence at the very start of the Chinese is as good as impossible, so one
+ * followed by a cut, or two, mean UTF-8 that was damaged, not GB18030;
+ *   - bytes that are UTF-8 are UTF-8, but for one trap of short files: some pairs of GB2312 hanzi
+ * are also two-byte UTF-8 (Latin letters with accents, Greek). When all of a file's non-ASCII is of
+ * that kind and two such characters ever stand side by side, it is Chinese. One alone ("m²",
+ * "café") stays UTF-8.
  */
 #include "intake/charset.h"
 
@@ -18,7 +20,7 @@ enum { PIECE = 16 << 10 };
 
 /* A walk over bytes as UTF-8, up to the first that is not. */
 typedef struct utf8_walk {
-	size_t good;	    /* bytes before the first wrong or cut character */
+	size_t good; /* bytes before the first wrong or cut character */
 	bool wrong, cut;
 	size_t two, three;  /* valid sequences of that length; four counts as three */
 	size_t hanzi_pairs; /* two-byte sequences that are GB2312 hanzi */
@@ -40,7 +42,8 @@ charset_name(charset c)
 	return (unsigned)c < sizeof names / sizeof names[0] ? names[c] : names[0];
 }
 
-/* Length of the UTF-8 character at AT, 0 when wrong; *CUT when the bytes end inside a character that is right so far. */
+/* Length of the UTF-8 character at AT, 0 when wrong; *CUT when the bytes end inside a character
+ * that is right so far. */
 static size_t
 utf8_character(const uint8_t *at, size_t len, bool *cut)
 {
@@ -128,7 +131,8 @@ lines_in(span text)
 	size_t i;
 
 	for (i = 0; i < text.len; i++)
-		if (text.at[i] == '\n' || (text.at[i] == '\r' && (i + 1 == text.len || text.at[i + 1] != '\n')))
+		if (text.at[i] == '\n' ||
+			(text.at[i] == '\r' && (i + 1 == text.len || text.at[i + 1] != '\n')))
 			lines++;
 	return lines;
 }
@@ -140,12 +144,13 @@ fail_at(charset c, bool cut, size_t offset, span before, ms_error *err)
 	unsigned line = lines_in(before) + 1;
 
 	ms_fail(err, MS_INVALID, cut ? MST_INTAKE_CUT : MST_INTAKE_CHARSET,
-		cut ? "the file ends inside a character at byte %zu, line %u (read as %s): it is not complete" :
-		      "byte %zu, line %u is no character in %s",
+		cut ? "the file ends inside a character at byte %zu, line %u (read as %s): it is "
+		      "not complete"
+		    : "byte %zu, line %u is no character in %s",
 		offset, line, charset_name(c));
 	ms_error_place(err, "line %u, byte %zu", line, offset);
-	ms_error_remedy(err, cut ? "copy the file again, or save it again from the spreadsheet" :
-				   "save it again as CSV UTF-8");
+	ms_error_remedy(err, cut ? "copy the file again, or save it again from the spreadsheet"
+				 : "save it again as CSV UTF-8");
 	return MS_INVALID;
 }
 
@@ -158,7 +163,8 @@ refuse_nul(span text, size_t from, ms_error *err)
 	if (nul == NULL)
 		return MS_OK;
 	before = span_of(text.at + from, (size_t)(nul - text.at) - from);
-	ms_fail(err, MS_INVALID, MST_INTAKE_NUL, "the file holds a NUL character in line %u: it is no text file",
+	ms_fail(err, MS_INVALID, MST_INTAKE_NUL,
+		"the file holds a NUL character in line %u: it is no text file",
 		lines_in(before) + 1);
 	ms_error_place(err, "line %u", lines_in(before) + 1);
 	ms_error_remedy(err, "save it again as CSV UTF-8");
@@ -180,7 +186,8 @@ iconv_name(charset c)
 	}
 }
 
-/* Run CD over BYTES into OUT. *DONE is where it stopped; false with errno EILSEQ (wrong), EINVAL (cut) or ENOMEM. */
+/* Run CD over BYTES into OUT. *DONE is where it stopped; false with errno EILSEQ (wrong), EINVAL
+ * (cut) or ENOMEM. */
 static bool
 convert(iconv_t cd, span bytes, buf *out, size_t *done)
 {
@@ -216,7 +223,8 @@ run_iconv(span bytes, size_t skip, charset from, charset to, buf *out, ms_error 
 	bool ok;
 
 	if (cd == (iconv_t)-1)
-		return ms_fail(err, MS_IO, MST_INTAKE_CHARSET, "this system cannot convert %s to %s (glibc's gconv modules)",
+		return ms_fail(err, MS_IO, MST_INTAKE_CHARSET,
+			"this system cannot convert %s to %s (glibc's gconv modules)",
 			charset_name(from), charset_name(to));
 	ok = convert(cd, span_of(bytes.at + skip, bytes.len - skip), out, &done);
 	why = errno;
@@ -224,8 +232,10 @@ run_iconv(span bytes, size_t skip, charset from, charset to, buf *out, ms_error 
 	if (ok)
 		return MS_OK;
 	if (why == ENOMEM)
-		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the text of a file of %zu bytes", bytes.len);
-	return fail_at(from, why == EINVAL, skip + done, span_of(out->at + start, out->len - start), err);
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
+			"no memory for the text of a file of %zu bytes", bytes.len);
+	return fail_at(
+		from, why == EINVAL, skip + done, span_of(out->at + start, out->len - start), err);
 }
 
 static ms_status
@@ -237,7 +247,8 @@ take_utf8(span bytes, size_t skip, charset c, buf *out, ms_error *err)
 	if (w.wrong || w.cut)
 		return fail_at(c, w.cut, skip + w.good, span_of(text.at, w.good), err);
 	if (buf_add_span(out, text) != MS_OK)
-		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the text of a file of %zu bytes", bytes.len);
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
+			"no memory for the text of a file of %zu bytes", bytes.len);
 	return MS_OK;
 }
 

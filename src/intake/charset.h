@@ -2,8 +2,9 @@
 /*
  * charset.h - which charset a file of an office is in, and its text as UTF-8.
  *
- * Taken: UTF-8 with or without BOM, UTF-16 with BOM (as Excel saves "Unicode text"), GB18030. A BOM decides; without one, bytes that are
- * UTF-8 are UTF-8, else they must be GB18030. Very short files can be both: see charset.c for the rule.
+ * Taken: UTF-8 with or without BOM, UTF-16 with BOM (as Excel saves "Unicode text"), GB18030. A BOM
+ * decides; without one, bytes that are UTF-8 are UTF-8, else they must be GB18030. Very short files
+ * can be both: see charset.c for the rule.
  */
 #ifndef INTAKE_CHARSET_H
 #define INTAKE_CHARSET_H
@@ -23,8 +24,9 @@ typedef enum charset {
 const char *charset_name(charset c);
 
 /*
- * The text of BYTES as UTF-8 without BOM, appended to OUT; the charset found goes to *USED (CHARSET_NONE when none fits). MS_INVALID: an
- * invalid character or one cut off at the end (byte offset and line are named), or a NUL. MS_NO_MEMORY.
+ * The text of BYTES as UTF-8 without BOM, appended to OUT; the charset found goes to *USED
+ * (CHARSET_NONE when none fits). MS_INVALID: an invalid character or one cut off at the end (byte
+ * offset and line are named), or a NUL. MS_NO_MEMORY.
  */
 ms_status charset_to_utf8(span bytes, charset *used, buf *out, ms_error *err);
 

@@ -2,7 +2,8 @@
 /*
  * columns.c - the columns, their names, and how a header finds its column.
  *
- * A clerk's sheet has one row per report. A row that retracts has 撤回 under 操作 and the reason under 原因. See the table at the end.
+ * A clerk's sheet has one row per report. A row that retracts has 撤回 under 操作 and the reason
+ * under 原因. See the table at the end.
  */
 #include "intake/columns.h"
 
@@ -26,7 +27,8 @@ same(const char *key, const char *name)
 {
 	char folded[HEADER_MAX];
 
-	return name != NULL && fold_key(span_str(name), folded, sizeof folded) && strcmp(key, folded) == 0;
+	return name != NULL && fold_key(span_str(name), folded, sizeof folded) &&
+	       strcmp(key, folded) == 0;
 }
 
 static bool
@@ -35,7 +37,8 @@ is_fixed(const char *key, column_kind *kind)
 	unsigned k, i;
 
 	for (k = 0; k < COLUMN_FIXED; k++) {
-		bool hit = same(key, names[k].zh) || same(key, names[k].en) || same(key, names[k].field);
+		bool hit = same(key, names[k].zh) || same(key, names[k].en) ||
+			   same(key, names[k].field);
 
 		for (i = 0; i < sizeof names[k].also / sizeof names[k].also[0]; i++)
 			hit = hit || same(key, names[k].also[i]);
@@ -47,7 +50,8 @@ is_fixed(const char *key, column_kind *kind)
 	return false;
 }
 
-/* Is TEXT a name of an indicator in any item? Fills ITEMS[plan->n_items]; *FIRST is the first found. */
+/* Is TEXT a name of an indicator in any item? Fills ITEMS[plan->n_items]; *FIRST is the first
+ * found. */
 static bool
 is_indicator(const plan *p, span text, int *items, int *first)
 {
@@ -67,8 +71,10 @@ static bool
 split_bracket(span *header, span *inside)
 {
 	size_t i, open = 0, open_len = 0;
-	size_t close_len = header->len >= 1 && header->at[header->len - 1] == ')' ? 1 :
-		header->len >= 3 && memcmp(header->at + header->len - 3, "）", 3) == 0 ? 3 : 0;
+	size_t close_len = header->len >= 1 && header->at[header->len - 1] == ')' ? 1
+			   : header->len >= 3 && memcmp(header->at + header->len - 3, "）", 3) == 0
+				   ? 3
+				   : 0;
 
 	if (close_len == 0)
 		return false;
@@ -108,8 +114,9 @@ is_measure_of(const plan_indicator *indicator, span inside)
 {
 	char key[HEADER_MAX];
 
-	return fold_key(inside, key, sizeof key) && (same(key, indicator->unit_of_measure) ||
-		same(key, form_of(indicator, false)) || same(key, form_of(indicator, true)));
+	return fold_key(inside, key, sizeof key) &&
+	       (same(key, indicator->unit_of_measure) || same(key, form_of(indicator, false)) ||
+		       same(key, form_of(indicator, true)));
 }
 
 static void
@@ -154,7 +161,8 @@ column_match(const plan *p, span header, arena *memory, column *out)
 	else if (is_indicator(p, header, got.indicators, &first))
 		got.kind = COLUMN_INDICATOR;
 	else if (split_bracket(&bare, &inside) && is_indicator(p, bare, got.indicators, &first)) {
-		got.kind = is_measure_of(&p->indicators[first], inside) ? COLUMN_INDICATOR : COLUMN_OTHER_UNIT;
+		got.kind = is_measure_of(&p->indicators[first], inside) ? COLUMN_INDICATOR
+									: COLUMN_OTHER_UNIT;
 		got.nearest = form_of(&p->indicators[first], false);
 	} else {
 		find_nearest(p, key, &got);

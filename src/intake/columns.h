@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * columns.h - the one column layout of the sheets that offices send. The table in columns.c is its only home: reader, template, answer
- * and documentation take their names from it.
+ * columns.h - the one column layout of the sheets that offices send. The table in columns.c is its
+ * only home: reader, template, answer and documentation take their names from it.
+ *
+ * The first row has the headers, in any order; 工作事项 and 期间 must be there, an unknown one
+ * refuses the file. Each further row is a report, or with 撤回 under 操作 a retraction whose reason
+ * stands under 原因. An empty cell is not given; a row with nothing but item and period is passed
+ * over. How each kind of cell is written: cells.h; items and periods: slot_text.h.
  */
 #ifndef INTAKE_COLUMNS_H
 #define INTAKE_COLUMNS_H
@@ -34,7 +39,7 @@ typedef enum column_kind {
 
 /* A column with a name of its own. */
 typedef struct column_name {
-	const char *field; /* of the report (proto/act.proto), or what it stands for */
+	const char *field;   /* of the report (proto/act.proto), or what it stands for */
 	const char *zh, *en; /* the header that we write */
 	const char *also[3]; /* other headers that are taken; NULL = none */
 } column_name;
@@ -44,18 +49,22 @@ const column_name *column_name_of(column_kind kind);
 /* A column of a file. */
 typedef struct column {
 	column_kind kind;
-	const char *header;  /* as in the file */
-	int *indicators;     /* COLUMN_INDICATOR: [plan->n_items] index of the indicator of that item, or -1 */
-	const char *nearest; /* COLUMN_UNKNOWN: the most similar known name, or NULL. COLUMN_OTHER_UNIT: the unit of measure it must be */
+	const char *header; /* as in the file */
+	int *indicators; /* COLUMN_INDICATOR: [plan->n_items] index of the indicator of that item,
+			    or -1 */
+	const char *nearest; /* COLUMN_UNKNOWN: the most similar known name, or NULL.
+				COLUMN_OTHER_UNIT: the unit of measure it must be */
 } column;
 
 /*
- * Which column HEADER is. Compared after NFKC, without blanks, letters in any case. An indicator's header is its id, the last part of it or its name,
- * with or without the unit of measure in brackets behind it. MS_NO_MEMORY.
+ * Which column HEADER is. Compared after NFKC, without blanks, letters in any case. An indicator's
+ * header is its id, the last part of it or its name, with or without the unit of measure in
+ * brackets behind it. MS_NO_MEMORY.
  */
 ms_status column_match(const plan *p, span header, arena *memory, column *out);
 
-/* The header we write for an indicator: its name (English: its id) with unit of measure or form in brackets. NULL: no memory. */
+/* The header we write for an indicator: its name (English: its id) with unit of measure or form in
+ * brackets. NULL: no memory. */
 const char *column_of_indicator(const plan_indicator *indicator, bool english, arena *memory);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * csv_rows.c - the header names the columns; each further row becomes a draft. A wrong header refuses the file, because a column that is
- * not understood would be lost in silence; a wrong cell refuses its row only.
+ * csv_rows.c - the header names the columns; each further row becomes a draft. A wrong header
+ * refuses the file, because a column that is not understood would be lost in silence; a wrong cell
+ * refuses its row only.
  */
 #include "intake/csv_rows.h"
 
@@ -50,7 +51,8 @@ indicator_column(const row_at *r, span id)
 	for (i = 0; i < r->table->n_columns; i++) {
 		const column *c = &r->table->columns[i];
 
-		if (c->kind == COLUMN_INDICATOR && c->indicators[p->indicators[indicator].item] == indicator)
+		if (c->kind == COLUMN_INDICATOR &&
+			c->indicators[p->indicators[indicator].item] == indicator)
 			return c->header;
 	}
 	return r->table->ask->english ? p->indicators[indicator].id : p->indicators[indicator].name;
@@ -68,11 +70,14 @@ column_of(void *ctx, const char *field)
 		const column_name *name = column_name_of((column_kind)i);
 
 		if (strlen(name->field) == len && memcmp(name->field, field, len) == 0)
-			return r->table->fixed[i] >= 0 ? r->table->columns[r->table->fixed[i]].header :
-				r->table->ask->english	 ? name->en :
-							   name->zh;
+			return r->table->fixed[i] >= 0
+				       ? r->table->columns[r->table->fixed[i]].header
+			       : r->table->ask->english ? name->en
+							: name->zh;
 	}
-	return strncmp(field, "values[", 7) == 0 ? indicator_column(r, span_of(field + 7, strlen(field) - 8)) : "";
+	return strncmp(field, "values[", 7) == 0
+		       ? indicator_column(r, span_of(field + 7, strlen(field) - 8))
+		       : "";
 }
 
 /* Names of the words to choose from, for the answer. */
@@ -82,7 +87,8 @@ choices(const row_at *r, column_kind kind)
 	bool english = r->table->ask->english;
 
 	if (kind == COLUMN_STATUS)
-		return english ? "on_track, at_risk, blocked or done" : "正常、有风险、受阻、已完成";
+		return english ? "on_track, at_risk, blocked or done"
+			       : "正常、有风险、受阻、已完成";
 	return english ? "not_started, under_way or done" : "未开始、进行中、已完成";
 }
 
@@ -96,7 +102,8 @@ number_hint(const row_at *r, const plan_indicator *indicator, char out[80])
 	else if (indicator->scale == 0)
 		snprintf(out, 80, "%s", english ? ", no decimals" : ",没有小数");
 	else
-		snprintf(out, 80, english ? ", at most %u decimals, in %s" : ",最多%u位小数,单位%s", (unsigned)indicator->scale,
+		snprintf(out, 80, english ? ", at most %u decimals, in %s" : ",最多%u位小数,单位%s",
+			(unsigned)indicator->scale,
 			indicator->unit_of_measure == NULL ? "-" : indicator->unit_of_measure);
 	return out;
 }
@@ -110,7 +117,8 @@ take_progress(row_at *r, span cell)
 
 	rep->has_progress = code == 0;
 	if (code != 0)
-		problem_add(&r->draft.problems, code, draft_at(&r->draft, "progress_pct", cell), number_hint(r, NULL, hint));
+		problem_add(&r->draft.problems, code, draft_at(&r->draft, "progress_pct", cell),
+			number_hint(r, NULL, hint));
 }
 
 static void
@@ -119,7 +127,8 @@ take_status(row_at *r, span cell)
 	unsigned code = cell_status(cell, &r->draft.row.act.u.report.status);
 
 	if (code != 0)
-		problem_add(&r->draft.problems, code, draft_at(&r->draft, "self_status", cell), choices(r, COLUMN_STATUS));
+		problem_add(&r->draft.problems, code, draft_at(&r->draft, "self_status", cell),
+			choices(r, COLUMN_STATUS));
 }
 
 static void
@@ -131,19 +140,23 @@ take_parts(row_at *r, span cell)
 
 	if (r->draft.row.item_index < 0)
 		return;
-	code = cell_parts(&r->draft.problems, &p->items[r->draft.row.item_index], cell, &r->draft.row.act.u.report, &where);
+	code = cell_parts(&r->draft.problems, &p->items[r->draft.row.item_index], cell,
+		&r->draft.row.act.u.report, &where);
 	if (code != 0)
-		problem_add(&r->draft.problems, code, draft_at(&r->draft, "parts", where), choices(r, COLUMN_PARTS));
+		problem_add(&r->draft.problems, code, draft_at(&r->draft, "parts", where),
+			choices(r, COLUMN_PARTS));
 }
 
 static void
 take_attachments(row_at *r, span cell)
 {
 	span where = cell;
-	unsigned code = cell_attachments(&r->draft.problems, cell, &r->draft.row.act.u.report, &where);
+	unsigned code =
+		cell_attachments(&r->draft.problems, cell, &r->draft.row.act.u.report, &where);
 
 	if (code != 0)
-		problem_add(&r->draft.problems, code, draft_at(&r->draft, "attachments", where), NULL);
+		problem_add(
+			&r->draft.problems, code, draft_at(&r->draft, "attachments", where), NULL);
 }
 
 /* Columns that are taken as they stand. */
@@ -186,7 +199,8 @@ take_value(row_at *r, const column *c, span cell)
 
 	if (at < 0) {
 		problem_add(&r->draft.problems, MST_INTAKE_NOT_OF_ITEM,
-			(problem_at){ .column = c->header, .field = "values", .value = cell }, NULL);
+			(problem_at){ .column = c->header, .field = "values", .value = cell },
+			NULL);
 		return;
 	}
 	indicator = &p->indicators[at];
@@ -199,10 +213,12 @@ take_value(row_at *r, const column *c, span cell)
 	if (code == MST_INTAKE_DECIMALS)
 		snprintf(hint, sizeof hint, "%u", (unsigned)indicator->scale);
 	else if (code == MST_INTAKE_DATE)
-		snprintf(hint, sizeof hint, "%s", r->table->ask->english ? ", or 0 or 1" : ",或 0、1");
+		snprintf(hint, sizeof hint, "%s",
+			r->table->ask->english ? ", or 0 or 1" : ",或 0、1");
 	else
 		number_hint(r, indicator, hint);
-	problem_add(&r->draft.problems, code, (problem_at){ .column = c->header, .field = field, .value = cell }, hint);
+	problem_add(&r->draft.problems, code,
+		(problem_at){ .column = c->header, .field = field, .value = cell }, hint);
 }
 
 static void
@@ -241,14 +257,16 @@ take_report(row_at *r)
 	take_texts(r);
 	take_values(r);
 	if ((cell = cell_of(r, COLUMN_REASON)).len > 0)
-		problem_add(&r->draft.problems, MST_INTAKE_REASON, draft_at(&r->draft, "reason", cell),
+		problem_add(&r->draft.problems, MST_INTAKE_REASON,
+			draft_at(&r->draft, "reason", cell),
 			r->table->ask->english ? "an empty cell" : "空着");
 }
 
 static bool
 is_slot_column(column_kind kind)
 {
-	return kind == COLUMN_ITEM || kind == COLUMN_PERIOD || kind == COLUMN_ACTION || kind == COLUMN_REASON;
+	return kind == COLUMN_ITEM || kind == COLUMN_PERIOD || kind == COLUMN_ACTION ||
+	       kind == COLUMN_REASON;
 }
 
 static void
@@ -259,13 +277,16 @@ take_retraction(row_at *r)
 
 	r->draft.row.act.u.retraction.reason = reason;
 	if (reason.len == 0)
-		problem_add(&r->draft.problems, MST_INTAKE_REASON, draft_at(&r->draft, "reason", reason),
+		problem_add(&r->draft.problems, MST_INTAKE_REASON,
+			draft_at(&r->draft, "reason", reason),
 			r->table->ask->english ? "the reason for the retraction" : "撤回的原因");
 	for (i = 0; i < r->table->n_columns && i < r->cells->n_cells; i++) {
 		if (is_slot_column(r->table->columns[i].kind) || r->cells->cells[i].len == 0)
 			continue;
 		problem_warn_expected(&r->draft.problems, MST_INTAKE_RETRACT,
-			(problem_at){ .column = r->table->columns[i].header, .value = r->cells->cells[i] }, NULL);
+			(problem_at){ .column = r->table->columns[i].header,
+				.value = r->cells->cells[i] },
+			NULL);
 		return;
 	}
 }
@@ -283,7 +304,8 @@ refuse_outside(row_at *r)
 		if (r->cells->cells[i].len == 0 ||
 			(i < r->table->n_columns && r->table->columns[i].kind != COLUMN_NAMELESS))
 			continue;
-		snprintf(place, sizeof place, r->table->ask->english ? "column %u" : "第%u列", i + 1);
+		snprintf(place, sizeof place, r->table->ask->english ? "column %u" : "第%u列",
+			i + 1);
 		kept = arena_text(r->table->memory, span_str(place));
 		r->draft.problems.no_memory = r->draft.problems.no_memory || kept == NULL;
 		problem_add(&r->draft.problems, MST_INTAKE_OUTSIDE,
@@ -299,7 +321,8 @@ refuse_control(row_at *r)
 
 	for (i = 0; i < r->cells->n_cells && i < r->table->n_columns; i++)
 		if (!text_is_clean(r->cells->cells[i]))
-			problem_add(&r->draft.problems, MST_INTAKE_CONTROL, (problem_at){ .column = r->table->columns[i].header }, NULL);
+			problem_add(&r->draft.problems, MST_INTAKE_CONTROL,
+				(problem_at){ .column = r->table->columns[i].header }, NULL);
 }
 
 /* Only the slot is given, as in a form that was not filled here. */
@@ -310,7 +333,8 @@ is_unfilled(const row_at *r)
 	act_kind kind;
 
 	for (i = 0; i < r->cells->n_cells; i++) {
-		column_kind k = i < r->table->n_columns ? r->table->columns[i].kind : COLUMN_NAMELESS;
+		column_kind k =
+			i < r->table->n_columns ? r->table->columns[i].kind : COLUMN_NAMELESS;
 		span cell = r->cells->cells[i];
 
 		if (cell.len == 0 || k == COLUMN_ITEM || k == COLUMN_PERIOD)
@@ -389,7 +413,8 @@ read_header(table *t, const sheet_row *header, problems *whole)
 	if (t->columns == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < t->n_columns; i++) {
-		if (column_match(t->ask->plan, header->cells[i], t->memory, &t->columns[i]) != MS_OK)
+		if (column_match(t->ask->plan, header->cells[i], t->memory, &t->columns[i]) !=
+			MS_OK)
 			return MS_NO_MEMORY;
 		judge_column(t, i, whole);
 	}
@@ -397,7 +422,8 @@ read_header(table *t, const sheet_row *header, problems *whole)
 		const column_name *name = column_name_of(needed[i]);
 
 		if (t->fixed[needed[i]] < 0)
-			problem_add(whole, MST_INTAKE_COLUMN_MISSING, (problem_at){ .field = name->field },
+			problem_add(whole, MST_INTAKE_COLUMN_MISSING,
+				(problem_at){ .field = name->field },
 				t->ask->english ? name->en : name->zh);
 	}
 	return whole->no_memory ? MS_NO_MEMORY : MS_OK;
@@ -415,13 +441,15 @@ read_rows(table *t, const sheet *cells, buf *rows)
 		if (is_unfilled(&r))
 			continue;
 		read_row(&r);
-		s = r.draft.problems.no_memory ? MS_NO_MEMORY : buf_add(rows, &r.draft.row, sizeof r.draft.row);
+		s = r.draft.problems.no_memory ? MS_NO_MEMORY
+					       : buf_add(rows, &r.draft.row, sizeof r.draft.row);
 	}
 	return s;
 }
 
 ms_status
-csv_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *whole, char *delimiter)
+csv_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *whole,
+	char *delimiter)
 {
 	table t = { .ask = ask, .memory = memory };
 	ms_error found = { 0 };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * draft.c - the judgement of a row. What the hub would refuse is refused here, with the column of the clerk's file in place of the field.
+ * draft.c - the judgement of a row. What the hub would refuse is refused here, with the column of
+ * the clerk's file in place of the field.
  *
- * The rules want a whole act, so revision and salt, which only the agent can give, are lent to it for the judgement.
+ * The rules want a whole act, so revision and salt, which only the agent can give, are lent to it
+ * for the judgement.
  */
 #include "intake/draft.h"
 
@@ -23,14 +25,20 @@ draft_begin(draft *d, const intake_ask *ask, arena *memory, uint32_t number)
 	*d = (draft){
 		.ask = ask,
 		.problems = { .memory = memory, .english = ask->english },
-		.row = { .row = number, .item = "", .period = "", .item_index = -1, .act = { .kind = ACT_REPORT } },
+		.row = { .row = number,
+			.item = "",
+			.period = "",
+			.item_index = -1,
+			.act = { .kind = ACT_REPORT } },
 	};
 }
 
 problem_at
 draft_at(draft *d, const char *field, span value)
 {
-	return (problem_at){ .column = d->column_of(d->ctx, field), .field = field, .value = value };
+	return (problem_at){
+		.column = d->column_of(d->ctx, field), .field = field, .value = value
+	};
 }
 
 static const char *
@@ -43,7 +51,8 @@ keep_text(draft *d, span text)
 	return kept == NULL ? "" : kept;
 }
 
-/* Is something said of FIELD already? Then what the rules make of it is no news: that it is missing, or of no type. */
+/* Is something said of FIELD already? Then what the rules make of it is no news: that it is
+ * missing, or of no type. */
 static bool
 is_told(const draft *d, const char *field)
 {
@@ -73,8 +82,8 @@ expect_period(draft *d, char *out, size_t size)
 	}
 	if (at.kind != PERIOD_NONE)
 		period_name(at, last);
-	snprintf(out, size, d->ask->english ? "%s, %s to %s" : "%s,%s至%s", d->ask->english ? en[at.kind] : zh[at.kind], name,
-		last);
+	snprintf(out, size, d->ask->english ? "%s, %s to %s" : "%s,%s至%s",
+		d->ask->english ? en[at.kind] : zh[at.kind], name, last);
 }
 
 void
@@ -90,10 +99,12 @@ draft_slot(draft *d, span item, span period_text)
 	if (d->row.item_index < 0 && is_told(d, "item"))
 		return;
 	if (d->row.item_index < 0) {
-		problem_add(&d->problems, MST_INTAKE_ITEM, draft_at(d, "item", item), slot_nearest_item(p, item));
+		problem_add(&d->problems, MST_INTAKE_ITEM, draft_at(d, "item", item),
+			slot_nearest_item(p, item));
 		return;
 	}
-	if (slot_period(p, period_text, &at) && plan_has_period(p, (uint32_t)d->row.item_index, at)) {
+	if (slot_period(p, period_text, &at) &&
+		plan_has_period(p, (uint32_t)d->row.item_index, at)) {
 		d->row.at = at;
 		return;
 	}
@@ -112,10 +123,13 @@ judge_slot(draft *d)
 	int64_t begin_us = plan_begin_us(p, d->row.at);
 	char from[40];
 
-	if (plan_role_of(p, item, d->ask->unit) == ROLE_NONE || !plan_unit_alive(p, d->ask->unit, d->row.at))
-		problem_add(&d->problems, MST_INTAKE_ROLE, draft_at(d, "item", span_str(d->row.item)), NULL);
+	if (plan_role_of(p, item, d->ask->unit) == ROLE_NONE ||
+		!plan_unit_alive(p, d->ask->unit, d->row.at))
+		problem_add(&d->problems, MST_INTAKE_ROLE,
+			draft_at(d, "item", span_str(d->row.item)), NULL);
 	if (begin_us > d->ask->now_us)
-		problem_add(&d->problems, MST_INTAKE_NOT_BEGUN, draft_at(d, "period", span_str(d->row.period)),
+		problem_add(&d->problems, MST_INTAKE_NOT_BEGUN,
+			draft_at(d, "period", span_str(d->row.period)),
 			time_format_short(begin_us, p->zone_min, from));
 }
 
@@ -130,7 +144,9 @@ take_violations(draft *d, const violations *v)
 		const char *field = keep_text(d, span_str(found->field));
 		problem_at at = draft_at(d, field, span_str(found->value));
 		char translated[120];
-		const char *expected = d->ask->english ? found->expected : message_expected(found->expected, translated);
+		const char *expected = d->ask->english
+					       ? found->expected
+					       : message_expected(found->expected, translated);
 
 		if (is_told(d, field))
 			continue;
@@ -151,7 +167,8 @@ order_keys(const void *a, const void *b)
 static int
 order_values(const void *a, const void *b)
 {
-	return span_compare(((const report_value *)a)->indicator, ((const report_value *)b)->indicator);
+	return span_compare(
+		((const report_value *)a)->indicator, ((const report_value *)b)->indicator);
 }
 
 static int
@@ -160,7 +177,8 @@ order_parts(const void *a, const void *b)
 	return span_compare(((const report_part *)a)->id, ((const report_part *)b)->id);
 }
 
-/* One order for all lists, so that a sheet with its columns moved, or the same as JSON, is the same content. */
+/* One order for all lists, so that a sheet with its columns moved, or the same as JSON, is the same
+ * content. */
 static void
 put_in_order(report *r)
 {
@@ -172,10 +190,12 @@ put_in_order(report *r)
 		qsort(r->values, r->n_values, sizeof *r->values, order_values);
 	for (i = 0; i < r->n_values; i++)
 		if (r->values[i].n_keys > 1)
-			qsort(r->values[i].keys, r->values[i].n_keys, sizeof *r->values[i].keys, order_keys);
+			qsort(r->values[i].keys, r->values[i].n_keys, sizeof *r->values[i].keys,
+				order_keys);
 }
 
-/* The body as it will be sent, which tells whether the act fits, and to the agent whether the content is new. */
+/* The body as it will be sent, which tells whether the act fits, and to the agent whether the
+ * content is new. */
 static void
 encode(draft *d)
 {
@@ -190,8 +210,10 @@ encode(draft *d)
 	if (kept.at == NULL) {
 		d->problems.no_memory = true;
 	} else if (kept.len > ACT_BYTES_MAX - ENVELOPE_MAX) {
-		problem_add_expected(&d->problems, MST_REPORT_TOO_LONG, draft_at(d, "act", (span){ 0 }),
-			d->ask->english ? "at most 48 KiB" : message_expected("at most 48 KiB", translated));
+		problem_add_expected(&d->problems, MST_REPORT_TOO_LONG,
+			draft_at(d, "act", (span){ 0 }),
+			d->ask->english ? "at most 48 KiB"
+					: message_expected("at most 48 KiB", translated));
 	} else {
 		a->body = kept;
 		a->body_hash = hash_of(kept);
@@ -216,7 +238,8 @@ judge_content(draft *d)
 	a->salt = span_of(salt, sizeof salt);
 	judge_form(a, v);
 	if (a->kind == ACT_REPORT)
-		judge_report(p, (uint32_t)d->row.item_index, d->ask->unit, d->row.at, &a->u.report, v);
+		judge_report(
+			p, (uint32_t)d->row.item_index, d->ask->unit, d->row.at, &a->u.report, v);
 	a->revision = 0;
 	a->salt = (span){ 0 };
 	take_violations(d, v);

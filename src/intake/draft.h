@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * draft.h - one row on its way from cells or members to an act: the common end of CSV and JSON. The slot is found, the reader fills the
- * report, and draft_end judges it with the rules of the hub.
+ * draft.h - one row on its way from cells or members to an act: the common end of CSV and JSON. The
+ * slot is found, the reader fills the report, and draft_end judges it with the rules of the hub.
  */
 #ifndef INTAKE_DRAFT_H
 #define INTAKE_DRAFT_H
@@ -19,12 +19,13 @@ typedef struct draft {
 
 void draft_begin(draft *d, const intake_ask *ask, arena *memory, uint32_t number);
 
-/* Find the slot; ITEM and PERIOD are the texts of the file. Problems are added under the columns of the fields "item" and "period". */
+/* Find the slot; ITEM and PERIOD are the texts of the file. Problems are added under the columns of
+ * the fields "item" and "period". */
 void draft_slot(draft *d, span item, span period);
 
 /*
- * Judge it: role, begin of the period, form and values. D->row is then complete; good only when nothing is wrong. The words accepted by the
- * table of sentences are used for what the rules find.
+ * Judge it: role, begin of the period, form and values. D->row is then complete; good only when
+ * nothing is wrong. The words accepted by the table of sentences are used for what the rules find.
  */
 void draft_end(draft *d);
 

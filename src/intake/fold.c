@@ -2,7 +2,8 @@
 /* fold.c - see fold.h; UTF-8 by hand, because only three-byte characters of one block matter. */
 #include "intake/fold.h"
 
-/* Length of the blank character that TEXT begins with: white space, U+00A0, U+3000, a byte order mark; 0 none. */
+/* Length of the blank character that TEXT begins with: white space, U+00A0, U+3000, a byte order
+ * mark; 0 none. */
 static size_t
 blank_at(span text)
 {
@@ -12,7 +13,8 @@ blank_at(span text)
 		return 1;
 	if (text.len >= 2 && memcmp(text.at, "\xc2\xa0", 2) == 0)
 		return 2;
-	if (text.len >= 3 && (memcmp(text.at, "\xe3\x80\x80", 3) == 0 || memcmp(text.at, "\xef\xbb\xbf", 3) == 0))
+	if (text.len >= 3 && (memcmp(text.at, "\xe3\x80\x80", 3) == 0 ||
+				     memcmp(text.at, "\xef\xbb\xbf", 3) == 0))
 		return 3;
 	return 0;
 }
@@ -35,7 +37,8 @@ fold_trim(span text)
 	return text;
 }
 
-/* The half-width character that TEXT begins with in full width, and 3; else its first byte, and 1. */
+/* The half-width character that TEXT begins with in full width, and 3; else its first byte, and 1.
+ */
 static size_t
 narrow_at(span text, char *out)
 {

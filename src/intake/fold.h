@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fold.h - clerks' spellings made comparable: full-width digits, letters and signs as half-width ones, blanks at the ends taken off.
+ * fold.h - clerks' spellings made comparable: full-width digits, letters and signs as half-width
+ * ones, blanks at the ends taken off.
  *
- * Only U+FF01..U+FF5E and U+3000 are folded. Full NFKC would also turn "10²" into 102, and a number must never be guessed.
+ * Only U+FF01..U+FF5E and U+3000 are folded. Full NFKC would also turn "10²" into 102, and a number
+ * must never be guessed.
  */
 #ifndef INTAKE_FOLD_H
 #define INTAKE_FOLD_H
@@ -25,7 +27,8 @@ bool fold_key(span text, char *out, size_t size);
 int fold_find(const fold_word *words, span text);
 
 /*
- * Cut the next piece off REST, up to the first of SEPARATORS (strings, NULL at the end), which is dropped. Pieces are trimmed. False: REST was empty.
+ * Cut the next piece off REST, up to the first of SEPARATORS (strings, NULL at the end), which is
+ * dropped. Pieces are trimmed. False: REST was empty.
  */
 bool fold_piece(span *rest, const char *const separators[], span *piece);
 /* Does TEXT begin with PREFIX? Then it is taken off. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * intake.c - size, charset, form, rows; then what only the whole file shows: two rows for one slot, or none at all.
+ * intake.c - size, charset, form, rows; then what only the whole file shows: two rows for one slot,
+ * or none at all.
  */
 #include "intake/intake.h"
 
@@ -17,7 +18,8 @@ has_ending(const char *file, const char *ending)
 	char key[16];
 	size_t len = strlen(file), n = strlen(ending);
 
-	return len > n && fold_key(span_of(file + len - n, n), key, sizeof key) && strcmp(key, ending) == 0;
+	return len > n && fold_key(span_of(file + len - n, n), key, sizeof key) &&
+	       strcmp(key, ending) == 0;
 }
 
 bool
@@ -37,7 +39,8 @@ form_of(const char *file, span text)
 		return INTAKE_JSON;
 	if (has_ending(file, ".csv"))
 		return INTAKE_CSV;
-	return start.len > 0 && (start.at[0] == '{' || start.at[0] == '[') ? INTAKE_JSON : INTAKE_CSV;
+	return start.len > 0 && (start.at[0] == '{' || start.at[0] == '[') ? INTAKE_JSON
+									   : INTAKE_CSV;
 }
 
 /* The whole file is refused for what stands in WHOLE. */
@@ -84,11 +87,13 @@ no_memory(const char *file, ms_error *err)
 }
 
 ms_status
-intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, arena *memory, intake_result *out,
-	ms_error *err)
+intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, arena *memory,
+	intake_result *out, ms_error *err)
 {
 	problems whole = { .memory = memory, .english = ask->english };
-	intake_result got = { .form = form_of(file, (span){ 0 }), .english = ask->english, .delimiter = ',' };
+	intake_result got = {
+		.form = form_of(file, (span){ 0 }), .english = ask->english, .delimiter = ','
+	};
 	char size[40], bound[40];
 
 	size_text(file_bytes, size);
@@ -108,15 +113,21 @@ refuse_twice(const intake_ask *ask, arena *memory, intake_row *rows, uint32_t n)
 
 	for (i = 1; i < n; i++) {
 		for (k = 0; k < i; k++) {
-			problems p = { .memory = memory, .english = ask->english, .list = rows[i].problems };
+			problems p = {
+				.memory = memory, .english = ask->english, .list = rows[i].problems
+			};
 			char first[16];
 
-			if (rows[i].at.kind == PERIOD_NONE || rows[i].item_index != rows[k].item_index ||
+			if (rows[i].at.kind == PERIOD_NONE ||
+				rows[i].item_index != rows[k].item_index ||
 				!period_equal(rows[i].at, rows[k].at))
 				continue;
 			p.n = p.room = rows[i].n_problems;
 			snprintf(first, sizeof first, "%u", rows[k].row);
-			problem_add(&p, MST_INTAKE_TWICE, (problem_at){ .field = "period", .value = span_str(rows[i].period) }, first);
+			problem_add(&p, MST_INTAKE_TWICE,
+				(problem_at){
+					.field = "period", .value = span_str(rows[i].period) },
+				first);
 			if (p.no_memory)
 				return false;
 			rows[i].problems = p.list;
@@ -171,7 +182,8 @@ read_text(const intake_ask *ask, const char *file, span text, arena *memory, int
 }
 
 static ms_status
-refuse_charset(const intake_ask *ask, const char *file, const ms_error *found, arena *memory, intake_result *out)
+refuse_charset(const intake_ask *ask, const char *file, const ms_error *found, arena *memory,
+	intake_result *out)
 {
 	problems whole = { .memory = memory, .english = ask->english };
 
@@ -181,7 +193,8 @@ refuse_charset(const intake_ask *ask, const char *file, const ms_error *found, a
 }
 
 ms_status
-intake_read(const intake_ask *ask, const char *file, span bytes, arena *memory, intake_result *out, ms_error *err)
+intake_read(const intake_ask *ask, const char *file, span bytes, arena *memory, intake_result *out,
+	ms_error *err)
 {
 	intake_result got = { .english = ask->english, .delimiter = ',' };
 	ms_error found = { 0 };

@@ -2,8 +2,9 @@
 /*
  * intake.h - a file from an office's folder, judged row by row with the very rules of the hub.
  *
- * A file is CSV (one row a report or retraction, columns by Chinese or English names, see columns.c) or JSON (one object or a list, see
- * json_report.c); which of them is told by the name's ending, else by the first character. Pure: no file is opened, the time is an argument.
+ * A file is CSV (one row a report or retraction, columns by Chinese or English names, see
+ * columns.c) or JSON (one object or a list, see json_report.c); which of them is told by the name's
+ * ending, else by the first character. Pure: no file is opened, the time is an argument.
  */
 #ifndef INTAKE_INTAKE_H
 #define INTAKE_INTAKE_H
@@ -21,33 +22,36 @@ typedef enum intake_form { INTAKE_CSV = 1, INTAKE_JSON } intake_form;
 /* What the file is judged by. */
 typedef struct intake_ask {
 	const plan *plan;
-	uint32_t unit;	  /* index of the unit whose folder it is */
-	int64_t now_us;	  /* a period that has not begun is refused */
+	uint32_t unit;      /* index of the unit whose folder it is */
+	int64_t now_us;     /* a period that has not begun is refused */
 	uint64_t bytes_max; /* 0 = INTAKE_BYTES_MAX */
-	bool english;	  /* language of the sentences; Chinese otherwise */
+	bool english;       /* language of the sentences; Chinese otherwise */
 } intake_ask;
 
 /* One thing to mend or to know. Texts are never NULL, but may be empty. */
 typedef struct intake_problem {
-	bool warning;	      /* the row is taken all the same */
-	unsigned code;	      /* MST-3nnn or MST-6nnn */
-	const char *column;   /* header of the column as the file has it; JSON: path of the member; "" = the whole row */
-	const char *field;    /* the field of the report: "progress_pct", "values[i06.parks]" */
-	const char *value;    /* what was given, shortened */
-	const char *text;     /* what is wrong */
+	bool warning;       /* the row is taken all the same */
+	unsigned code;      /* MST-3nnn or MST-6nnn */
+	const char *column; /* header of the column as the file has it; JSON: path of the member; ""
+			       = the whole row */
+	const char *field;  /* the field of the report: "progress_pct", "values[i06.parks]" */
+	const char *value;  /* what was given, shortened */
+	const char *text;   /* what is wrong */
 	const char *expected; /* what would be right */
 	const char *remedy;   /* how to mend it */
 } intake_problem;
 
 typedef struct intake_row {
-	uint32_t row; /* CSV: row of the sheet, 1 is the header; JSON: place in the list from 1; 0 = the file as a whole */
+	uint32_t row; /* CSV: row of the sheet, 1 is the header; JSON: place in the list from 1; 0 =
+			 the file as a whole */
 	bool good;    /* no problem but warnings: ACT is to be sent */
 	const char *item, *period; /* as the file has them */
-	int item_index;		   /* -1: not known */
-	period at;		   /* PERIOD_NONE: not known */
+	int item_index;            /* -1: not known */
+	period at;                 /* PERIOD_NONE: not known */
 	/*
-	 * Report or retraction, all set but revision, created_us, salt and bytes; good rows only. body and body_hash are the content: an equal
-	 * hash is an unchanged report. Borrows from the arena and from the plan.
+	 * Report or retraction, all set but revision, created_us, salt and bytes; good rows only.
+	 * body and body_hash are the content: an equal hash is an unchanged report. Borrows from
+	 * the arena and from the plan.
 	 */
 	act act;
 	intake_problem *problems;
@@ -57,24 +61,28 @@ typedef struct intake_row {
 typedef struct intake_result {
 	intake_form form;
 	charset charset; /* CHARSET_NONE: none fitted */
-	char delimiter;	 /* CSV */
-	bool refused;	 /* nothing of the file is taken: rows[0] is the only one, its number is 0 */
+	char delimiter;  /* CSV */
+	bool refused; /* nothing of the file is taken: rows[0] is the only one, its number is 0 */
 	intake_row *rows;
 	uint32_t n_rows, n_good;
 	bool english;
 } intake_result;
 
 /*
- * Judge the file named FILE (its ending tells the form) with these BYTES. Bad data is no error: it is in OUT. Two rows for one slot: the later
- * one is bad. A row in which only item and period are filled is passed over. MS_NO_MEMORY otherwise. Everything in OUT lies in MEMORY.
+ * Judge the file named FILE (its ending tells the form) with these BYTES. Bad data is no error: it
+ * is in OUT. Two rows for one slot: the later one is bad. A row in which only item and period are
+ * filled is passed over. MS_NO_MEMORY otherwise. Everything in OUT lies in MEMORY.
  */
-ms_status intake_read(const intake_ask *ask, const char *file, span bytes, arena *memory, intake_result *out, ms_error *err);
+ms_status intake_read(const intake_ask *ask, const char *file, span bytes, arena *memory,
+	intake_result *out, ms_error *err);
 
-/* The result for a file too large to read, so that it is answered without reading it: FILE_BYTES is its size. */
-ms_status intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, arena *memory, intake_result *out,
-	ms_error *err);
+/* The result for a file too large to read, so that it is answered without reading it: FILE_BYTES is
+ * its size. */
+ms_status intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes,
+	arena *memory, intake_result *out, ms_error *err);
 
-/* Is it a name that the folder takes: .csv, .txt, .json, in any case? Hidden, temporary and answer files are not. */
+/* Is it a name that the folder takes: .csv, .txt, .json, in any case? Hidden, temporary and answer
+ * files are not. */
 bool intake_takes_name(const char *file);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_fields.c - one reader per type; the path of a problem is put together only when there is one. */
+/* json_fields.c - one reader per type; the path of a problem is put together only when there is
+ * one. */
 #include "intake/json_fields.h"
 
 #include <stdio.h>
@@ -25,7 +26,8 @@ json_path(const json_at *at, const char *name)
 	buf text = { 0 };
 	const char *kept;
 
-	buf_addf(&text, "%s%s%s", at->path, at->path[0] == 0 || name == NULL ? "" : ".", name == NULL ? "" : name);
+	buf_addf(&text, "%s%s%s", at->path, at->path[0] == 0 || name == NULL ? "" : ".",
+		name == NULL ? "" : name);
 	kept = keep(at->d, &text);
 	buf_fini(&text);
 	return kept;
@@ -63,7 +65,8 @@ json_type_problem(const json_at *at, const char *name, const char *zh, const cha
 void
 json_known(const json_at *at, const char *const names[])
 {
-	void *iter = json_object_iter((json_t *)(uintptr_t)at->object); /* jansson's iterators take no const */
+	void *iter = json_object_iter(
+		(json_t *)(uintptr_t)at->object); /* jansson's iterators take no const */
 	size_t i;
 
 	for (; iter != NULL; iter = json_object_iter_next((json_t *)(uintptr_t)at->object, iter)) {
@@ -161,7 +164,8 @@ json_take_decimal(const json_at *at, const char *name, unsigned scale, int64_t *
 	} else if (json_is_string(value)) {
 		text = span_of(json_string_value(value), json_string_length(value));
 	} else {
-		json_type_problem(at, name, "带引号的十进制数,如 \"45.20\"", "a decimal in quotes, like \"45.20\"");
+		json_type_problem(at, name, "带引号的十进制数,如 \"45.20\"",
+			"a decimal in quotes, like \"45.20\"");
 		return false;
 	}
 	code = cell_decimal(text, scale, out);
@@ -184,7 +188,8 @@ json_take_list(const json_at *at, const char *name)
 }
 
 bool
-json_take_object(const json_at *at, const char *name, const json_t *list, size_t index, json_at *out)
+json_take_object(
+	const json_at *at, const char *name, const json_t *list, size_t index, json_at *out)
 {
 	*out = (json_at){
 		.d = at->d,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_fields.h - members of a JSON object with their types checked: what is wrong becomes a problem at its path. A member that is missing or
- * null is not given. Texts are trimmed and copied into the arena of the draft.
+ * json_fields.h - members of a JSON object with their types checked: what is wrong becomes a
+ * problem at its path. A member that is missing or null is not given. Texts are trimmed and copied
+ * into the arena of the draft.
  */
 #ifndef INTAKE_JSON_FIELDS_H
 #define INTAKE_JSON_FIELDS_H
@@ -21,7 +22,8 @@ const char *json_path(const json_at *at, const char *name);
 const char *json_path_of(draft *d, const char *path, size_t index);
 
 /* A problem with the member NAME (NULL: the object itself). EXPECTED may be NULL. */
-void json_problem(const json_at *at, unsigned code, const char *name, span value, const char *expected);
+void json_problem(
+	const json_at *at, unsigned code, const char *name, span value, const char *expected);
 void json_type_problem(const json_at *at, const char *name, const char *zh, const char *en);
 
 /* Members other than NAMES (NULL at the end) are problems with the nearest name. */
@@ -36,6 +38,7 @@ bool json_take_decimal(const json_at *at, const char *name, unsigned scale, int6
 /* A list; NULL: not given, or a problem. */
 const json_t *json_take_list(const json_at *at, const char *name);
 /* The INDEX-th of the list NAME when it is an object; else a problem and false. */
-bool json_take_object(const json_at *at, const char *name, const json_t *list, size_t index, json_at *out);
+bool json_take_object(
+	const json_at *at, const char *name, const json_t *list, size_t index, json_at *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_report.c - objects as judged rows. The shape is that of proto/act.proto; values may also be given as decimals, because people think in
- * 45.20 and not in the mantissa 4520.
+ * json_report.c - objects as judged rows. The shape is that of proto/act.proto; values may also be
+ * given as decimals, because people think in 45.20 and not in the mantissa 4520.
  */
 #include "intake/json_report.h"
 
@@ -41,7 +41,8 @@ take_keys(const json_at *at, report_value *out)
 	if (list == NULL)
 		return;
 	out->has_keys = true;
-	out->keys = arena_zalloc(at->d->problems.memory, (json_array_size(list) + 1) * sizeof *out->keys);
+	out->keys = arena_zalloc(
+		at->d->problems.memory, (json_array_size(list) + 1) * sizeof *out->keys);
 	if (out->keys == NULL) {
 		at->d->problems.no_memory = true;
 		return;
@@ -110,8 +111,8 @@ take_forms(const json_at *at, const plan_indicator *indicator, report_value *out
 static bool
 take_value(const json_at *at, report_value *out)
 {
-	static const char *const known[] = { "indicator", "value", "mantissa", "num", "den", "keys", "text", "nil", "date",
-		"provisional", NULL };
+	static const char *const known[] = { "indicator", "value", "mantissa", "num", "den", "keys",
+		"text", "nil", "date", "provisional", NULL };
 	const plan *p = at->d->ask->plan;
 	uint32_t wrong = at->d->problems.wrong;
 	char translated[120];
@@ -121,14 +122,19 @@ take_value(const json_at *at, report_value *out)
 	json_known(at, known);
 	if (!json_take_text(at, "indicator", &name)) {
 		if (at->d->problems.wrong == wrong)
-			json_type_problem(at, "indicator", "指标编号或名称", "the indicator's id or name");
+			json_type_problem(
+				at, "indicator", "指标编号或名称", "the indicator's id or name");
 		return false;
 	}
 	found = plan_match_indicator(p, (uint32_t)at->d->row.item_index, name);
 	if (found < 0) {
 		problem_add_expected(&at->d->problems, MST_REPORT_INDICATOR,
-			(problem_at){ .column = json_path(at, "indicator"), .field = problem_field(&at->d->problems, "values", name), .value = name },
-			at->d->ask->english ? "an indicator of the item" : message_expected("an indicator of the item", translated));
+			(problem_at){ .column = json_path(at, "indicator"),
+				.field = problem_field(&at->d->problems, "values", name),
+				.value = name },
+			at->d->ask->english
+				? "an indicator of the item"
+				: message_expected("an indicator of the item", translated));
 		return false;
 	}
 	out->indicator = span_str(p->indicators[found].id);
@@ -136,7 +142,8 @@ take_value(const json_at *at, report_value *out)
 	if (at->d->problems.wrong == wrong)
 		return true;
 	/* named under the indicator, so that the rules do not call it missing besides */
-	at->d->problems.list[at->d->problems.n - 1].field = problem_field(&at->d->problems, "values", out->indicator);
+	at->d->problems.list[at->d->problems.n - 1].field =
+		problem_field(&at->d->problems, "values", out->indicator);
 	return false;
 }
 
@@ -175,7 +182,8 @@ take_part(const json_at *at, report_part *out)
 		out->id = cell_part_id(&p->items[at->d->row.item_index], out->id);
 	if (json_take_text(at, "state", &state) && cell_part_state(state, &out->state) != 0)
 		json_problem(at, MST_INTAKE_WORD, "state", state,
-			word(at->d, "not_started、under_way、done", "not_started, under_way or done"));
+			word(at->d, "not_started、under_way、done",
+				"not_started, under_way or done"));
 	if (!json_take_text(at, "note", &out->note) || out->note.len == 0)
 		out->note = (span){ 0 };
 }
@@ -234,7 +242,8 @@ take_attachments(const json_at *at, report *out)
 	}
 	for (i = 0; i < n; i++)
 		if (json_take_object(at, "attachments", list, i, &entry))
-			out->n_attachments += take_attachment(&entry, &out->attachments[out->n_attachments]);
+			out->n_attachments +=
+				take_attachment(&entry, &out->attachments[out->n_attachments]);
 }
 
 /* ---- rows ---- */
@@ -264,8 +273,9 @@ take_texts(const json_at *at, report *out)
 static void
 take_report(const json_at *at, report *out)
 {
-	static const char *const known[] = { "progress_pct", "self_status", "done", "problems", "next_steps", "help_needed", "parts",
-		"values", "prepared_by", "approved_by", "phone", "attachments", NULL };
+	static const char *const known[] = { "progress_pct", "self_status", "done", "problems",
+		"next_steps", "help_needed", "parts", "values", "prepared_by", "approved_by",
+		"phone", "attachments", NULL };
 	int64_t progress;
 	span status;
 
@@ -277,7 +287,8 @@ take_report(const json_at *at, report *out)
 		out->progress_pct = (uint32_t)progress;
 	if (json_take_text(at, "self_status", &status) && cell_status(status, &out->status) != 0)
 		json_problem(at, MST_INTAKE_WORD, "self_status", status,
-			word(at->d, "on_track、at_risk、blocked、done", "on_track, at_risk, blocked or done"));
+			word(at->d, "on_track、at_risk、blocked、done",
+				"on_track, at_risk, blocked or done"));
 	take_texts(at, out);
 	take_parts(at, out);
 	take_values(at, out);
@@ -335,7 +346,8 @@ read_object(draft *d, const json_t *object)
 	json_take_text(&row, "period", &at);
 	draft_slot(d, item, at);
 	if ((report_at.object == NULL) == (retract == NULL)) {
-		json_type_problem(&row, "report", "report 或 retract 之一", "either report or retract");
+		json_type_problem(
+			&row, "report", "report 或 retract 之一", "either report or retract");
 	} else if (retract != NULL) {
 		d->row.act.kind = ACT_RETRACTION;
 		take_retraction(&row, &d->row.act.u.retraction);
@@ -371,7 +383,8 @@ refuse_syntax(problems *whole, const ms_error *found)
 	const char *line = strrchr(found->place, ':');
 	const char *why = strstr(found->text, ": ");
 
-	problem_add(whole, MST_INTAKE_JSON_SYNTAX, (problem_at){ .field = "", .value = span_str(why == NULL ? found->text : why + 2) },
+	problem_add(whole, MST_INTAKE_JSON_SYNTAX,
+		(problem_at){ .field = "", .value = span_str(why == NULL ? found->text : why + 2) },
 		line == NULL ? "1" : line + 1);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * messages.h - what a clerk reads for each code, in Chinese and English: the one home of these sentences.
+ * messages.h - what a clerk reads for each code, in Chinese and English: the one home of these
+ * sentences.
  *
- * "{}" in a sentence stands for the detail of the case (a number, a name, a date); a sentence with "{}" is left out when there is none.
+ * "{}" in a sentence stands for the detail of the case (a number, a name, a date); a sentence with
+ * "{}" is left out when there is none.
  */
 #ifndef INTAKE_MESSAGES_H
 #define INTAKE_MESSAGES_H
@@ -21,7 +23,8 @@ const message *message_find(unsigned code);
 /* The N-th row, NULL past the last: so that a test can look at all. */
 const message *message_at(unsigned n);
 
-/* The ENGLISH expectation of the rules (plan/judge.h) in Chinese, in OUT or static; ENGLISH itself when it has no translation. */
+/* The ENGLISH expectation of the rules (plan/judge.h) in Chinese, in OUT or static; ENGLISH itself
+ * when it has no translation. */
 const char *message_expected(const char *english, char out[120]);
 
 #endif

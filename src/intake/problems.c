@@ -38,7 +38,8 @@ static const char *
 shorten(problems *p, span value)
 {
 	static const char dots[] = "…";
-	size_t len = text_prefix(value, VALUE_SHOWN_MAX).len, more = len < value.len ? sizeof dots - 1 : 0;
+	size_t len = text_prefix(value, VALUE_SHOWN_MAX).len,
+	       more = len < value.len ? sizeof dots - 1 : 0;
 	char *out;
 
 	out = arena_alloc(p->memory, len + more + 1);
@@ -74,7 +75,8 @@ make_room(problems *p)
 	return true;
 }
 
-/* A new problem at the end, NULL when the list is full (it is counted all the same) or memory is out. */
+/* A new problem at the end, NULL when the list is full (it is counted all the same) or memory is
+ * out. */
 static intake_problem *
 add(problems *p, unsigned code, problem_at at, bool warning)
 {
@@ -154,7 +156,8 @@ place_zh(const ms_error *e, char out[64])
 	int n = sscanf(e->place, "line %u, %7[a-z] %u", &line, what, &more);
 
 	if (n == 3)
-		snprintf(out, 64, "第%u行第%u%s", line, more, strcmp(what, "byte") == 0 ? "字节" : "列");
+		snprintf(out, 64, "第%u行第%u%s", line, more,
+			strcmp(what, "byte") == 0 ? "字节" : "列");
 	else if (n >= 1)
 		snprintf(out, 64, "第%u行", line);
 	return n >= 1 ? out : NULL;
@@ -168,7 +171,8 @@ problem_add_error(problems *p, const ms_error *e)
 	char *text, *remedy;
 
 	if (!p->english) {
-		new = add_worded(p, e->code, (problem_at){ .field = "" }, false, place_zh(e, place));
+		new = add_worded(
+			p, e->code, (problem_at){ .field = "" }, false, place_zh(e, place));
 		if (new == NULL || new->text[0] != 0)
 			return;
 	} else {

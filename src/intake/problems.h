@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* problems.h - collecting what is wrong with a row. Failures of memory are kept here too, so that the readers need not ask each time. */
+/* problems.h - collecting what is wrong with a row. Failures of memory are kept here too, so that
+ * the readers need not ask each time. */
 #ifndef INTAKE_PROBLEMS_H
 #define INTAKE_PROBLEMS_H
 
@@ -10,14 +11,14 @@ typedef struct problems {
 	bool english;
 	intake_problem *list; /* in MEMORY */
 	uint32_t n, room;     /* kept, at most INTAKE_PROBLEMS_MAX */
-	uint32_t wrong;	      /* not warnings, kept or not */
+	uint32_t wrong;       /* not warnings, kept or not */
 	bool no_memory;
 } problems;
 
 /* Where a problem lies and with what value. */
 typedef struct problem_at {
 	const char *column, *field; /* kept as they are: in the arena or static */
-	span value;		    /* copied, shortened */
+	span value;                 /* copied, shortened */
 } problem_at;
 
 /* Add the problem CODE with the sentences of messages.c; DETAIL may be NULL. */

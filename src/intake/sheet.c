@@ -2,8 +2,9 @@
 /*
  * sheet.c - libcsv, fed line by line.
  *
- * libcsv knows no places. Between two physical lines we do: the row that is open, how many of its cells are closed, and so on which line an
- * open quote began. That is what a clerk needs who forgot to close one 300 rows above the row in which it shows.
+ * libcsv knows no places. Between two physical lines we do: the row that is open, how many of its
+ * cells are closed, and so on which line an open quote began. That is what a clerk needs who forgot
+ * to close one 300 rows above the row in which it shows.
  */
 #include "intake/sheet.h"
 
@@ -35,7 +36,8 @@ fail_full(reader *r, const char *what, size_t bound)
 {
 	if (r->failed != MS_OK)
 		return;
-	r->failed = ms_fail(r->err, MS_FULL, MST_INTAKE_BOUND, "row %u: more than %zu %s", r->number, bound, what);
+	r->failed = ms_fail(r->err, MS_FULL, MST_INTAKE_BOUND, "row %u: more than %zu %s",
+		r->number, bound, what);
 	ms_error_place(r->err, "line %u", r->row_line);
 	ms_error_remedy(r->err, "split the file");
 }
@@ -44,7 +46,8 @@ static void
 fail_memory(reader *r)
 {
 	if (r->failed == MS_OK)
-		r->failed = ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows of a sheet");
+		r->failed = ms_fail(
+			r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows of a sheet");
 }
 
 static void
@@ -138,10 +141,12 @@ fail_quotes(reader *r)
 	if (r->failed != MS_OK)
 		return;
 	r->failed = ms_fail(r->err, MS_INVALID, MST_INTAKE_QUOTES,
-		"line %u, column %u: the quote that opens there is not closed, or a quote stands inside a cell", line,
-		cells_open(r) + 1);
+		"line %u, column %u: the quote that opens there is not closed, or a quote stands "
+		"inside a cell",
+		line, cells_open(r) + 1);
 	ms_error_place(r->err, "line %u, column %u", line, cells_open(r) + 1);
-	ms_error_remedy(r->err, "write a quote inside a cell twice (\"\"), and close what is opened");
+	ms_error_remedy(
+		r->err, "write a quote inside a cell twice (\"\"), and close what is opened");
 }
 
 /* Feed one physical line. */
@@ -166,7 +171,8 @@ take_line(reader *r, struct csv_parser *csv, span line)
 		r->open = false;
 		return;
 	}
-	/* the row goes on in the next line: inside a quote, which opened here unless no cell was closed since the line before */
+	/* the row goes on in the next line: inside a quote, which opened here unless no cell was
+	 * closed since the line before */
 	if (!r->open || cells_open(r) > r->cells_before)
 		r->quote_line = r->line;
 	r->open = true;

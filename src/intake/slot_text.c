@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* slot_text.c - small readers of Chinese and Arabic numbers and of the words for quarters, halves and months. */
+/* slot_text.c - small readers of Chinese and Arabic numbers and of the words for quarters, halves
+ * and months. */
 #include "intake/slot_text.h"
 
 #include "intake/fold.h"
@@ -11,7 +12,8 @@ enum { TEXT_MAX = 256 };
 static int
 take_chinese_digit(span *text)
 {
-	static const char *const digits[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九" };
+	static const char *const digits[] = { "一", "二", "三", "四", "五", "六", "七", "八",
+		"九" };
 	unsigned i;
 
 	for (i = 0; i < 9; i++)
@@ -73,19 +75,32 @@ slot_item(const plan *p, span text)
 	return rest.len == 0 || plan_match_item(p, rest) == numbered ? numbered : -1;
 }
 
-/* The period within a year that KEY names: 第二季度, 二季度, q2, 上半年, h1, 7月, 07, nothing (the year). */
+/* The period within a year that KEY names: 第二季度, 二季度, q2, 上半年, h1, 7月, 07, nothing (the
+ * year). */
 static bool
 take_within(span key, bool has_year, period *out)
 {
 	static const fold_word words[] = {
-		{ "上半年", 1 }, { "h1", 1 }, { "下半年", 2 }, { "h2", 2 }, { "q1", 11 }, { "q2", 12 }, { "q3", 13 },
-		{ "q4", 14 }, { NULL, 0 },
-	};
-	static const fold_word kinds[] = {
-		{ "季度", PERIOD_QUARTER }, { "季", PERIOD_QUARTER }, { "月", PERIOD_MONTH }, { "月份", PERIOD_MONTH }, { "", PERIOD_MONTH },
+		{ "上半年", 1 },
+		{ "h1", 1 },
+		{ "下半年", 2 },
+		{ "h2", 2 },
+		{ "q1", 11 },
+		{ "q2", 12 },
+		{ "q3", 13 },
+		{ "q4", 14 },
 		{ NULL, 0 },
 	};
-	static const fold_word year[] = { { "", 1 }, { "全年", 1 }, { "年度", 1 }, { "度", 1 }, { NULL, 0 } };
+	static const fold_word kinds[] = {
+		{ "季度", PERIOD_QUARTER },
+		{ "季", PERIOD_QUARTER },
+		{ "月", PERIOD_MONTH },
+		{ "月份", PERIOD_MONTH },
+		{ "", PERIOD_MONTH },
+		{ NULL, 0 },
+	};
+	static const fold_word year[] = { { "", 1 }, { "全年", 1 }, { "年度", 1 }, { "度", 1 },
+		{ NULL, 0 } };
 	int word = fold_find(words, key), number, kind;
 
 	if (fold_find(year, key) == 1) {

@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* template.c - the header from the table of columns, with the indicators that the unit owes in the period between the texts and the names. */
+/* template.c - the header from the table of columns, with the indicators that the unit owes in the
+ * period between the texts and the names. */
 #include "intake/template.h"
 
 #include "intake/columns.h"
 
 /* In the order in which a clerk fills them; the indicators come after the parts. */
 static const column_kind order[] = {
-	COLUMN_ITEM,	   COLUMN_PERIOD,	COLUMN_PROGRESS, COLUMN_STATUS, COLUMN_DONE,   COLUMN_PROBLEMS,
-	COLUMN_NEXT_STEPS, COLUMN_HELP_NEEDED, COLUMN_PARTS,	 COLUMN_INDICATOR, COLUMN_PREPARED_BY, COLUMN_APPROVED_BY,
-	COLUMN_PHONE,	   COLUMN_ACTION,	COLUMN_REASON,
+	COLUMN_ITEM,
+	COLUMN_PERIOD,
+	COLUMN_PROGRESS,
+	COLUMN_STATUS,
+	COLUMN_DONE,
+	COLUMN_PROBLEMS,
+	COLUMN_NEXT_STEPS,
+	COLUMN_HELP_NEEDED,
+	COLUMN_PARTS,
+	COLUMN_INDICATOR,
+	COLUMN_PREPARED_BY,
+	COLUMN_APPROVED_BY,
+	COLUMN_PHONE,
+	COLUMN_ACTION,
+	COLUMN_REASON,
 };
 
 static void
@@ -30,7 +43,8 @@ put_cell(buf *out, const char *text, bool first)
 static bool
 has_slot(const plan *p, uint32_t item, uint32_t unit, period at)
 {
-	return plan_role_of(p, item, unit) != ROLE_NONE && plan_has_period(p, item, at) && plan_unit_alive(p, unit, at);
+	return plan_role_of(p, item, unit) != ROLE_NONE && plan_has_period(p, item, at) &&
+	       plan_unit_alive(p, unit, at);
 }
 
 static ms_status
@@ -42,7 +56,8 @@ put_indicators(const plan *p, uint32_t unit, period at, bool english, buf *out)
 	for (i = 0; i < p->n_indicators; i++) {
 		const char *header;
 
-		if (!has_slot(p, p->indicators[i].item, unit, at) || !plan_wants_value(p, i, unit, at))
+		if (!has_slot(p, p->indicators[i].item, unit, at) ||
+			!plan_wants_value(p, i, unit, at))
 			continue;
 		header = column_of_indicator(&p->indicators[i], english, &memory);
 		if (header == NULL)

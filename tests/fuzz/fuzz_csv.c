@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_csv.c - any bytes as a file of the charsets and CSV: rows in order, cells of clean text, or an error with its code. */
+/* fuzz_csv.c - any bytes as a file of the charsets and CSV: rows in order, cells of clean text, or
+ * an error with its code. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,9 @@ look_at(const sheet *s)
 		MS_ASSERT(i == 0 || s->rows[i].number > s->rows[i - 1].number);
 		MS_ASSERT(s->rows[i].line >= s->rows[i].number);
 		for (uint32_t k = 0; k < s->rows[i].n_cells; k++)
-			MS_ASSERT(text_utf8_check(s->rows[i].cells[k], NULL) && memchr(s->rows[i].cells[k].at, 0, s->rows[i].cells[k].len + 1) != NULL);
+			MS_ASSERT(text_utf8_check(s->rows[i].cells[k], NULL) &&
+				  memchr(s->rows[i].cells[k].at, 0, s->rows[i].cells[k].len + 1) !=
+					  NULL);
 	}
 }
 

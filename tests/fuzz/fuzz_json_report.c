@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_json_report.c - any bytes as an office's file, CSV or JSON by its first character, judged by the shipped plan: rows with
- * sentences, good ones with a body that decodes, and an answer in the file's charset.
+ * fuzz_json_report.c - any bytes as an office's file, CSV or JSON by its first character, judged by
+ * the shipped plan: rows with sentences, good ones with a body that decodes, and an answer in the
+ * file's charset.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -56,7 +57,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const plan *p = the_plan();
-	intake_ask ask = { .plan = p, .now_us = plan_begin_us(p, p->last), .english = size % 2 == 0 };
+	intake_ask ask = {
+		.plan = p, .now_us = plan_begin_us(p, p->last), .english = size % 2 == 0
+	};
 	arena memory = { .limit = 256 << 20 };
 	answer_row *said;
 	intake_result got = { 0 };
@@ -67,7 +70,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (intake_read(&ask, "x.txt", span_of(data, size), &memory, &got, &err) == MS_OK) {
 		look_at(&got);
 		said = calloc(got.n_rows + 1, sizeof *said);
-		MS_ASSERT(said != NULL && answer_write(&got, said, p->zone_min, &out, &err) == MS_OK);
+		MS_ASSERT(
+			said != NULL && answer_write(&got, said, p->zone_min, &out, &err) == MS_OK);
 		free(said);
 	} else {
 		MS_ASSERT(err.code == MST_NO_MEMORY);

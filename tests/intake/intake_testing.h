@@ -59,7 +59,8 @@ show_value(const report_value *v, buf *out)
 	if (v->has_keys)
 		buf_add_text(out, "={");
 	for (i = 0; i < v->n_keys; i++)
-		buf_addf(out, "%s%.*s", i == 0 ? "" : ";", (int)v->keys[i].len, (const char *)v->keys[i].at);
+		buf_addf(out, "%s%.*s", i == 0 ? "" : ";", (int)v->keys[i].len,
+			(const char *)v->keys[i].at);
 	if (v->has_keys)
 		buf_add_text(out, "}");
 	if (v->provisional)
@@ -75,15 +76,18 @@ show_report(const report *r, buf *out)
 		buf_addf(out, " %u%%", r->progress_pct);
 	if (r->status != SELF_NONE)
 		buf_addf(out, " status=%d", (int)r->status);
-	buf_addf(out, " texts=%zu,%zu,%zu,%zu,%zu,%zu,%zu", r->done.len, r->problems.len, r->next_steps.len, r->help_needed.len,
-		r->prepared_by.len, r->approved_by.len, r->phone.len);
+	buf_addf(out, " texts=%zu,%zu,%zu,%zu,%zu,%zu,%zu", r->done.len, r->problems.len,
+		r->next_steps.len, r->help_needed.len, r->prepared_by.len, r->approved_by.len,
+		r->phone.len);
 	for (i = 0; i < r->n_parts; i++)
-		buf_addf(out, " part %.*s:%d:%zu", (int)r->parts[i].id.len, (const char *)r->parts[i].id.at, (int)r->parts[i].state,
+		buf_addf(out, " part %.*s:%d:%zu", (int)r->parts[i].id.len,
+			(const char *)r->parts[i].id.at, (int)r->parts[i].state,
 			r->parts[i].note.len);
 	for (i = 0; i < r->n_values; i++)
 		show_value(&r->values[i], out);
 	for (i = 0; i < r->n_attachments; i++)
-		buf_addf(out, " file %.*s:%llu", (int)r->attachments[i].name.len, (const char *)r->attachments[i].name.at,
+		buf_addf(out, " file %.*s:%llu", (int)r->attachments[i].name.len,
+			(const char *)r->attachments[i].name.at,
 			(unsigned long long)r->attachments[i].size);
 }
 
@@ -93,27 +97,38 @@ show_result(const intake_result *got, buf *out)
 {
 	uint32_t i, k;
 
-	buf_addf(out, "%s %s %s rows=%u good=%u\n", got->form == INTAKE_CSV ? "csv" : "json", charset_name(got->charset),
-		got->refused ? "REFUSED" : got->delimiter == '\t' ? "tab" : got->delimiter == ';' ? ";" : ",", got->n_rows, got->n_good);
+	buf_addf(out, "%s %s %s rows=%u good=%u\n", got->form == INTAKE_CSV ? "csv" : "json",
+		charset_name(got->charset),
+		got->refused             ? "REFUSED"
+		: got->delimiter == '\t' ? "tab"
+		: got->delimiter == ';'  ? ";"
+					 : ",",
+		got->n_rows, got->n_good);
 	for (i = 0; i < got->n_rows; i++) {
 		const intake_row *row = &got->rows[i];
 
-		buf_addf(out, "%u %s [%s] [%s]", row->row, row->good ? "good" : "BAD", row->item, row->period);
+		buf_addf(out, "%u %s [%s] [%s]", row->row, row->good ? "good" : "BAD", row->item,
+			row->period);
 		if (row->good) {
 			const act *a = &row->act;
 
-			buf_addf(out, " -> %.*s %.*s %.*s", (int)a->unit.len, (const char *)a->unit.at, (int)a->item.len,
-				(const char *)a->item.at, (int)a->period.len, (const char *)a->period.at);
+			buf_addf(out, " -> %.*s %.*s %.*s", (int)a->unit.len,
+				(const char *)a->unit.at, (int)a->item.len,
+				(const char *)a->item.at, (int)a->period.len,
+				(const char *)a->period.at);
 			if (a->kind == ACT_RETRACTION)
-				buf_addf(out, " RETRACT(%.*s)", (int)a->u.retraction.reason.len, (const char *)a->u.retraction.reason.at);
+				buf_addf(out, " RETRACT(%.*s)", (int)a->u.retraction.reason.len,
+					(const char *)a->u.retraction.reason.at);
 			else
 				show_report(&a->u.report, out);
 		}
 		buf_add_text(out, "\n");
 		for (k = 0; k < row->n_problems; k++)
-			buf_addf(out, "   %s%u column=%s field=%s value=%s | %s | %s | %s\n", row->problems[k].warning ? "note " : "",
-				row->problems[k].code, row->problems[k].column, row->problems[k].field, row->problems[k].value,
-				row->problems[k].text, row->problems[k].expected, row->problems[k].remedy);
+			buf_addf(out, "   %s%u column=%s field=%s value=%s | %s | %s | %s\n",
+				row->problems[k].warning ? "note " : "", row->problems[k].code,
+				row->problems[k].column, row->problems[k].field,
+				row->problems[k].value, row->problems[k].text,
+				row->problems[k].expected, row->problems[k].remedy);
 	}
 }
 

@@ -1,27 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_answer.c - what a clerk reads beside the file: states, places, sentences, receipts, in the file's own form and charset. */
+/* test_answer.c - what a clerk reads beside the file: states, places, sentences, receipts, in the
+ * file's own form and charset. */
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "intake/answer.h"
 
-static intake_problem wrong = { .code = 6117, .column = "新兴产业完成投资", .field = "values[i06.invest]", .value = "45.203",
-	.text = "小数位太多", .expected = "最多2位小数", .remedy = "按规定填写" };
-static intake_problem formula = { .code = 6108, .column = "=cmd()", .field = "", .value = "=1+1", .text = "没有这一列", .expected = "",
+static intake_problem wrong = { .code = 6117,
+	.column = "新兴产业完成投资",
+	.field = "values[i06.invest]",
+	.value = "45.203",
+	.text = "小数位太多",
+	.expected = "最多2位小数",
+	.remedy = "按规定填写" };
+static intake_problem formula = { .code = 6108,
+	.column = "=cmd()",
+	.field = "",
+	.value = "=1+1",
+	.text = "没有这一列",
+	.expected = "",
 	.remedy = "a \"b\", c" };
-static intake_problem notes[] = { { .warning = true, .code = 3001, .column = "审核人", .field = "approved_by", .value = "",
-					  .text = "没有填", .expected = "", .remedy = "补上" },
-	{ .warning = true, .code = 3001, .column = "存在问题", .field = "problems", .value = "", .text = "没有填", .expected = "",
+static intake_problem notes[] = { { .warning = true,
+					  .code = 3001,
+					  .column = "审核人",
+					  .field = "approved_by",
+					  .value = "",
+					  .text = "没有填",
+					  .expected = "",
+					  .remedy = "补上" },
+	{ .warning = true,
+		.code = 3001,
+		.column = "存在问题",
+		.field = "problems",
+		.value = "",
+		.text = "没有填",
+		.expected = "",
 		.remedy = "补上" } };
 
 static intake_row rows[] = {
 	{ .row = 2, .good = true, .item = "6", .period = "2012-Q2" },
 	{ .row = 3, .item = "6", .period = "2012-Q1", .problems = &wrong, .n_problems = 1 },
-	{ .row = 5, .good = true, .item = "加快创新体系建设", .period = "二季度", .problems = notes, .n_problems = 2 },
+	{ .row = 5,
+		.good = true,
+		.item = "加快创新体系建设",
+		.period = "二季度",
+		.problems = notes,
+		.n_problems = 2 },
 	{ .row = 6, .good = true, .item = "7", .period = "2012-Q2" },
 	{ .row = 7, .good = true, .item = "8", .period = "2012-Q2" },
 	{ .row = 8, .good = true, .item = "9", .period = "2012-Q2" },
@@ -32,18 +60,31 @@ static void
 fill_said(answer_row said[ROWS])
 {
 	memset(said, 0, ROWS * sizeof said[0]);
-	said[0] = (answer_row){ .state = ANSWER_RECEIVED, .verdict = VERDICT_STORED, .has_record = true, .place = { 123, 7 } };
-	assert_int_equal(time_parse(span_str("2012-07-05T08:30:00+08:00"), &said[0].hub_time_us, NULL), MS_OK);
+	said[0] = (answer_row){ .state = ANSWER_RECEIVED,
+		.verdict = VERDICT_STORED,
+		.has_record = true,
+		.place = { 123, 7 } };
+	assert_int_equal(
+		time_parse(span_str("2012-07-05T08:30:00+08:00"), &said[0].hub_time_us, NULL),
+		MS_OK);
 	said[2].state = ANSWER_QUEUED;
 	said[3].state = ANSWER_UNCHANGED;
 	said[4] = (answer_row){ .state = ANSWER_OTHER_FIRST, .note = "shenbei@office-2" };
-	said[5] = (answer_row){ .state = ANSWER_RECEIVED, .verdict = VERDICT_REFUSED_LOCKED, .has_record = true, .place = { 124, 0 } };
+	said[5] = (answer_row){ .state = ANSWER_RECEIVED,
+		.verdict = VERDICT_REFUSED_LOCKED,
+		.has_record = true,
+		.place = { 124, 0 } };
 }
 
 static void
 each_row_has_its_state_and_each_problem_its_line(void **state)
 {
-	intake_result result = { .form = INTAKE_CSV, .charset = CHARSET_UTF8, .delimiter = ',', .rows = rows, .n_rows = ROWS, .n_good = 5 };
+	intake_result result = { .form = INTAKE_CSV,
+		.charset = CHARSET_UTF8,
+		.delimiter = ',',
+		.rows = rows,
+		.n_rows = ROWS,
+		.n_good = 5 };
 	answer_row said[ROWS];
 	buf out = { 0 };
 
@@ -53,7 +94,8 @@ each_row_has_its_state_and_each_problem_its_line(void **state)
 	assert_string_equal(buf_cstr(&out),
 		"行号,工作事项,期间,状态,列,问题,应为,如何修改,代码,回执\r\n"
 		"2,6,2012-Q2,已收到,,,,,,123/7 2012-07-05 08:30\r\n"
-		"3,6,2012-Q1,有误,新兴产业完成投资,小数位太多:45.203,最多2位小数,按规定填写,MST-6117,\r\n"
+		"3,6,2012-Q1,有误,新兴产业完成投资,小数位太多:45.203,最多2位小数,按规定填写,MST-"
+		"6117,\r\n"
 		"5,加快创新体系建设,二季度,已排队,审核人,提示:没有填,,补上,MST-3001,\r\n"
 		"5,加快创新体系建设,二季度,,存在问题,提示:没有填,,补上,MST-3001,\r\n"
 		"6,7,2012-Q2,未变化,,,,,,\r\n"
@@ -65,8 +107,11 @@ each_row_has_its_state_and_each_problem_its_line(void **state)
 static void
 the_answer_has_the_charset_and_delimiter_of_the_file(void **state)
 {
-	static const charset all[] = { CHARSET_UTF8_BOM, CHARSET_UTF16LE, CHARSET_UTF16BE, CHARSET_GB18030 };
-	intake_result result = { .form = INTAKE_CSV, .delimiter = '\t', .rows = rows, .n_rows = ROWS };
+	static const charset all[] = { CHARSET_UTF8_BOM, CHARSET_UTF16LE, CHARSET_UTF16BE,
+		CHARSET_GB18030 };
+	intake_result result = {
+		.form = INTAKE_CSV, .delimiter = '\t', .rows = rows, .n_rows = ROWS
+	};
 	answer_row said[ROWS];
 	size_t i;
 
@@ -98,21 +143,32 @@ static void
 a_refused_file_is_one_line_and_no_cell_is_a_formula(void **state)
 {
 	intake_row whole = { .item = "", .period = "", .problems = &formula, .n_problems = 1 };
-	intake_result result = { .form = INTAKE_CSV, .charset = CHARSET_UTF8, .delimiter = ';', .rows = &whole, .n_rows = 1, .refused = true,
+	intake_result result = { .form = INTAKE_CSV,
+		.charset = CHARSET_UTF8,
+		.delimiter = ';',
+		.rows = &whole,
+		.n_rows = 1,
+		.refused = true,
 		.english = true };
 	buf out = { 0 };
 
 	(void)state;
 	assert_int_equal(answer_write(&result, NULL, 480, &out, NULL), MS_OK);
-	assert_string_equal(buf_cstr(&out), "row;item;period;state;column;problem;expected;remedy;code;receipt\r\n"
-					    "file;;;wrong;\"'=cmd()\";没有这一列: =1+1;;\"a \"\"b\"\", c\";MST-6108;\r\n");
+	assert_string_equal(buf_cstr(&out),
+		"row;item;period;state;column;problem;expected;remedy;code;receipt\r\n"
+		"file;;;wrong;\"'=cmd()\";没有这一列: =1+1;;\"a \"\"b\"\", c\";MST-6108;\r\n");
 	buf_fini(&out);
 }
 
 static void
 the_json_answer_says_the_same(void **state)
 {
-	intake_result result = { .form = INTAKE_JSON, .charset = CHARSET_UTF8, .rows = rows, .n_rows = ROWS, .n_good = 5, .english = true };
+	intake_result result = { .form = INTAKE_JSON,
+		.charset = CHARSET_UTF8,
+		.rows = rows,
+		.n_rows = ROWS,
+		.n_good = 5,
+		.english = true };
 	answer_row said[ROWS];
 	buf out = { 0 };
 	const char *text;
@@ -121,9 +177,12 @@ the_json_answer_says_the_same(void **state)
 	fill_said(said);
 	assert_int_equal(answer_write(&result, said, 480, &out, NULL), MS_OK);
 	text = buf_cstr(&out);
-	assert_non_null(strstr(text, "{\"row\":2,\"item\":\"6\",\"period\":\"2012-Q2\",\"state\":\"received\",\"text\":\"received\","
-				     "\"record\":\"123/7\",\"time\":\"2012-07-05T08:30:00+08:00\",\"problems\":[]}"));
-	assert_non_null(strstr(text, "\"code\":\"MST-6117\",\"warning\":false,\"place\":\"新兴产业完成投资\""));
+	assert_non_null(strstr(text,
+		"{\"row\":2,\"item\":\"6\",\"period\":\"2012-Q2\",\"state\":\"received\",\"text\":"
+		"\"received\","
+		"\"record\":\"123/7\",\"time\":\"2012-07-05T08:30:00+08:00\",\"problems\":[]}"));
+	assert_non_null(strstr(
+		text, "\"code\":\"MST-6117\",\"warning\":false,\"place\":\"新兴产业完成投资\""));
 	assert_non_null(strstr(text, "\"verdict\":\"REFUSED_LOCKED\""));
 	assert_non_null(strstr(text, "\"state\":\"other_first\""));
 	buf_fini(&out);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_cells.c - a cell is taken as it is meant or refused by its code; nothing is rounded or guessed. */
+/* test_cells.c - a cell is taken as it is meant or refused by its code; nothing is rounded or
+ * guessed. */
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include <stdio.h>
 
@@ -19,21 +20,45 @@ decimals_are_exact_at_the_scale_of_the_plan(void **state)
 		unsigned scale;
 		int64_t mantissa;
 	} good[] = {
-		{ "0", 0, 0 }, { "30", 0, 30 }, { "45.20", 2, 4520 }, { "45.2", 2, 4520 }, { "45", 2, 4500 }, { "-1.5", 4, -15000 },
-		{ "４５．２０", 2, 4520 }, { "0.0001", 4, 1 }, { "9999999999999.99", 2, 999999999999999 }, { " 7 ", 0, 7 },
+		{ "0", 0, 0 },
+		{ "30", 0, 30 },
+		{ "45.20", 2, 4520 },
+		{ "45.2", 2, 4520 },
+		{ "45", 2, 4500 },
+		{ "-1.5", 4, -15000 },
+		{ "４５．２０", 2, 4520 },
+		{ "0.0001", 4, 1 },
+		{ "9999999999999.99", 2, 999999999999999 },
+		{ " 7 ", 0, 7 },
 	};
 	static const struct {
 		const char *text;
 		unsigned scale, code;
 	} bad[] = {
-		{ "45.203", 2, MST_INTAKE_DECIMALS }, { "45.200", 2, MST_INTAKE_DECIMALS }, { "5.0", 0, MST_INTAKE_DECIMALS }, { "45.203", 0, MST_INTAKE_DECIMALS },
-		{ "1.2E3", 2, MST_INTAKE_NUMBER }, { "1e3", 0, MST_INTAKE_NUMBER }, { "1,234.50", 2, MST_INTAKE_NUMBER },
-		{ "1，234", 0, MST_INTAKE_NUMBER }, { "1 234", 0, MST_INTAKE_NUMBER }, { "45.20亿元", 2, MST_INTAKE_NUMBER },
-		{ "12%", 2, MST_INTAKE_NUMBER }, { "-", 0, MST_INTAKE_NUMBER }, { "", 0, MST_INTAKE_NUMBER }, { ".", 2, MST_INTAKE_NUMBER },
-		{ "１０²", 0, MST_INTAKE_NUMBER }, { "三十", 0, MST_INTAKE_NUMBER }, { "0x10", 0, MST_INTAKE_NUMBER },
-		{ "10000000000000.01", 2, MST_INTAKE_NUMBER }, { "99999999999999999999", 0, MST_INTAKE_NUMBER },
-		{ "1.2.3", 2, MST_INTAKE_NUMBER }, { "nan", 0, MST_INTAKE_NUMBER }, { "2012-05-01", 2, MST_INTAKE_NUMBER },
-		{ "--1", 0, MST_INTAKE_NUMBER }, { "1.", 1, MST_INTAKE_NUMBER },
+		{ "45.203", 2, MST_INTAKE_DECIMALS },
+		{ "45.200", 2, MST_INTAKE_DECIMALS },
+		{ "5.0", 0, MST_INTAKE_DECIMALS },
+		{ "45.203", 0, MST_INTAKE_DECIMALS },
+		{ "1.2E3", 2, MST_INTAKE_NUMBER },
+		{ "1e3", 0, MST_INTAKE_NUMBER },
+		{ "1,234.50", 2, MST_INTAKE_NUMBER },
+		{ "1，234", 0, MST_INTAKE_NUMBER },
+		{ "1 234", 0, MST_INTAKE_NUMBER },
+		{ "45.20亿元", 2, MST_INTAKE_NUMBER },
+		{ "12%", 2, MST_INTAKE_NUMBER },
+		{ "-", 0, MST_INTAKE_NUMBER },
+		{ "", 0, MST_INTAKE_NUMBER },
+		{ ".", 2, MST_INTAKE_NUMBER },
+		{ "１０²", 0, MST_INTAKE_NUMBER },
+		{ "三十", 0, MST_INTAKE_NUMBER },
+		{ "0x10", 0, MST_INTAKE_NUMBER },
+		{ "10000000000000.01", 2, MST_INTAKE_NUMBER },
+		{ "99999999999999999999", 0, MST_INTAKE_NUMBER },
+		{ "1.2.3", 2, MST_INTAKE_NUMBER },
+		{ "nan", 0, MST_INTAKE_NUMBER },
+		{ "2012-05-01", 2, MST_INTAKE_NUMBER },
+		{ "--1", 0, MST_INTAKE_NUMBER },
+		{ "1.", 1, MST_INTAKE_NUMBER },
 	};
 	size_t i;
 
@@ -97,8 +122,10 @@ words_are_known_in_both_languages(void **state)
 static void
 dates_are_taken_as_spreadsheets_write_them_and_must_exist(void **state)
 {
-	static const char *const good[] = { "2012-05-01", "2012/5/1", "2012年5月1日", "２０１２－０５－０１" };
-	static const char *const bad[] = { "2012-13-01", "2012-02-30", "2012-5", "5/1/2012", "20120501", "2012-05-01 10:00", "二〇一二年", "" };
+	static const char *const good[] = { "2012-05-01", "2012/5/1", "2012年5月1日",
+		"２０１２－０５－０１" };
+	static const char *const bad[] = { "2012-13-01", "2012-02-30", "2012-5", "5/1/2012",
+		"20120501", "2012-05-01 10:00", "二〇一二年", "" };
 	int32_t day;
 	size_t i;
 
@@ -117,7 +144,9 @@ static unsigned
 value(value_type type, unsigned scale, const char *text, arena *memory, report_value *out)
 {
 	problems p = { .memory = memory };
-	plan_indicator indicator = { .id = "x.y", .name = "名", .type = type, .scale = (uint8_t)scale };
+	plan_indicator indicator = {
+		.id = "x.y", .name = "名", .type = type, .scale = (uint8_t)scale
+	};
 	unsigned code = cell_value(&p, &indicator, span_str(text), out);
 
 	assert_false(p.no_memory);
@@ -144,7 +173,8 @@ every_type_of_value_is_read_from_its_cell(void **state)
 	assert_int_equal(value(VALUE_RATIO, 2, "/2", &m, &v), MST_INTAKE_RATIO);
 	assert_int_equal(value(VALUE_RATIO, 2, "1.234/2", &m, &v), MST_INTAKE_DECIMALS);
 	assert_int_equal(value(VALUE_MILESTONE, 0, "2012/5/1", &m, &v), 0);
-	assert_true(v.has_mantissa && v.mantissa == 1 && v.has_date && v.date == civil_to_days(2012, 5, 1));
+	assert_true(v.has_mantissa && v.mantissa == 1 && v.has_date &&
+		    v.date == civil_to_days(2012, 5, 1));
 	assert_int_equal(value(VALUE_MILESTONE, 0, "0", &m, &v), 0);
 	assert_true(v.has_mantissa && v.mantissa == 0 && !v.has_date);
 	assert_int_equal(value(VALUE_MILESTONE, 0, "是", &m, &v), MST_INTAKE_DATE);
@@ -160,7 +190,8 @@ every_type_of_value_is_read_from_its_cell(void **state)
 static void
 nil_needs_a_reason_and_is_not_zero(void **state)
 {
-	static const value_type types[] = { VALUE_COUNT, VALUE_AMOUNT, VALUE_RATIO, VALUE_MILESTONE, VALUE_KEYSET };
+	static const value_type types[] = { VALUE_COUNT, VALUE_AMOUNT, VALUE_RATIO, VALUE_MILESTONE,
+		VALUE_KEYSET };
 	arena m = { 0 };
 	report_value v;
 	size_t i;
@@ -168,7 +199,8 @@ nil_needs_a_reason_and_is_not_zero(void **state)
 	(void)state;
 	for (i = 0; i < sizeof types / sizeof types[0]; i++) {
 		assert_int_equal(value(types[i], 2, "无:尚未统计", &m, &v), 0);
-		assert_true(v.is_nil && span_equal(v.nil_reason, span_str("尚未统计")) && !v.has_mantissa);
+		assert_true(v.is_nil && span_equal(v.nil_reason, span_str("尚未统计")) &&
+			    !v.has_mantissa);
 		assert_int_equal(value(types[i], 2, "NIL： not counted: yet", &m, &v), 0);
 		assert_true(v.is_nil && span_equal(v.nil_reason, span_str("not counted: yet")));
 		assert_int_equal(value(types[i], 2, "无", &m, &v), MST_INTAKE_NIL);
@@ -182,10 +214,12 @@ nil_needs_a_reason_and_is_not_zero(void **state)
 static void
 parts_and_attachments_are_lists(void **state)
 {
-	plan_part parts[] = { { .id = "c1", .name = "东陵区(浑南新区)新兴产业聚集区" }, { .id = "n1", .name = "先进装备制造" } };
+	plan_part parts[] = { { .id = "c1", .name = "东陵区(浑南新区)新兴产业聚集区" },
+		{ .id = "n1", .name = "先进装备制造" } };
 	plan_part_list list = { .id = "l", .parts = parts, .n_parts = 2 };
 	plan_item item = { .id = "i06", .lists = &list, .n_lists = 1 };
-	static const char hash[] = "0c94f5a64da88c533e9be933c2701d134fb6d56321bb745a3a9cbb88d8f52d5e";
+	static const char hash[] =
+		"0c94f5a64da88c533e9be933c2701d134fb6d56321bb745a3a9cbb88d8f52d5e";
 	char attached[200];
 	arena m = { 0 };
 	problems p = { .memory = &m };
@@ -193,21 +227,31 @@ parts_and_attachments_are_lists(void **state)
 	span where = { 0 };
 
 	(void)state;
-	assert_int_equal(cell_parts(&p, &item, span_str("c1=进行中：已开工: 3家；\n先进装备制造 = done;zz=未开始"), &r, &where), 0);
+	assert_int_equal(
+		cell_parts(&p, &item,
+			span_str("c1=进行中：已开工: 3家；\n先进装备制造 = done;zz=未开始"), &r,
+			&where),
+		0);
 	assert_int_equal(r.n_parts, 3);
-	assert_true(span_equal(r.parts[0].id, span_str("c1")) && r.parts[0].state == PART_UNDER_WAY);
+	assert_true(
+		span_equal(r.parts[0].id, span_str("c1")) && r.parts[0].state == PART_UNDER_WAY);
 	assert_true(span_equal(r.parts[0].note, span_str("已开工: 3家")));
-	assert_true(span_equal(r.parts[1].id, span_str("n1")) && r.parts[1].state == PART_DONE && r.parts[1].note.at == NULL);
+	assert_true(span_equal(r.parts[1].id, span_str("n1")) && r.parts[1].state == PART_DONE &&
+		    r.parts[1].note.at == NULL);
 	assert_true(span_equal(r.parts[2].id, span_str("zz")));
 	assert_int_equal(cell_parts(&p, &item, span_str("c1"), &r, &where), MST_INTAKE_PART);
-	assert_int_equal(cell_parts(&p, &item, span_str("n1=done;c1=差不多"), &r, &where), MST_INTAKE_WORD);
+	assert_int_equal(
+		cell_parts(&p, &item, span_str("n1=done;c1=差不多"), &r, &where), MST_INTAKE_WORD);
 	assert_true(span_equal(where, span_str("c1=差不多")));
 	snprintf(attached, sizeof attached, "照片.jpg|12345|%s; b.pdf|1|%s", hash, hash);
 	assert_int_equal(cell_attachments(&p, span_str(attached), &r, &where), 0);
-	assert_true(r.n_attachments == 2 && r.attachments[0].size == 12345 && r.attachments[0].sha256.len == 32);
+	assert_true(r.n_attachments == 2 && r.attachments[0].size == 12345 &&
+		    r.attachments[0].sha256.len == 32);
 	assert_int_equal(r.attachments[1].sha256.at[31], 0x5e);
-	assert_int_equal(cell_attachments(&p, span_str("b.pdf|1|00"), &r, &where), MST_INTAKE_ATTACHMENT);
-	assert_int_equal(cell_attachments(&p, span_str("b.pdf"), &r, &where), MST_INTAKE_ATTACHMENT);
+	assert_int_equal(
+		cell_attachments(&p, span_str("b.pdf|1|00"), &r, &where), MST_INTAKE_ATTACHMENT);
+	assert_int_equal(
+		cell_attachments(&p, span_str("b.pdf"), &r, &where), MST_INTAKE_ATTACHMENT);
 	arena_fini(&m);
 }
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_charset.c - every charset of every sample is found, also in short files, and a damaged one is told with its place. */
+/* test_charset.c - every charset of every sample is found, also in short files, and a damaged one
+ * is told with its place. */
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include <stdlib.h>
 
 #include "intake/charset.h"
 
-static const charset all[] = { CHARSET_UTF8, CHARSET_UTF8_BOM, CHARSET_UTF16LE, CHARSET_UTF16BE, CHARSET_GB18030 };
+static const charset all[] = { CHARSET_UTF8, CHARSET_UTF8_BOM, CHARSET_UTF16LE, CHARSET_UTF16BE,
+	CHARSET_GB18030 };
 enum { ALL = sizeof all / sizeof all[0] };
 
 static const char *const samples[] = {
@@ -44,7 +46,9 @@ each_sample_comes_back_from_each_charset(void **state)
 			buf bytes = { 0 }, text = { 0 };
 			ms_error err = { 0 };
 
-			assert_int_equal(charset_from_utf8(span_str(samples[i]), all[k], &bytes, &err), MS_OK);
+			assert_int_equal(
+				charset_from_utf8(span_str(samples[i]), all[k], &bytes, &err),
+				MS_OK);
 			assert_int_equal(decided(buf_span(&bytes), &text, &err), all[k]);
 			assert_string_equal(buf_cstr(&text), samples[i]);
 			buf_fini(&bytes);
@@ -76,7 +80,8 @@ single_accented_letters_stay_utf8(void **state)
 	buf_fini(&text);
 }
 
-/* Every sample cut at every place: what is taken then is a prefix of the text, what is refused is refused as cut or wrong with a place. */
+/* Every sample cut at every place: what is taken then is a prefix of the text, what is refused is
+ * refused as cut or wrong with a place. */
 static void
 a_file_cut_anywhere_is_a_prefix_or_an_error_with_its_place(void **state)
 {
@@ -115,7 +120,8 @@ a_file_cut_anywhere_is_a_prefix_or_an_error_with_its_place(void **state)
 static void
 a_short_file_cut_in_its_second_character_is_told(void **state)
 {
-	static const char *const cuts[] = { "\xe4\xb8\xad\xe6", "\xe4\xb8\xad\xe6\x96", "\xd6\xd0\xce", "\xff\xfe\x2d", "\xff\xfe\x2d\x4e\x87" };
+	static const char *const cuts[] = { "\xe4\xb8\xad\xe6", "\xe4\xb8\xad\xe6\x96",
+		"\xd6\xd0\xce", "\xff\xfe\x2d", "\xff\xfe\x2d\x4e\x87" };
 	size_t i;
 
 	(void)state;
@@ -136,10 +142,13 @@ a_wrong_character_is_named_by_byte_and_line(void **state)
 	static const struct {
 		const char *bytes, *place;
 	} rows[] = {
-		{ "工作事项\n期间\xff,6\n", "line 2, byte 19" },			    /* UTF-8 */
-		{ "\xef\xbb\xbf" "a\r\nb\r\n\x80", "line 3, byte 9" },			    /* UTF-8 with BOM */
-		{ "\xb9\xa4\xd7\xf7\n\xca\xc2\xff\xff\n", "line 2, byte 7" },		    /* GB18030 */
-		{ "\xff\xfe\x2d\x4e\x0a\x01\x00\xd8\x41\x01", "line 1, byte 6" },	    /* UTF-16: half a surrogate pair */
+		{ "工作事项\n期间\xff,6\n", "line 2, byte 19" }, /* UTF-8 */
+		{ "\xef\xbb\xbf"
+		  "a\r\nb\r\n\x80",
+			"line 3, byte 9" },                                   /* UTF-8 with BOM */
+		{ "\xb9\xa4\xd7\xf7\n\xca\xc2\xff\xff\n", "line 2, byte 7" }, /* GB18030 */
+		{ "\xff\xfe\x2d\x4e\x0a\x01\x00\xd8\x41\x01",
+			"line 1, byte 6" }, /* UTF-16: half a surrogate pair */
 	};
 	size_t i;
 
@@ -150,7 +159,8 @@ a_wrong_character_is_named_by_byte_and_line(void **state)
 		charset got;
 		size_t len = rows[i].bytes[0] == '\xff' ? 10 : strlen(rows[i].bytes);
 
-		assert_int_equal(charset_to_utf8(span_of(rows[i].bytes, len), &got, &text, &err), MS_INVALID);
+		assert_int_equal(charset_to_utf8(span_of(rows[i].bytes, len), &got, &text, &err),
+			MS_INVALID);
 		assert_int_equal(err.code, MST_INTAKE_CHARSET);
 		assert_string_equal(err.place, rows[i].place);
 		buf_fini(&text);
@@ -169,7 +179,9 @@ a_nul_is_refused_in_every_charset(void **state)
 		ms_error err = { 0 };
 		charset got;
 
-		assert_int_equal(charset_from_utf8(span_of(text, sizeof text - 1), all[k], &bytes, NULL), MS_OK);
+		assert_int_equal(
+			charset_from_utf8(span_of(text, sizeof text - 1), all[k], &bytes, NULL),
+			MS_OK);
 		assert_int_equal(charset_to_utf8(buf_span(&bytes), &got, &out, &err), MS_INVALID);
 		assert_int_equal(err.code, MST_INTAKE_NUL);
 		assert_string_equal(err.place, "line 2");
@@ -181,7 +193,8 @@ a_nul_is_refused_in_every_charset(void **state)
 		charset got;
 
 		/* UTF-16 without BOM shows as NULs */
-		assert_int_equal(charset_to_utf8(span_of("a\0,\0", 4), &got, &out, NULL), MS_INVALID);
+		assert_int_equal(
+			charset_to_utf8(span_of("a\0,\0", 4), &got, &out, NULL), MS_INVALID);
 		buf_fini(&out);
 	}
 }
@@ -201,8 +214,10 @@ random_bytes_are_taken_or_refused_and_taken_ones_go_back(void **state)
 		for (i = 0; i < len; i++)
 			bytes[i] = (uint8_t)(rand_r(&seed) >> 4);
 		if (charset_to_utf8(span_of(bytes, len), &got, &text, NULL) == MS_OK) {
-			assert_int_equal(charset_from_utf8(buf_span(&text), got, &again, NULL), MS_OK);
-			assert_true(got == CHARSET_GB18030 || span_equal(buf_span(&again), span_of(bytes, len)));
+			assert_int_equal(
+				charset_from_utf8(buf_span(&text), got, &again, NULL), MS_OK);
+			assert_true(got == CHARSET_GB18030 ||
+				    span_equal(buf_span(&again), span_of(bytes, len)));
 		}
 		buf_fini(&text);
 		buf_fini(&again);

@@ -2,14 +2,15 @@
 /*
  * test_intake.c - whole files against the shipped plan.
  *
- * Each file in samples/ has its expectation beside it, FILE.expected: the result as intake_testing.h shows it, judged for Shenbei (shenbei)
- * on 2012-07-05, in Chinese (files with "english" in their names: in English).
+ * Each file in samples/ has its expectation beside it, FILE.expected: the result as
+ * intake_testing.h shows it, judged for Shenbei (shenbei) on 2012-07-05, in Chinese (files with
+ * "english" in their names: in English).
  */
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -86,8 +87,10 @@ check_sample(const plan *p, const char *name)
 	show_result(&got, &shown);
 	snprintf(beside, sizeof beside, "%s.expected", name);
 	if (!keep_if_asked(beside, &shown) &&
-		(!read_sample(beside, &expected) || strcmp(buf_cstr(&expected), buf_cstr(&shown)) != 0))
-		fail_msg("%s\nexpected:\n%s\ngot:\n%s", name, buf_cstr(&expected), buf_cstr(&shown));
+		(!read_sample(beside, &expected) ||
+			strcmp(buf_cstr(&expected), buf_cstr(&shown)) != 0))
+		fail_msg(
+			"%s\nexpected:\n%s\ngot:\n%s", name, buf_cstr(&expected), buf_cstr(&shown));
 	buf_fini(&bytes);
 	buf_fini(&expected);
 	buf_fini(&shown);
@@ -113,7 +116,8 @@ every_sample_gives_the_acts_and_problems_beside_it(void **state)
 }
 
 static void
-read_text(const plan *p, const char *unit, const char *name, const char *text, arena *memory, intake_result *got)
+read_text(const plan *p, const char *unit, const char *name, const char *text, arena *memory,
+	intake_result *got)
 {
 	intake_ask ask = ask_for(p, unit, false);
 
@@ -123,10 +127,14 @@ read_text(const plan *p, const char *unit, const char *name, const char *text, a
 static void
 a_good_row_passes_the_rules_of_the_hub_and_keeps_its_content_hash(void **state)
 {
-	static const char a[] = "工作事项,期间,进度(%),i06.parks,i06.invest\n6,2012-Q2,50,5,45.20\n";
-	static const char b[] = "i06.invest,期间,i06.parks,工作事项,进度(%)\n45.2,二季度,５,i06,50%\n";
-	static const char c[] = "{\"item\":\"i06\",\"period\":\"2012-Q2\",\"report\":{\"progress_pct\":50,\"values\":["
-				"{\"indicator\":\"i06.parks\",\"value\":\"5\"},{\"indicator\":\"i06.invest\",\"mantissa\":4520}]}}";
+	static const char a[] =
+		"工作事项,期间,进度(%),i06.parks,i06.invest\n6,2012-Q2,50,5,45.20\n";
+	static const char b[] =
+		"i06.invest,期间,i06.parks,工作事项,进度(%)\n45.2,二季度,５,i06,50%\n";
+	static const char c[] = "{\"item\":\"i06\",\"period\":\"2012-Q2\",\"report\":{\"progress_"
+				"pct\":50,\"values\":["
+				"{\"indicator\":\"i06.parks\",\"value\":\"5\"},{\"indicator\":"
+				"\"i06.invest\",\"mantissa\":4520}]}}";
 	static const char *const texts[] = { a, b, c };
 	static const uint8_t salt[ACT_SALT_SIZE] = { 1 };
 	const plan *p = *state;
@@ -150,7 +158,8 @@ a_good_row_passes_the_rules_of_the_hub_and_keeps_its_content_hash(void **state)
 		assert_int_equal(act_decode(buf_span(&bytes), &memory, &decoded), MS_OK);
 		assert_false(decoded.malformed);
 		assert_true(hash_equal(&decoded.body_hash, &got.rows[0].act.body_hash));
-		assert_int_equal(judge_act(p, &decoded, (int)ask.unit, ask.now_us, &at, NULL), VERDICT_NONE);
+		assert_int_equal(
+			judge_act(p, &decoded, (int)ask.unit, ask.now_us, &at, NULL), VERDICT_NONE);
 		if (i == 0)
 			first = whole.body_hash;
 		assert_true(hash_equal(&first, &whole.body_hash));
@@ -172,7 +181,9 @@ a_file_beyond_the_bound_is_refused_by_its_size_alone(void **state)
 	assert_string_equal(got.rows[0].problems[0].value, "100 MiB");
 	assert_string_equal(got.rows[0].problems[0].expected, "at most 16 MiB");
 	ask.bytes_max = 20;
-	assert_int_equal(intake_read(&ask, "big.csv", span_str("a,b,c,d,e,f,g,h,i,j,k"), &memory, &got, NULL), MS_OK);
+	assert_int_equal(intake_read(&ask, "big.csv", span_str("a,b,c,d,e,f,g,h,i,j,k"), &memory,
+				 &got, NULL),
+		MS_OK);
 	assert_true(got.refused);
 	assert_int_equal(got.rows[0].problems[0].code, MST_INTAKE_TOO_LARGE);
 	arena_fini(&memory);
@@ -212,7 +223,9 @@ the_template_of_every_unit_is_read_back_and_says_when_it_is_not_filled(void **st
 			intake_result got;
 
 			assert_int_equal(intake_template(p, unit, at, english, &form), MS_OK);
-			assert_int_equal(intake_read(&ask, "form.csv", buf_span(&form), &memory, &got, NULL), MS_OK);
+			assert_int_equal(
+				intake_read(&ask, "form.csv", buf_span(&form), &memory, &got, NULL),
+				MS_OK);
 			assert_true(got.refused && got.charset == CHARSET_UTF8_BOM);
 			assert_int_equal(got.rows[0].n_problems, 1);
 			assert_int_equal(got.rows[0].problems[0].code, MST_INTAKE_EMPTY);
@@ -285,7 +298,8 @@ every_sentence_is_there_in_both_languages_and_claims_nothing_of_the_lead(void **
 			assert_null(strstr(m->text[l], "accept"));
 			assert_null(strstr(m->text[l], "采纳"));
 		}
-		assert_true((signed char)m->text[LANGUAGE_ZH][0] < 0 || (signed char)m->text[LANGUAGE_ZH][2] < 0);
+		assert_true((signed char)m->text[LANGUAGE_ZH][0] < 0 ||
+			    (signed char)m->text[LANGUAGE_ZH][2] < 0);
 	}
 	assert_true(n > 40);
 }
@@ -294,7 +308,8 @@ every_sentence_is_there_in_both_languages_and_claims_nothing_of_the_lead(void **
 static void
 memory_that_is_used_up_is_a_status(void **state)
 {
-	static const char *const names[] = { "01_utf8.csv", "18_numbers.csv", "40_one.json", "43_types.json" };
+	static const char *const names[] = { "01_utf8.csv", "18_numbers.csv", "40_one.json",
+		"43_types.json" };
 	size_t i, limit;
 
 	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -306,7 +321,8 @@ memory_that_is_used_up_is_a_status(void **state)
 			arena memory = { .limit = limit };
 			ms_error err = { 0 };
 			intake_result got;
-			ms_status s = intake_read(&ask, names[i], buf_span(&bytes), &memory, &got, &err);
+			ms_status s =
+				intake_read(&ask, names[i], buf_span(&bytes), &memory, &got, &err);
 
 			assert_true(s == MS_OK || (s == MS_NO_MEMORY && err.code == MST_NO_MEMORY));
 			arena_fini(&memory);
@@ -318,7 +334,8 @@ memory_that_is_used_up_is_a_status(void **state)
 static void
 mangled_samples_never_break_it(void **state)
 {
-	static const char *const names[] = { "01_utf8.csv", "03_gb18030.csv", "04_utf16le.txt", "25_parts.csv", "40_one.json", "45_values.json" };
+	static const char *const names[] = { "01_utf8.csv", "03_gb18030.csv", "04_utf16le.txt",
+		"25_parts.csv", "40_one.json", "45_values.json" };
 	unsigned seed = 5, round;
 
 	for (round = 0; round < 1500; round++) {
@@ -333,7 +350,8 @@ mangled_samples_never_break_it(void **state)
 		assert_true(read_sample(name, &bytes));
 		for (k = 0; k < 1 + round % 5; k++)
 			bytes.at[(size_t)rand_r(&seed) % bytes.len] = (uint8_t)(rand_r(&seed) >> 5);
-		assert_int_equal(intake_read(&ask, name, buf_span(&bytes), &memory, &got, NULL), MS_OK);
+		assert_int_equal(
+			intake_read(&ask, name, buf_span(&bytes), &memory, &got, NULL), MS_OK);
 		assert_true(got.n_rows >= 1 && got.n_rows < 64);
 		assert_int_equal(answer_write(&got, said, 480, &out, NULL), MS_OK);
 		buf_fini(&bytes);
@@ -350,10 +368,12 @@ main(void)
 		cmocka_unit_test(a_good_row_passes_the_rules_of_the_hub_and_keeps_its_content_hash),
 		cmocka_unit_test(a_file_beyond_the_bound_is_refused_by_its_size_alone),
 		cmocka_unit_test(units_report_only_on_items_in_which_they_have_a_part),
-		cmocka_unit_test(the_template_of_every_unit_is_read_back_and_says_when_it_is_not_filled),
+		cmocka_unit_test(
+			the_template_of_every_unit_is_read_back_and_says_when_it_is_not_filled),
 		cmocka_unit_test(a_filled_template_is_taken_row_by_row),
 		cmocka_unit_test(only_files_of_clerks_are_taken_from_the_folder),
-		cmocka_unit_test(every_sentence_is_there_in_both_languages_and_claims_nothing_of_the_lead),
+		cmocka_unit_test(
+			every_sentence_is_there_in_both_languages_and_claims_nothing_of_the_lead),
 		cmocka_unit_test(memory_that_is_used_up_is_a_status),
 		cmocka_unit_test(mangled_samples_never_break_it),
 	};

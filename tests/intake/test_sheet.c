@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_sheet.c - cells stand where a spreadsheet shows them, and a broken quote is found where it opened. */
+/* test_sheet.c - cells stand where a spreadsheet shows them, and a broken quote is found where it
+ * opened. */
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include <stdlib.h>
 
@@ -154,7 +155,8 @@ random_text_never_breaks_it(void **state)
 			text[i] = alphabet[(size_t)(rand_r(&seed) >> 4) % (sizeof alphabet - 1)];
 		if (sheet_read(span_of(text, len), &memory, &got, NULL) == MS_OK)
 			for (i = 1; i < got.n_rows; i++)
-				assert_true(got.rows[i].number > got.rows[i - 1].number && got.rows[i].line > got.rows[i - 1].line);
+				assert_true(got.rows[i].number > got.rows[i - 1].number &&
+					    got.rows[i].line > got.rows[i - 1].line);
 		arena_fini(&memory);
 	}
 }

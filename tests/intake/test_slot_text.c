@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_slot_text.c - items, periods and columns are found under every name that the layout gives them, and under no other. */
+/* test_slot_text.c - items, periods and columns are found under every name that the layout gives
+ * them, and under no other. */
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include "intake/columns.h"
 #include "intake/fold.h"
@@ -29,14 +30,33 @@ static void
 periods_are_read_in_the_words_of_offices(void **state)
 {
 	static const char *const good[][2] = {
-		{ "2012-Q2", "2012-Q2" }, { "2012q2", "2012-Q2" }, { "２０１２－Ｑ２", "2012-Q2" }, { "2012年第二季度", "2012-Q2" },
-		{ "2012年二季度", "2012-Q2" }, { "二季度", "2012-Q2" }, { "第二季度", "2012-Q2" }, { "第2季度", "2012-Q2" }, { "Q2", "2012-Q2" },
-		{ "2012 年 2 季度", "2012-Q2" }, { "四季", "2012-Q4" }, { "2012年7月", "2012-07" }, { "2012-07", "2012-07" }, { "7月份", "2012-07" },
-		{ "十二月", "2012-12" }, { "2012年上半年", "2012-H1" }, { "下半年", "2012-H2" }, { "2012-H2", "2012-H2" }, { "2012", "2012" },
-		{ "2012年", "2012" }, { "2012年度", "2012" }, { "全年", "2012" }, { "2013年一季度", "2013-Q1" },
+		{ "2012-Q2", "2012-Q2" },
+		{ "2012q2", "2012-Q2" },
+		{ "２０１２－Ｑ２", "2012-Q2" },
+		{ "2012年第二季度", "2012-Q2" },
+		{ "2012年二季度", "2012-Q2" },
+		{ "二季度", "2012-Q2" },
+		{ "第二季度", "2012-Q2" },
+		{ "第2季度", "2012-Q2" },
+		{ "Q2", "2012-Q2" },
+		{ "2012 年 2 季度", "2012-Q2" },
+		{ "四季", "2012-Q4" },
+		{ "2012年7月", "2012-07" },
+		{ "2012-07", "2012-07" },
+		{ "7月份", "2012-07" },
+		{ "十二月", "2012-12" },
+		{ "2012年上半年", "2012-H1" },
+		{ "下半年", "2012-H2" },
+		{ "2012-H2", "2012-H2" },
+		{ "2012", "2012" },
+		{ "2012年", "2012" },
+		{ "2012年度", "2012" },
+		{ "全年", "2012" },
+		{ "2013年一季度", "2013-Q1" },
 	};
-	static const char *const bad[] = { "", "五季度", "第零季度", "13月", "二", "2", "7", "季度", "20127", "2012-Q5", "2012-13", "Q2 2012", "去年",
-		"2012年第二季度末", "12年二季度", "二季度二季度", "2012-00" };
+	static const char *const bad[] = { "", "五季度", "第零季度", "13月", "二", "2", "7", "季度",
+		"20127", "2012-Q5", "2012-13", "Q2 2012", "去年", "2012年第二季度末", "12年二季度",
+		"二季度二季度", "2012-00" };
 	char name[PERIOD_NAME_SIZE];
 	period at;
 	size_t i;
@@ -66,9 +86,11 @@ a_plan_of_several_years_wants_the_year(void **state)
 static void
 items_are_found_by_id_number_and_title(void **state)
 {
-	static const char *const good[] = { "i06", "6", "６", "第6项", "第六项", "(六)", "（六）加快创新推动新兴产业的培育和发展", "6.",
-		"加快创新推动新兴产业的培育和发展", "6. 加快创新推动新兴产业的培育和发展", "六、加快创新推动新兴产业的培育和发展" };
-	static const char *const bad[] = { "", "0", "14", "i6x", "6. 加快创新体系建设", "新兴产业", "66", "第百项", "6a" };
+	static const char *const good[] = { "i06", "6", "６", "第6项", "第六项", "(六)",
+		"（六）加快创新推动新兴产业的培育和发展", "6.", "加快创新推动新兴产业的培育和发展",
+		"6. 加快创新推动新兴产业的培育和发展", "六、加快创新推动新兴产业的培育和发展" };
+	static const char *const bad[] = { "", "0", "14", "i6x", "6. 加快创新体系建设", "新兴产业",
+		"66", "第百项", "6a" };
 	size_t i;
 
 	for (i = 0; i < sizeof good / sizeof good[0]; i++)
@@ -79,7 +101,8 @@ items_are_found_by_id_number_and_title(void **state)
 	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		if (slot_item(*state, span_str(bad[i])) >= 0)
 			fail_msg("%s is found", bad[i]);
-	assert_string_equal(slot_nearest_item(*state, span_str("加快创新体系的建设")), "加快创新体系建设");
+	assert_string_equal(
+		slot_nearest_item(*state, span_str("加快创新体系的建设")), "加快创新体系建设");
 	assert_null(slot_nearest_item(*state, span_str("完全不同的事情")));
 }
 
@@ -107,7 +130,8 @@ every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name(void *
 	}
 	for (i = 0; i < p->n_indicators; i++) {
 		const plan_indicator *in = &p->indicators[i];
-		const char *const headers[] = { in->id, in->name, column_of_indicator(in, false, &memory),
+		const char *const headers[] = { in->id, in->name,
+			column_of_indicator(in, false, &memory),
 			column_of_indicator(in, true, &memory) };
 
 		for (k = 0; k < 4; k++) {
@@ -118,7 +142,8 @@ every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name(void *
 	assert_int_equal(kind_of(p, " 进度（％） ", &memory, &c), COLUMN_PROGRESS);
 	assert_int_equal(kind_of(p, "Prepared_By", &memory, &c), COLUMN_PREPARED_BY);
 	assert_int_equal(kind_of(p, "　", &memory, &c), COLUMN_NAMELESS);
-	assert_int_equal(kind_of(p, "新兴产业完成投资（本年累计）（万元）", &memory, &c), COLUMN_OTHER_UNIT);
+	assert_int_equal(
+		kind_of(p, "新兴产业完成投资（本年累计）（万元）", &memory, &c), COLUMN_OTHER_UNIT);
 	assert_string_equal(c.nearest, "亿元");
 	assert_int_equal(kind_of(p, "备注", &memory, &c), COLUMN_UNKNOWN);
 	assert_int_equal(kind_of(p, "prepard_by", &memory, &c), COLUMN_UNKNOWN);
@@ -154,7 +179,8 @@ main(void)
 		cmocka_unit_test(periods_are_read_in_the_words_of_offices),
 		cmocka_unit_test(a_plan_of_several_years_wants_the_year),
 		cmocka_unit_test(items_are_found_by_id_number_and_title),
-		cmocka_unit_test(every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name),
+		cmocka_unit_test(
+			every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name),
 		cmocka_unit_test(pieces_and_folded_words),
 	};
 
