@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_plan.c - `muster plan check` and `muster plan show`.
+ *
+ * Both work on a file alone: no hub, no directory, no network.
+ */
+#include <stdio.h>
+
+#include "base/fs.h"
+#include "cli/command.h"
+#include "cli/plan_json.h"
+
+#ifndef MUSTER_DATADIR
+#define MUSTER_DATADIR "/usr/share/muster"
+#endif
+
+static const char default_plan[] = MUSTER_DATADIR "/plans/shenyang-2012.conf";
+
+/* TREE is taken and printed as one line. */
+static ms_status
+print_json(json_t *tree, ms_error *err)
+{
+	buf out = { 0 };
+	ms_status s = tree == NULL ? MS_NO_MEMORY : json_write(tree, &out);
+
+	if (s == MS_OK && out.failed)
+		s = MS_NO_MEMORY;
+	if (s == MS_OK)
+		puts(buf_cstr(&out));
+	else
+		ms_fail(err, s, MST_NO_MEMORY, "not enough memory for the JSON");
+	buf_fini(&out);
+	json_decref(tree);
+	return s;
+}
+
+static ms_status
+load_file(const char *file, plan **p, plan_problems *problems, ms_error *err)
+{
+	buf bytes = { 0 };
+	ms_status s = fs_read(file, PLAN_BYTES_MAX, &bytes, err);
+
+	if (s == MS_OK)
+		s = plan_load(buf_span(&bytes), file, p, problems, err);
+	buf_fini(&bytes);
+	return s;
+}
+
+/* ---- check ---- */
+
+static void
+print_problems(const char *file, const plan_problems *problems)
+{
+	for (size_t i = 0; i < problems->n; i++) {
+		const plan_problem *p = &problems->list[i];
+
+		printf("%s:%u: %s%s [MST-%04u]\n", file, p->line, p->warning ? "warning: " : "",
+			p->text, p->code);
+	}
+	if (problems->unlisted > 0)
+		printf("%s: and %zu more\n", file, problems->unlisted);
+}
+
+static void
+print_verdict(const char *file, const plan *p, const plan_problems *problems)
+{
+	char hex[2 * HASH_SIZE + 1];
+	size_t warnings = problems->n + problems->unlisted - problems->mistakes;
+
+	if (p == NULL) {
+		printf("%s: %zu mistake%s, the plan cannot be used\n", file, problems->mistakes,
+			problems->mistakes == 1 ? "" : "s");
+		return;
+	}
+	hash_hex(&p->version, hex);
+	printf("%s: ok, plan %s version %s: %u items, %u units, %u indicators, %zu warning%s\n",
+		file, p->id, hex, p->n_items, p->n_units, p->n_indicators, warnings,
+		warnings == 1 ? "" : "s");
+}
+
+int
+cmd_plan_check(int argc, char **argv)
+{
+	bool json = false;
+	const cli_option options[] = { { .name = "--json", .flag = &json } };
+	plan_problems problems = { 0 };
+	const char *file = NULL;
+	ms_error err = { 0 };
+	plan *p = NULL;
+	ms_status s = cli_args(argc, argv, options, 1, &file, 1, 1, NULL, &err);
+	bool judged = false;
+
+	if (s == MS_OK) {
+		s = load_file(file, &p, &problems, &err);
+		judged = s == MS_OK || problems.mistakes > 0;
+	}
+	if (judged && json) {
+		ms_error json_err = { 0 };
+		ms_status printed = print_json(plan_check_to_json(file, p, &problems), &json_err);
+
+		if (printed != MS_OK) {
+			s = printed;
+			err = json_err;
+			judged = false;
+		}
+	} else if (judged) {
+		print_problems(file, &problems);
+		print_verdict(file, p, &problems);
+	}
+	plan_free(p);
+	plan_problems_fini(&problems);
+	return judged ? cli_end(ms_exit_code(s)) : cli_fail(&err);
+}
+
+/* ---- show ---- */
+
+static ms_status
+load_plan(const char *file, plan **p, ms_error *err)
+{
+	ms_status s;
+
+	if (file == NULL && !fs_exists(default_plan)) {
+		ms_fail(err, MS_NOT_FOUND, MST_CLI_PLAN, "there is no plan at %s", default_plan);
+		ms_error_remedy(err, "name one: --plan FILE");
+		return MS_NOT_FOUND;
+	}
+	s = load_file(file == NULL ? default_plan : file, p, NULL, err);
+	return s;
+}
+
+/* ITEM by id, number or title; -1 for the whole plan. */
+static ms_status
+find_item(const plan *p, const char *text, int *item, ms_error *err)
+{
+	*item = -1;
+	if (text == NULL)
+		return MS_OK;
+	*item = plan_match_item(p, span_str(text));
+	if (*item >= 0)
+		return MS_OK;
+	ms_fail(err, MS_USAGE, MST_CLI_ITEM, "no item \"%s\" in plan %s", text, p->id);
+	ms_error_remedy(err, "muster plan show lists the %u items", p->n_items);
+	return MS_USAGE;
+}
+
+static ms_status
+show_plan(const plan *p, const char *text, bool json, ms_error *err)
+{
+	buf out = { 0 };
+	int item;
+	ms_status s = find_item(p, text, &item, err);
+
+	if (s != MS_OK)
+		return s;
+	if (json)
+		return print_json(
+			item < 0 ? plan_to_json(p) : plan_item_to_json(p, (uint32_t)item), err);
+	s = plan_print(p, item, &out);
+	if (s == MS_OK)
+		fwrite(out.at, 1, out.len, stdout);
+	else
+		ms_fail(err, s, MST_NO_MEMORY, "not enough memory to show the plan");
+	buf_fini(&out);
+	return s;
+}
+
+int
+cmd_plan_show(int argc, char **argv)
+{
+	bool json = false;
+	const char *file = NULL, *item = NULL;
+	const cli_option options[] = {
+		{ .name = "--json", .flag = &json },
+		{ .name = "--plan", .value = &file },
+	};
+	ms_error err = { 0 };
+	plan *p = NULL;
+	ms_status s = cli_args(argc, argv, options, 2, &item, 0, 1, NULL, &err);
+
+	if (s == MS_OK)
+		s = load_plan(file, &p, &err);
+	if (s == MS_OK)
+		s = show_plan(p, item, json, &err);
+	plan_free(p);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
