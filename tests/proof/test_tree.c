@@ -252,6 +252,23 @@ what_lies_outside_the_log_has_no_proof(void **state)
 	assert_false(tree_consistency_check(0, &root, 5, &s.leaves[0], path, 1));
 }
 
+/* A shorter path from an inner node reaches the root; it proves nothing about a leaf. */
+static void
+an_inner_node_is_no_leaf(void **state)
+{
+	hash32 root, left, right;
+	stored s;
+
+	(void)state;
+	grow(&s, 4);
+	root = plain_root(s.leaves, 4);
+	left = plain_root(s.leaves, 2);
+	right = plain_root(s.leaves + 2, 2);
+	assert_false(tree_inclusion_check(&left, 0, 4, &right, 1, &root));
+	assert_false(tree_inclusion_check(&root, 0, 4, NULL, 0, &root));
+	assert_true(tree_inclusion_check(&left, 0, 2, &right, 1, &root));
+}
+
 static void
 a_node_that_cannot_be_read_fails_the_proof(void **state)
 {
@@ -351,6 +368,7 @@ main(void)
 		cmocka_unit_test(inclusion_proves_each_leaf_and_no_other),
 		cmocka_unit_test(consistency_proves_each_earlier_size_and_no_other),
 		cmocka_unit_test(what_lies_outside_the_log_has_no_proof),
+		cmocka_unit_test(an_inner_node_is_no_leaf),
 		cmocka_unit_test(a_node_that_cannot_be_read_fails_the_proof),
 		cmocka_unit_test(siblings_and_shown_acts_rebuild_the_root),
 		cmocka_unit_test(a_tree_of_nothing_cannot_be_rebuilt),
