@@ -72,4 +72,8 @@ int cmd_hub_clock(int argc, char **argv);
 /* cmd_load.c */
 int cmd_load(int argc, char **argv);
 
+/* cmd_audit.c */
+int cmd_audit(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+
 #endif

@@ -133,6 +133,23 @@ const command commands[] = {
 			 "Example:  muster load --dir hub --devices 8 --batch 256 --reports 1000000 --json\n",
 		.run = cmd_load,
 	},
+	{
+		.verb = "audit",
+		.help = "recount a hub's books and look for every acknowledged act",
+		.usage = "--dir HUBDIR [--acks FILE] [--json]\n"
+			 "\n"
+			 "Adds every slot and rollup up anew from the log and compares. With --acks (see muster load) every acknowledged act is\n"
+			 "looked for at its place. Works on running and stopped hubs. Exit code 1 when something is lost, doubled or different.\n",
+		.run = cmd_audit,
+	},
+	{
+		.verb = "verify",
+		.help = "check a hub's whole log: hashes, signatures, chains, tree",
+		.usage = "--dir HUBDIR [--json]\n"
+			 "\n"
+			 "Works on running and stopped hubs. Exit code 1 when a leaf is bad; it is named.\n",
+		.run = cmd_verify,
+	},
 };
 
 const size_t n_commands = sizeof(commands) / sizeof(commands[0]);

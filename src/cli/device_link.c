@@ -51,6 +51,8 @@ take_event(device_link *l, net_event event, int64_t now_us)
 		reader_down(l->reader);
 	if (event == NET_REFUSED)
 		uplink_refused(l->uplink, "the hub does not know this device's key", now_us);
+	else if (event == NET_NO_TRUST)
+		uplink_no_trust(l->uplink, now_us);
 	else
 		uplink_down(l->uplink, now_us);
 }

@@ -13,7 +13,8 @@
 
 typedef struct recount_result {
 	uint64_t leaves, acts, stored;
-	uint64_t sequence_gaps;	  /* leaves that do not continue their device's stream: doubled or missing sequences */
+	uint64_t missing;	  /* sequences that the log leaves out */
+	uint64_t doubled;	  /* sequences that it has more than once */
 	uint64_t slot_mismatch;	  /* slot rows that differ from the log */
 	uint64_t rollup_mismatch; /* figures or counts that differ */
 	char first[200];	  /* the first difference, for people */

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_audit.c - `muster audit` and `muster verify`: a hub's directory read by a process that is not the hub. The reading is done by a child, so
+ * that a damaged file can take down no more than that.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/hub_dir.h"
+#include "store/recount.h"
+#include "store/verify.h"
+
+#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+
+/* Run WORK in a child and return its exit code; a child that dies of a signal is a damaged directory. */
+static int
+in_child(int (*work)(void *ctx), void *ctx)
+{
+	pid_t child;
+	int status;
+
+	fflush(stdout);
+	child = fork();
+	if (child == 0)
+		_exit(work(ctx));
+	while (child > 0 && waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return ms_exit_code(MS_BUG);
+	if (child > 0 && WIFEXITED(status))
+		return WEXITSTATUS(status);
+	fputs("muster: the directory is damaged so badly that reading it ended the process; restore it from a backup [MST-5010]\n", stderr);
+	return ms_exit_code(MS_CORRUPT);
+}
+
+/* ---- audit ---- */
+
+typedef struct auditing {
+	const char *dir, *acks;
+	bool json;
+	/* acks */
+	roster roster;
+	uint64_t acked, lost;
+	uint64_t leaf; /* the one read last */
+	device_id device;
+	uint64_t first_seq;
+	uint16_t count;
+	bool held;
+} auditing;
+
+static bool
+hold_leaf(auditing *a, store_txn *txn, uint64_t leaf)
+{
+	batch_header h;
+	log_record r;
+
+	if (a->held && a->leaf == leaf)
+		return true;
+	a->held = log_read(txn, leaf, &r) && batch_header_read(r.header, &h);
+	if (!a->held)
+		return false;
+	a->leaf = leaf;
+	a->device = h.device;
+	a->first_seq = h.first_seq;
+	a->count = r.count;
+	return true;
+}
+
+/* "device seq leaf/at": is that act in the log at that place? */
+static bool
+is_there(auditing *a, store_txn *txn, const char *name, uint64_t seq, uint64_t leaf, unsigned at)
+{
+	const device *d = roster_find_name(&a->roster, name);
+
+	return d != NULL && hold_leaf(a, txn, leaf) && memcmp(&d->id, &a->device, sizeof(d->id)) == 0 && at < a->count &&
+		a->first_seq + at == seq;
+}
+
+/* The last line of a writer that was killed may be cut: it has no newline and was never a promise. */
+static ms_status
+check_acks(auditing *a, store_txn *txn, ms_error *err)
+{
+	FILE *f = fopen(a->acks, "re");
+	char line[256], name[DEVICE_NAME_MAX + 1];
+	unsigned long long seq, leaf;
+	uint64_t number = 0;
+	unsigned at;
+
+	if (f == NULL)
+		return ms_fail(err, MS_NOT_FOUND, MST_FILE_OPEN, "cannot read %s", a->acks);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		number++;
+		if (strchr(line, '\n') == NULL && feof(f))
+			break;
+		if (sscanf(line, "%96s %llu %llu/%u", name, &seq, &leaf, &at) != 4) {
+			fclose(f);
+			ms_fail(err, MS_INVALID, MST_AUDIT_ACKS, "expected \"device seq leaf/position\"");
+			ms_error_place(err, "%s:%llu", a->acks, (unsigned long long)number);
+			return MS_INVALID;
+		}
+		a->acked++;
+		a->lost += !is_there(a, txn, name, seq, leaf, at);
+	}
+	fclose(f);
+	return MS_OK;
+}
+
+static ms_status
+audit_acks(auditing *a, store *db, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	if (a->acks == NULL)
+		return MS_OK;
+	store_begin(db, &txn, STORE_READ);
+	s = roster_load(&txn, &a->roster);
+	if (s == MS_OK)
+		s = check_acks(a, &txn, err);
+	store_abort(&txn);
+	roster_fini(&a->roster);
+	return s;
+}
+
+static void
+print_audit(const auditing *a, const recount_result *r)
+{
+	uint64_t mismatch = r->rollup_mismatch + r->slot_mismatch;
+
+	if (a->json)
+		printf("{\"schema\":\"muster/audit/1\",\"acked\":%llu,\"lost\":%llu,\"duplicate\":%llu,\"rollup_mismatch\":%llu,"
+		       "\"missing\":%llu,\"leaves\":%llu,\"acts\":%llu}\n",
+			(unsigned long long)a->acked, (unsigned long long)a->lost, (unsigned long long)r->doubled,
+			(unsigned long long)mismatch, (unsigned long long)r->missing, (unsigned long long)r->leaves,
+			(unsigned long long)r->acts);
+	else
+		printf("%llu acts in %llu leaves; of %llu acknowledged: %llu lost; %llu doubled; %llu slots and figures differ from a recount\n",
+			(unsigned long long)r->acts, (unsigned long long)r->leaves, (unsigned long long)a->acked,
+			(unsigned long long)a->lost, (unsigned long long)r->doubled, (unsigned long long)mismatch);
+	if (mismatch > 0)
+		fprintf(stderr, "muster: the first difference: %s\n", r->first);
+}
+
+static int
+audit_work(void *ctx)
+{
+	auditing *a = ctx;
+	recount_result r;
+	ms_error err = { 0 };
+	hub_dir hub;
+	ms_status s = hub_dir_read(a->dir, &hub, &err);
+	int rc;
+
+	if (s != MS_OK)
+		return cli_fail(&err);
+	s = audit_acks(a, hub.store, &err);
+	if (s == MS_OK)
+		s = recount(hub.store, hub.plan, NULL, &r, &err);
+	hub_dir_close(&hub);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	print_audit(a, &r);
+	rc = a->lost + r.doubled + r.missing + r.rollup_mismatch + r.slot_mismatch == 0 ? 0 : 1;
+	return cli_end(rc);
+}
+
+int
+cmd_audit(int argc, char **argv)
+{
+	auditing a = { 0 };
+	const cli_option options[] = { { "--dir", NULL, &a.dir }, { "--acks", NULL, &a.acks }, { "--json", &a.json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && a.dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	return s == MS_OK ? in_child(audit_work, &a) : cli_fail(&err);
+}
+
+/* ---- verify ---- */
+
+typedef struct verify_ask {
+	const char *dir;
+	bool json;
+} verify_ask;
+
+static void
+print_verify(const verify_ask *ask, const verify_result *r)
+{
+	char hex[2 * HASH_SIZE + 1];
+
+	hash_hex(&r->root, hex);
+	if (ask->json && r->good)
+		printf("{\"schema\":\"muster/verify/1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null}\n",
+			(unsigned long long)r->size, hex);
+	else if (ask->json)
+		printf("{\"schema\":\"muster/verify/1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
+			(unsigned long long)r->size, hex, (unsigned long long)r->first_bad);
+	else if (r->good)
+		printf("ok: %llu leaves, %llu acts, root %s\n", (unsigned long long)r->size, (unsigned long long)r->acts, hex);
+	if (!r->good)
+		fprintf(stderr, "muster: leaf %llu: %s (stop the hub and restore its directory from a backup) [MST-5010]\n",
+			(unsigned long long)r->first_bad, r->what);
+}
+
+static int
+verify_work(void *ctx)
+{
+	verify_ask *ask = ctx;
+	verify_result result;
+	ms_error err = { 0 };
+	hub_dir hub;
+	ms_status s = hub_dir_read(ask->dir, &hub, &err);
+
+	if (s != MS_OK)
+		return cli_fail(&err);
+	s = verify_log(hub.store, &result, &err);
+	hub_dir_close(&hub);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	print_verify(ask, &result);
+	return cli_end(result.good ? 0 : 1);
+}
+
+int
+cmd_verify(int argc, char **argv)
+{
+	verify_ask ask = { 0 };
+	const cli_option options[] = { { "--dir", NULL, &ask.dir }, { "--json", &ask.json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && ask.dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	return s == MS_OK ? in_child(verify_work, &ask) : cli_fail(&err);
+}

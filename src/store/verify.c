@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verify.c - one pass over the leaves. Devices' keys come from the enrolment leaves themselves; the hub's own from leaf 0.
+ */
+#include "store/verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "codec/acts.h"
+#include "store/log.h"
+#include "store/roster.h"
+
+/* A device as the leaves so far tell it. */
+typedef struct stream {
+	sign_public key;
+	uint64_t next_seq;
+	hash32 last_header;
+	bool revoked;
+} stream;
+
+typedef struct verifying {
+	store_txn *txn;
+	verify_result *out;
+	map streams; /* device id -> stream * as a number */
+	arena memory, scratch;
+	tree_frontier tree;
+	int64_t last_us;
+} verifying;
+
+static bool
+bad(verifying *v, uint64_t leaf, const char *what)
+{
+	if (v->out->good) {
+		v->out->good = false;
+		v->out->first_bad = leaf;
+		snprintf(v->out->what, sizeof(v->out->what), "%s", what);
+	}
+	return false;
+}
+
+static stream *
+find_stream(verifying *v, const uint8_t id[ID_SIZE])
+{
+	uint64_t at;
+
+	return map_find(&v->streams, span_of(id, ID_SIZE), &at) ? (stream *)(uintptr_t)at : NULL;
+}
+
+static bool
+add_stream(verifying *v, span id, span key)
+{
+	stream *s = arena_zalloc(&v->memory, sizeof(*s));
+
+	if (s == NULL || id.len != ID_SIZE || key.len != SIGN_PUBLIC_SIZE)
+		return false;
+	memcpy(s->key.at, key.at, SIGN_PUBLIC_SIZE);
+	s->next_seq = 1;
+	return map_put(&v->streams, id, (uint64_t)(uintptr_t)s);
+}
+
+/* The hub's own acts say which devices there are from here on. */
+static bool
+take_hub_act(verifying *v, const log_record *r, const device_id *from, span bytes)
+{
+	act a;
+
+	if (act_decode(bytes, &v->scratch, &a) != MS_OK || a.malformed)
+		return true;
+	if (a.kind == ACT_HUB_ORIGIN && r->leaf == 0)
+		return add_stream(v, span_of(from->at, ID_SIZE), a.u.origin.sign_key);
+	if (a.kind == ACT_HUB_ENROLMENT)
+		return add_stream(v, a.u.enrolment.device, a.u.enrolment.sign_key);
+	if (a.kind == ACT_HUB_REVOCATION && a.u.revocation.device.len == ID_SIZE) {
+		stream *s = find_stream(v, a.u.revocation.device.at);
+
+		if (s != NULL)
+			s->revoked = true;
+	}
+	return true;
+}
+
+static bool
+check_stream(verifying *v, const log_record *r, const batch_header *h)
+{
+	stream *s = find_stream(v, h->device.at);
+	signature sig;
+
+	if (s == NULL)
+		return bad(v, r->leaf, "its device was never enrolled");
+	if (s->revoked)
+		return bad(v, r->leaf, "its device was revoked before");
+	memcpy(sig.at, r->signature.at, SIGNATURE_SIZE);
+	if (!sign_check(&s->key, r->header, &sig))
+		return bad(v, r->leaf, "its signature is not the device's");
+	if (h->first_seq != s->next_seq)
+		return bad(v, r->leaf, "its sequence does not continue the device's stream");
+	if (!hash_equal(&h->prev, &s->last_header))
+		return bad(v, r->leaf, "it does not name the device's last header");
+	s->next_seq = h->first_seq + h->count;
+	s->last_header = batch_header_hash(r->header);
+	return true;
+}
+
+static bool
+check_nodes(verifying *v, const log_record *r)
+{
+	hash32 leaf, made[TREE_LEVELS_MAX + 1];
+	unsigned n;
+
+	leaf = log_leaf_hash(r->header, r->signature, r->hub_time_us, r->verdicts);
+	n = tree_append(&v->tree, &leaf, made);
+	if (r->nodes.len != n * HASH_SIZE || memcmp(r->nodes.at, made, r->nodes.len) != 0)
+		return bad(v, r->leaf, "its stored tree nodes differ from the tree");
+	return true;
+}
+
+static bool
+check_leaf(verifying *v, uint64_t leaf)
+{
+	batch_header h;
+	log_record r;
+
+	if (!log_read(v->txn, leaf, &r))
+		return bad(v, leaf, store_ok(v->txn) ? "it is missing" : v->txn->error.text);
+	if (!log_check(v->txn, &r))
+		return bad(v, leaf, v->txn->error.text);
+	if (!batch_header_read(r.header, &h))
+		return bad(v, leaf, "its header is none");
+	if (r.hub_time_us < v->last_us)
+		return bad(v, leaf, "its hub time lies before the previous leaf's");
+	v->last_us = r.hub_time_us;
+	/* Leaf 0 brings the hub's own key; only the hub's stream can enrol. */
+	if (leaf == 0 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
+		return bad(v, leaf, "it names no hub");
+	if (!check_stream(v, &r, &h) || !check_nodes(v, &r))
+		return false;
+	if (leaf > 0 && r.count == 1 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
+		return bad(v, leaf, "its enrolment is none");
+	v->out->acts += r.count;
+	arena_reset(&v->scratch);
+	return true;
+}
+
+ms_status
+verify_log(store *db, verify_result *out, ms_error *err)
+{
+	verifying v = { .out = out };
+	log_state state;
+	store_txn txn;
+	uint64_t leaf;
+	ms_status s;
+
+	*out = (verify_result){ .good = true };
+	v.txn = &txn;
+	store_begin(db, &txn, STORE_READ);
+	log_state_load(&txn, &state);
+	s = store_status(&txn, err);
+	out->size = state.tree.size;
+	for (leaf = 0; s == MS_OK && leaf < state.tree.size; leaf++)
+		if (!check_leaf(&v, leaf))
+			break;
+	out->root = tree_frontier_root(&state.tree);
+	if (s == MS_OK && out->good && (memcmp(v.tree.roots, state.tree.roots, v.tree.n * sizeof(hash32)) != 0 || v.tree.n != state.tree.n))
+		bad(&v, out->size, "the stored head of the tree differs from the tree");
+	store_abort(&txn);
+	map_fini(&v.streams);
+	arena_fini(&v.memory);
+	arena_fini(&v.scratch);
+	return s;
+}
