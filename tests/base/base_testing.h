@@ -39,7 +39,7 @@ remove_dir(const char *dir)
 static inline const char *
 path_in(const char *dir, const char *name, char out[2 * TEST_PATH])
 {
-	snprintf(out, 2 * TEST_PATH, "%s/%s", dir, name);
+	snprintf(out, 2 * TEST_PATH, "%.250s/%.250s", dir, name);
 	return out;
 }
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_table.c - columns line up whatever the cells hold. */
+#include "base/table.h"
+
+#include "tests/base/base_testing.h"
+
+static void
+chinese_and_ascii_line_up(void **state)
+{
+	table t = { .right = { [1] = true } };
+	buf out = { 0 };
+
+	(void)state;
+	table_begin(&t, 3);
+	table_text(&t, "unit");
+	table_text(&t, "n");
+	table_text(&t, "state");
+	table_text(&t, "市统计局");
+	table_addf(&t, "%d", 5);
+	table_text(&t, "ok");
+	table_text(&t, "tjj");
+	table_addf(&t, "%d", 1234);
+	table_text(&t, "迟");
+	assert_int_equal(table_write(&t, &out), MS_OK);
+	assert_string_equal(buf_cstr(&out), "unit         n  state\n"
+					    "--------  ----  -----\n"
+					    "市统计局     5  ok\n"
+					    "tjj       1234  迟\n");
+	buf_fini(&out);
+	table_fini(&t);
+}
+
+static void
+a_wide_cell_is_cut_at_a_whole_character(void **state)
+{
+	table t = { .widest = { 5 } };
+	buf out = { 0 };
+
+	(void)state;
+	table_begin(&t, 2);
+	table_text(&t, "a");
+	table_text(&t, "b");
+	table_text(&t, "一二三四");
+	table_text(&t, "x");
+	assert_int_equal(table_write(&t, &out), MS_OK);
+	assert_string_equal(buf_cstr(&out), "a     b\n----  -\n一二  x\n");
+	buf_fini(&out);
+	table_fini(&t);
+}
+
+static void
+a_cell_cannot_break_its_row_or_reach_the_terminal(void **state)
+{
+	char cell[] = "two\nlines\x1B[2J\ttab";
+	table t = { 0 };
+	buf out = { 0 };
+
+	(void)state;
+	table_begin(&t, 1);
+	table_text(&t, cell);
+	memset(cell, 'x', sizeof(cell) - 1);
+	assert_int_equal(table_write(&t, &out), MS_OK);
+	assert_string_equal(buf_cstr(&out), "two lines [2J tab\n-----------------\n");
+	buf_fini(&out);
+	table_fini(&t);
+}
+
+static void
+an_empty_table_prints_nothing(void **state)
+{
+	table t = { 0 };
+	buf out = { 0 };
+
+	(void)state;
+	table_begin(&t, 2);
+	assert_int_equal(table_write(&t, &out), MS_OK);
+	assert_int_equal(out.len, 0);
+	buf_fini(&out);
+	table_fini(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(chinese_and_ascii_line_up),
+		cmocka_unit_test(a_wide_cell_is_cut_at_a_whole_character),
+		cmocka_unit_test(a_cell_cannot_break_its_row_or_reach_the_terminal),
+		cmocka_unit_test(an_empty_table_prints_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
