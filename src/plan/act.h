@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * act.h - acts as plain C data, and the verdicts. The bytes are codec's business; here is what they mean.
- * All text and bytes are borrowed from whoever decoded the act.
+ * act.h - acts as plain C data, and the verdicts. The bytes are codec's business; here is what they
+ * mean. All text and bytes are borrowed from whoever decoded the act.
  */
 #ifndef PLAN_ACT_H
 #define PLAN_ACT_H
@@ -14,20 +14,20 @@ typedef enum act_kind {
 	ACT_REPORT = 1,
 	ACT_RETRACTION = 2,
 	/* 3..31: decisions, extensions, reminders ... of later schemas */
-	ACT_HUB_ORIGIN = 64,	 /* leaf 0: which hub, which clock */
-	ACT_HUB_RULES = 65,	 /* which rules fold the leaves from here on */
-	ACT_HUB_PLAN = 66,	 /* a plan version and the period from which it is in force */
+	ACT_HUB_ORIGIN = 64, /* leaf 0: which hub, which clock */
+	ACT_HUB_RULES = 65,  /* which rules fold the leaves from here on */
+	ACT_HUB_PLAN = 66,   /* a plan version and the period from which it is in force */
 	ACT_HUB_ENROLMENT = 67,
 	ACT_HUB_REVOCATION = 68,
 } act_kind;
 
 enum {
-	ACT_SCHEMA = 1,		 /* newest schema this code writes and takes */
+	ACT_SCHEMA = 1, /* newest schema this code writes and takes */
 	ACT_BYTES_MAX = 48 << 10,
 	ACT_SALT_SIZE = 16,
 	REPORT_DONE_MAX = 8 << 10, /* bytes, domain.md 3.2; the other long texts alike */
 	REPORT_TEXT_VALUE_MAX = 1 << 10,
-	REPORT_NAME_MAX = 128,	   /* names, phone */
+	REPORT_NAME_MAX = 128, /* names, phone */
 	REPORT_REASON_MAX = 1 << 10,
 	REPORT_NOTE_MAX = 1 << 10,
 	REPORT_ATTACHMENTS_MAX = 16,
@@ -37,7 +37,13 @@ enum {
 	REPORT_KEY_MAX = 64,
 };
 
-typedef enum self_status { SELF_NONE = 0, SELF_ON_TRACK, SELF_AT_RISK, SELF_BLOCKED, SELF_DONE } self_status;
+typedef enum self_status {
+	SELF_NONE = 0,
+	SELF_ON_TRACK,
+	SELF_AT_RISK,
+	SELF_BLOCKED,
+	SELF_DONE
+} self_status;
 typedef enum part_state { PART_NONE = 0, PART_NOT_STARTED, PART_UNDER_WAY, PART_DONE } part_state;
 
 typedef struct report_part {
@@ -46,11 +52,12 @@ typedef struct report_part {
 	span note;
 } report_part;
 
-/* Exactly one of the forms is given: mantissa (with date for a milestone), num and den, keys, text, or nil with its reason. */
+/* Exactly one of the forms is given: mantissa (with date for a milestone), num and den, keys, text,
+ * or nil with its reason. */
 typedef struct report_value {
 	span indicator;
 	bool has_mantissa, has_ratio, has_text, is_nil, provisional, has_date, has_keys;
-	bool half_ratio; /* num without den, or den without num: never right */
+	bool half_ratio;  /* num without den, or den without num: never right */
 	int64_t mantissa; /* at the plan's scale */
 	int64_t num, den;
 	int32_t date; /* days since 1970-01-01 */
@@ -87,8 +94,8 @@ typedef struct retraction {
 
 /* The hub's own acts (unit, item and period are empty in them). */
 typedef struct hub_enrolment {
-	span device;   /* 16 bytes */
-	span unit, name; /* name: "kjj@office-3" */
+	span device;              /* 16 bytes */
+	span unit, name;          /* name: "kjj@office-3" */
 	span sign_key, curve_key; /* public, 32 bytes each */
 } hub_enrolment;
 
@@ -107,12 +114,12 @@ typedef struct hub_origin {
 	span hub; /* 16 bytes */
 	bool simulated;
 	int64_t clock_start_us, clock_wall_us, clock_rate;
-	span origin; /* name of the log, for checkpoints */
+	span origin;   /* name of the log, for checkpoints */
 	span sign_key; /* the hub's public key */
 } hub_origin;
 
 typedef struct act {
-	span bytes; /* as received */
+	span bytes;     /* as received */
 	bool malformed; /* then only bytes is set */
 	uint32_t schema;
 	act_kind kind;

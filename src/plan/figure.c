@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* figure.c - time first, then space; every rule is a few lines so that it can be held against domain.md 3.4. */
+/* figure.c - time first, then space; every rule is a few lines so that it can be held against
+ * domain.md 3.4. */
 #include "plan/figure.h"
 
 #include <stdio.h>
@@ -111,7 +112,8 @@ share_of(const plan_indicator *indicator, const value *const *series, unsigned n
 			fold(indicator->time, &s, series[i]);
 			newest = i;
 		}
-	s.stale = s.has && newest + 1 < n && (indicator->time == TIME_LAST || indicator->time == TIME_YTD);
+	s.stale = s.has && newest + 1 < n &&
+		  (indicator->time == TIME_LAST || indicator->time == TIME_YTD);
 	return s;
 }
 
@@ -236,14 +238,16 @@ recount_extreme(space_rule rule, const share *shares, size_t n, figure *out)
 	for (i = 0; i < n; i++) {
 		if (!shares[i].has)
 			continue;
-		if (!any || (rule == SPACE_MAX ? shares[i].num > out->num : shares[i].num < out->num))
+		if (!any ||
+			(rule == SPACE_MAX ? shares[i].num > out->num : shares[i].num < out->num))
 			out->num = shares[i].num;
 		any = true;
 	}
 }
 
 ms_status
-figure_recount(const plan_indicator *indicator, const share *shares, size_t n, arena *memory, figure *out)
+figure_recount(
+	const plan_indicator *indicator, const share *shares, size_t n, arena *memory, figure *out)
 {
 	size_t i;
 
@@ -264,13 +268,15 @@ scaled_text(int64_t scaled, unsigned scale, char out[40])
 {
 	uint64_t magnitude = scaled < 0 ? (uint64_t)0 - (uint64_t)scaled : (uint64_t)scaled;
 	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%0*llu", (int)(scale > 18 ? 18 : scale) + 1, (unsigned long long)magnitude);
+	int len = snprintf(digits, sizeof(digits), "%0*llu", (int)(scale > 18 ? 18 : scale) + 1,
+		(unsigned long long)magnitude);
 	int whole = len - (int)scale;
 
 	if (scale == 0 || whole <= 0)
 		snprintf(out, 40, "%s%s", scaled < 0 ? "-" : "", digits);
 	else
-		snprintf(out, 40, "%s%.*s.%s", scaled < 0 ? "-" : "", whole, digits, digits + whole);
+		snprintf(
+			out, 40, "%s%.*s.%s", scaled < 0 ? "-" : "", whole, digits, digits + whole);
 	return out;
 }
 
@@ -282,7 +288,8 @@ figure_text(const plan_indicator *indicator, const figure *f, char out[64])
 	int64_t v;
 
 	if (figure_value(indicator, f, &v, &overflow))
-		snprintf(out, 64, "%s%s", scaled_text(v, indicator->scale, number), indicator->type == VALUE_RATIO ? " %" : "");
+		snprintf(out, 64, "%s%s", scaled_text(v, indicator->scale, number),
+			indicator->type == VALUE_RATIO ? " %" : "");
 	else
 		snprintf(out, 64, "%s", overflow ? "overflow" : "-");
 	return out;

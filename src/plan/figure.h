@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * figure.h - values and how they add up: time first, per unit; then space (domain.md 3.4). Exact integers, no floating point.
+ * figure.h - values and how they add up: time first, per unit; then space (domain.md 3.4). Exact
+ * integers, no floating point.
  *
- * A unit's value in a slot is a `value`. For a figure of a period, a unit's sub-period values are folded by the time rule into its
- * `share`; a figure is the sum of shares by the space rule, so that it can be kept up to date by taking the old share out and putting
- * the new one in. Missing is not zero.
+ * A unit's value in a slot is a `value`. For a figure of a period, a unit's sub-period values are
+ * folded by the time rule into its `share`; a figure is the sum of shares by the space rule, so
+ * that it can be kept up to date by taking the old share out and putting the new one in. Missing is
+ * not zero.
  */
 #ifndef PLAN_FIGURE_H
 #define PLAN_FIGURE_H
@@ -31,8 +33,10 @@ typedef struct value {
 	key_list keys;
 } value;
 
-/* The value of a report for INDICATOR, MISSING when not given; keys normalised into MEMORY. R may be NULL (nothing live). */
-ms_status value_of_report(const plan_indicator *indicator, const report *r, arena *memory, value *out);
+/* The value of a report for INDICATOR, MISSING when not given; keys normalised into MEMORY. R may
+ * be NULL (nothing live). */
+ms_status value_of_report(
+	const plan_indicator *indicator, const report *r, arena *memory, value *out);
 
 /* What a unit adds to a figure. */
 typedef struct share {
@@ -42,26 +46,31 @@ typedef struct share {
 	key_list keys; /* of the value used, for SPACE_UNION */
 } share;
 
-/* Fold the unit's values of the N sub-periods of a figure's period, in order (entries may be NULL = missing), by the time rule. */
+/* Fold the unit's values of the N sub-periods of a figure's period, in order (entries may be NULL =
+ * missing), by the time rule. */
 share share_of(const plan_indicator *indicator, const value *const *series, unsigned n);
 
 typedef struct figure {
-	int128 num, den; /* a union's num is its number of different keys, kept by the caller with reference counts */
-	uint32_t units;	 /* with data */
+	int128 num, den; /* a union's num is its number of different keys, kept by the caller with
+			    reference counts */
+	uint32_t units;  /* with data */
 	uint32_t stale;
 } figure;
 
-/* Put a share in (sign +1) or take it out (-1): the space rules sum, ratio, owner, count_true; union counts units and stale only. */
+/* Put a share in (sign +1) or take it out (-1): the space rules sum, ratio, owner, count_true;
+ * union counts units and stale only. */
 void figure_apply(const plan_indicator *indicator, figure *f, const share *s, int sign);
 
 /*
- * The figure's value at the indicator's scale: for a ratio the percentage at that scale, exact division, half up at the end. False: no data
- * (units == 0), the rule gives none, or *overflow.
+ * The figure's value at the indicator's scale: for a ratio the percentage at that scale, exact
+ * division, half up at the end. False: no data (units == 0), the rule gives none, or *overflow.
  */
 bool figure_value(const plan_indicator *indicator, const figure *f, int64_t *out, bool *overflow);
 
-/* Whole recount from scratch: the figure from every unit's share; the union is counted exactly. SHARES has N entries. */
-ms_status figure_recount(const plan_indicator *indicator, const share *shares, size_t n, arena *memory, figure *out);
+/* Whole recount from scratch: the figure from every unit's share; the union is counted exactly.
+ * SHARES has N entries. */
+ms_status figure_recount(
+	const plan_indicator *indicator, const share *shares, size_t n, arena *memory, figure *out);
 
 /* "269.25", "42.13 %", "3400.00"; "-" when there is no value. Returns OUT. */
 const char *figure_text(const plan_indicator *indicator, const figure *f, char out[64]);

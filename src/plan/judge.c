@@ -39,10 +39,12 @@ keys_allowed(const plan_indicator *in, const report_value *x, violations *v)
 	size_t i;
 
 	if (!x->has_keys)
-		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "a list of keys");
+		return note_element(
+			v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "a list of keys");
 	for (i = 0; i < x->n_keys; i++)
 		if (!key_allowed(in, x->keys[i]))
-			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i], "a key that the plan knows");
+			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i],
+				"a key that the plan knows");
 	return true;
 }
 
@@ -51,15 +53,18 @@ milestone_allowed(const report_value *x, violations *v)
 {
 	if (x->has_mantissa && (x->mantissa == 0 || (x->mantissa == 1 && x->has_date)))
 		return true;
-	return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "0, or 1 with the date on which it was reached");
+	return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
+		"0, or 1 with the date on which it was reached");
 }
 
-/* den = 0 says that there is nothing to divide by: then the value is nil with a reason, not a ratio (domain.md 3.4). */
+/* den = 0 says that there is nothing to divide by: then the value is nil with a reason, not a ratio
+ * (domain.md 3.4). */
 static bool
 ratio_allowed(const report_value *x, violations *v)
 {
 	if (!x->has_ratio)
-		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "num and den");
+		return note_element(
+			v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "num and den");
 	if (x->den == 0)
 		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
 			"a denominator other than 0, or nil with a reason");
@@ -72,14 +77,17 @@ type_allowed(const plan_indicator *in, const report_value *x, violations *v)
 	if (x->is_nil)
 		return true;
 	if (x->has_date && in->type != VALUE_MILESTONE)
-		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "no date: it is no milestone");
+		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
+			"no date: it is no milestone");
 	switch (in->type) {
 	case VALUE_COUNT:
 		if (x->has_mantissa && x->mantissa >= 0)
 			return true;
-		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "a whole number from 0");
+		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
+			"a whole number from 0");
 	case VALUE_AMOUNT:
-		return x->has_mantissa || note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "a number");
+		return x->has_mantissa || note_element(v, MST_REPORT_TYPE, "values", x->indicator,
+						  (span){ 0 }, "a number");
 	case VALUE_RATIO:
 		return ratio_allowed(x, v);
 	case VALUE_MILESTONE:
@@ -87,7 +95,8 @@ type_allowed(const plan_indicator *in, const report_value *x, violations *v)
 	case VALUE_KEYSET:
 		return keys_allowed(in, x, v);
 	case VALUE_TEXT:
-		return x->has_text || note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "a text");
+		return x->has_text || note_element(v, MST_REPORT_TYPE, "values", x->indicator,
+					      (span){ 0 }, "a text");
 	}
 	return false;
 }
@@ -118,10 +127,11 @@ values_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, vio
 		const plan_indicator *in = indicator_of(p, it, r->values[i].indicator);
 
 		if (in == NULL)
-			good = note_element(v, MST_REPORT_INDICATOR, "values", r->values[i].indicator, (span){ 0 },
-				"an indicator of the item");
+			good = note_element(v, MST_REPORT_INDICATOR, "values",
+				r->values[i].indicator, (span){ 0 }, "an indicator of the item");
 		else if (!in->reporters[unit])
-			good = note_element(v, MST_REPORT_INDICATOR, "values", r->values[i].indicator, (span){ 0 },
+			good = note_element(v, MST_REPORT_INDICATOR, "values",
+				r->values[i].indicator, (span){ 0 },
 				"an indicator that this unit reports");
 		else
 			good &= type_allowed(in, &r->values[i], v);
@@ -132,8 +142,9 @@ values_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, vio
 }
 
 /*
- * Leads report on every part without an owner, and owners on theirs. A unit that is neither may name any part of the item to say to which its
- * work belongs: in split items that is how its report finds the lead (domain.md 3.8). Only another lead's part is nobody else's to state.
+ * Leads report on every part without an owner, and owners on theirs. A unit that is neither may
+ * name any part of the item to say to which its work belongs: in split items that is how its report
+ * finds the lead (domain.md 3.8). Only another lead's part is nobody else's to state.
  */
 static bool
 part_allowed(const plan *p, uint32_t item, uint32_t unit, const plan_part *part)
@@ -153,10 +164,11 @@ parts_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, viol
 		const plan_part *part = plan_find_part(&p->items[item], r->parts[i].id);
 
 		if (part == NULL)
-			good = note_element(v, MST_REPORT_PART, "parts", r->parts[i].id, (span){ 0 }, "a part of the item");
+			good = note_element(v, MST_REPORT_PART, "parts", r->parts[i].id,
+				(span){ 0 }, "a part of the item");
 		else if (!part_allowed(p, item, unit, part))
-			good = note_element(v, MST_REPORT_PART, "parts", r->parts[i].id, (span){ 0 },
-				"a part of its own: this one is another lead's");
+			good = note_element(v, MST_REPORT_PART, "parts", r->parts[i].id,
+				(span){ 0 }, "a part of its own: this one is another lead's");
 	}
 	return good;
 }
@@ -175,7 +187,8 @@ has_value(const report *r, const char *indicator)
 }
 
 static bool
-has_all_values(const plan *p, uint32_t item, uint32_t unit, period at, const report *r, violations *v)
+has_all_values(
+	const plan *p, uint32_t item, uint32_t unit, period at, const report *r, violations *v)
 {
 	const plan_item *it = &p->items[item];
 	bool all = true;
@@ -185,7 +198,8 @@ has_all_values(const plan *p, uint32_t item, uint32_t unit, period at, const rep
 		if (plan_wants_value(p, i, unit, at) && !has_value(r, p->indicators[i].id)) {
 			all = false;
 			if (v != NULL)
-				note_missing_element(v, "values", p->indicators[i].id, "a value, or nil with a reason");
+				note_missing_element(v, "values", p->indicators[i].id,
+					"a value, or nil with a reason");
 		}
 	return all;
 }
@@ -193,8 +207,9 @@ has_all_values(const plan *p, uint32_t item, uint32_t unit, period at, const rep
 unsigned
 report_filled(const plan *p, uint32_t item, uint32_t unit, period at, const report *r)
 {
-	return (unsigned)r->has_progress + (r->done.len > 0) + (r->problems.len > 0) + (r->next_steps.len > 0) +
-		(r->approved_by.len > 0) + has_all_values(p, item, unit, at, r, NULL);
+	return (unsigned)r->has_progress + (r->done.len > 0) + (r->problems.len > 0) +
+	       (r->next_steps.len > 0) + (r->approved_by.len > 0) +
+	       has_all_values(p, item, unit, at, r, NULL);
 }
 
 static void
@@ -232,7 +247,8 @@ find_slot(const plan *p, const act *a, slot_at *at, violations *v)
 	int item = plan_find_item(p, a->item), unit = plan_find_unit(p, a->unit);
 
 	if (!span_equal(a->plan, span_str(p->id)))
-		return note_wrong(v, MST_REPORT_UNKNOWN, "plan", a->plan, "the id of the plan in force");
+		return note_wrong(
+			v, MST_REPORT_UNKNOWN, "plan", a->plan, "the id of the plan in force");
 	if (item < 0)
 		return note_wrong(v, MST_REPORT_UNKNOWN, "item", a->item, "an item of the plan");
 	if (unit < 0)
@@ -240,14 +256,16 @@ find_slot(const plan *p, const act *a, slot_at *at, violations *v)
 	at->item = (uint32_t)item;
 	at->unit = (uint32_t)unit;
 	if (!period_parse(a->period, &at->period) || !plan_has_period(p, at->item, at->period))
-		return note_wrong(v, MST_REPORT_UNKNOWN, "period", a->period, "a period in which the item reports");
+		return note_wrong(v, MST_REPORT_UNKNOWN, "period", a->period,
+			"a period in which the item reports");
 	return true;
 }
 
 static bool
 is_assigned(const plan *p, const slot_at *at, int from)
 {
-	return from == (int)at->unit && plan_role_of(p, at->item, at->unit) != ROLE_NONE && plan_unit_alive(p, at->unit, at->period);
+	return from == (int)at->unit && plan_role_of(p, at->item, at->unit) != ROLE_NONE &&
+	       plan_unit_alive(p, at->unit, at->period);
 }
 
 verdict
@@ -266,10 +284,12 @@ judge_act(const plan *p, const act *a, int from, int64_t now_us, slot_at *at, vi
 		return VERDICT_REFUSED_NOT_BEGUN;
 	}
 	if (!is_assigned(p, at, from)) {
-		note_wrong(v, MST_REPORT_NOT_ASSIGNED, "item", a->item, "an item on which this unit reports");
+		note_wrong(v, MST_REPORT_NOT_ASSIGNED, "item", a->item,
+			"an item on which this unit reports");
 		return VERDICT_REFUSED_NOT_ASSIGNED;
 	}
-	if (a->kind == ACT_REPORT && !judge_report(p, at->item, at->unit, at->period, &a->u.report, v))
+	if (a->kind == ACT_REPORT &&
+		!judge_report(p, at->item, at->unit, at->period, &a->u.report, v))
 		return VERDICT_REFUSED_VALUE;
 	return VERDICT_NONE;
 }

@@ -2,8 +2,8 @@
 /*
  * judge.h - what an act may say: one pure set of rules, used by agent and hub alike.
  *
- * judge_form needs no plan (bounds, texts); judge_report needs one. A violation names field, value, expectation and code,
- * so that a clerk can mend it.
+ * judge_form needs no plan (bounds, texts); judge_report needs one. A violation names field, value,
+ * expectation and code, so that a clerk can mend it.
  */
 #ifndef PLAN_JUDGE_H
 #define PLAN_JUDGE_H
@@ -12,10 +12,11 @@
 #include "plan/plan.h"
 
 typedef struct violation {
-	bool warning;	    /* a missing mandatory field: the report is taken, its completeness is lower */
-	unsigned code;	    /* MST-3nnn */
-	char field[80];	    /* "progress_pct", "values[i06.parks]", ... */
-	char value[80];	    /* what was given, shortened */
+	bool warning;   /* a missing mandatory field: the report is taken, its completeness is lower
+			 */
+	unsigned code;  /* MST-3nnn */
+	char field[80]; /* "progress_pct", "values[i06.parks]", ... */
+	char value[80]; /* what was given, shortened */
 	char expected[160]; /* what would be right */
 } violation;
 
@@ -27,11 +28,14 @@ typedef struct violations {
 	size_t wrong; /* found that are not warnings, kept or not */
 } violations;
 
-/* Bounds, counts, texts and forms that need no plan. False: malformed. V may be NULL (the hub only asks yes or no). */
+/* Bounds, counts, texts and forms that need no plan. False: malformed. V may be NULL (the hub only
+ * asks yes or no). */
 bool judge_form(const act *a, violations *v);
 
-/* Indicators, parts, keys, types by the plan for the slot. False: REFUSED_VALUE. Missing mandatory fields are warnings. V may be NULL. */
-bool judge_report(const plan *p, uint32_t item, uint32_t unit, period at, const report *r, violations *v);
+/* Indicators, parts, keys, types by the plan for the slot. False: REFUSED_VALUE. Missing mandatory
+ * fields are warnings. V may be NULL. */
+bool judge_report(
+	const plan *p, uint32_t item, uint32_t unit, period at, const report *r, violations *v);
 
 /* Mandatory fields filled, of 6 (domain.md 3.2). */
 enum { REPORT_MANDATORY = 6 };
@@ -44,15 +48,19 @@ typedef struct slot_at {
 } slot_at;
 
 /*
- * Everything of domain.md 3.3 rule 9 that needs no slot: MALFORMED, SCHEMA, UNKNOWN, NOT_BEGUN, NOT_ASSIGNED, VALUE in that order.
- * FROM is the unit of the device (index, or PLAN_NO_UNIT), NOW the hub time. VERDICT_NONE: go on with the slot at *AT.
+ * Everything of domain.md 3.3 rule 9 that needs no slot: MALFORMED, SCHEMA, UNKNOWN, NOT_BEGUN,
+ * NOT_ASSIGNED, VALUE in that order. FROM is the unit of the device (index, or PLAN_NO_UNIT), NOW
+ * the hub time. VERDICT_NONE: go on with the slot at *AT.
  */
-verdict judge_act(const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v);
+verdict judge_act(
+	const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v);
 
 /*
- * May READER see the act of AUTHOR on ITEM (design.md invariant 7, domain.md 3.8)? Own acts always; observers all; leads of the item,
- * in split items only reports of units that do not lead it and that name the lead's part or no part. PARTS may be NULL when n_parts is 0.
+ * May READER see the act of AUTHOR on ITEM (design.md invariant 7, domain.md 3.8)? Own acts always;
+ * observers all; leads of the item, in split items only reports of units that do not lead it and
+ * that name the lead's part or no part. PARTS may be NULL when n_parts is 0.
  */
-bool route_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author, const report_part *parts, size_t n_parts);
+bool route_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
+	const report_part *parts, size_t n_parts);
 
 #endif

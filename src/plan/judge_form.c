@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judge_form.c - bounds that need no plan (domain.md 3.2). Whether texts are clean UTF-8 is the codec's question: it walked the bytes before.
+ * judge_form.c - bounds that need no plan (domain.md 3.2). Whether texts are clean UTF-8 is the
+ * codec's question: it walked the bytes before.
  */
 #include "plan/violations.h"
 
 #include <stdio.h>
 
-static const int64_t number_max = 1000000000000000; /* 10^15 at the scale; sums of it cannot leave 128 bits */
+static const int64_t number_max =
+	1000000000000000; /* 10^15 at the scale; sums of it cannot leave 128 bits */
 
 static bool
 text_fits(violations *v, const char *field, span text, size_t max)
@@ -47,10 +49,12 @@ keys_fit(const report_value *x, violations *v)
 	size_t i;
 
 	if (x->n_keys > REPORT_KEYS_MAX)
-		return note_element(v, MST_REPORT_TOO_MANY, "values", x->indicator, (span){ 0 }, "at most 1024 keys");
+		return note_element(v, MST_REPORT_TOO_MANY, "values", x->indicator, (span){ 0 },
+			"at most 1024 keys");
 	for (i = 0; i < x->n_keys; i++)
 		if (x->keys[i].len == 0 || x->keys[i].len > REPORT_KEY_MAX)
-			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i], "a key of 1 to 64 bytes");
+			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i],
+				"a key of 1 to 64 bytes");
 	return true;
 }
 
@@ -58,19 +62,25 @@ keys_fit(const report_value *x, violations *v)
 static bool
 value_fits(const report_value *x, violations *v)
 {
-	unsigned forms = (unsigned)x->has_mantissa + x->has_ratio + x->has_text + x->is_nil + x->has_keys;
+	unsigned forms =
+		(unsigned)x->has_mantissa + x->has_ratio + x->has_text + x->is_nil + x->has_keys;
 
 	if (x->indicator.len == 0)
-		return note_wrong(v, MST_REPORT_VALUE_FORM, "values", (span){ 0 }, "an indicator's id with every value");
+		return note_wrong(v, MST_REPORT_VALUE_FORM, "values", (span){ 0 },
+			"an indicator's id with every value");
 	if (forms != 1 || x->half_ratio || (x->has_date && !x->has_mantissa))
 		return note_element(v, MST_REPORT_VALUE_FORM, "values", x->indicator, (span){ 0 },
-			"exactly one of mantissa (a date only with it), num with den, keys, text, nil");
+			"exactly one of mantissa (a date only with it), num with den, keys, text, "
+			"nil");
 	if (!number_fits(x->mantissa) || !number_fits(x->num) || !number_fits(x->den))
-		return note_element(v, MST_REPORT_NUMBER, "values", x->indicator, (span){ 0 }, "a number within 10^15 at its scale");
+		return note_element(v, MST_REPORT_NUMBER, "values", x->indicator, (span){ 0 },
+			"a number within 10^15 at its scale");
 	if (x->is_nil && (x->nil_reason.len == 0 || x->nil_reason.len > REPORT_REASON_MAX))
-		return note_element(v, MST_REPORT_REASON, "values", x->indicator, x->nil_reason, "nil needs a reason of at most 1 KiB");
+		return note_element(v, MST_REPORT_REASON, "values", x->indicator, x->nil_reason,
+			"nil needs a reason of at most 1 KiB");
 	if (x->has_text && (x->text.len == 0 || x->text.len > REPORT_TEXT_VALUE_MAX))
-		return note_element(v, MST_REPORT_TOO_LONG, "values", x->indicator, x->text, "a text of 1 byte to 1 KiB");
+		return note_element(v, MST_REPORT_TOO_LONG, "values", x->indicator, x->text,
+			"a text of 1 byte to 1 KiB");
 	return keys_fit(x, v);
 }
 
@@ -81,13 +91,14 @@ values_fit(const report *r, violations *v)
 	size_t i, k;
 
 	if (r->n_values > REPORT_VALUES_MAX)
-		return note_wrong(v, MST_REPORT_TOO_MANY, "values", (span){ 0 }, "at most 64 values");
+		return note_wrong(
+			v, MST_REPORT_TOO_MANY, "values", (span){ 0 }, "at most 64 values");
 	for (i = 0; i < r->n_values; i++) {
 		good &= value_fits(&r->values[i], v);
 		for (k = 0; k < i; k++)
 			if (span_equal(r->values[k].indicator, r->values[i].indicator))
-				good = note_element(v, MST_REPORT_TWICE, "values", r->values[i].indicator, (span){ 0 },
-					"each indicator once");
+				good = note_element(v, MST_REPORT_TWICE, "values",
+					r->values[i].indicator, (span){ 0 }, "each indicator once");
 	}
 	return good;
 }
@@ -102,11 +113,12 @@ parts_fit(const report *r, violations *v)
 		return note_wrong(v, MST_REPORT_TOO_MANY, "parts", (span){ 0 }, "at most 64 parts");
 	for (i = 0; i < r->n_parts; i++) {
 		if (r->parts[i].id.len == 0 || r->parts[i].note.len > REPORT_NOTE_MAX)
-			good = note_element(v, MST_REPORT_TOO_LONG, "parts", r->parts[i].id, r->parts[i].note,
-				"a part's id, and a note of at most 1 KiB");
+			good = note_element(v, MST_REPORT_TOO_LONG, "parts", r->parts[i].id,
+				r->parts[i].note, "a part's id, and a note of at most 1 KiB");
 		for (k = 0; k < i; k++)
 			if (span_equal(r->parts[k].id, r->parts[i].id))
-				good = note_element(v, MST_REPORT_TWICE, "parts", r->parts[i].id, (span){ 0 }, "each part once");
+				good = note_element(v, MST_REPORT_TWICE, "parts", r->parts[i].id,
+					(span){ 0 }, "each part once");
 	}
 	return good;
 }
@@ -118,11 +130,14 @@ attachments_fit(const report *r, violations *v)
 	size_t i;
 
 	if (r->n_attachments > REPORT_ATTACHMENTS_MAX)
-		return note_wrong(v, MST_REPORT_TOO_MANY, "attachments", (span){ 0 }, "at most 16 attachments");
+		return note_wrong(v, MST_REPORT_TOO_MANY, "attachments", (span){ 0 },
+			"at most 16 attachments");
 	for (i = 0; i < r->n_attachments; i++)
-		if (r->attachments[i].name.len == 0 || r->attachments[i].name.len > REPORT_NAME_MAX * 2 ||
+		if (r->attachments[i].name.len == 0 ||
+			r->attachments[i].name.len > REPORT_NAME_MAX * 2 ||
 			r->attachments[i].sha256.len != HASH_SIZE)
-			good = note_element(v, MST_REPORT_ATTACHMENT, "attachments", r->attachments[i].name, (span){ 0 },
+			good = note_element(v, MST_REPORT_ATTACHMENT, "attachments",
+				r->attachments[i].name, (span){ 0 },
 				"a name of 1 to 256 bytes, the size and the SHA-256 (32 bytes)");
 	return good;
 }
@@ -133,7 +148,8 @@ report_fits(const report *r, violations *v)
 	bool good = texts_fit(r, v);
 
 	if (r->has_progress && r->progress_pct > 100)
-		good = note_wrong(v, MST_REPORT_PROGRESS, "progress_pct", (span){ 0 }, "a whole number from 0 to 100");
+		good = note_wrong(v, MST_REPORT_PROGRESS, "progress_pct", (span){ 0 },
+			"a whole number from 0 to 100");
 	good &= parts_fit(r, v);
 	good &= values_fit(r, v);
 	good &= attachments_fit(r, v);
@@ -146,7 +162,8 @@ judge_form(const act *a, violations *v)
 	bool good = true;
 
 	if (a->malformed)
-		return note_wrong(v, MST_REPORT_FORM, "act", (span){ 0 }, "an act in canonical form");
+		return note_wrong(
+			v, MST_REPORT_FORM, "act", (span){ 0 }, "an act in canonical form");
 	if (a->salt.len != ACT_SALT_SIZE)
 		good = note_wrong(v, MST_REPORT_FORM, "salt", (span){ 0 }, "16 random bytes");
 	if (a->bytes.len > ACT_BYTES_MAX)
@@ -154,9 +171,11 @@ judge_form(const act *a, violations *v)
 	if (a->kind != ACT_REPORT && a->kind != ACT_RETRACTION)
 		return good;
 	if (a->revision == 0)
-		good = note_wrong(v, MST_REPORT_REVISION, "revision", (span){ 0 }, "a revision from 1");
+		good = note_wrong(
+			v, MST_REPORT_REVISION, "revision", (span){ 0 }, "a revision from 1");
 	if (a->plan_version.len != HASH_SIZE)
-		good = note_wrong(v, MST_REPORT_FORM, "plan_version", (span){ 0 }, "the SHA-256 of the plan file (32 bytes)");
+		good = note_wrong(v, MST_REPORT_FORM, "plan_version", (span){ 0 },
+			"the SHA-256 of the plan file (32 bytes)");
 	if (a->kind == ACT_RETRACTION)
 		return text_fits(v, "reason", a->u.retraction.reason, REPORT_REASON_MAX) && good;
 	return report_fits(&a->u.report, v) && good;

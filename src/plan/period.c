@@ -10,7 +10,7 @@ enum { MONTHS = 12, YEAR_MIN = 1900, YEAR_MAX = 9999 };
 
 static const struct {
 	uint8_t months; /* of one period */
-	char letter;	/* in its name; 0 = none */
+	char letter;    /* in its name; 0 = none */
 } kinds[] = {
 	[PERIOD_NONE] = { 0, 0 },
 	[PERIOD_MONTH] = { 1, 0 },
@@ -42,7 +42,8 @@ parse_within(span text, period *out)
 				out->kind = (uint8_t)kind;
 		out->index = (uint8_t)(text.at[1] - '0');
 	}
-	return out->kind != PERIOD_NONE && out->index >= 1 && out->index <= periods_in_year((period_kind)out->kind);
+	return out->kind != PERIOD_NONE && out->index >= 1 &&
+	       out->index <= periods_in_year((period_kind)out->kind);
 }
 
 bool
@@ -78,7 +79,8 @@ period_name(period p, char out[PERIOD_NAME_SIZE])
 	if (p.kind == PERIOD_MONTH)
 		snprintf(out, PERIOD_NAME_SIZE, "%04u-%02u", year, index);
 	else if (p.kind == PERIOD_QUARTER || p.kind == PERIOD_HALF)
-		snprintf(out, PERIOD_NAME_SIZE, "%04u-%c%u", year, kinds[p.kind].letter, index % 10u);
+		snprintf(out, PERIOD_NAME_SIZE, "%04u-%c%u", year, kinds[p.kind].letter,
+			index % 10u);
 	else if (p.kind == PERIOD_YEAR)
 		snprintf(out, PERIOD_NAME_SIZE, "%04u", year);
 	else
@@ -101,13 +103,16 @@ period_code(period p)
 period
 period_from_code(uint32_t code)
 {
-	return (period){ .year = (uint16_t)(code >> 16), .kind = (uint8_t)(code >> 8), .index = (uint8_t)code };
+	return (period){
+		.year = (uint16_t)(code >> 16), .kind = (uint8_t)(code >> 8), .index = (uint8_t)code
+	};
 }
 
 unsigned
 periods_in_year(period_kind kind)
 {
-	return kind >= PERIOD_MONTH && kind <= PERIOD_YEAR ? (unsigned)(MONTHS / kinds[kind].months) : 0;
+	return kind >= PERIOD_MONTH && kind <= PERIOD_YEAR ? (unsigned)(MONTHS / kinds[kind].months)
+							   : 0;
 }
 
 /* Months since year 0 at which P begins. */

@@ -30,7 +30,8 @@ enum { PERIOD_NAME_SIZE = 8 }; /* "2012-Q2" and NUL */
 bool period_parse(span text, period *out);
 const char *period_name(period p, char out[PERIOD_NAME_SIZE]);
 bool period_equal(period a, period b);
-/* A number whose order within one kind is the order in time; unique over all periods. period_from_code undoes it. */
+/* A number whose order within one kind is the order in time; unique over all periods.
+ * period_from_code undoes it. */
 uint32_t period_code(period p);
 period period_from_code(uint32_t code);
 

@@ -2,9 +2,11 @@
 /* route.c - who sees what; asked when an act is routed and again when a feed is read. */
 #include "plan/judge.h"
 
-/* A split lead sees the reports of units that do not lead the item and that name its part or no part; never another lead's. */
+/* A split lead sees the reports of units that do not lead the item and that name its part or no
+ * part; never another lead's. */
 static bool
-split_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author, const report_part *parts, size_t n_parts)
+split_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
+	const report_part *parts, size_t n_parts)
 {
 	size_t i;
 
@@ -20,11 +22,13 @@ split_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author, co
 }
 
 bool
-route_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author, const report_part *parts, size_t n_parts)
+route_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
+	const report_part *parts, size_t n_parts)
 {
 	if (reader == author || p->observers[reader])
 		return true;
 	if (!plan_is_lead(p, item, reader))
 		return false;
-	return p->items[item].mode != ITEM_SPLIT || split_visible(p, reader, item, author, parts, n_parts);
+	return p->items[item].mode != ITEM_SPLIT ||
+	       split_visible(p, reader, item, author, parts, n_parts);
 }

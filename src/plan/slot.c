@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * slot.c - the recent revisions are the highest numbers, not the last arrivals: a late low number never pushes a higher one out, so the newest
- * revision and its neighbours can always be judged without the log.
+ * slot.c - the recent revisions are the highest numbers, not the last arrivals: a late low number
+ * never pushes a higher one out, so the newest revision and its neighbours can always be judged
+ * without the log.
  */
 #include "plan/slot.h"
 
@@ -81,7 +82,10 @@ void
 slot_store(slot *s, const act *a, verdict v, record_place place, int64_t now_us, unsigned filled)
 {
 	const report *r = a->kind == ACT_REPORT ? &a->u.report : NULL;
-	slot_revision revision = { .revision = a->revision, .kind = (uint8_t)a->kind, .place = place, .body_hash = a->body_hash };
+	slot_revision revision = { .revision = a->revision,
+		.kind = (uint8_t)a->kind,
+		.place = place,
+		.body_hash = a->body_hash };
 
 	keep_recent(s, &revision);
 	s->stored++;

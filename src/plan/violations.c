@@ -20,7 +20,8 @@ copy_text(char *out, size_t size, span text)
 }
 
 static void
-fill(violation *at, bool warning, unsigned code, const char *field, span value, const char *expected)
+fill(violation *at, bool warning, unsigned code, const char *field, span value,
+	const char *expected)
 {
 	if (at == NULL)
 		return;
@@ -42,14 +43,16 @@ note_wrong(violations *v, unsigned code, const char *field, span value, const ch
 }
 
 bool
-note_element(violations *v, unsigned code, const char *list, span id, span value, const char *expected)
+note_element(
+	violations *v, unsigned code, const char *list, span id, span value, const char *expected)
 {
 	char field[80];
 
 	if (v == NULL)
 		return false;
 	id = text_prefix(id, 60);
-	snprintf(field, sizeof(field), "%s[%.*s]", list, (int)id.len, id.at == NULL ? "" : (const char *)id.at);
+	snprintf(field, sizeof(field), "%s[%.*s]", list, (int)id.len,
+		id.at == NULL ? "" : (const char *)id.at);
 	return note_wrong(v, code, field, value, expected);
 }
 

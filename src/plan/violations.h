@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* violations.h - inside plan: noting what is wrong with a report. Every function does nothing when V is NULL, which is how the hub asks. */
+/* violations.h - inside plan: noting what is wrong with a report. Every function does nothing when
+ * V is NULL, which is how the hub asks. */
 #ifndef PLAN_VIOLATIONS_H
 #define PLAN_VIOLATIONS_H
 
@@ -8,7 +9,8 @@
 /* Note that FIELD holds VALUE where EXPECTED would be right. Returns false always. */
 bool note_wrong(violations *v, unsigned code, const char *field, span value, const char *expected);
 /* The same for an element of a list: "values[i06.parks]". */
-bool note_element(violations *v, unsigned code, const char *list, span id, span value, const char *expected);
+bool note_element(
+	violations *v, unsigned code, const char *list, span id, span value, const char *expected);
 /* A mandatory field that is missing: a warning. */
 void note_missing(violations *v, const char *field, const char *expected);
 void note_missing_element(violations *v, const char *list, const char *id, const char *expected);
