@@ -47,7 +47,7 @@ shorten(problems *p, span value)
 		p->no_memory = true;
 		return "";
 	}
-	if (len > 0)
+	if (value.at != NULL)
 		memcpy(out, value.at, len);
 	memcpy(out + len, dots, more);
 	out[len + more] = 0;

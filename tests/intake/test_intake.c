@@ -6,11 +6,12 @@
  * intake_testing.h shows it, judged for Shenbei (shenbei) on 2012-07-05, in Chinese (files with
  * "english" in their names: in English).
  */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include <dirent.h>
 #include <stdlib.h>

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_slot_text.c - items, periods and columns are found under every name that the layout gives
  * them, and under no other. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "intake/columns.h"
 #include "intake/fold.h"
