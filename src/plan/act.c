@@ -21,6 +21,8 @@ static const char *const names[] = {
 	[VERDICT_REFUSED_STALE] = "REFUSED_STALE",
 	[VERDICT_REFUSED_DECIDED] = "REFUSED_DECIDED",
 };
+_Static_assert(sizeof(names) / sizeof(names[0]) == VERDICT_REFUSED_DECIDED + 1,
+	"the last verdict has a name; that the others have one is tested");
 
 const char *
 verdict_name(verdict v)

@@ -53,7 +53,7 @@ typedef struct report_part {
 } report_part;
 
 /* Exactly one of the forms is given: mantissa (with date for a milestone), num and den, keys, text,
- * or nil with its reason. */
+ * or nil with its reason (beside which 0/0 may stand: nothing to divide by). */
 typedef struct report_value {
 	span indicator;
 	bool has_mantissa, has_ratio, has_text, is_nil, provisional, has_date, has_keys;

@@ -63,7 +63,8 @@ void figure_apply(const plan_indicator *indicator, figure *f, const share *s, in
 
 /*
  * The figure's value at the indicator's scale: for a ratio the percentage at that scale, exact
- * division, half up at the end. False: no data (units == 0), the rule gives none, or *overflow.
+ * division, half up at the end (5 goes away from zero, as in spreadsheets). False: no data (units
+ * == 0), the rule gives none, or *overflow.
  */
 bool figure_value(const plan_indicator *indicator, const figure *f, int64_t *out, bool *overflow);
 

@@ -39,8 +39,7 @@ keys_allowed(const plan_indicator *in, const report_value *x, violations *v)
 	size_t i;
 
 	if (!x->has_keys)
-		return note_element(
-			v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "a list of keys");
+		return note_value(v, MST_REPORT_TYPE, x, in->scale, "a list of keys");
 	for (i = 0; i < x->n_keys; i++)
 		if (!key_allowed(in, x->keys[i]))
 			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i],
@@ -49,25 +48,45 @@ keys_allowed(const plan_indicator *in, const report_value *x, violations *v)
 }
 
 static bool
-milestone_allowed(const report_value *x, violations *v)
+number_allowed(const plan_indicator *in, const report_value *x, violations *v)
+{
+	if (in->type == VALUE_AMOUNT)
+		return x->has_mantissa || note_value(v, MST_REPORT_TYPE, x, in->scale, "a number");
+	if (x->has_mantissa && x->mantissa >= 0)
+		return true;
+	return note_value(v, MST_REPORT_TYPE, x, in->scale, "a whole number from 0");
+}
+
+static bool
+milestone_allowed(const plan_indicator *in, const report_value *x, violations *v)
 {
 	if (x->has_mantissa && (x->mantissa == 0 || (x->mantissa == 1 && x->has_date)))
 		return true;
-	return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
-		"0, or 1 with the date on which it was reached");
+	return note_value(
+		v, MST_REPORT_TYPE, x, in->scale, "0, or 1 with the date on which it was reached");
 }
 
-/* den = 0 says that there is nothing to divide by: then the value is nil with a reason, not a ratio
- * (domain.md 3.4). */
+/* den = 0 says that there is nothing to divide by: then the value is nil (domain.md 3.4). */
 static bool
-ratio_allowed(const report_value *x, violations *v)
+ratio_allowed(const plan_indicator *in, const report_value *x, violations *v)
 {
 	if (!x->has_ratio)
-		return note_element(
-			v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 }, "num and den");
+		return note_value(v, MST_REPORT_TYPE, x, in->scale, "num and den");
 	if (x->den == 0)
-		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
+		return note_value(v, MST_REPORT_TYPE, x, in->scale,
 			"a denominator other than 0, or nil with a reason");
+	return true;
+}
+
+/* judge_form let nothing but a ratio of 0/0 pass beside nil. */
+static bool
+nil_allowed(const plan_indicator *in, const report_value *x, violations *v)
+{
+	if (x->has_ratio && in->type != VALUE_RATIO)
+		return note_value(v, MST_REPORT_TYPE, x, in->scale, "no ratio beside nil");
+	if (x->nil_reason.len == 0)
+		return note_value(
+			v, MST_REPORT_REASON, x, in->scale, "nil needs a reason of at most 1 KiB");
 	return true;
 }
 
@@ -75,28 +94,21 @@ static bool
 type_allowed(const plan_indicator *in, const report_value *x, violations *v)
 {
 	if (x->is_nil)
-		return true;
+		return nil_allowed(in, x, v);
 	if (x->has_date && in->type != VALUE_MILESTONE)
-		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
-			"no date: it is no milestone");
+		return note_value(v, MST_REPORT_TYPE, x, in->scale, "no date: it is no milestone");
 	switch (in->type) {
 	case VALUE_COUNT:
-		if (x->has_mantissa && x->mantissa >= 0)
-			return true;
-		return note_element(v, MST_REPORT_TYPE, "values", x->indicator, (span){ 0 },
-			"a whole number from 0");
 	case VALUE_AMOUNT:
-		return x->has_mantissa || note_element(v, MST_REPORT_TYPE, "values", x->indicator,
-						  (span){ 0 }, "a number");
+		return number_allowed(in, x, v);
 	case VALUE_RATIO:
-		return ratio_allowed(x, v);
+		return ratio_allowed(in, x, v);
 	case VALUE_MILESTONE:
-		return milestone_allowed(x, v);
+		return milestone_allowed(in, x, v);
 	case VALUE_KEYSET:
 		return keys_allowed(in, x, v);
 	case VALUE_TEXT:
-		return x->has_text || note_element(v, MST_REPORT_TYPE, "values", x->indicator,
-					      (span){ 0 }, "a text");
+		return x->has_text || note_value(v, MST_REPORT_TYPE, x, in->scale, "a text");
 	}
 	return false;
 }
@@ -117,41 +129,44 @@ indicator_of(const plan *p, const plan_item *it, span id)
 }
 
 static bool
+value_allowed(const plan *p, uint32_t item, uint32_t unit, const report_value *x, violations *v)
+{
+	const plan_indicator *in = indicator_of(p, &p->items[item], x->indicator);
+
+	if (in == NULL)
+		return note_value(v, MST_REPORT_INDICATOR, x, 0, "an indicator of the item");
+	if (!in->reporters[unit])
+		return note_value(v, MST_REPORT_INDICATOR, x, in->scale,
+			"an indicator that this unit reports");
+	return type_allowed(in, x, v);
+}
+
+static bool
 values_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, violations *v)
 {
-	const plan_item *it = &p->items[item];
 	bool good = true;
 	size_t i;
 
-	for (i = 0; i < r->n_values; i++) {
-		const plan_indicator *in = indicator_of(p, it, r->values[i].indicator);
-
-		if (in == NULL)
-			good = note_element(v, MST_REPORT_INDICATOR, "values",
-				r->values[i].indicator, (span){ 0 }, "an indicator of the item");
-		else if (!in->reporters[unit])
-			good = note_element(v, MST_REPORT_INDICATOR, "values",
-				r->values[i].indicator, (span){ 0 },
-				"an indicator that this unit reports");
-		else
-			good &= type_allowed(in, &r->values[i], v);
-		if (!good && v == NULL)
-			return false;
-	}
+	for (i = 0; i < r->n_values && (good || v != NULL); i++)
+		good &= value_allowed(p, item, unit, &r->values[i], v);
 	return good;
 }
 
 /*
- * Leads report on every part without an owner, and owners on theirs. A unit that is neither may
- * name any part of the item to say to which its work belongs: in split items that is how its report
- * finds the lead (domain.md 3.8). Only another lead's part is nobody else's to state.
+ * Owned parts are reported by their owner or by the item's leads, parts without an owner by the
+ * leads (domain.md 3.1). Split items turn that round: there each lead answers for its own part and
+ * never for another lead's, while any other unit may name any part, because that is how its report
+ * finds the lead (3.8). Naming a part without an owner states nothing in somebody else's name: no
+ * reporter is refused for it.
  */
 static bool
 part_allowed(const plan *p, uint32_t item, uint32_t unit, const plan_part *part)
 {
+	bool is_split = p->items[item].mode == ITEM_SPLIT;
+
 	if (part->owner == PLAN_NO_UNIT || part->owner == (int)unit)
 		return true;
-	return p->items[item].mode != ITEM_SPLIT || !plan_is_lead(p, item, unit);
+	return plan_is_lead(p, item, unit) != is_split;
 }
 
 static bool
@@ -160,15 +175,16 @@ parts_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, viol
 	bool good = true;
 	size_t i;
 
-	for (i = 0; i < r->n_parts; i++) {
-		const plan_part *part = plan_find_part(&p->items[item], r->parts[i].id);
+	for (i = 0; i < r->n_parts && (good || v != NULL); i++) {
+		const report_part *x = &r->parts[i];
+		const plan_part *part = plan_find_part(&p->items[item], x->id);
 
 		if (part == NULL)
-			good = note_element(v, MST_REPORT_PART, "parts", r->parts[i].id,
-				(span){ 0 }, "a part of the item");
+			good = note_element(
+				v, MST_REPORT_PART, "parts", x->id, x->note, "a part of the item");
 		else if (!part_allowed(p, item, unit, part))
-			good = note_element(v, MST_REPORT_PART, "parts", r->parts[i].id,
-				(span){ 0 }, "a part of its own: this one is another lead's");
+			good = note_element(v, MST_REPORT_PART, "parts", x->id, x->note,
+				"a part of its own: this one is another unit's");
 	}
 	return good;
 }
@@ -268,15 +284,57 @@ is_assigned(const plan *p, const slot_at *at, int from)
 	       plan_unit_alive(p, at->unit, at->period);
 }
 
+/* A kind that this schema declares. The others come with later schemas (domain.md 3.3 rule 9). */
+static bool
+is_known_kind(act_kind kind)
+{
+	switch (kind) {
+	case ACT_REPORT:
+	case ACT_RETRACTION:
+	case ACT_HUB_ORIGIN:
+	case ACT_HUB_RULES:
+	case ACT_HUB_PLAN:
+	case ACT_HUB_ENROLMENT:
+	case ACT_HUB_REVOCATION:
+		return true;
+	}
+	return false;
+}
+
+static verdict
+judge_schema(const act *a, violations *v)
+{
+	char given[24];
+
+	if (a->schema > ACT_SCHEMA && v != NULL) {
+		snprintf(given, sizeof(given), "%u", a->schema);
+		note_wrong(v, MST_REPORT_SCHEMA, "schema", span_str(given),
+			"a schema that this hub knows");
+	}
+	return a->schema > ACT_SCHEMA ? VERDICT_REFUSED_SCHEMA : VERDICT_NONE;
+}
+
+/*
+ * An act of a newer schema cannot be read, so what of it would be malformed is not ours to say:
+ * SCHEMA is asked before the form. The version of the plan that a report names is never a reason
+ * to refuse it.
+ */
 verdict
 judge_act(const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v)
 {
-	if (a->schema > ACT_SCHEMA)
+	if (judge_schema(a, v) != VERDICT_NONE)
 		return VERDICT_REFUSED_SCHEMA;
-	if (a->malformed || !judge_form(a, v))
+	if (!judge_form(a, v))
 		return VERDICT_REFUSED_MALFORMED;
-	if (a->kind != ACT_REPORT && a->kind != ACT_RETRACTION)
+	if (!is_known_kind(a->kind)) {
+		note_wrong(v, MST_REPORT_SCHEMA, "kind", (span){ 0 }, "a kind of this schema");
+		return VERDICT_REFUSED_SCHEMA;
+	}
+	if (a->kind != ACT_REPORT && a->kind != ACT_RETRACTION) {
+		note_wrong(v, MST_REPORT_NOT_ASSIGNED, "kind", (span){ 0 },
+			"a report or a retraction: the others are the hub's own");
 		return VERDICT_REFUSED_NOT_ASSIGNED;
+	}
 	if (!find_slot(p, a, at, v))
 		return VERDICT_REFUSED_UNKNOWN;
 	if (now_us < plan_begin_us(p, at->period)) {

@@ -10,6 +10,9 @@
 static const int64_t number_max =
 	1000000000000000; /* 10^15 at the scale; sums of it cannot leave 128 bits */
 
+/* The years that a period can have. Other days would overflow calendar arithmetic. */
+enum { date_min = -25567, date_max = 2932896 };
+
 static bool
 text_fits(violations *v, const char *field, span text, size_t max)
 {
@@ -43,44 +46,88 @@ number_fits(int64_t n)
 	return n >= -number_max && n <= number_max;
 }
 
+static uint32_t
+hash_key(span key)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+	size_t i;
+
+	for (i = 0; i < key.len; i++)
+		h = (h ^ key.at[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+/*
+ * Each key once, as written; other spellings of a key fold into one when values are taken
+ * (figure.c). A list may hold 1024 keys, so a table on the stack instead of every pair.
+ */
+static const span *
+find_twin(const report_value *x)
+{
+	uint16_t table[2 * REPORT_KEYS_MAX];
+	size_t i, at, size = 8;
+
+	while (size < 2 * x->n_keys)
+		size *= 2;
+	memset(table, 0, size * sizeof(table[0]));
+	for (i = 0; i < x->n_keys; i++) {
+		for (at = hash_key(x->keys[i]) & (size - 1); table[at] != 0;
+			at = (at + 1) & (size - 1))
+			if (span_equal(x->keys[table[at] - 1], x->keys[i]))
+				return &x->keys[i];
+		table[at] = (uint16_t)(i + 1);
+	}
+	return NULL;
+}
+
 static bool
 keys_fit(const report_value *x, violations *v)
 {
+	const span *twin;
 	size_t i;
 
 	if (x->n_keys > REPORT_KEYS_MAX)
-		return note_element(v, MST_REPORT_TOO_MANY, "values", x->indicator, (span){ 0 },
-			"at most 1024 keys");
+		return note_value(v, MST_REPORT_TOO_MANY, x, 0, "at most 1024 keys");
 	for (i = 0; i < x->n_keys; i++)
 		if (x->keys[i].len == 0 || x->keys[i].len > REPORT_KEY_MAX)
 			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i],
 				"a key of 1 to 64 bytes");
-	return true;
+	twin = x->n_keys < 2 ? NULL : find_twin(x);
+	return twin == NULL ||
+	       note_element(v, MST_REPORT_TWICE, "values", x->indicator, *twin, "each key once");
 }
 
-/* Exactly one form; nil and text not empty and within bounds. */
+/* Exactly one form; beside nil 0/0 may stand to say what could not be divided (domain.md 3.4). */
 static bool
-value_fits(const report_value *x, violations *v)
+has_one_form(const report_value *x)
 {
+	bool no_quotient = x->is_nil && x->has_ratio && x->num == 0 && x->den == 0;
 	unsigned forms =
 		(unsigned)x->has_mantissa + x->has_ratio + x->has_text + x->is_nil + x->has_keys;
 
+	return forms - no_quotient == 1 && !x->half_ratio && (x->has_mantissa || !x->has_date);
+}
+
+static bool
+value_fits(const report_value *x, violations *v)
+{
 	if (x->indicator.len == 0)
 		return note_wrong(v, MST_REPORT_VALUE_FORM, "values", (span){ 0 },
 			"an indicator's id with every value");
-	if (forms != 1 || x->half_ratio || (x->has_date && !x->has_mantissa))
-		return note_element(v, MST_REPORT_VALUE_FORM, "values", x->indicator, (span){ 0 },
+	if (!has_one_form(x))
+		return note_value(v, MST_REPORT_VALUE_FORM, x, 0,
 			"exactly one of mantissa (a date only with it), num with den, keys, text, "
 			"nil");
 	if (!number_fits(x->mantissa) || !number_fits(x->num) || !number_fits(x->den))
+		return note_value(v, MST_REPORT_NUMBER, x, 0, "a number within 10^15 at its scale");
+	if (x->date < date_min || x->date > date_max)
 		return note_element(v, MST_REPORT_NUMBER, "values", x->indicator, (span){ 0 },
-			"a number within 10^15 at its scale");
-	if (x->is_nil && (x->nil_reason.len == 0 || x->nil_reason.len > REPORT_REASON_MAX))
-		return note_element(v, MST_REPORT_REASON, "values", x->indicator, x->nil_reason,
-			"nil needs a reason of at most 1 KiB");
+			"a date from 1900 to 9999");
+	if (x->nil_reason.len > REPORT_REASON_MAX)
+		return note_value(
+			v, MST_REPORT_TOO_LONG, x, 0, "nil needs a reason of at most 1 KiB");
 	if (x->has_text && (x->text.len == 0 || x->text.len > REPORT_TEXT_VALUE_MAX))
-		return note_element(v, MST_REPORT_TOO_LONG, "values", x->indicator, x->text,
-			"a text of 1 byte to 1 KiB");
+		return note_value(v, MST_REPORT_TOO_LONG, x, 0, "a text of 1 byte to 1 KiB");
 	return keys_fit(x, v);
 }
 
@@ -143,13 +190,25 @@ attachments_fit(const report *r, violations *v)
 }
 
 static bool
+progress_fits(const report *r, violations *v)
+{
+	char given[24];
+
+	if (!r->has_progress || r->progress_pct <= 100)
+		return true;
+	if (v == NULL)
+		return false;
+	snprintf(given, sizeof(given), "%u", r->progress_pct);
+	return note_wrong(v, MST_REPORT_PROGRESS, "progress_pct", span_str(given),
+		"a whole number from 0 to 100");
+}
+
+static bool
 report_fits(const report *r, violations *v)
 {
 	bool good = texts_fit(r, v);
 
-	if (r->has_progress && r->progress_pct > 100)
-		good = note_wrong(v, MST_REPORT_PROGRESS, "progress_pct", (span){ 0 },
-			"a whole number from 0 to 100");
+	good &= progress_fits(r, v);
 	good &= parts_fit(r, v);
 	good &= values_fit(r, v);
 	good &= attachments_fit(r, v);

@@ -103,9 +103,14 @@ period_code(period p)
 period
 period_from_code(uint32_t code)
 {
-	return (period){
+	period p = {
 		.year = (uint16_t)(code >> 16), .kind = (uint8_t)(code >> 8), .index = (uint8_t)code
 	};
+
+	if (p.year < YEAR_MIN || p.year > YEAR_MAX || p.index == 0 ||
+		p.index > periods_in_year((period_kind)p.kind))
+		return (period){ .kind = PERIOD_NONE };
+	return p;
 }
 
 unsigned

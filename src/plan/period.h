@@ -31,7 +31,7 @@ bool period_parse(span text, period *out);
 const char *period_name(period p, char out[PERIOD_NAME_SIZE]);
 bool period_equal(period a, period b);
 /* A number whose order within one kind is the order in time; unique over all periods.
- * period_from_code undoes it. */
+ * period_from_code undoes it: no period for a number that is none. */
 uint32_t period_code(period p);
 period period_from_code(uint32_t code);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "plan/figure.h"
 
 static violation *
 next_violation(violations *v)
@@ -20,7 +21,7 @@ copy_text(char *out, size_t size, span text)
 }
 
 static void
-fill(violation *at, bool warning, unsigned code, const char *field, span value,
+fill(violation *at, bool warning, unsigned code, const char *field, span given,
 	const char *expected)
 {
 	if (at == NULL)
@@ -28,23 +29,23 @@ fill(violation *at, bool warning, unsigned code, const char *field, span value,
 	at->warning = warning;
 	at->code = code;
 	copy_text(at->field, sizeof(at->field), span_str(field));
-	copy_text(at->value, sizeof(at->value), value);
+	copy_text(at->value, sizeof(at->value), given);
 	copy_text(at->expected, sizeof(at->expected), span_str(expected));
 }
 
 bool
-note_wrong(violations *v, unsigned code, const char *field, span value, const char *expected)
+note_wrong(violations *v, unsigned code, const char *field, span given, const char *expected)
 {
 	if (v != NULL) {
 		v->wrong++;
-		fill(next_violation(v), false, code, field, value, expected);
+		fill(next_violation(v), false, code, field, given, expected);
 	}
 	return false;
 }
 
 bool
 note_element(
-	violations *v, unsigned code, const char *list, span id, span value, const char *expected)
+	violations *v, unsigned code, const char *list, span id, span given, const char *expected)
 {
 	char field[80];
 
@@ -53,7 +54,37 @@ note_element(
 	id = text_prefix(id, 60);
 	snprintf(field, sizeof(field), "%s[%.*s]", list, (int)id.len,
 		id.at == NULL ? "" : (const char *)id.at);
-	return note_wrong(v, code, field, value, expected);
+	return note_wrong(v, code, field, given, expected);
+}
+
+static span
+show_value(const report_value *x, unsigned scale, char out[96])
+{
+	char num[40], den[40];
+
+	if (x->has_mantissa)
+		return span_str(scaled_text(x->mantissa, scale, out));
+	if (x->has_ratio) {
+		snprintf(out, 96, "%s/%s", scaled_text(x->num, scale, num),
+			scaled_text(x->den, scale, den));
+		return span_str(out);
+	}
+	if (x->has_keys) {
+		snprintf(out, 96, "%zu keys", x->n_keys);
+		return span_str(out);
+	}
+	return x->has_text ? x->text : x->nil_reason;
+}
+
+bool
+note_value(
+	violations *v, unsigned code, const report_value *x, unsigned scale, const char *expected)
+{
+	char shown[96];
+
+	if (v == NULL)
+		return false;
+	return note_element(v, code, "values", x->indicator, show_value(x, scale, shown), expected);
 }
 
 void
