@@ -87,7 +87,8 @@ keys_fit(const report_value *x, violations *v)
 	size_t i;
 
 	if (x->n_keys > REPORT_KEYS_MAX)
-		return note_value(v, MST_REPORT_TOO_MANY, x, 0, "at most 1024 keys");
+		return note_element(v, MST_REPORT_TOO_MANY, "values", x->indicator, (span){ 0 },
+			"at most 1024 keys");
 	for (i = 0; i < x->n_keys; i++)
 		if (x->keys[i].len == 0 || x->keys[i].len > REPORT_KEY_MAX)
 			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i],
@@ -115,19 +116,21 @@ value_fits(const report_value *x, violations *v)
 		return note_wrong(v, MST_REPORT_VALUE_FORM, "values", (span){ 0 },
 			"an indicator's id with every value");
 	if (!has_one_form(x))
-		return note_value(v, MST_REPORT_VALUE_FORM, x, 0,
+		return note_element(v, MST_REPORT_VALUE_FORM, "values", x->indicator, (span){ 0 },
 			"exactly one of mantissa (a date only with it), num with den, keys, text, "
 			"nil");
 	if (!number_fits(x->mantissa) || !number_fits(x->num) || !number_fits(x->den))
-		return note_value(v, MST_REPORT_NUMBER, x, 0, "a number within 10^15 at its scale");
+		return note_element(v, MST_REPORT_NUMBER, "values", x->indicator, (span){ 0 },
+			"a number within 10^15 at its scale");
 	if (x->date < date_min || x->date > date_max)
 		return note_element(v, MST_REPORT_NUMBER, "values", x->indicator, (span){ 0 },
 			"a date from 1900 to 9999");
 	if (x->nil_reason.len > REPORT_REASON_MAX)
-		return note_value(
-			v, MST_REPORT_TOO_LONG, x, 0, "nil needs a reason of at most 1 KiB");
+		return note_element(v, MST_REPORT_TOO_LONG, "values", x->indicator, x->nil_reason,
+			"nil needs a reason of at most 1 KiB");
 	if (x->has_text && (x->text.len == 0 || x->text.len > REPORT_TEXT_VALUE_MAX))
-		return note_value(v, MST_REPORT_TOO_LONG, x, 0, "a text of 1 byte to 1 KiB");
+		return note_element(v, MST_REPORT_TOO_LONG, "values", x->indicator, x->text,
+			"a text of 1 byte to 1 KiB");
 	return keys_fit(x, v);
 }
 
