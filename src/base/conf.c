@@ -2,12 +2,14 @@
 /*
  * conf.c - libconfuse with every value as a string.
  *
- * libconfuse calls back without a context pointer, so the file being read hangs on one thread-local pointer for the time of cfg_parse_buf. Its
- * validating callback runs after every value, when cfg->line is the line of that value: that is how lines are known.
+ * libconfuse calls back without a context pointer, so the file being read hangs on one thread-local
+ * pointer for the time of cfg_parse_buf. Its validating callback runs after every value, when
+ * cfg->line is the line of that value: that is how lines are known.
  *
- * It also runs at the end of every section. The section is copied out and freed there and then: libconfuse keeps kilobytes per section and
- * compares each new title with all before it, so that a file of 100,000 sections would take minutes. What it can no longer see, a title
- * given twice, conf_sift finds.
+ * It also runs at the end of every section. The section is copied out and freed there and then:
+ * libconfuse keeps kilobytes per section and compares each new title with all before it, so that a
+ * file of 100,000 sections would take minutes. What it can no longer see, a title given twice,
+ * conf_sift finds.
  */
 #include "base/conf.h"
 
@@ -15,8 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/conf_scan.h"
 #include "base/conf_sift.h"
-#include "base/map.h"
 #include "base/text.h"
 
 enum { RULES_MAX = 64, DEPTH_MAX = 8 };
@@ -28,12 +30,6 @@ typedef struct mark {
 	unsigned index, line;
 	bool ended; /* lists: the call at the closing brace came, with the last value's index */
 } mark;
-
-/* Where a section begins: libconfuse only keeps the line where it ends. Same name and title: in the file's order. */
-typedef struct opening {
-	unsigned line;
-	uint64_t next; /* index of the next one of the same name and title */
-} opening;
 
 /* A section that has ended, until its parent ends and takes it. */
 typedef struct finished {
@@ -47,9 +43,7 @@ typedef struct reading {
 	ms_error *err;
 	mark *marks;
 	size_t n, room;
-	opening *openings;
-	size_t n_openings, openings_room;
-	map first, last; /* name 0x00 title -> index in openings */
+	conf_openings openings;
 	finished *finished; /* those of the innermost open section stand last */
 	size_t n_finished, finished_room;
 	const cfg_t *root;
@@ -58,213 +52,6 @@ typedef struct reading {
 } reading;
 
 static _Thread_local reading *current;
-
-/* ---- before libconfuse: what it would silently do otherwise ---- */
-
-typedef struct scan {
-	span text;
-	size_t at;
-	unsigned line;
-} scan;
-
-static int
-peek(const scan *s, size_t ahead)
-{
-	return s->at + ahead < s->text.len ? s->text.at[s->at + ahead] : -1;
-}
-
-static void
-skip(scan *s, size_t n)
-{
-	for (; n > 0 && s->at < s->text.len; n--)
-		s->line += s->text.at[s->at++] == '\n';
-}
-
-static void
-skip_until(scan *s, const char *end)
-{
-	size_t len = strlen(end);
-
-	while (s->at < s->text.len && (s->text.len - s->at < len || memcmp(s->text.at + s->at, end, len) != 0))
-		skip(s, 1);
-}
-
-static void
-skip_quoted(scan *s)
-{
-	int quote = peek(s, 0);
-
-	skip(s, 1);
-	while (s->at < s->text.len && peek(s, 0) != quote)
-		skip(s, peek(s, 0) == '\\' ? 2 : 1);
-	skip(s, 1);
-}
-
-static ms_status
-refuse(const char *file, unsigned line, ms_error *err, const char *what, const char *remedy)
-{
-	ms_fail(err, MS_CONFIG, MST_CONF, "%s", what);
-	ms_error_place(err, "%s:%u", file, line);
-	ms_error_remedy(err, "%s", remedy);
-	return MS_CONFIG;
-}
-
-/* The two newest words before a brace, and whether a brace would open a list. */
-typedef struct words {
-	span word[2];
-	unsigned line[2];
-	bool assigned;
-} words;
-
-static void
-push_word(words *w, span word, unsigned line)
-{
-	w->word[0] = w->word[1];
-	w->line[0] = w->line[1];
-	w->word[1] = word;
-	w->line[1] = line;
-}
-
-static span
-section_key(span name, span title, uint8_t *out, size_t room)
-{
-	if (name.len + 1 + title.len > room)
-		return (span){ 0 };
-	memcpy(out, name.at, name.len);
-	out[name.len] = 0;
-	if (title.len > 0)
-		memcpy(out + name.len + 1, title.at, title.len);
-	return span_of(out, name.len + 1 + title.len);
-}
-
-static bool
-add_opening(reading *r, span name, span title, unsigned line)
-{
-	uint8_t bytes[256];
-	span key = section_key(name, title, bytes, sizeof(bytes));
-	uint64_t last;
-
-	if (key.at == NULL)
-		return true;
-	if (r->n_openings == r->openings_room) {
-		size_t room = r->openings_room == 0 ? 64 : r->openings_room * 2;
-		opening *list = realloc(r->openings, room * sizeof(*list));
-
-		if (list == NULL)
-			return false;
-		r->openings = list;
-		r->openings_room = room;
-	}
-	r->openings[r->n_openings] = (opening){ .line = line, .next = UINT64_MAX };
-	if (map_find(&r->last, key, &last))
-		r->openings[last].next = r->n_openings;
-	else if (!map_put(&r->first, key, r->n_openings))
-		return false;
-	return map_put(&r->last, key, r->n_openings++);
-}
-
-static bool
-open_brace(reading *r, words *w)
-{
-	bool good = true;
-
-	if (!w->assigned && w->word[0].len > 0)
-		good = add_opening(r, w->word[0], w->word[1], w->line[0]);
-	else if (!w->assigned && w->word[1].len > 0)
-		good = add_opening(r, w->word[1], (span){ 0 }, w->line[1]);
-	*w = (words){ 0 };
-	return good;
-}
-
-static bool
-is_word(int c)
-{
-	return c == '_' || c == '-' || c == '.' || c == '@' || c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		(c >= 'A' && c <= 'Z');
-}
-
-static void
-scan_word(scan *s, words *w)
-{
-	size_t start = s->at;
-	unsigned line = s->line;
-
-	while (is_word(peek(s, 0)))
-		skip(s, 1);
-	push_word(w, span_of(s->text.at + start, s->at - start), line);
-}
-
-static void
-scan_text(scan *s, words *w)
-{
-	size_t start = s->at + 1;
-	unsigned line = s->line;
-
-	skip_quoted(s);
-	push_word(w, span_of(s->text.at + start, s->at > start ? s->at - start - 1 : 0), line);
-}
-
-static ms_status
-scan_marks(scan *s, reading *r)
-{
-	words w = { 0 };
-
-	while (s->at < s->text.len) {
-		int c = peek(s, 0), next = peek(s, 1);
-
-		if (c == '#' || (c == '/' && next == '/'))
-			skip_until(s, "\n");
-		else if (c == '/' && next == '*')
-			skip_until(s, "*/");
-		else if (c == '"' || c == '\'')
-			scan_text(s, &w);
-		else if (c == '+' && next == '=')
-			return refuse(r->file, s->line, r->err, "\"+=\" is not taken", "write the whole list once, with =");
-		else if (is_word(c))
-			scan_word(s, &w);
-		else {
-			if (c == '=')
-				w = (words){ .assigned = true };
-			if (c == '}')
-				w = (words){ 0 };
-			if (c == '{' && !open_brace(r, &w))
-				return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
-			skip(s, 1);
-		}
-	}
-	return MS_OK;
-}
-
-static unsigned
-line_of(span text, size_t at)
-{
-	unsigned line = 1;
-	size_t i;
-
-	for (i = 0; i < at && i < text.len; i++)
-		line += text.at[i] == '\n';
-	return line;
-}
-
-static ms_status
-scan_bytes(span bytes, reading *r)
-{
-	scan s = { .text = bytes, .line = 1 };
-	const char *file = r->file;
-	ms_error *err = r->err;
-	const uint8_t *nul = bytes.len == 0 ? NULL : memchr(bytes.at, 0, bytes.len);
-	size_t bad;
-
-	if (nul != NULL)
-		return refuse(file, line_of(bytes, (size_t)(nul - bytes.at)), err, "there is a NUL byte", "remove it");
-	if (!text_utf8_check(bytes, &bad))
-		return refuse(file, line_of(bytes, bad), err, "this is not UTF-8", "save the file as UTF-8");
-	for (bad = 0; bad + 1 < bytes.len; bad++)
-		if (bytes.at[bad] == '$' && bytes.at[bad + 1] == '{')
-			return refuse(file, line_of(bytes, bad), err, "\"${\" is not taken: nothing is read from the environment",
-				"write the value itself");
-	return scan_marks(&s, r);
-}
 
 /* ---- libconfuse's callbacks ---- */
 
@@ -300,17 +87,22 @@ static int
 note_value(cfg_t *cfg, cfg_opt_t *opt)
 {
 	reading *r = current;
-	mark m = { .section = cfg, .option = opt, .index = cfg_opt_size(opt), .line = (unsigned)cfg->line };
+	mark m = { .section = cfg,
+		.option = opt,
+		.index = cfg_opt_size(opt),
+		.line = (unsigned)cfg->line };
 	mark *last = last_mark(r, cfg, opt);
 
 	if (m.index == 0)
 		return 0;
-	if (last != NULL && last->index == m.index && (opt->flags & CFGF_LIST) != 0 && !last->ended) {
+	if (last != NULL && last->index == m.index && (opt->flags & CFGF_LIST) != 0 &&
+		!last->ended) {
 		last->ended = true;
 		return 0;
 	}
 	if (last != NULL && last->index >= m.index) {
-		ms_fail(r->err, MS_CONFIG, MST_CONF, "\"%s\" is set twice, first in line %u", opt->name, last->line);
+		ms_fail(r->err, MS_CONFIG, MST_CONF, "\"%s\" is set twice, first in line %u",
+			opt->name, last->line);
 		ms_error_place(r->err, "%s:%u", r->file, m.line);
 		r->failed = true;
 		return -1;
@@ -354,8 +146,10 @@ static void
 suggest(reading *r, cfg_t *cfg, const char *text)
 {
 	const char *names[RULES_MAX], *near;
-	const char *start = strchr(text, '\''), *end = start == NULL ? NULL : strchr(start + 1, '\'');
-	const conf_rule *rules = strcmp(cfg->name, "root") == 0 ? r->rules : rules_of(r->rules, cfg->name);
+	const char *start = strchr(text, '\''),
+		   *end = start == NULL ? NULL : strchr(start + 1, '\'');
+	const conf_rule *rules =
+		strcmp(cfg->name, "root") == 0 ? r->rules : rules_of(r->rules, cfg->name);
 
 	if (end == NULL || rules == NULL)
 		return;
@@ -364,7 +158,7 @@ suggest(reading *r, cfg_t *cfg, const char *text)
 		ms_error_remedy(r->err, "did you mean \"%s\"?", near);
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 note_error(cfg_t *cfg, const char *format, va_list args)
 {
 	reading *r = current;
@@ -386,7 +180,8 @@ static int
 compare_marks(const void *a, const void *b)
 {
 	const mark *x = a, *y = b;
-	uintptr_t xs = (uintptr_t)x->section, ys = (uintptr_t)y->section, xo = (uintptr_t)x->option, yo = (uintptr_t)y->option;
+	uintptr_t xs = (uintptr_t)x->section, ys = (uintptr_t)y->section, xo = (uintptr_t)x->option,
+		  yo = (uintptr_t)y->option;
 
 	if (xs != ys)
 		return xs < ys ? -1 : 1;
@@ -400,26 +195,15 @@ static unsigned
 mark_line(const mark *marks, size_t n, const cfg_opt_t *opt, unsigned index, unsigned otherwise)
 {
 	mark wanted = { .section = n == 0 ? NULL : marks->section, .option = opt, .index = index };
-	const mark *found = n == 0 ? NULL : bsearch(&wanted, marks, n, sizeof(*marks), compare_marks);
+	const mark *found =
+		n == 0 ? NULL : bsearch(&wanted, marks, n, sizeof(*marks), compare_marks);
 
 	return found == NULL ? otherwise : found->line;
 }
 
-static unsigned
-opening_line(reading *r, const char *name, const char *title, unsigned otherwise)
-{
-	uint8_t bytes[256];
-	span key = section_key(span_str(name), span_str(title), bytes, sizeof(bytes));
-	uint64_t at;
-
-	if (key.at == NULL || !map_find(&r->first, key, &at) || at == UINT64_MAX)
-		return otherwise;
-	map_put(&r->first, key, r->openings[at].next);
-	return r->openings[at].line;
-}
-
 static bool
-take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, const char *name, size_t first_mark, conf_section *out)
+take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, const char *name, size_t first_mark,
+	conf_section *out)
 {
 	conf_option *o = &out->options[out->n_options];
 	unsigned n = cfg_opt_size(opt), i;
@@ -432,7 +216,8 @@ take_option(reading *r, cfg_t *cfg, cfg_opt_t *opt, const char *name, size_t fir
 		return false;
 	for (i = 0; i < n; i++) {
 		o->values[i].text = arena_text(r->memory, span_str(cfg_opt_getnstr(opt, i)));
-		o->values[i].line = mark_line(r->marks + first_mark, r->n - first_mark, opt, i + 1, (unsigned)cfg->line);
+		o->values[i].line = mark_line(
+			r->marks + first_mark, r->n - first_mark, opt, i + 1, (unsigned)cfg->line);
 		if (o->values[i].text == NULL)
 			return false;
 	}
@@ -460,7 +245,8 @@ take_options(reading *r, cfg_t *cfg, const conf_rule *rules, conf_section *out)
 		return false;
 	for (i = 0; good && i < n_rules; i++)
 		if (rules[i].inner == NULL)
-			good = take_option(r, cfg, cfg_getopt(cfg, rules[i].name), rules[i].name, first, out);
+			good = take_option(
+				r, cfg, cfg_getopt(cfg, rules[i].name), rules[i].name, first, out);
 	r->n = first;
 	return good;
 }
@@ -473,7 +259,8 @@ take_sections(reading *r, const cfg_t *cfg, const conf_rule *rules, conf_section
 
 	while (first > 0 && r->finished[first - 1].parent == cfg)
 		first--;
-	out->sections = arena_zalloc(r->memory, (r->n_finished - first + 1) * sizeof(*out->sections));
+	out->sections =
+		arena_zalloc(r->memory, (r->n_finished - first + 1) * sizeof(*out->sections));
 	if (out->sections == NULL)
 		return false;
 	for (; rules->name != NULL; rules++)
@@ -500,7 +287,8 @@ add_finished(reading *r, const cfg_t *parent, const conf_section *s)
 	return true;
 }
 
-/* The rules that a section of libconfuse is read by hang on its place in its parent's options, which are in the rules' order. */
+/* The rules that a section of libconfuse is read by hang on its place in its parent's options,
+ * which are in the rules' order. */
 static const conf_rule *
 rule_of(const conf_rule *rules, const cfg_t *parent, const cfg_opt_t *opt)
 {
@@ -520,7 +308,7 @@ finish_section(reading *r, cfg_t *cfg, cfg_opt_t *opt)
 		if (s.title == NULL)
 			return false;
 	}
-	s.line = opening_line(r, s.name, s.title, (unsigned)inner->line);
+	s.line = conf_opening_line(&r->openings, s.name, s.title, (unsigned)inner->line);
 	if (!take_options(r, inner, rule->inner, &s) || !take_sections(r, inner, rule->inner, &s))
 		return false;
 	cfg_free_value(opt);
@@ -543,7 +331,7 @@ note_section(cfg_t *cfg, cfg_opt_t *opt)
 /* ---- the schema as libconfuse wants it ---- */
 
 static cfg_opt_t *
-options_of(const conf_rule *rules, arena *memory, unsigned depth)
+options_of(const conf_rule *root, const conf_rule *rules, arena *memory, unsigned depth)
 {
 	cfg_opt_t *out;
 	size_t n = 0, i;
@@ -561,10 +349,15 @@ options_of(const conf_rule *rules, arena *memory, unsigned depth)
 		} else if (rules[i].kind == CONF_LIST) {
 			out[i] = list[0];
 		} else {
-			cfg_opt_t *inner = options_of(rules[i].inner, memory, depth + 1);
-			cfg_flag_t flags = CFGF_MULTI | (rules[i].kind == CONF_TITLED ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : 0);
+			cfg_opt_t *inner = options_of(root, rules[i].inner, memory, depth + 1);
+			cfg_flag_t flags =
+				CFGF_MULTI |
+				(rules[i].kind == CONF_TITLED ? CFGF_TITLE | CFGF_NO_TITLE_DUPES
+							      : 0);
 			cfg_opt_t section[] = { CFG_SEC(rules[i].name, inner, flags) };
 
+			/* A section's rules are found again by its name alone. */
+			MS_ASSERT(rules_of(root, rules[i].name) == rules[i].inner);
 			if (inner == NULL)
 				return NULL;
 			out[i] = section[0];
@@ -590,8 +383,9 @@ note_stray(void *ctx, const conf_stray *stray)
 	if (stray->kind != CONF_TITLE_TWICE || r->failed)
 		return;
 	r->failed = true;
-	ms_fail(r->err, MS_CONFIG, MST_CONF, "%.*s \"%.*s\" stands in line %u already", (int)stray->name.len,
-		(const char *)stray->name.at, (int)stray->title.len, (const char *)stray->title.at, stray->first_line);
+	ms_fail(r->err, MS_CONFIG, MST_CONF, "%.*s \"%.*s\" stands in line %u already",
+		(int)stray->name.len, (const char *)stray->name.at, (int)stray->title.len,
+		(const char *)stray->title.at, stray->first_line);
 	ms_error_place(r->err, "%s:%u", r->file, stray->line);
 }
 
@@ -599,7 +393,8 @@ static ms_status
 check_titles(reading *r, span bytes)
 {
 	char *text = arena_text(r->memory, bytes);
-	ms_status s = text == NULL ? MS_NO_MEMORY : conf_sift(text, bytes.len, r->rules, note_stray, r);
+	ms_status s =
+		text == NULL ? MS_NO_MEMORY : conf_sift(text, bytes.len, r->rules, note_stray, r);
 
 	if (s != MS_OK)
 		return ms_fail(r->err, s, MST_NO_MEMORY, "no memory to read %s", r->file);
@@ -607,14 +402,14 @@ check_titles(reading *r, span bytes)
 }
 
 static ms_status
-parse_text(reading *r, cfg_t *cfg, span bytes, conf_section **out)
+parse_text(reading *r, cfg_t *cfg, const char *text, conf_section **out)
 {
-	char *text = arena_text(r->memory, bytes);
 	int rc;
 
 	*out = arena_zalloc(r->memory, sizeof(**out));
-	if (text == NULL || *out == NULL)
-		return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+	if (*out == NULL)
+		return ms_fail(
+			r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
 	current = r;
 	r->root = cfg;
 	cfg_set_error_function(cfg, note_error);
@@ -625,34 +420,40 @@ parse_text(reading *r, cfg_t *cfg, span bytes, conf_section **out)
 	(*out)->name = "root";
 	(*out)->line = 1;
 	if (!take_options(r, cfg, r->rules, *out) || !take_sections(r, cfg, r->rules, *out))
-		return ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+		return ms_fail(
+			r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
 	return MS_OK;
 }
 
 ms_status
-conf_parse(span bytes, const char *file, const conf_rule *rules, arena *memory, conf_section **out, ms_error *err)
+conf_parse(span bytes, const char *file, const conf_rule *rules, arena *memory, conf_section **out,
+	ms_error *err)
 {
 	ms_error local = { 0 };
-	reading r = { .file = file, .rules = rules, .err = err == NULL ? &local : err, .memory = memory };
+	reading r = {
+		.file = file, .rules = rules, .err = err == NULL ? &local : err, .memory = memory
+	};
+	char *text = arena_text(memory, bytes);
 	cfg_opt_t *options;
-	ms_status s = scan_bytes(bytes, &r);
 	cfg_t *cfg;
+	ms_status s;
 
+	s = text == NULL ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", file)
+			 : conf_scan(text, bytes.len, file, &r.openings, r.err);
 	if (s == MS_OK)
-		s = check_titles(&r, bytes);
+		s = check_titles(&r, span_of(text, bytes.len));
 	if (s == MS_OK) {
-		options = options_of(rules, memory, 0);
+		options = options_of(rules, rules, memory, 0);
 		cfg = options == NULL ? NULL : cfg_init(options, CFGF_NONE);
-		s = cfg == NULL ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", file)
-				: parse_text(&r, cfg, bytes, out);
+		s = cfg == NULL ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s",
+					  file)
+				: parse_text(&r, cfg, text, out);
 		if (cfg != NULL)
 			cfg_free(cfg);
 	}
 	free(r.marks);
 	free(r.finished);
-	free(r.openings);
-	map_fini(&r.first);
-	map_fini(&r.last);
+	conf_openings_fini(&r.openings);
 	return s;
 }
 

@@ -210,29 +210,32 @@ least(unsigned a, unsigned b, unsigned c)
 	return m < c ? m : c;
 }
 
+/* Optimal string alignment: rows of the table for i - 2, i - 1 and i characters of A. */
 unsigned
 text_distance(span a, span b)
 {
 	uint32_t x[DISTANCE_MAX], y[DISTANCE_MAX];
-	unsigned row[DISTANCE_MAX + 1];
+	unsigned rows[3][DISTANCE_MAX + 1];
 	size_t n = characters(a, x, DISTANCE_MAX), m = characters(b, y, DISTANCE_MAX), i, j;
 
 	if (n > DISTANCE_MAX || m > DISTANCE_MAX)
 		return UINT_MAX;
 	for (j = 0; j <= m; j++)
-		row[j] = (unsigned)j;
-	for (i = 0; i < n; i++) {
-		unsigned corner = row[0];
+		rows[0][j] = (unsigned)j;
+	for (i = 1; i <= n; i++) {
+		const unsigned *before = rows[(i + 1) % 3], *last = rows[(i - 1) % 3];
+		unsigned *row = rows[i % 3];
 
-		row[0] = (unsigned)i + 1;
-		for (j = 0; j < m; j++) {
-			unsigned above = row[j + 1];
-
-			row[j + 1] = least(above + 1, row[j] + 1, corner + (x[i] != y[j]));
-			corner = above;
+		row[0] = (unsigned)i;
+		for (j = 1; j <= m; j++) {
+			row[j] = least(
+				last[j] + 1, row[j - 1] + 1, last[j - 1] + (x[i - 1] != y[j - 1]));
+			if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] &&
+				before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
 		}
 	}
-	return row[m];
+	return rows[n % 3][m];
 }
 
 const char *

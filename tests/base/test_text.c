@@ -171,6 +171,9 @@ the_nearest_name_is_suggested_and_no_far_one(void **state)
 	assert_int_equal(text_distance(TEXT("kitten"), TEXT("sitting")), 3);
 	assert_int_equal(text_distance(TEXT("统计局"), TEXT("市统计局")), 1);
 	assert_int_equal(text_distance(TEXT(""), TEXT("abc")), 3);
+	assert_int_equal(text_distance(TEXT("abc"), TEXT("")), 3);
+	assert_int_equal(text_distance(TEXT("titel"), TEXT("title")), 1);
+	assert_int_equal(text_distance(TEXT("ca"), TEXT("abc")), 3);
 	assert_int_equal(text_distance(TEXT("same"), TEXT("same")), 0);
 	assert_string_equal(text_suggest(TEXT("tjjj"), names, 5), "tjj");
 	assert_string_equal(text_suggest(TEXT("jingxinwe"), names, 5), "jingxinwei");
