@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Like vsnprintf, but a cut text ends with a whole UTF-8 character. */
-static void
+static void __attribute__((format(printf, 3, 0)))
 print_whole(char *at, size_t size, const char *format, va_list args)
 {
 	int n = vsnprintf(at, size, format, args);
@@ -37,7 +37,7 @@ ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 	return status;
 }
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 fill(char *at, size_t size, const char *format, va_list args)
 {
 	if (at[0] == '\0')
