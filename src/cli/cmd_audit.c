@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_audit.c - `muster audit` and `muster verify`: a hub's directory read by a process that is not the hub. The reading is done by a child, so
- * that a damaged file can take down no more than that.
+ * cmd_audit.c - `muster audit` and `muster verify`: a hub's directory read by a process that is not
+ * the hub. The reading is done by a child, so that a damaged file can take down no more than that.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,8 @@
 
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 
-/* Run WORK in a child and return its exit code; a child that dies of a signal is a damaged directory. */
+/* Run WORK in a child and return its exit code; a child that dies of a signal is a damaged
+ * directory. */
 static int
 in_child(int (*work)(void *ctx), void *ctx)
 {
@@ -34,7 +35,9 @@ in_child(int (*work)(void *ctx), void *ctx)
 			return ms_exit_code(MS_BUG);
 	if (child > 0 && WIFEXITED(status))
 		return WEXITSTATUS(status);
-	fputs("muster: the directory is damaged so badly that reading it ended the process; restore it from a backup [MST-5010]\n", stderr);
+	fputs("muster: the directory is damaged so badly that reading it ended the process; "
+	      "restore it from a backup [MST-5010]\n",
+		stderr);
 	return ms_exit_code(MS_CORRUPT);
 }
 
@@ -77,11 +80,13 @@ is_there(auditing *a, store_txn *txn, const char *name, uint64_t seq, uint64_t l
 {
 	const device *d = roster_find_name(&a->roster, name);
 
-	return d != NULL && hold_leaf(a, txn, leaf) && memcmp(&d->id, &a->device, sizeof(d->id)) == 0 && at < a->count &&
-		a->first_seq + at == seq;
+	return d != NULL && hold_leaf(a, txn, leaf) &&
+	       memcmp(&d->id, &a->device, sizeof(d->id)) == 0 && at < a->count &&
+	       a->first_seq + at == seq;
 }
 
-/* The last line of a writer that was killed may be cut: it has no newline and was never a promise. */
+/* The last line of a writer that was killed may be cut: it has no newline and was never a promise.
+ */
 static ms_status
 check_acks(auditing *a, store_txn *txn, ms_error *err)
 {
@@ -99,7 +104,8 @@ check_acks(auditing *a, store_txn *txn, ms_error *err)
 			break;
 		if (sscanf(line, "%96s %llu %llu/%u", name, &seq, &leaf, &at) != 4) {
 			fclose(f);
-			ms_fail(err, MS_INVALID, MST_AUDIT_ACKS, "expected \"device seq leaf/position\"");
+			ms_fail(err, MS_INVALID, MST_AUDIT_ACKS,
+				"expected \"device seq leaf/position\"");
 			ms_error_place(err, "%s:%llu", a->acks, (unsigned long long)number);
 			return MS_INVALID;
 		}
@@ -133,15 +139,20 @@ print_audit(const auditing *a, const recount_result *r)
 	uint64_t mismatch = r->rollup_mismatch + r->slot_mismatch;
 
 	if (a->json)
-		printf("{\"schema\":\"muster/audit/1\",\"acked\":%llu,\"lost\":%llu,\"duplicate\":%llu,\"rollup_mismatch\":%llu,"
+		printf("{\"schema\":\"muster/audit/"
+		       "1\",\"acked\":%llu,\"lost\":%llu,\"duplicate\":%llu,\"rollup_mismatch\":%"
+		       "llu,"
 		       "\"missing\":%llu,\"leaves\":%llu,\"acts\":%llu}\n",
-			(unsigned long long)a->acked, (unsigned long long)a->lost, (unsigned long long)r->doubled,
-			(unsigned long long)mismatch, (unsigned long long)r->missing, (unsigned long long)r->leaves,
+			(unsigned long long)a->acked, (unsigned long long)a->lost,
+			(unsigned long long)r->doubled, (unsigned long long)mismatch,
+			(unsigned long long)r->missing, (unsigned long long)r->leaves,
 			(unsigned long long)r->acts);
 	else
-		printf("%llu acts in %llu leaves; of %llu acknowledged: %llu lost; %llu doubled; %llu slots and figures differ from a recount\n",
-			(unsigned long long)r->acts, (unsigned long long)r->leaves, (unsigned long long)a->acked,
-			(unsigned long long)a->lost, (unsigned long long)r->doubled, (unsigned long long)mismatch);
+		printf("%llu acts in %llu leaves; of %llu acknowledged: %llu lost; %llu doubled; "
+		       "%llu slots and figures differ from a recount\n",
+			(unsigned long long)r->acts, (unsigned long long)r->leaves,
+			(unsigned long long)a->acked, (unsigned long long)a->lost,
+			(unsigned long long)r->doubled, (unsigned long long)mismatch);
 	if (mismatch > 0)
 		fprintf(stderr, "muster: the first difference: %s\n", r->first);
 }
@@ -173,7 +184,8 @@ int
 cmd_audit(int argc, char **argv)
 {
 	auditing a = { 0 };
-	const cli_option options[] = { { "--dir", NULL, &a.dir }, { "--acks", NULL, &a.acks }, { "--json", &a.json, NULL } };
+	const cli_option options[] = { { "--dir", NULL, &a.dir }, { "--acks", NULL, &a.acks },
+		{ "--json", &a.json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
 
@@ -196,15 +208,20 @@ print_verify(const verify_ask *ask, const verify_result *r)
 
 	hash_hex(&r->root, hex);
 	if (ask->json && r->good)
-		printf("{\"schema\":\"muster/verify/1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null}\n",
+		printf("{\"schema\":\"muster/verify/"
+		       "1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null}\n",
 			(unsigned long long)r->size, hex);
 	else if (ask->json)
-		printf("{\"schema\":\"muster/verify/1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
+		printf("{\"schema\":\"muster/verify/"
+		       "1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
 			(unsigned long long)r->size, hex, (unsigned long long)r->first_bad);
 	else if (r->good)
-		printf("ok: %llu leaves, %llu acts, root %s\n", (unsigned long long)r->size, (unsigned long long)r->acts, hex);
+		printf("ok: %llu leaves, %llu acts, root %s\n", (unsigned long long)r->size,
+			(unsigned long long)r->acts, hex);
 	if (!r->good)
-		fprintf(stderr, "muster: leaf %llu: %s (stop the hub and restore its directory from a backup) [MST-5010]\n",
+		fprintf(stderr,
+			"muster: leaf %llu: %s (stop the hub and restore its directory from a "
+			"backup) [MST-5010]\n",
 			(unsigned long long)r->first_bad, r->what);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_hub.c - what an administrator does with a hub: found it, enrol and revoke devices, look at them.
+ * cmd_hub.c - what an administrator does with a hub: found it, enrol and revoke devices, look at
+ * them.
  *
- * A change goes through the running daemon; when none runs, it is made here under the directory's lock by the same code.
+ * A change goes through the running daemon; when none runs, it is made here under the directory's
+ * lock by the same code.
  */
 #include <stdio.h>
 #include <string.h>
@@ -44,9 +46,12 @@ make_keys(hub_settings *settings, home_keys *secret, hub_keys *keys, ms_error *e
 }
 
 static ms_status
-found_store(const char *dir, const hub_settings *settings, const hub_keys *keys, const plan *p, ms_error *err)
+found_store(const char *dir, const hub_settings *settings, const hub_keys *keys, const plan *p,
+	ms_error *err)
 {
-	store_options options = { .kind = STORE_HUB, .create = true, .map_bytes = settings->map_bytes };
+	store_options options = {
+		.kind = STORE_HUB, .create = true, .map_bytes = settings->map_bytes
+	};
 	char data[HOME_PATH_MAX];
 	store *db = NULL;
 	ms_status s = home_path(dir, HOME_DATA, data, err);
@@ -72,7 +77,8 @@ make_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
 	s = fs_make_dirs(dir, 0750, err);
 	if (s == MS_OK && fs_is_network(dir))
-		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK, "%s lies on a network file system; a hub needs a local disk", dir);
+		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
+			"%s lies on a network file system; a hub needs a local disk", dir);
 	if (s == MS_OK)
 		s = make_keys(settings, &secret, &keys, err);
 	if (s == MS_OK)
@@ -98,16 +104,18 @@ copy_setting(char *out, size_t size, const char *value, const char *option, ms_e
 }
 
 static ms_status
-fill_settings(hub_settings *settings, const plan *p, const char *listen, const char *address, const char *clock, ms_error *err)
+fill_settings(hub_settings *settings, const plan *p, const char *listen, const char *address,
+	const char *clock, ms_error *err)
 {
 	ms_status s = MS_OK;
 
 	hub_settings_init(settings);
 	if (listen != NULL)
-		s = copy_setting(settings->listen, sizeof(settings->listen), listen, "--listen", err);
+		s = copy_setting(
+			settings->listen, sizeof(settings->listen), listen, "--listen", err);
 	if (s == MS_OK)
-		s = copy_setting(settings->address, sizeof(settings->address), address == NULL ? settings->listen : address, "--address",
-			err);
+		s = copy_setting(settings->address, sizeof(settings->address),
+			address == NULL ? settings->listen : address, "--address", err);
 	if (s == MS_OK && settings->origin[0] == '\0')
 		snprintf(settings->origin, sizeof(settings->origin), "muster/%s", p->id);
 	if (s == MS_OK && clock != NULL)
@@ -119,8 +127,9 @@ int
 cmd_hub_init(int argc, char **argv)
 {
 	const char *dir = NULL, *plan_file = NULL, *listen = NULL, *address = NULL, *clock = NULL;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--plan", NULL, &plan_file }, { "--listen", NULL, &listen },
-		{ "--address", NULL, &address }, { "--clock", NULL, &clock } };
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--plan", NULL, &plan_file },
+		{ "--listen", NULL, &listen }, { "--address", NULL, &address },
+		{ "--clock", NULL, &clock } };
 	hub_settings settings;
 	ms_error err = { 0 };
 	buf bytes = { 0 };
@@ -139,7 +148,8 @@ cmd_hub_init(int argc, char **argv)
 	if (s == MS_OK)
 		s = make_hub(dir, &settings, p, &err);
 	if (s == MS_OK)
-		printf("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: whoever has it can speak as this hub.\n"
+		printf("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: whoever "
+		       "has it can speak as this hub.\n"
 		       "Start it with: muster-hub --dir %s\n",
 			p->id, dir, dir, dir);
 	plan_free(p);
@@ -154,23 +164,27 @@ cmd_hub_enroll(int argc, char **argv)
 {
 	const char *dir = NULL, *out = NULL, *name = NULL, *address = NULL, *unit;
 	bool json = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--out", NULL, &out }, { "--device", NULL, &name },
-		{ "--address", NULL, &address }, { "--json", &json, NULL } };
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--out", NULL, &out },
+		{ "--device", NULL, &name }, { "--address", NULL, &address },
+		{ "--json", &json, NULL } };
 	enrolled result;
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, OPTIONS(options), &unit, 1, 1, NULL, &err);
 
 	if (s == MS_OK && (dir == NULL || out == NULL))
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir (of the hub) and --out (the device's new directory) are needed");
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"--dir (of the hub) and --out (the device's new directory) are needed");
 	if (s == MS_OK)
 		s = enrol_device(dir, unit, name, out, address, &result, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (json)
-		printf("{\"schema\":\"muster/enrolled/1\",\"unit\":\"%s\",\"device\":\"%s\",\"id\":\"%s\",\"leaf\":%llu}\n", unit, result.name,
-			result.id, (unsigned long long)result.leaf);
+		printf("{\"schema\":\"muster/enrolled/"
+		       "1\",\"unit\":\"%s\",\"device\":\"%s\",\"id\":\"%s\",\"leaf\":%llu}\n",
+			unit, result.name, result.id, (unsigned long long)result.leaf);
 	else
-		printf("%s is enrolled (leaf %llu). Move %s to the office's server, readable by its owner alone, and start:\n"
+		printf("%s is enrolled (leaf %llu). Move %s to the office's server, readable by "
+		       "its owner alone, and start:\n"
 		       "  muster-agent --dir %s\n",
 			result.name, (unsigned long long)result.leaf, out, out);
 	return cli_end(0);
@@ -189,8 +203,8 @@ revoke_stopped(const char *dir, const char *name, const char *reason, ms_error *
 		return s;
 	store_begin(d.store, &txn, STORE_WRITE);
 	log_state_load(&txn, &log);
-	s = hub_stream_revoke(&txn, &log, &d.keys, span_str(name), reason == NULL ? (span){ 0 } : span_str(reason),
-		hub_dir_now(&d, &log), &row, err);
+	s = hub_stream_revoke(&txn, &log, &d.keys, span_str(name),
+		reason == NULL ? (span){ 0 } : span_str(reason), hub_dir_now(&d, &log), &row, err);
 	if (s == MS_OK) {
 		log_state_save(&txn, &log);
 		s = store_commit(&txn, err);
@@ -212,7 +226,9 @@ cmd_hub_revoke(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK && hub_dir_is_served(dir))
-		s = daemon_ask(dir, json_pack("{s:s,s:s,s:s*}", "do", "revoke", "name", name, "reason", reason), ASK_MS, NULL, NULL, &err);
+		s = daemon_ask(dir,
+			json_pack("{s:s,s:s,s:s*}", "do", "revoke", "name", name, "reason", reason),
+			ASK_MS, NULL, NULL, &err);
 	else if (s == MS_OK)
 		s = revoke_stopped(dir, name, reason, &err);
 	if (s != MS_OK)
@@ -283,8 +299,8 @@ cmd_hub_units(int argc, char **argv)
 	table_text(&t, "acts");
 	t.right[5] = true;
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS, json ? print_json_line : add_unit_row,
-			json ? (void *)schema : &t, &err);
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
+			json ? print_json_line : add_unit_row, json ? (void *)schema : &t, &err);
 	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
 		fputs(buf_cstr(&text), stdout);
 	table_fini(&t);
@@ -296,10 +312,14 @@ static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
-	printf("%s on %s\nhub time        %s%s\nleaves          %lld\ndevices         %lld\nconnections     %lld\nrefused keys    %lld\n",
-		json_text_of(line, "software"), json_text_of(line, "listen"), json_text_of(line, "hub_time"),
-		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "", (long long)json_number_of(line, "size", 0),
-		(long long)json_number_of(line, "devices", 0), (long long)json_number_of(line, "sessions", 0),
+	printf("%s on %s\nhub time        %s%s\nleaves          %lld\ndevices         "
+	       "%lld\nconnections     %lld\nrefused keys    %lld\n",
+		json_text_of(line, "software"), json_text_of(line, "listen"),
+		json_text_of(line, "hub_time"),
+		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "",
+		(long long)json_number_of(line, "size", 0),
+		(long long)json_number_of(line, "devices", 0),
+		(long long)json_number_of(line, "sessions", 0),
 		(long long)json_number_of(line, "refused_handshakes", 0));
 }
 
@@ -313,7 +333,8 @@ cmd_hub_status(int argc, char **argv)
 	ms_status s = read_dir_option(argc, argv, &dir, &json, &err);
 
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS, json ? print_json_line : print_status, schema, &err);
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
+			json ? print_json_line : print_status, schema, &err);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 
@@ -328,6 +349,7 @@ cmd_hub_clock(int argc, char **argv)
 	if (s == MS_OK && (dir == NULL || set == NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --set TIME are needed");
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s,s:s}", "do", "clock", "time", set), ASK_MS, NULL, NULL, &err);
+		s = daemon_ask(dir, json_pack("{s:s,s:s}", "do", "clock", "time", set), ASK_MS,
+			NULL, NULL, &err);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

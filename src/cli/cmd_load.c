@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_load.c - `muster load`: N devices push R reports to a running hub and measure what comes back. */
+/* cmd_load.c - `muster load`: N devices push R reports to a running hub and measure what comes
+ * back. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +13,13 @@
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 
 static ms_status
-read_number(const char *text, const char *option, uint64_t min, uint64_t max, uint64_t *out, ms_error *err)
+read_number(const char *text, const char *option, uint64_t min, uint64_t max, uint64_t *out,
+	ms_error *err)
 {
 	if (text == NULL || (text_uint(span_str(text), max, out) && *out >= min))
 		return MS_OK;
-	return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "%s takes a whole number from %llu to %llu, not \"%s\"", option,
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+		"%s takes a whole number from %llu to %llu, not \"%s\"", option,
 		(unsigned long long)min, (unsigned long long)max, text);
 }
 
@@ -32,8 +35,10 @@ check_ready(void *ctx, int64_t now_us)
 	for (i = 0; i < l->n_devices; i++) {
 		uplink_status s = uplink_look(l->devices[i].link.uplink);
 
-		if (s.state == UPLINK_BEHIND || s.state == UPLINK_FROZEN || s.state == UPLINK_REVOKED) {
-			ms_fail(&l->failure, MS_DENIED, s.code, "%s: %s", l->devices[i].name, s.text);
+		if (s.state == UPLINK_BEHIND || s.state == UPLINK_FROZEN ||
+			s.state == UPLINK_REVOKED) {
+			ms_fail(&l->failure, MS_DENIED, s.code, "%s: %s", l->devices[i].name,
+				s.text);
 			reactor_stop(l->reactor);
 			return;
 		}
@@ -98,13 +103,19 @@ print_result(load *l, bool json)
 	if (l->n_latencies > 1)
 		qsort(l->latencies, l->n_latencies, sizeof(*l->latencies), compare_numbers);
 	if (json)
-		printf("{\"schema\":\"muster/load/1\",\"reports\":%llu,\"devices\":%u,\"batch\":%u,\"inflight\":%u,\"seconds\":%.3f,"
-		       "\"reports_per_s\":%.0f,\"ack_p50_us\":%u,\"ack_p99_us\":%u,\"not_stored\":%llu}\n",
-			(unsigned long long)l->total, l->n_devices, l->batch, l->inflight, (double)us / 1e6, rate, percentile(l, 50),
-			percentile(l, 99), (unsigned long long)l->refused);
+		printf("{\"schema\":\"muster/load/"
+		       "1\",\"reports\":%llu,\"devices\":%u,\"batch\":%u,\"inflight\":%u,"
+		       "\"seconds\":%.3f,"
+		       "\"reports_per_s\":%.0f,\"ack_p50_us\":%u,\"ack_p99_us\":%u,\"not_stored\":%"
+		       "llu}\n",
+			(unsigned long long)l->total, l->n_devices, l->batch, l->inflight,
+			(double)us / 1e6, rate, percentile(l, 50), percentile(l, 99),
+			(unsigned long long)l->refused);
 	else
-		printf("%llu reports of %u devices, batches of %u: %.0f reports/s, receipts after %u us (p50), %u us (p99)\n",
-			(unsigned long long)l->total, l->n_devices, l->batch, rate, percentile(l, 50), percentile(l, 99));
+		printf("%llu reports of %u devices, batches of %u: %.0f reports/s, receipts after "
+		       "%u us (p50), %u us (p99)\n",
+			(unsigned long long)l->total, l->n_devices, l->batch, rate,
+			percentile(l, 50), percentile(l, 99));
 }
 
 static ms_status
@@ -145,16 +156,21 @@ open_acks(load *l, const char *file, ms_error *err)
 	if (file == NULL)
 		return MS_OK;
 	l->acks = fopen(file, "ae");
-	return l->acks == NULL ? ms_fail(err, MS_CANNOT_WRITE, MST_FILE_WRITE, "cannot write %s", file) : MS_OK;
+	return l->acks == NULL
+		       ? ms_fail(err, MS_CANNOT_WRITE, MST_FILE_WRITE, "cannot write %s", file)
+		       : MS_OK;
 }
 
 int
 cmd_load(int argc, char **argv)
 {
-	const char *dir = NULL, *devices = NULL, *batch = NULL, *inflight = NULL, *reports = NULL, *acks = NULL;
+	const char *dir = NULL, *devices = NULL, *batch = NULL, *inflight = NULL, *reports = NULL,
+		   *acks = NULL;
 	bool json = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--devices", NULL, &devices }, { "--batch", NULL, &batch },
-		{ "--inflight", NULL, &inflight }, { "--reports", NULL, &reports }, { "--acks", NULL, &acks }, { "--json", &json, NULL } };
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--devices", NULL, &devices },
+		{ "--batch", NULL, &batch }, { "--inflight", NULL, &inflight },
+		{ "--reports", NULL, &reports }, { "--acks", NULL, &acks },
+		{ "--json", &json, NULL } };
 	uint64_t n_devices = 8, per_batch = 64, window = 8, total = 100000;
 	ms_error err = { 0 };
 	hub_dir hub = { .home.lock_fd = -1 };

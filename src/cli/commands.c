@@ -120,17 +120,25 @@ const command commands[] = {
 	{
 		.verb = "load",
 		.help = "push many reports to a running hub and measure",
-		.usage = "--dir HUBDIR [--devices N] [--batch B] [--inflight W] [--reports R] [--acks FILE] [--json]\n"
+		.usage = "--dir HUBDIR [--devices N] [--batch B] [--inflight W] [--reports R] "
+			 "[--acks FILE] [--json]\n"
 			 "\n"
-			 "N devices push R reports in batches of B, each with at most W batches without receipt, and wait for all receipts.\n"
-			 "Device k belongs to required reporter k mod n of the plan and walks its open slots in turn, the next revision each\n"
-			 "round, every indicator given, about 220 bytes a report. The devices stay enrolled in HUBDIR/load.\n"
+			 "N devices push R reports in batches of B, each with at most W batches "
+			 "without receipt, and wait for all receipts.\n"
+			 "Device k belongs to required reporter k mod n of the plan and walks its "
+			 "open slots in turn, the next revision each\n"
+			 "round, every indicator given, about 220 bytes a report. The devices stay "
+			 "enrolled in HUBDIR/load.\n"
 			 "\n"
-			 "  --devices N    1 to 1000; default 8          --batch B      1 to 256; default 64\n"
-			 "  --inflight W   1 to 32; default 8            --reports R    default 100000\n"
-			 "  --acks FILE    append a line \"device seq record\" for every act, once its receipt is here\n"
+			 "  --devices N    1 to 1000; default 8          --batch B      1 to 256; "
+			 "default 64\n"
+			 "  --inflight W   1 to 32; default 8            --reports R    default "
+			 "100000\n"
+			 "  --acks FILE    append a line \"device seq record\" for every act, once "
+			 "its receipt is here\n"
 			 "\n"
-			 "Example:  muster load --dir hub --devices 8 --batch 256 --reports 1000000 --json\n",
+			 "Example:  muster load --dir hub --devices 8 --batch 256 --reports "
+			 "1000000 --json\n",
 		.run = cmd_load,
 	},
 	{
@@ -138,8 +146,10 @@ const command commands[] = {
 		.help = "recount a hub's books and look for every acknowledged act",
 		.usage = "--dir HUBDIR [--acks FILE] [--json]\n"
 			 "\n"
-			 "Adds every slot and rollup up anew from the log and compares. With --acks (see muster load) every acknowledged act is\n"
-			 "looked for at its place. Works on running and stopped hubs. Exit code 1 when something is lost, doubled or different.\n",
+			 "Adds every slot and rollup up anew from the log and compares. With "
+			 "--acks (see muster load) every acknowledged act is\n"
+			 "looked for at its place. Works on running and stopped hubs. Exit code 1 "
+			 "when something is lost, doubled or different.\n",
 		.run = cmd_audit,
 	},
 	{
@@ -147,7 +157,8 @@ const command commands[] = {
 		.help = "check a hub's whole log: hashes, signatures, chains, tree",
 		.usage = "--dir HUBDIR [--json]\n"
 			 "\n"
-			 "Works on running and stopped hubs. Exit code 1 when a leaf is bad; it is named.\n",
+			 "Works on running and stopped hubs. Exit code 1 when a leaf is bad; it is "
+			 "named.\n",
 		.run = cmd_verify,
 	},
 };

@@ -8,10 +8,13 @@ enum { QUEUE_MAX = 4096, EVENTS_PER_TURN = 256 };
 static void step(void *ctx, int64_t now_us);
 
 ms_status
-device_link_set(device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err)
+device_link_set(
+	device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err)
 {
 	memcpy(l->endpoint, settings->addresses[0], sizeof(l->endpoint));
-	l->options = (net_dealer_options){ .endpoint = l->endpoint, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX };
+	l->options = (net_dealer_options){
+		.endpoint = l->endpoint, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
+	};
 	memcpy(l->options.server_key, settings->hub_curve_key, NET_KEY_SIZE);
 	memcpy(l->options.secret_key, keys->curve_secret, NET_KEY_SIZE);
 	return net_public_of(l->options.secret_key, l->options.public_key, err);
@@ -132,7 +135,8 @@ step(void *ctx, int64_t now_us)
 }
 
 ms_status
-device_link_start(device_link *l, const uplink_config *config, const uplink_host *host, ms_error *err)
+device_link_start(
+	device_link *l, const uplink_config *config, const uplink_host *host, ms_error *err)
 {
 	wire_out out = device_link_out(l);
 	ms_status s = uplink_new(config, host, &out, reactor_now(l->reactor), &l->uplink);

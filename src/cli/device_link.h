@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * device_link.h - a command's connection to the hub as a device: socket, uplink machine and reader, driven by a reactor.
+ * device_link.h - a command's connection to the hub as a device: socket, uplink machine and reader,
+ * driven by a reactor.
  */
 #ifndef CLI_DEVICE_LINK_H
 #define CLI_DEVICE_LINK_H
@@ -25,13 +26,16 @@ typedef struct device_link {
 } device_link;
 
 /* Take keys and address from a device's directory. */
-ms_status device_link_set(device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err);
+ms_status device_link_set(
+	device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err);
 
 /*
- * Start. L->reactor, net, changed and ctx are set by the caller, options by device_link_set, everything else is zeroed; READ may be set until the first turn.
- * CONFIG and HOST as for uplink_new.
+ * Start. L->reactor, net, changed and ctx are set by the caller, options by device_link_set,
+ * everything else is zeroed; READ may be set until the first turn. CONFIG and HOST as for
+ * uplink_new.
  */
-ms_status device_link_start(device_link *l, const uplink_config *config, const uplink_host *host, ms_error *err);
+ms_status device_link_start(
+	device_link *l, const uplink_config *config, const uplink_host *host, ms_error *err);
 /* Where the reader's frames go. */
 wire_out device_link_out(device_link *l);
 /* There are new sealed batches. */

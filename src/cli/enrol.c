@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* enrol.c - the directory is written first: a leaf in the log stays for ever, a directory that no leaf knows can be thrown away. */
+/* enrol.c - the directory is written first: a leaf in the log stays for ever, a directory that no
+ * leaf knows can be thrown away. */
 #include "cli/enrol.h"
 
 #include <stdio.h>
@@ -58,8 +59,8 @@ enrol_running(const char *hub_home, const device *row, enrolled *result, ms_erro
 	text_hex(row->sign_key.at, SIGN_PUBLIC_SIZE, sign_hex);
 	text_hex(row->curve_key, CURVE_PUBLIC_SIZE, curve_hex);
 	return daemon_ask(hub_home,
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "do", "enrol", "unit", row->unit, "name", row->name, "id", result->id, "sign_key",
-			sign_hex, "curve_key", curve_hex),
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "do", "enrol", "unit", row->unit, "name",
+			row->name, "id", result->id, "sign_key", sign_hex, "curve_key", curve_hex),
 		ASK_MS, take_leaf, result, err);
 }
 
@@ -124,7 +125,9 @@ fill_agent(const hub_facts *hub, const device *row, const char *address, agent_s
 	out->device = row->id;
 	out->hub = hub->settings.id;
 	snprintf(out->addresses[0], sizeof(out->addresses[0]), "%s",
-		address != NULL ? address : hub->settings.address[0] != '\0' ? hub->settings.address : hub->settings.listen);
+		address != NULL                    ? address
+		: hub->settings.address[0] != '\0' ? hub->settings.address
+						   : hub->settings.listen);
 	out->n_addresses = 1;
 	memcpy(out->hub_curve_key, hub->curve_public, sizeof(out->hub_curve_key));
 	out->hub_sign_key = hub->sign_key;
@@ -132,7 +135,8 @@ fill_agent(const hub_facts *hub, const device *row, const char *address, agent_s
 }
 
 static ms_status
-write_directory(const char *hub_home, const hub_facts *hub, const fresh_device *fresh, const char *address, const char *out, ms_error *err)
+write_directory(const char *hub_home, const hub_facts *hub, const fresh_device *fresh,
+	const char *address, const char *out, ms_error *err)
 {
 	agent_settings settings;
 	buf plan_file = { 0 };
@@ -163,7 +167,8 @@ check_unit(const char *hub_home, const char *unit, ms_error *err)
 	if (s == MS_OK && plan_find_unit(p, span_str(unit)) < 0) {
 		int near = plan_match_unit(p, span_str(unit));
 
-		s = ms_fail(err, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", unit);
+		s = ms_fail(
+			err, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", unit);
 		if (near >= 0)
 			ms_error_remedy(err, "did you mean \"%s\"?", p->units[near].id);
 	}
@@ -173,8 +178,8 @@ check_unit(const char *hub_home, const char *unit, ms_error *err)
 }
 
 ms_status
-enrol_device(const char *hub_home, const char *unit, const char *name, const char *out, const char *address, enrolled *result,
-	ms_error *err)
+enrol_device(const char *hub_home, const char *unit, const char *name, const char *out,
+	const char *address, enrolled *result, ms_error *err)
 {
 	fresh_device fresh;
 	hub_facts hub;
@@ -195,7 +200,7 @@ enrol_device(const char *hub_home, const char *unit, const char *name, const cha
 	s = write_directory(hub_home, &hub, &fresh, address, out, err);
 	if (s == MS_OK)
 		s = hub_dir_is_served(hub_home) ? enrol_running(hub_home, &fresh.row, result, err)
-					       : enrol_stopped(hub_home, &fresh.row, result, err);
+						: enrol_stopped(hub_home, &fresh.row, result, err);
 	if (s != MS_OK)
 		fs_remove_tree(out, NULL);
 	home_keys_fini(&fresh.secret);

@@ -27,7 +27,8 @@ load_plan(hub_dir *d, ms_error *err)
 
 	store_begin(d->store, &txn, STORE_READ);
 	if (!plans_in_force(&txn, (period){ 0 }, &memory, &row))
-		s = store_ok(&txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub in %s has no plan", d->dir)
+		s = store_ok(&txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
+					     "the hub in %s has no plan", d->dir)
 				   : store_status(&txn, err);
 	if (s == MS_OK)
 		s = plan_load(row.file, "the stored plan", &d->plan, NULL, err);
@@ -108,7 +109,8 @@ hub_dir_now(const hub_dir *d, const log_state *log)
 {
 	int64_t now = sim_clock_now(&d->settings.clock, clock_real_us());
 
-	return d->settings.clock.simulated && now < log->manual_clock_us ? log->manual_clock_us : now;
+	return d->settings.clock.simulated && now < log->manual_clock_us ? log->manual_clock_us
+									 : now;
 }
 
 /* ---- asking ---- */
@@ -128,7 +130,8 @@ take_error(ms_error *err, const json_t *error)
 
 	if (status <= MS_OK || status >= MS_STATUS_COUNT)
 		status = MS_BUG;
-	ms_fail(err, status, (unsigned)json_number_of(error, "code", 0), "%s", text == NULL ? "" : text);
+	ms_fail(err, status, (unsigned)json_number_of(error, "code", 0), "%s",
+		text == NULL ? "" : text);
 	ms_error_remedy(err, "%s", remedy == NULL ? "" : remedy);
 	return status;
 }
@@ -151,7 +154,8 @@ take_line(void *ctx, span line)
 }
 
 ms_status
-daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err)
+daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line),
+	void *ctx, ms_error *err)
 {
 	asking a = { .fn = fn, .ctx = ctx };
 	buf line = { 0 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hub_dir.h - a hub's directory from the command line: asked through its daemon when one runs, opened under the lock when none does.
+ * hub_dir.h - a hub's directory from the command line: asked through its daemon when one runs,
+ * opened under the lock when none does.
  */
 #ifndef CLI_HUB_DIR_H
 #define CLI_HUB_DIR_H
@@ -32,8 +33,10 @@ int64_t hub_dir_now(const hub_dir *d, const log_state *log);
 bool hub_dir_is_served(const char *dir);
 
 /*
- * Ask the daemon of DIR. Each answer line goes to FN (may be NULL) as JSON; an {"error"} answer becomes ERR. REQUEST is taken.
+ * Ask the daemon of DIR. Each answer line goes to FN (may be NULL) as JSON; an {"error"} answer
+ * becomes ERR. REQUEST is taken.
  */
-ms_status daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
+ms_status daemon_ask(const char *dir, json_t *request, int wait_ms,
+	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
 
 #endif

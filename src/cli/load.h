@@ -2,22 +2,24 @@
 /*
  * load.h - inside `muster load`: devices that push as fast as they are let.
  *
- * The mix (design.md 8): device k belongs to required reporter k mod n and walks its (item, period) slots that are open at the directory's clock in
- * turn, the next revision on each round, all indicator values present, about 220 bytes an act.
+ * The mix (design.md 8): device k belongs to required reporter k mod n and walks its (item, period)
+ * slots that are open at the directory's clock in turn, the next revision on each round, all
+ * indicator values present, about 220 bytes an act.
  */
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
 #include <stdio.h>
 
+#include "base/fs.h"
 #include "cli/device_link.h"
 #include "cli/hub_dir.h"
-#include "base/fs.h"
 #include "cli/sample.h"
 
 enum { LOAD_VARIANTS = 4, LOAD_DEVICES_MAX = 1000 };
 
-/* One slot of a device: its act up to the revision is laid once, then only revision, salt and body change. */
+/* One slot of a device: its act up to the revision is laid once, then only revision, salt and body
+ * change. */
 typedef struct load_slot {
 	slot_at at;
 	uint32_t next_revision;
@@ -35,8 +37,10 @@ typedef struct load_mix {
 	buf act;
 } load_mix;
 
-/* The slots of the K-th of N devices, with the revisions that the hub has. MS_INVALID when no slot is open. */
-ms_status load_mix_open(load_mix *m, const hub_dir *hub, uint32_t k, uint32_t n, int64_t now_us, const char **unit, ms_error *err);
+/* The slots of the K-th of N devices, with the revisions that the hub has. MS_INVALID when no slot
+ * is open. */
+ms_status load_mix_open(load_mix *m, const hub_dir *hub, uint32_t k, uint32_t n, int64_t now_us,
+	const char **unit, ms_error *err);
 /* The next act; borrows until the next call. */
 ms_status load_mix_act(load_mix *m, int64_t now_us, span *act);
 void load_mix_fini(load_mix *m);
@@ -62,13 +66,13 @@ typedef struct load_device {
 	sign_key key;
 	hub_id hub;
 	device_id id;
-	uint64_t next_seq;     /* of the next act made */
-	uint64_t base_seq;     /* where this run began */
+	uint64_t next_seq; /* of the next act made */
+	uint64_t base_seq; /* where this run began */
 	hash32 base_header;
-	hash32 last_header;    /* of the newest batch made */
-	uint64_t left;	       /* reports still to make */
-	uint64_t waiting;      /* reports made, without receipt */
-	load_batch *window;    /* ring of inflight batches */
+	hash32 last_header; /* of the newest batch made */
+	uint64_t left;      /* reports still to make */
+	uint64_t waiting;   /* reports made, without receipt */
+	load_batch *window; /* ring of inflight batches */
 	uint32_t first, n;
 } load_device;
 
@@ -88,7 +92,8 @@ typedef struct load {
 	ms_error failure;
 } load;
 
-ms_status load_device_open(load *l, load_device *d, const hub_dir *hub, const char *dir, ms_error *err);
+ms_status load_device_open(
+	load *l, load_device *d, const hub_dir *hub, const char *dir, ms_error *err);
 /* Make batches while the window has room. */
 void load_device_fill(load_device *d);
 void load_device_close(load_device *d);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * load_device.c - a device whose outbox is a ring in memory: batches are sealed once and resent byte for byte, like a real one's.
+ * load_device.c - a device whose outbox is a ring in memory: batches are sealed once and resent
+ * byte for byte, like a real one's.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,11 @@ seal(load_device *d, load_batch *b, uint16_t count)
 	span acts[BATCH_ACTS_MAX];
 	arena copies = { 0 };
 	int64_t now_us = sim_clock_now(d->load->clock, clock_real_us());
-	batch_header header = { .hub = d->hub, .device = d->id, .first_seq = d->next_seq, .schema = 1, .prev = d->last_header,
+	batch_header header = { .hub = d->hub,
+		.device = d->id,
+		.first_seq = d->next_seq,
+		.schema = 1,
+		.prev = d->last_header,
 		.device_time_us = now_us };
 	ms_status s = MS_OK;
 	uint16_t i;
@@ -59,7 +64,8 @@ load_device_fill(load_device *d)
 		uint16_t count = (uint16_t)(d->left < d->load->batch ? d->left : d->load->batch);
 
 		if (seal(d, at(d, d->n), count) != MS_OK) {
-			ms_fail(&d->load->failure, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the load");
+			ms_fail(&d->load->failure, MS_NO_MEMORY, MST_NO_MEMORY,
+				"no memory for the load");
 			reactor_stop(d->load->reactor);
 			return;
 		}
@@ -127,8 +133,11 @@ next_batch(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_err
 
 		if (b->first_seq < from || (unreceipted && b->receipted))
 			continue;
-		*out = (uplink_batch){ .first_seq = b->first_seq, .count = b->count, .receipted = b->receipted,
-			.header_hash = b->header_hash, .bytes = buf_span(&b->bytes) };
+		*out = (uplink_batch){ .first_seq = b->first_seq,
+			.count = b->count,
+			.receipted = b->receipted,
+			.header_hash = b->header_hash,
+			.bytes = buf_span(&b->bytes) };
 		return MS_OK;
 	}
 	return MS_NOT_FOUND;
@@ -204,7 +213,8 @@ store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 		for (k = 0; k < d->n; k++) {
 			load_batch *b = at(d, k);
 
-			if (b->first_seq == list[i].first_seq && !b->receipted && hash_equal(&b->header_hash, &list[i].header_hash))
+			if (b->first_seq == list[i].first_seq && !b->receipted &&
+				hash_equal(&b->header_hash, &list[i].header_hash))
 				take_receipt(d, b, &list[i]);
 		}
 	if (d->load->acks != NULL)
@@ -219,7 +229,8 @@ store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 /* ---- opening ---- */
 
 static ms_status
-ensure_enrolled(const hub_dir *hub, const char *unit, uint32_t number, const char *dir, ms_error *err)
+ensure_enrolled(
+	const hub_dir *hub, const char *unit, uint32_t number, const char *dir, ms_error *err)
 {
 	char name[32];
 	enrolled result;
@@ -240,7 +251,8 @@ find_stream(load_device *d, const hub_dir *hub, ms_error *err)
 
 	store_begin(hub->store, &txn, STORE_READ);
 	if (!device_load(&txn, &d->id, &row))
-		s = store_ok(&txn) ? ms_fail(err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "the hub does not know device %s", d->name)
+		s = store_ok(&txn) ? ms_fail(err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN,
+					     "the hub does not know device %s", d->name)
 				   : store_status(&txn, err);
 	store_abort(&txn);
 	if (s == MS_OK) {
@@ -253,9 +265,15 @@ find_stream(load_device *d, const hub_dir *hub, ms_error *err)
 static ms_status
 start_link(load_device *d, const agent_settings *settings, const home_keys *keys, ms_error *err)
 {
-	uplink_config config = { .roles = ROLE_PUSH, .hub = settings->hub, .device = settings->device, .software = "muster load",
+	uplink_config config = { .roles = ROLE_PUSH,
+		.hub = settings->hub,
+		.device = settings->device,
+		.software = "muster load",
 		.seed = random_u64() };
-	uplink_host host = { .ctx = d, .sealed_next = sealed_next, .header_before = header_before, .next = next_batch,
+	uplink_host host = { .ctx = d,
+		.sealed_next = sealed_next,
+		.header_before = header_before,
+		.next = next_batch,
 		.receipts = store_receipts };
 	ms_status s = device_link_set(&d->link, settings, keys, err);
 
@@ -274,7 +292,8 @@ load_device_open(load *l, load_device *d, const hub_dir *hub, const char *dir, m
 
 	d->load = l;
 	if (s == MS_OK)
-		s = load_mix_open(&d->mix, hub, d->number, l->n_devices, sim_clock_now(l->clock, clock_real_us()), &unit, err);
+		s = load_mix_open(&d->mix, hub, d->number, l->n_devices,
+			sim_clock_now(l->clock, clock_real_us()), &unit, err);
 	if (s == MS_OK)
 		s = ensure_enrolled(hub, unit, d->number, dir, err);
 	if (s == MS_OK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load_mix.c - which acts a load device makes. Its salts come from a fast generator: they hide nothing here. */
+/* load_mix.c - which acts a load device makes. Its salts come from a fast generator: they hide
+ * nothing here. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,8 @@ required_reporters(const plan *p, uint32_t *units)
 static bool
 is_open(const plan *p, uint32_t item, uint32_t unit, period at, int64_t now_us)
 {
-	return plan_expects(p, item, unit, at) && plan_begin_us(p, at) <= now_us && now_us < plan_lock_us(p, item, at);
+	return plan_expects(p, item, unit, at) && plan_begin_us(p, at) <= now_us &&
+	       now_us < plan_lock_us(p, item, at);
 }
 
 static ms_status
@@ -36,7 +38,8 @@ make_bodies(load_mix *m, load_slot *s)
 	for (v = 0; v < LOAD_VARIANTS; v++) {
 		act a = { .kind = ACT_REPORT };
 		buf body = { 0 };
-		ms_status status = sample_brief(m->plan, s->at, &m->random, &m->scratch, &a.u.report);
+		ms_status status =
+			sample_brief(m->plan, s->at, &m->random, &m->scratch, &a.u.report);
 
 		if (status == MS_OK)
 			status = act_encode_body(&a, &m->scratch, &body);
@@ -69,7 +72,8 @@ add_slot(load_mix *m, store_txn *txn, slot_at at, uint32_t offset, ms_error *err
 }
 
 static ms_status
-collect_slots(load_mix *m, const hub_dir *hub, uint32_t unit, uint32_t offset, int64_t now_us, ms_error *err)
+collect_slots(load_mix *m, const hub_dir *hub, uint32_t unit, uint32_t offset, int64_t now_us,
+	ms_error *err)
 {
 	const plan *p = m->plan;
 	size_t room = 0;
@@ -89,13 +93,16 @@ collect_slots(load_mix *m, const hub_dir *hub, uint32_t unit, uint32_t offset, i
 	for (item = 0; item < p->n_items; item++)
 		for (n = 0; s == MS_OK && plan_item_period(p, item, n, &at); n++)
 			if (is_open(p, item, unit, at, now_us))
-				s = add_slot(m, &txn, (slot_at){ .item = item, .unit = unit, .period = at }, offset, err);
+				s = add_slot(m, &txn,
+					(slot_at){ .item = item, .unit = unit, .period = at },
+					offset, err);
 	store_abort(&txn);
 	return s;
 }
 
 ms_status
-load_mix_open(load_mix *m, const hub_dir *hub, uint32_t k, uint32_t n, int64_t now_us, const char **unit, ms_error *err)
+load_mix_open(load_mix *m, const hub_dir *hub, uint32_t k, uint32_t n, int64_t now_us,
+	const char **unit, ms_error *err)
 {
 	uint32_t *units = calloc(hub->plan->n_units + 1, sizeof(*units)), count, which;
 	ms_status s;
@@ -107,13 +114,16 @@ load_mix_open(load_mix *m, const hub_dir *hub, uint32_t k, uint32_t n, int64_t n
 	which = count == 0 ? 0 : units[k % count];
 	free(units);
 	if (count == 0)
-		return ms_fail(err, MS_INVALID, MST_LOAD_NO_SLOT, "the plan has no required reporter");
+		return ms_fail(
+			err, MS_INVALID, MST_LOAD_NO_SLOT, "the plan has no required reporter");
 	m->stride = (n - 1 - k % count) / count + 1;
 	*unit = hub->plan->units[which].id;
 	s = collect_slots(m, hub, which, k / count, now_us, err);
 	if (s == MS_OK && m->n_slots == 0) {
-		s = ms_fail(err, MS_INVALID, MST_LOAD_NO_SLOT, "no slot of unit %s is open at the hub's time", *unit);
-		ms_error_remedy(err, "make the hub's directory with a clock in the plan's year: muster hub init ... "
+		s = ms_fail(err, MS_INVALID, MST_LOAD_NO_SLOT,
+			"no slot of unit %s is open at the hub's time", *unit);
+		ms_error_remedy(err, "make the hub's directory with a clock in the plan's year: "
+				     "muster hub init ... "
 				     "--clock 2012-12-31T12:00:00+08:00");
 	}
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the load");

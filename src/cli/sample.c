@@ -2,8 +2,8 @@
 /*
  * sample.c - invented reports.
  *
- * Figures: cumulative ones grow with the period's share of the year, targets of the city are split over their reporters, so that boards
- * look like a year in a real city. Nothing here is a fact.
+ * Figures: cumulative ones grow with the period's share of the year, targets of the city are split
+ * over their reporters, so that boards look like a year in a real city. Nothing here is a fact.
  */
 #include "cli/sample.h"
 
@@ -36,7 +36,8 @@ power_of_ten(unsigned n)
 	return v;
 }
 
-/* Keys named by the unit's place, so that units overlap a little: the union is smaller than the sum. */
+/* Keys named by the unit's place, so that units overlap a little: the union is smaller than the
+ * sum. */
 static ms_status
 sample_keys(slot_at at, unsigned n, arena *memory, report_value *v)
 {
@@ -59,10 +60,12 @@ sample_keys(slot_at at, unsigned n, arena *memory, report_value *v)
 }
 
 static ms_status
-sample_value(const plan *p, const plan_indicator *in, slot_at at, sample_random *r, arena *memory, report_value *v)
+sample_value(const plan *p, const plan_indicator *in, slot_at at, sample_random *r, arena *memory,
+	report_value *v)
 {
 	unsigned share = 100u * at.period.index / periods_in_year((period_kind)at.period.kind);
-	const plan_target *target = plan_city_target(p, (uint32_t)(in - p->indicators), period_widen(at.period, PERIOD_YEAR));
+	const plan_target *target = plan_city_target(
+		p, (uint32_t)(in - p->indicators), period_widen(at.period, PERIOD_YEAR));
 	int64_t base;
 
 	*v = (report_value){ .indicator = span_str(in->id) };
@@ -85,9 +88,11 @@ sample_value(const plan *p, const plan_indicator *in, slot_at at, sample_random 
 		v->num = v->den * (25 + (int64_t)sample_below(r, 20)) / 100;
 		return MS_OK;
 	}
-	base = target != NULL && in->n_reporters > 0 ? target->value / (int64_t)in->n_reporters + 1 : 20 * power_of_ten(in->scale);
+	base = target != NULL && in->n_reporters > 0 ? target->value / (int64_t)in->n_reporters + 1
+						     : 20 * power_of_ten(in->scale);
 	v->has_mantissa = true;
-	v->mantissa = base * (int64_t)share / 100 + (int64_t)sample_below(r, (uint32_t)power_of_ten(in->scale) + 1);
+	v->mantissa = base * (int64_t)share / 100 +
+		      (int64_t)sample_below(r, (uint32_t)power_of_ten(in->scale) + 1);
 	return MS_OK;
 }
 
@@ -143,13 +148,15 @@ static const char *const done_texts[] = {
 	"完成方案编制并征求意见,首批项目已开工建设,资金按进度拨付。",
 	"开展宣传培训,参训人员320人次;配套政策已印发实施。",
 };
-static const char *const problem_texts[] = { "无", "部分项目用地手续办理较慢。", "专业人才不足,需加大引进力度。", "配套资金到位率偏低。" };
+static const char *const problem_texts[] = { "无", "部分项目用地手续办理较慢。",
+	"专业人才不足,需加大引进力度。", "配套资金到位率偏低。" };
 static const char *const next_texts[] = {
 	"加快手续办理,确保下一阶段按期完成。",
 	"对照台账逐项销号,月底前完成自查。",
 	"继续做好服务保障,推动项目尽早投产。",
 };
-static const char *const names[] = { "王明", "李强", "张敏", "刘洋", "陈静", "赵磊", "孙丽", "周涛" };
+static const char *const names[] = { "王明", "李强", "张敏", "刘洋", "陈静", "赵磊", "孙丽",
+	"周涛" };
 
 #define PICK(list, r) span_str((list)[sample_below((r), sizeof(list) / sizeof((list)[0]))])
 

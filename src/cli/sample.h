@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sample.h - invented reports for load and demo: made from the plan with a seed, the same seed gives the same reports.
+ * sample.h - invented reports for load and demo: made from the plan with a seed, the same seed
+ * gives the same reports.
  */
 #ifndef CLI_SAMPLE_H
 #define CLI_SAMPLE_H
@@ -17,9 +18,11 @@ uint64_t sample_next(sample_random *r);
 /* 0 .. below-1 */
 uint32_t sample_below(sample_random *r, uint32_t below);
 
-/* The mix of `muster load`: every value that the slot wants, short texts; about 220 bytes once encoded with its envelope. */
+/* The mix of `muster load`: every value that the slot wants, short texts; about 220 bytes once
+ * encoded with its envelope. */
 ms_status sample_brief(const plan *p, slot_at at, sample_random *r, arena *memory, report *out);
-/* A clerk's report with Chinese sentences, parts and plausible figures that grow through the year. */
+/* A clerk's report with Chinese sentences, parts and plausible figures that grow through the year.
+ */
 ms_status sample_full(const plan *p, slot_at at, sample_random *r, arena *memory, report *out);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * front.c - the front's loop: frames in, frames out. What a frame means is session.c's business (wire/), what a batch becomes the writer's.
+ * front.c - the front's loop: frames in, frames out. What a frame means is session.c's business
+ * (wire/), what a batch becomes the writer's.
  *
- * A turn: frames from the ROUTER (bounded, so that outcomes are never starved), outcomes from the writer, then feeds. While the writer has
- * JOBS_MAX decoded batches before it, frames wait in ZeroMQ's queues, which the devices' credit bounds.
+ * A turn: frames from the ROUTER (bounded, so that outcomes are never starved), outcomes from the
+ * writer, then feeds. While the writer has JOBS_MAX decoded batches before it, frames wait in
+ * ZeroMQ's queues, which the devices' credit bounds.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -142,7 +144,8 @@ zap_died(void *ctx, int64_t now_us)
 	ms_error why = { 0 };
 
 	(void)now_us;
-	ms_fail(&why, MS_BUG, MST_NET, "the handshake's handler has died: nobody could connect any more");
+	ms_fail(&why, MS_BUG, MST_NET,
+		"the handshake's handler has died: nobody could connect any more");
 	front_fail(ctx, &why);
 }
 
@@ -162,10 +165,12 @@ load_state(front *f, ms_error *err)
 	f->log_size = log.tree.size;
 	f->manual_clock_us = log.manual_clock_us;
 	store_park(&f->read);
-	return s == MS_OK ? s : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");
+	return s == MS_OK ? s
+			  : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");
 }
 
-/* Keys of devices that may connect: revoked ones too, so that they hear why (session.c), as long as the table is small. */
+/* Keys of devices that may connect: revoked ones too, so that they hear why (session.c), as long as
+ * the table is small. */
 static ms_status
 collect_keys(const roster *r, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
 {
@@ -196,7 +201,9 @@ front_share_keys(front *f)
 static ms_status
 open_network(front *f, ms_error *err)
 {
-	net_router_options options = { .endpoint = f->base->settings.listen, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX };
+	net_router_options options = { .endpoint = f->base->settings.listen,
+		.frame_max = FRAME_BYTES_MAX,
+		.queue_max = QUEUE_MAX };
 	ms_status s = net_context_new(&f->net, err);
 
 	memcpy(options.secret_key, f->base->keys.curve_secret, NET_KEY_SIZE);
@@ -216,7 +223,9 @@ open_network(front *f, ms_error *err)
 static ms_status
 open_writer(front *f, ms_error *err)
 {
-	writer_setup setup = { .store = f->base->store, .plan = f->base->plan, .keys = &f->base->keys,
+	writer_setup setup = { .store = f->base->store,
+		.plan = f->base->plan,
+		.keys = &f->base->keys,
 		.turn_acts = f->base->settings.turn_acts };
 	ms_status s = queue_new(&f->down, err);
 
@@ -239,13 +248,15 @@ open_rest(front *f, ms_error *err)
 
 	front_set_sources(f);
 	if (s == MS_OK)
-		s = registry_new(&f->session_hub, &out, f->base->settings.sessions_max, &f->registry);
+		s = registry_new(
+			&f->session_hub, &out, f->base->settings.sessions_max, &f->registry);
 	if (s == MS_OK)
 		s = open_writer(f, err);
 	if (s == MS_OK)
 		s = open_network(f, err);
 	if (s == MS_OK)
-		s = control_open(f->reactor, f->base->dir, front_answer_control, f, &f->control, err);
+		s = control_open(
+			f->reactor, f->base->dir, front_answer_control, f, &f->control, err);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "the hub cannot start");
 }
 
@@ -296,7 +307,7 @@ stop_writer(front *f)
 	if (f->writer == NULL)
 		return;
 	queue_push(f->down, &stop.link);
-	if (writer_stop(f->writer, &why) != MS_OK && !f->failed)
+	if (writer_stop(f->writer, &why) != MS_OK)
 		logger_error(&f->base->log, LOG_ERROR, &why);
 	for (list = queue_take(f->up); list != NULL;) {
 		job *j = (job *)list;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * front_control.c - what the administrator's commands ask of a running hub. One JSON object in, one or more out; a failure is
+ * front_control.c - what the administrator's commands ask of a running hub. One JSON object in, one
+ * or more out; a failure is
  * {"error":{"status","code","text","remedy"}}.
  */
 #include <stdlib.h>
@@ -58,13 +59,16 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_number(out, "sessions", (int64_t)registry_count(f->registry));
 	json_set_number(out, "devices", (int64_t)f->roster.n - 1);
 	json_set_number(out, "refused_handshakes", (int64_t)zap_refused(f->zap));
-	json_set_text(out, "hub_time", time_format(front_hub_time(f), f->base->plan->zone_min, when));
+	json_set_text(
+		out, "hub_time", time_format(front_hub_time(f), f->base->plan->zone_min, when));
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
 	answer_json(call, out);
 	control_end(call);
 }
 
-static const char *const link_words[] = { [LINK_CONNECTED] = "connected", [LINK_SILENT] = "silent", [LINK_NEVER] = "never seen" };
+static const char *const link_words[] = {
+	[LINK_CONNECTED] = "connected", [LINK_SILENT] = "silent", [LINK_NEVER] = "never seen"
+};
 
 static void
 do_units(front *f, control_call *call, const json_t *request)
@@ -88,7 +92,8 @@ do_units(front *f, control_call *call, const json_t *request)
 		json_set_text(out, "device", d->name);
 		json_set_text(out, "state", device_state_name(d->state));
 		json_set_text(out, "link", link_words[link]);
-		json_set_text(out, "last_seen", seen_us == 0 ? NULL : time_format(seen_us, f->base->plan->zone_min, when));
+		json_set_text(out, "last_seen",
+			seen_us == 0 ? NULL : time_format(seen_us, f->base->plan->zone_min, when));
 		json_set_number(out, "acts", (int64_t)d->next_seq - 1);
 		answer_json(call, out);
 	}
@@ -117,7 +122,8 @@ new_job(front *f, control_call *call, job_kind kind)
 static bool
 copy_text(char *out, size_t size, const char *text)
 {
-	if (text == NULL || text[0] == '\0' || strlen(text) >= size || !text_is_clean(span_str(text)))
+	if (text == NULL || text[0] == '\0' || strlen(text) >= size ||
+		!text_is_clean(span_str(text)))
 		return false;
 	memcpy(out, text, strlen(text) + 1);
 	return true;
@@ -138,8 +144,10 @@ do_enrol(front *f, control_call *call, const json_t *request)
 
 	if (j == NULL)
 		return;
-	if (!copy_text(j->device_row.unit, sizeof(j->device_row.unit), json_text_of(request, "unit")) ||
-		!copy_text(j->device_row.name, sizeof(j->device_row.name), json_text_of(request, "name")) ||
+	if (!copy_text(j->device_row.unit, sizeof(j->device_row.unit),
+		    json_text_of(request, "unit")) ||
+		!copy_text(j->device_row.name, sizeof(j->device_row.name),
+			json_text_of(request, "name")) ||
 		!take_hex(request, "id", j->device_row.id.at, ID_SIZE) ||
 		!take_hex(request, "sign_key", j->device_row.sign_key.at, SIGN_PUBLIC_SIZE) ||
 		!take_hex(request, "curve_key", j->device_row.curve_key, CURVE_PUBLIC_SIZE)) {
@@ -159,11 +167,13 @@ do_revoke(front *f, control_call *call, const json_t *request)
 
 	if (j == NULL)
 		return;
-	if (!copy_text(j->device_row.name, sizeof(j->device_row.name), json_text_of(request, "name")) ||
+	if (!copy_text(j->device_row.name, sizeof(j->device_row.name),
+		    json_text_of(request, "name")) ||
 		(reason != NULL && !copy_text(j->reason, sizeof(j->reason), reason))) {
 		j->call = NULL;
 		job_pool_put(&f->pool, j);
-		refuse(call, "a revocation names the device, and perhaps a reason of at most 127 bytes");
+		refuse(call,
+			"a revocation names the device, and perhaps a reason of at most 127 bytes");
 		return;
 	}
 	front_send_job(f, j);
@@ -178,11 +188,14 @@ do_clock(front *f, control_call *call, const json_t *request)
 	job *j;
 
 	if (!clock->simulated || clock->rate != 0) {
-		refuse(call, "only a directory made with --clock TIME,0 has a clock that is moved by hand");
+		refuse(call, "only a directory made with --clock TIME,0 has a clock that is moved "
+			     "by hand");
 		return;
 	}
-	if (text == NULL || time_parse(span_str(text), &us, NULL) != MS_OK || us < front_hub_time(f)) {
-		refuse(call, "the clock moves forward only, to a time like 2012-07-05T08:30:00+08:00");
+	if (text == NULL || time_parse(span_str(text), &us, NULL) != MS_OK ||
+		us < front_hub_time(f)) {
+		refuse(call,
+			"the clock moves forward only, to a time like 2012-07-05T08:30:00+08:00");
 		return;
 	}
 	j = new_job(f, call, JOB_CLOCK);
@@ -212,7 +225,8 @@ front_control_done(front *f, job *j)
 		json_set_text(out, "device", j->device_row.name);
 		json_set_text(out, "id", hex);
 		json_set_number(out, "leaf",
-			(int64_t)(j->kind == JOB_ENROL ? j->device_row.enrolled_leaf : j->device_row.revoked_leaf));
+			(int64_t)(j->kind == JOB_ENROL ? j->device_row.enrolled_leaf
+						       : j->device_row.revoked_leaf));
 	}
 	answer_json(call, out);
 	control_end(call);

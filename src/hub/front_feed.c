@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* front_feed.c - what sessions ask: who a key is, the facts of WELCOME and PONG, plan pieces, feed entries, rollups. */
+/* front_feed.c - what sessions ask: who a key is, the facts of WELCOME and PONG, plan pieces, feed
+ * entries, rollups. */
 #include "hub/hub.h"
 #include "store/board.h"
 #include "store/feed_view.h"
@@ -19,7 +20,9 @@ ask_device(void *ctx, span user, session_device *out)
 	*out = (session_device){ .standing = SESSION_UNKNOWN };
 	if (d == NULL)
 		return;
-	out->standing = d->state == DEVICE_ACTIVE ? SESSION_ACTIVE : d->state == DEVICE_FROZEN ? SESSION_FROZEN : SESSION_REVOKED;
+	out->standing = d->state == DEVICE_ACTIVE   ? SESSION_ACTIVE
+			: d->state == DEVICE_FROZEN ? SESSION_FROZEN
+						    : SESSION_REVOKED;
 	out->id = d->id;
 	out->next_seq = d->next_seq;
 	out->last_header = d->last_header;
@@ -70,7 +73,8 @@ plan_piece(void *ctx, span version, uint64_t offset, frame_plan *piece)
 		.version = plan_version(f),
 		.offset = offset,
 		.size = file.len,
-		.piece = span_of(file.at + offset, left < WIRE_PLAN_PIECE_BYTES ? left : WIRE_PLAN_PIECE_BYTES),
+		.piece = span_of(file.at + offset,
+			left < WIRE_PLAN_PIECE_BYTES ? left : WIRE_PLAN_PIECE_BYTES),
 	};
 	return MS_OK;
 }
@@ -90,7 +94,8 @@ unit_of(const front *f, const session_facts *who, uint32_t *unit)
 }
 
 static ms_status
-next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes, arena *memory, feed_entry *out)
+next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes, arena *memory,
+	feed_entry *out)
 {
 	front *f = ctx;
 	feed_view view = { .txn = front_read(f), .plan = f->base->plan, .roster = &f->roster };
@@ -123,7 +128,8 @@ rollup_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, fee
 	if (!unit_of(f, who, &unit))
 		return MS_OK;
 	for (item = 0; item < p->n_items; item++)
-		for (n = 0; board_visible(p, unit, item) && plan_item_period(p, item, n, &at); n++) {
+		for (n = 0; board_visible(p, unit, item) && plan_item_period(p, item, n, &at);
+			n++) {
 			if (!wants(f, sub, item, at))
 				continue;
 			if (keys->n == keys->room)
@@ -140,7 +146,7 @@ rollup_wanted(void *ctx, const session_facts *who, const frame_subscribe *sub, u
 	uint32_t item = (uint32_t)(key >> 32), unit;
 
 	return unit_of(f, who, &unit) && board_visible(f->base->plan, unit, item) &&
-		wants(f, sub, item, period_from_code((uint32_t)key));
+	       wants(f, sub, item, period_from_code((uint32_t)key));
 }
 
 /* When the device's last batch came: it outlives restarts of the hub. */
@@ -172,8 +178,9 @@ front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
 
 		if (strcmp(d->unit, id) != 0)
 			continue;
-		at = registry_seen(f->registry, &d->id, &connected, &seen_us) ? front_hub_time(f) - (now - seen_us)
-									      : last_batch_us(f, d);
+		at = registry_seen(f->registry, &d->id, &connected, &seen_us)
+			     ? front_hub_time(f) - (now - seen_us)
+			     : last_batch_us(f, d);
 		if (at == 0)
 			continue;
 		if (at > *last_seen_us)
@@ -212,10 +219,20 @@ now_at_hub(void *ctx, uint64_t *size, int64_t *hub_time_us)
 void
 front_set_sources(front *f)
 {
-	f->feeds = (feed_source){ .ctx = f, .next = next_entry, .rollup_keys = rollup_keys, .rollup_wanted = rollup_wanted,
-		.rollup = read_rollup, .now = now_at_hub };
-	f->session_hub = (session_hub){ .ctx = f, .hub = f->base->settings.id, .device = ask_device, .batch = front_take_batch,
-		.welcome = fill_welcome, .pong = fill_pong, .plan = plan_piece, .feeds = &f->feeds };
+	f->feeds = (feed_source){ .ctx = f,
+		.next = next_entry,
+		.rollup_keys = rollup_keys,
+		.rollup_wanted = rollup_wanted,
+		.rollup = read_rollup,
+		.now = now_at_hub };
+	f->session_hub = (session_hub){ .ctx = f,
+		.hub = f->base->settings.id,
+		.device = ask_device,
+		.batch = front_take_batch,
+		.welcome = fill_welcome,
+		.pong = fill_pong,
+		.plan = plan_piece,
+		.feeds = &f->feeds };
 }
 
 static void

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * front_push.c - a PUSH becomes a job: checked, decoded, handed to the writer; its outcome becomes a RECEIPT or NACK.
+ * front_push.c - a PUSH becomes a job: checked, decoded, handed to the writer; its outcome becomes
+ * a RECEIPT or NACK.
  *
- * Checking and decoding are pure functions of the frame's bytes and the device's key. The job owns the frame from here on.
+ * Checking and decoding are pure functions of the frame's bytes and the device's key. The job owns
+ * the frame from here on.
  */
 #include <stdlib.h>
 
@@ -37,12 +39,14 @@ check_batch(const front *f, job *j, const device_id *id, span bytes, ms_error *e
 		fault = batch_check_root(&j->batch);
 #ifndef MUSTER_FAULT_ANY_SIGNATURE
 	if (fault == BATCH_GOOD)
-		fault = d == NULL ? BATCH_BAD_SIGNATURE : batch_check_signature(&j->batch, &d->sign_key);
+		fault = d == NULL ? BATCH_BAD_SIGNATURE
+				  : batch_check_signature(&j->batch, &d->sign_key);
 #else
 	(void)d;
 #endif
 	if (fault != BATCH_GOOD)
-		return ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED, "the batch is refused: %s", batch_fault_text(fault));
+		return ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED, "the batch is refused: %s",
+			batch_fault_text(fault));
 	return MS_OK;
 }
 
@@ -69,13 +73,15 @@ front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, 
 		return MS_FULL;
 	s = check_batch(f, j, &who->device, bytes, err);
 	if (s == MS_OK && decode_acts(j) != MS_OK)
-		s = ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED, "the batch takes more memory than any real one");
+		s = ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED,
+			"the batch takes more memory than any real one");
 	if (s != MS_OK) {
 		job_pool_put(&f->pool, j);
 		return s;
 	}
 	net_message_move(&j->message, message);
-	MS_ASSERT(net_message_bytes(&j->message).at == before); /* large frames do not move with their message */
+	MS_ASSERT(net_message_bytes(&j->message).at ==
+		  before); /* large frames do not move with their message */
 	*token = NULL;
 	j->kind = JOB_BATCH;
 	j->session = who->number;
@@ -109,10 +115,12 @@ static const struct {
 	const char *text;
 } refusals[] = {
 	[OUTCOME_GAP] = { NACK_GAP, "batches before this one are missing" },
-	[OUTCOME_FORK] = { NACK_FORK, "this device has two histories: it is frozen until it is enrolled anew" },
+	[OUTCOME_FORK] = { NACK_FORK,
+		"this device has two histories: it is frozen until it is enrolled anew" },
 	[OUTCOME_FROZEN] = { NACK_FROZEN, "this device is frozen: enrol it anew" },
 	[OUTCOME_REVOKED] = { NACK_REVOKED, "this device is revoked" },
-	[OUTCOME_NO_SPACE] = { NACK_STORAGE, "the hub's storage is full; nothing is lost, it is tried again" },
+	[OUTCOME_NO_SPACE] = { NACK_STORAGE,
+		"the hub's storage is full; nothing is lost, it is tried again" },
 };
 
 static session_outcome
@@ -188,7 +196,8 @@ swap_roster(front *f, job *j)
 	free(j->roster);
 	j->roster = NULL;
 	if (front_share_keys(f) != MS_OK)
-		logger_say(&f->base->log, LOG_ERROR, "no memory to let new devices in; restart the hub");
+		logger_say(&f->base->log, LOG_ERROR,
+			"no memory to let new devices in; restart the hub");
 }
 
 static void
@@ -223,7 +232,8 @@ finish_job(front *f, job *j)
 		swap_roster(f, j);
 	if (j->call != NULL)
 		front_control_done(f, j);
-	if (j->kind == JOB_CLOCK && j->outcome == OUTCOME_DONE && j->hub_time_us > f->manual_clock_us)
+	if (j->kind == JOB_CLOCK && j->outcome == OUTCOME_DONE &&
+		j->hub_time_us > f->manual_clock_us)
 		f->manual_clock_us = j->hub_time_us;
 	if (j->turn_end)
 		wake_readers(f, j);

@@ -2,7 +2,8 @@
 /*
  * hub.h - inside the hub program: what main.c opens and the front's files share.
  *
- * Front thread: sockets, sessions, feeds, control. Writer thread: the one LMDB writer. ZAP has its own thread.
+ * Front thread: sockets, sessions, feeds, control. Writer thread: the one LMDB writer. ZAP has its
+ * own thread.
  */
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
@@ -44,18 +45,19 @@ typedef struct front {
 
 	session_hub session_hub;
 	feed_source feeds;
-	roster roster;	/* the writer's, as of the last turn; next_seq and last_header follow the outcomes */
+	roster roster; /* the writer's, as of the last turn; next_seq and last_header follow the
+			  outcomes */
 	int64_t manual_clock_us;
 	uint64_t log_size;
 	uint64_t credit_used; /* bytes of batches on their way through the writer */
 	unsigned jobs_down;   /* decoded batches that wait for the writer */
 	job_pool pool;
-	store_txn read;	 /* begun once, parked between turns */
+	store_txn read; /* begun once, parked between turns */
 	bool reading;
-	bool grew;	 /* sessions may have feed work */
-	arena frames;	 /* decoding of one frame */
-	arena answers;	 /* what a feed pump borrows */
-	buf out;	 /* one encoded frame */
+	bool grew;        /* sessions may have feed work */
+	arena frames;     /* decoding of one frame */
+	arena answers;    /* what a feed pump borrows */
+	buf out;          /* one encoded frame */
 	ms_error failure; /* why the hub has to end */
 	bool failed;
 } front;
@@ -74,7 +76,8 @@ store_txn *front_read(front *f);
 ms_status front_share_keys(front *f);
 
 /* front_push.c: batches to the writer, outcomes back */
-ms_status front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
+ms_status front_take_batch(
+	void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
 void front_outcomes(void *ctx, int64_t now_us);
 void front_send_job(front *f, job *j);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job.c - the pool keeps a few jobs with their arenas warm, so that a busy hub does not call malloc per batch. */
+/* job.c - the pool keeps a few jobs with their arenas warm, so that a busy hub does not call malloc
+ * per batch. */
 #include "hub/job.h"
 
 #include <stdlib.h>

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * job.h - what crosses between the front and the writer: one job down, the same job back with its outcome.
+ * job.h - what crosses between the front and the writer: one job down, the same job back with its
+ * outcome.
  *
- * A batch's job owns its frame and everything decoded from it; nothing in it is shared while it travels. Jobs go down in order of
- * arrival and come back in order of commit. Jobs are pooled: job_pool_put keeps the memory for the next batch.
+ * A batch's job owns its frame and everything decoded from it; nothing in it is shared while it
+ * travels. Jobs go down in order of arrival and come back in order of commit. Jobs are pooled:
+ * job_pool_put keeps the memory for the next batch.
  */
 #ifndef HUB_JOB_H
 #define HUB_JOB_H
@@ -26,13 +28,13 @@ typedef enum job_kind {
 typedef enum job_outcome {
 	OUTCOME_NONE = 0,
 	OUTCOME_RECEIPT, /* appended now, or known: `leaf`, `hub_time_us`, `verdicts` */
-	OUTCOME_GAP,	 /* `next_seq` is what the hub waits for */
+	OUTCOME_GAP,     /* `next_seq` is what the hub waits for */
 	OUTCOME_FORK,
 	OUTCOME_FROZEN,
 	OUTCOME_REVOKED,
 	OUTCOME_NO_SPACE, /* the storage is full, nothing was kept */
-	OUTCOME_DONE,	 /* roster or clock jobs */
-	OUTCOME_FAILED,	 /* roster or clock jobs: `error` */
+	OUTCOME_DONE,     /* roster or clock jobs */
+	OUTCOME_FAILED,   /* roster or clock jobs: `error` */
 } job_outcome;
 
 typedef struct job {
@@ -41,11 +43,11 @@ typedef struct job {
 	job_kind kind;
 	job_outcome outcome;
 	uint64_t session; /* the front's number of the session it came from, 0 = none */
-	size_t order;	  /* the front's: place among the outcomes of a turn */
+	size_t order;     /* the front's: place among the outcomes of a turn */
 
 	/* JOB_BATCH */
 	net_message message; /* owns the bytes */
-	arena memory;	     /* decoded acts */
+	arena memory;        /* decoded acts */
 	batch_view batch;
 	act *acts;
 	device_id device;
@@ -57,10 +59,11 @@ typedef struct job {
 	device device_row;
 	char reason[128];
 	roster *roster; /* the new one, for the front to swap in and own; NULL when unchanged */
-	void *call; /* the control call that waits */
+	void *call;     /* the control call that waits */
 	ms_error error;
 
-	/* on the last job of a turn: what the turn changed for readers; the lists lie in `memory` */
+	/* on the last job of a turn: what the turn changed for readers; the lists lie in `memory`
+	 */
 	bool turn_end;
 	uint64_t log_size;
 	uint32_t *units; /* whose feeds grew */

@@ -11,12 +11,13 @@
 #include "hub/hub.h"
 #include "store/plans.h"
 
-static const char usage[] = "usage: muster-hub --dir DIR\n"
-			    "\n"
-			    "Serve the hub whose directory `muster hub init` made, in the foreground, until SIGTERM.\n"
-			    "  --dir DIR    the hub's directory\n"
-			    "  --verbose    say more\n"
-			    "  --version    print the version and exit\n";
+static const char usage[] =
+	"usage: muster-hub --dir DIR\n"
+	"\n"
+	"Serve the hub whose directory `muster hub init` made, in the foreground, until SIGTERM.\n"
+	"  --dir DIR    the hub's directory\n"
+	"  --verbose    say more\n"
+	"  --version    print the version and exit\n";
 
 typedef struct arguments {
 	const char *dir;
@@ -77,11 +78,14 @@ check_origin(hub_base *base, store_txn *txn, ms_error *err)
 	hub_id hub;
 	ms_status s = hub_stream_origin(txn, &hub, &clock, err);
 
-	if (s == MS_OK && (memcmp(&hub, &base->settings.id, sizeof(hub)) != 0 || clock.simulated != conf->simulated ||
+	if (s == MS_OK && (memcmp(&hub, &base->settings.id, sizeof(hub)) != 0 ||
+				  clock.simulated != conf->simulated ||
 				  clock.start_us != conf->start_us || clock.rate != conf->rate)) {
-		s = ms_fail(err, MS_CONFIG, MST_HOME_SETTING, "%s/%s names another hub or clock than the first leaf of the log", base->dir,
-			HOME_HUB_CONF);
-		ms_error_remedy(err, "hub, origin and clock are never changed; put back the file as `muster hub init` wrote it");
+		s = ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
+			"%s/%s names another hub or clock than the first leaf of the log",
+			base->dir, HOME_HUB_CONF);
+		ms_error_remedy(err, "hub, origin and clock are never changed; put back the file "
+				     "as `muster hub init` wrote it");
 	}
 	if (s == MS_OK)
 		base->settings.clock = clock;
@@ -96,7 +100,9 @@ load_plan(hub_base *base, store_txn *txn, ms_error *err)
 	ms_status s = MS_OK;
 
 	if (!plans_in_force(txn, (period){ 0 }, &memory, &row))
-		s = store_ok(txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan") : store_status(txn, err);
+		s = store_ok(txn)
+			    ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan")
+			    : store_status(txn, err);
 	if (s == MS_OK)
 		s = plan_load(row.file, "the stored plan", &base->plan, NULL, err);
 	arena_fini(&memory);
@@ -159,8 +165,9 @@ serve(hub_base *base, ms_error *err)
 		s = front_open(base, signal_fd, &f, err);
 	if (s != MS_OK)
 		return s;
-	logger_say(&base->log, LOG_INFO, "ready: listening on %s, plan %s, log of %llu leaves%s", net_socket_endpoint(f->router),
-		base->plan->id, (unsigned long long)f->log_size, base->settings.clock.simulated ? ", simulated clock" : "");
+	logger_say(&base->log, LOG_INFO, "ready: listening on %s, plan %s, log of %llu leaves%s",
+		net_socket_endpoint(f->router), base->plan->id, (unsigned long long)f->log_size,
+		base->settings.clock.simulated ? ", simulated clock" : "");
 	daemon_notify("READY=1");
 	s = front_run(f, err);
 	daemon_notify("STOPPING=1");
@@ -173,7 +180,8 @@ int
 main(int argc, char **argv)
 {
 	arguments args = { 0 };
-	hub_base base = { .log = { .fd = STDERR_FILENO, .name = "muster-hub" }, .home.lock_fd = -1 };
+	hub_base base = { .log = { .fd = STDERR_FILENO, .name = "muster-hub" },
+		.home.lock_fd = -1 };
 	ms_error err = { 0 };
 	int rc = read_arguments(argc, argv, &args);
 	ms_status s;

@@ -2,8 +2,9 @@
 /*
  * writer.c - one turn: every job that waits, one transaction, one commit; then the outcomes.
  *
- * What the writer keeps in memory (ledger caches, tree frontier, roster) is a copy of what is stored. After an aborted transaction all
- * of it is read again (design.md invariant 2), so memory never runs ahead of the disk.
+ * What the writer keeps in memory (ledger caches, tree frontier, roster) is a copy of what is
+ * stored. After an aborted transaction all of it is read again (design.md invariant 2), so memory
+ * never runs ahead of the disk.
  */
 #include "hub/writer.h"
 
@@ -70,7 +71,8 @@ append_new(writer *w, store_txn *txn, job *j, device *d)
 	j->outcome = OUTCOME_RECEIPT;
 }
 
-/* A copied or restored device: keep the batch as evidence, believe nothing more from it (design.md invariant 3). */
+/* A copied or restored device: keep the batch as evidence, believe nothing more from it (design.md
+ * invariant 3). */
 static void
 freeze(writer *w, store_txn *txn, job *j, device *d)
 {
@@ -86,7 +88,8 @@ known_header(store_txn *txn, const job *j, uint64_t *leaf, hash32 *hash)
 {
 	log_record record;
 
-	if (!batch_index_find(txn, &j->device, j->batch.fields.first_seq, leaf) || !log_read(txn, *leaf, &record))
+	if (!batch_index_find(txn, &j->device, j->batch.fields.first_seq, leaf) ||
+		!log_read(txn, *leaf, &record))
 		return false;
 	*hash = batch_header_hash(record.header);
 	return true;
@@ -139,8 +142,10 @@ stage_enrol(writer *w, store_txn *txn, job *j)
 	ms_status s;
 
 	if (plan_find_unit(w->setup.plan, span_str(j->device_row.unit)) < 0)
-		return ms_fail(&j->error, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", j->device_row.unit);
-	s = hub_stream_enrol(txn, &w->log, w->setup.keys, &j->device_row, j->hub_time_us, &j->error);
+		return ms_fail(&j->error, MS_NOT_FOUND, MST_UNIT_UNKNOWN,
+			"the plan has no unit \"%s\"", j->device_row.unit);
+	s = hub_stream_enrol(
+		txn, &w->log, w->setup.keys, &j->device_row, j->hub_time_us, &j->error);
 	if (s == MS_OK)
 		s = roster_set(&w->roster, &j->device_row);
 	w->roster_moved = true;
@@ -150,8 +155,8 @@ stage_enrol(writer *w, store_txn *txn, job *j)
 static ms_status
 stage_revoke(writer *w, store_txn *txn, job *j)
 {
-	ms_status s = hub_stream_revoke(txn, &w->log, w->setup.keys, span_str(j->device_row.name), span_str(j->reason),
-		j->hub_time_us, &j->device_row, &j->error);
+	ms_status s = hub_stream_revoke(txn, &w->log, w->setup.keys, span_str(j->device_row.name),
+		span_str(j->reason), j->hub_time_us, &j->device_row, &j->error);
 
 	if (s == MS_OK)
 		s = roster_set(&w->roster, &j->device_row);
@@ -238,11 +243,13 @@ outcomes_failed(job *first)
 	for (j = first; j != NULL; j = (job *)j->link.next) {
 		j->outcome = j->kind == JOB_BATCH ? OUTCOME_NO_SPACE : OUTCOME_FAILED;
 		if (j->kind != JOB_BATCH)
-			ms_fail(&j->error, MS_NO_SPACE, MST_STORE_SPACE, "the hub's storage is full, nothing was changed");
+			ms_fail(&j->error, MS_NO_SPACE, MST_STORE_SPACE,
+				"the hub's storage is full, nothing was changed");
 	}
 }
 
-/* Commit what was staged. MS_OK also when the disk is full: then nothing was kept and every outcome says so. */
+/* Commit what was staged. MS_OK also when the disk is full: then nothing was kept and every outcome
+ * says so. */
 static ms_status
 commit_turn(writer *w, store_txn *txn, job *first, job *last)
 {
@@ -266,7 +273,8 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 	return s;
 }
 
-/* Stage jobs from FIRST on up to TURN_ACTS acts, commit, send them up. *REST is what did not fit. */
+/* Stage jobs from FIRST on up to TURN_ACTS acts, commit, send them up. *REST is what did not fit.
+ */
 static ms_status
 run_turn(writer *w, job *first, job **rest)
 {

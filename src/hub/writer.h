@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * writer.h - the one thread that writes: takes everything that waits, stages it into one LMDB transaction, commits, hands the outcomes
- * back. A job's outcome leaves the writer only after mdb_txn_commit returned 0 (design.md invariant 1).
+ * writer.h - the one thread that writes: takes everything that waits, stages it into one LMDB
+ * transaction, commits, hands the outcomes back. A job's outcome leaves the writer only after
+ * mdb_txn_commit returned 0 (design.md invariant 1).
  */
 #ifndef HUB_WRITER_H
 #define HUB_WRITER_H
@@ -17,15 +18,16 @@ typedef struct writer_setup {
 	store *store;
 	const plan *plan;
 	const hub_keys *keys; /* the hub's own device: signs its own acts */
-	queue *down;	      /* jobs for the writer */
-	queue *up;	      /* outcomes for the front */
+	queue *down;          /* jobs for the writer */
+	queue *up;            /* outcomes for the front */
 	size_t slots_max;     /* bound of the ledger's cache; 0 = its default */
 	uint32_t turn_acts;   /* acts a transaction takes at most; 0 = 8192 */
 } writer_setup;
 
 /* Load the state and start the thread. */
 ms_status writer_start(const writer_setup *setup, writer **out, ms_error *err);
-/* Ask it to stop after the turn at hand and join it. MS_OK, or why it stopped by itself (MS_STORAGE: a commit failed). */
+/* Ask it to stop after the turn at hand and join it. MS_OK, or why it stopped by itself
+ * (MS_STORAGE: a commit failed). */
 ms_status writer_stop(writer *w, ms_error *err);
 
 #endif

@@ -20,7 +20,8 @@ text_of(arena *memory, const char *text)
 }
 
 static void
-fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, arena *memory, feed_figure *out)
+fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, arena *memory,
+	feed_figure *out)
 {
 	const plan_indicator *in = &p->indicators[indicator];
 	const plan_target *target = plan_city_target(p, indicator, at);
@@ -44,13 +45,15 @@ fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, arena
 
 /* The figures of the period itself and of the half and year around it. */
 static ms_status
-fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory, feed_rollup *out, ms_error *err)
+fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory,
+	feed_rollup *out, ms_error *err)
 {
 	const plan_item *it = &p->items[item];
 	unsigned kind;
 	uint32_t i;
 
-	out->figures = arena_alloc(memory, PERIODS_OF_FIGURES * it->n_indicators * sizeof(*out->figures) + 1);
+	out->figures = arena_alloc(
+		memory, PERIODS_OF_FIGURES * it->n_indicators * sizeof(*out->figures) + 1);
 	if (out->figures == NULL)
 		return MS_NO_MEMORY;
 	for (kind = at.kind; kind <= PERIOD_YEAR; kind++) {
@@ -66,14 +69,15 @@ fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *mem
 			out->as_of = r.as_of;
 		}
 		for (i = 0; i < it->n_indicators; i++)
-			fill_figure(p, it->first_indicator + i, wide, &r.figures[i], memory, &out->figures[out->n_figures++]);
+			fill_figure(p, it->first_indicator + i, wide, &r.figures[i], memory,
+				&out->figures[out->n_figures++]);
 	}
 	return MS_OK;
 }
 
 static ms_status
-fill_missing(store_txn *txn, const plan *p, uint32_t item, period at, const board_links *links, arena *memory, feed_rollup *out,
-	ms_error *err)
+fill_missing(store_txn *txn, const plan *p, uint32_t item, period at, const board_links *links,
+	arena *memory, feed_rollup *out, ms_error *err)
 {
 	uint32_t unit;
 
@@ -87,12 +91,14 @@ fill_missing(store_txn *txn, const plan *p, uint32_t item, period at, const boar
 
 		if (!plan_expects(p, item, unit, at))
 			continue;
-		status = slot_read(txn, p, (slot_at){ .item = item, .unit = unit, .period = at }, memory, &s, NULL, err);
+		status = slot_read(txn, p, (slot_at){ .item = item, .unit = unit, .period = at },
+			memory, &s, NULL, err);
 		if (status != MS_OK)
 			return status;
 		if (slot_live(&s))
 			continue;
-		*m = (feed_missing){ .unit = span_str(p->units[unit].id), .contact = span_str(p->units[unit].contact) };
+		*m = (feed_missing){ .unit = span_str(p->units[unit].id),
+			.contact = span_str(p->units[unit].contact) };
 		m->link = links->of(links->ctx, unit, &m->last_seen_us);
 		out->n_missing++;
 	}
@@ -100,7 +106,8 @@ fill_missing(store_txn *txn, const plan *p, uint32_t item, period at, const boar
 }
 
 ms_status
-board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links, arena *memory, feed_rollup *out, ms_error *err)
+board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links, arena *memory,
+	feed_rollup *out, ms_error *err)
 {
 	uint32_t item = (uint32_t)(key >> 32);
 	period at = period_from_code((uint32_t)key);

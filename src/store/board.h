@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * board.h - the newest state of one (item, period) as its leads see it: counts, figures against targets, who is missing.
+ * board.h - the newest state of one (item, period) as its leads see it: counts, figures against
+ * targets, who is missing.
  *
  * Key of a rollup: item index << 32 | period code; the period is one in which the item reports.
  */
@@ -24,8 +25,8 @@ board_key(uint32_t item, period at)
 }
 
 /* Build the rollup named by KEY in MEMORY. MS_NOT_FOUND for a key that the plan does not have. */
-ms_status board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links, arena *memory, feed_rollup *out,
-	ms_error *err);
+ms_status board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links,
+	arena *memory, feed_rollup *out, ms_error *err);
 
 /* May UNIT see the rollups of ITEM: its leads and the observers. */
 bool board_visible(const plan *p, uint32_t unit, uint32_t item);

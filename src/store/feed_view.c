@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed_view.c - from a feed row to an entry: the batch's header and signature, the acts shown, the fewest sibling hashes.
+ * feed_view.c - from a feed row to an entry: the batch's header and signature, the acts shown, the
+ * fewest sibling hashes.
  *
  * Most entries are shown whole (observers, own batches): then nothing is decoded or hashed.
  */
@@ -34,18 +35,20 @@ may_see(const feed_view *f, uint32_t unit, span bytes, arena *memory)
 	author = plan_find_unit(f->plan, peek.unit);
 	if (item < 0 || author < 0)
 		return false;
-	if (f->plan->items[item].mode == ITEM_SPLIT && !f->plan->observers[unit] && peek.kind == ACT_REPORT) {
+	if (f->plan->items[item].mode == ITEM_SPLIT && !f->plan->observers[unit] &&
+		peek.kind == ACT_REPORT) {
 		if (act_decode(bytes, memory, &a) != MS_OK || a.malformed)
 			return false;
 		r = &a.u.report;
 	}
-	return route_visible(f->plan, unit, (uint32_t)item, (uint32_t)author, r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts);
+	return route_visible(f->plan, unit, (uint32_t)item, (uint32_t)author,
+		r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts);
 }
 
 /* Which of the row's positions this reader is shown. */
 static void
-judge_row(const feed_view *f, uint32_t unit, const feed_row *row, const log_record *record, bool own, const span *acts, arena *memory,
-	shown *out)
+judge_row(const feed_view *f, uint32_t unit, const feed_row *row, const log_record *record,
+	bool own, const span *acts, arena *memory, shown *out)
 {
 	bool all = own || f->plan->observers[unit];
 	uint16_t i;
@@ -59,7 +62,8 @@ judge_row(const feed_view *f, uint32_t unit, const feed_row *row, const log_reco
 }
 
 static ms_status
-fill_siblings(const log_record *record, const span *acts, const shown *s, arena *memory, feed_entry *out)
+fill_siblings(
+	const log_record *record, const span *acts, const shown *s, arena *memory, feed_entry *out)
 {
 	hash32 *leaves, *siblings;
 	size_t n = 0, i;
@@ -81,7 +85,8 @@ fill_siblings(const log_record *record, const span *acts, const shown *s, arena 
 }
 
 static ms_status
-fill_entry(const log_record *record, const span *acts, const shown *s, arena *memory, feed_entry *out)
+fill_entry(
+	const log_record *record, const span *acts, const shown *s, arena *memory, feed_entry *out)
 {
 	uint16_t i;
 
@@ -113,7 +118,8 @@ is_own(const feed_view *f, uint32_t unit, const log_record *record)
 }
 
 static ms_status
-entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t classes, arena *memory, feed_entry *out)
+entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t classes,
+	arena *memory, feed_entry *out)
 {
 	span acts[BATCH_ACTS_MAX];
 	log_record record;
@@ -136,7 +142,8 @@ entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t cl
 }
 
 ms_status
-feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t classes, arena *memory, feed_entry *out)
+feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t classes, arena *memory,
+	feed_entry *out)
 {
 	feed_reader reader;
 	feed_row row;

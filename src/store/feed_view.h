@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed_view.h - reading a unit's feed: what it may see of each entry, judged now by the plan in force (design.md invariant 7).
+ * feed_view.h - reading a unit's feed: what it may see of each entry, judged now by the plan in
+ * force (design.md invariant 7).
  */
 #ifndef STORE_FEED_VIEW_H
 #define STORE_FEED_VIEW_H
@@ -18,9 +19,11 @@ typedef struct feed_view {
 } feed_view;
 
 /*
- * The first entry of UNIT with number > AFTER, with the acts that it may see of CLASSES, in MEMORY. n_acts 0 without `withheld`: nothing of
- * these classes. A reader of both OWN and LEAD gets an entry of which it may see nothing as `withheld`. MS_NOT_FOUND: the end.
+ * The first entry of UNIT with number > AFTER, with the acts that it may see of CLASSES, in MEMORY.
+ * n_acts 0 without `withheld`: nothing of these classes. A reader of both OWN and LEAD gets an
+ * entry of which it may see nothing as `withheld`. MS_NOT_FOUND: the end.
  */
-ms_status feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t classes, arena *memory, feed_entry *out);
+ms_status feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t classes,
+	arena *memory, feed_entry *out);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hub_stream.h - the hub's own acts: its birth, its rules, plan versions, who is enrolled and who is revoked.
+ * hub_stream.h - the hub's own acts: its birth, its rules, plan versions, who is enrolled and who
+ * is revoked.
  *
- * The hub is a device of its own log: its acts are sealed, signed and numbered like everybody's and become leaves like everybody's.
+ * The hub is a device of its own log: its acts are sealed, signed and numbered like everybody's and
+ * become leaves like everybody's.
  */
 #ifndef STORE_HUB_STREAM_H
 #define STORE_HUB_STREAM_H
@@ -24,13 +26,15 @@ typedef struct hub_keys {
 } hub_keys;
 
 /* Leaf 0 and what follows it: origin, rules, plan. The store is new and empty. */
-ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span origin_name, const plan *p,
+ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock,
+	span origin_name, const plan *p, int64_t now_us, ms_error *err);
+/* Append a device's enrolment as a leaf and keep its row (ROW->enrolled_leaf is set). MS_EXISTS
+ * when the name or key is taken. */
+ms_status hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row,
 	int64_t now_us, ms_error *err);
-/* Append a device's enrolment as a leaf and keep its row (ROW->enrolled_leaf is set). MS_EXISTS when the name or key is taken. */
-ms_status hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row, int64_t now_us, ms_error *err);
 /* Append a revocation; the device's row gets its state and leaf. MS_NOT_FOUND. */
-ms_status hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span name, span reason, int64_t now_us,
-	device *row, ms_error *err);
+ms_status hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span name,
+	span reason, int64_t now_us, device *row, ms_error *err);
 /* Read leaf 0: which hub, which clock. */
 ms_status hub_stream_origin(store_txn *txn, hub_id *hub, sim_clock *clock, ms_error *err);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keymap.h - numbers to pointers, open addressing; what the caches of slots and rollups are found by. A zeroed keymap is empty. */
+/* keymap.h - numbers to pointers, open addressing; what the caches of slots and rollups are found
+ * by. A zeroed keymap is empty. */
 #ifndef STORE_KEYMAP_H
 #define STORE_KEYMAP_H
 
@@ -12,7 +13,7 @@ typedef struct keymap {
 	struct keymap_cell {
 		uint64_t key;
 		void *value;
-	} *cells;
+	} * cells;
 	size_t room, used;
 } keymap;
 

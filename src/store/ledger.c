@@ -42,10 +42,10 @@ struct ledger {
 	uint32_t *grown; /* [n_units] units whose feeds grew since the last flush ... */
 	uint32_t n_grown;
 	uint8_t *is_grown; /* [n_units] */
-	uint64_t *moved; /* rollups that the last flush wrote */
+	uint64_t *moved;   /* rollups that the last flush wrote */
 	size_t n_moved, moved_room;
 	bool flushed; /* the two lists above are of a finished flush */
-	slot_at *at; /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
+	slot_at *at;  /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
 	const ledger_batch *batch;
 	store_txn *txn; /* of the call at hand, for the walk back */
 	arena scratch;
@@ -95,8 +95,7 @@ ledger_new(const plan *p, size_t slots_max)
 	l->candidates_max = most_candidates(p);
 	l->readers = calloc(p->n_units + 1, sizeof(*l->readers));
 	l->touched = calloc(p->n_units + 1, sizeof(*l->touched));
-	l->candidates =
-		calloc((size_t)p->n_items * l->candidates_max + 1, sizeof(*l->candidates));
+	l->candidates = calloc((size_t)p->n_items * l->candidates_max + 1, sizeof(*l->candidates));
 	l->n_candidates = calloc(p->n_items + 1, sizeof(*l->n_candidates));
 	l->at = calloc(BATCH_ACTS_MAX, sizeof(*l->at));
 	l->grown = calloc(p->n_units + 1, sizeof(*l->grown));
@@ -475,7 +474,8 @@ note_moved(ledger *l, store_txn *txn)
 			uint64_t *moved = realloc(l->moved, room * sizeof(*moved));
 
 			if (moved == NULL) {
-				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
+					"no memory for the ledger");
 				return;
 			}
 			l->moved = moved;
@@ -488,7 +488,10 @@ note_moved(ledger *l, store_txn *txn)
 ledger_changes
 ledger_look(const ledger *l)
 {
-	return (ledger_changes){ .units = l->grown, .n_units = l->n_grown, .rollups = l->moved, .n_rollups = l->n_moved };
+	return (ledger_changes){ .units = l->grown,
+		.n_units = l->n_grown,
+		.rollups = l->moved,
+		.n_rollups = l->n_moved };
 }
 
 void

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ledger.h - what the log adds up to: slots, rollups and feeds, kept in the transaction that stores the acts (design.md invariants 2, 8).
+ * ledger.h - what the log adds up to: slots, rollups and feeds, kept in the transaction that stores
+ * the acts (design.md invariants 2, 8).
  *
- * Slots and rollups are cached and flushed once per transaction. A slot remembers the values that its rollups hold; at the flush its
- * old share is taken out of every figure and the new one put in, so a hundred revisions in one transaction cost one update.
- * After an aborted transaction ledger_discard drops every cache.
+ * Slots and rollups are cached and flushed once per transaction. A slot remembers the values that
+ * its rollups hold; at the flush its old share is taken out of every figure and the new one put in,
+ * so a hundred revisions in one transaction cost one update. After an aborted transaction
+ * ledger_discard drops every cache.
  *
  * One ledger belongs to one thread and one write transaction at a time.
  */
@@ -33,21 +35,26 @@ typedef struct ledger_batch {
 	int64_t hub_time_us;
 	/* out */
 	uint8_t verdicts[BATCH_ACTS_MAX];
-	record_place prevs[BATCH_ACTS_MAX]; /* record stored before in the same slot; leaf UINT64_MAX = none */
+	record_place prevs[BATCH_ACTS_MAX]; /* record stored before in the same slot; leaf
+					       UINT64_MAX = none */
 } ledger_batch;
 
 /*
- * Judge and take in the acts of one batch. The acts and what they borrow must live until ledger_flush. Call before the batch is appended
- * to the log as leaf B->leaf, then ledger_route with the same batch.
+ * Judge and take in the acts of one batch. The acts and what they borrow must live until
+ * ledger_flush. Call before the batch is appended to the log as leaf B->leaf, then ledger_route
+ * with the same batch.
  */
 void ledger_take(ledger *l, store_txn *txn, ledger_batch *b);
-/* Append the batch's feed entries: stored acts to the item's leads and the observers, everything to the unit itself. */
+/* Append the batch's feed entries: stored acts to the item's leads and the observers, everything to
+ * the unit itself. */
 void ledger_route(ledger *l, store_txn *txn, const ledger_batch *b);
-/* Bring the rollups up to date and write every changed slot and rollup. LOG_SIZE: leaves including this transaction's. */
+/* Bring the rollups up to date and write every changed slot and rollup. LOG_SIZE: leaves including
+ * this transaction's. */
 void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);
 /*
- * What the last flush changed, for those who wait for it: UNITS (indexes; whose feeds grew) and ROLLUPS (item << 32 | period code, of the
- * items' own periods). The arrays are the ledger's, good until the next ledger_take.
+ * What the last flush changed, for those who wait for it: UNITS (indexes; whose feeds grew) and
+ * ROLLUPS (item << 32 | period code, of the items' own periods). The arrays are the ledger's, good
+ * until the next ledger_take.
  */
 typedef struct ledger_changes {
 	const uint32_t *units;
@@ -65,14 +72,18 @@ void ledger_settle(ledger *l);
 
 /* Readers on other threads use these with a transaction of their own. */
 typedef struct rollup {
-	figure *figures;      /* [item's n_indicators], view reported */
+	figure *figures; /* [item's n_indicators], view reported */
 	uint32_t actual, on_time;
 	uint64_t as_of;
 } rollup;
 
-/* The rollup of (ITEM, AT), AT also a half or a year; all empty when nothing was stored. Lives in MEMORY. */
-ms_status rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory, rollup *out, ms_error *err);
-/* The slot; slot_init'ed when untouched. VALUES (may be NULL) gets the item's n_indicators values of the live report. */
-ms_status slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out, value **values, ms_error *err);
+/* The rollup of (ITEM, AT), AT also a half or a year; all empty when nothing was stored. Lives in
+ * MEMORY. */
+ms_status rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory,
+	rollup *out, ms_error *err);
+/* The slot; slot_init'ed when untouched. VALUES (may be NULL) gets the item's n_indicators values
+ * of the live report. */
+ms_status slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out,
+	value **values, ms_error *err);
 
 #endif

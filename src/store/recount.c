@@ -136,7 +136,9 @@ count_stream(recounting *rc, const batch_header *h)
 	if (h->first_seq > s->next_seq)
 		rc->out->missing += h->first_seq - s->next_seq;
 	if (h->first_seq < s->next_seq)
-		rc->out->doubled += s->next_seq - h->first_seq < h->count ? s->next_seq - h->first_seq : h->count;
+		rc->out->doubled += s->next_seq - h->first_seq < h->count
+					    ? s->next_seq - h->first_seq
+					    : h->count;
 	s->next_seq = h->first_seq + h->count;
 	return MS_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recount.h - the books added up anew: every slot and rollup from the log alone, compared with what is stored (design.md invariant 8).
+ * recount.h - the books added up anew: every slot and rollup from the log alone, compared with what
+ * is stored (design.md invariant 8).
  *
  * Shares only the pure rules of plan/ with the ledger, none of its caches or deltas.
  */
@@ -13,20 +14,22 @@
 
 typedef struct recount_result {
 	uint64_t leaves, acts, stored;
-	uint64_t missing;	  /* sequences that the log leaves out */
-	uint64_t doubled;	  /* sequences that it has more than once */
-	uint64_t slot_mismatch;	  /* slot rows that differ from the log */
+	uint64_t missing;         /* sequences that the log leaves out */
+	uint64_t doubled;         /* sequences that it has more than once */
+	uint64_t slot_mismatch;   /* slot rows that differ from the log */
 	uint64_t rollup_mismatch; /* figures or counts that differ */
-	char first[200];	  /* the first difference, for people */
+	char first[200];          /* the first difference, for people */
 } recount_result;
 
 /* Called for every leaf in order (may be NULL): device, its first sequence, number of acts. */
 typedef struct recount_watch {
 	void *ctx;
-	void (*leaf)(void *ctx, uint64_t leaf, const device_id *device, uint64_t first_seq, uint16_t count);
+	void (*leaf)(void *ctx, uint64_t leaf, const device_id *device, uint64_t first_seq,
+		uint16_t count);
 } recount_watch;
 
 /* Reads the newest committed state. */
-ms_status recount(store *db, const plan *p, recount_watch *watch, recount_result *out, ms_error *err);
+ms_status recount(
+	store *db, const plan *p, recount_watch *watch, recount_result *out, ms_error *err);
 
 #endif

@@ -7,7 +7,11 @@
 #include "store/ledger.h"
 #include "store/record.h"
 
-enum { VIEW_REPORTED = 1, KEY_ROW_MAX = (2 * PLAN_ID_MAX) + 1 + 4 + REPORT_KEY_MAX * 4, COUNT_SIZE = 4 };
+enum {
+	VIEW_REPORTED = 1,
+	KEY_ROW_MAX = (2 * PLAN_ID_MAX) + 1 + 4 + REPORT_KEY_MAX * 4,
+	COUNT_SIZE = 4
+};
 
 static span
 prefixed(const char *id, period at, uint8_t *out)
@@ -54,12 +58,14 @@ figures_by_plan(const plan *p, uint32_t item, const rollup_row *row, figure *out
 	for (i = 0; i < row->n_figures; i++)
 		for (k = 0; k < it->n_indicators; k++)
 			if (row->figures[i].view == VIEW_REPORTED &&
-				span_equal(row->figures[i].indicator, span_str(p->indicators[it->first_indicator + k].id)))
+				span_equal(row->figures[i].indicator,
+					span_str(p->indicators[it->first_indicator + k].id)))
 				out[k] = row->figures[i].figure;
 }
 
 ms_status
-rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory, rollup *out, ms_error *err)
+rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory, rollup *out,
+	ms_error *err)
 {
 	uint8_t key[ROLLUP_KEY_MAX];
 	rollup_row row = { 0 };
@@ -75,7 +81,8 @@ rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memo
 	if (s == MS_OK && out->figures == NULL)
 		s = MS_NO_MEMORY;
 	if (s != MS_OK)
-		return ms_fail(err, s, MST_STORE_CORRUPT, "the rollup of item %s cannot be read", p->items[item].id);
+		return ms_fail(err, s, MST_STORE_CORRUPT, "the rollup of item %s cannot be read",
+			p->items[item].id);
 	figures_by_plan(p, item, &row, out->figures);
 	return MS_OK;
 }
@@ -90,8 +97,8 @@ load_entry(rollup_cache *c, store_txn *txn, uint32_t item, period at)
 
 	if (e == NULL || rollup_read(txn, c->plan, item, at, &c->scratch, &r, &why) != MS_OK) {
 		if (store_ok(txn))
-			store_fail(txn, e == NULL ? MS_NO_MEMORY : why.status, MST_STORE_CORRUPT, "%s",
-				e == NULL ? "no memory for a rollup" : why.text);
+			store_fail(txn, e == NULL ? MS_NO_MEMORY : why.status, MST_STORE_CORRUPT,
+				"%s", e == NULL ? "no memory for a rollup" : why.text);
 		free(e);
 		return NULL;
 	}
@@ -164,7 +171,9 @@ move_keys(store_txn *txn, const char *indicator, period at, figure *f, key_list 
 	size_t i = 0, k = 0;
 
 	while (i < old.n || k < now.n) {
-		int order = i == old.n ? 1 : k == now.n ? -1 : span_compare(old.keys[i], now.keys[k]);
+		int order = i == old.n   ? 1
+			    : k == now.n ? -1
+					 : span_compare(old.keys[i], now.keys[k]);
 
 		if (order < 0)
 			f->num += count_key(txn, indicator, at, old.keys[i++], -1);
@@ -178,9 +187,11 @@ move_keys(store_txn *txn, const char *indicator, period at, figure *f, key_list 
 }
 
 void
-rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator, const share *old, const share *new_share)
+rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator, const share *old,
+	const share *new_share)
 {
-	const plan_indicator *in = &c->plan->indicators[c->plan->items[e->item].first_indicator + indicator];
+	const plan_indicator *in =
+		&c->plan->indicators[c->plan->items[e->item].first_indicator + indicator];
 	const key_list none = { 0 };
 	figure *f = &e->figures[indicator];
 
@@ -189,7 +200,8 @@ rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator
 	figure_apply(in, f, new_share, 1);
 #endif
 	if (in->space == SPACE_UNION)
-		move_keys(txn, in->id, e->at, f, old->has ? old->keys : none, new_share->has ? new_share->keys : none);
+		move_keys(txn, in->id, e->at, f, old->has ? old->keys : none,
+			new_share->has ? new_share->keys : none);
 }
 
 static void
@@ -204,7 +216,8 @@ write_entry(rollup_cache *c, store_txn *txn, const rollup_entry *e)
 	for (i = 0; row.figures != NULL && i < it->n_indicators; i++)
 		if (e->figures[i].units > 0)
 			row.figures[row.n_figures++] = (rollup_row_figure){
-				.indicator = span_str(c->plan->indicators[it->first_indicator + i].id),
+				.indicator =
+					span_str(c->plan->indicators[it->first_indicator + i].id),
 				.view = VIEW_REPORTED,
 				.figure = e->figures[i],
 			};
@@ -212,7 +225,8 @@ write_entry(rollup_cache *c, store_txn *txn, const rollup_entry *e)
 	if (row.figures == NULL || rollup_row_encode(&row, &c->scratch, &c->row) != MS_OK)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a rollup's row");
 	else
-		record_put(txn, TABLE_ROLLUP, rollup_key(c->plan, e->item, e->at, key), buf_span(&c->row));
+		record_put(txn, TABLE_ROLLUP, rollup_key(c->plan, e->item, e->at, key),
+			buf_span(&c->row));
 	arena_reset(&c->scratch);
 }
 

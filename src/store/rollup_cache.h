@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rollup_cache.h - the aggregates of (item, period), kept up by taking old shares out and putting new ones in.
+ * rollup_cache.h - the aggregates of (item, period), kept up by taking old shares out and putting
+ * new ones in.
  *
  *   ROLLUP: item id 0x00 period code u32                      -> Rollup (store.proto)
  *   KEY:    indicator id 0x00 period code u32 | key           -> how many units name the key
@@ -39,7 +40,8 @@ void rollup_cache_clear(rollup_cache *c);
 rollup_entry *rollup_cache_get(rollup_cache *c, store_txn *txn, uint32_t item, period at);
 void rollup_cache_touch(rollup_cache *c, rollup_entry *e);
 /* Replace a unit's share of INDICATOR (index within the item) by another one. */
-void rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator, const share *old, const share *new_share);
+void rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator,
+	const share *old, const share *new_share);
 /* Write every changed row. */
 void rollup_cache_write(rollup_cache *c, store_txn *txn, uint64_t log_size);
 

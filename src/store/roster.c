@@ -351,8 +351,9 @@ batch_index_last(store_txn *txn, const device_id *id, uint64_t *leaf)
 
 	stream_key(id, UINT64_MAX, after);
 	store_cursor_open(txn, TABLE_BATCH, &c);
-	found = store_before(&c, span_of(after, sizeof(after)), &key, &row) && key.len == STREAM_KEY &&
-		memcmp(key.at, id->at, ID_SIZE) == 0 && record_open(txn, TABLE_BATCH, key, row, &number) && number.len == 8;
+	found = store_before(&c, span_of(after, sizeof(after)), &key, &row) &&
+		key.len == STREAM_KEY && memcmp(key.at, id->at, ID_SIZE) == 0 &&
+		record_open(txn, TABLE_BATCH, key, row, &number) && number.len == 8;
 	if (found)
 		*leaf = be64_get(number.at);
 	store_cursor_close(&c);

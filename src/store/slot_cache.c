@@ -66,13 +66,15 @@ values_by_plan(const plan *p, uint32_t item, const slot_row *row, arena *memory)
 
 	for (i = 0; values != NULL && i < row->n_values; i++)
 		for (k = 0; k < it->n_indicators; k++)
-			if (span_equal(row->values[i].indicator, span_str(p->indicators[it->first_indicator + k].id)))
+			if (span_equal(row->values[i].indicator,
+				    span_str(p->indicators[it->first_indicator + k].id)))
 				values[k] = row->values[i].value;
 	return values;
 }
 
 ms_status
-slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out, value **values, ms_error *err)
+slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out, value **values,
+	ms_error *err)
 {
 	uint8_t key[SLOT_KEY_MAX];
 	slot_row row = { 0 };
@@ -90,7 +92,8 @@ slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out, v
 			s = MS_NO_MEMORY;
 	}
 	*out = row.slot;
-	return s == MS_OK ? s : ms_fail(err, s, MST_STORE_CORRUPT, "the row of a slot cannot be read");
+	return s == MS_OK ? s
+			  : ms_fail(err, s, MST_STORE_CORRUPT, "the row of a slot cannot be read");
 }
 
 ms_status
@@ -140,8 +143,10 @@ load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 		store_fail(txn, s, MST_STORE_CORRUPT, "%s", ignored.text);
 		return s;
 	}
-	e->counted = slot_live(&e->slot) && plan_expects(c->plan, e->at.item, e->at.unit, e->at.period);
-	e->counted_on_time = e->counted &&
+	e->counted =
+		slot_live(&e->slot) && plan_expects(c->plan, e->at.item, e->at.unit, e->at.period);
+	e->counted_on_time =
+		e->counted &&
 		slot_on_time(&e->slot, plan_deadline_us(c->plan, e->at.item, e->at.period));
 	e->lock_us = plan_lock_us(c->plan, e->at.item, e->at.period);
 	if (slot_live(&e->slot))
@@ -161,7 +166,8 @@ slot_cache_get(slot_cache *c, store_txn *txn, slot_at at)
 	e = calloc(1, sizeof(*e));
 	if (e != NULL)
 		e->at = at;
-	if (e == NULL || load_entry(c, txn, e) != MS_OK || keymap_add(&c->index, number, e) != MS_OK) {
+	if (e == NULL || load_entry(c, txn, e) != MS_OK ||
+		keymap_add(&c->index, number, e) != MS_OK) {
 		if (store_ok(txn))
 			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot");
 		if (e != NULL)
@@ -191,7 +197,8 @@ fill_row(const slot_cache *c, const slot_entry *e, slot_row_value *values, slot_
 	for (i = 0; e->values != NULL && i < it->n_indicators; i++)
 		if (e->values[i].state != VALUE_MISSING)
 			values[row->n_values++] = (slot_row_value){
-				.indicator = span_str(c->plan->indicators[it->first_indicator + i].id),
+				.indicator =
+					span_str(c->plan->indicators[it->first_indicator + i].id),
 				.value = e->values[i],
 			};
 }

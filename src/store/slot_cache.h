@@ -19,11 +19,12 @@
 typedef struct slot_entry {
 	slot_at at;
 	slot slot;
-	value *values;	    /* what the rollups hold of it: the item's n_indicators, in `block` */
-	void *block;	    /* one allocation for values and their keys */
-	const report *live; /* newest live report of this turn (borrowed until the flush); NULL when none is live */
-	bool dirty;	    /* row differs from the stored one */
-	bool moved;	    /* live content differs from `values` */
+	value *values;      /* what the rollups hold of it: the item's n_indicators, in `block` */
+	void *block;        /* one allocation for values and their keys */
+	const report *live; /* newest live report of this turn (borrowed until the flush); NULL when
+			       none is live */
+	bool dirty;         /* row differs from the stored one */
+	bool moved;         /* live content differs from `values` */
 	bool counted, counted_on_time; /* as the rollup has it */
 	int64_t lock_us;
 	struct slot_entry *next_dirty;

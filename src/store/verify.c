@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verify.c - one pass over the leaves. Devices' keys come from the enrolment leaves themselves; the hub's own from leaf 0.
+ * verify.c - one pass over the leaves. Devices' keys come from the enrolment leaves themselves; the
+ * hub's own from leaf 0.
  */
 #include "store/verify.h"
 
@@ -162,7 +163,9 @@ verify_log(store *db, verify_result *out, ms_error *err)
 		if (!check_leaf(&v, leaf))
 			break;
 	out->root = tree_frontier_root(&state.tree);
-	if (s == MS_OK && out->good && (memcmp(v.tree.roots, state.tree.roots, v.tree.n * sizeof(hash32)) != 0 || v.tree.n != state.tree.n))
+	if (s == MS_OK && out->good &&
+		(memcmp(v.tree.roots, state.tree.roots, v.tree.n * sizeof(hash32)) != 0 ||
+			v.tree.n != state.tree.n))
 		bad(&v, out->size, "the stored head of the tree differs from the tree");
 	store_abort(&txn);
 	map_fini(&v.streams);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verify.h - the whole log held against itself: acts against roots, headers against signatures, streams against their chains, stored tree nodes
- * against the tree, hub times against each other. What the acts add up to is recount.h's question.
+ * verify.h - the whole log held against itself: acts against roots, headers against signatures,
+ * streams against their chains, stored tree nodes against the tree, hub times against each other.
+ * What the acts add up to is recount.h's question.
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
@@ -10,15 +11,16 @@
 #include "store/store.h"
 
 typedef struct verify_result {
-	uint64_t size;	/* leaves */
+	uint64_t size; /* leaves */
 	uint64_t acts;
 	hash32 root;
 	bool good;
 	uint64_t first_bad; /* leaf; SIZE when the head of the log is wrong */
-	char what[640];	    /* the first thing that is wrong */
+	char what[640];     /* the first thing that is wrong */
 } verify_result;
 
-/* MS_OK also when something is wrong with the log (see out->good); other statuses: it could not be read at all. */
+/* MS_OK also when something is wrong with the log (see out->good); other statuses: it could not be
+ * read at all. */
 ms_status verify_log(store *db, verify_result *out, ms_error *err);
 
 #endif

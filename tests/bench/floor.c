@@ -2,8 +2,9 @@
 /*
  * floor.c - what the machine allows, measured with the libraries alone in the minute of the bench:
  *
- *   floor lmdb DIR PUTS SECONDS     300-byte appends, PUTS to a commit, default flags: puts/s and the median commit
- *   floor zmq FRAME SECONDS         CURVE DEALER to ROUTER on loopback, frames of FRAME bytes: frames/s
+ *   floor lmdb DIR PUTS SECONDS     300-byte appends, PUTS to a commit, default flags: puts/s and
+ * the median commit floor zmq FRAME SECONDS         CURVE DEALER to ROUTER on loopback, frames of
+ * FRAME bytes: frames/s
  *
  * One JSON object on stdout.
  */
@@ -90,8 +91,8 @@ floor_lmdb(const char *dir, unsigned puts, double seconds)
 		times[n++] = end - before;
 	}
 	qsort(times, n, sizeof(*times), by_value);
-	printf("{\"puts_per_commit\":%u,\"puts_per_s\":%.0f,\"commit_p50_us\":%.0f}\n", puts, (double)key / (end - start),
-		times[n / 2] * 1e6);
+	printf("{\"puts_per_commit\":%u,\"puts_per_s\":%.0f,\"commit_p50_us\":%.0f}\n", puts,
+		(double)key / (end - start), times[n / 2] * 1e6);
 	mdb_env_close(env);
 	free(times);
 	return 0;
@@ -135,7 +136,10 @@ floor_zmq(size_t frame, double seconds)
 	void *context = zmq_ctx_new(), *socket = zmq_socket(context, ZMQ_ROUTER);
 	size_t len = sizeof(endpoint);
 	int server = 1, wait_ms = 200, none = 0;
-	sending s = { .context = context, .endpoint = endpoint, .server_public = public_key, .frame = frame };
+	sending s = { .context = context,
+		.endpoint = endpoint,
+		.server_public = public_key,
+		.frame = frame };
 	double first = 0, last = 0;
 	uint64_t n = 0;
 	pthread_t thread;
@@ -164,7 +168,8 @@ floor_zmq(size_t frame, double seconds)
 		zmq_msg_close(&body);
 	}
 	pthread_join(thread, NULL);
-	printf("{\"frame_bytes\":%zu,\"frames_per_s\":%.0f}\n", frame, last > first ? (double)n / (last - first) : 0);
+	printf("{\"frame_bytes\":%zu,\"frames_per_s\":%.0f}\n", frame,
+		last > first ? (double)n / (last - first) : 0);
 	zmq_close(socket);
 	zmq_ctx_term(context);
 	return 0;
@@ -174,7 +179,8 @@ int
 main(int argc, char **argv)
 {
 	if (argc == 5 && strcmp(argv[1], "lmdb") == 0)
-		return floor_lmdb(argv[2], (unsigned)strtoul(argv[3], NULL, 10), strtod(argv[4], NULL));
+		return floor_lmdb(
+			argv[2], (unsigned)strtoul(argv[3], NULL, 10), strtod(argv[4], NULL));
 	if (argc == 4 && strcmp(argv[1], "zmq") == 0)
 		return floor_zmq(strtoul(argv[2], NULL, 10), strtod(argv[3], NULL));
 	fputs("usage: floor lmdb DIR PUTS SECONDS | floor zmq FRAME SECONDS\n", stderr);

@@ -3,7 +3,8 @@
  * reader.c - a lead's reader at full speed: everything is checked and counted, nothing is printed.
  *
  *   reader DEVICEDIR catchup             from cursor 0 to the end: acts/s
- *   reader DEVICEDIR latency SECONDS     follows the feed: for every entry the time from hub time to here, p50 and p99 (same machine, same clock)
+ *   reader DEVICEDIR latency SECONDS     follows the feed: for every entry the time from hub time
+ * to here, p50 and p99 (same machine, same clock)
  *
  * The latency needs a hub whose clock is real, or simulated at rate 1.
  */
@@ -82,7 +83,8 @@ static ms_status
 take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 {
 	bench_reader *b = ctx;
-	int64_t now_us = clock_monotonic_us(), hub_us = sim_clock_now(&b->settings.clock, clock_real_us());
+	int64_t now_us = clock_monotonic_us(),
+		hub_us = sim_clock_now(&b->settings.clock, clock_real_us());
 	size_t i;
 
 	(void)err;
@@ -132,18 +134,27 @@ print_result(bench_reader *b)
 
 	if (b->n > 1)
 		qsort(b->samples, b->n, sizeof(*b->samples), by_value);
-	printf("{\"acts\":%llu,\"entries\":%llu,\"acts_per_s\":%.0f,\"p50_us\":%u,\"p99_us\":%u}\n", (unsigned long long)b->acts,
-		(unsigned long long)b->entries, seconds > 0 ? (double)b->acts / seconds : 0, b->n == 0 ? 0 : b->samples[b->n / 2],
+	printf("{\"acts\":%llu,\"entries\":%llu,\"acts_per_s\":%.0f,\"p50_us\":%u,\"p99_us\":%u}\n",
+		(unsigned long long)b->acts, (unsigned long long)b->entries,
+		seconds > 0 ? (double)b->acts / seconds : 0, b->n == 0 ? 0 : b->samples[b->n / 2],
 		b->n == 0 ? 0 : b->samples[(b->n - 1) * 99 / 100]);
 }
 
 static ms_status
 run(bench_reader *b, const char *dir, ms_error *err)
 {
-	uplink_host host = { .ctx = b, .sealed_next = none_sealed, .header_before = no_header, .next = no_batch, .receipts = no_receipts };
-	reader_host reading = { .ctx = b, .cursor = tell_cursor, .take = take, .caught_up = caught_up };
+	uplink_host host = { .ctx = b,
+		.sealed_next = none_sealed,
+		.header_before = no_header,
+		.next = no_batch,
+		.receipts = no_receipts };
+	reader_host reading = {
+		.ctx = b, .cursor = tell_cursor, .take = take, .caught_up = caught_up
+	};
 	reader_config wanted = { .classes = CLASS_LEAD, .credit = CREDIT, .once = !b->follow };
-	uplink_config config = { .roles = ROLE_READ, .software = "muster bench", .seed = random_u64() };
+	uplink_config config = {
+		.roles = ROLE_READ, .software = "muster bench", .seed = random_u64()
+	};
 	wire_out out = device_link_out(&b->link);
 	home_keys keys;
 	ms_status s = agent_settings_read(dir, &b->settings, err);
