@@ -145,6 +145,22 @@ open_tables(store *s, bool fresh)
 	return rc;
 }
 
+/*
+ * A writer killed between writing the file's head and telling lock.mdb of it leaves readers one
+ * transaction behind as long as any process has the store open: they believe lock.mdb. The next
+ * write transaction finds the dead owner and mends that; so begin one before anything is read.
+ */
+static int
+bury_dead_writer(store *s)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(s->env, NULL, 0, &txn);
+
+	if (rc == 0)
+		mdb_txn_abort(txn);
+	return rc;
+}
+
 ms_status
 lmdb_open(store *s, const char *dir, uint64_t map_bytes, bool fresh, ms_error *err)
 {
@@ -158,6 +174,8 @@ lmdb_open(store *s, const char *dir, uint64_t map_bytes, bool fresh, ms_error *e
 		rc = mdb_env_set_mapsize(s->env, map_bytes);
 	if (rc == 0)
 		rc = mdb_env_open(s->env, dir, flags, 0600);
+	if (rc == 0 && !s->read_only)
+		rc = bury_dead_writer(s);
 	if (rc == 0)
 		rc = open_tables(s, fresh);
 	if (rc == 0)
