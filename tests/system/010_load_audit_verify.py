@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A load of eight devices is receipted, audited and verified clean, on a running hub and on a stopped one."""
+from lib import Hub, check, count, lines_in, muster, run
+
+REPORTS = {1: count(2000, 500), 16: count(16000, 3200), 256: count(100000, 10000)}
+
+
+def a_load_is_receipted_and_audited_clean(world):
+	"""every report of eight devices in batches of 1, 16 and 256 is receipted, audited and verified"""
+	hub = Hub(world).start()
+	acks = world.path("acks")
+	total = 0
+	for batch, reports in REPORTS.items():
+		result = hub.load(devices=8, batch=batch, reports=reports, acks=acks)
+		total += reports
+		check(result["reports"] == reports and result["not_stored"] == 0, "load: %s" % result)
+		check(result["reports_per_s"] > 0 and result["ack_p50_us"] <= result["ack_p99_us"], "load: %s" % result)
+		check(lines_in(acks) == total, "%d lines of acks for %d reports" % (lines_in(acks), total))
+		audit = hub.is_clean(acks)
+		check(audit["acked"] == total, "audit: %s" % audit)
+	running = hub.verify()
+	hub.stop()
+	stopped = hub.is_clean(acks)
+	check(stopped["acked"] == total, "audit of the stopped hub: %s" % stopped)
+	check(hub.verify() == running, "verify differs between the running and the stopped hub")
+
+
+def an_audit_finds_what_is_not_there(world):
+	"""an acknowledged act that the log does not hold is counted as lost, and the exit code says so"""
+	hub = Hub(world).start()
+	acks = world.path("acks")
+	hub.load(devices=1, batch=4, reports=20, acks=acks)
+	with open(acks, encoding="utf-8") as f:
+		first = f.readline().split()
+	with open(acks, "a", encoding="utf-8") as f:
+		f.write("%s 21 999/0\n" % first[0])
+		f.write("%s %s %s\n" % (first[0], int(first[1]) + 1, first[2]))
+		f.write("nobody@office 1 %s\n" % first[2])
+	audit = hub.audit(acks, expect=1)
+	check(audit["lost"] == 3 and audit["acked"] == 23, "audit: %s" % audit)
+
+
+def no_open_slot_is_told(world):
+	"""a load on a directory whose clock opens no slot ends with 65 and the remedy"""
+	hub = Hub(world, clock="2011-06-30T12:00:00+08:00").start()
+	done = muster(*hub.load_words(reports=10), expect=65)
+	check("--clock" in done.stderr and "MST-" in done.stderr, done.stderr)
+
+
+run(a_load_is_receipted_and_audited_clean, an_audit_finds_what_is_not_there, no_open_slot_is_told)

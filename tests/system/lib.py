@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the system tests share: a temporary world of real processes on loopback, claims, waiting.
+
+A test is a function whose docstring is its claim; run(...) says which held. Nothing sleeps but wait_for and pause. Children die with
+their test (PR_SET_PDEATHSIG), and the world's directory goes when the test ends.
+"""
+import atexit
+import ctypes
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+
+BIN = os.environ.get("MUSTER_BIN", "build/bin")
+SOURCE = os.environ.get("MUSTER_SOURCE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+LONG = os.environ.get("MUSTER_LONG", "") not in ("", "0")
+PLAN = os.path.join(SOURCE, "deploy", "plans", "shenyang-2012.conf")
+SKIP = 77
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def is_sanitized():
+	with open(os.path.join(BIN, "muster-hub"), "rb") as f:
+		return b"__asan_init" in f.read()
+
+
+SLOW = os.environ.get("MUSTER_SLOW", "") not in ("", "0") or is_sanitized()
+PATIENCE = 4.0 if SLOW else 1.0
+SEED = int(os.environ.get("MUSTER_SEED", str(random.SystemRandom().randrange(1 << 30))))
+rng = random.Random(SEED)
+
+
+def count(plain, slow=None, long=None):
+	"""How often: in a plain run, with a slow (sanitized) build, in the long campaign."""
+	if LONG and long is not None:
+		return long
+	return slow if SLOW and slow is not None else plain
+
+
+class Failed(Exception):
+	pass
+
+
+def check(condition, text):
+	if not condition:
+		raise Failed(text)
+
+
+def skip(why):
+	print("skipped: " + why, flush=True)
+	sys.exit(SKIP)
+
+
+def wait_for(condition, seconds, what, step=0.02):
+	"""The first true value of condition(); Failed when there is none in time."""
+	end = time.monotonic() + seconds * PATIENCE
+	while True:
+		value = condition()
+		if value:
+			return value
+		if time.monotonic() > end:
+			raise Failed("waited %.0f s in vain: %s" % (seconds * PATIENCE, what))
+		time.sleep(step)
+
+
+def pause(seconds):
+	"""Let things run on: a moment chosen at random, never a wait for something."""
+	time.sleep(seconds)
+
+
+def free_port():
+	with socket.socket() as s:
+		s.bind(("127.0.0.1", 0))
+		return s.getsockname()[1]
+
+
+def die_with_parent():
+	LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def program(name):
+	return os.path.join(BIN, name)
+
+
+def have(name):
+	return os.path.exists(program(name))
+
+
+def environment():
+	env = dict(os.environ)
+	env.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
+	return env
+
+
+class Process:
+	"""A running program; its output is in a file."""
+
+	def __init__(self, arguments, log, stdout=None):
+		self.log = log
+		self.out = open(log, "ab")
+		self.stdout = open(stdout, "ab") if stdout else None
+		self.begin = self.out.tell()
+		self.child = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=self.stdout or self.out, stderr=self.out,
+			preexec_fn=die_with_parent, env=environment())
+		self.pid = self.child.pid
+
+	def text(self):
+		with open(self.log, "r", encoding="utf-8", errors="replace") as f:
+			f.seek(self.begin)
+			return f.read()
+
+	def running(self):
+		return self.child.poll() is None
+
+	def kill(self):
+		if self.running():
+			self.child.kill()
+		return self.wait(10)
+
+	def stop(self, seconds=20):
+		if self.running():
+			self.child.terminate()
+		return self.wait(seconds)
+
+	def wait(self, seconds):
+		try:
+			code = self.child.wait(seconds * PATIENCE)
+		except subprocess.TimeoutExpired:
+			self.child.kill()
+			self.child.wait()
+			raise Failed("%s did not end in %.0f s:\n%s" % (self.child.args[0], seconds * PATIENCE, self.text()[-2000:]))
+		self.out.close()
+		if self.stdout:
+			self.stdout.close()
+		return code
+
+
+class World:
+	"""A directory that goes when the test ends, and the processes that live in it."""
+
+	def __init__(self):
+		self.dir = tempfile.mkdtemp(prefix="muster-test-")
+		self.processes = []
+		self.mounts = []
+		self.n = 0
+		atexit.register(self.close)
+
+	def path(self, *names):
+		return os.path.join(self.dir, *names)
+
+	def start(self, name, *arguments, log=None, stdout=None):
+		self.n += 1
+		p = Process([program(name), *arguments], log or self.path("%s-%d.log" % (name, self.n)), stdout)
+		self.processes.append(p)
+		return p
+
+	def mount(self, size, kind="tmpfs"):
+		"""A small file system of its own; skips where that is not allowed."""
+		at = self.path("mount-%d" % len(self.mounts))
+		os.mkdir(at)
+		if kind == "tmpfs":
+			done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%d" % size, "tmpfs", at], capture_output=True)
+		else:
+			image = at + ".image"
+			with open(image, "wb") as f:
+				f.truncate(size)
+			subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], capture_output=True)
+			done = subprocess.run(["mount", "-o", "loop", image, at], capture_output=True)
+		if done.returncode != 0:
+			return None
+		self.mounts.append(at)
+		return at
+
+	def close(self):
+		for p in self.processes:
+			if p.running():
+				p.child.kill()
+				p.child.wait()
+		for at in self.mounts:
+			subprocess.run(["umount", "-l", at], capture_output=True)
+		self.processes, self.mounts = [], []
+		shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def muster(*arguments, expect=0, timeout=120, stdin=None):
+	"""Run `muster ...`; its exit code must be EXPECT (None: any but a crash)."""
+	done = subprocess.run([program("muster"), *arguments], capture_output=True, timeout=timeout * PATIENCE, env=environment(),
+		input=stdin, encoding="utf-8", errors="replace")
+	if (expect is None and done.returncode < 0) or (expect is not None and done.returncode != expect):
+		raise Failed("muster %s: exit code %d, expected %s\n%s%s" % (" ".join(arguments), done.returncode, expect, done.stdout[-1500:],
+			done.stderr[-3000:]))
+	return done
+
+
+def muster_json(*arguments, expect=0, timeout=120):
+	return json.loads(muster(*arguments, "--json", expect=expect, timeout=timeout).stdout)
+
+
+def muster_lines(*arguments, expect=0, timeout=120):
+	return [json.loads(line) for line in muster(*arguments, "--json", expect=expect, timeout=timeout).stdout.splitlines()]
+
+
+class Hub:
+	"""A hub's directory and, most of the time, its process."""
+
+	def __init__(self, world, clock="2012-12-31T12:00:00+08:00", directory=None, plan=PLAN):
+		self.world = world
+		self.dir = directory or world.path("hub")
+		self.port = free_port()
+		self.process = None
+		self.log = world.path("hub-%d.log" % self.port)
+		clock_words = ["--clock", clock] if clock else []
+		muster("hub", "init", "--dir", self.dir, "--plan", plan, "--listen", "tcp://127.0.0.1:%d" % self.port, *clock_words)
+
+	def start(self):
+		self.process = self.world.start("muster-hub", "--dir", self.dir, log=self.log)
+		wait_for(self.is_ready, 30, "the hub is ready")
+		return self
+
+	def is_ready(self):
+		if not self.process.running():
+			raise Failed("the hub ended with %s:\n%s" % (self.process.child.returncode, self.process.text()[-3000:]))
+		return "ready" in self.process.text()
+
+	def kill(self):
+		return self.process.kill()
+
+	def stop(self):
+		code = self.process.stop()
+		check(code == 0, "the hub ended with %d:\n%s" % (code, self.process.text()[-3000:]))
+
+	def enroll(self, unit, device="office", name=None):
+		out = self.world.path(name or "%s-%s" % (unit, device))
+		muster("hub", "enroll", unit, "--dir", self.dir, "--out", out, "--device", device)
+		return out
+
+	def clock(self, when):
+		muster("hub", "clock", "--dir", self.dir, "--set", when)
+
+	def status(self):
+		return muster_json("hub", "status", "--dir", self.dir)
+
+	def units(self):
+		return {line["device"]: line for line in muster_lines("hub", "units", "--dir", self.dir)}
+
+	def load(self, devices=8, batch=64, inflight=8, reports=10000, acks=None):
+		return muster_json(*self.load_words(devices, batch, inflight, reports, acks), timeout=240)
+
+	def load_words(self, devices=8, batch=64, inflight=8, reports=10000, acks=None):
+		words = ["load", "--dir", self.dir, "--devices", str(devices), "--batch", str(batch), "--inflight", str(inflight), "--reports",
+			str(reports)]
+		return words + (["--acks", acks] if acks else [])
+
+	def start_load(self, **words):
+		return self.world.start("muster", *self.load_words(**words))
+
+	def audit(self, acks=None, expect=0):
+		return muster_json("audit", "--dir", self.dir, *(["--acks", acks] if acks else []), expect=expect, timeout=240)
+
+	def verify(self, expect=0):
+		return muster_json("verify", "--dir", self.dir, expect=expect, timeout=240)
+
+	def is_clean(self, acks=None):
+		"""Nothing lost, nothing doubled, every figure equal to the recount, every leaf good."""
+		a = self.audit(acks)
+		check(a["lost"] == 0 and a["duplicate"] == 0 and a["rollup_mismatch"] == 0, "audit: %s" % a)
+		v = self.verify()
+		check(v["ok"] is True and v["first_bad"] is None, "verify: %s" % v)
+		return a
+
+
+def lines_in(path):
+	"""Whole lines of a file; a last one without its newline does not count."""
+	if not os.path.exists(path):
+		return 0
+	with open(path, "rb") as f:
+		return f.read().count(b"\n")
+
+
+def run(*tests):
+	failed = 0
+	print("seed %d%s" % (SEED, ", slow build" if SLOW else ""), flush=True)
+	for test in tests:
+		title = " ".join((test.__doc__ or test.__name__).split())
+		world = World()
+		began = time.monotonic()
+		try:
+			test(world)
+			print("ok      %s (%.1f s)" % (title, time.monotonic() - began), flush=True)
+		except (Failed, subprocess.TimeoutExpired) as e:
+			failed += 1
+			print("FAILED  %s\n        %s" % (title, e), flush=True)
+			if os.environ.get("MUSTER_KEEP"):
+				world.n = -1
+		except Exception:
+			failed += 1
+			print("FAILED  %s" % title, flush=True)
+			traceback.print_exc()
+		if world.n == -1:
+			print("        kept in " + world.dir)
+			atexit.unregister(world.close)
+			for p in world.processes:
+				if p.running():
+					p.child.kill()
+		else:
+			world.close()
+	sys.exit(1 if failed else 0)
