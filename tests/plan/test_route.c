@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_route.c - who may see whose act (domain.md 3.8): deny by default. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "small_plan.h"
+
+static int
+setup(void **state)
+{
+	*state = load_small_plan();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	plan_free(*state);
+	return 0;
+}
+
+/* READERS: those of fgw kjj tjj east west late gone that see it, as their first letters. */
+static void
+expect_readers(
+	const plan *p, const char *item, const char *author, const char *part, const char *readers)
+{
+	report_part named = { .id = span_str(part) };
+	size_t n = part == NULL ? 0 : 1;
+
+	for (uint32_t u = 0; u < p->n_units; u++) {
+		bool wanted = strchr(readers, p->units[u].id[0]) != NULL;
+
+		if (route_visible(p, u, item_at(p, item), unit_at(p, author),
+			    n == 0 ? NULL : &named, n) != wanted)
+			fail_msg("%s of %s (part %s) is %s for %s", item, author,
+				part == NULL ? "-" : part, wanted ? "hidden" : "shown",
+				p->units[u].id);
+	}
+}
+
+static void
+leads_and_observers_see_a_joint_item_and_reporters_do_not(void **state)
+{
+	expect_readers(*state, "i01", "east", NULL, "fkte");
+	expect_readers(*state, "i01", "west", "c1", "fktw");
+	expect_readers(*state, "i01", "fgw", NULL, "fkt");
+}
+
+static void
+a_split_lead_never_sees_another_lead(void **state)
+{
+	expect_readers(*state, "i02", "east", NULL, "te");
+	expect_readers(*state, "i02", "east", "s1", "te");
+	expect_readers(*state, "i02", "west", "s1", "tw");
+}
+
+static void
+a_split_lead_sees_what_names_its_part_or_no_part(void **state)
+{
+	expect_readers(*state, "i02", "fgw", NULL, "ftew");
+	expect_readers(*state, "i02", "fgw", "s1", "fte");
+	expect_readers(*state, "i02", "fgw", "s2", "ftw");
+	expect_readers(*state, "i02", "fgw", "unknown", "ft");
+}
+
+static void
+several_parts_reach_all_their_owners(void **state)
+{
+	report_part both[] = { { .id = span_str("s2") }, { .id = span_str("s1") } };
+	const plan *p = *state;
+
+	assert_true(route_visible(p, unit_at(p, "east"), 1, unit_at(p, "fgw"), both, 2));
+	assert_true(route_visible(p, unit_at(p, "west"), 1, unit_at(p, "fgw"), both, 2));
+	assert_false(route_visible(p, unit_at(p, "kjj"), 1, unit_at(p, "fgw"), both, 2));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(leads_and_observers_see_a_joint_item_and_reporters_do_not),
+		cmocka_unit_test(a_split_lead_never_sees_another_lead),
+		cmocka_unit_test(a_split_lead_sees_what_names_its_part_or_no_part),
+		cmocka_unit_test(several_parts_reach_all_their_owners),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
