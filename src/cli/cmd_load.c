@@ -3,6 +3,7 @@
  * back. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fs.h"
@@ -150,15 +151,34 @@ run_load(load *l, const hub_dir *hub, ms_error *err)
 	return s;
 }
 
+/* A load that was killed may have left its last line cut: that line was never a promise, and ours
+ * must not begin in the middle of it. */
+static bool
+drop_cut_line(FILE *f)
+{
+	long end;
+
+	if (fseek(f, 0, SEEK_END) != 0)
+		return false;
+	for (end = ftell(f); end > 0; end--) {
+		if (fseek(f, end - 1, SEEK_SET) != 0)
+			return false;
+		if (getc(f) == '\n')
+			break;
+	}
+	return end >= 0 && fflush(f) == 0 && ftruncate(fileno(f), end) == 0 &&
+	       fseek(f, 0, SEEK_END) == 0;
+}
+
 static ms_status
 open_acks(load *l, const char *file, ms_error *err)
 {
 	if (file == NULL)
 		return MS_OK;
-	l->acks = fopen(file, "ae");
-	return l->acks == NULL
-		       ? ms_fail(err, MS_CANNOT_WRITE, MST_FILE_WRITE, "cannot write %s", file)
-		       : MS_OK;
+	l->acks = fopen(file, "a+e");
+	if (l->acks != NULL && drop_cut_line(l->acks))
+		return MS_OK;
+	return ms_fail(err, MS_CANNOT_WRITE, MST_FILE_WRITE, "cannot write %s", file);
 }
 
 int
