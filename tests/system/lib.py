@@ -250,6 +250,14 @@ class Hub:
 	def status(self):
 		return muster_json("hub", "status", "--dir", self.dir)
 
+	def comes_to_rest(self):
+		"""Its log has stopped growing."""
+		def rests():
+			before = self.status()["size"]
+			pause(0.05 * PATIENCE)
+			return self.status()["size"] == before
+		wait_for(rests, 30, "the log stops growing")
+
 	def units(self):
 		return {line["device"]: line for line in muster_lines("hub", "units", "--dir", self.dir)}
 
