@@ -94,20 +94,17 @@ arena_text(arena *a, span bytes)
 void
 arena_reset(arena *a)
 {
-	struct arena_block *keep = a->blocks, *next;
+	struct arena_block *keep = a->blocks, *older;
 
 	if (keep == NULL)
 		return;
-	for (next = keep->older; next != NULL; next = keep->older) {
-		struct arena_block *smaller = next->room > keep->room ? keep : next;
+	for (older = keep->older; older != NULL;) {
+		struct arena_block *next = older->older;
 
-		if (smaller == next)
-			keep->older = next->older;
-		else
-			keep = next;
-		free(smaller);
+		free(older);
+		older = next;
 	}
-	a->blocks = keep;
+	keep->older = NULL;
 	a->next = keep->bytes;
 	a->end = keep->bytes + keep->room;
 	a->used = 0;

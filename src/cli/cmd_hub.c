@@ -250,14 +250,15 @@ read_dir_option(int argc, char **argv, const char **dir, bool *json, ms_error *e
 	return s;
 }
 
+/* CTX: the schema's name, put in front of every object. */
 static void
 print_json_line(void *ctx, const json_t *line)
 {
-	const char *schema = ctx;
+	const char *const *schema = ctx;
 	json_t *with = json_object();
 	buf text = { 0 };
 
-	json_set_text(with, "schema", schema);
+	json_set_text(with, "schema", *schema);
 	json_object_update_new(with, json_deep_copy(line));
 	if (json_write(with, &text) == MS_OK)
 		printf("%s\n", buf_cstr(&text));
@@ -282,7 +283,7 @@ add_unit_row(void *ctx, const json_t *line)
 int
 cmd_hub_units(int argc, char **argv)
 {
-	static char schema[] = "muster/hub-unit/1";
+	const char *schema = "muster/hub-unit/1";
 	const char *dir = NULL;
 	bool json = false;
 	ms_error err = { 0 };
@@ -300,7 +301,7 @@ cmd_hub_units(int argc, char **argv)
 	t.right[5] = true;
 	if (s == MS_OK)
 		s = daemon_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
-			json ? print_json_line : add_unit_row, json ? (void *)schema : &t, &err);
+			json ? print_json_line : add_unit_row, json ? (void *)&schema : &t, &err);
 	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
 		fputs(buf_cstr(&text), stdout);
 	table_fini(&t);
@@ -326,7 +327,7 @@ print_status(void *ctx, const json_t *line)
 int
 cmd_hub_status(int argc, char **argv)
 {
-	static char schema[] = "muster/hub-status/1";
+	const char *schema = "muster/hub-status/1";
 	const char *dir = NULL;
 	bool json = false;
 	ms_error err = { 0 };
@@ -334,7 +335,7 @@ cmd_hub_status(int argc, char **argv)
 
 	if (s == MS_OK)
 		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
-			json ? print_json_line : print_status, schema, &err);
+			json ? print_json_line : print_status, &schema, &err);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 

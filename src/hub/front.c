@@ -300,7 +300,7 @@ front_run(front *f, ms_error *err)
 static void
 stop_writer(front *f)
 {
-	static job stop = { .kind = JOB_STOP };
+	job stop = { .kind = JOB_STOP };
 	ms_error why = { 0 };
 	queue_item *list;
 

@@ -155,7 +155,8 @@ stage_enrol(writer *w, store_txn *txn, job *j)
 static ms_status
 stage_revoke(writer *w, store_txn *txn, job *j)
 {
-	ms_status s = hub_stream_revoke(txn, &w->log, w->setup.keys, span_str(j->device_row.name),
+	device wanted = j->device_row;
+	ms_status s = hub_stream_revoke(txn, &w->log, w->setup.keys, span_str(wanted.name),
 		span_str(j->reason), j->hub_time_us, &j->device_row, &j->error);
 
 	if (s == MS_OK)

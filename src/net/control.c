@@ -346,10 +346,12 @@ control_set_patience(control *c, int64_t us)
 void
 control_close(control *c)
 {
+	int i;
+
 	if (c == NULL)
 		return;
-	while (c->n > 0)
-		forget(c->calls[0]);
+	for (i = c->n - 1; i >= 0; i--)
+		forget(c->calls[i]);
 	reactor_set_timer(c->reactor, lose_patience, c, INT64_MAX);
 	reactor_remove_fd(c->reactor, c->fd);
 	unlinkat(c->dir_fd, CONTROL_NAME, 0);

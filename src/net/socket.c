@@ -137,7 +137,7 @@ set_router(net_socket *s, const net_router_options *o)
 ms_status
 net_router_open(net_context *c, const net_router_options *options, net_socket **out, ms_error *err)
 {
-	net_socket *s;
+	net_socket *s = NULL;
 	ms_status status = new_socket(c, ZMQ_ROUTER, &s, err);
 
 	if (status != MS_OK)
@@ -200,7 +200,7 @@ open_monitor(net_context *c, net_socket *s)
 ms_status
 net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **out, ms_error *err)
 {
-	net_socket *s;
+	net_socket *s = NULL;
 	ms_status status = new_socket(c, ZMQ_DEALER, &s, err);
 
 	if (status != MS_OK)

@@ -24,20 +24,21 @@ id_span(const uint8_t at[ID_SIZE])
 
 /* Encode A (kind and its member of u are set) as an act with a fresh salt. */
 static ms_status
-encode_own(act *a, int64_t now_us, arena *memory, buf *out, ms_error *err)
+encode_own(const act *what, int64_t now_us, arena *memory, buf *out, ms_error *err)
 {
 	uint8_t salt[ACT_SALT_SIZE];
 	buf body = { 0 };
+	act a = *what;
 	ms_status s = random_bytes(salt, sizeof(salt), err);
 
-	a->schema = ACT_SCHEMA;
-	a->created_us = now_us;
-	a->salt = span_of(salt, sizeof(salt));
+	a.schema = ACT_SCHEMA;
+	a.created_us = now_us;
+	a.salt = span_of(salt, sizeof(salt));
 	if (s == MS_OK)
-		s = act_encode_body(a, memory, &body);
+		s = act_encode_body(&a, memory, &body);
 	if (s == MS_OK) {
-		a->body = buf_span(&body);
-		s = act_encode(a, memory, out);
+		a.body = buf_span(&body);
+		s = act_encode(&a, memory, out);
 	}
 	buf_fini(&body);
 	return s == MS_OK ? s
@@ -79,7 +80,7 @@ append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self
 }
 
 static ms_status
-append_own(store_txn *txn, log_state *log, const hub_keys *keys, act *a, int64_t now_us,
+append_own(store_txn *txn, log_state *log, const hub_keys *keys, const act *a, int64_t now_us,
 	uint64_t *leaf, ms_error *err)
 {
 	arena memory = { 0 };
@@ -125,7 +126,7 @@ found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clo
 	act rules = { .kind = ACT_HUB_RULES };
 	act version = { .kind = ACT_HUB_PLAN };
 	plan_row row = { .file = p->bytes, .from_period = p->first };
-	uint64_t leaf;
+	uint64_t leaf = 0;
 	ms_status s;
 
 	origin.u.origin = (hub_origin){
@@ -225,30 +226,41 @@ hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *r
 	return s;
 }
 
+/* The device to revoke by its name; the hub cannot revoke itself. */
+static ms_status
+find_revocable(store_txn *txn, const device_id *self, span name, device *out, ms_error *err)
+{
+	char text[DEVICE_NAME_MAX + 1];
+	roster all = { 0 };
+	const device *found;
+	ms_status s = roster_load(txn, &all);
+
+	snprintf(text, sizeof(text), "%.*s", (int)name.len, (const char *)name.at);
+	found = s == MS_OK ? roster_find_name(&all, text) : NULL;
+	if (s == MS_OK && (found == NULL || memcmp(&found->id, self, sizeof(*self)) == 0)) {
+		s = ms_fail(
+			err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "no device is named \"%s\"", text);
+		ms_error_remedy(err, "see the devices with: muster hub units");
+	} else if (found != NULL && found->state == DEVICE_REVOKED) {
+		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS, "device \"%s\" is revoked already",
+			text);
+	} else if (found != NULL) {
+		*out = *found;
+	}
+	roster_fini(&all);
+	return s;
+}
+
 ms_status
 hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span name, span reason,
 	int64_t now_us, device *row, ms_error *err)
 {
 	act a = { .kind = ACT_HUB_REVOCATION };
-	char text[DEVICE_NAME_MAX + 1];
-	roster all = { 0 };
-	const device *found = NULL;
-	ms_status s = roster_load(txn, &all);
+	ms_status s;
 
-	snprintf(text, sizeof(text), "%.*s", (int)name.len, (const char *)name.at);
-	if (s == MS_OK)
-		found = roster_find_name(&all, text);
-	if (s == MS_OK &&
-		(found == NULL || memcmp(&found->id, &keys->device, sizeof(found->id)) == 0)) {
-		s = ms_fail(
-			err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "no device is named \"%s\"", text);
-		ms_error_remedy(err, "see the devices with: muster hub units");
-	}
-	if (s == MS_OK && found->state == DEVICE_REVOKED)
-		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS, "device \"%s\" is revoked already",
-			text);
+	*row = (device){ 0 };
+	s = find_revocable(txn, &keys->device, name, row, err);
 	if (s == MS_OK) {
-		*row = *found;
 		a.u.revocation =
 			(hub_revocation){ .device = id_span(row->id.at), .reason = reason };
 		s = append_own(txn, log, keys, &a, now_us, &row->revoked_leaf, err);
@@ -257,7 +269,6 @@ hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span nam
 		row->state = DEVICE_REVOKED;
 		device_save(txn, row);
 	}
-	roster_fini(&all);
 	return s;
 }
 

@@ -314,9 +314,10 @@ read_node(void *ctx, unsigned level, uint64_t index, hash32 *out, ms_error *err)
 {
 	store_txn *txn = ctx;
 	uint64_t leaf = ((index + 1) << level) - 1;
-	log_record r;
+	log_record r = { 0 };
 
-	if (log_read(txn, leaf, &r) && r.nodes.len >= (size_t)(level + 1) * HASH_SIZE) {
+	if (log_read(txn, leaf, &r) && r.nodes.at != NULL &&
+		r.nodes.len >= (size_t)(level + 1) * HASH_SIZE) {
 		memcpy(out->at, r.nodes.at + (size_t)level * HASH_SIZE, HASH_SIZE);
 		return MS_OK;
 	}

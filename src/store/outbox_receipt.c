@@ -26,7 +26,8 @@ row_open(store_txn *txn, span key, span payload, outbox_receipt_row *out)
 	out->hub_time_us = (int64_t)unpack_u64(&u);
 	out->verdicts = unpack_text(&u);
 	out->raw = unpack_text(&u);
-	if (!unpack_done(&u) || out->verdicts.len == 0 || out->verdicts.len > BATCH_ACTS_MAX)
+	if (!unpack_done(&u) || hash.at == NULL || out->verdicts.len == 0 ||
+		out->verdicts.len > BATCH_ACTS_MAX)
 		return record_bad(txn, TABLE_RECEIPT, key, "it has another form");
 	memcpy(out->header_hash.at, hash.at, HASH_SIZE);
 	out->count = (uint16_t)out->verdicts.len;
@@ -181,7 +182,7 @@ outbox_verdict(store_txn *txn, outbox *ob, uint64_t seq, outbox_fate *out)
 			"the batch of act %llu is missing", (unsigned long long)seq);
 	if (outbox_receipt_of(txn, b.first_seq, &r)) {
 		out->receipted = true;
-		out->verdict = r.verdicts.at[out->at];
+		out->verdict = r.verdicts.at == NULL ? 0 : r.verdicts.at[out->at];
 		out->leaf = r.leaf;
 		out->hub_time_us = r.hub_time_us;
 	}

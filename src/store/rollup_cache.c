@@ -93,7 +93,7 @@ load_entry(rollup_cache *c, store_txn *txn, uint32_t item, period at)
 	uint32_t n = c->plan->items[item].n_indicators;
 	rollup_entry *e = calloc(1, sizeof(*e) + n * sizeof(figure));
 	ms_error why = { 0 };
-	rollup r;
+	rollup r = { 0 };
 
 	if (e == NULL || rollup_read(txn, c->plan, item, at, &c->scratch, &r, &why) != MS_OK) {
 		if (store_ok(txn))

@@ -135,7 +135,7 @@ slot_entry_hold(slot_entry *e, const value *v, uint32_t n)
 static ms_status
 load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 {
-	value *values;
+	value *values = NULL;
 	ms_error ignored = { 0 };
 	ms_status s = slot_read(txn, c->plan, e->at, &c->scratch, &e->slot, &values, &ignored);
 
