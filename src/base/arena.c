@@ -94,19 +94,22 @@ arena_text(arena *a, span bytes)
 void
 arena_reset(arena *a)
 {
-	struct arena_block *keep = a->blocks, *older;
+	struct arena_block *largest = a->blocks, *block, *older;
 
-	if (keep == NULL)
+	if (largest == NULL)
 		return;
-	for (older = keep->older; older != NULL;) {
-		struct arena_block *next = older->older;
-
-		free(older);
-		older = next;
+	for (block = largest->older; block != NULL; block = block->older)
+		if (block->room > largest->room)
+			largest = block;
+	for (block = a->blocks; block != NULL; block = older) {
+		older = block->older;
+		if (block != largest)
+			free(block);
 	}
-	keep->older = NULL;
-	a->next = keep->bytes;
-	a->end = keep->bytes + keep->room;
+	largest->older = NULL;
+	a->blocks = largest;
+	a->next = largest->bytes;
+	a->end = largest->bytes + largest->room;
 	a->used = 0;
 }
 
