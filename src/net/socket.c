@@ -140,7 +140,7 @@ net_router_open(net_context *c, const net_router_options *options, net_socket **
 	net_socket *s = NULL;
 	ms_status status = new_socket(c, ZMQ_ROUTER, &s, err);
 
-	if (status != MS_OK)
+	if (status != MS_OK || s == NULL)
 		return status;
 	if (!set_router(s, options))
 		status = net_fail(err, MST_NET, "set up the hub's socket");
@@ -203,7 +203,7 @@ net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **
 	net_socket *s = NULL;
 	ms_status status = new_socket(c, ZMQ_DEALER, &s, err);
 
-	if (status != MS_OK)
+	if (status != MS_OK || s == NULL)
 		return status;
 	if (!set_dealer(s, options) || !open_monitor(c, s))
 		status = net_fail(err, MST_NET, "set up a socket");

@@ -107,7 +107,8 @@ load_entry(rollup_cache *c, store_txn *txn, uint32_t item, period at)
 	e->actual = r.actual;
 	e->on_time = r.on_time;
 	e->as_of = r.as_of;
-	memcpy(e->figures, r.figures, n * sizeof(figure));
+	if (r.figures != NULL && n > 0)
+		memcpy(e->figures, r.figures, n * sizeof(figure));
 	arena_reset(&c->scratch);
 	return e;
 }

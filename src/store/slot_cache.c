@@ -104,6 +104,7 @@ slot_entry_hold(slot_entry *e, const value *v, uint32_t n)
 	value *values;
 	span *keys;
 
+	MS_ASSERT(v != NULL);
 	for (i = 0; i < n; i++)
 		for (k = 0; k < v[i].keys.n; k++)
 			size += sizeof(span) + v[i].keys.keys[k].len;
