@@ -4,12 +4,14 @@
  * process.
  *
  *   DIR/data.mdb, DIR/lock.mdb   LMDB's
- *   DIR/opened                   empty; byte number <pid> of it is locked while process <pid> has
- * the store open
+ *   DIR/opened                   empty; byte number <pid> of it is locked while process <pid>
+ *                                has the store open
  *
  * A crash while LMDB makes a file leaves one that it cannot open, so a new store is made in
  * DIR.new, synced, and renamed.
  */
+#include "store/store.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
