@@ -63,10 +63,12 @@ static verdict
 arrive(slot *s, past *p, const act *a, int64_t now_us, int64_t lock_us)
 {
 	slot_history history = { .ctx = p, .find = find_in_past };
-	slot before = *s;
-	verdict v = slot_judge(s, a, now_us, lock_us, &history);
+	slot before;
 	record_place place = { .leaf = p->n, .at = 3 };
+	verdict v;
 
+	memcpy(&before, s, sizeof(before));
+	v = slot_judge(s, a, now_us, lock_us, &history);
 	assert_memory_equal(&before, s, sizeof(before));
 	if (!verdict_is_stored(v))
 		return v;
