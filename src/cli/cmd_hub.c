@@ -322,6 +322,8 @@ print_status(void *ctx, const json_t *line)
 		(long long)json_number_of(line, "devices", 0),
 		(long long)json_number_of(line, "sessions", 0),
 		(long long)json_number_of(line, "refused_handshakes", 0));
+	if (json_bool_of(line, "storage_full"))
+		puts("storage         full: nothing is taken until there is space again");
 }
 
 int

@@ -61,6 +61,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_number(out, "refused_handshakes", (int64_t)zap_refused(f->zap));
 	json_set_text(
 		out, "hub_time", time_format(front_hub_time(f), f->base->plan->zone_min, when));
+	json_set_bool(out, "storage_full", f->storage_full);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
 	answer_json(call, out);
 	control_end(call);

@@ -240,6 +240,21 @@ finish_job(front *f, job *j)
 	job_pool_put(&f->pool, j);
 }
 
+/* A full disk is a state (design.md invariant 10): told when it begins and when it ends. */
+static void
+note_storage(front *f, const job *j)
+{
+	if (j->outcome == OUTCOME_NO_SPACE && !f->storage_full)
+		logger_say(&f->base->log, LOG_WARNING,
+			"storage full: nothing is taken until there is space again; devices keep "
+			"their acts and try again [MST-%04d]",
+			MST_STORE_SPACE);
+	else if (j->outcome == OUTCOME_RECEIPT && f->storage_full)
+		logger_say(&f->base->log, LOG_INFO, "there is space again: work goes on");
+	if (j->outcome == OUTCOME_NO_SPACE || j->outcome == OUTCOME_RECEIPT)
+		f->storage_full = j->outcome == OUTCOME_NO_SPACE;
+}
+
 void
 front_outcomes(void *ctx, int64_t now_us)
 {
@@ -254,6 +269,7 @@ front_outcomes(void *ctx, int64_t now_us)
 		if (j->kind != JOB_BATCH)
 			continue;
 		follow_stream(f, j);
+		note_storage(f, j);
 		j->order = n;
 		batches[n++] = j;
 		if (n == OUTCOMES_MAX) {

@@ -59,6 +59,7 @@ typedef struct front {
 	arena answers;    /* what a feed pump borrows */
 	buf out;          /* one encoded frame */
 	ms_error failure; /* why the hub has to end */
+	bool storage_full; /* the last turn found no space; told once, when it changes */
 	bool failed;
 } front;
 
