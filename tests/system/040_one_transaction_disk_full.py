@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Invariants 2 and 10: the hub's disk fills up under load; the hub says so, lives, and goes on when there is space."""
+import os
+
+from lib import Hub, check, lines_in, run, skip, wait_for
+
+MIB = 1 << 20
+
+
+def fill(path):
+	"""Take what is left of the file system."""
+	with open(path, "ab", buffering=0) as f:
+		try:
+			while True:
+				f.write(b"\0" * 65536)
+		except OSError:
+			pass
+		try:
+			while True:
+				f.write(b"\0" * 512)
+		except OSError:
+			pass
+
+
+def full_disk_is_a_state(world, kind, size):
+	at = world.mount(size, kind)
+	if at is None:
+		skip("mounting is not allowed here")
+	hub = Hub(world, directory=os.path.join(at, "hub")).start()
+	acks = world.path("acks")
+	hub.load(devices=2, batch=16, reports=320, acks=acks)
+	load = world.start("muster", *hub.load_words(devices=2, batch=16, inflight=8, reports=1000000000, acks=acks))
+	before = lines_in(acks)
+	wait_for(lambda: lines_in(acks) > before, 30, "the load runs")
+	for round in range(3):
+		ballast = os.path.join(at, "ballast-%d" % round)
+		fill(ballast)
+		# LMDB may still find free pages in its file: the load fills those.
+		wait_for(lambda: "full" in hub.process.text().lower() or not hub.process.running(), 60,
+			"the hub says that its storage is full: " + hub.process.text()[-500:])
+		check(hub.process.running(), "the hub ended: " + hub.process.text()[-2000:])
+		stood = lines_in(acks)
+		check(hub.status()["size"] > 0, "the full hub answers")
+		os.unlink(ballast)
+		wait_for(lambda: lines_in(acks) > stood + 100 or not load.running(), 60, "work resumes when space is back")
+		check(load.running() and hub.process.running(), "load: %s\nhub: %s" % (load.text(), hub.process.text()[-1000:]))
+	load.kill()
+	hub.comes_to_rest()
+	hub.is_clean(acks)
+	hub.stop()
+	hub.is_clean(acks)
+
+
+def full_ext4(world):
+	"""one_transaction: a hub on a full ext4 says storage full, keeps running and goes on; nothing is lost or half written"""
+	full_disk_is_a_state(world, "ext4", 216 * MIB)
+
+
+def full_tmpfs(world):
+	"""one_transaction: the same on a full tmpfs, where a short write comes first"""
+	full_disk_is_a_state(world, "tmpfs", 16 * MIB)
+
+
+def full_map(world):
+	"""a full map is the same state: refused, told, nothing lost"""
+	hub = Hub(world)
+	with open(os.path.join(hub.dir, "hub.conf"), "r+", encoding="utf-8") as f:
+		lines = [line for line in f.read().splitlines() if not line.startswith("map_bytes")]
+		f.seek(0)
+		f.truncate()
+		f.write("\n".join(lines + ["map_bytes = %d" % (16 * MIB), ""]))
+	hub.start()
+	acks = world.path("acks")
+	load = world.start("muster", *hub.load_words(devices=2, batch=64, inflight=8, reports=1000000000, acks=acks))
+	wait_for(lambda: "full" in hub.process.text().lower(), 60, "the hub says that its storage is full")
+	check(hub.process.running() and load.running(), "both live on")
+	load.kill()
+	hub.is_clean(acks)
+	hub.stop()
+	hub.is_clean(acks)
+
+
+run(full_ext4, full_tmpfs, full_map)

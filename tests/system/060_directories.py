@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A second daemon, another version's directory, a foreign or cut data file: each has its sentence and code, none a crash."""
+import os
+import re
+import shutil
+import signal
+
+from lib import Hub, PLAN, check, muster, run
+
+STORE_VERSION_AT = b"muster-store\n"
+
+
+def serve(world, directory):
+	"""Start a hub that must not come up: (exit code, what it said)."""
+	p = world.start("muster-hub", "--dir", directory)
+	code = p.wait(20)
+	return code, p.text()
+
+
+def refused(world, directory, words, codes):
+	code, text = serve(world, directory)
+	check(code > 0, "exit code %d: %s" % (code, text))
+	check(code in codes, "exit code %d, expected one of %s: %s" % (code, codes, text))
+	check(re.search(r"\[MST-\d{4}\]", text), "no MST code: " + text)
+	for word in words:
+		check(word in text, "\"%s\" is not said: %s" % (word, text))
+
+
+def a_second_daemon_is_refused(world):
+	"""a second hub on the same directory names the first one's process, and the first serves on"""
+	hub = Hub(world).start()
+	refused(world, hub.dir, [str(hub.process.pid), "MST-1007"], (69, 75, 77))
+	check(hub.status()["size"] > 0, "the first hub serves on")
+	done = muster("hub", "init", "--dir", hub.dir, "--plan", PLAN, expect=None)
+	check(done.returncode != 0, "init over a hub's directory must fail")
+	check(hub.status()["size"] > 0, "the first hub serves on after init was refused")
+	hub.stop()
+	check(hub.verify()["ok"], "the log is whole")
+
+
+def a_stopped_hub_can_be_started_again(world):
+	"""SIGTERM ends the hub within two seconds with 0, and a killed hub's lock stays behind for nobody"""
+	hub = Hub(world).start()
+	hub.process.child.send_signal(signal.SIGTERM)
+	check(hub.process.wait(2) == 0, hub.process.text())
+	hub.start()
+	hub.kill()
+	hub.start()
+	hub.stop()
+
+
+def change(directory, what):
+	path = os.path.join(directory, "data", "data.mdb")
+	with open(path, "rb") as f:
+		data = bytearray(f.read())
+	what(data)
+	with open(path, "wb") as f:
+		f.write(data)
+
+
+def other_version(data):
+	at = data.find(STORE_VERSION_AT)
+	check(at > 0, "the format row is not found")
+	while at > 0:
+		data[at + 14:at + 16] = b"\x00\x63"
+		at = data.find(STORE_VERSION_AT, at + 1)
+
+
+def foreign_directories_are_told(world):
+	"""another version's, a foreign, a cut and an empty data file, and no directory at all, each end with a sentence"""
+	hub = Hub(world).start()
+	hub.load(devices=2, batch=16, reports=4000)
+	hub.stop()
+
+	def copy(name):
+		to = world.path(name)
+		shutil.copytree(hub.dir, to)
+		return to
+
+	version = copy("version")
+	change(version, other_version)
+	refused(world, version, ["99", "MST-5006"], (78,))
+	foreign = copy("foreign")
+	with open(os.path.join(foreign, "data", "data.mdb"), "wb") as f:
+		f.write(b"this is no database\n" * 1000)
+	refused(world, foreign, ["MST-5005"], (78,))
+	empty = copy("empty")
+	os.truncate(os.path.join(empty, "data", "data.mdb"), 0)
+	refused(world, empty, ["MST-5"], (70, 74, 78))
+	cut = copy("cut")
+	path = os.path.join(cut, "data", "data.mdb")
+	os.truncate(path, os.path.getsize(path) // 2)
+	refused(world, cut, ["MST-5008"], (74, 78))
+	lost = copy("lost")
+	os.unlink(os.path.join(lost, "data", "data.mdb"))
+	refused(world, lost, ["MST-5"], (66, 74, 78))
+	refused(world, world.path("nothing-here"), ["nothing-here"], (66, 78))
+	os.mkdir(world.path("bare"))
+	refused(world, world.path("bare"), ["bare"], (66, 78))
+	for directory in (version, foreign, empty, cut, lost, world.path("nothing-here"), world.path("bare")):
+		for verb in ("audit", "verify"):
+			done = muster(verb, "--dir", directory, expect=None)
+			check(done.returncode > 0 and "MST-" in done.stderr, "%s %s: %d %s" % (verb, directory, done.returncode, done.stderr))
+
+
+def a_bad_setting_is_told(world):
+	"""a setting that nobody knows, or of the wrong form, is told at its file and line with 78"""
+	hub = Hub(world)
+	path = os.path.join(hub.dir, "hub.conf")
+	with open(path, encoding="utf-8") as f:
+		text = f.read()
+	with open(path, "w", encoding="utf-8") as f:
+		f.write(text + "\nlissten = \"tcp://*:1\"\n")
+	refused(world, hub.dir, ["hub.conf:", "lissten"], (78,))
+	with open(path, "w", encoding="utf-8") as f:
+		f.write(text)
+	hub.start()
+	hub.stop()
+
+
+def a_taken_port_is_told(world):
+	"""a port that another program has is told by its number"""
+	hub = Hub(world).start()
+	other = world.path("other")
+	muster("hub", "init", "--dir", other, "--plan", PLAN, "--listen",
+		"tcp://127.0.0.1:%d" % hub.port)
+	refused(world, other, [str(hub.port)], (69, 70, 73, 74, 78))
+
+
+run(a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, foreign_directories_are_told, a_bad_setting_is_told,
+	a_taken_port_is_told)

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Invariant 11: bytes flipped in the stored data are named by verify; nothing dies of a signal, nothing is skipped in silence."""
+import os
+import shutil
+
+from lib import Hub, check, count, muster, muster_json, rng, run, wait_for
+
+FLIPS = count(60, 15, 2000)
+PAGE = 4096
+
+
+def flip(directory, at, bits=0xFF):
+	with open(os.path.join(directory, "data", "data.mdb"), "r+b") as f:
+		f.seek(at)
+		byte = f.read(1)
+		f.seek(at)
+		f.write(bytes([byte[0] ^ bits]))
+
+
+def stopped_hub(world, reports=2000):
+	hub = Hub(world).start()
+	hub.load(devices=2, batch=16, reports=reports)
+	hub.stop()
+	check(hub.verify()["ok"], "the log is good before it is damaged")
+	return hub
+
+
+def copy_of(world, hub, name):
+	to = world.path(name)
+	shutil.copytree(hub.dir, to)
+	return to
+
+
+def a_changed_act_is_named(world):
+	"""corruption_is_named: one changed byte in an act makes verify name the leaf that holds it"""
+	hub = stopped_hub(world)
+	with open(os.path.join(hub.dir, "data", "data.mdb"), "rb") as f:
+		data = f.read()
+	# Text of an act stands in one live page or in old copies of it; damage every one.
+	plan = b"sy-2012"
+	places = [at for at in range(len(data)) if data.startswith(plan, at)][-400:]
+	victim = copy_of(world, hub, "changed")
+	for at in places:
+		flip(victim, at, 0x01)
+	done = muster_json("verify", "--dir", victim, expect=1)
+	check(done["ok"] is False and 0 <= done["first_bad"] < done["size"], "verify: %s" % done)
+	said = muster("verify", "--dir", victim, expect=1).stderr
+	check("leaf %d" % done["first_bad"] in said and "MST-" in said, said)
+
+
+def random_damage_never_crashes(world):
+	"""corruption_is_named: after any flipped byte verify and audit end with a verdict, never of a signal"""
+	hub = stopped_hub(world, reports=600)
+	path = os.path.join(hub.dir, "data", "data.mdb")
+	size = os.path.getsize(path)
+	with open(path, "rb") as f:
+		data = f.read()
+	used = [p for p in range(size // PAGE) if any(data[p * PAGE:(p + 1) * PAGE])]
+	good = muster_json("verify", "--dir", hub.dir)
+	noticed = 0
+	for number in range(FLIPS):
+		victim = copy_of(world, hub, "flipped")
+		page = rng.choice(used)
+		at = page * PAGE + rng.choice((rng.randrange(PAGE), rng.randrange(32)))
+		flip(victim, at, 1 << rng.randrange(8))
+		for verb in ("verify", "audit"):
+			done = muster(verb, "--dir", victim, "--json", expect=None)
+			check(done.returncode in (0, 1, 65, 70, 74, 78), "%s of a copy with byte %d flipped: exit code %d\n%s" % (verb, at,
+				done.returncode, done.stderr))
+			if done.returncode != 0:
+				noticed += 1
+				check("MST-" in done.stderr or verb == "audit", "%s, byte %d: no code: %s" % (verb, at, done.stderr))
+			elif verb == "verify":
+				check(good["root"] in done.stdout, "a good verdict for another log: byte %d" % at)
+		shutil.rmtree(victim)
+	print("        %d of %d readings noticed the flip" % (noticed, 2 * FLIPS))
+
+
+def a_damaged_hub_says_so(world):
+	"""a hub whose newest pages are damaged ends with a sentence, or serves what is good; it never dies of a signal"""
+	hub = stopped_hub(world, reports=600)
+	size = os.path.getsize(os.path.join(hub.dir, "data", "data.mdb"))
+	for number in range(count(10, 4, 200)):
+		victim = copy_of(world, hub, "hub-%d" % number)
+		for _ in range(20):
+			flip(victim, rng.randrange(2 * PAGE, size), 1 << rng.randrange(8))
+		p = world.start("muster-hub", "--dir", victim)
+		wait_for(lambda: not p.running() or "ready" in p.text(), 20, "the hub decides")
+		code = p.stop()
+		check(code >= 0, "the hub died of signal %d: %s" % (-code, p.text()))
+		check(code == 0 or "MST-" in p.text(), p.text())
+		shutil.rmtree(victim)
+
+
+run(a_changed_act_is_named, random_damage_never_crashes, a_damaged_hub_says_so)
