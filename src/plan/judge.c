@@ -113,26 +113,40 @@ type_allowed(const plan_indicator *in, const report_value *x, violations *v)
 	return false;
 }
 
-/* The item's indicator with this id, or NULL: items have a handful, so a walk beats a lookup. */
-static const plan_indicator *
-indicator_of(const plan *p, const plan_item *it, span id)
+/* Is TEXT the id? One call for each report value and indicator: strlen first would be two. */
+static bool
+is_id(const char *id, span text)
 {
-	uint32_t i;
+	return text.len > 0 && strncmp(id, (const char *)text.at, text.len) == 0 &&
+	       id[text.len] == '\0';
+}
 
-	for (i = 0; i < it->n_indicators; i++) {
-		const plan_indicator *in = &p->indicators[it->first_indicator + i];
+/*
+ * The item's indicator with this id, or NULL. Items have a handful and reports follow the plan's
+ * order, so the search begins behind the one found before, at *NEXT.
+ */
+static const plan_indicator *
+indicator_of(const plan *p, const plan_item *it, span id, uint32_t *next)
+{
+	uint32_t i, at = *next;
 
-		if (span_equal(span_str(in->id), id))
+	for (i = 0; i < it->n_indicators; i++, at++) {
+		const plan_indicator *in;
+
+		if (at >= it->n_indicators)
+			at = 0;
+		in = &p->indicators[it->first_indicator + at];
+		if (is_id(in->id, id)) {
+			*next = at + 1;
 			return in;
+		}
 	}
 	return NULL;
 }
 
 static bool
-value_allowed(const plan *p, uint32_t item, uint32_t unit, const report_value *x, violations *v)
+value_allowed(const plan_indicator *in, uint32_t unit, const report_value *x, violations *v)
 {
-	const plan_indicator *in = indicator_of(p, &p->items[item], x->indicator);
-
 	if (in == NULL)
 		return note_value(v, MST_REPORT_INDICATOR, x, 0, "an indicator of the item");
 	if (!in->reporters[unit])
@@ -144,11 +158,16 @@ value_allowed(const plan *p, uint32_t item, uint32_t unit, const report_value *x
 static bool
 values_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, violations *v)
 {
+	uint32_t next = 0;
 	bool good = true;
 	size_t i;
 
-	for (i = 0; i < r->n_values && (good || v != NULL); i++)
-		good &= value_allowed(p, item, unit, &r->values[i], v);
+	for (i = 0; i < r->n_values && (good || v != NULL); i++) {
+		const report_value *x = &r->values[i];
+
+		good &= value_allowed(
+			indicator_of(p, &p->items[item], x->indicator, &next), unit, x, v);
+	}
 	return good;
 }
 
@@ -191,14 +210,20 @@ parts_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, viol
 
 /* ---- completeness ---- */
 
+/* The search begins at *NEXT, see indicator_of. */
 static bool
-has_value(const report *r, const char *indicator)
+has_value(const report *r, const char *indicator, size_t *next)
 {
-	size_t i;
+	size_t i, at = *next;
 
-	for (i = 0; i < r->n_values; i++)
-		if (span_equal(r->values[i].indicator, span_str(indicator)))
+	for (i = 0; i < r->n_values; i++, at++) {
+		if (at >= r->n_values)
+			at = 0;
+		if (is_id(indicator, r->values[at].indicator)) {
+			*next = at + 1;
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -208,15 +233,18 @@ has_all_values(
 {
 	const plan_item *it = &p->items[item];
 	bool all = true;
+	size_t next = 0;
 	uint32_t i;
 
-	for (i = it->first_indicator; i < it->first_indicator + it->n_indicators; i++)
-		if (plan_wants_value(p, i, unit, at) && !has_value(r, p->indicators[i].id)) {
-			all = false;
-			if (v != NULL)
-				note_missing_element(v, "values", p->indicators[i].id,
-					"a value, or nil with a reason");
-		}
+	for (i = it->first_indicator; i < it->first_indicator + it->n_indicators; i++) {
+		if (!plan_wants_value(p, i, unit, at) || has_value(r, p->indicators[i].id, &next))
+			continue;
+		all = false;
+		if (v == NULL)
+			break;
+		note_missing_element(
+			v, "values", p->indicators[i].id, "a value, or nil with a reason");
+	}
 	return all;
 }
 

@@ -13,6 +13,8 @@ static const int64_t number_max =
 /* The years that a period can have. Other days would overflow calendar arithmetic. */
 enum { date_min = -25567, date_max = 2932896 };
 
+enum { FEW_KEYS = 8 }; /* up to here pairs cost less than clearing a table */
+
 static bool
 text_fits(violations *v, const char *field, span text, size_t max)
 {
@@ -57,12 +59,9 @@ hash_key(span key)
 	return h ^ h >> 15;
 }
 
-/*
- * Each key once, as written; other spellings of a key fold into one when values are taken
- * (figure.c). A list may hold 1024 keys, so a table on the stack instead of every pair.
- */
+/* A list may hold 1024 keys, so a table on the stack instead of every pair. */
 static const span *
-find_twin(const report_value *x)
+find_twin_of_many(const report_value *x)
 {
 	uint16_t table[2 * REPORT_KEYS_MAX];
 	size_t i, at, size = 8;
@@ -80,6 +79,24 @@ find_twin(const report_value *x)
 	return NULL;
 }
 
+/*
+ * Each key once, as written; other spellings of a key fold into one when values are taken
+ * (figure.c).
+ */
+static const span *
+find_twin(const report_value *x)
+{
+	size_t i, k;
+
+	if (x->n_keys > FEW_KEYS)
+		return find_twin_of_many(x);
+	for (i = 1; i < x->n_keys; i++)
+		for (k = 0; k < i; k++)
+			if (span_equal(x->keys[k], x->keys[i]))
+				return &x->keys[i];
+	return NULL;
+}
+
 static bool
 keys_fit(const report_value *x, violations *v)
 {
@@ -93,7 +110,7 @@ keys_fit(const report_value *x, violations *v)
 		if (x->keys[i].len == 0 || x->keys[i].len > REPORT_KEY_MAX)
 			return note_element(v, MST_REPORT_KEY, "values", x->indicator, x->keys[i],
 				"a key of 1 to 64 bytes");
-	twin = x->n_keys < 2 ? NULL : find_twin(x);
+	twin = find_twin(x);
 	return twin == NULL ||
 	       note_element(v, MST_REPORT_TWICE, "values", x->indicator, *twin, "each key once");
 }

@@ -179,6 +179,21 @@ period_within(period inner, period outer)
 	return from >= start && from + kinds[inner.kind].months <= start + kinds[outer.kind].months;
 }
 
+bool
+period_between(period p, period first, period last)
+{
+	return first_month(p) >= first_month(first) &&
+	       first_month(p) + kinds[p.kind].months <= first_month(last) + kinds[last.kind].months;
+}
+
+bool
+period_closes(period p, period_kind kind)
+{
+	unsigned months = kinds[kind].months;
+
+	return months != 0 && p.index * kinds[p.kind].months % months == 0;
+}
+
 period
 period_widen(period p, period_kind kind)
 {

@@ -45,6 +45,10 @@ period period_of_day(period_kind kind, int32_t day);
 period period_next(period p);
 /* Is INNER within OUTER (or the same)? A half contains quarters and months, ... */
 bool period_within(period inner, period outer);
+/* Does it lie in the time from the begin of FIRST to the end of LAST? */
+bool period_between(period p, period first, period last);
+/* Does a period of KIND end when P does? */
+bool period_closes(period p, period_kind kind);
 /* The period of the coarser or same KIND that contains P. */
 period period_widen(period p, period_kind kind);
 /* The sub-periods of KIND (finer or same) of P: the first one in *FIRST, their number returned. */

@@ -81,8 +81,7 @@ plan_begin_us(const plan *p, period at)
 static bool
 in_range(const plan *p, period at)
 {
-	return period_first_day(at) >= period_first_day(p->first) &&
-	       period_end_day(at) <= period_end_day(p->last);
+	return period_between(at, p->first, p->last);
 }
 
 bool
@@ -138,9 +137,7 @@ plan_wants_value(const plan *p, uint32_t indicator, uint32_t unit, period at)
 {
 	const plan_indicator *in = &p->indicators[indicator];
 
-	if (!in->reporters[unit] || !plan_unit_alive(p, unit, at))
-		return false;
-	return period_end_day(period_widen(at, in->kind)) == period_end_day(at);
+	return in->reporters[unit] && period_closes(at, in->kind) && plan_unit_alive(p, unit, at);
 }
 
 uint32_t

@@ -143,6 +143,33 @@ coarser_periods_contain_their_parts_and_nothing_else(void **state)
 	assert_int_equal(periods_in_year(PERIOD_NONE), 0);
 }
 
+/* Both are month arithmetic; the days must agree. */
+static void
+closing_and_lying_between_are_what_the_days_say(void **state)
+{
+	static const char *const bounds[] = { "2012-Q1", "2012-Q3", "2012", "2012-02", "2012-H2" };
+
+	(void)state;
+	for (unsigned kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++) {
+		period p = period_of_day((period_kind)kind, civil_to_days(2011, 1, 1));
+
+		for (; p.year < 2014; p = period_next(p)) {
+			for (unsigned to = kind; to <= PERIOD_YEAR; to++)
+				assert_int_equal(period_closes(p, (period_kind)to),
+					period_end_day(p) ==
+						period_end_day(period_widen(p, (period_kind)to)));
+			assert_false(period_closes(p, PERIOD_NONE));
+			for (size_t i = 0; i < 25; i++) {
+				period from = named(bounds[i / 5]), until = named(bounds[i % 5]);
+
+				assert_int_equal(period_between(p, from, until),
+					period_first_day(p) >= period_first_day(from) &&
+						period_end_day(p) <= period_end_day(until));
+			}
+		}
+	}
+}
+
 static void
 a_day_begins_at_midnight_of_the_zone(void **state)
 {
@@ -171,6 +198,7 @@ main(void)
 		cmocka_unit_test(periods_tile_the_calendar),
 		cmocka_unit_test(known_days_are_right),
 		cmocka_unit_test(coarser_periods_contain_their_parts_and_nothing_else),
+		cmocka_unit_test(closing_and_lying_between_are_what_the_days_say),
 		cmocka_unit_test(a_day_begins_at_midnight_of_the_zone),
 	};
 
