@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "base/fs.h"
-#include "cli/device_link.h"
+#include "lib/device_link.h"
 #include "cli/hub_dir.h"
 #include "cli/sample.h"
 

@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "cli/device_link.h"
+#include "lib/device_link.h"
 
 enum { SAMPLES_MAX = 1 << 20, CREDIT = 4096 };
 

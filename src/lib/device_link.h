@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * device_link.h - a command's connection to the hub as a device: socket, uplink machine and reader,
+ * device_link.h - a connection to the hub as a device, for agents and commands: socket, uplink machine and reader,
  * driven by a reactor.
  */
-#ifndef CLI_DEVICE_LINK_H
-#define CLI_DEVICE_LINK_H
+#ifndef LIB_DEVICE_LINK_H
+#define LIB_DEVICE_LINK_H
 
 #include "net/reactor.h"
 #include "store/home.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/device_link.h"
+#include "lib/device_link.h"
 
 #include "codec/frame.h"
 
