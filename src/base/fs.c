@@ -275,6 +275,33 @@ fs_is_dir(const char *path)
 }
 
 ms_status
+fs_look(const char *path, fs_info *out, ms_error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return fs_fail(err, errno, MST_FILE_OPEN, "look at", path);
+	*out = (fs_info){ .is_file = S_ISREG(st.st_mode),
+		.size = (uint64_t)st.st_size,
+		.changed_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000 };
+	return MS_OK;
+}
+
+/* A read lease is granted only while nobody has the file open for writing. */
+bool
+fs_is_being_written(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	bool written;
+
+	if (fd < 0)
+		return false;
+	written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+	close(fd);
+	return written;
+}
+
+ms_status
 fs_remove(const char *path, ms_error *err)
 {
 	if (unlink(path) == 0 || errno == ENOENT)

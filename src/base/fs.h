@@ -24,6 +24,15 @@ ms_status fs_make_dir(const char *path, unsigned mode, ms_error *err);
 ms_status fs_make_dirs(const char *path, unsigned mode, ms_error *err);
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
+typedef struct fs_info {
+	bool is_file; /* a regular one, not a link */
+	uint64_t size;
+	int64_t changed_us; /* its content, wall clock */
+} fs_info;
+
+ms_status fs_look(const char *path, fs_info *out, ms_error *err);
+/* Has any process the file open for writing? False where the file system cannot tell. */
+bool fs_is_being_written(const char *path);
 ms_status fs_remove(const char *path, ms_error *err); /* MS_OK when it is not there */
 /* A directory and what is in it. */
 ms_status fs_remove_tree(const char *path, ms_error *err);

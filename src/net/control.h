@@ -13,7 +13,7 @@
 #include "net/reactor.h"
 
 enum {
-	CONTROL_REQUEST_MAX = 64 << 10, /* bytes without the newline */
+	CONTROL_REQUEST_MAX = 2 << 20, /* bytes without the newline */
 	CONTROL_CLIENTS_MAX = 32,
 	CONTROL_ANSWER_MAX = 4 << 20,   /* bytes that wait for the client */
 	CONTROL_PATIENCE_US = 10000000, /* for a request, or for a client that does not read */

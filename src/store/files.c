@@ -2,10 +2,10 @@
 /*
  * files.c - what became of each file from the watched folder.
  *
- *   FILE: SHA-256(content) 32 | name -> state u8 | rejected u8 | taken at i64 | moved to | n |
- * lines: row, seq, code, place, text, remedy
+ *   FILE: SHA-256(content) 32 | moved to -> state u8 | name | taken at i64 | n |
+ *         lines: row, state, seq, revision, another was first
  *
- * The content's hash comes first, so that a file dropped again under another name is found.
+ * The content's hash comes first, so that a file that lies in the folder again is found.
  */
 #include "store/files.h"
 
@@ -13,29 +13,18 @@
 #include "store/pack.h"
 #include "store/record.h"
 
-enum { KEY_MAX = HASH_SIZE + FILE_NAME_MAX, LINE_MIN = 6 };
+enum { KEY_MAX = HASH_SIZE + FILE_MOVED_MAX, LINE_MIN = 5 };
 
 static span
-key_of(const hash32 *content, span name, uint8_t out[KEY_MAX])
+key_of(const hash32 *content, span moved_to, uint8_t out[KEY_MAX])
 {
-	MS_ASSERT(name.len >= 1 && name.len <= FILE_NAME_MAX);
+	MS_ASSERT(moved_to.len >= 1 && moved_to.len <= FILE_MOVED_MAX);
 	memcpy(out, content->at, HASH_SIZE);
-	memcpy(out + HASH_SIZE, name.at, name.len);
-	return span_of(out, HASH_SIZE + name.len);
+	memcpy(out + HASH_SIZE, moved_to.at, moved_to.len);
+	return span_of(out, HASH_SIZE + moved_to.len);
 }
 
 /* ---- writing ---- */
-
-static size_t
-size_at_most(const file_entry *f)
-{
-	size_t size = 2 + 8 + 10 + f->moved_to.len + 10, i;
-
-	for (i = 0; i < f->n_lines; i++)
-		size += 6 * 10 + f->lines[i].place.len + f->lines[i].text.len +
-			f->lines[i].remedy.len;
-	return size;
-}
 
 void
 files_put(store_txn *txn, const file_entry *f)
@@ -45,28 +34,34 @@ files_put(store_txn *txn, const file_entry *f)
 	packer p;
 	size_t i;
 
-	if (buf_reserve(&row, size_at_most(f)) != MS_OK) {
+	if (buf_reserve(&row, 1 + 10 + f->name.len + 8 + 10 + f->n_lines * 32) != MS_OK) {
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 		return;
 	}
 	p = (packer){ .at = row.at, .end = row.at + row.room };
 	pack_u8(&p, (uint8_t)f->state);
-	pack_u8(&p, f->rejected);
+	pack_text(&p, f->name);
 	pack_u64(&p, (uint64_t)f->taken_us);
-	pack_text(&p, f->moved_to);
 	pack_varint(&p, f->n_lines);
 	for (i = 0; i < f->n_lines; i++) {
 		pack_varint(&p, f->lines[i].row);
+		pack_u8(&p, (uint8_t)f->lines[i].state);
 		pack_varint(&p, f->lines[i].seq);
-		pack_varint(&p, f->lines[i].code);
-		pack_text(&p, f->lines[i].place);
-		pack_text(&p, f->lines[i].text);
-		pack_text(&p, f->lines[i].remedy);
+		pack_varint(&p, f->lines[i].revision);
+		pack_u8(&p, f->lines[i].other_first);
 	}
 	MS_ASSERT(!p.failed);
-	record_put(txn, TABLE_FILE, key_of(&f->content, f->name, room),
+	record_put(txn, TABLE_FILE, key_of(&f->content, f->moved_to, room),
 		span_of(row.at, (size_t)(p.at - row.at)));
 	buf_fini(&row);
+}
+
+void
+files_del(store_txn *txn, const file_entry *f)
+{
+	uint8_t room[KEY_MAX];
+
+	store_del(txn, TABLE_FILE, key_of(&f->content, f->moved_to, room));
 }
 
 /* ---- reading ---- */
@@ -87,11 +82,10 @@ read_lines(store_txn *txn, unpacker *u, arena *memory, file_entry *out)
 		file_line *line = &out->lines[i];
 
 		line->row = (uint32_t)unpack_varint(u);
+		line->state = (line_state)unpack_u8(u);
 		line->seq = unpack_varint(u);
-		line->code = (uint32_t)unpack_varint(u);
-		line->place = unpack_text(u);
-		line->text = unpack_text(u);
-		line->remedy = unpack_text(u);
+		line->revision = (uint32_t)unpack_varint(u);
+		line->other_first = unpack_u8(u) != 0;
 	}
 	return true;
 }
@@ -106,40 +100,35 @@ row_open(store_txn *txn, span key, span row, arena *memory, file_entry *out)
 	if (!record_open(txn, TABLE_FILE, key, row, &payload))
 		return false;
 	payload = arena_copy(memory, payload);
-	out->name = arena_copy(memory, span_of(key.at + HASH_SIZE, key.len - HASH_SIZE));
-	if (payload.at == NULL || out->name.at == NULL)
+	out->moved_to = arena_copy(memory, span_of(key.at + HASH_SIZE, key.len - HASH_SIZE));
+	if (payload.at == NULL || out->moved_to.at == NULL)
 		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	memcpy(out->content.at, key.at, HASH_SIZE);
 	u = unpacker_of(payload);
 	out->state = (file_state)unpack_u8(&u);
-	out->rejected = unpack_u8(&u) != 0;
+	out->name = unpack_text(&u);
 	out->taken_us = (int64_t)unpack_u64(&u);
-	out->moved_to = unpack_text(&u);
 	if (read_lines(txn, &u, memory, out) && unpack_done(&u))
 		return true;
 	return store_ok(txn) ? record_bad(txn, TABLE_FILE, key, "it has another form") : false;
 }
 
 bool
-files_get(store_txn *txn, const hash32 *content, span name, arena *memory, file_entry *out)
-{
-	uint8_t room[KEY_MAX];
-	span key = key_of(content, name, room), row;
-
-	return store_get(txn, TABLE_FILE, key, &row) && row_open(txn, key, row, memory, out);
-}
-
-bool
-files_find_content(store_txn *txn, const hash32 *content, arena *memory, file_entry *out)
+files_find(store_txn *txn, const hash32 *content, span name, file_state state, arena *memory,
+	file_entry *out)
 {
 	store_cursor c;
 	span key, row;
-	bool found;
+	bool more, found = false;
 
 	store_cursor_open(txn, TABLE_FILE, &c);
-	found = store_seek(&c, span_of(content->at, HASH_SIZE), &key, &row) &&
-		key.len > HASH_SIZE && memcmp(key.at, content->at, HASH_SIZE) == 0 &&
-		row_open(txn, key, row, memory, out);
+	more = store_seek(&c, span_of(content->at, HASH_SIZE), &key, &row);
+	while (more && !found && key.len > HASH_SIZE &&
+		memcmp(key.at, content->at, HASH_SIZE) == 0 &&
+		row_open(txn, key, row, memory, out)) {
+		found = out->state == state && span_equal(out->name, name);
+		more = store_next(&c, &key, &row);
+	}
 	store_cursor_close(&c);
 	return found;
 }
@@ -149,7 +138,7 @@ files_next(
 	store_txn *txn, file_state state, const file_entry *after, arena *memory, file_entry *out)
 {
 	uint8_t room[KEY_MAX];
-	span from = after == NULL ? span_of("", 1) : key_of(&after->content, after->name, room),
+	span from = after == NULL ? span_of("", 1) : key_of(&after->content, after->moved_to, room),
 	     key, row;
 	store_cursor c;
 	bool found;

@@ -11,19 +11,14 @@ a_file_and_its_lines_come_back(void **test)
 	place *p = *test;
 	store *s = open_at(p->data, STORE_AGENT, 0);
 	file_line lines[] = {
-		{ .row = 2, .seq = 17 },
-		{ .row = 3,
-			.code = 6101,
-			.place = span_str("B3"),
-			.text = span_str("no number"),
-			.remedy = span_str("write one") },
+		{ .row = 2, .state = LINE_QUEUED, .seq = 17, .revision = 4 },
+		{ .row = 3, .state = LINE_UNCHANGED, .revision = 1, .other_first = true },
 	};
 	file_entry f = { .content = { { 7 } },
 		.name = span_str("报表.csv"),
 		.state = FILE_TAKEN,
-		.rejected = true,
 		.taken_us = 5,
-		.moved_to = span_str("报表-2.csv"),
+		.moved_to = span_str("rejected/报表.csv"),
 		.lines = lines,
 		.n_lines = 2 },
 		   out;
@@ -33,22 +28,21 @@ a_file_and_its_lines_come_back(void **test)
 
 	store_begin(s, &txn, STORE_WRITE);
 	files_put(&txn, &f);
-	f.name = span_str("zz.csv");
+	/* The same file, dropped again and moved beside the first. */
+	f.moved_to = span_str("done/报表.2.csv");
 	f.state = FILE_ANSWERED;
 	f.n_lines = 0;
 	files_put(&txn, &f);
 	commit(&txn);
 	store_begin(s, &txn, STORE_READ);
-	assert_true(files_find_content(&txn, &f.content, &memory, &out));
-	assert_true(span_equal(out.name, span_str("zz.csv")));
-	assert_true(files_get(&txn, &f.content, span_str("报表.csv"), &memory, &out));
-	assert_true(
-		out.rejected && out.state == FILE_TAKEN && out.taken_us == 5 && out.n_lines == 2);
-	assert_true(span_equal(out.moved_to, span_str("报表-2.csv")));
-	assert_int_equal(out.lines[0].seq, 17);
-	assert_int_equal(out.lines[1].code, 6101);
-	assert_true(span_equal(out.lines[1].remedy, span_str("write one")));
-	assert_false(files_find_content(&txn, &other, &memory, &out));
+	assert_true(files_find(&txn, &f.content, f.name, FILE_TAKEN, &memory, &out));
+	assert_true(out.taken_us == 5 && out.n_lines == 2);
+	assert_true(span_equal(out.moved_to, span_str("rejected/报表.csv")));
+	assert_true(out.lines[0].seq == 17 && out.lines[0].revision == 4);
+	assert_true(out.lines[1].state == LINE_UNCHANGED && out.lines[1].other_first);
+	assert_false(files_find(&txn, &f.content, f.name, FILE_WAITING, &memory, &out));
+	assert_false(files_find(&txn, &f.content, span_str("a"), FILE_TAKEN, &memory, &out));
+	assert_false(files_find(&txn, &other, f.name, FILE_TAKEN, &memory, &out));
 	assert_true(files_next(&txn, FILE_TAKEN, NULL, &memory, &out));
 	assert_true(span_equal(out.name, span_str("报表.csv")));
 	assert_false(files_next(&txn, FILE_TAKEN, &out, &memory, &out));
@@ -56,6 +50,12 @@ a_file_and_its_lines_come_back(void **test)
 	assert_true(files_next(&txn, 0, &out, &memory, &out));
 	assert_false(files_next(&txn, 0, &out, &memory, &out));
 	commit(&txn);
+	store_begin(s, &txn, STORE_WRITE);
+	files_del(&txn, &f);
+	commit(&txn);
+	store_begin(s, &txn, STORE_READ);
+	assert_false(files_find(&txn, &f.content, f.name, FILE_ANSWERED, &memory, &out));
+	store_abort(&txn);
 	arena_fini(&memory);
 	store_close(s);
 }

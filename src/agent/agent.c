@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* agent.c - the directory is opened, the parts are started, the reactor turns, all is closed. */
+#include "agent/agent.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/daemon.h"
+#include "base/fs.h"
+
+enum { PRUNE_ACTS = 1000, PRUNE_MORE_US = 1000000, TIDY_US = 600000000 };
+static const int64_t day_us = INT64_C(86400) * 1000000;
+
+int64_t
+agent_now_us(const agent *a)
+{
+	int64_t now_us = sim_clock_now(&a->settings.clock, clock_real_us()), told_us;
+
+	if (!a->settings.clock.simulated || a->settings.clock.rate != 0)
+		return now_us;
+	told_us = a->link.uplink == NULL ? 0 : uplink_look(a->link.uplink).hub_time_us;
+	if (a->last_receipt_us > told_us)
+		told_us = a->last_receipt_us;
+	return told_us > now_us ? told_us : now_us;
+}
+
+void
+agent_storage_failed(agent *a, const ms_error *err)
+{
+	switch (err->status) {
+	case MS_NO_SPACE:
+		if (!a->storage_full)
+			logger_error(&a->log, LOG_WARNING, err);
+		a->storage_full = true;
+		return;
+	case MS_FULL:
+	case MS_INVALID:
+	case MS_NO_MEMORY:
+		return; /* told to whoever asked */
+	default:
+		if (a->failure.status == MS_OK)
+			a->failure = *err;
+		reactor_stop(a->reactor);
+	}
+}
+
+/* ---- the plan ---- */
+
+static ms_status
+use_plan(agent *a, plan *p, ms_error *err)
+{
+	int unit = plan_find_unit(p, span_str(a->settings.unit));
+
+	if (unit < 0) {
+		plan_free(p);
+		ms_fail(err, MS_CONFIG, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"",
+			a->settings.unit);
+		ms_error_remedy(err, "ask the administrator of the hub");
+		return MS_CONFIG;
+	}
+	plan_free(a->plan);
+	a->plan = p;
+	a->unit = (uint32_t)unit;
+	return MS_OK;
+}
+
+ms_status
+agent_take_plan(agent *a, span file, ms_error *err)
+{
+	plan *p = NULL;
+	ms_status s = plan_load(file, "the hub's plan", &p, NULL, err);
+
+	if (s == MS_OK)
+		s = use_plan(a, p, err);
+	return s == MS_OK ? home_file_write(a->dir, HOME_PLAN, file, err) : s;
+}
+
+static ms_status
+load_plan(agent *a, ms_error *err)
+{
+	buf file = { 0 };
+	plan *p = NULL;
+	ms_status s = home_file_read(a->dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+
+	if (s == MS_OK)
+		s = plan_load(buf_span(&file), HOME_PLAN, &p, NULL, err);
+	if (s == MS_OK)
+		s = use_plan(a, p, err);
+	buf_fini(&file);
+	return s;
+}
+
+/* ---- opening ---- */
+
+static ms_status
+load_keys(agent *a, ms_error *err)
+{
+	home_keys keys;
+	ms_status s = home_keys_read(a->dir, STORE_AGENT, &keys, err);
+
+	if (s != MS_OK)
+		return s;
+	sign_key_from_seed(keys.sign_seed, &a->sign);
+	s = device_link_set(&a->link, &a->settings, &keys, err);
+	home_keys_fini(&keys);
+	return s;
+}
+
+static ms_status
+open_store(agent *a, ms_error *err)
+{
+	store_options options = {
+		.kind = STORE_AGENT, .create = true, .map_bytes = a->settings.map_bytes
+	};
+	char data[HOME_PATH_MAX];
+	store_txn txn;
+	ms_status s = home_path(a->dir, HOME_DATA, data, err);
+
+	if (s == MS_OK)
+		s = store_open(data, &options, &a->store, err);
+	if (s != MS_OK)
+		return s;
+	store_begin(a->store, &txn, STORE_READ);
+	outbox_open(&txn, &a->settings.outbox, &a->outbox);
+	s = store_status(&txn, err);
+	store_abort(&txn);
+	return s;
+}
+
+static ms_status
+open_directory(agent *a, ms_error *err)
+{
+	ms_status s = home_open(a->dir, STORE_AGENT, &a->home, err);
+
+	if (s == MS_OK)
+		s = agent_settings_read(a->dir, &a->settings, err);
+	if (s == MS_OK)
+		s = load_keys(a, err);
+	if (s == MS_OK)
+		s = load_plan(a, err);
+	return s == MS_OK ? open_store(a, err) : s;
+}
+
+/* ---- now and then ---- */
+
+/* Acts are kept for keep_days after their receipt; small transactions, so that nobody waits. */
+static void
+prune(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	int64_t before_us = agent_now_us(a) - (int64_t)a->settings.keep_days * day_us;
+	uint64_t pruned;
+	ms_error err = { 0 };
+	store_txn txn;
+
+	store_begin(a->store, &txn, STORE_WRITE);
+	pruned = outbox_prune(&txn, &a->outbox, before_us, PRUNE_ACTS);
+	if (pruned == 0)
+		store_abort(&txn);
+	else if (store_commit(&txn, &err) != MS_OK)
+		agent_storage_failed(a, &err);
+	reactor_set_timer(
+		a->reactor, prune, a, now_us + (pruned == PRUNE_ACTS ? PRUNE_MORE_US : day_us));
+}
+
+static void
+tidy(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+
+	store_tidy(a->store);
+	reactor_set_timer(a->reactor, tidy, a, now_us + TIDY_US);
+}
+
+static void
+signal_came(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+
+	(void)now_us;
+	if (daemon_signal_read(a->signal_fd) != 0)
+		reactor_stop(a->reactor);
+}
+
+/* ---- the whole ---- */
+
+static ms_status
+start_parts(agent *a, ms_error *err)
+{
+	ms_status s = desk_open(a, err);
+
+	if (s == MS_OK)
+		s = inbox_open(a, err);
+	if (s == MS_OK)
+		s = push_open(a, err);
+	if (s != MS_OK)
+		return s;
+	take_recover(a);
+	push_wake(a);
+	reactor_set_timer(a->reactor, prune, a, reactor_now(a->reactor) + PRUNE_MORE_US);
+	reactor_set_timer(a->reactor, tidy, a, reactor_now(a->reactor) + TIDY_US);
+	return folder_open(a, err);
+}
+
+ms_status
+agent_open(agent *a, ms_error *err)
+{
+	ms_status s;
+
+	a->home.lock_fd = a->inotify_fd = a->watch = a->signal_fd = -1;
+	s = open_directory(a, err);
+	if (s == MS_OK)
+		s = daemon_signals(&a->signal_fd, err);
+	if (s == MS_OK)
+		s = reactor_new(&a->reactor, err);
+	if (s == MS_OK)
+		s = net_context_new(&a->net, err);
+	if (s == MS_OK)
+		s = reactor_add_fd(a->reactor, a->signal_fd, signal_came, a);
+	return s == MS_OK ? start_parts(a, err) : s;
+}
+
+ms_status
+agent_run(agent *a, ms_error *err)
+{
+	ms_status s = reactor_run(a->reactor, err);
+
+	if (a->failure.status == MS_OK)
+		return s;
+	*err = a->failure;
+	return a->failure.status;
+}
+
+void
+agent_close(agent *a)
+{
+	if (a->control != NULL)
+		desk_close(a);
+	folder_close(a);
+	push_close(a);
+	reader_free(a->reader);
+	if (a->signal_fd >= 0)
+		close(a->signal_fd);
+	reactor_free(a->reactor);
+	net_context_free(a->net);
+	plan_free(a->plan);
+	store_close(a->store);
+	sign_key_fini(&a->sign);
+	home_close(&a->home);
+}

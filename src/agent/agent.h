@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * agent.h - inside the agent: its state, and what each file does with it.
+ *
+ *   folder.c  which files are ready         take.c    a file becomes acts and an answer
+ *   submit.c  a row becomes an act          push.c    acts become batches; receipts come back
+ *   inbox.c   the unit's own feed           desk.c    what commands ask
+ *
+ * One thread, one reactor. Everything durable goes through the store's transactions.
+ */
+#ifndef AGENT_AGENT_H
+#define AGENT_AGENT_H
+
+#include "base/json.h"
+#include "base/log.h"
+#include "intake/answer.h"
+#include "lib/device_link.h"
+#include "net/control.h"
+#include "plan/plan.h"
+#include "store/files.h"
+#include "store/home.h"
+#include "store/known.h"
+#include "store/outbox.h"
+
+#define AGENT_SOFTWARE "muster-agent " MUSTER_VERSION
+
+/* A control call that waits for the receipts of its acts. */
+typedef struct waiter {
+	control_call *call;
+	json_t *rows; /* one object a row; what became of it is added at the end */
+	file_line *lines;
+	size_t n;
+	int64_t until_us; /* reactor's time */
+} waiter;
+
+typedef struct agent {
+	const char *dir;
+	logger log;
+	home home;
+	agent_settings settings;
+	sign_key sign;
+	store *store;
+	plan *plan;
+	uint32_t unit; /* index in the plan */
+	outbox outbox;
+	reactor *reactor;
+	net_context *net;
+	control *control;
+	device_link link;
+	reader *reader;
+	int signal_fd;
+
+	/* folder.c */
+	char folder[HOME_PATH_MAX];
+	int inotify_fd, watch;   /* -1 while there is none */
+	ms_error folder_trouble; /* of the folder, or of a file that cannot be taken now */
+
+	/* take.c */
+	uint64_t waiting_files; /* moved, without final answer */
+
+	/* push.c */
+	buf batch; /* the one handed to the uplink last */
+	uplink_state told_state;
+	unsigned told_code;
+	reader_state told_reader;
+	bool linger_set;
+	bool storage_full;
+	int64_t last_receipt_us; /* hub time */
+	bool receipts_came;      /* since the last turn */
+
+	waiter waiters[CONTROL_CLIENTS_MAX];
+	ms_error failure; /* why the agent has to end */
+} agent;
+
+/* ---- agent.c ---- */
+
+/* Open the directory A->dir and connect. A is zeroed but for dir and log; agent_close is owed in
+ * any case. */
+ms_status agent_open(agent *a, ms_error *err);
+/* Until a signal comes, or the storage fails. */
+ms_status agent_run(agent *a, ms_error *err);
+void agent_close(agent *a);
+/* The directory's clock. One that is moved by hand is known as far as the hub told it. */
+int64_t agent_now_us(const agent *a);
+/* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
+void agent_storage_failed(agent *a, const ms_error *err);
+/* FILE is the newest plan: keep and use it. */
+ms_status agent_take_plan(agent *a, span file, ms_error *err);
+
+/* ---- submit.c ---- */
+
+/* Judge a file or request by the plan at hand, at time AT_US (0: now). */
+ms_status submit_judge(agent *a, const char *name, span bytes, int64_t at_us, arena *memory,
+	intake_result *out, ms_error *err);
+/* Queue the good rows of RESULT. LINES has a place for each row. A failure is noted in TXN. */
+void submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines);
+/* What became of a line so far. False: its act still waits for the receipt. */
+bool submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out);
+
+/* ---- folder.c ---- */
+
+ms_status folder_open(agent *a, ms_error *err);
+/* Look through the folder in IN_US. */
+void folder_scan_in(agent *a, int64_t in_us);
+void folder_close(agent *a);
+
+/* ---- take.c ---- */
+
+/*
+ * Take the file NAME of the folder: queue its good rows, move it, answer it; also goes on where a
+ * crash interrupted. Every failure leaves the file for the next scan: MS_FULL, MS_NO_SPACE,
+ * MS_STORAGE, or what the file system says.
+ */
+ms_status take_file(agent *a, const char *name, ms_error *err);
+/* Write the final answers of files whose acts all have their receipts. */
+void take_answer_due(agent *a);
+/* At the start: finish what a crash interrupted. */
+void take_recover(agent *a);
+
+/* ---- push.c ---- */
+
+ms_status push_open(agent *a, ms_error *err);
+/* There may be acts to seal. */
+void push_wake(agent *a);
+void push_close(agent *a);
+
+/* ---- inbox.c ---- */
+
+ms_status inbox_open(agent *a, ms_error *err);
+
+/* ---- desk.c ---- */
+
+/* Serve DIR/control.sock: {"do": "status"} and {"do": "submit", "name", "hex", "wait_ms"}. */
+ms_status desk_open(agent *a, ms_error *err);
+/* Answer the calls whose acts have their receipts. */
+void desk_receipts_came(agent *a);
+void desk_close(agent *a);
+
+#endif

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * desk.c - what commands ask of a running agent. One JSON object in, one or more out; a failure is
+ * {"error": {"status", "code", "text", "remedy"}}.
+ *
+ *   {"do": "status"}                                   one object
+ *   {"do": "submit", "name", "hex", "wait_ms"}         one object a row: the file NAME with the
+ * bytes HEX is judged and queued like one that was dropped; answered when receipts came or wait_ms
+ * are over
+ */
+#include "agent/agent.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/text.h"
+
+enum { WAIT_MS_MAX = 3600000 };
+
+/* ---- answering ---- */
+
+static void
+answer_json(control_call *call, json_t *object)
+{
+	buf line = { 0 };
+
+	if (json_write(object, &line) == MS_OK)
+		control_answer(call, buf_span(&line));
+	json_decref(object);
+	buf_fini(&line);
+}
+
+static void
+refuse(control_call *call, const ms_error *err)
+{
+	json_t *inner = json_object(), *outer = json_object();
+
+	json_set_number(inner, "status", err->status);
+	json_set_number(inner, "code", err->code);
+	json_set_text(inner, "place", err->place);
+	json_set_text(inner, "text", err->text);
+	json_set_text(inner, "remedy", err->remedy);
+	json_set(outer, "error", inner);
+	answer_json(call, outer);
+	control_end(call);
+}
+
+/* ---- status ---- */
+
+static void
+set_time(const agent *a, json_t *out, const char *name, int64_t us)
+{
+	char when[40];
+
+	json_set_text(out, name, us == 0 ? NULL : time_format(us, a->plan->zone_min, when));
+}
+
+static json_t *
+trouble_json(unsigned code, const char *text)
+{
+	json_t *out;
+
+	if (code == 0)
+		return json_null();
+	out = json_object();
+	json_set_number(out, "code", code);
+	json_set_text(out, "text", text);
+	return out;
+}
+
+static json_t *
+link_json(const agent *a)
+{
+	uplink_status s = uplink_look(a->link.uplink);
+	json_t *out = json_object();
+
+	json_set_text(out, "address", a->link.endpoint);
+	json_set_text(out, "state", uplink_state_name(s.state));
+	json_set_bool(out, "connected", s.connected);
+	json_set(out, "trouble", trouble_json(s.state == UPLINK_READY ? 0 : s.code, s.text));
+	json_set_number(out, "receipts_since_start", (int64_t)s.receipts);
+	return out;
+}
+
+static json_t *
+queue_json(const agent *a)
+{
+	outbox_counts counts = outbox_queue(&a->outbox);
+	json_t *out = json_object();
+
+	json_set_number(out, "without_receipt", (int64_t)(counts.unsealed_acts + counts.sent_acts));
+	json_set_number(out, "bytes", (int64_t)counts.bytes);
+	json_set_number(out, "all", (int64_t)counts.next_seq - 1);
+	json_set_bool(out, "full", counts.full);
+	return out;
+}
+
+static json_t *
+folder_json(const agent *a)
+{
+	json_t *out = json_object();
+
+	json_set_text(out, "path", a->folder);
+	json_set_number(out, "waiting_files", (int64_t)a->waiting_files);
+	json_set(out, "trouble", trouble_json(a->folder_trouble.code, a->folder_trouble.text));
+	return out;
+}
+
+static void
+do_status(agent *a, control_call *call)
+{
+	json_t *out = json_object();
+	char hex[2 * HASH_SIZE + 1];
+
+	hash_hex(&a->plan->version, hex);
+	json_set_text(out, "software", AGENT_SOFTWARE);
+	json_set_text(out, "unit", a->settings.unit);
+	json_set_text(out, "unit_name", a->plan->units[a->unit].name);
+	json_set_text(out, "device", a->settings.name);
+	json_set_text(out, "plan", a->plan->id);
+	json_set_text(out, "plan_version", hex);
+	set_time(a, out, "time", agent_now_us(a));
+	json_set_bool(out, "simulated_clock", a->settings.clock.simulated);
+	json_set(out, "hub", link_json(a));
+	json_set(out, "queue", queue_json(a));
+	set_time(a, out, "last_receipt", a->last_receipt_us);
+	json_set(out, "folder", folder_json(a));
+	json_set_bool(out, "storage_full", a->storage_full);
+	answer_json(call, out);
+	control_end(call);
+}
+
+/* ---- submit: what is known at once ---- */
+
+static json_t *
+problem_json(const intake_problem *p)
+{
+	json_t *out = json_object();
+
+	json_set_bool(out, "warning", p->warning);
+	json_set_number(out, "code", p->code);
+	json_set_text(out, "column", p->column);
+	json_set_text(out, "field", p->field);
+	json_set_text(out, "value", p->value);
+	json_set_text(out, "text", p->text);
+	json_set_text(out, "expected", p->expected);
+	json_set_text(out, "remedy", p->remedy);
+	return out;
+}
+
+static json_t *
+row_json(const agent *a, const intake_row *row, const file_line *line)
+{
+	json_t *out = json_object(), *problems = json_array();
+	char at[PERIOD_NAME_SIZE];
+	uint32_t i;
+
+	for (i = 0; i < row->n_problems; i++)
+		json_array_append_new(problems, problem_json(&row->problems[i]));
+	json_set_number(out, "row", row->row);
+	json_set_text(
+		out, "item", row->item_index >= 0 ? a->plan->items[row->item_index].id : row->item);
+	json_set_text(out, "period", row->at.kind != 0 ? period_name(row->at, at) : row->period);
+	if (line->revision != 0)
+		json_set_number(out, "revision", line->revision);
+	json_set_bool(out, "other_first", line->other_first);
+	json_set(out, "problems", problems);
+	return out;
+}
+
+/* ---- submit: what became of it ---- */
+
+static const char *
+state_word(const file_line *line, const answer_row *row)
+{
+	if (line->state == LINE_BAD || verdict_is_refusal(row->verdict))
+		return "wrong";
+	if (line->state == LINE_NOTHING)
+		return "nothing";
+	switch (row->state) {
+	case ANSWER_RECEIVED:
+		return "received";
+	case ANSWER_UNCHANGED:
+		return "unchanged";
+	case ANSWER_OTHER_FIRST:
+		return "other_first";
+	default:
+		return "queued";
+	}
+}
+
+static void
+add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *row)
+{
+	json_set_text(out, "state", state_word(line, row));
+	if (line->seq != 0)
+		json_set_number(out, "seq", (int64_t)line->seq);
+	if (!row->has_record)
+		return;
+	json_set(out, "record",
+		json_sprintf(
+			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
+	if (row->verdict != VERDICT_NONE)
+		json_set_text(out, "verdict", verdict_name(row->verdict));
+	set_time(a, out, "hub_time", row->hub_time_us);
+}
+
+static bool
+has_every_fate(agent *a, const waiter *w)
+{
+	store_txn txn;
+	answer_row row;
+	bool all = true;
+	size_t i;
+
+	store_begin(a->store, &txn, STORE_READ);
+	for (i = 0; i < w->n && all; i++)
+		all = submit_look(a, &txn, &w->lines[i], &row);
+	store_abort(&txn);
+	return all;
+}
+
+static void
+drop(waiter *w)
+{
+	control_end(w->call);
+	json_decref(w->rows);
+	free(w->lines);
+	*w = (waiter){ 0 };
+}
+
+static void
+answer_rows(agent *a, waiter *w)
+{
+	store_txn txn;
+	size_t i;
+
+	store_begin(a->store, &txn, STORE_READ);
+	for (i = 0; i < w->n; i++) {
+		json_t *out = json_array_get(w->rows, i);
+		answer_row row;
+
+		submit_look(a, &txn, &w->lines[i], &row);
+		add_fate(a, out, &w->lines[i], &row);
+		answer_json(w->call, json_incref(out));
+	}
+	store_abort(&txn);
+	drop(w);
+}
+
+/* ---- waiting ---- */
+
+static void
+look_at_waiters(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	int64_t next_us = INT64_MAX;
+	size_t i;
+
+	for (i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		waiter *w = &a->waiters[i];
+
+		if (w->call == NULL)
+			continue;
+		if (control_is_gone(w->call))
+			drop(w);
+		else if (now_us >= w->until_us || has_every_fate(a, w))
+			answer_rows(a, w);
+		else if (w->until_us < next_us)
+			next_us = w->until_us;
+	}
+	reactor_set_timer(a->reactor, look_at_waiters, a, next_us);
+}
+
+void
+desk_receipts_came(agent *a)
+{
+	look_at_waiters(a, reactor_now(a->reactor));
+}
+
+/* There are as many places as calls. */
+static waiter *
+free_waiter(agent *a)
+{
+	size_t i;
+
+	for (i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		if (a->waiters[i].call == NULL)
+			return &a->waiters[i];
+	MS_ASSERT(!"a place for every call");
+	return NULL;
+}
+
+/* ---- submit ---- */
+
+static ms_status
+read_bytes(const json_t *request, buf *out, ms_error *err)
+{
+	const char *hex = json_text_of(request, "hex");
+	size_t n = hex == NULL ? 0 : strlen(hex) / 2;
+
+	if (hex == NULL || buf_reserve(out, n + 1) != MS_OK ||
+		!text_unhex(span_str(hex), out->at, n))
+		return ms_fail(err, MS_INVALID, MST_CONTROL_REQUEST,
+			"a submission has name, hex and wait_ms");
+	out->len = n;
+	return MS_OK;
+}
+
+static ms_status
+queue_rows(agent *a, const intake_result *result, waiter *w, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	w->lines = calloc(result->n_rows + 1, sizeof(*w->lines));
+	if (w->lines == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows");
+	w->n = result->n_rows;
+	store_begin(a->store, &txn, STORE_WRITE);
+	submit_rows(a, &txn, result, w->lines);
+	s = store_commit(&txn, err);
+	if (s != MS_OK)
+		agent_storage_failed(a, err);
+	else
+		a->storage_full = false;
+	return s;
+}
+
+static void
+do_submit(agent *a, control_call *call, const json_t *request)
+{
+	const char *name = json_text_of(request, "name");
+	int64_t wait_ms = json_number_of(request, "wait_ms", 0);
+	waiter *w = free_waiter(a);
+	intake_result result;
+	arena memory = { 0 };
+	buf bytes = { 0 };
+	ms_error err = { 0 };
+	ms_status s = read_bytes(request, &bytes, &err);
+	size_t i;
+
+	if (s == MS_OK)
+		s = submit_judge(a, name == NULL ? "report.json" : name, buf_span(&bytes), 0,
+			&memory, &result, &err);
+	if (s == MS_OK)
+		s = queue_rows(a, &result, w, &err);
+	if (s == MS_OK) {
+		w->rows = json_array();
+		for (i = 0; i < w->n; i++)
+			json_array_append_new(w->rows, row_json(a, &result.rows[i], &w->lines[i]));
+		w->call = call;
+		w->until_us = reactor_now(a->reactor) + (wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX
+								: wait_ms < 0  ? 0
+									       : wait_ms) *
+								1000;
+		push_wake(a);
+		look_at_waiters(a, reactor_now(a->reactor));
+	} else {
+		free(w->lines);
+		*w = (waiter){ 0 };
+		refuse(call, &err);
+	}
+	buf_fini(&bytes);
+	arena_fini(&memory);
+}
+
+/* ---- the socket ---- */
+
+static void
+handle(void *ctx, control_call *call, span line)
+{
+	agent *a = ctx;
+	json_t *request = NULL;
+	ms_error err = { 0 };
+	const char *what;
+
+	if (json_parse(line, "request", &request, &err) != MS_OK) {
+		refuse(call, &err);
+		return;
+	}
+	what = json_text_of(request, "do");
+	if (what != NULL && strcmp(what, "status") == 0) {
+		do_status(a, call);
+	} else if (what != NULL && strcmp(what, "submit") == 0) {
+		do_submit(a, call, request);
+	} else {
+		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
+			"\"%s\" is nothing that an agent does, expected status or submit",
+			what == NULL ? "" : what);
+		refuse(call, &err);
+	}
+	json_decref(request);
+}
+
+ms_status
+desk_open(agent *a, ms_error *err)
+{
+	return control_open(a->reactor, a->dir, handle, a, &a->control, err);
+}
+
+void
+desk_close(agent *a)
+{
+	size_t i;
+
+	for (i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		if (a->waiters[i].call != NULL)
+			answer_rows(a, &a->waiters[i]);
+	control_close(a->control);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * folder.c - which files of the watched folder are ready to be taken.
+ *
+ * A file renamed into the folder is whole and is taken at once. One that is written there is ready
+ * when nobody has it open for writing and it has been left alone for QUIET_US, so that a program
+ * that saves in two steps is not cut in half. What inotify does not tell (a network share, a full
+ * event queue) the regular scan finds.
+ */
+#include "agent/agent.h"
+
+#include <errno.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+
+enum { QUIET_US = 500000, RETRY_US = 5000000, EVENTS_ROOM = 16 << 10 };
+
+/* ---- one file ---- */
+
+typedef enum readiness { FILE_READY, FILE_TOO_FRESH, FILE_NOT_OURS } readiness;
+
+static readiness
+look_at(const agent *a, const char *name)
+{
+	char path[HOME_PATH_MAX];
+	fs_info info;
+	int64_t age_us;
+
+	if (strlen(name) > FILE_NAME_MAX || !intake_takes_name(name) || answer_is_name(name) ||
+		home_path(a->folder, name, path, NULL) != MS_OK ||
+		fs_look(path, &info, NULL) != MS_OK || !info.is_file)
+		return FILE_NOT_OURS;
+	age_us = clock_real_us() - info.changed_us;
+	/* A date in the future is no sign of being fresh for more than a moment. */
+	if ((age_us >= 0 && age_us < QUIET_US) || fs_is_being_written(path))
+		return FILE_TOO_FRESH;
+	return FILE_READY;
+}
+
+/* Say a new trouble once; none is none. */
+static void
+note_trouble(agent *a, const ms_error *err)
+{
+	if (err->status != MS_OK && strcmp(err->text, a->folder_trouble.text) != 0)
+		logger_error(&a->log, LOG_WARNING, err);
+	a->folder_trouble = *err;
+}
+
+/* The first failure goes to ERR; the file stays and is tried again. False: so it would be with
+ * every other file. */
+static bool
+take(agent *a, const char *name, ms_error *err)
+{
+	ms_error failure = { 0 };
+	ms_status s = take_file(a, name, &failure);
+
+	if (s == MS_OK)
+		return true;
+	ms_error_remedy(&failure, "the file stays where it is and is tried again");
+	if (err->status == MS_OK)
+		*err = failure;
+	return s != MS_FULL && s != MS_NO_SPACE && a->failure.status == MS_OK;
+}
+
+/* ---- the folder ---- */
+
+static bool
+make_folders(agent *a, ms_error *err)
+{
+	static const char *const inner[] = { "done", "rejected" };
+	char path[HOME_PATH_MAX];
+	ms_status s = fs_make_dirs(a->folder, 0755, err);
+	size_t i;
+
+	for (i = 0; i < sizeof(inner) / sizeof(inner[0]) && s == MS_OK; i++) {
+		s = home_path(a->folder, inner[i], path, err);
+		if (s == MS_OK)
+			s = fs_make_dir(path, 0755, err);
+	}
+	return s == MS_OK;
+}
+
+static void
+watch(agent *a)
+{
+	if (a->watch < 0 && a->inotify_fd >= 0)
+		a->watch = inotify_add_watch(a->inotify_fd, a->folder,
+			IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR);
+}
+
+static void
+scan(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	int64_t next_us = (int64_t)a->settings.rescan_s * 1000000;
+	ms_error trouble = { 0 };
+	fs_names names = { 0 };
+	bool fresh = false, more = true;
+	size_t i;
+
+	if (make_folders(a, &trouble))
+		fs_list(a->folder, &names, &trouble);
+	watch(a);
+	for (i = 0; i < names.n && more; i++) {
+		readiness r = look_at(a, names.list[i]);
+
+		fresh |= r == FILE_TOO_FRESH;
+		if (r == FILE_READY)
+			more = take(a, names.list[i], &trouble);
+	}
+	fs_list_fini(&names);
+	note_trouble(a, &trouble);
+	if (trouble.status != MS_OK && next_us > RETRY_US)
+		next_us = RETRY_US;
+	if (fresh && next_us > QUIET_US)
+		next_us = QUIET_US;
+	reactor_set_timer(a->reactor, scan, a, now_us + next_us);
+}
+
+void
+folder_scan_in(agent *a, int64_t in_us)
+{
+	reactor_set_timer(a->reactor, scan, a, reactor_now(a->reactor) + in_us);
+}
+
+/* ---- being told ---- */
+
+static void
+take_event(agent *a, const struct inotify_event *e)
+{
+	char path[HOME_PATH_MAX];
+	ms_error trouble = { 0 };
+
+	if ((e->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
+		if ((e->mask & IN_MOVE_SELF) != 0)
+			inotify_rm_watch(a->inotify_fd, e->wd);
+		a->watch = -1;
+		folder_scan_in(a, QUIET_US);
+	} else if ((e->mask & IN_MOVED_TO) != 0 && look_at(a, e->name) != FILE_NOT_OURS &&
+		   home_path(a->folder, e->name, path, NULL) == MS_OK &&
+		   !fs_is_being_written(path)) {
+		take(a, e->name, &trouble);
+		if (trouble.status != MS_OK)
+			folder_scan_in(a, QUIET_US);
+	} else {
+		folder_scan_in(a, QUIET_US);
+	}
+}
+
+static void
+events_ready(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	_Alignas(struct inotify_event) char room[EVENTS_ROOM];
+	ssize_t n = read(a->inotify_fd, room, sizeof(room));
+	const char *at = room;
+
+	(void)now_us;
+	while (n >= (ssize_t)sizeof(struct inotify_event)) {
+		const struct inotify_event *e = (const void *)at;
+		ssize_t size = (ssize_t)(sizeof(*e) + e->len);
+
+		if ((e->mask & IN_Q_OVERFLOW) != 0)
+			folder_scan_in(a, 0);
+		else if (a->failure.status == MS_OK)
+			take_event(a, e);
+		at += size;
+		n -= size;
+	}
+}
+
+ms_status
+folder_open(agent *a, ms_error *err)
+{
+	ms_status s = MS_OK;
+
+	if (a->settings.folder[0] == '/')
+		memcpy(a->folder, a->settings.folder, sizeof(a->folder));
+	else
+		s = home_path(a->dir, a->settings.folder, a->folder, err);
+	if (s != MS_OK)
+		return s;
+	a->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (a->inotify_fd >= 0)
+		s = reactor_add_fd(a->reactor, a->inotify_fd, events_ready, a);
+	else
+		logger_say(&a->log, LOG_WARNING,
+			"no notice of changes in %s (%s): it is looked through every %u s",
+			a->folder,
+			errno == EMFILE ? "too many watchers on this machine" : "inotify",
+			a->settings.rescan_s);
+	folder_scan_in(a, 0);
+	return s;
+}
+
+void
+folder_close(agent *a)
+{
+	if (a->inotify_fd < 0)
+		return;
+	reactor_remove_fd(a->reactor, a->inotify_fd);
+	close(a->inotify_fd);
+}

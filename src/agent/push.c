@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * push.c - acts are sealed into batches in a commit before the first byte is sent; a batch leaves
+ * the sending range when its receipt is stored.
+ */
+#include "agent/agent.h"
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "codec/peek.h"
+
+enum { BATCH_SCHEMA = 1, RETRY_STORAGE_US = 10000000 };
+
+/* ---- sealing ---- */
+
+static bool
+seal_all(agent *a, store_txn *txn)
+{
+	batch_header base = {
+		.hub = a->settings.hub, .device = a->settings.device, .schema = BATCH_SCHEMA
+	};
+	uint64_t first_seq;
+	bool any = false;
+
+	base.device_time_us = agent_now_us(a);
+	while (outbox_seal(
+		txn, &a->outbox, &base, &a->sign, (uint16_t)a->settings.batch_acts, 0, &first_seq))
+		any = true;
+	return any;
+}
+
+static void
+seal_now(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	store_txn txn;
+	ms_error err = { 0 };
+	bool any;
+
+	(void)now_us;
+	a->linger_set = false;
+	if (outbox_queue(&a->outbox).unsealed_acts == 0)
+		return;
+	store_begin(a->store, &txn, STORE_WRITE);
+	any = seal_all(a, &txn);
+	if (store_commit(&txn, &err) != MS_OK) {
+		agent_storage_failed(a, &err);
+		reactor_set_timer(
+			a->reactor, seal_now, a, reactor_now(a->reactor) + RETRY_STORAGE_US);
+		return;
+	}
+	a->storage_full = false;
+	if (any)
+		device_link_wake(&a->link);
+}
+
+void
+push_wake(agent *a)
+{
+	outbox_counts counts = outbox_queue(&a->outbox);
+	int64_t wait_us = (int64_t)a->settings.linger_ms * 1000;
+
+	if (counts.unsealed_acts == 0)
+		return;
+	if (counts.unsealed_acts >= a->settings.batch_acts)
+		wait_us = 0;
+	else if (a->linger_set)
+		return;
+	a->linger_set = true;
+	reactor_set_timer(a->reactor, seal_now, a, reactor_now(a->reactor) + wait_us);
+}
+
+/* ---- what the uplink asks ---- */
+
+static ms_status
+sealed_next(void *ctx, uint64_t *seq, ms_error *err)
+{
+	agent *a = ctx;
+
+	(void)err;
+	*seq = a->outbox.sealed_to + 1;
+	return MS_OK;
+}
+
+static ms_status
+header_before(void *ctx, uint64_t seq, hash32 *out, ms_error *err)
+{
+	agent *a = ctx;
+	outbox_sealed sealed;
+	store_txn txn;
+	ms_status s = MS_OK;
+
+	*out = (hash32){ { 0 } };
+	if (seq <= 1)
+		return MS_OK;
+	if (seq == a->outbox.sealed_to + 1) {
+		*out = a->outbox.last_header;
+		return MS_OK;
+	}
+	store_begin(a->store, &txn, STORE_READ);
+	if (outbox_find(&txn, &a->outbox, seq, &sealed) && sealed.first_seq == seq)
+		*out = sealed.header.prev;
+	else
+		s = store_ok(&txn) ? MS_NOT_FOUND : store_status(&txn, err);
+	store_abort(&txn);
+	return s;
+}
+
+static ms_status
+next_batch(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err)
+{
+	agent *a = ctx;
+	outbox_sealed sealed;
+	store_txn txn;
+	ms_status s = MS_OK;
+	bool found;
+
+	store_begin(a->store, &txn, STORE_READ);
+	found = unreceipted ? outbox_find_unreceipted(&txn, &a->outbox, from, &sealed)
+			    : outbox_find(&txn, &a->outbox, from, &sealed);
+	buf_reset(&a->batch);
+	if (!found)
+		s = store_ok(&txn) ? MS_NOT_FOUND : store_status(&txn, err);
+	else if (!outbox_batch(&txn, sealed.first_seq, &a->batch))
+		s = store_ok(&txn) ? MS_DENIED : store_status(&txn, err);
+	else
+		*out = (uplink_batch){ .first_seq = sealed.first_seq,
+			.count = sealed.count,
+			.receipted = sealed.receipted,
+			.header_hash = sealed.header_hash,
+			.bytes = buf_span(&a->batch) };
+	store_abort(&txn);
+	return s;
+}
+
+/* The slots of a receipted batch's acts learn what became of them. */
+static void
+answer_slots(store_txn *txn, const frame_receipt *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->count && i < r->verdicts.len; i++) {
+		verdict v = (verdict)r->verdicts.at[i];
+		known_revision answered = {
+			.state = verdict_is_refusal(v) ? KNOWN_REFUSED : KNOWN_RECEIVED,
+			.own = true,
+			.verdict = (uint8_t)v,
+			.seq = r->first_seq + i,
+			.place = { .leaf = r->leaf, .at = (uint16_t)i },
+			.hub_time_us = r->hub_time_us,
+		};
+		act_peek peek;
+		period at;
+		span bytes;
+		known k;
+
+		if (!outbox_act(txn, r->first_seq + i, &bytes) || !peek_act(bytes, &peek) ||
+			!period_parse(peek.period, &at) || !known_get(txn, peek.item, at, &k))
+			continue;
+		known_answer(&k, r->first_seq + i, &answered);
+		known_put(txn, peek.item, at, &k);
+	}
+}
+
+static ms_status
+store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
+{
+	agent *a = ctx;
+	store_txn txn;
+	ms_status s;
+	size_t i;
+
+	store_begin(a->store, &txn, STORE_WRITE);
+	for (i = 0; i < n; i++) {
+		outbox_stored stored = outbox_receipt(&txn, &a->outbox, &list[i], (span){ 0 });
+
+		if (stored == OUTBOX_FIRST || stored == OUTBOX_MOVED)
+			answer_slots(&txn, &list[i]);
+		if (list[i].hub_time_us > a->last_receipt_us)
+			a->last_receipt_us = list[i].hub_time_us;
+	}
+	s = store_commit(&txn, err);
+	if (s != MS_OK) {
+		agent_storage_failed(a, err);
+		return s;
+	}
+	a->storage_full = false;
+	a->receipts_came = true;
+	return MS_OK;
+}
+
+static ms_status
+store_plan(void *ctx, const hash32 *version, span file, ms_error *err)
+{
+	agent *a = ctx;
+	ms_status s = agent_take_plan(a, file, err);
+	char hex[2 * HASH_SIZE + 1];
+
+	if (s != MS_OK)
+		return s;
+	hash_hex(version, hex);
+	logger_say(&a->log, LOG_INFO,
+		"the hub has a newer plan, version %.16s..., it is used from now on", hex);
+	return MS_OK;
+}
+
+static uint32_t
+queue_depth(void *ctx)
+{
+	const agent *a = ctx;
+	outbox_counts counts = outbox_queue(&a->outbox);
+
+	return (uint32_t)(counts.unsealed_acts + counts.sent_acts);
+}
+
+static int64_t
+device_time(void *ctx)
+{
+	return agent_now_us(ctx);
+}
+
+/* ---- what the link tells ---- */
+
+static void
+log_state_change(agent *a, const uplink_status *s)
+{
+	if (s->state == a->told_state && s->code == a->told_code)
+		return;
+	a->told_state = s->state;
+	a->told_code = s->code;
+	if (s->state == UPLINK_READY)
+		logger_say(&a->log, LOG_INFO, "connected to the hub at %s", a->link.endpoint);
+	else if (s->code != 0)
+		logger_say(&a->log, LOG_WARNING, "%s: %s [MST-%04u]", uplink_state_name(s->state),
+			s->text, s->code);
+}
+
+static void
+log_reader_change(agent *a)
+{
+	reader_state state = reader_look(a->reader);
+
+	if (state != a->told_reader && state == READER_FAILED)
+		logger_error(&a->log, LOG_WARNING, reader_trouble(a->reader));
+	a->told_reader = state;
+}
+
+static void
+link_changed(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	uplink_status s = uplink_look(a->link.uplink);
+
+	(void)now_us;
+	log_state_change(a, &s);
+	log_reader_change(a);
+	if (!a->receipts_came)
+		return;
+	a->receipts_came = false;
+	desk_receipts_came(a);
+	take_answer_due(a);
+}
+
+ms_status
+push_open(agent *a, ms_error *err)
+{
+	uplink_config config = {
+		.roles = ROLE_PUSH | ROLE_READ,
+		.hub = a->settings.hub,
+		.device = a->settings.device,
+		.software = AGENT_SOFTWARE,
+		.plan_version = a->plan->version,
+		.seed = random_u64(),
+	};
+	uplink_host host = {
+		.ctx = a,
+		.sealed_next = sealed_next,
+		.header_before = header_before,
+		.next = next_batch,
+		.receipts = store_receipts,
+		.plan = store_plan,
+		.queue_depth = queue_depth,
+		.device_time_us = device_time,
+	};
+
+	a->link.reactor = a->reactor;
+	a->link.net = a->net;
+	a->link.reader = a->reader;
+	a->link.changed = link_changed;
+	a->link.ctx = a;
+	return device_link_start(&a->link, &config, &host, err);
+}
+
+void
+push_close(agent *a)
+{
+	device_link_fini(&a->link);
+	buf_fini(&a->batch);
+}

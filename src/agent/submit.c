@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * submit.c - a good row becomes an act in the outbox. People never type a revision: the next one is
+ * the slot's newest known one + 1, and content that stands already is not sent again.
+ */
+#include "agent/agent.h"
+
+#include "base/random.h"
+#include "codec/acts.h"
+
+/* A clock moved by hand is the hub's alone: the hub says whether a period has begun. */
+static int64_t
+judging_time(const agent *a)
+{
+	const sim_clock *clock = &a->settings.clock;
+
+	return clock->simulated && clock->rate == 0 ? INT64_MAX : agent_now_us(a);
+}
+
+ms_status
+submit_judge(agent *a, const char *name, span bytes, int64_t at_us, arena *memory,
+	intake_result *out, ms_error *err)
+{
+	intake_ask ask = { .plan = a->plan,
+		.unit = a->unit,
+		.now_us = at_us != 0 && judging_time(a) != INT64_MAX ? at_us : judging_time(a) };
+
+	return intake_read(&ask, name, bytes, memory, out, err);
+}
+
+static bool
+stands(const known *k, const act *a)
+{
+	return k->standing.revision != 0 && k->standing.kind == a->kind &&
+	       (a->kind == ACT_RETRACTION || hash_equal(&k->standing.body_hash, &a->body_hash));
+}
+
+/* Encode the act around its body; the bytes are what will be hashed, signed and kept. */
+static ms_status
+encode(const agent *ag, const act *row_act, uint32_t revision, arena *memory, buf *out,
+	ms_error *err)
+{
+	uint8_t salt[ACT_SALT_SIZE];
+	act a = *row_act;
+	ms_status s = random_bytes(salt, sizeof(salt), err);
+
+	a.schema = ACT_SCHEMA;
+	a.salt = span_of(salt, sizeof(salt));
+	a.created_us = agent_now_us(ag);
+	a.plan = span_str(ag->plan->id);
+	a.plan_version = span_of(ag->plan->version.at, HASH_SIZE);
+	a.unit = span_str(ag->plan->units[ag->unit].id);
+	a.revision = revision;
+	if (s == MS_OK)
+		s = act_encode(&a, memory, out);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for an act");
+}
+
+static void
+queue(agent *ag, store_txn *txn, const act *row_act, period at, known *k, file_line *line)
+{
+	arena memory = { 0 };
+	buf bytes = { 0 };
+	ms_error err = { 0 };
+
+	line->revision = k->newest.revision + 1;
+	if (encode(ag, row_act, line->revision, &memory, &bytes, &err) != MS_OK) {
+		store_fail(txn, err.status, err.code, "%s", err.text);
+	} else if (outbox_add(txn, &ag->outbox, buf_span(&bytes), &line->seq)) {
+		known_revision r = { .revision = line->revision,
+			.kind = (uint8_t)row_act->kind,
+			.state = KNOWN_QUEUED,
+			.own = true,
+			.body_hash = row_act->body_hash,
+			.seq = line->seq };
+
+		line->state = LINE_QUEUED;
+		known_take(k, &r);
+		known_put(txn, row_act->item, at, k);
+	}
+	buf_fini(&bytes);
+	arena_fini(&memory);
+}
+
+static void
+submit_row(agent *ag, store_txn *txn, const intake_row *row, file_line *line)
+{
+	known k;
+
+	known_get(txn, row->act.item, row->at, &k);
+	line->other_first = k.standing.revision != 0 && !k.standing.own;
+	if (stands(&k, &row->act) ||
+		(row->act.kind == ACT_RETRACTION && k.standing.revision == 0)) {
+		line->state = k.standing.revision == 0 ? LINE_NOTHING : LINE_UNCHANGED;
+		line->seq = k.standing.own ? k.standing.seq : 0;
+		line->revision = k.standing.revision;
+		return;
+	}
+	queue(ag, txn, &row->act, row->at, &k, line);
+}
+
+void
+submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines)
+{
+	uint32_t i;
+
+	for (i = 0; i < result->n_rows && store_ok(txn); i++) {
+		lines[i] = (file_line){ .row = result->rows[i].row };
+		if (result->rows[i].good)
+			submit_row(a, txn, &result->rows[i], &lines[i]);
+	}
+}
+
+/* ---- what became of it ---- */
+
+static const char *
+note_of(const file_line *line)
+{
+	if (line->state == LINE_NOTHING)
+		return "没有可撤回的报送";
+	if (line->state == LINE_UNCHANGED && line->other_first)
+		return "本单位的另一台设备已报送相同内容";
+	if (line->other_first)
+		return "本单位的另一台设备此前已报送，以本次为准";
+	return NULL;
+}
+
+bool
+submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out)
+{
+	outbox_fate fate;
+
+	*out = (answer_row){ .state = ANSWER_WRONG, .note = note_of(line) };
+	if (line->state == LINE_BAD)
+		return true;
+	out->state = line->state == LINE_QUEUED ? ANSWER_QUEUED : ANSWER_UNCHANGED;
+	if (line->seq == 0)
+		return true;
+	if (!outbox_verdict(txn, &a->outbox, line->seq, &fate) || !fate.receipted)
+		return !store_ok(txn);
+	out->verdict = (verdict)fate.verdict;
+	out->has_record = true;
+	out->place = (record_place){ .leaf = fate.leaf, .at = fate.at };
+	out->hub_time_us = fate.hub_time_us;
+	if (line->state == LINE_QUEUED)
+		out->state = ANSWER_RECEIVED;
+	/* Two devices took the same number: the clerk decides, knowing what the other one said. */
+	if (out->verdict == VERDICT_REFUSED_CONFLICT) {
+		out->state = ANSWER_OTHER_FIRST;
+		out->verdict = VERDICT_NONE;
+	}
+	return true;
+}

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * take.c - one file of the folder, exactly once:
+ *
+ *   1. one transaction queues the good rows and writes the file's entry, TAKEN, with the place it
+ *      will be moved to
+ *   2. the file is moved to done/ or rejected/
+ *   3. its answer is written beside it; the entry becomes WAITING, or ANSWERED when nothing waits
+ *   4. receipts come: the answer is written anew; ANSWERED
+ *
+ * A crash after 1 is found by the entry: what is left is done, nothing is queued twice.
+ */
+#include "agent/agent.h"
+
+#include <stdio.h>
+
+#include "base/fs.h"
+
+enum { TRIES_MAX = 1000 };
+
+/* ---- where it goes ---- */
+
+/* "done/q2.csv", "done/q2.2.csv", ... */
+static void
+candidate(const char *name, bool rejected, unsigned number, char out[FILE_MOVED_MAX + 1])
+{
+	const char *dot = strrchr(name, '.');
+	int stem = dot == NULL || dot == name ? (int)strlen(name) : (int)(dot - name);
+	const char *folder = rejected ? "rejected" : "done";
+
+	if (number < 2)
+		snprintf(out, FILE_MOVED_MAX + 1, "%s/%s", folder, name);
+	else
+		snprintf(out, FILE_MOVED_MAX + 1, "%s/%.*s.%u%s", folder, stem, name, number,
+			name + stem);
+}
+
+/* What a file is known by: its bytes, or size and time when it is too large to be read. */
+static ms_status
+identify(const char *path, buf *bytes, uint64_t *size, hash32 *out, ms_error *err)
+{
+	uint8_t facts[16];
+	fs_info info;
+	ms_status s = fs_look(path, &info, err);
+
+	if (s != MS_OK)
+		return s;
+	*size = info.size;
+	if (info.size > INTAKE_BYTES_MAX) {
+		be64_put(facts, info.size);
+		be64_put(facts + 8, (uint64_t)info.changed_us);
+		*out = hash_of(span_of(facts, sizeof(facts)));
+		return MS_OK;
+	}
+	s = fs_read(path, INTAKE_BYTES_MAX, bytes, err);
+	*out = hash_of(buf_span(bytes));
+	return s;
+}
+
+static bool
+has_content(const char *path, const hash32 *content)
+{
+	buf bytes = { 0 };
+	uint64_t size;
+	hash32 h;
+	bool same = identify(path, &bytes, &size, &h, NULL) == MS_OK && hash_equal(&h, content);
+
+	buf_fini(&bytes);
+	return same;
+}
+
+/* A place that is free, or holds the very same content. */
+static void
+choose_place(const agent *a, const char *name, bool rejected, const hash32 *content,
+	char out[FILE_MOVED_MAX + 1])
+{
+	char path[HOME_PATH_MAX];
+	unsigned number;
+
+	for (number = 1; number <= TRIES_MAX; number++) {
+		candidate(name, rejected, number, out);
+		if (home_path(a->folder, out, path, NULL) != MS_OK || !fs_exists(path) ||
+			has_content(path, content))
+			return;
+	}
+}
+
+/* ---- answering ---- */
+
+/* Look at every line: *FINAL when no act waits any more. NULL: out of memory, or the store failed.
+ */
+static answer_row *
+look_at_lines(agent *a, const file_entry *f, const intake_result *result, arena *memory,
+	bool *final, ms_error *err)
+{
+	answer_row *rows = arena_zalloc(memory, (result->n_rows + 1) * sizeof(*rows));
+	store_txn txn;
+	size_t i, k;
+
+	*final = true;
+	if (rows == NULL) {
+		ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an answer");
+		return NULL;
+	}
+	store_begin(a->store, &txn, STORE_READ);
+	for (k = 0; k < f->n_lines; k++) {
+		answer_row row;
+
+		*final &= submit_look(a, &txn, &f->lines[k], &row);
+		for (i = 0; i < result->n_rows; i++)
+			if (result->rows[i].row == f->lines[k].row)
+				rows[i] = row;
+	}
+	if (store_status(&txn, err) != MS_OK)
+		rows = NULL;
+	store_abort(&txn);
+	return rows;
+}
+
+static ms_status
+write_answer(agent *a, const file_entry *f, const intake_result *result, bool *final, ms_error *err)
+{
+	arena memory = { 0 };
+	buf name = { 0 }, bytes = { 0 };
+	char path[HOME_PATH_MAX];
+	answer_row *rows = look_at_lines(a, f, result, &memory, final, err);
+	ms_status s = rows == NULL ? MS_NO_MEMORY : MS_OK;
+
+	if (s == MS_OK) {
+		char *moved_to = arena_text(&memory, f->moved_to);
+
+		s = moved_to == NULL ? MS_NO_MEMORY : answer_name(moved_to, result->english, &name);
+	}
+	if (s == MS_OK)
+		s = answer_write(result, rows, a->plan->zone_min, &bytes, err);
+	if (s == MS_OK)
+		s = home_path(a->folder, buf_cstr(&name), path, err);
+	if (s == MS_OK)
+		s = fs_write_atomic(path, 0644, buf_span(&bytes), err);
+	buf_fini(&name);
+	buf_fini(&bytes);
+	arena_fini(&memory);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for an answer");
+}
+
+static ms_status
+put_entry(agent *a, const file_entry *f, const file_entry *instead_of, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	store_begin(a->store, &txn, STORE_WRITE);
+	if (instead_of != NULL)
+		files_del(&txn, instead_of);
+	files_put(&txn, f);
+	s = store_commit(&txn, err);
+	if (s != MS_OK)
+		agent_storage_failed(a, err);
+	return s;
+}
+
+/* Step 3, and 4. */
+static ms_status
+finish(agent *a, file_entry *f, const intake_result *result, ms_error *err)
+{
+	bool final;
+	ms_status s = write_answer(a, f, result, &final, err);
+
+	if (s != MS_OK)
+		return s;
+	f->state = final ? FILE_ANSWERED : FILE_WAITING;
+	s = put_entry(a, f, NULL, err);
+	if (s == MS_OK && !final)
+		a->waiting_files++;
+	return s;
+}
+
+/* Some row is wrong: the clerk has to look at it. */
+static bool
+is_rejected(const intake_result *result)
+{
+	return result->refused || result->n_good < result->n_rows;
+}
+
+/* ---- a file ---- */
+
+typedef struct taking {
+	agent *a;
+	const char *name;
+	char path[HOME_PATH_MAX];
+	buf bytes;
+	arena memory;
+	file_entry entry;
+	intake_result result;
+} taking;
+
+/* One that is too large is judged unread. */
+static ms_status
+judge(taking *t, int64_t at_us, ms_error *err)
+{
+	intake_ask ask = { .plan = t->a->plan, .unit = t->a->unit, .now_us = agent_now_us(t->a) };
+	uint64_t size;
+	ms_status s = identify(t->path, &t->bytes, &size, &t->entry.content, err);
+
+	if (s != MS_OK)
+		return s;
+	if (size > INTAKE_BYTES_MAX)
+		return intake_too_large(&ask, t->name, size, &t->memory, &t->result, err);
+	return submit_judge(t->a, t->name, buf_span(&t->bytes), at_us, &t->memory, &t->result, err);
+}
+
+/* Step 1. */
+static ms_status
+queue_rows(taking *t, ms_error *err)
+{
+	char place[FILE_MOVED_MAX + 1];
+	agent *a = t->a;
+	store_txn txn;
+	ms_status s;
+
+	choose_place(a, t->name, is_rejected(&t->result), &t->entry.content, place);
+	t->entry.name = span_str(t->name);
+	t->entry.moved_to = arena_copy(&t->memory, span_str(place));
+	t->entry.state = FILE_TAKEN;
+	t->entry.taken_us = agent_now_us(a);
+	t->entry.n_lines = t->result.n_rows;
+	t->entry.lines = arena_zalloc(&t->memory, (t->result.n_rows + 1) * sizeof(*t->entry.lines));
+	if (t->entry.lines == NULL || t->entry.moved_to.at == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for %s", t->name);
+	store_begin(a->store, &txn, STORE_WRITE);
+	submit_rows(a, &txn, &t->result, t->entry.lines);
+	files_put(&txn, &t->entry);
+	s = store_commit(&txn, err);
+	if (s != MS_OK) {
+		agent_storage_failed(a, err);
+		return s;
+	}
+	a->storage_full = false;
+	push_wake(a);
+	return MS_OK;
+}
+
+static bool
+find_taken(taking *t, ms_error *err)
+{
+	store_txn txn;
+	bool found;
+
+	store_begin(t->a->store, &txn, STORE_READ);
+	found = files_find(
+		&txn, &t->entry.content, span_str(t->name), FILE_TAKEN, &t->memory, &t->entry);
+	store_status(&txn, err);
+	store_abort(&txn);
+	return found;
+}
+
+/* The place may have been taken by a stranger since it was chosen: then another one is. */
+static ms_status
+keep_place(taking *t, ms_error *err)
+{
+	char place[FILE_MOVED_MAX + 1];
+	file_entry before = t->entry;
+
+	choose_place(t->a, t->name, is_rejected(&t->result), &t->entry.content, place);
+	if (span_equal(span_str(place), before.moved_to))
+		return MS_OK;
+	t->entry.moved_to = arena_copy(&t->memory, span_str(place));
+	if (t->entry.moved_to.at == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for %s", t->name);
+	return put_entry(t->a, &t->entry, &before, err);
+}
+
+/* Step 2. What lies at the place already has the same content. */
+static ms_status
+move_away(taking *t, ms_error *err)
+{
+	char to[HOME_PATH_MAX], place[FILE_MOVED_MAX + 1];
+	ms_status s = keep_place(t, err);
+
+	snprintf(place, sizeof(place), "%.*s", (int)t->entry.moved_to.len,
+		(const char *)t->entry.moved_to.at);
+	if (s == MS_OK)
+		s = home_path(t->a->folder, place, to, err);
+	if (s != MS_OK)
+		return s;
+	return fs_exists(to) ? fs_remove(t->path, err) : fs_move(t->path, to, err);
+}
+
+static ms_status
+take_judged(taking *t, ms_error *err)
+{
+	ms_error store_err = { 0 };
+	ms_status s = MS_OK;
+
+	if (!find_taken(t, &store_err)) {
+		if (store_err.status != MS_OK) {
+			*err = store_err;
+			return store_err.status;
+		}
+		s = queue_rows(t, err);
+	}
+	if (s == MS_OK)
+		s = move_away(t, err);
+	if (s == MS_OK)
+		s = finish(t->a, &t->entry, &t->result, err);
+	if (s == MS_OK)
+		logger_say(&t->a->log, LOG_INFO, "%s: %u of %u rows taken, moved to %.*s", t->name,
+			t->result.n_good, t->result.n_rows, (int)t->entry.moved_to.len,
+			(const char *)t->entry.moved_to.at);
+	return s;
+}
+
+ms_status
+take_file(agent *a, const char *name, ms_error *err)
+{
+	taking t = { .a = a, .name = name };
+	ms_status s = home_path(a->folder, name, t.path, err);
+
+	if (s == MS_OK)
+		s = judge(&t, 0, err);
+	if (s == MS_NOT_FOUND)
+		s = MS_OK; /* removed between the notice and now: nothing to do */
+	else if (s == MS_OK)
+		s = take_judged(&t, err);
+	if (s != MS_OK)
+		ms_error_place(err, "%s", name);
+	buf_fini(&t.bytes);
+	arena_fini(&t.memory);
+	return s;
+}
+
+/* ---- later ---- */
+
+/* Judge the moved file again as it was judged when it was taken, for its answer. */
+static ms_status
+answer_again(agent *a, file_entry *f, ms_error *err)
+{
+	taking t = { .a = a, .entry = *f };
+	hash32 content = f->content;
+	char *name = arena_text(&t.memory, f->moved_to);
+	ms_status s = name == NULL ? MS_NO_MEMORY : home_path(a->folder, name, t.path, err);
+
+	t.name = name;
+	if (s == MS_OK)
+		s = judge(&t, f->taken_us, err);
+	if (s == MS_NOT_FOUND || (s == MS_OK && !hash_equal(&content, &t.entry.content))) {
+		/* Someone took the file away: there is nothing to lay the answer beside. */
+		f->state = FILE_ANSWERED;
+		s = put_entry(a, f, NULL, err);
+	} else if (s == MS_OK) {
+		s = finish(a, f, &t.result, err);
+	}
+	buf_fini(&t.bytes);
+	arena_fini(&t.memory);
+	return s;
+}
+
+/* All entries of STATE, so that they can be changed while walking. */
+static size_t
+list_entries(agent *a, file_state state, arena *memory, buf *list)
+{
+	file_entry f;
+	store_txn txn;
+	bool more;
+
+	store_begin(a->store, &txn, STORE_READ);
+	for (more = files_next(&txn, state, NULL, memory, &f); more;
+		more = files_next(&txn, state, &f, memory, &f))
+		buf_add(list, &f, sizeof(f));
+	store_abort(&txn);
+	return list->len / sizeof(f);
+}
+
+static bool
+is_final(agent *a, const file_entry *f)
+{
+	store_txn txn;
+	answer_row row;
+	bool final = true;
+	size_t i;
+
+	store_begin(a->store, &txn, STORE_READ);
+	for (i = 0; i < f->n_lines && final; i++)
+		final = submit_look(a, &txn, &f->lines[i], &row);
+	store_abort(&txn);
+	return final;
+}
+
+void
+take_answer_due(agent *a)
+{
+	arena memory = { 0 };
+	buf list = { 0 };
+	size_t n, i;
+
+	if (a->waiting_files == 0)
+		return;
+	n = list_entries(a, FILE_WAITING, &memory, &list);
+	a->waiting_files = 0;
+	for (i = 0; i < n; i++) {
+		file_entry *f = (file_entry *)(void *)list.at + i;
+		ms_error err = { 0 };
+
+		if (!is_final(a, f)) {
+			a->waiting_files++;
+		} else if (answer_again(a, f, &err) != MS_OK) {
+			a->waiting_files++;
+			logger_error(&a->log, LOG_WARNING, &err);
+		}
+	}
+	buf_fini(&list);
+	arena_fini(&memory);
+}
+
+/* A file still in the folder is found by the scan; one that was moved gets its answer. */
+void
+take_recover(agent *a)
+{
+	arena memory = { 0 };
+	buf list = { 0 };
+	size_t n = list_entries(a, FILE_TAKEN, &memory, &list), i;
+
+	for (i = 0; i < n; i++) {
+		file_entry *f = (file_entry *)(void *)list.at + i;
+		char *name = arena_text(&memory, f->name);
+		char path[HOME_PATH_MAX];
+		ms_error err = { 0 };
+
+		if (name == NULL || home_path(a->folder, name, path, NULL) != MS_OK ||
+			has_content(path, &f->content))
+			continue;
+		if (answer_again(a, f, &err) != MS_OK)
+			logger_error(&a->log, LOG_WARNING, &err);
+	}
+	buf_reset(&list);
+	a->waiting_files = list_entries(a, FILE_WAITING, &memory, &list);
+	buf_fini(&list);
+	arena_fini(&memory);
+	take_answer_due(a);
+}
