@@ -14,12 +14,11 @@
 #include "base/random.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/enrol.h"
 #include "cli/hub_dir.h"
 #include "net/socket.h"
-
-enum { ASK_MS = 30000 };
 
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 
@@ -250,22 +249,6 @@ read_dir_option(int argc, char **argv, const char **dir, bool *json, ms_error *e
 	return s;
 }
 
-/* CTX: the schema's name, put in front of every object. */
-static void
-print_json_line(void *ctx, const json_t *line)
-{
-	const char *const *schema = ctx;
-	json_t *with = json_object();
-	buf text = { 0 };
-
-	json_set_text(with, "schema", *schema);
-	json_object_update_new(with, json_deep_copy(line));
-	if (json_write(with, &text) == MS_OK)
-		printf("%s\n", buf_cstr(&text));
-	json_decref(with);
-	buf_fini(&text);
-}
-
 static void
 add_unit_row(void *ctx, const json_t *line)
 {
@@ -301,7 +284,7 @@ cmd_hub_units(int argc, char **argv)
 	t.right[5] = true;
 	if (s == MS_OK)
 		s = daemon_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
-			json ? print_json_line : add_unit_row, json ? (void *)&schema : &t, &err);
+			json ? ask_print_json : add_unit_row, json ? (void *)&schema : &t, &err);
 	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
 		fputs(buf_cstr(&text), stdout);
 	table_fini(&t);
@@ -337,7 +320,7 @@ cmd_hub_status(int argc, char **argv)
 
 	if (s == MS_OK)
 		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
-			json ? print_json_line : print_status, &schema, &err);
+			json ? ask_print_json : print_status, &schema, &err);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 

@@ -69,6 +69,12 @@ int cmd_hub_units(int argc, char **argv);
 int cmd_hub_status(int argc, char **argv);
 int cmd_hub_clock(int argc, char **argv);
 
+/* cmd_report.c */
+int cmd_report(int argc, char **argv);
+
+/* cmd_status.c */
+int cmd_status(int argc, char **argv);
+
 /* cmd_load.c */
 int cmd_load(int argc, char **argv);
 

@@ -118,6 +118,44 @@ const command commands[] = {
 		.run = cmd_hub_clock,
 	},
 	{
+		.verb = "report",
+		.help = "report on one item and period, or send a file, through the running agent",
+		.usage =
+			"--dir DIR --item ITEM --period PERIOD [options] [INDICATOR=VALUE ...]\n"
+			"       muster report --dir DIR --file FILE [--wait SECONDS] [--json]\n"
+			"\n"
+			"DIR is the agent's directory. Each report of an item and period replaces "
+			"the "
+			"one before; one that says the\n"
+			"same is not sent again. A file has the layout that the watched folder "
+			"takes.\n"
+			"\n"
+			"  --progress PCT   --status on_track|at_risk|blocked|done   --parts "
+			"ID=STATE:NOTE;...\n"
+			"  --done TEXT      --problems TEXT   --next TEXT   --help-needed TEXT\n"
+			"  --prepared-by NAME   --approved-by NAME   --phone NUMBER\n"
+			"  INDICATOR=VALUE  i06.invest=45.20, i06.share=450.00/1000.00, "
+			"i06.projects=\"P1;P2\", i06.parks=nil:REASON\n"
+			"  --retract REASON take back what was reported\n"
+			"  --wait SECONDS   until the hub's receipt is here\n"
+			"  --json           one JSON object a row\n"
+			"\n"
+			"Exit code 0: queued, or received with --wait; 65: something is wrong and "
+			"was not sent; 69: the agent does not run;\n"
+			"74: no space or the outbox is full; 75: queued, but no receipt within "
+			"--wait.\n"
+			"\n"
+			"Example:  muster report --dir kjj --item 8 --period 2012-Q2 --progress 48 "
+			"--done \"plan issued\" --wait 10\n",
+		.run = cmd_report,
+	},
+	{
+		.verb = "status",
+		.help = "what a running agent is doing: connection, queue, folder",
+		.usage = "--dir DIR [--json]\n\nAsks the running agent of DIR.\n",
+		.run = cmd_status,
+	},
+	{
 		.verb = "load",
 		.help = "push many reports to a running hub and measure",
 		.usage = "--dir HUBDIR [--devices N] [--batch B] [--inflight W] [--reports R] "

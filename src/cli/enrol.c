@@ -10,10 +10,9 @@
 #include "base/fs.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/ask.h"
 #include "cli/hub_dir.h"
 #include "net/socket.h"
-
-enum { ASK_MS = 30000 };
 
 typedef struct fresh_device {
 	home_keys secret;

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "net/control.h"
 #include "net/socket.h"
 #include "store/plans.h"
 
@@ -111,60 +110,4 @@ hub_dir_now(const hub_dir *d, const log_state *log)
 
 	return d->settings.clock.simulated && now < log->manual_clock_us ? log->manual_clock_us
 									 : now;
-}
-
-/* ---- asking ---- */
-
-typedef struct asking {
-	void (*fn)(void *ctx, const json_t *line);
-	void *ctx;
-	ms_error *err;
-	ms_error unheard; /* when the caller wants no error */
-} asking;
-
-static ms_status
-take_error(ms_error *err, const json_t *error)
-{
-	ms_status status = (ms_status)json_number_of(error, "status", MS_BUG);
-	const char *text = json_text_of(error, "text"), *remedy = json_text_of(error, "remedy");
-
-	if (status <= MS_OK || status >= MS_STATUS_COUNT)
-		status = MS_BUG;
-	ms_fail(err, status, (unsigned)json_number_of(error, "code", 0), "%s",
-		text == NULL ? "" : text);
-	ms_error_remedy(err, "%s", remedy == NULL ? "" : remedy);
-	return status;
-}
-
-static ms_status
-take_line(void *ctx, span line)
-{
-	asking *a = ctx;
-	json_t *object;
-	ms_status s = json_parse(line, "answer", &object, a->err);
-
-	if (s != MS_OK)
-		return s;
-	if (json_object_get(object, "error") != NULL)
-		s = take_error(a->err, json_object_get(object, "error"));
-	else if (a->fn != NULL)
-		a->fn(a->ctx, object);
-	json_decref(object);
-	return s;
-}
-
-ms_status
-daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line),
-	void *ctx, ms_error *err)
-{
-	asking a = { .fn = fn, .ctx = ctx };
-	buf line = { 0 };
-	ms_status s = json_write(request, &line);
-
-	a.err = err == NULL ? &a.unheard : err;
-	if (s == MS_OK)
-		s = control_ask(dir, buf_span(&line), wait_ms, take_line, &a, a.err);
-	json_decref(request);
-	buf_fini(&line);
-	return s;
 }

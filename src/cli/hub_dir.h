@@ -6,7 +6,6 @@
 #ifndef CLI_HUB_DIR_H
 #define CLI_HUB_DIR_H
 
-#include "base/json.h"
 #include "plan/plan.h"
 #include "store/home.h"
 #include "store/hub_stream.h"
@@ -31,12 +30,5 @@ int64_t hub_dir_now(const hub_dir *d, const log_state *log);
 
 /* Is a daemon running on DIR? */
 bool hub_dir_is_served(const char *dir);
-
-/*
- * Ask the daemon of DIR. Each answer line goes to FN (may be NULL) as JSON; an {"error"} answer
- * becomes ERR. REQUEST is taken.
- */
-ms_status daemon_ask(const char *dir, json_t *request, int wait_ms,
-	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
 
 #endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ask.h - asking a daemon through its control socket, in JSON. */
+#ifndef CLI_ASK_H
+#define CLI_ASK_H
+
+#include "base/json.h"
+#include "base/status.h"
+
+enum { ASK_MS = 30000 /* patience for what takes no time */ };
+
+/*
+ * Ask the daemon of DIR. Each answer line goes to FN (may be NULL) as JSON; an {"error"} answer
+ * becomes ERR. REQUEST is taken.
+ */
+ms_status daemon_ask(const char *dir, json_t *request, int wait_ms,
+	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
+/* An FN that prints the line as one line of JSON; CTX is a const char * const * that names the
+ * schema, put in front. */
+void ask_print_json(void *ctx, const json_t *line);
+
+#endif

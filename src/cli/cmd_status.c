@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_status.c - `muster status`: what a running agent is doing. */
+#include <stdio.h>
+
+#include "cli/ask.h"
+#include "cli/command.h"
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static void
+print_trouble(const json_t *trouble)
+{
+	if (json_is_object(trouble))
+		printf("                %s [MST-%04lld]\n", or_empty(json_text_of(trouble, "text")),
+			(long long)json_number_of(trouble, "code", 0));
+}
+
+static void
+print_hub(const json_t *hub)
+{
+	printf("hub             %s, %s\n", or_empty(json_text_of(hub, "address")),
+		json_bool_of(hub, "connected") ? "connected" : "not connected");
+	print_trouble(json_object_get(hub, "trouble"));
+}
+
+static void
+print_queue(const json_t *line)
+{
+	const json_t *queue = json_object_get(line, "queue");
+	long long waiting = (long long)json_number_of(queue, "without_receipt", 0);
+	const char *last = json_text_of(line, "last_receipt");
+
+	printf("reports         %lld in all, %lld without receipt%s\n",
+		(long long)json_number_of(queue, "all", 0), waiting,
+		json_bool_of(queue, "full") ? ": the outbox is full, nothing more is taken until "
+					      "receipts come"
+					    : "");
+	printf("last receipt    %s\n", last == NULL ? "none since the agent was started" : last);
+	if (json_bool_of(line, "storage_full"))
+		puts("storage         full: nothing is taken until there is space again");
+}
+
+static void
+print_status(void *ctx, const json_t *line)
+{
+	const json_t *folder = json_object_get(line, "folder");
+
+	(void)ctx;
+	printf("unit            %s %s, device %s\n", or_empty(json_text_of(line, "unit")),
+		or_empty(json_text_of(line, "unit_name")), or_empty(json_text_of(line, "device")));
+	printf("software        %s\n", or_empty(json_text_of(line, "software")));
+	printf("time            %s%s\n", or_empty(json_text_of(line, "time")),
+		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "");
+	printf("plan            %s, version %.16s\n", or_empty(json_text_of(line, "plan")),
+		or_empty(json_text_of(line, "plan_version")));
+	print_hub(json_object_get(line, "hub"));
+	print_queue(line);
+	printf("folder          %s, %lld files wait for receipts\n",
+		or_empty(json_text_of(folder, "path")),
+		(long long)json_number_of(folder, "waiting_files", 0));
+	print_trouble(json_object_get(folder, "trouble"));
+}
+
+int
+cmd_status(int argc, char **argv)
+{
+	static const char schema[] = "muster/agent-status/1", *const schema_name = schema;
+	const char *dir = NULL;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK)
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
+			json ? ask_print_json : print_status, (void *)(uintptr_t)&schema_name,
+			&err);
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
