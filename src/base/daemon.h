@@ -6,8 +6,8 @@
 
 #include "base/status.h"
 
-/* Block SIGTERM, SIGINT and SIGHUP (before any thread is made) and ignore SIGPIPE. The descriptor
- * becomes readable when one of them comes. */
+/* Block SIGTERM, SIGINT and SIGHUP (before any thread is made) and ignore SIGPIPE and SIGIO. The
+ * descriptor becomes readable when one of them comes. */
 ms_status daemon_signals(int *fd, ms_error *err);
 /* The signal that came; 0 when none. */
 int daemon_signal_read(int fd);

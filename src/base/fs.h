@@ -31,7 +31,8 @@ typedef struct fs_info {
 } fs_info;
 
 ms_status fs_look(const char *path, fs_info *out, ms_error *err);
-/* Has any process the file open for writing? False where the file system cannot tell. */
+/* Has any process the file open for writing? False where the file system cannot tell. Wants SIGIO
+ * ignored (daemon_signals). */
 bool fs_is_being_written(const char *path);
 ms_status fs_remove(const char *path, ms_error *err); /* MS_OK when it is not there */
 /* A directory and what is in it. */

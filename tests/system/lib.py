@@ -69,7 +69,7 @@ def wait_for(condition, seconds, what, step=0.02):
 		if value:
 			return value
 		if time.monotonic() > end:
-			raise Failed("waited %.0f s in vain: %s" % (seconds * PATIENCE, what))
+			raise Failed("waited %.0f s in vain: %s" % (seconds * PATIENCE, what() if callable(what) else what))
 		time.sleep(step)
 
 
@@ -285,6 +285,92 @@ class Hub:
 		v = self.verify()
 		check(v["ok"] is True and v["first_bad"] is None, "verify: %s" % v)
 		return a
+
+
+class Office:
+	"""An enrolled directory of a unit, and most of the time its agent."""
+
+	def __init__(self, world, hub, unit, device="office"):
+		self.world, self.hub, self.unit = world, hub, unit
+		self.dir = hub.enroll(unit, device)
+		self.folder = os.path.join(self.dir, "reports")
+		self.log = self.dir + ".log"
+		self.process = None
+
+	def set(self, name, value):
+		"""Change one line of agent.conf; takes effect with the next start."""
+		path = os.path.join(self.dir, "agent.conf")
+		with open(path, encoding="utf-8") as f:
+			lines = f.read().splitlines()
+		at = [i for i, line in enumerate(lines) if line.split("=")[0].strip() == name]
+		check(len(at) == 1, "agent.conf has one line for %s" % name)
+		lines[at[0]] = "%s = %s" % (name, value)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write("\n".join(lines) + "\n")
+
+	def start(self, ready=True):
+		self.process = self.world.start("muster-agent", "--dir", self.dir, log=self.log)
+		if ready:
+			wait_for(self.is_ready, 30, "the agent is ready")
+		return self
+
+	def is_ready(self):
+		if not self.process.running():
+			raise Failed("the agent ended with %s:\n%s" % (self.process.child.returncode, self.process.text()[-3000:]))
+		return "ready" in self.process.text() and os.path.isdir(os.path.join(self.folder, "done"))
+
+	def kill(self):
+		return self.process.kill()
+
+	def stop(self):
+		code = self.process.stop()
+		check(code == 0, "the agent ended with %d:\n%s" % (code, self.process.text()[-3000:]))
+
+	def status(self):
+		return muster_json("status", "--dir", self.dir)
+
+	def report(self, *words, expect=0):
+		return muster_lines("report", "--dir", self.dir, *words, expect=expect)
+
+	def report_json(self, *reports, wait=30, expect=0):
+		"""Send reports in the JSON form; one answer object each."""
+		path = self.world.path("%s-%d.json" % (self.unit, self.world.n))
+		self.world.n += 1
+		with open(path, "w", encoding="utf-8") as f:
+			json.dump(list(reports), f, ensure_ascii=False)
+		return self.report("--file", path, "--wait", str(wait), expect=expect)
+
+	def drop(self, name, content):
+		"""Lay a whole file into the folder, as a program does that renames."""
+		if isinstance(content, str):
+			content = content.encode()
+		os.makedirs(self.folder, exist_ok=True)
+		hidden = os.path.join(self.folder, "." + name + ".part")
+		with open(hidden, "wb") as f:
+			f.write(content)
+		os.rename(hidden, os.path.join(self.folder, name))
+
+	def answer(self, name, wanted="已收到", seconds=30):
+		"""The answer to file NAME once it says WANTED: (folder, text)."""
+		stem, ending = os.path.splitext(name)
+		def look():
+			for folder in ("done", "rejected"):
+				path = os.path.join(self.folder, folder, "%s.答复%s" % (stem, ending))
+				if os.path.exists(path):
+					text = decode(open(path, "rb").read())
+					if wanted in text:
+						return folder, text
+			return None
+		return wait_for(look, seconds, lambda: "an answer to %s that says %s; the agent:\n%s" % (name, wanted, self.process.text()[-900:]))
+
+
+def decode(content):
+	if content[:2] == b"\xff\xfe":
+		return content.decode("utf-16")
+	try:
+		return content.decode("utf-8-sig")
+	except UnicodeDecodeError:
+		return content.decode("gb18030")
 
 
 def lines_in(path):
