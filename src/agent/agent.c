@@ -193,13 +193,15 @@ start_parts(agent *a, ms_error *err)
 		s = inbox_open(a, err);
 	if (s == MS_OK)
 		s = push_open(a, err);
+	if (s == MS_OK)
+		s = folder_open(a, err);
 	if (s != MS_OK)
 		return s;
 	take_recover(a);
 	push_wake(a);
 	reactor_set_timer(a->reactor, prune, a, reactor_now(a->reactor) + PRUNE_MORE_US);
 	reactor_set_timer(a->reactor, tidy, a, reactor_now(a->reactor) + TIDY_US);
-	return folder_open(a, err);
+	return MS_OK;
 }
 
 ms_status

@@ -343,8 +343,10 @@ answer_again(agent *a, file_entry *f, ms_error *err)
 	t.name = name;
 	if (s == MS_OK)
 		s = judge(&t, f->taken_us, err);
-	if (s == MS_NOT_FOUND || (s == MS_OK && !hash_equal(&content, &t.entry.content))) {
-		/* Someone took the file away: there is nothing to lay the answer beside. */
+	/* Someone took the file away: there is nothing to lay the answer beside. A folder that is
+	 * gone (a share that is not mounted) is waited for. */
+	if ((s == MS_NOT_FOUND && fs_is_dir(a->folder)) ||
+		(s == MS_OK && !hash_equal(&content, &t.entry.content))) {
 		f->state = FILE_ANSWERED;
 		s = put_entry(a, f, NULL, err);
 	} else if (s == MS_OK) {

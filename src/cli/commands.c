@@ -142,8 +142,8 @@ const command commands[] = {
 			"\n"
 			"Exit code 0: queued, or received with --wait; 65: something is wrong and "
 			"was not sent; 69: the agent does not run;\n"
-			"74: no space or the outbox is full; 75: queued, but no receipt within "
-			"--wait.\n"
+			"74: no space; 75: queued but no receipt within --wait, or the outbox is "
+			"full.\n"
 			"\n"
 			"Example:  muster report --dir kjj --item 8 --period 2012-Q2 --progress 48 "
 			"--done \"plan issued\" --wait 10\n",

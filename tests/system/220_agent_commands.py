@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""muster report and muster status: revisions by themselves, receipts on demand, every state with its exit code."""
+import os
+
+from lib import Hub, Office, check, muster, muster_json, run, wait_for
+
+WORDS = ["--item", "7", "--period", "2012-Q2", "--status", "on_track", "--problems", "none", "--next", "go on",
+	"--prepared-by", "A", "--approved-by", "B"]
+
+
+def world_of(world, unit="kjj", clock="2012-07-05T09:00:00+08:00"):
+	hub = Hub(world, clock=clock).start()
+	return hub, Office(world, hub, unit).start()
+
+
+def words(progress, done="work"):
+	return WORDS + ["--progress", str(progress), "--done", done]
+
+
+def nobody_types_a_revision(world):
+	"""the next revision is the agent's business; what is unchanged is not sent; a retraction takes back what stands"""
+	hub, office = world_of(world)
+	first = office.report(*words(10), "--wait", "30")[0]
+	check(first["state"] == "received" and first["revision"] == 1 and first["record"], str(first))
+	same = office.report(*words(10), "--wait", "30")[0]
+	check(same["state"] == "unchanged" and same["record"] == first["record"], str(same))
+	second = office.report(*words(20), "--wait", "30")[0]
+	check(second["state"] == "received" and second["revision"] == 2, str(second))
+	back = office.report("--item", "7", "--period", "2012-Q2", "--retract", "wrong office", "--wait", "30")[0]
+	check(back["state"] == "received" and back["revision"] == 3, str(back))
+	again = office.report("--item", "7", "--period", "2012-Q2", "--retract", "wrong office", "--wait", "30")[0]
+	check(again["state"] in ("unchanged", "nothing"), str(again))
+	check(hub.units()["kjj@office"]["acts"] == 3, str(hub.units()))
+	hub.is_clean()
+
+
+def values_by_name(world):
+	"""values of the plan's indicators stand behind the options; a wrong one is named and nothing is sent"""
+	hub, office = world_of(world, unit="tiexi")
+	base = ["--item", "6", "--period", "2012-Q2", "--progress", "50"]
+	good = office.report(*base, "i06.invest=45.20", "--wait", "30")[0]
+	check(good["state"] == "received", str(good))
+	bad = office.report(*base, "i06.invest=45.201", "--wait", "30", expect=65)[0]
+	codes = [p["code"] for p in bad["problems"] if not p["warning"]]
+	check(bad["state"] == "wrong" and codes == [6117], str(bad))
+	check(muster("report", "--dir", office.dir, *base, "i06.invst=1", expect=65).stderr.count("MST-6108") == 1, "unknown name")
+
+
+def queued_is_said(world):
+	"""without the hub a report is queued: exit 0, with --wait 75; no agent is 69; a wrong command is 64"""
+	hub, office = world_of(world)
+	hub.stop()
+	check(office.report(*words(10))[0]["state"] == "queued", "queued")
+	check(office.report(*words(20), "--wait", "1", expect=75)[0]["state"] == "queued", "queued")
+	status = office.status()
+	check(status["queue"]["without_receipt"] == 2 and not status["hub"]["connected"], str(status))
+	hub.start()
+	wait_for(lambda: office.status()["queue"]["without_receipt"] == 0, 30, "the receipts")
+	office.stop()
+	check("MST-" in muster("report", "--dir", office.dir, *words(30), expect=69).stderr, "no agent")
+	check("MST-" in muster("status", "--dir", office.dir, expect=69).stderr, "no agent")
+	muster("report", "--dir", office.dir, "--itme", "7", expect=64)
+	hub.is_clean()
+
+
+def the_hub_has_the_last_word(world):
+	"""what the hub refuses is told with the verdict's name and exit 65"""
+	hub, office = world_of(world)
+	late = office.report("--item", "7", "--period", "2012-Q1", "--progress", "5", "--wait", "30", expect=65)[0]
+	check(late["state"] == "wrong" and late["verdict"] == "REFUSED_LOCKED" and late["record"], str(late))
+
+
+def another_device_was_first(world):
+	"""two devices of a unit: the second one takes the next revision and says that another was first"""
+	hub, one = world_of(world)
+	two = Office(world, hub, "kjj", device="second").start()
+	check(one.report(*words(10), "--wait", "30")[0]["revision"] == 1, "the first")
+
+	def has_seen():
+		answer = two.report(*words(10), "--wait", "30")[0]
+		return answer if answer["other_first"] else None
+	# The feed of the unit's own acts is on its way to the second device.
+	two.stop()
+	two.start()
+	answer = wait_for(has_seen, 30, "the second device knows what the first one said")
+	check(answer["state"] in ("unchanged", "received"), str(answer))
+	other = two.report(*words(30), "--wait", "30")[0]
+	check(other["state"] == "received" and other["revision"] >= 2, str(other))
+	hub.is_clean()
+
+
+def revoked_keeps_its_outbox(world):
+	"""a revoked device is told why, keeps what it has and goes on once its unit is enrolled again"""
+	hub, office = world_of(world)
+	office.report(*words(10), "--wait", "30")
+	muster("hub", "revoke", "kjj@office", "--dir", hub.dir, "--reason", "test")
+	office.report(*words(20))
+	told = wait_for(lambda: office.status()["hub"]["trouble"], 30, "the agent knows")
+	check(told["code"] in (4104, 4105), str(told))
+	check(office.status()["queue"]["without_receipt"] == 1, "the report is kept")
+	check("MST-410" in office.process.text(), "the log says it")
+	fresh = Office(world, hub, "kjj", device="new").start()
+	check(fresh.report(*words(20), "--wait", "30")[0]["state"] == "received", "the new device goes on")
+	hub.is_clean()
+
+
+def a_full_outbox_refuses(world):
+	"""acts without receipt beyond the limit are refused loudly; a file stays in the folder until there is room"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	office = Office(world, hub, "kjj")
+	office.set("outbox_acts", "5")
+	office.start()
+	hub.stop()
+	for progress in range(5):
+		office.report(*words(progress))
+	refused = muster("report", "--dir", office.dir, *words(50), expect=None)
+	check(refused.returncode == 75 and "MST-5030" in refused.stderr, "%d %s" % (refused.returncode, refused.stderr))
+	office.drop("q2.csv", "item,period,progress_pct\r\n8,2012-Q2,5\r\n")
+	wait_for(lambda: office.status()["folder"]["trouble"], 30, "the status says it")
+	check(os.path.exists(os.path.join(office.folder, "q2.csv")), "the file stays")
+	hub.start()
+	office.answer("q2.csv")
+	hub.is_clean()
+
+
+def a_second_agent_is_refused(world):
+	"""a second agent on the same directory ends at once and names the first"""
+	hub, office = world_of(world)
+	second = world.start("muster-agent", "--dir", office.dir)
+	check(second.wait(20) != 0 and str(office.process.pid) in second.text() and "MST-1007" in second.text(), second.text())
+	check(office.report(*words(10), "--wait", "30")[0]["state"] == "received", "the first one goes on")
+
+
+def the_help_is_complete(world):
+	"""every command has help"""
+	for name in ("report", "status"):
+		check("Example" in muster(name, "--help").stdout or name == "status", name)
+
+
+run(nobody_types_a_revision, values_by_name, queued_is_said, the_hub_has_the_last_word, another_device_was_first,
+	revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
