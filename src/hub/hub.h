@@ -54,11 +54,11 @@ typedef struct front {
 	job_pool pool;
 	store_txn read; /* begun once, parked between turns */
 	bool reading;
-	bool grew;        /* sessions may have feed work */
-	arena frames;     /* decoding of one frame */
-	arena answers;    /* what a feed pump borrows */
-	buf out;          /* one encoded frame */
-	ms_error failure; /* why the hub has to end */
+	bool grew;         /* sessions may have feed work */
+	arena frames;      /* decoding of one frame */
+	arena answers;     /* what a feed pump borrows */
+	buf out;           /* one encoded frame */
+	ms_error failure;  /* why the hub has to end */
 	bool storage_full; /* the last turn found no space; told once, when it changes */
 	bool failed;
 } front;

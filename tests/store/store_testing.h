@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "proof/batch.h"
+#include "store/record.h"
 #include "store/store.h"
 
 typedef struct place {
@@ -138,6 +139,24 @@ make_batch(uint64_t *state, const sign_key *key, uint64_t first_seq, hash32 prev
 	assert_int_equal(batch_seal(&h, acts, count, key, bytes, NULL), MS_OK);
 	assert_int_equal(batch_open(buf_span(bytes), view), BATCH_GOOD);
 	free(room);
+}
+
+/* Rows of SIZE bytes under the keys FROM, FROM + 1, ... of the SLOT table. */
+static inline void
+fill_rows(store *s, unsigned from, unsigned n, size_t size)
+{
+	store_txn txn;
+	uint8_t key[8], *value = calloc(1, size);
+	unsigned i;
+
+	store_begin(s, &txn, STORE_WRITE);
+	for (i = from; i < from + n; i++) {
+		be64_put(key, i);
+		memset(value, (int)i, size);
+		record_put(&txn, TABLE_SLOT, span_of(key, 8), span_of(value, size));
+	}
+	commit(&txn);
+	free(value);
 }
 
 #endif

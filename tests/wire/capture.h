@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* capture.h - a wire_out that keeps what was sent, for the tests of the wire. Spans in the frames
- * are borrowed. */
+ * are borrowed, but for the text of a NACK: it is lent only until the frame is sent. */
 #ifndef TESTS_WIRE_CAPTURE_H
 #define TESTS_WIRE_CAPTURE_H
 
@@ -13,7 +13,7 @@
 
 #include "wire/out.h"
 
-enum { CAPTURE_MAX = 4096 };
+enum { CAPTURE_MAX = 4096, CAPTURE_TEXTS = 256 << 10 };
 
 #define S INT64_C(1000000)
 
@@ -22,7 +22,22 @@ typedef struct capture {
 	size_t n;
 	size_t seen;    /* capture_next goes on here */
 	ms_status fail; /* what the next sends return */
+	uint8_t texts[CAPTURE_TEXTS];
+	size_t texts_len;
 } capture;
+
+static inline span
+capture_text(capture *c, span text)
+{
+	uint8_t *at = c->texts + c->texts_len;
+
+	if (text.len == 0)
+		return text;
+	assert_true(text.len <= CAPTURE_TEXTS - c->texts_len);
+	memcpy(at, text.at, text.len);
+	c->texts_len += text.len;
+	return span_of(at, text.len);
+}
 
 static inline ms_status
 capture_send(void *ctx, const frame *f)
@@ -32,7 +47,10 @@ capture_send(void *ctx, const frame *f)
 	if (c->fail != MS_OK)
 		return c->fail;
 	assert_true(c->n < CAPTURE_MAX);
-	c->sent[c->n++] = *f;
+	c->sent[c->n] = *f;
+	if (f->kind == FRAME_NACK)
+		c->sent[c->n].u.nack.text = capture_text(c, f->u.nack.text);
+	c->n++;
 	return MS_OK;
 }
 
@@ -67,6 +85,7 @@ capture_clear(capture *c)
 {
 	c->n = 0;
 	c->seen = 0;
+	c->texts_len = 0;
 }
 
 static inline frame
