@@ -78,16 +78,10 @@ agent_take_plan(agent *a, span file, ms_error *err)
 static ms_status
 load_plan(agent *a, ms_error *err)
 {
-	buf file = { 0 };
 	plan *p = NULL;
-	ms_status s = home_file_read(a->dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+	ms_status s = home_plan_read(a->dir, &p, err);
 
-	if (s == MS_OK)
-		s = plan_load(buf_span(&file), HOME_PLAN, &p, NULL, err);
-	if (s == MS_OK)
-		s = use_plan(a, p, err);
-	buf_fini(&file);
-	return s;
+	return s == MS_OK ? use_plan(a, p, err) : s;
 }
 
 /* ---- opening ---- */

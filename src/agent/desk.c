@@ -283,13 +283,13 @@ desk_receipts_came(agent *a)
 static waiter *
 free_waiter(agent *a)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < CONTROL_CLIENTS_MAX; i++)
-		if (a->waiters[i].call == NULL)
-			return &a->waiters[i];
-	MS_ASSERT(!"a place for every call");
-	return NULL;
+	while (a->waiters[i].call != NULL) {
+		i++;
+		MS_ASSERT(i < CONTROL_CLIENTS_MAX);
+	}
+	return &a->waiters[i];
 }
 
 /* ---- submit ---- */

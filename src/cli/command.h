@@ -75,6 +75,12 @@ int cmd_report(int argc, char **argv);
 /* cmd_status.c */
 int cmd_status(int argc, char **argv);
 
+/* cmd_feed.c */
+int cmd_feed(int argc, char **argv);
+
+/* cmd_board.c */
+int cmd_board(int argc, char **argv);
+
 /* cmd_load.c */
 int cmd_load(int argc, char **argv);
 

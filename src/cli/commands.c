@@ -156,6 +156,56 @@ const command commands[] = {
 		.run = cmd_status,
 	},
 	{
+		.verb = "feed",
+		.help = "what was reported on the items that a unit leads, in order",
+		.usage =
+			"--dir DIR [--name NAME] [--since N|TIME] [--follow] [--item ITEM] [--own] "
+			"[--json]\n"
+			"\n"
+			"DIR is the directory of a device of the unit; its agent may run or not. "
+			"Prints "
+			"what has come since the last time and\n"
+			"remembers how far it got in DIR/cursors/NAME, written after the lines: a "
+			"crash "
+			"repeats the last ones and loses none.\n"
+			"\n"
+			"  --name NAME    another cursor, for another consumer; default feed\n"
+			"  --since N      begin after entry N of the feed (0: from the beginning)\n"
+			"  --since TIME   begin with what the hub received at TIME: "
+			"2012-07-05T08:30:00+08:00\n"
+			"  --follow       wait for more, until it is stopped\n"
+			"  --item ITEM    only this item\n"
+			"  --own          what the unit itself reported\n"
+			"  --json         one JSON object a line: number, record (unique for "
+			"ever), "
+			"hub_time, verdict, act\n"
+			"\n"
+			"Exit code 69: the hub does not answer; 77: it does not know the device, "
+			"or has "
+			"revoked it.\n"
+			"\n"
+			"Example:  muster feed --dir kjj --follow --json\n",
+		.run = cmd_feed,
+	},
+	{
+		.verb = "board",
+		.help = "who has reported, the figures against their targets, who is missing",
+		.usage = "--dir DIR [--period PERIOD] [--item ITEM] [--json]\n"
+			 "\n"
+			 "DIR is the directory of a device of a lead agency or an observer, or "
+			 "that of "
+			 "the hub.\n"
+			 "\n"
+			 "  --period PERIOD  2012-Q2, 2012年二季度; default: the newest one that "
+			 "has "
+			 "ended\n"
+			 "  --item ITEM      an id, a number or a title\n"
+			 "  --json           one JSON object\n"
+			 "\n"
+			 "Example:  muster board --dir fgw --period 2012-Q2\n",
+		.run = cmd_board,
+	},
+	{
 		.verb = "load",
 		.help = "push many reports to a running hub and measure",
 		.usage = "--dir HUBDIR [--devices N] [--batch B] [--inflight W] [--reports R] "

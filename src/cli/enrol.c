@@ -157,12 +157,9 @@ write_directory(const char *hub_home, const hub_facts *hub, const fresh_device *
 static ms_status
 check_unit(const char *hub_home, const char *unit, ms_error *err)
 {
-	buf file = { 0 };
 	plan *p = NULL;
-	ms_status s = home_file_read(hub_home, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+	ms_status s = home_plan_read(hub_home, &p, err);
 
-	if (s == MS_OK)
-		s = plan_load(buf_span(&file), HOME_PLAN, &p, NULL, err);
 	if (s == MS_OK && plan_find_unit(p, span_str(unit)) < 0) {
 		int near = plan_match_unit(p, span_str(unit));
 
@@ -172,7 +169,6 @@ check_unit(const char *hub_home, const char *unit, ms_error *err)
 			ms_error_remedy(err, "did you mean \"%s\"?", p->units[near].id);
 	}
 	plan_free(p);
-	buf_fini(&file);
 	return s;
 }
 

@@ -12,9 +12,9 @@
 #include <stdio.h>
 
 #include "base/fs.h"
-#include "lib/device_link.h"
 #include "cli/hub_dir.h"
 #include "cli/sample.h"
+#include "lib/device_link.h"
 
 enum { LOAD_VARIANTS = 4, LOAD_DEVICES_MAX = 1000 };
 

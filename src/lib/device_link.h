@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * device_link.h - a connection to the hub as a device, for agents and commands: socket, uplink machine and reader,
- * driven by a reactor.
+ * device_link.h - a connection to the hub as a device, for agents and commands: socket, uplink
+ * machine and reader, driven by a reactor.
  */
 #ifndef LIB_DEVICE_LINK_H
 #define LIB_DEVICE_LINK_H

@@ -200,3 +200,15 @@ home_file_write(const char *dir, const char *name, span bytes, ms_error *err)
 
 	return s == MS_OK ? fs_write_atomic(path, 0644, bytes, err) : s;
 }
+
+ms_status
+home_plan_read(const char *dir, plan **out, ms_error *err)
+{
+	buf file = { 0 };
+	ms_status s = home_file_read(dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+
+	if (s == MS_OK)
+		s = plan_load(buf_span(&file), HOME_PLAN, out, NULL, err);
+	buf_fini(&file);
+	return s;
+}

@@ -102,5 +102,7 @@ ms_status agent_settings_write(
 /* A file of the directory (the plan), whole, and writing one: temporary, synced, renamed. */
 ms_status home_file_read(const char *dir, const char *name, size_t max, buf *out, ms_error *err);
 ms_status home_file_write(const char *dir, const char *name, span bytes, ms_error *err);
+/* The plan that lies in the directory. */
+ms_status home_plan_read(const char *dir, plan **out, ms_error *err);
 
 #endif

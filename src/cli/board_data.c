@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/board_data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "cli/ask.h"
+#include "cli/hub_dir.h"
+#include "lib/device_read.h"
+#include "store/board.h"
+
+enum { PATIENCE_US = 15000000 };
+
+/* ---- keeping ---- */
+
+static bool
+copy_span(arena *memory, span *s)
+{
+	*s = arena_copy(memory, *s);
+	return s->at != NULL;
+}
+
+static bool
+copy_rollup(arena *memory, const feed_rollup *from, feed_rollup *to)
+{
+	bool good;
+	size_t i;
+
+	*to = *from;
+	to->figures = arena_alloc(memory, from->n_figures * sizeof(*to->figures) + 1);
+	to->missing = arena_alloc(memory, from->n_missing * sizeof(*to->missing) + 1);
+	good = to->figures != NULL && to->missing != NULL && copy_span(memory, &to->item) &&
+	       copy_span(memory, &to->period);
+	for (i = 0; good && i < from->n_figures; i++) {
+		to->figures[i] = from->figures[i];
+		good = copy_span(memory, &to->figures[i].indicator) &&
+		       copy_span(memory, &to->figures[i].period);
+	}
+	for (i = 0; good && i < from->n_missing; i++) {
+		to->missing[i] = from->missing[i];
+		good = copy_span(memory, &to->missing[i].unit) &&
+		       copy_span(memory, &to->missing[i].contact);
+	}
+	return good;
+}
+
+/* A newer version of the same item and period takes the place of the older one. */
+static feed_rollup *
+place_for(board_data *d, const feed_rollup *r)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (span_equal(d->list[i].item, r->item) &&
+			span_equal(d->list[i].period, r->period))
+			return &d->list[i];
+	if (d->n == d->room) {
+		size_t room = d->room == 0 ? 64 : 2 * d->room;
+		feed_rollup *list = realloc(d->list, room * sizeof(*list));
+
+		if (list == NULL)
+			return NULL;
+		d->list = list;
+		d->room = room;
+	}
+	return &d->list[d->n++];
+}
+
+static bool
+keep(board_data *d, const feed_rollup *r)
+{
+	feed_rollup *place = place_for(d, r);
+
+	return place != NULL && copy_rollup(&d->memory, r, place);
+}
+
+static int
+by_item_and_period(const void *a, const void *b)
+{
+	const feed_rollup *x = a, *y = b;
+	int order = span_compare(x->item, y->item);
+
+	return order != 0 ? order : span_compare(x->period, y->period);
+}
+
+/* ---- as a device ---- */
+
+typedef struct asking {
+	board_data *data;
+	device_read read;
+} asking;
+
+static ms_status
+no_cursor(void *ctx, uint64_t *cursor, ms_error *err)
+{
+	(void)ctx;
+	(void)err;
+	*cursor = 0;
+	return MS_OK;
+}
+
+static ms_status
+take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
+{
+	asking *a = ctx;
+	size_t i;
+
+	(void)cursor;
+	a->data->hub_time_us = feed->hub_time_us;
+	for (i = 0; i < feed->n_rollups; i++)
+		if (!keep(a->data, &feed->rollups[i]))
+			return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the board");
+	return MS_OK;
+}
+
+static void
+caught_up(void *ctx)
+{
+	asking *a = ctx;
+
+	device_read_stop(&a->read);
+}
+
+static ms_status
+ask_hub(const char *dir, board_data *out, ms_error *err)
+{
+	asking a = { .data = out };
+	ms_status s;
+
+	a.read = (device_read){ .dir = dir,
+		.software = "muster board " MUSTER_VERSION,
+		.wanted = { .classes = CLASS_ROLLUP, .once = true },
+		.host = { .ctx = &a, .cursor = no_cursor, .take = take, .caught_up = caught_up },
+		.patience_us = PATIENCE_US };
+	random_u64();
+	s = device_read_run(&a.read, err);
+	device_read_fini(&a.read);
+	return s;
+}
+
+/* ---- from the hub's directory ---- */
+
+typedef struct seen {
+	const plan *plan;
+	unit_link *links;      /* [plan->n_units] */
+	int64_t *last_seen_us; /* [plan->n_units] */
+} seen;
+
+static void
+take_unit(void *ctx, const json_t *line)
+{
+	const char *unit = json_text_of(line, "unit"), *link = json_text_of(line, "link");
+	const char *when = json_text_of(line, "last_seen");
+	seen *s = ctx;
+	int u = unit == NULL ? -1 : plan_find_unit(s->plan, span_str(unit));
+	int64_t us;
+
+	if (u < 0 || link == NULL)
+		return;
+	if (strcmp(link, "connected") == 0)
+		s->links[u] = LINK_CONNECTED;
+	else if (strcmp(link, "silent") == 0 && s->links[u] != LINK_CONNECTED)
+		s->links[u] = LINK_SILENT;
+	if (when != NULL && time_parse(span_str(when), &us, NULL) == MS_OK &&
+		us > s->last_seen_us[u])
+		s->last_seen_us[u] = us;
+}
+
+static unit_link
+link_of(void *ctx, uint32_t unit, int64_t *last_seen_us)
+{
+	const seen *s = ctx;
+
+	*last_seen_us = s->last_seen_us[unit];
+	return s->links[unit];
+}
+
+static ms_status
+read_rollups(hub_dir *hub, const board_links *links, board_data *out, ms_error *err)
+{
+	const plan *p = hub->plan;
+	arena memory = { 0 };
+	log_state log;
+	store_txn txn;
+	uint32_t item;
+	ms_status s = MS_OK;
+
+	store_begin(hub->store, &txn, STORE_READ);
+	log_state_load(&txn, &log);
+	out->hub_time_us = hub_dir_now(hub, &log);
+	for (item = 0; item < p->n_items && s == MS_OK; item++) {
+		period at;
+		unsigned n;
+
+		for (n = 0; s == MS_OK && plan_item_period(p, item, n, &at); n++) {
+			feed_rollup r;
+
+			s = board_rollup(&txn, p, board_key(item, at), links, &memory, &r, err);
+			if (s == MS_OK && !keep(out, &r))
+				s = MS_NO_MEMORY;
+			arena_reset(&memory);
+		}
+	}
+	if (s == MS_OK)
+		s = store_status(&txn, err);
+	store_abort(&txn);
+	arena_fini(&memory);
+	return s;
+}
+
+static ms_status
+read_hub(const char *dir, board_data *out, ms_error *err)
+{
+	hub_dir hub;
+	seen s = { 0 };
+	board_links links = { .ctx = &s, .of = link_of };
+	uint32_t i;
+	ms_status status = hub_dir_read(dir, &hub, err);
+
+	if (status != MS_OK)
+		return status;
+	s.plan = hub.plan;
+	s.links = arena_alloc(&out->memory, hub.plan->n_units * sizeof(*s.links));
+	s.last_seen_us = arena_zalloc(&out->memory, hub.plan->n_units * sizeof(*s.last_seen_us));
+	if (s.links == NULL || s.last_seen_us == NULL)
+		status = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the board");
+	for (i = 0; status == MS_OK && i < hub.plan->n_units; i++)
+		s.links[i] = LINK_NEVER;
+	if (status == MS_OK && hub_dir_is_served(dir))
+		status = daemon_ask(
+			dir, json_pack("{s:s}", "do", "units"), ASK_MS, take_unit, &s, err);
+	if (status == MS_OK)
+		status = read_rollups(&hub, &links, out, err);
+	hub_dir_close(&hub);
+	return status;
+}
+
+/* ---- either ---- */
+
+ms_status
+board_data_get(const char *dir, board_data *out, ms_error *err)
+{
+	store_kind kind;
+	ms_status s = home_kind_of(dir, &kind, err);
+
+	*out = (board_data){ 0 };
+	if (s == MS_OK)
+		s = home_plan_read(dir, &out->plan, err);
+	if (s == MS_OK)
+		s = kind == STORE_HUB ? read_hub(dir, out, err) : ask_hub(dir, out, err);
+	if (out->n > 1)
+		qsort(out->list, out->n, sizeof(*out->list), by_item_and_period);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");
+}
+
+void
+board_data_fini(board_data *d)
+{
+	plan_free(d->plan);
+	free(d->list);
+	arena_fini(&d->memory);
+	*d = (board_data){ 0 };
+}

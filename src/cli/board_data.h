@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* board_data.h - the rollups that a board shows: asked of the hub as a unit's device, or read from
+ * the hub's own directory. */
+#ifndef CLI_BOARD_DATA_H
+#define CLI_BOARD_DATA_H
+
+#include "codec/frame.h"
+#include "plan/plan.h"
+
+typedef struct board_data {
+	plan *plan;
+	feed_rollup *list; /* by item, then period */
+	size_t n, room;
+	int64_t hub_time_us;
+	arena memory;
+} board_data;
+
+/*
+ * Everything that the owner of DIR may see. A device asks the hub (MS_UNREACHABLE, MS_DENIED); a
+ * hub's directory is read, and its daemon asked who is connected if it runs.
+ */
+ms_status board_data_get(const char *dir, board_data *out, ms_error *err);
+void board_data_fini(board_data *d);
+
+#endif

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/board_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/table.h"
+#include "plan/figure.h"
+
+enum { LEADS_WIDTH = 40 };
+
+typedef struct board {
+	const plan *plan;
+	const feed_rollup *rollups;
+	size_t n;
+	const board_ask *ask;
+	int64_t hub_time_us;
+} board;
+
+/* ---- which rollups ---- */
+
+period
+board_default_period(const plan *p, int64_t hub_time_us)
+{
+	period at = p->first;
+
+	/* The next one has ended when the one after it has begun. */
+	while (!period_equal(at, p->last) &&
+		plan_begin_us(p, period_next(period_next(at))) <= hub_time_us)
+		at = period_next(at);
+	return at;
+}
+
+/* The item of R when it is asked for, or -1. */
+static int
+item_shown(const board *b, const feed_rollup *r)
+{
+	int item = plan_find_item(b->plan, r->item);
+	period at;
+
+	if (item < 0 || (b->ask->item >= 0 && item != b->ask->item) ||
+		!period_parse(r->period, &at))
+		return -1;
+	return period_within(at, b->ask->at) || period_within(b->ask->at, at) ? item : -1;
+}
+
+/* ---- pieces ---- */
+
+static const char *
+percent(uint64_t part, uint64_t whole, char out[16])
+{
+	if (whole == 0)
+		return "-";
+	snprintf(out, 16, "%llu%%", (unsigned long long)(part * 100 / whole));
+	return out;
+}
+
+static void
+add_leads(table *t, const plan *p, const plan_item *item)
+{
+	buf names = { 0 };
+	size_t i;
+
+	for (i = 0; i < item->n_leads; i++)
+		buf_addf(&names, "%s%s", i == 0 ? "" : "、", p->units[item->leads[i]].name);
+	table_add(t, buf_span(&names));
+	buf_fini(&names);
+}
+
+static const char *
+value_text(const plan_indicator *in, const feed_figure *f, char out[64])
+{
+	char number[40];
+
+	if (f->overflow)
+		return "溢出";
+	if (!f->has)
+		return "-";
+	snprintf(out, 64, "%s%s", scaled_text(f->value, in->scale, number),
+		in->type == VALUE_RATIO ? " %" : "");
+	return out;
+}
+
+static const char *
+target_text(const plan_indicator *in, const feed_figure *f, char out[64])
+{
+	char number[40];
+
+	if (!f->has_target)
+		return "-";
+	snprintf(out, 64, "%s%s", scaled_text(f->target, in->scale, number),
+		in->type == VALUE_RATIO ? " %" : "");
+	return out;
+}
+
+static const char *
+attained(const feed_figure *f, char out[16])
+{
+	return f->has_target && f->has && f->target > 0 && f->value >= 0
+		       ? percent((uint64_t)f->value, (uint64_t)f->target, out)
+		       : "-";
+}
+
+static const char *
+link_text(const board *b, const feed_missing *m, char out[80])
+{
+	char when[40];
+
+	switch (m->link) {
+	case LINK_CONNECTED:
+		return "已连接";
+	case LINK_SILENT:
+		snprintf(out, 80, "%s起无联系",
+			time_format_short(m->last_seen_us, b->plan->zone_min, when));
+		return out;
+	default:
+		return "从未连接";
+	}
+}
+
+/* ---- tables ---- */
+
+static ms_status
+write_items(const board *b, buf *out)
+{
+	table t = { 0 };
+	char text[40];
+	size_t i;
+	ms_status s;
+
+	table_begin(&t, 8);
+	t.right[0] = t.right[4] = t.right[5] = t.right[6] = true;
+	t.widest[3] = LEADS_WIDTH;
+	for (i = 0; i < 8; i++)
+		table_text(&t, ((const char *const[]){ "序号", "工作事项", "期间", "牵头单位",
+				       "已报/应报", "报送率", "按期", "截止" })[i]);
+	for (i = 0; i < b->n; i++) {
+		const feed_rollup *r = &b->rollups[i];
+		int item = item_shown(b, r);
+
+		if (item < 0)
+			continue;
+		table_addf(&t, "%u", b->plan->items[item].number);
+		table_text(&t, b->plan->items[item].title);
+		table_add(&t, r->period);
+		add_leads(&t, b->plan, &b->plan->items[item]);
+		table_addf(&t, "%u/%u", r->actual, r->expected);
+		table_text(&t, percent(r->actual, r->expected, text));
+		table_addf(&t, "%u", r->on_time);
+		table_text(&t, time_format_short(r->deadline_us, b->plan->zone_min, text));
+	}
+	s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+/* Figures of the period itself, and of the half and year around it as far as there is data. */
+static ms_status
+write_figures(const board *b, buf *out)
+{
+	table t = { 0 };
+	char one[64], two[64], three[16];
+	size_t i, k, n = 0;
+	ms_status s;
+
+	table_begin(&t, 8);
+	t.right[0] = t.right[3] = t.right[4] = t.right[5] = t.right[6] = t.right[7] = true;
+	for (i = 0; i < 8; i++)
+		table_text(&t, ((const char *const[]){ "序号", "指标", "期间", "数值", "目标",
+				       "完成", "已有/应有", "沿用前期" })[i]);
+	for (i = 0; i < b->n; i++) {
+		const feed_rollup *r = &b->rollups[i];
+		int item = item_shown(b, r);
+
+		for (k = 0; item >= 0 && k < r->n_figures; k++) {
+			const feed_figure *f = &r->figures[k];
+			int found = plan_find_indicator(b->plan, f->indicator);
+			const plan_indicator *in;
+
+			if (found < 0 || (!span_equal(f->period, r->period) && !f->has))
+				continue;
+			in = &b->plan->indicators[found];
+			table_addf(&t, "%u", b->plan->items[item].number);
+			table_addf(&t, "%s%s%s%s", in->name, in->unit_of_measure == NULL ? "" : "(",
+				in->unit_of_measure == NULL ? "" : in->unit_of_measure,
+				in->unit_of_measure == NULL ? "" : ")");
+			table_add(&t, f->period);
+			table_text(&t, value_text(in, f, one));
+			table_text(&t, target_text(in, f, two));
+			table_text(&t, attained(f, three));
+			table_addf(&t, "%u/%u", f->units, f->of);
+			if (f->stale == 0)
+				table_text(&t, "-");
+			else
+				table_addf(&t, "%u", f->stale);
+			n++;
+		}
+	}
+	s = n == 0 ? MS_OK : table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+static ms_status
+write_missing(const board *b, buf *out)
+{
+	table t = { 0 };
+	char text[80];
+	size_t i, k, n = 0;
+	ms_status s;
+
+	table_begin(&t, 5);
+	t.right[0] = true;
+	for (i = 0; i < 5; i++)
+		table_text(&t,
+			((const char *const[]){ "序号", "未报单位", "期间", "代理", "联系人" })[i]);
+	for (i = 0; i < b->n; i++) {
+		const feed_rollup *r = &b->rollups[i];
+		int item = item_shown(b, r);
+
+		for (k = 0; item >= 0 && k < r->n_missing; k++) {
+			const feed_missing *m = &r->missing[k];
+			int unit = plan_find_unit(b->plan, m->unit);
+
+			table_addf(&t, "%u", b->plan->items[item].number);
+			table_add(&t, unit < 0 ? m->unit : span_str(b->plan->units[unit].name));
+			table_add(&t, r->period);
+			table_text(&t, link_text(b, m, text));
+			table_add(&t, m->contact.len == 0 ? span_str("-") : m->contact);
+			n++;
+		}
+	}
+	if (n == 0) {
+		buf_add_text(out, "没有未报的单位\n");
+		s = MS_OK;
+	} else {
+		s = table_write(&t, out);
+	}
+	table_fini(&t);
+	return s;
+}
+
+ms_status
+board_render(const plan *p, const feed_rollup *rollups, size_t n, const board_ask *ask,
+	int64_t hub_time_us, buf *out)
+{
+	board b = { p, rollups, n, ask, hub_time_us };
+	char at[PERIOD_NAME_SIZE], when[40];
+	ms_status s;
+
+	buf_addf(out, "%s  %s  中心时间 %s\n\n", p->title, period_name(ask->at, at),
+		time_format_short(hub_time_us, p->zone_min, when));
+	s = write_items(&b, out);
+	buf_add_text(out, "\n");
+	if (s == MS_OK)
+		s = write_figures(&b, out);
+	if (s == MS_OK && !ask->brief) {
+		buf_add_text(out, "\n");
+		s = write_missing(&b, out);
+	}
+	return s == MS_OK && out->failed ? MS_NO_MEMORY : s;
+}
+
+/* ---- JSON ---- */
+
+static void
+set_time(const board *b, json_t *o, const char *name, int64_t us)
+{
+	char when[40];
+
+	json_set_text(o, name, us == 0 ? NULL : time_format(us, b->plan->zone_min, when));
+}
+
+static json_t *
+figure_json(const board *b, const feed_figure *f)
+{
+	int found = plan_find_indicator(b->plan, f->indicator);
+	const plan_indicator *in = found < 0 ? NULL : &b->plan->indicators[found];
+	unsigned scale = in == NULL ? 0 : in->scale;
+	char number[40];
+	json_t *o = json_object();
+
+	json_set_span(o, "indicator", f->indicator);
+	json_set_text(o, "name", in == NULL ? NULL : in->name);
+	json_set_text(o, "unit_of_measure", in == NULL ? NULL : in->unit_of_measure);
+	json_set_span(o, "period", f->period);
+	json_set_text(o, "value", f->has ? scaled_text(f->value, scale, number) : NULL);
+	if (in != NULL && in->type == VALUE_RATIO && f->units > 0) {
+		json_set_text(o, "num", scaled_text(f->num, scale, number));
+		json_set_text(o, "den", scaled_text(f->den, scale, number));
+	}
+	json_set_text(o, "target", f->has_target ? scaled_text(f->target, scale, number) : NULL);
+	json_set_number(o, "units", f->units);
+	json_set_number(o, "of", f->of);
+	json_set_number(o, "stale", f->stale);
+	json_set_bool(o, "overflow", f->overflow);
+	return o;
+}
+
+static json_t *
+missing_json(const board *b, const feed_missing *m)
+{
+	static const char *const words[] = { [LINK_CONNECTED] = "connected",
+		[LINK_SILENT] = "silent",
+		[LINK_NEVER] = "never seen" };
+	int unit = plan_find_unit(b->plan, m->unit);
+	json_t *o = json_object();
+
+	json_set_span(o, "unit", m->unit);
+	json_set_text(o, "name", unit < 0 ? NULL : b->plan->units[unit].name);
+	json_set_text(o, "agent", words[m->link]);
+	set_time(b, o, "last_seen", m->last_seen_us);
+	if (m->contact.len == 0)
+		json_set_text(o, "contact", NULL);
+	else
+		json_set_span(o, "contact", m->contact);
+	return o;
+}
+
+static json_t *
+item_json(const board *b, const feed_rollup *r, const plan_item *item)
+{
+	json_t *o = json_object(), *leads = json_array(), *figures = json_array(),
+	       *missing = json_array();
+	size_t i;
+
+	for (i = 0; i < item->n_leads; i++)
+		json_array_append_new(leads, json_string(b->plan->units[item->leads[i]].id));
+	for (i = 0; i < r->n_figures; i++)
+		json_array_append_new(figures, figure_json(b, &r->figures[i]));
+	for (i = 0; i < r->n_missing; i++)
+		json_array_append_new(missing, missing_json(b, &r->missing[i]));
+	json_set_span(o, "item", r->item);
+	json_set_text(o, "title", item->title);
+	json_set(o, "leads", leads);
+	json_set_span(o, "period", r->period);
+	set_time(b, o, "deadline", r->deadline_us);
+	json_set_number(o, "as_of", (int64_t)r->as_of);
+	json_set_number(o, "expected", r->expected);
+	json_set_number(o, "reported", r->actual);
+	json_set_number(o, "on_time", r->on_time);
+	json_set(o, "figures", figures);
+	json_set(o, "missing", missing);
+	return o;
+}
+
+json_t *
+board_json(const plan *p, const feed_rollup *rollups, size_t n, const board_ask *ask,
+	int64_t hub_time_us)
+{
+	board b = { p, rollups, n, ask, hub_time_us };
+	json_t *o = json_object(), *items = json_array();
+	char at[PERIOD_NAME_SIZE];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		int item = item_shown(&b, &rollups[i]);
+
+		if (item >= 0)
+			json_array_append_new(items, item_json(&b, &rollups[i], &p->items[item]));
+	}
+	json_set_text(o, "schema", "muster/board/1");
+	json_set_text(o, "plan", p->id);
+	json_set_text(o, "period", period_name(ask->at, at));
+	set_time(&b, o, "hub_time", hub_time_us);
+	json_set(o, "items", items);
+	return o;
+}

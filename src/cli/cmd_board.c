@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_board.c - `muster board`: get the rollups, show them. */
+#include <stdio.h>
+
+#include "cli/board_data.h"
+#include "cli/board_view.h"
+#include "cli/command.h"
+#include "intake/slot_text.h"
+
+static ms_status
+read_ask(const board_data *d, const char *period_text, const char *item, board_ask *ask,
+	ms_error *err)
+{
+	*ask = (board_ask){ .at = board_default_period(d->plan, d->hub_time_us), .item = -1 };
+	if (period_text != NULL && !slot_period(d->plan, span_str(period_text), &ask->at))
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"--period %s: expected a period like 2012-Q2 or 2012年二季度", period_text);
+	if (item == NULL)
+		return MS_OK;
+	ask->item = slot_item(d->plan, span_str(item));
+	if (ask->item >= 0)
+		return MS_OK;
+	ms_fail(err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"", item);
+	ms_error_remedy(err, "muster plan show lists them");
+	return MS_USAGE;
+}
+
+static ms_status
+print(const board_data *d, const board_ask *ask, bool json, ms_error *err)
+{
+	buf out = { 0 };
+	json_t *tree = json ? board_json(d->plan, d->list, d->n, ask, d->hub_time_us) : NULL;
+	ms_status s = json ? json_write(tree, &out)
+			   : board_render(d->plan, d->list, d->n, ask, d->hub_time_us, &out);
+
+	if (s == MS_OK)
+		printf("%s%s", buf_cstr(&out), json ? "\n" : "");
+	json_decref(tree);
+	buf_fini(&out);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");
+}
+
+int
+cmd_board(int argc, char **argv)
+{
+	const char *dir = NULL, *period_text = NULL, *item = NULL;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--period", NULL, &period_text },
+		{ "--item", NULL, &item }, { "--json", &json, NULL } };
+	board_data d = { 0 };
+	board_ask ask;
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"--dir (of a lead's device, or of the hub) is needed");
+	if (s == MS_OK)
+		s = board_data_get(dir, &d, &err);
+	if (s == MS_OK)
+		s = read_ask(&d, period_text, item, &ask, &err);
+	if (s == MS_OK && d.n == 0) {
+		s = ms_fail(&err, MS_DENIED, MST_CLI_VALUE,
+			"this unit leads no item and observes none: it has no board");
+		ms_error_remedy(&err, "muster status and muster feed --own show its own reports");
+	}
+	if (s == MS_OK)
+		s = print(&d, &ask, json, &err);
+	board_data_fini(&d);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

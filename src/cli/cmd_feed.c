@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_feed.c - `muster feed`: what a unit may see, in order, from a durable cursor.
+ *
+ * The cursor is written after the lines have left the process, so it is never ahead of them: after
+ * a crash the last lines come again, with the same numbers, and none is missing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/feed_print.h"
+#include "codec/peek.h"
+#include "intake/slot_text.h"
+#include "lib/device_read.h"
+
+enum { CURSOR_NAME_MAX = 64, CURSOR_EVERY_US = 200000, CREDIT = 2048, PATIENCE_US = 15000000 };
+
+typedef struct feed_command {
+	device_read read;
+	plan *plan;
+	const char *name;
+	uint64_t cursor;
+	uint64_t saved;   /* cursor on disk */
+	int64_t saved_us; /* monotonic */
+	int64_t since_us; /* hub time; earlier acts are not printed */
+	int item;         /* only this one; -1 = all */
+	bool json, follow;
+	char path[HOME_PATH_MAX];
+	buf out;
+	arena memory;
+} feed_command;
+
+/* ---- the cursor ---- */
+
+static ms_status
+cursor_path(feed_command *c, const char *dir, ms_error *err)
+{
+	char dir_path[HOME_PATH_MAX], name[CURSOR_NAME_MAX + 16];
+	size_t i;
+	ms_status s = home_path(dir, "cursors", dir_path, err);
+
+	for (i = 0; c->name[i] != '\0'; i++)
+		if (strchr("/\\ \t\n", c->name[i]) != NULL || (i == 0 && c->name[i] == '.'))
+			break;
+	if (c->name[i] != '\0' || i == 0 || i > CURSOR_NAME_MAX)
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"--name \"%s\": expected 1 to %d characters without blanks and slashes",
+			c->name, CURSOR_NAME_MAX);
+	snprintf(name, sizeof(name), "cursors/%s", c->name);
+	if (s == MS_OK)
+		s = fs_make_dir(dir_path, 0700, err);
+	return s == MS_OK ? home_path(dir, name, c->path, err) : s;
+}
+
+static ms_status
+cursor_load(feed_command *c, ms_error *err)
+{
+	buf text = { 0 };
+	ms_error failure = { 0 };
+	ms_status s = fs_read(c->path, 64, &text, &failure);
+
+	if (s == MS_NOT_FOUND) {
+		s = MS_OK;
+	} else if (s == MS_OK && !text_uint(text_trim(buf_span(&text)), INT64_MAX, &c->cursor)) {
+		s = ms_fail(err, MS_CONFIG, MST_CLI_VALUE,
+			"%s holds no number, expected that of the last entry read", c->path);
+		ms_error_remedy(err, "remove it, or say where to begin with --since");
+	} else if (s != MS_OK && err != NULL) {
+		*err = failure;
+	}
+	c->saved = c->cursor;
+	buf_fini(&text);
+	return s;
+}
+
+static ms_status
+cursor_save(feed_command *c, ms_error *err)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%llu\n", (unsigned long long)c->cursor);
+	ms_status s = MS_OK;
+
+	if (c->cursor == c->saved)
+		return MS_OK;
+	s = fs_write_atomic(c->path, 0600, span_of(text, (size_t)n), err);
+	c->saved = c->cursor;
+	c->saved_us = clock_monotonic_us();
+	return s;
+}
+
+/* ---- reading ---- */
+
+static bool
+is_wanted(const feed_command *c, const feed_entry *e, const feed_act *shown)
+{
+	act_peek peek;
+
+	if (e->hub_time_us < c->since_us)
+		return false;
+	return c->item < 0 ||
+	       (peek_act(shown->bytes, &peek) && plan_find_item(c->plan, peek.item) == c->item);
+}
+
+static ms_status
+print_entry(feed_command *c, const feed_entry *e)
+{
+	ms_status s = MS_OK;
+	size_t i;
+
+	for (i = 0; i < e->n_acts && s == MS_OK; i++) {
+		if (!is_wanted(c, e, &e->acts[i]))
+			continue;
+		s = c->json ? feed_print_json(c->plan, e, &e->acts[i], &c->memory, &c->out)
+			    : feed_print_text(c->plan, e, &e->acts[i], &c->memory, &c->out);
+		arena_reset(&c->memory);
+	}
+	return s;
+}
+
+static ms_status
+flush_lines(feed_command *c, ms_error *err)
+{
+	bool good = fwrite(c->out.at, 1, c->out.len, stdout) == c->out.len && fflush(stdout) == 0;
+
+	buf_reset(&c->out);
+	return good ? MS_OK
+		    : ms_fail(err, MS_CANNOT_WRITE, MST_CLI_OUTPUT, "the output cannot be written");
+}
+
+static ms_status
+take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
+{
+	feed_command *c = ctx;
+	ms_status s = MS_OK;
+	size_t i;
+
+	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
+		s = print_entry(c, &feed->entries[i]);
+	if (s != MS_OK)
+		return ms_fail(err, s, MST_NO_MEMORY, "no memory for the feed");
+	s = flush_lines(c, err);
+	if (s != MS_OK)
+		return s;
+	c->cursor = cursor;
+	if (feed->caught_up || clock_monotonic_us() - c->saved_us >= CURSOR_EVERY_US)
+		s = cursor_save(c, err);
+	return s;
+}
+
+static ms_status
+tell_cursor(void *ctx, uint64_t *cursor, ms_error *err)
+{
+	const feed_command *c = ctx;
+
+	(void)err;
+	*cursor = c->cursor;
+	return MS_OK;
+}
+
+static void
+caught_up(void *ctx)
+{
+	feed_command *c = ctx;
+
+	if (!c->follow)
+		device_read_stop(&c->read);
+}
+
+/* ---- the command ---- */
+
+/* A number: after this entry of the feed. A time: from this hub time on. */
+static ms_status
+read_since(feed_command *c, const char *since, ms_error *err)
+{
+	uint64_t number;
+
+	if (since == NULL)
+		return cursor_load(c, err);
+	c->saved = UINT64_MAX;
+	if (text_uint(span_str(since), INT64_MAX, &number)) {
+		c->cursor = number;
+		return MS_OK;
+	}
+	if (time_parse(span_str(since), &c->since_us, NULL) == MS_OK)
+		return MS_OK;
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+		"--since %s: expected the number of an entry, or a time like "
+		"2012-07-05T08:30:00+08:00",
+		since);
+}
+
+static ms_status
+prepare(feed_command *c, const char *dir, const char *since, const char *item, ms_error *err)
+{
+	ms_status s = home_plan_read(dir, &c->plan, err);
+
+	c->item = -1;
+	if (s == MS_OK && item != NULL && (c->item = slot_item(c->plan, span_str(item))) < 0)
+		s = ms_fail(err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"", item);
+	if (s == MS_OK)
+		s = cursor_path(c, dir, err);
+	return s == MS_OK ? read_since(c, since, err) : s;
+}
+
+int
+cmd_feed(int argc, char **argv)
+{
+	feed_command c = { .name = "feed" };
+	const char *dir = NULL, *since = NULL, *item = NULL;
+	bool own = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--name", NULL, &c.name },
+		{ "--since", NULL, &since }, { "--item", NULL, &item },
+		{ "--follow", &c.follow, NULL }, { "--own", &own, NULL },
+		{ "--json", &c.json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir (of a device) is needed");
+	random_u64();
+	if (s == MS_OK)
+		s = prepare(&c, dir, since, item, &err);
+	if (s == MS_OK) {
+		c.read.dir = dir;
+		c.read.software = "muster feed " MUSTER_VERSION;
+		c.read.wanted = (reader_config){
+			.classes = own ? CLASS_OWN : CLASS_LEAD, .credit = CREDIT, .once = !c.follow
+		};
+		c.read.host = (reader_host){
+			.ctx = &c, .cursor = tell_cursor, .take = take, .caught_up = caught_up
+		};
+		c.read.patience_us = c.follow ? 0 : PATIENCE_US;
+		s = device_read_run(&c.read, &err);
+	}
+	if (s == MS_OK)
+		s = cursor_save(&c, &err);
+	device_read_fini(&c.read);
+	plan_free(c.plan);
+	arena_fini(&c.memory);
+	buf_fini(&c.out);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/feed_print.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "codec/acts.h"
+#include "plan/figure.h"
+#include "proof/batch.h"
+
+static verdict
+verdict_of(const feed_entry *e, const feed_act *shown)
+{
+	return shown->at < e->verdicts.len ? (verdict)e->verdicts.at[shown->at] : VERDICT_NONE;
+}
+
+/* ---- JSON ---- */
+
+ms_status
+feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out)
+{
+	char when[40], device[2 * ID_SIZE + 1] = "";
+	batch_header h;
+	act a;
+	ms_status s = act_decode(shown->bytes, memory, &a);
+
+	if (s != MS_OK)
+		return s;
+	if (batch_header_read(e->header, &h))
+		text_hex(h.device.at, ID_SIZE, device);
+	buf_addf(out,
+		"{\"schema\":\"muster/feed/1\",\"number\":%llu,\"record\":\"%llu/%u\","
+		"\"hub_time\":\"%s\",\"device\":\"%s\",\"verdict\":\"%s\",\"act\":",
+		(unsigned long long)e->number, (unsigned long long)e->leaf, (unsigned)shown->at,
+		time_format(e->hub_time_us, p->zone_min, when), device,
+		verdict_name(verdict_of(e, shown)));
+	s = act_to_json(&a, memory, out);
+	buf_add_text(out, "}\n");
+	return s == MS_OK && out->failed ? MS_NO_MEMORY : s;
+}
+
+/* ---- for people ---- */
+
+static const char *const self_words[] = { [SELF_NONE] = "",
+	[SELF_ON_TRACK] = "正常",
+	[SELF_AT_RISK] = "有风险",
+	[SELF_BLOCKED] = "受阻",
+	[SELF_DONE] = "已完成" };
+static const char *const part_words[] = { [PART_NONE] = "",
+	[PART_NOT_STARTED] = "未开始",
+	[PART_UNDER_WAY] = "进行中",
+	[PART_DONE] = "已完成" };
+
+static void
+add_text(buf *out, const char *title, span text)
+{
+	if (text.len == 0)
+		return;
+	buf_addf(out, "    %s ", title);
+	buf_add_span(out, text);
+	buf_add_text(out, "\n");
+}
+
+static void
+add_keys(buf *out, const report_value *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_keys; i++) {
+		buf_add_text(out, i == 0 ? "" : "、");
+		buf_add_span(out, v->keys[i]);
+	}
+}
+
+static void
+add_date(buf *out, int32_t date)
+{
+	unsigned month, day;
+	int year;
+
+	civil_from_days(date, &year, &month, &day);
+	buf_addf(out, "%04d-%02u-%02u", year, month, day);
+}
+
+static void
+add_value(const plan *p, buf *out, const report_value *v)
+{
+	int found = plan_find_indicator(p, v->indicator);
+	const plan_indicator *in = found < 0 ? NULL : &p->indicators[found];
+	unsigned scale = in == NULL ? 0 : in->scale;
+	char one[40], two[40];
+
+	buf_add_text(out, "    ");
+	buf_add_span(out, in == NULL ? v->indicator : span_str(in->name));
+	buf_add_text(out, " ");
+	if (v->is_nil) {
+		buf_add_text(out, "无:");
+		buf_add_span(out, v->nil_reason);
+	} else if (v->has_ratio) {
+		buf_addf(out, "%s / %s", scaled_text(v->num, scale, one),
+			scaled_text(v->den, scale, two));
+	} else if (v->has_date) {
+		add_date(out, v->date);
+	} else if (v->has_mantissa) {
+		buf_addf(out, "%s%s%s", scaled_text(v->mantissa, scale, one),
+			in == NULL || in->unit_of_measure == NULL ? "" : " ",
+			in == NULL || in->unit_of_measure == NULL ? "" : in->unit_of_measure);
+	} else if (v->has_text) {
+		buf_add_span(out, v->text);
+	} else {
+		add_keys(out, v);
+	}
+	buf_add_text(out, v->provisional ? "(暂估)\n" : "\n");
+}
+
+static void
+add_report(const plan *p, buf *out, const plan_item *item, const report *r)
+{
+	size_t i;
+
+	if (r->has_progress)
+		buf_addf(out, "    进度 %u%%  %s\n", r->progress_pct, self_words[r->status]);
+	for (i = 0; i < r->n_values; i++)
+		add_value(p, out, &r->values[i]);
+	for (i = 0; i < r->n_parts; i++) {
+		const plan_part *part = item == NULL ? NULL : plan_find_part(item, r->parts[i].id);
+
+		buf_add_text(out, "    ");
+		buf_add_span(out, part == NULL ? r->parts[i].id : span_str(part->name));
+		buf_addf(out, " %s%s", part_words[r->parts[i].state],
+			r->parts[i].note.len == 0 ? "" : " ");
+		buf_add_span(out, r->parts[i].note);
+		buf_add_text(out, "\n");
+	}
+	add_text(out, "进展情况", r->done);
+	add_text(out, "存在问题", r->problems);
+	add_text(out, "下一步措施", r->next_steps);
+	add_text(out, "需协调事项", r->help_needed);
+}
+
+ms_status
+feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out)
+{
+	verdict v = verdict_of(e, shown);
+	const plan_item *item = NULL;
+	int found;
+	char when[40];
+	act a;
+	ms_status s = act_decode(shown->bytes, memory, &a);
+
+	if (s != MS_OK)
+		return s;
+	buf_addf(out, "%s  %llu/%u  ", time_format_short(e->hub_time_us, p->zone_min, when),
+		(unsigned long long)e->leaf, (unsigned)shown->at);
+	if (a.malformed) {
+		buf_add_text(out, "(内容格式不对)\n");
+		return out->failed ? MS_NO_MEMORY : MS_OK;
+	}
+	found = plan_find_item(p, a.item);
+	if (found >= 0)
+		item = &p->items[found];
+	buf_add_span(out, a.item);
+	buf_addf(out, " %s  ", item == NULL ? "" : item->title);
+	buf_add_span(out, a.period);
+	found = plan_find_unit(p, a.unit);
+	buf_add_text(out, "  ");
+	buf_add_span(out, found < 0 ? a.unit : span_str(p->units[found].name));
+	buf_addf(out, "  %s %u", a.kind == ACT_RETRACTION ? "撤回" : "第", a.revision);
+	buf_add_text(out, a.kind == ACT_RETRACTION ? "" : "次报送");
+	if (v != VERDICT_STORED)
+		buf_addf(out, "  %s", verdict_name(v));
+	buf_add_text(out, "\n");
+	if (a.kind == ACT_REPORT)
+		add_report(p, out, item, &a.u.report);
+	else if (a.kind == ACT_RETRACTION)
+		add_text(out, "原因", a.u.retraction.reason);
+	return out->failed ? MS_NO_MEMORY : MS_OK;
+}
