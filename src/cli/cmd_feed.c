@@ -30,7 +30,7 @@ typedef struct feed_command {
 	int64_t saved_us; /* monotonic */
 	int64_t since_us; /* hub time; earlier acts are not printed */
 	int item;         /* only this one; -1 = all */
-	bool json, follow;
+	bool own, json, follow;
 	char path[HOME_PATH_MAX];
 	buf out;
 	arena memory;
@@ -96,15 +96,28 @@ cursor_save(feed_command *c, ms_error *err)
 
 /* ---- reading ---- */
 
+/* What the unit itself reported belongs here where it leads: a lead may owe reports too. */
+static bool
+is_of_lead(const feed_command *c, const feed_entry *e, const feed_act *shown, const act_peek *peek)
+{
+	int unit = plan_find_unit(c->plan, peek->unit), item = plan_find_item(c->plan, peek->item);
+
+	if (strcmp(c->read.settings.unit, unit < 0 ? "" : c->plan->units[unit].id) != 0)
+		return true;
+	return item >= 0 && !verdict_is_refusal((verdict)e->verdicts.at[shown->at]) &&
+	       (c->plan->observers[unit] || plan_is_lead(c->plan, (uint32_t)item, (uint32_t)unit));
+}
+
 static bool
 is_wanted(const feed_command *c, const feed_entry *e, const feed_act *shown)
 {
 	act_peek peek;
 
-	if (e->hub_time_us < c->since_us)
+	if (e->hub_time_us < c->since_us || !peek_act(shown->bytes, &peek))
 		return false;
-	return c->item < 0 ||
-	       (peek_act(shown->bytes, &peek) && plan_find_item(c->plan, peek.item) == c->item);
+	if (c->item >= 0 && plan_find_item(c->plan, peek.item) != c->item)
+		return false;
+	return c->own || is_of_lead(c, e, shown, &peek);
 }
 
 static ms_status
@@ -213,10 +226,9 @@ cmd_feed(int argc, char **argv)
 {
 	feed_command c = { .name = "feed" };
 	const char *dir = NULL, *since = NULL, *item = NULL;
-	bool own = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--name", NULL, &c.name },
 		{ "--since", NULL, &since }, { "--item", NULL, &item },
-		{ "--follow", &c.follow, NULL }, { "--own", &own, NULL },
+		{ "--follow", &c.follow, NULL }, { "--own", &c.own, NULL },
 		{ "--json", &c.json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(
@@ -230,9 +242,10 @@ cmd_feed(int argc, char **argv)
 	if (s == MS_OK) {
 		c.read.dir = dir;
 		c.read.software = "muster feed " MUSTER_VERSION;
-		c.read.wanted = (reader_config){
-			.classes = own ? CLASS_OWN : CLASS_LEAD, .credit = CREDIT, .once = !c.follow
-		};
+		c.read.wanted =
+			(reader_config){ .classes = c.own ? CLASS_OWN : CLASS_OWN | CLASS_LEAD,
+				.credit = CREDIT,
+				.once = !c.follow };
 		c.read.host = (reader_host){
 			.ctx = &c, .cursor = tell_cursor, .take = take, .caught_up = caught_up
 		};
