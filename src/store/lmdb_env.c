@@ -23,8 +23,8 @@
 /* ---- errors ---- */
 
 /* The file system or our own file size limit leaves less than this: a short write was a full disk.
- */
-enum { SPACE_GONE_BELOW = 1 << 20 };
+ * ext4 counts as free up to 4,096 blocks, 16 MiB, that it keeps for itself. */
+enum { SPACE_GONE_BELOW = 32 << 20 };
 
 static bool
 space_is_gone(int fd)
