@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/found.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/random.h"
+#include "net/socket.h"
+#include "store/hub_stream.h"
+
+static ms_status
+make_keys(hub_settings *settings, home_keys *secret, hub_keys *keys, ms_error *err)
+{
+	ms_status s = random_bytes(secret->sign_seed, sizeof(secret->sign_seed), err);
+
+	if (s == MS_OK)
+		s = random_bytes(settings->id.at, ID_SIZE, err);
+	if (s == MS_OK)
+		s = random_bytes(settings->device.at, ID_SIZE, err);
+	if (s == MS_OK)
+		s = net_keypair(keys->curve_public, keys->curve_secret, err);
+	if (s != MS_OK)
+		return s;
+	memcpy(secret->curve_secret, keys->curve_secret, sizeof(secret->curve_secret));
+	sign_key_from_seed(secret->sign_seed, &keys->sign);
+	keys->hub = settings->id;
+	keys->device = settings->device;
+	return MS_OK;
+}
+
+static ms_status
+found_store(const char *dir, const hub_settings *settings, const hub_keys *keys, const plan *p,
+	ms_error *err)
+{
+	store_options options = {
+		.kind = STORE_HUB, .create = true, .map_bytes = settings->map_bytes
+	};
+	char data[HOME_PATH_MAX];
+	store *db = NULL;
+	ms_status s = home_path(dir, HOME_DATA, data, err);
+
+	if (s == MS_OK)
+		s = store_open(data, &options, &db, err);
+	if (s == MS_OK)
+		s = hub_stream_found(db, keys, &settings->clock, span_str(settings->origin), p,
+			sim_clock_now(&settings->clock, clock_real_us()), err);
+	store_close(db);
+	return s;
+}
+
+/* Settings and store first, the secret last: a directory with hub.key is a whole one. */
+ms_status
+found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
+{
+	home_keys secret;
+	hub_keys keys;
+	ms_status s = MS_OK;
+
+	if (fs_exists(dir) && !fs_is_dir(dir))
+		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
+	s = fs_make_dirs(dir, 0750, err);
+	if (s == MS_OK && fs_is_network(dir))
+		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
+			"%s lies on a network file system; a hub needs a local disk", dir);
+	if (s == MS_OK)
+		s = make_keys(settings, &secret, &keys, err);
+	if (s == MS_OK)
+		s = hub_settings_write(dir, settings, err);
+	if (s == MS_OK)
+		s = home_file_write(dir, HOME_PLAN, p->bytes, err);
+	if (s == MS_OK)
+		s = found_store(dir, settings, &keys, p, err);
+	if (s == MS_OK)
+		s = home_keys_write(dir, STORE_HUB, &secret, err);
+	home_keys_fini(&secret);
+	sign_key_fini(&keys.sign);
+	return s;
+}
+
+static ms_status
+copy_setting(char *out, size_t size, const char *value, const char *option, ms_error *err)
+{
+	if (strlen(value) >= size)
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "the value of %s is too long", option);
+	memcpy(out, value, strlen(value) + 1);
+	return MS_OK;
+}
+
+ms_status
+found_settings(const plan *p, const char *listen, const char *address, const char *clock,
+	hub_settings *settings, ms_error *err)
+{
+	ms_status s = MS_OK;
+
+	hub_settings_init(settings);
+	if (listen != NULL)
+		s = copy_setting(
+			settings->listen, sizeof(settings->listen), listen, "--listen", err);
+	if (s == MS_OK)
+		s = copy_setting(settings->address, sizeof(settings->address),
+			address == NULL ? settings->listen : address, "--address", err);
+	if (s == MS_OK && settings->origin[0] == '\0')
+		snprintf(settings->origin, sizeof(settings->origin), "muster/%s", p->id);
+	if (s == MS_OK && clock != NULL)
+		s = sim_clock_parse(clock, clock_real_us(), &settings->clock, err);
+	return s;
+}
