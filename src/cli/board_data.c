@@ -226,7 +226,7 @@ read_hub(const char *dir, board_data *out, ms_error *err)
 	s.last_seen_us = arena_zalloc(&out->memory, hub.plan->n_units * sizeof(*s.last_seen_us));
 	if (s.links == NULL || s.last_seen_us == NULL)
 		status = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the board");
-	for (i = 0; status == MS_OK && i < hub.plan->n_units; i++)
+	for (i = 0; s.links != NULL && i < hub.plan->n_units; i++)
 		s.links[i] = LINK_NEVER;
 	if (status == MS_OK && hub_dir_is_served(dir))
 		status = daemon_ask(

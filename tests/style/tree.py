@@ -20,13 +20,13 @@ ROOMS = {
     "store": {"base", "plan", "proof", "codec"},
     "net": {"base"},
     "intake": {"base", "plan", "codec"},
+    "lib": {"base", "plan", "proof", "codec", "wire", "store", "net"},
 }
 PARTS = {
-    "hub": set(ROOMS) - {"intake"},
+    "hub": set(ROOMS) - {"intake", "lib"},
     "agent": set(ROOMS),
     "cli": set(ROOMS),
     "desk": set(ROOMS),
-    "lib": set(ROOMS),
 }
 found = []
 
