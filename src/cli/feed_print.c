@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "codec/acts.h"
+#include "intake/cells.h"
 #include "plan/figure.h"
 #include "proof/batch.h"
 
@@ -41,16 +42,6 @@ feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena
 }
 
 /* ---- for people ---- */
-
-static const char *const self_words[] = { [SELF_NONE] = "",
-	[SELF_ON_TRACK] = "正常",
-	[SELF_AT_RISK] = "有风险",
-	[SELF_BLOCKED] = "受阻",
-	[SELF_DONE] = "已完成" };
-static const char *const part_words[] = { [PART_NONE] = "",
-	[PART_NOT_STARTED] = "未开始",
-	[PART_UNDER_WAY] = "进行中",
-	[PART_DONE] = "已完成" };
 
 static void
 add_text(buf *out, const char *title, span text)
@@ -120,7 +111,8 @@ add_report(const plan *p, buf *out, const plan_item *item, const report *r)
 	size_t i;
 
 	if (r->has_progress)
-		buf_addf(out, "    进度 %u%%  %s\n", r->progress_pct, self_words[r->status]);
+		buf_addf(out, "    进度 %u%%  %s\n", r->progress_pct,
+			cell_status_word(r->status, false));
 	for (i = 0; i < r->n_values; i++)
 		add_value(p, out, &r->values[i]);
 	for (i = 0; i < r->n_parts; i++) {
@@ -128,7 +120,7 @@ add_report(const plan *p, buf *out, const plan_item *item, const report *r)
 
 		buf_add_text(out, "    ");
 		buf_add_span(out, part == NULL ? r->parts[i].id : span_str(part->name));
-		buf_addf(out, " %s%s", part_words[r->parts[i].state],
+		buf_addf(out, " %s%s", cell_part_word(r->parts[i].state, false),
 			r->parts[i].note.len == 0 ? "" : " ");
 		buf_add_span(out, r->parts[i].note);
 		buf_add_text(out, "\n");

@@ -55,21 +55,53 @@ cell_percent(span text, uint32_t *out)
 	return 0;
 }
 
+/* The Chinese word of a value comes first, its English one next. */
+static const fold_word status_words[] = {
+	{ "正常", SELF_ON_TRACK },
+	{ "on_track", SELF_ON_TRACK },
+	{ "有风险", SELF_AT_RISK },
+	{ "at_risk", SELF_AT_RISK },
+	{ "受阻", SELF_BLOCKED },
+	{ "blocked", SELF_BLOCKED },
+	{ "已完成", SELF_DONE },
+	{ "done", SELF_DONE },
+	{ NULL, 0 },
+};
+static const fold_word part_words[] = {
+	{ "未开始", PART_NOT_STARTED },
+	{ "not_started", PART_NOT_STARTED },
+	{ "进行中", PART_UNDER_WAY },
+	{ "under_way", PART_UNDER_WAY },
+	{ "已完成", PART_DONE },
+	{ "done", PART_DONE },
+	{ NULL, 0 },
+};
+
+static const char *
+word_for(const fold_word *words, int value, bool english)
+{
+	for (; words->word != NULL; words++)
+		if (words->value == value)
+			return words[english ? 1 : 0].word;
+	return "";
+}
+
+const char *
+cell_status_word(self_status status, bool english)
+{
+	return word_for(status_words, (int)status, english);
+}
+
+const char *
+cell_part_word(part_state state, bool english)
+{
+	return word_for(part_words, (int)state, english);
+}
+
 unsigned
 cell_status(span text, self_status *out)
 {
-	static const fold_word words[] = {
-		{ "正常", SELF_ON_TRACK },
-		{ "on_track", SELF_ON_TRACK },
-		{ "有风险", SELF_AT_RISK },
-		{ "at_risk", SELF_AT_RISK },
-		{ "受阻", SELF_BLOCKED },
-		{ "blocked", SELF_BLOCKED },
-		{ "已完成", SELF_DONE },
-		{ "done", SELF_DONE },
-		{ NULL, 0 },
-	};
-	int found = fold_find(words, text);
+	int found = fold_find(status_words, text);
 
 	if (found < 0)
 		return MST_INTAKE_WORD;
@@ -98,16 +130,7 @@ cell_action(span text, act_kind *out)
 unsigned
 cell_part_state(span text, part_state *out)
 {
-	static const fold_word words[] = {
-		{ "未开始", PART_NOT_STARTED },
-		{ "not_started", PART_NOT_STARTED },
-		{ "进行中", PART_UNDER_WAY },
-		{ "under_way", PART_UNDER_WAY },
-		{ "已完成", PART_DONE },
-		{ "done", PART_DONE },
-		{ NULL, 0 },
-	};
-	int found = fold_find(words, text);
+	int found = fold_find(part_words, text);
 
 	if (found < 0)
 		return MST_INTAKE_WORD;

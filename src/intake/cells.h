@@ -21,6 +21,9 @@ unsigned cell_action(span text, act_kind *out);
 unsigned cell_date(span text, int32_t *out);
 /* 未开始 not_started, 进行中 under_way, 已完成 done: MST_INTAKE_WORD. */
 unsigned cell_part_state(span text, part_state *out);
+/* The word that those two take, for the forms we write; "" for NONE. */
+const char *cell_status_word(self_status status, bool english);
+const char *cell_part_word(part_state state, bool english);
 /* The id of the item's part that TEXT names by id or name; TEXT itself when there is none. */
 span cell_part_id(const plan_item *item, span text);
 

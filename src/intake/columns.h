@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * columns.h - the one column layout of the sheets that offices send. The table in columns.c is its
- * only home: reader, template, answer and documentation take their names from it.
+ * only home: reader, form, answer and documentation take their names from it.
  *
  * The first row has the headers, in any order; 工作事项 and 期间 must be there, an unknown one
  * refuses the file. Each further row is a report, or with 撤回 under 操作 a retraction whose reason

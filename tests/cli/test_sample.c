@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_sample.c - invented reports are right, and a form filled with them is read back as the same
+ * reports. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "cli/sample.h"
+#include "codec/acts.h"
+#include "intake/form.h"
+#include "intake/intake.h"
+#include "tests/intake/intake_testing.h"
+
+static int
+setup(void **state)
+{
+	*state = load_plan();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	plan_free(*state);
+	return 0;
+}
+
+static int
+by_indicator(const void *a, const void *b)
+{
+	return span_compare(
+		((const report_value *)a)->indicator, ((const report_value *)b)->indicator);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	return span_compare(((const report_part *)a)->id, ((const report_part *)b)->id);
+}
+
+/* The order in which a reader lays them, so that equal content has equal bytes. */
+static void
+put_in_order(report *r)
+{
+	qsort(r->values, r->n_values, sizeof(*r->values), by_indicator);
+	qsort(r->parts, r->n_parts, sizeof(*r->parts), by_id);
+}
+
+/* The filled form of a unit as a reader finds it, row by row. */
+static void
+is_read_back(const plan *p, uint32_t unit, period at, bool english)
+{
+	intake_ask ask = { .plan = p, .unit = unit, .now_us = INT64_MAX / 2, .english = english };
+	arena memory = { 0 };
+	sample_random random = { unit * 31 + at.index };
+	report *reports = arena_zalloc(&memory, p->n_items * sizeof(*reports));
+	form_row *rows = arena_zalloc(&memory, p->n_items * sizeof(*rows));
+	intake_result got;
+	buf form = { 0 };
+	uint32_t i, n = 0;
+
+	for (i = 0; i < p->n_items; i++) {
+		if (!plan_expects(p, i, unit, at) || !plan_has_period(p, i, at))
+			continue;
+		assert_int_equal(
+			sample_full(p, (slot_at){ i, unit, at }, &random, &memory, &reports[n]),
+			MS_OK);
+		rows[n].item = i;
+		rows[n].filled = &reports[n];
+		n++;
+	}
+	assert_int_equal(form_write(p, unit, at, rows, n, english, &form), MS_OK);
+	assert_int_equal(
+		intake_read(&ask, "form.csv", buf_span(&form), &memory, &got, NULL), MS_OK);
+	assert_int_equal(got.n_rows, n);
+	for (i = 0; i < n && i < got.n_rows; i++) {
+		act sent = { .kind = ACT_REPORT };
+		buf body = { 0 };
+
+		put_in_order(&reports[i]);
+		sent.u.report = reports[i];
+		assert_int_equal(act_encode_body(&sent, &memory, &body), MS_OK);
+		if (!got.rows[i].good)
+			fail_msg("unit %s item %s: %s %s", p->units[unit].id,
+				p->items[rows[i].item].id, got.rows[i].problems[0].column,
+				got.rows[i].problems[0].text);
+		assert_int_equal(got.rows[i].item_index, rows[i].item);
+		assert_int_equal(got.rows[i].act.body.len, body.len);
+		assert_memory_equal(got.rows[i].act.body.at, body.at, body.len);
+		buf_fini(&body);
+	}
+	buf_fini(&form);
+	arena_fini(&memory);
+}
+
+static void
+a_filled_form_is_read_back_as_the_same_reports(void **state)
+{
+	const plan *p = *state;
+	uint32_t unit;
+	unsigned n;
+	period at;
+
+	for (unit = 0; unit < p->n_units; unit++)
+		for (n = 0; plan_item_period(p, 0, n, &at); n++) {
+			is_read_back(p, unit, at, false);
+			is_read_back(p, unit, at, true);
+		}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_filled_form_is_read_back_as_the_same_reports),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
