@@ -25,27 +25,39 @@ read_number(const char *text, const char *option, uint64_t min, uint64_t max, ui
 }
 
 /* Begin when every device has its WELCOME, so that connecting is not measured. */
-static void
-check_ready(void *ctx, int64_t now_us)
+/* A device that may never push again ends the run: it would wait for ever. */
+static bool
+is_stuck(load *l, const load_device *d, const uplink_status *s)
 {
-	load *l = ctx;
-	uint32_t i;
+	switch (s->state) {
+	case UPLINK_REVOKED:
+	case UPLINK_FROZEN:
+	case UPLINK_BEHIND:
+	case UPLINK_QUARANTINE:
+	case UPLINK_CLONE:
+		ms_fail(&l->failure, MS_DENIED, s->code, "%s: %s", d->name, s->text);
+		reactor_stop(l->reactor);
+		return true;
+	default:
+		return false;
+	}
+}
 
-	if (l->go)
-		return;
+/* The clock starts when every device has its session. */
+static void
+look_at_links(load *l, int64_t now_us)
+{
+	uint32_t i, ready = 0;
+
 	for (i = 0; i < l->n_devices; i++) {
 		uplink_status s = uplink_look(l->devices[i].link.uplink);
 
-		if (s.state == UPLINK_BEHIND || s.state == UPLINK_FROZEN ||
-			s.state == UPLINK_REVOKED) {
-			ms_fail(&l->failure, MS_DENIED, s.code, "%s: %s", l->devices[i].name,
-				s.text);
-			reactor_stop(l->reactor);
+		if (is_stuck(l, &l->devices[i], &s))
 			return;
-		}
-		if (s.state != UPLINK_READY)
-			return;
+		ready += s.state == UPLINK_READY ? 1 : 0;
 	}
+	if (l->go || ready < l->n_devices)
+		return;
 	l->go = true;
 	l->start_us = now_us;
 }
@@ -56,7 +68,7 @@ fill_all(void *ctx, int64_t now_us)
 	load *l = ctx;
 	uint32_t i;
 
-	check_ready(l, now_us);
+	look_at_links(l, now_us);
 	for (i = 0; i < l->n_devices; i++)
 		load_device_fill(&l->devices[i]);
 }
