@@ -8,13 +8,8 @@
 
 #include "base/fs.h"
 #include "cli/command.h"
+#include "cli/places.h"
 #include "cli/plan_json.h"
-
-#ifndef MUSTER_DATADIR
-#define MUSTER_DATADIR "/usr/share/muster"
-#endif
-
-static const char default_plan[] = MUSTER_DATADIR "/plans/shenyang-2012.conf";
 
 /* TREE is taken and printed as one line. */
 static ms_status
@@ -117,15 +112,10 @@ cmd_plan_check(int argc, char **argv)
 static ms_status
 load_plan(const char *file, plan **p, ms_error *err)
 {
-	ms_status s;
+	char shipped[HOME_PATH_MAX];
+	ms_status s = file == NULL ? place_plan_2012(shipped, err) : MS_OK;
 
-	if (file == NULL && !fs_exists(default_plan)) {
-		ms_fail(err, MS_NOT_FOUND, MST_CLI_PLAN, "there is no plan at %s", default_plan);
-		ms_error_remedy(err, "name one: --plan FILE");
-		return MS_NOT_FOUND;
-	}
-	s = load_file(file == NULL ? default_plan : file, p, NULL, err);
-	return s;
+	return s == MS_OK ? load_file(file == NULL ? shipped : file, p, NULL, err) : s;
 }
 
 /* ITEM by id, number or title; -1 for the whole plan. */

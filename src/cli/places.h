@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* places.h - where the files that come with Muster stand, also when it was not installed. */
+#ifndef CLI_PLACES_H
+#define CLI_PLACES_H
+
+#include "base/status.h"
+#include "store/home.h"
+
+/* The program NAME ("muster-hub") beside this one, into OUT (HOME_PATH_MAX bytes). MS_NOT_FOUND. */
+ms_status place_program(const char *name, char *out, ms_error *err);
+/* The plan of 2012 that comes with Muster, into OUT (HOME_PATH_MAX bytes). MS_NOT_FOUND. */
+ms_status place_plan_2012(char *out, ms_error *err);
+
+#endif
