@@ -178,7 +178,8 @@ write_figures(const board *b, buf *out)
 			int found = plan_find_indicator(b->plan, f->indicator);
 			const plan_indicator *in;
 
-			if (found < 0 || (!span_equal(f->period, r->period) && !f->has))
+			if (found < 0 ||
+				(!span_equal(f->period, r->period) && (!f->has || b->ask->brief)))
 				continue;
 			in = &b->plan->indicators[found];
 			table_addf(&t, "%u", b->plan->items[item].number);

@@ -11,7 +11,7 @@
 typedef struct board_ask {
 	period at; /* rollups of this period, and of the finer and coarser ones that belong to it */
 	int item;  /* index, or -1 = all */
-	bool brief; /* the counts and city-wide figures only, not who is missing */
+	bool brief; /* the counts and the period's own figures only, not who is missing */
 } board_ask;
 
 /* The newest period of the plan that has ended at HUB_TIME_US; the first one before that. */

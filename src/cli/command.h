@@ -81,6 +81,9 @@ int cmd_feed(int argc, char **argv);
 /* cmd_board.c */
 int cmd_board(int argc, char **argv);
 
+/* cmd_demo.c */
+int cmd_demo(int argc, char **argv);
+
 /* cmd_load.c */
 int cmd_load(int argc, char **argv);
 

@@ -7,6 +7,37 @@
 
 const command commands[] = {
 	{
+		.verb = "demo",
+		.help = "watch a year of the 2012 plan go by: hub, 33 offices, boards",
+		.usage =
+			"[--pace MS] [--periods N] [--plan FILE] [--seed N] [--dir DIR] [--leave]\n"
+			"\n"
+			"Founds a hub, starts an agent process for every unit of the plan and lays "
+			"reports into the offices' folders, at a clock\n"
+			"that jumps from event to event: some late, some wrong, some corrected, "
+			"one "
+			"office cut off for a while. A terminal shows\n"
+			"the boards of two lead agencies live. Kill any of the processes: it is "
+			"started "
+			"again and nothing is lost. At the end the\n"
+			"feeds and boards of all leads are compared with what the offices did. "
+			"Exit "
+			"code 0: they are the same.\n"
+			"\n"
+			"  --pace MS     milliseconds between events; 350 on a terminal, else 0\n"
+			"  --periods N   only the first N reporting periods\n"
+			"  --plan FILE   another plan\n"
+			"  --seed N      another year; the same number gives the same year\n"
+			"  --dir DIR     keep everything in DIR; without it a temporary directory "
+			"that is removed at the end\n"
+			"  --leave       end when the year is over; without it a terminal waits "
+			"for "
+			"Ctrl-C\n"
+			"\n"
+			"Example:  muster demo\n",
+		.run = cmd_demo,
+	},
+	{
 		.verb = "plan",
 		.sub = "check",
 		.help = "find every mistake in a plan file",
