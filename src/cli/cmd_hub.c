@@ -52,8 +52,9 @@ cmd_hub_init(int argc, char **argv)
 	if (s == MS_OK)
 		printf("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: whoever "
 		       "has it can speak as this hub.\n"
+		       "Devices will be told to connect to %s (--address says otherwise).\n"
 		       "Start it with: muster-hub --dir %s\n",
-			p->id, dir, dir, dir);
+			p->id, dir, dir, settings.address, dir);
 	plan_free(p);
 	buf_fini(&bytes);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);

@@ -3,12 +3,15 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/random.h"
 #include "net/socket.h"
 #include "store/hub_stream.h"
+
+#define DEFAULT_LISTEN "tcp://*:7300"
 
 static ms_status
 make_keys(hub_settings *settings, home_keys *secret, hub_keys *keys, ms_error *err)
@@ -88,19 +91,35 @@ copy_setting(char *out, size_t size, const char *value, const char *option, ms_e
 	return MS_OK;
 }
 
+/* What devices are told when they are not told otherwise: where we listen, by this machine's name
+ * when that is everywhere. */
+static void
+default_address(const char *listen, char out[HOME_NAME_MAX])
+{
+	static const char everywhere[] = "tcp://*";
+	size_t n = sizeof(everywhere) - 1;
+	char host[64];
+
+	if (strncmp(listen, everywhere, n) != 0 || gethostname(host, sizeof(host)) != 0)
+		snprintf(out, HOME_NAME_MAX, "%s", listen);
+	else
+		snprintf(out, HOME_NAME_MAX, "tcp://%.63s%.*s", host, 16, listen + n);
+}
+
 ms_status
 found_settings(const plan *p, const char *listen, const char *address, const char *clock,
 	hub_settings *settings, ms_error *err)
 {
-	ms_status s = MS_OK;
+	char told[HOME_NAME_MAX];
+	ms_status s;
 
 	hub_settings_init(settings);
-	if (listen != NULL)
-		s = copy_setting(
-			settings->listen, sizeof(settings->listen), listen, "--listen", err);
+	s = copy_setting(settings->listen, sizeof(settings->listen),
+		listen == NULL ? DEFAULT_LISTEN : listen, "--listen", err);
+	default_address(settings->listen, told);
 	if (s == MS_OK)
 		s = copy_setting(settings->address, sizeof(settings->address),
-			address == NULL ? settings->listen : address, "--address", err);
+			address == NULL ? told : address, "--address", err);
 	if (s == MS_OK && settings->origin[0] == '\0')
 		snprintf(settings->origin, sizeof(settings->origin), "muster/%s", p->id);
 	if (s == MS_OK && clock != NULL)

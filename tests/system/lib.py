@@ -364,6 +364,44 @@ class Office:
 		return wait_for(look, seconds, lambda: "an answer to %s that says %s; the agent:\n%s" % (name, wanted, self.process.text()[-900:]))
 
 
+class Device:
+	"""An enrolled directory without an agent: it says what the test wants, see push.c."""
+
+	def __init__(self, world, hub, unit, device="test"):
+		self.unit = unit
+		self.dir = hub.enroll(unit, device)
+
+	def report(self, item, period, revision=1, unit=None, **report):
+		return {"unit": unit or self.unit, "item": item, "period": period, "revision": revision, "report": report}
+
+	def push(self, *acts, spoil=None, expect=0):
+		"""All ACTS in one batch; the answers as objects."""
+		words = [os.path.join(BIN, "..", "system_push"), "--dir", self.dir] + (["--spoil", str(spoil)] if spoil is not None else [])
+		done = subprocess.run(words, input="".join(json.dumps(a, ensure_ascii=False) + "\n" for a in acts), capture_output=True,
+			timeout=120 * PATIENCE, env=environment(), encoding="utf-8", errors="replace")
+		check(done.returncode == expect, "push: exit code %d, expected %d\n%s%s" % (done.returncode, expect, done.stdout, done.stderr[-2000:]))
+		return [json.loads(line) for line in done.stdout.splitlines()]
+
+	def verdicts(self, *acts):
+		return [answer["verdict"] for answer in self.push(*acts)]
+
+
+def board_line(directory, item, period):
+	"""The item's line of a board for exactly this period."""
+	lines = [i for i in muster_json("board", "--dir", directory, "--period", period)["items"] if i["item"] == item and i["period"] == period]
+	check(len(lines) == 1, "one line for %s %s: %s" % (item, period, lines))
+	return lines[0]
+
+
+def figure(directory, indicator, period, of=None):
+	"""The figure of INDICATOR for PERIOD as the board of period OF (default the same) shows it."""
+	for item in muster_json("board", "--dir", directory, "--period", of or period)["items"]:
+		for f in item["figures"]:
+			if f["indicator"] == indicator and f["period"] == period:
+				return f
+	raise Failed("no figure %s %s" % (indicator, period))
+
+
 def decode(content):
 	if content[:2] == b"\xff\xfe":
 		return content.decode("utf-16")

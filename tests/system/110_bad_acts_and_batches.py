@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Invariants 5 and 6: a bad act is in the log with its verdict and blocks nothing; a spoilt batch is refused by name and stored nowhere."""
+from lib import Device, Hub, check, rng, run
+
+CLOCK = "2012-07-05T12:00:00+08:00,0"
+
+
+def good(device, revision=1):
+	return device.report("i06", "2012-Q2", revision, progress=40 + revision, values={"i06.invest": 100 * revision})
+
+
+def bad_acts_block_nothing(world):
+	"""bad_act: malformed, non-canonical, wrong unit, unknown item, wrong period and value: each its verdict, the good ones around them stored"""
+	hub = Hub(world, clock=CLOCK).start()
+	d = Device(world, hub, "shenbei")
+	raw = [{"raw": ""}, {"raw": "00"}, {"raw": "ff" * 40}, {"raw": bytes(rng.randrange(256) for _ in range(300)).hex()}]
+	acts = [
+		(good(d), "STORED"),
+		(raw[0], None), (raw[1], None), (raw[2], None), (raw[3], None),
+		(d.report("i06", "2012-Q2", unit="tiexi", progress=1), "REFUSED_NOT_ASSIGNED"),
+		(d.report("i99", "2012-Q2", progress=1), "REFUSED_UNKNOWN"),
+		(d.report("i06", "2012-Q9", progress=1), "REFUSED_UNKNOWN"),
+		(d.report("i06", "2012-07", progress=1), "REFUSED_UNKNOWN"),
+		(d.report("i06", "2011-Q2", progress=1), "REFUSED_UNKNOWN"),
+		(d.report("i06", "2012-Q4", progress=1), "REFUSED_NOT_BEGUN"),
+		(d.report("i13", "2012-Q2", progress=1), "REFUSED_NOT_ASSIGNED"),
+		(d.report("i06", "2012-Q2", 2, progress=101), "REFUSED_MALFORMED"),
+		(d.report("i06", "2012-Q2", 2, progress=1, values={"i06.nothing": 1}), "REFUSED_VALUE"),
+		(d.report("i06", "2012-Q2", 2, progress=1, values={"i06.invest": [1, 2]}), "REFUSED_VALUE"),
+		(d.report("i06", "2012-Q2", 2, progress=1, done="bad \x01 text"), "REFUSED_MALFORMED"),
+		(dict(d.report("i06", "2012-Q2", 2, progress=1), schema=99), "REFUSED_SCHEMA"),
+		(good(d, 2), "STORED"),
+	]
+	acts = [a for a in acts if a[0].get("raw") != ""]
+	got = d.verdicts(*[a for a, _ in acts])
+	for (act, wanted), verdict in zip(acts, got):
+		check(verdict == (wanted or "REFUSED_MALFORMED"), "%s: %s instead of %s" % (act, verdict, wanted))
+	check(d.verdicts(good(d, 3)) == ["STORED"], "the stream goes on")
+	hub.is_clean()
+	hub.stop()
+	hub.is_clean()
+
+
+def non_canonical_acts_are_malformed(world):
+	"""bytes_as_sent: an act with an unknown field, a long varint or fields out of order is malformed, whatever it means"""
+	hub = Hub(world, clock=CLOCK).start()
+	d = Device(world, hub, "shenbei")
+	# schema = 1, kind = REPORT in three wrong ways; the rest is missing on purpose, so that a decoder alone would take it.
+	for raw in ("0801" "1001" "f8ff0301", "088100" "1001", "1001" "0801"):
+		check(d.verdicts({"raw": raw}, good(d)) == ["REFUSED_MALFORMED", "STORED"] if raw.endswith("f8ff0301") else True, raw)
+		if not raw.endswith("f8ff0301"):
+			check(d.verdicts({"raw": raw}) == ["REFUSED_MALFORMED"], raw)
+	hub.is_clean()
+
+
+def spoilt_batches_are_stored_nowhere(world):
+	"""bad_act: a batch with one byte changed is refused with a code at the device, stored nowhere; the sealed one goes through"""
+	hub = Hub(world, clock=CLOCK).start()
+	d = Device(world, hub, "shenbei")
+	d.push(good(d))
+	size = hub.status()["size"]
+	# Header: hub id, device id, count, root, prev; signature; a length; an act.
+	for at in (20, 40, 57, 70, 100, 180, 236, 260):
+		answer = d.push(good(d, 2), spoil=at, expect=65)[-1]
+		check(answer["code"] and answer["refused"], "byte %d: %s" % (at, answer))
+		check(hub.status()["size"] == size, "byte %d left something in the log" % at)
+		state = hub.units()["shenbei@test"]["state"]
+		check(state == "active", "byte %d: the device is %s" % (at, state))
+	check(d.verdicts(good(d, 2)) == ["STORED"], "the good one goes through")
+	hub.is_clean()
+
+
+run(bad_acts_block_nothing, non_canonical_acts_are_malformed, spoilt_batches_are_stored_nowhere)
