@@ -152,11 +152,12 @@ read_acts(pusher *p)
 	ms_error err = { 0 };
 
 	while (p->n < BATCH_ACTS_MAX && (n = getline(&line, &room, stdin)) > 0) {
-		json_t *object; /* lives as long as the process: acts borrow from it */
+		json_t *object;
 
 		if (json_parse(span_of(line, (size_t)n), "stdin", &object, &err) != MS_OK)
 			die("stdin", &err);
 		p->acts[p->n++] = read_act(p, object);
+		json_decref(object);
 	}
 	free(line);
 }
