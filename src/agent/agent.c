@@ -8,7 +8,7 @@
 #include "base/daemon.h"
 #include "base/fs.h"
 
-enum { PRUNE_ACTS = 1000, PRUNE_MORE_US = 1000000, TIDY_US = 600000000 };
+enum { PRUNE_ACTS = 1000, PRUNE_MORE_US = 1000000, TIDY_US = 600000000, CLOCK_OFF_US = 300000000 };
 static const int64_t day_us = INT64_C(86400) * 1000000;
 
 int64_t
@@ -22,6 +22,31 @@ agent_now_us(const agent *a)
 	if (a->last_receipt_us > told_us)
 		told_us = a->last_receipt_us;
 	return told_us > now_us ? told_us : now_us;
+}
+
+int64_t
+agent_hub_time_us(const agent *a)
+{
+	uplink_status s = { 0 };
+
+	if (a->settings.clock.simulated && a->settings.clock.rate == 0)
+		return agent_now_us(a);
+	if (a->link.uplink != NULL)
+		s = uplink_look(a->link.uplink);
+	if (s.hub_time_us == 0)
+		return agent_now_us(a);
+	return s.hub_time_us + (reactor_now(a->reactor) - s.hub_time_at_us) *
+				       (a->settings.clock.simulated ? a->settings.clock.rate : 1);
+}
+
+int64_t
+agent_clock_off_us(const agent *a)
+{
+	int64_t off_us = agent_now_us(a) - agent_hub_time_us(a);
+	int64_t allowed_us =
+		CLOCK_OFF_US * (a->settings.clock.simulated ? a->settings.clock.rate : 1);
+
+	return off_us > allowed_us || off_us < -allowed_us ? off_us : 0;
 }
 
 void

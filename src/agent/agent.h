@@ -63,6 +63,7 @@ typedef struct agent {
 	uplink_state told_state;
 	unsigned told_code;
 	reader_state told_reader;
+	bool told_clock;
 	bool linger_set;
 	bool storage_full;
 	int64_t last_receipt_us; /* hub time */
@@ -82,6 +83,12 @@ ms_status agent_run(agent *a, ms_error *err);
 void agent_close(agent *a);
 /* The directory's clock. One that is moved by hand is known as far as the hub told it. */
 int64_t agent_now_us(const agent *a);
+/* What periods and deadlines are judged by: the hub's time once it was told, until then the
+ * directory's clock. */
+int64_t agent_hub_time_us(const agent *a);
+/* How far the directory's clock is ahead of the hub's; 0 while that is not known or a few minutes.
+ */
+int64_t agent_clock_off_us(const agent *a);
 /* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
 void agent_storage_failed(agent *a, const ms_error *err);
 /* FILE is the newest plan: keep and use it. */

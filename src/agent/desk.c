@@ -122,6 +122,7 @@ do_status(agent *a, control_call *call)
 	json_set_text(out, "plan_version", hex);
 	set_time(a, out, "time", agent_now_us(a));
 	json_set_bool(out, "simulated_clock", a->settings.clock.simulated);
+	json_set_number(out, "clock_off_s", agent_clock_off_us(a) / 1000000);
 	json_set(out, "hub", link_json(a));
 	json_set(out, "queue", queue_json(a));
 	set_time(a, out, "last_receipt", a->last_receipt_us);

@@ -245,6 +245,27 @@ log_reader_change(agent *a)
 	a->told_reader = state;
 }
 
+/* Said once in each direction: reports are judged by the hub's clock, but people read this one. */
+static void
+log_clock(agent *a, const uplink_status *s)
+{
+	int64_t off_us = s->connected ? agent_clock_off_us(a) : 0;
+	ms_error err = { 0 };
+
+	if (!s->connected || (off_us != 0) == a->told_clock)
+		return;
+	a->told_clock = off_us != 0;
+	if (off_us == 0) {
+		logger_say(&a->log, LOG_INFO, "this machine's clock agrees with the hub's again");
+		return;
+	}
+	ms_fail(&err, MS_CONFIG, MST_CLOCK_OFF, "this machine's clock is %lld s %s the hub's",
+		(long long)((off_us < 0 ? -off_us : off_us) / 1000000),
+		off_us > 0 ? "ahead of" : "behind");
+	ms_error_remedy(&err, "set it right (NTP); periods and deadlines go by the hub's clock");
+	logger_error(&a->log, LOG_WARNING, &err);
+}
+
 static void
 link_changed(void *ctx, int64_t now_us)
 {
@@ -254,6 +275,7 @@ link_changed(void *ctx, int64_t now_us)
 	(void)now_us;
 	log_state_change(a, &s);
 	log_reader_change(a);
+	log_clock(a, &s);
 	if (!a->receipts_came)
 		return;
 	a->receipts_came = false;

@@ -14,7 +14,7 @@ judging_time(const agent *a)
 {
 	const sim_clock *clock = &a->settings.clock;
 
-	return clock->simulated && clock->rate == 0 ? INT64_MAX : agent_now_us(a);
+	return clock->simulated && clock->rate == 0 ? INT64_MAX : agent_hub_time_us(a);
 }
 
 ms_status

@@ -222,7 +222,7 @@ queue_rows(taking *t, ms_error *err)
 	t->entry.name = span_str(t->name);
 	t->entry.moved_to = arena_copy(&t->memory, span_str(place));
 	t->entry.state = FILE_TAKEN;
-	t->entry.taken_us = agent_now_us(a);
+	t->entry.taken_us = agent_hub_time_us(a);
 	t->entry.n_lines = t->result.n_rows;
 	t->entry.lines = arena_zalloc(&t->memory, (t->result.n_rows + 1) * sizeof(*t->entry.lines));
 	if (t->entry.lines == NULL || t->entry.moved_to.at == NULL)

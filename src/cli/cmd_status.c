@@ -55,6 +55,9 @@ print_status(void *ctx, const json_t *line)
 	printf("software        %s\n", or_empty(json_text_of(line, "software")));
 	printf("time            %s%s\n", or_empty(json_text_of(line, "time")),
 		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "");
+	if (json_number_of(line, "clock_off_s", 0) != 0)
+		printf("                %lld s off the hub's clock: set it right [MST-%04u]\n",
+			(long long)json_number_of(line, "clock_off_s", 0), MST_CLOCK_OFF);
 	printf("plan            %s, version %.16s\n", or_empty(json_text_of(line, "plan")),
 		or_empty(json_text_of(line, "plan_version")));
 	print_hub(json_object_get(line, "hub"));
