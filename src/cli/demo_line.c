@@ -40,7 +40,7 @@ listen_on(unsigned port)
 unsigned
 process_free_port(void)
 {
-	struct sockaddr_in a;
+	struct sockaddr_in a = loopback(0);
 	socklen_t len = sizeof(a);
 	int fd = listen_on(0);
 	unsigned port = 0;
@@ -96,10 +96,14 @@ pass_on(line *l, int from, int to)
 }
 
 static void
-run_line(line *l)
+run_line(int listening, unsigned to_port)
 {
+	line on_stack = { .to_port = to_port }, *l = &on_stack;
 	unsigned i;
 
+	for (i = 0; i < 1 + 2 * PAIRS_MAX; i++)
+		l->ends[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	l->ends[0].fd = listening;
 	while (poll(l->ends, 1 + 2 * PAIRS_MAX, -1) >= 0 || errno == EINTR) {
 		if (l->ends[0].revents != 0)
 			take_caller(l);
@@ -119,19 +123,13 @@ run_line(line *l)
 ms_status
 line_start(unsigned port, unsigned to_port, pid_t *pid, ms_error *err)
 {
-	static line l;
 	int fd = listen_on(port);
-	unsigned i;
 
 	if (fd < 0)
 		return fs_fail(err, errno, MST_DAEMON, "listen on", "a port of this machine");
-	for (i = 0; i < 1 + 2 * PAIRS_MAX; i++)
-		l.ends[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	l.ends[0].fd = fd;
-	l.to_port = to_port;
 	*pid = process_fork();
 	if (*pid == 0) {
-		run_line(&l);
+		run_line(fd, to_port);
 		_exit(0);
 	}
 	close(fd);

@@ -37,13 +37,9 @@ check_batch(const front *f, job *j, const device_id *id, span bytes, ms_error *e
 
 	if (fault == BATCH_GOOD)
 		fault = batch_check_root(&j->batch);
-#ifndef MUSTER_FAULT_ANY_SIGNATURE
 	if (fault == BATCH_GOOD)
 		fault = d == NULL ? BATCH_BAD_SIGNATURE
 				  : batch_check_signature(&j->batch, &d->sign_key);
-#else
-	(void)d;
-#endif
 	if (fault != BATCH_GOOD)
 		return ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED, "the batch is refused: %s",
 			batch_fault_text(fault));

@@ -188,10 +188,8 @@ control_answer(control_call *call, span line)
 void
 control_end(control_call *call)
 {
-	if (!call->gone && append_line(call, (span){ 0 }) != MS_OK)
-		hang_up(call);
 	call->ended = true;
-	if (call->gone)
+	if (call->gone || append_line(call, (span){ 0 }) != MS_OK)
 		forget(call);
 	else
 		send_answer(call);

@@ -197,9 +197,7 @@ rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator
 	figure *f = &e->figures[indicator];
 
 	figure_apply(in, f, old, -1);
-#ifndef MUSTER_FAULT_WRONG_DELTA
 	figure_apply(in, f, new_share, 1);
-#endif
 	if (in->space == SPACE_UNION)
 		move_keys(txn, in->id, e->at, f, old->has ? old->keys : none,
 			new_share->has ? new_share->keys : none);

@@ -420,7 +420,10 @@ def lines_in(path):
 
 
 def run(*tests):
+	"""Every test, or those whose names are on the command line."""
 	failed = 0
+	tests = [t for t in tests if len(sys.argv) < 2 or t.__name__ in sys.argv[1:]]
+	check(tests, "no such test: %s" % sys.argv[1:])
 	print("seed %d%s" % (SEED, ", slow build" if SLOW else ""), flush=True)
 	for test in tests:
 		title = " ".join((test.__doc__ or test.__name__).split())
