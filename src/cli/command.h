@@ -69,6 +69,9 @@ int cmd_hub_units(int argc, char **argv);
 int cmd_hub_status(int argc, char **argv);
 int cmd_hub_clock(int argc, char **argv);
 
+/* cmd_form.c */
+int cmd_form(int argc, char **argv);
+
 /* cmd_report.c */
 int cmd_report(int argc, char **argv);
 

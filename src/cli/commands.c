@@ -151,6 +151,22 @@ const command commands[] = {
 		.run = cmd_hub_clock,
 	},
 	{
+		.verb = "form",
+		.help = "the empty form of a unit for a period, as CSV",
+		.usage = "--dir DIR --period PERIOD [--output FILE] [--english]\n"
+			 "\n"
+			 "A row for each item that the unit of DIR must or may report in PERIOD, "
+			 "and the "
+			 "columns that it wants. Fill it in any\n"
+			 "spreadsheet program, save it as CSV and lay it into DIR/reports.\n"
+			 "\n"
+			 "  --output FILE   instead of the terminal\n"
+			 "  --english       columns in English\n"
+			 "\n"
+			 "Example:  muster form --dir tiexi --period 2012-Q2 --output 二季度.csv\n",
+		.run = cmd_form,
+	},
+	{
 		.verb = "report",
 		.help = "report on one item and period, or send a file, through the running agent",
 		.usage =
