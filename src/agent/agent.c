@@ -132,18 +132,11 @@ open_store(agent *a, ms_error *err)
 		.kind = STORE_AGENT, .create = true, .map_bytes = a->settings.map_bytes
 	};
 	char data[HOME_PATH_MAX];
-	store_txn txn;
 	ms_status s = home_path(a->dir, HOME_DATA, data, err);
 
 	if (s == MS_OK)
 		s = store_open(data, &options, &a->store, err);
-	if (s != MS_OK)
-		return s;
-	store_begin(a->store, &txn, STORE_READ);
-	outbox_open(&txn, &a->settings.outbox, &a->outbox);
-	s = store_status(&txn, err);
-	store_abort(&txn);
-	return s;
+	return s == MS_OK ? device_outbox_open(&a->out, a->store, &a->settings.outbox, err) : s;
 }
 
 static ms_status
@@ -173,7 +166,7 @@ prune(void *ctx, int64_t now_us)
 	store_txn txn;
 
 	store_begin(a->store, &txn, STORE_WRITE);
-	pruned = outbox_prune(&txn, &a->outbox, before_us, PRUNE_ACTS);
+	pruned = outbox_prune(&txn, &a->out.box, before_us, PRUNE_ACTS);
 	if (pruned == 0)
 		store_abort(&txn);
 	else if (store_commit(&txn, &err) != MS_OK)

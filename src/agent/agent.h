@@ -15,12 +15,12 @@
 #include "base/log.h"
 #include "intake/answer.h"
 #include "lib/device_link.h"
+#include "lib/device_outbox.h"
 #include "net/control.h"
 #include "plan/plan.h"
 #include "store/files.h"
 #include "store/home.h"
 #include "store/known.h"
-#include "store/outbox.h"
 
 #define AGENT_SOFTWARE "muster-agent " MUSTER_VERSION
 
@@ -42,7 +42,7 @@ typedef struct agent {
 	store *store;
 	plan *plan;
 	uint32_t unit; /* index in the plan */
-	outbox outbox;
+	device_outbox out;
 	reactor *reactor;
 	net_context *net;
 	control *control;
@@ -59,7 +59,6 @@ typedef struct agent {
 	uint64_t waiting_files; /* moved, without final answer */
 
 	/* push.c */
-	buf batch; /* the one handed to the uplink last */
 	uplink_state told_state;
 	unsigned told_code;
 	reader_state told_reader;
@@ -129,6 +128,10 @@ void take_recover(agent *a);
 ms_status push_open(agent *a, ms_error *err);
 /* There may be acts to seal. */
 void push_wake(agent *a);
+/* Somebody waits for the receipt: seal in TXN, the one that queues the acts, and say so once it is
+ * committed. */
+void push_seal_in(agent *a, store_txn *txn);
+void push_sealed(agent *a);
 void push_close(agent *a);
 
 /* ---- inbox.c ---- */

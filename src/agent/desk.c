@@ -86,7 +86,7 @@ link_json(const agent *a)
 static json_t *
 queue_json(const agent *a)
 {
-	outbox_counts counts = outbox_queue(&a->outbox);
+	outbox_counts counts = outbox_queue(&a->out.box);
 	json_t *out = json_object();
 
 	json_set_number(out, "without_receipt", (int64_t)(counts.unsealed_acts + counts.sent_acts));
@@ -310,7 +310,7 @@ read_bytes(const json_t *request, buf *out, ms_error *err)
 }
 
 static ms_status
-queue_rows(agent *a, const intake_result *result, waiter *w, ms_error *err)
+queue_rows(agent *a, const intake_result *result, bool at_once, waiter *w, ms_error *err)
 {
 	store_txn txn;
 	ms_status s;
@@ -321,11 +321,16 @@ queue_rows(agent *a, const intake_result *result, waiter *w, ms_error *err)
 	w->n = result->n_rows;
 	store_begin(a->store, &txn, STORE_WRITE);
 	submit_rows(a, &txn, result, w->lines);
+	if (at_once)
+		push_seal_in(a, &txn);
 	s = store_commit(&txn, err);
-	if (s != MS_OK)
+	if (s != MS_OK) {
 		agent_storage_failed(a, err);
-	else
-		a->storage_full = false;
+		return s;
+	}
+	a->storage_full = false;
+	if (at_once)
+		push_sealed(a);
 	return s;
 }
 
@@ -346,7 +351,7 @@ do_submit(agent *a, control_call *call, const json_t *request)
 		s = submit_judge(a, name == NULL ? "report.json" : name, buf_span(&bytes), 0,
 			&memory, &result, &err);
 	if (s == MS_OK)
-		s = queue_rows(a, &result, w, &err);
+		s = queue_rows(a, &result, wait_ms > 0, w, &err);
 	if (s == MS_OK) {
 		w->rows = json_array();
 		for (i = 0; i < w->n; i++)

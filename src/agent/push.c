@@ -16,17 +16,24 @@ enum { BATCH_SCHEMA = 1, RETRY_STORAGE_US = 10000000 };
 static bool
 seal_all(agent *a, store_txn *txn)
 {
-	batch_header base = {
-		.hub = a->settings.hub, .device = a->settings.device, .schema = BATCH_SCHEMA
-	};
-	uint64_t first_seq;
-	bool any = false;
+	batch_header base = { .hub = a->settings.hub,
+		.device = a->settings.device,
+		.schema = BATCH_SCHEMA,
+		.device_time_us = agent_now_us(a) };
 
-	base.device_time_us = agent_now_us(a);
-	while (outbox_seal(
-		txn, &a->outbox, &base, &a->sign, (uint16_t)a->settings.batch_acts, 0, &first_seq))
-		any = true;
-	return any;
+	return device_outbox_seal(&a->out, txn, &base, &a->sign, (uint16_t)a->settings.batch_acts);
+}
+
+void
+push_seal_in(agent *a, store_txn *txn)
+{
+	seal_all(a, txn);
+}
+
+void
+push_sealed(agent *a)
+{
+	device_link_wake(&a->link);
 }
 
 static void
@@ -39,7 +46,7 @@ seal_now(void *ctx, int64_t now_us)
 
 	(void)now_us;
 	a->linger_set = false;
-	if (outbox_queue(&a->outbox).unsealed_acts == 0)
+	if (outbox_queue(&a->out.box).unsealed_acts == 0)
 		return;
 	store_begin(a->store, &txn, STORE_WRITE);
 	any = seal_all(a, &txn);
@@ -57,7 +64,7 @@ seal_now(void *ctx, int64_t now_us)
 void
 push_wake(agent *a)
 {
-	outbox_counts counts = outbox_queue(&a->outbox);
+	outbox_counts counts = outbox_queue(&a->out.box);
 	int64_t wait_us = (int64_t)a->settings.linger_ms * 1000;
 
 	if (counts.unsealed_acts == 0)
@@ -75,62 +82,20 @@ push_wake(agent *a)
 static ms_status
 sealed_next(void *ctx, uint64_t *seq, ms_error *err)
 {
-	agent *a = ctx;
-
 	(void)err;
-	*seq = a->outbox.sealed_to + 1;
-	return MS_OK;
+	return device_outbox_sealed_next(&((agent *)ctx)->out, seq);
 }
 
 static ms_status
 header_before(void *ctx, uint64_t seq, hash32 *out, ms_error *err)
 {
-	agent *a = ctx;
-	outbox_sealed sealed;
-	store_txn txn;
-	ms_status s = MS_OK;
-
-	*out = (hash32){ { 0 } };
-	if (seq <= 1)
-		return MS_OK;
-	if (seq == a->outbox.sealed_to + 1) {
-		*out = a->outbox.last_header;
-		return MS_OK;
-	}
-	store_begin(a->store, &txn, STORE_READ);
-	if (outbox_find(&txn, &a->outbox, seq, &sealed) && sealed.first_seq == seq)
-		*out = sealed.header.prev;
-	else
-		s = store_ok(&txn) ? MS_NOT_FOUND : store_status(&txn, err);
-	store_abort(&txn);
-	return s;
+	return device_outbox_header_before(&((agent *)ctx)->out, seq, out, err);
 }
 
 static ms_status
 next_batch(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err)
 {
-	agent *a = ctx;
-	outbox_sealed sealed;
-	store_txn txn;
-	ms_status s = MS_OK;
-	bool found;
-
-	store_begin(a->store, &txn, STORE_READ);
-	found = unreceipted ? outbox_find_unreceipted(&txn, &a->outbox, from, &sealed)
-			    : outbox_find(&txn, &a->outbox, from, &sealed);
-	buf_reset(&a->batch);
-	if (!found)
-		s = store_ok(&txn) ? MS_NOT_FOUND : store_status(&txn, err);
-	else if (!outbox_batch(&txn, sealed.first_seq, &a->batch))
-		s = store_ok(&txn) ? MS_DENIED : store_status(&txn, err);
-	else
-		*out = (uplink_batch){ .first_seq = sealed.first_seq,
-			.count = sealed.count,
-			.receipted = sealed.receipted,
-			.header_hash = sealed.header_hash,
-			.bytes = buf_span(&a->batch) };
-	store_abort(&txn);
-	return s;
+	return device_outbox_next(&((agent *)ctx)->out, from, unreceipted, out, err);
 }
 
 /* The slots of a receipted batch's acts learn what became of them. */
@@ -172,7 +137,7 @@ store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 
 	store_begin(a->store, &txn, STORE_WRITE);
 	for (i = 0; i < n; i++) {
-		outbox_stored stored = outbox_receipt(&txn, &a->outbox, &list[i], (span){ 0 });
+		outbox_stored stored = outbox_receipt(&txn, &a->out.box, &list[i], (span){ 0 });
 
 		if (stored == OUTBOX_FIRST || stored == OUTBOX_MOVED)
 			answer_slots(&txn, &list[i]);
@@ -208,7 +173,7 @@ static uint32_t
 queue_depth(void *ctx)
 {
 	const agent *a = ctx;
-	outbox_counts counts = outbox_queue(&a->outbox);
+	outbox_counts counts = outbox_queue(&a->out.box);
 
 	return (uint32_t)(counts.unsealed_acts + counts.sent_acts);
 }
@@ -317,5 +282,5 @@ void
 push_close(agent *a)
 {
 	device_link_fini(&a->link);
-	buf_fini(&a->batch);
+	device_outbox_close(&a->out);
 }

@@ -66,7 +66,7 @@ queue(agent *ag, store_txn *txn, const act *row_act, period at, known *k, file_l
 	line->revision = k->newest.revision + 1;
 	if (encode(ag, row_act, line->revision, &memory, &bytes, &err) != MS_OK) {
 		store_fail(txn, err.status, err.code, "%s", err.text);
-	} else if (outbox_add(txn, &ag->outbox, buf_span(&bytes), &line->seq)) {
+	} else if (outbox_add(txn, &ag->out.box, buf_span(&bytes), &line->seq)) {
 		known_revision r = { .revision = line->revision,
 			.kind = (uint8_t)row_act->kind,
 			.state = KNOWN_QUEUED,
@@ -136,7 +136,7 @@ submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out)
 	out->state = line->state == LINE_QUEUED ? ANSWER_QUEUED : ANSWER_UNCHANGED;
 	if (line->seq == 0)
 		return true;
-	if (!outbox_verdict(txn, &a->outbox, line->seq, &fate) || !fate.receipted)
+	if (!outbox_verdict(txn, &a->out.box, line->seq, &fate) || !fate.receipted)
 		return !store_ok(txn);
 	out->verdict = (verdict)fate.verdict;
 	out->has_record = true;

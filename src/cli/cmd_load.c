@@ -56,7 +56,7 @@ look_at_links(load *l, int64_t now_us)
 			return;
 		ready += s.state == UPLINK_READY ? 1 : 0;
 	}
-	if (l->go || ready < l->n_devices)
+	if (l->go || l->idle || ready < l->n_devices)
 		return;
 	l->go = true;
 	l->start_us = now_us;
@@ -76,18 +76,19 @@ fill_all(void *ctx, int64_t now_us)
 static ms_status
 open_devices(load *l, const hub_dir *hub, ms_error *err)
 {
+	const char *folder = l->durable ? "load-durable" : "load";
 	char dir[HOME_PATH_MAX];
 	ms_status s = MS_OK;
 	uint32_t i;
 
-	snprintf(dir, sizeof(dir), "%s/load", hub->dir);
+	snprintf(dir, sizeof(dir), "%s/%s", hub->dir, folder);
 	s = fs_make_dir(dir, 0700, err);
 	for (i = 0; i < l->n_devices && s == MS_OK; i++) {
 		load_device *d = &l->devices[i];
 
 		d->number = i;
 		d->left = l->total / l->n_devices + (i < l->total % l->n_devices);
-		snprintf(dir, sizeof(dir), "%s/load/%u", hub->dir, i);
+		snprintf(dir, sizeof(dir), "%s/%s/%u", hub->dir, folder, i);
 		s = load_device_open(l, d, hub, dir, err);
 	}
 	return s;
@@ -199,14 +200,15 @@ cmd_load(int argc, char **argv)
 	const char *dir = NULL, *devices = NULL, *batch = NULL, *inflight = NULL, *reports = NULL,
 		   *acks = NULL;
 	bool json = false;
+	load l = { 0 };
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--devices", NULL, &devices },
 		{ "--batch", NULL, &batch }, { "--inflight", NULL, &inflight },
 		{ "--reports", NULL, &reports }, { "--acks", NULL, &acks },
+		{ "--durable", &l.durable, NULL }, { "--idle", &l.idle, NULL },
 		{ "--json", &json, NULL } };
 	uint64_t n_devices = 8, per_batch = 64, window = 8, total = 100000;
 	ms_error err = { 0 };
 	hub_dir hub = { .home.lock_fd = -1 };
-	load l = { 0 };
 	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && dir == NULL)

@@ -258,7 +258,7 @@ const command commands[] = {
 		.verb = "load",
 		.help = "push many reports to a running hub and measure",
 		.usage = "--dir HUBDIR [--devices N] [--batch B] [--inflight W] [--reports R] "
-			 "[--acks FILE] [--json]\n"
+			 "[--acks FILE] [--durable] [--idle] [--json]\n"
 			 "\n"
 			 "N devices push R reports in batches of B, each with at most W batches "
 			 "without receipt, and wait for all receipts.\n"
@@ -271,6 +271,11 @@ const command commands[] = {
 			 "default 64\n"
 			 "  --inflight W   1 to 32; default 8            --reports R    default "
 			 "100000\n"
+			 "  --durable      each device keeps its acts in an outbox on disk, as an "
+			 "agent "
+			 "does; they stay in HUBDIR/load-durable\n"
+			 "  --idle         the devices connect and send nothing, until it is "
+			 "stopped\n"
 			 "  --acks FILE    append a line \"device seq record\" for every act, once "
 			 "its receipt is here\n"
 			 "\n"

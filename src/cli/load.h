@@ -15,8 +15,9 @@
 #include "cli/hub_dir.h"
 #include "cli/sample.h"
 #include "lib/device_link.h"
+#include "lib/device_outbox.h"
 
-enum { LOAD_VARIANTS = 4, LOAD_DEVICES_MAX = 1000 };
+enum { LOAD_VARIANTS = 4, LOAD_DEVICES_MAX = 1000, LOAD_WINDOW_MAX = 32 };
 
 /* One slot of a device: its act up to the revision is laid once, then only revision, salt and body
  * change. */
@@ -72,12 +73,16 @@ typedef struct load_device {
 	hash32 last_header; /* of the newest batch made */
 	uint64_t left;      /* reports still to make */
 	uint64_t waiting;   /* reports made, without receipt */
-	load_batch *window; /* ring of inflight batches */
+	load_batch *window; /* ring of inflight batches; their bytes only when not durable */
 	uint32_t first, n;
+	store *store; /* --durable: the outbox's, else NULL */
+	device_outbox out;
 } load_device;
 
 typedef struct load {
 	uint32_t batch, inflight;
+	bool durable;
+	bool idle; /* connect only */
 	bool go;
 	uint64_t total, done, refused;
 	int64_t start_us, end_us;
@@ -97,5 +102,19 @@ ms_status load_device_open(
 /* Make batches while the window has room. */
 void load_device_fill(load_device *d);
 void load_device_close(load_device *d);
+/* The I-th batch of the window. */
+load_batch *load_window(load_device *d, uint32_t i);
+/* Receipts came: count their batches and write the acks. EARLIER: also acks of batches that this
+ * run did not make. */
+void load_take_receipts(load_device *d, const frame_receipt *list, size_t n, bool earlier);
+
+/* ---- --durable: the same with a real outbox, as an agent has it (load_durable.c) ---- */
+
+ms_status load_durable_open(load_device *d, const char *dir, ms_error *err);
+/* COUNTS[n] batches in one commit. */
+ms_status load_durable_seal(load_device *d, uint32_t n, const uint16_t *counts, ms_error *err);
+/* The host of its uplink, but for ctx. */
+void load_durable_host(uplink_host *host);
+void load_durable_close(load_device *d);
 
 #endif

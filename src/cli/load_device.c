@@ -11,8 +11,8 @@
 #include "cli/enrol.h"
 #include "cli/load.h"
 
-static load_batch *
-at(load_device *d, uint32_t i)
+load_batch *
+load_window(load_device *d, uint32_t i)
 {
 	return &d->window[(d->first + i) % d->load->inflight];
 }
@@ -55,26 +55,41 @@ seal(load_device *d, load_batch *b, uint16_t count)
 	return MS_OK;
 }
 
+static ms_status
+seal_in_memory(load_device *d, uint32_t n, const uint16_t *counts)
+{
+	ms_status s = MS_OK;
+	uint32_t i;
+
+	for (i = 0; s == MS_OK && i < n; i++) {
+		s = seal(d, load_window(d, d->n), counts[i]);
+		d->n += s == MS_OK ? 1 : 0;
+	}
+	return s;
+}
+
 void
 load_device_fill(load_device *d)
 {
-	bool made = false;
+	load *l = d->load;
+	uint16_t counts[LOAD_WINDOW_MAX];
+	uint32_t n = 0;
+	ms_status s;
 
-	while (d->load->go && d->left > 0 && d->n < d->load->inflight) {
-		uint16_t count = (uint16_t)(d->left < d->load->batch ? d->left : d->load->batch);
-
-		if (seal(d, at(d, d->n), count) != MS_OK) {
-			ms_fail(&d->load->failure, MS_NO_MEMORY, MST_NO_MEMORY,
-				"no memory for the load");
-			reactor_stop(d->load->reactor);
-			return;
-		}
-		d->n++;
-		d->left -= count;
-		made = true;
+	while (l->go && d->left > 0 && d->n + n < l->inflight) {
+		counts[n] = (uint16_t)(d->left < l->batch ? d->left : l->batch);
+		d->left -= counts[n++];
 	}
-	if (made)
+	if (n == 0)
+		return;
+	s = d->store == NULL ? seal_in_memory(d, n, counts)
+			     : load_durable_seal(d, n, counts, &l->failure);
+	if (s == MS_OK) {
 		device_link_wake(&d->link);
+		return;
+	}
+	ms_fail(&l->failure, s, MST_NO_MEMORY, "no memory for the load");
+	reactor_stop(l->reactor);
 }
 
 /* ---- what the uplink asks ---- */
@@ -105,15 +120,15 @@ header_before(void *ctx, uint64_t seq, hash32 *out, ms_error *err)
 		return MS_OK;
 	}
 	for (i = 0; i < d->n; i++)
-		if (at(d, i)->first_seq + at(d, i)->count == seq) {
-			*out = at(d, i)->header_hash;
+		if (load_window(d, i)->first_seq + load_window(d, i)->count == seq) {
+			*out = load_window(d, i)->header_hash;
 			return MS_OK;
 		}
 	/* The batch before the window has its receipt; its hash is the first one's prev. */
-	if (d->n > 0 && at(d, 0)->first_seq == seq) {
+	if (d->n > 0 && load_window(d, 0)->first_seq == seq) {
 		batch_header h;
 
-		if (!batch_header_read(span_of(at(d, 0)->bytes.at, BATCH_HEADER_SIZE), &h))
+		if (!batch_header_read(span_of(load_window(d, 0)->bytes.at, BATCH_HEADER_SIZE), &h))
 			return MS_BUG;
 		*out = h.prev;
 		return MS_OK;
@@ -129,7 +144,7 @@ next_batch(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_err
 
 	(void)err;
 	for (i = 0; i < d->n; i++) {
-		load_batch *b = at(d, i);
+		load_batch *b = load_window(d, i);
 
 		if (b->first_seq < from || (unreceipted && b->receipted))
 			continue;
@@ -160,20 +175,20 @@ digits(uint64_t v, char *out)
 
 /* "device seq record" for every act: written only now that the receipt is here. */
 static void
-write_acks(load_device *d, const load_batch *b, uint64_t leaf)
+write_acks(load_device *d, const frame_receipt *r)
 {
 	size_t name = strlen(d->name);
 	char line[160];
-	uint16_t i;
+	uint32_t i;
 
-	for (i = 0; i < b->count; i++) {
+	for (i = 0; i < r->count; i++) {
 		size_t n = name;
 
 		memcpy(line, d->name, name);
 		line[n++] = ' ';
-		n += digits(b->first_seq + i, line + n);
+		n += digits(r->first_seq + i, line + n);
 		line[n++] = ' ';
-		n += digits(leaf, line + n);
+		n += digits(r->leaf, line + n);
 		line[n++] = '/';
 		n += digits(i, line + n);
 		line[n++] = '\n';
@@ -188,8 +203,6 @@ take_receipt(load_device *d, load_batch *b, const frame_receipt *r)
 	size_t i;
 
 	b->receipted = true;
-	if (l->acks != NULL)
-		write_acks(d, b, r->leaf);
 	for (i = 0; i < r->verdicts.len; i++)
 		l->refused += !verdict_is_stored((verdict)r->verdicts.at[i]);
 	if (l->n_latencies < l->latencies_room)
@@ -201,43 +214,55 @@ take_receipt(load_device *d, load_batch *b, const frame_receipt *r)
 	}
 }
 
-static ms_status
-store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
+void
+load_take_receipts(load_device *d, const frame_receipt *list, size_t n, bool earlier)
 {
-	load_device *d = ctx;
 	uint32_t k;
 	size_t i;
 
-	(void)err;
-	for (i = 0; i < n; i++)
-		for (k = 0; k < d->n; k++) {
-			load_batch *b = at(d, k);
+	for (i = 0; i < n; i++) {
+		bool acked = earlier;
 
-			if (b->first_seq == list[i].first_seq && !b->receipted &&
-				hash_equal(&b->header_hash, &list[i].header_hash))
-				take_receipt(d, b, &list[i]);
+		for (k = 0; k < d->n; k++) {
+			load_batch *b = load_window(d, k);
+
+			if (b->first_seq != list[i].first_seq || b->receipted ||
+				!hash_equal(&b->header_hash, &list[i].header_hash))
+				continue;
+			take_receipt(d, b, &list[i]);
+			acked = true;
 		}
+		if (acked && d->load->acks != NULL)
+			write_acks(d, &list[i]);
+	}
 	if (d->load->acks != NULL)
 		fflush(d->load->acks);
-	while (d->n > 0 && at(d, 0)->receipted) {
+	while (d->n > 0 && load_window(d, 0)->receipted) {
 		d->first = (d->first + 1) % d->load->inflight;
 		d->n--;
 	}
+}
+
+static ms_status
+store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
+{
+	(void)err;
+	load_take_receipts(ctx, list, n, false);
 	return MS_OK;
 }
 
 /* ---- opening ---- */
 
 static ms_status
-ensure_enrolled(
-	const hub_dir *hub, const char *unit, uint32_t number, const char *dir, ms_error *err)
+ensure_enrolled(const hub_dir *hub, const char *unit, uint32_t number, bool durable,
+	const char *dir, ms_error *err)
 {
 	char name[32];
 	enrolled result;
 
 	if (fs_exists(dir))
 		return MS_OK;
-	snprintf(name, sizeof(name), "load-%u", number);
+	snprintf(name, sizeof(name), "%s-%u", durable ? "durable" : "load", number);
 	return enrol_device(hub->dir, unit, name, dir, NULL, &result, err);
 }
 
@@ -277,6 +302,8 @@ start_link(load_device *d, const agent_settings *settings, const home_keys *keys
 		.receipts = store_receipts };
 	ms_status s = device_link_set(&d->link, settings, keys, err);
 
+	if (d->store != NULL)
+		load_durable_host(&host);
 	d->link.reactor = d->load->reactor;
 	d->link.net = d->load->net;
 	return s == MS_OK ? device_link_start(&d->link, &config, &host, err) : s;
@@ -295,7 +322,7 @@ load_device_open(load *l, load_device *d, const hub_dir *hub, const char *dir, m
 		s = load_mix_open(&d->mix, hub, d->number, l->n_devices,
 			sim_clock_now(l->clock, clock_real_us()), &unit, err);
 	if (s == MS_OK)
-		s = ensure_enrolled(hub, unit, d->number, dir, err);
+		s = ensure_enrolled(hub, unit, d->number, l->durable, dir, err);
 	if (s == MS_OK)
 		s = agent_settings_read(dir, settings, err);
 	if (s == MS_OK)
@@ -306,7 +333,9 @@ load_device_open(load *l, load_device *d, const hub_dir *hub, const char *dir, m
 		d->hub = settings->hub;
 		d->id = settings->device;
 		d->window = calloc(l->inflight, sizeof(*d->window));
-		s = d->window == NULL ? MS_NO_MEMORY : find_stream(d, hub, err);
+		s = d->window == NULL ? MS_NO_MEMORY
+		    : l->durable      ? load_durable_open(d, dir, err)
+				      : find_stream(d, hub, err);
 	}
 	if (s == MS_OK)
 		s = start_link(d, settings, &keys, err);
@@ -321,6 +350,7 @@ load_device_close(load_device *d)
 	uint32_t i;
 
 	device_link_fini(&d->link);
+	load_durable_close(d);
 	for (i = 0; d->window != NULL && i < d->load->inflight; i++)
 		buf_fini(&d->window[i].bytes);
 	free(d->window);
