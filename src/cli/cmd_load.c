@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/daemon.h"
 #include "base/fs.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -138,8 +139,11 @@ run_load(load *l, const hub_dir *hub, ms_error *err)
 	ms_status s = reactor_new(&l->reactor, err);
 	uint32_t i;
 
+	daemon_raise_files(); /* a device is a socket, and that is three descriptors */
 	if (s == MS_OK)
 		s = net_context_new(&l->net, err);
+	if (s == MS_OK)
+		net_context_allow(l->net, l->n_devices + 1);
 	l->devices = calloc(l->n_devices, sizeof(*l->devices));
 	l->latencies_room = (size_t)(l->total / l->batch) + l->n_devices + 1;
 	l->latencies = calloc(l->latencies_room, sizeof(*l->latencies));

@@ -22,6 +22,9 @@
 #define ZMQ_ZAP_ENFORCE_DOMAIN 93 /* works in the stable library, but its name is hidden there */
 #endif
 
+/* ZeroMQ counts ours, and the two ends of its monitor. */
+enum { HANDLES_PER_SOCKET = 3 };
+
 enum {
 	HANDSHAKE_MS = 3000,
 	CONNECT_MS = 5000,
@@ -58,6 +61,12 @@ net_context_new(net_context **out, ms_error *err)
 	}
 	*out = c;
 	return MS_OK;
+}
+
+void
+net_context_allow(net_context *c, unsigned sockets)
+{
+	zmq_ctx_set(c->handle, ZMQ_MAX_SOCKETS, (int)(sockets * HANDLES_PER_SOCKET));
 }
 
 void

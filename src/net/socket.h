@@ -20,6 +20,8 @@ typedef struct net_socket net_socket;
 
 /* Block signals in the calling thread before: ZeroMQ's threads inherit the mask. */
 ms_status net_context_new(net_context **out, ms_error *err);
+/* Room for so many sockets of ours, before the first one; about 300 without it. */
+void net_context_allow(net_context *c, unsigned sockets);
 void net_context_free(net_context *c); /* every socket is closed */
 
 typedef struct net_router_options {

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_ledger_model.c - invariant 8: random acts of all units in random batches and transactions,
+ * some of them aborted; after each round the ledger equals a recount from the log, the log
+ * verifies, and every unit's feed is what a walk over the log says it may see.
+ */
+#include "tests/store/store_testing.h"
+
+#include "codec/acts.h"
+#include "plan/judge.h"
+#include "store/board.h"
+#include "store/feed_view.h"
+#include "store/hub_stream.h"
+#include "store/ledger.h"
+#include "store/recount.h"
+#include "store/verify.h"
+#include "tests/plan/plan_testing.h"
+
+enum { ROUNDS = 24, LONG_ROUNDS = 400, TURNS_MAX = 6, BATCHES_MAX = 5, ACTS_MAX = 24 };
+
+typedef struct city {
+	plan *p;
+	store *db;
+	hub_keys keys;
+	log_state log;
+	ledger *ledger;
+	device *devices; /* [p->n_units] */
+	sign_key key;    /* one for all of them */
+	uint64_t seed;
+	int64_t now_us;
+	arena memory;
+} city;
+
+/* ---- founding ---- */
+
+static void
+enrol(city *c)
+{
+	ms_error err = { 0 };
+	store_txn txn;
+	uint32_t u;
+
+	store_begin(c->db, &txn, STORE_WRITE);
+	log_state_load(&txn, &c->log);
+	for (u = 0; u < c->p->n_units; u++) {
+		device *d = &c->devices[u];
+
+		*d = (device){ .next_seq = 1, .sign_key = c->key.public_key };
+		memset(d->id.at, (int)u + 10, ID_SIZE);
+		memset(d->curve_key, (int)u + 10, sizeof(d->curve_key));
+		snprintf(d->unit, sizeof(d->unit), "%s", c->p->units[u].id);
+		snprintf(d->name, sizeof(d->name), "%s@test", c->p->units[u].id);
+		if (hub_stream_enrol(&txn, &c->log, &c->keys, d, c->now_us, &err) != MS_OK)
+			fail_msg("%s", err.text);
+	}
+	log_state_save(&txn, &c->log);
+	commit(&txn);
+}
+
+static void
+open_city(city *c, const place *at, uint64_t seed)
+{
+	sim_clock clock = { .simulated = true };
+	ms_error err = { 0 };
+	buf bytes = { 0 };
+
+	*c = (city){ .seed = seed, .key = test_key(9) };
+	read_plan_2012(&bytes);
+	assert_int_equal(plan_load(buf_span(&bytes), "plan", &c->p, NULL, &err), MS_OK);
+	buf_fini(&bytes);
+	time_parse(span_str("2012-03-01T08:00:00+08:00"), &c->now_us, NULL);
+	c->db = open_at(at->data, STORE_HUB, 0);
+	c->keys.sign = test_key(1);
+	memset(c->keys.hub.at, 1, ID_SIZE);
+	memset(c->keys.device.at, 2, ID_SIZE);
+	assert_int_equal(
+		hub_stream_found(c->db, &c->keys, &clock, span_str("test"), c->p, c->now_us, &err),
+		MS_OK);
+	c->devices = calloc(c->p->n_units, sizeof(*c->devices));
+	c->ledger = ledger_new(c->p, 64); /* small, so that the caches are dropped often */
+	enrol(c);
+}
+
+static void
+close_city(city *c)
+{
+	ledger_free(c->ledger);
+	store_close(c->db);
+	free(c->devices);
+	plan_free(c->p);
+	arena_fini(&c->memory);
+}
+
+/* ---- acts ---- */
+
+static unsigned
+below(city *c, unsigned n)
+{
+	return (unsigned)(dice(&c->seed) % n);
+}
+
+static span
+some_text(city *c, const char *prefix)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s%u", prefix, below(c, 5));
+	return arena_copy(&c->memory, span_str(text));
+}
+
+static report_value
+some_value(city *c, const plan_indicator *in)
+{
+	report_value v = { .indicator = span_str(in->id) };
+	unsigned i;
+
+	if (below(c, 12) == 0) {
+		v.is_nil = true;
+		v.nil_reason = span_str("none");
+		return v;
+	}
+	switch (in->type) {
+	case VALUE_RATIO:
+		v.has_ratio = true;
+		v.den = 1 + (int64_t)below(c, 5000);
+		v.num = (int64_t)below(c, 5000);
+		break;
+	case VALUE_KEYSET:
+		v.has_keys = true;
+		v.keys = arena_alloc(&c->memory, 4 * sizeof(*v.keys));
+		v.n_keys = below(c, 4);
+		for (i = 0; i < v.n_keys; i++) {
+			char key[8] = { 'P', (char)('A' + i), (char)('0' + below(c, 5)), 0 };
+
+			v.keys[i] = arena_copy(&c->memory, span_str(key));
+		}
+		break;
+	case VALUE_TEXT:
+		v.has_text = true;
+		v.text = some_text(c, "text ");
+		break;
+	default:
+		v.has_mantissa = true;
+		v.mantissa = (int64_t)below(c, 1000);
+		break;
+	}
+	return v;
+}
+
+static void
+some_report(city *c, const plan_item *it, slot_at at, report *r)
+{
+	uint32_t i;
+
+	*r = (report){ .has_progress = true,
+		.progress_pct = below(c, 104), /* now and then malformed */
+		.done = some_text(c, "done ") };
+	r->values = arena_alloc(&c->memory, (it->n_indicators + 1) * sizeof(*r->values));
+	for (i = it->first_indicator; i < it->first_indicator + it->n_indicators; i++)
+		if (below(c, 4) > 0 &&
+			(plan_wants_value(c->p, i, at.unit, at.period) || below(c, 20) == 0))
+			r->values[r->n_values++] = some_value(c, &c->p->indicators[i]);
+}
+
+/* An act that may be right or wrong in many ways; mostly right. */
+static span
+some_act(city *c, uint32_t unit)
+{
+	static const char *const periods[] = { "2012-Q1", "2012-Q2", "2012-Q3", "2012-Q4", "2012",
+		"2012-07" };
+	uint32_t item = below(c, c->p->n_items), speaker = below(c, 15) == 0 ? 0 : unit;
+	const char *name = periods[below(c, below(c, 10) == 0 ? 6 : 3)];
+	slot_at at = { .item = item, .unit = unit };
+	uint8_t salt[ACT_SALT_SIZE] = { (uint8_t)dice(&c->seed) };
+	act a = { .schema = ACT_SCHEMA,
+		.kind = below(c, 6) == 0 ? ACT_RETRACTION : ACT_REPORT,
+		.salt = span_of(salt, sizeof(salt)),
+		.created_us = c->now_us,
+		.plan = span_str(c->p->id),
+		.plan_version = span_of(c->p->version.at, HASH_SIZE),
+		.item = span_str(c->p->items[item].id),
+		.unit = span_str(c->p->units[speaker].id),
+		.period = span_str(name),
+		.revision = 1 + below(c, 6) };
+	buf body = { 0 }, whole = { 0 };
+	span copy;
+
+	period_parse(span_str(name), &at.period);
+	if (a.kind == ACT_REPORT)
+		some_report(c, &c->p->items[item], at, &a.u.report);
+	else
+		a.u.retraction.reason = some_text(c, "reason ");
+	assert_int_equal(act_encode_body(&a, &c->memory, &body), MS_OK);
+	a.body = buf_span(&body);
+	assert_int_equal(act_encode(&a, &c->memory, &whole), MS_OK);
+	if (below(c, 25) == 0)
+		whole.at[below(c, (unsigned)whole.len)] ^= (uint8_t)(1u << below(c, 8));
+	copy = arena_copy(&c->memory, buf_span(&whole));
+	buf_fini(&body);
+	buf_fini(&whole);
+	return copy;
+}
+
+/* ---- turns ---- */
+
+/* What hub/writer.c does with a new batch. */
+static void
+take_batch(city *c, store_txn *txn, uint32_t unit, span bytes)
+{
+	device *d = &c->devices[unit];
+	act *acts = arena_alloc(&c->memory, BATCH_ACTS_MAX * sizeof(*acts));
+	ledger_batch b = { .acts = acts, .unit = (int)unit, .leaf = c->log.tree.size };
+	batch_view view;
+	uint16_t i;
+
+	assert_int_equal(batch_open(bytes, &view), BATCH_GOOD);
+	b.count = view.fields.count;
+	for (i = 0; i < b.count; i++)
+		assert_int_equal(act_decode(view.acts[i], &c->memory, &acts[i]), MS_OK);
+	c->now_us += below(c, 3) == 0 ? (int64_t)below(c, 40) * 3600000000 : 1;
+	b.hub_time_us = c->now_us;
+	ledger_take(c->ledger, txn, &b);
+	log_append(txn, &c->log, &view, c->now_us, b.verdicts, b.prevs);
+	batch_index_put(txn, &d->id, view.fields.first_seq, b.leaf);
+	ledger_route(c->ledger, txn, &b);
+	d->next_seq += b.count;
+	d->last_header = batch_header_hash(view.header);
+	device_save(txn, d);
+}
+
+static void
+some_batch(city *c, store_txn *txn)
+{
+	uint32_t unit = below(c, c->p->n_units);
+	device *d = &c->devices[unit];
+	batch_header h = { .hub = c->keys.hub,
+		.device = d->id,
+		.first_seq = d->next_seq,
+		.prev = d->last_header,
+		.schema = 1 };
+	span acts[ACTS_MAX];
+	uint16_t count = (uint16_t)(1 + below(c, ACTS_MAX)), i;
+	buf bytes = { 0 };
+	span copy;
+
+	for (i = 0; i < count; i++)
+		acts[i] = some_act(c, unit);
+	assert_int_equal(batch_seal(&h, acts, count, &c->key, &bytes, NULL), MS_OK);
+	copy = arena_copy(&c->memory, buf_span(&bytes));
+	buf_fini(&bytes);
+	take_batch(c, txn, unit, copy);
+}
+
+/* One transaction; one in five is given up, and what was in memory with it. */
+static void
+some_turn(city *c)
+{
+	device *before = malloc(c->p->n_units * sizeof(*before));
+	unsigned n = 1 + below(c, BATCHES_MAX);
+	store_txn txn;
+
+	memcpy(before, c->devices, c->p->n_units * sizeof(*before));
+	store_begin(c->db, &txn, STORE_WRITE);
+	while (n-- > 0)
+		some_batch(c, &txn);
+	ledger_flush(c->ledger, &txn, c->log.tree.size);
+	log_state_save(&txn, &c->log);
+	if (below(c, 5) == 0) {
+		store_abort(&txn);
+		ledger_discard(c->ledger);
+		memcpy(c->devices, before, c->p->n_units * sizeof(*before));
+		store_begin(c->db, &txn, STORE_READ);
+		log_state_load(&txn, &c->log);
+		store_abort(&txn);
+	} else {
+		commit(&txn);
+		ledger_settle(c->ledger);
+	}
+	arena_reset(&c->memory);
+	free(before);
+}
+
+/* ---- what must hold ---- */
+
+static void
+books_equal_the_recount(city *c)
+{
+	recount_result r;
+	verify_result v;
+	ms_error err = { 0 };
+
+	assert_int_equal(recount(c->db, c->p, NULL, &r, &err), MS_OK);
+	if (r.slot_mismatch + r.rollup_mismatch + r.missing + r.doubled > 0)
+		fail_msg("recount: %s", r.first);
+	assert_int_equal(verify_log(c->db, &v, &err), MS_OK);
+	if (!v.good)
+		fail_msg("leaf %llu: %s", (unsigned long long)v.first_bad, v.what);
+}
+
+/* How many acts of the log UNIT may see as a lead, and how many are its own, by walking over it. */
+static void
+count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
+{
+	log_record record;
+	uint64_t leaf;
+	uint16_t i;
+
+	*lead = *own = 0;
+	for (leaf = 0; log_read(txn, leaf, &record); leaf++) {
+		batch_header h;
+		uint32_t author;
+
+		assert_true(batch_header_read(record.header, &h));
+		for (author = 0; author < c->p->n_units; author++)
+			if (memcmp(c->devices[author].id.at, h.device.at, ID_SIZE) == 0)
+				break;
+		if (author == c->p->n_units)
+			continue; /* the hub's own */
+		for (i = 0; i < record.count; i++) {
+			act a;
+			int item;
+
+			if (author == unit) {
+				++*own;
+				continue;
+			}
+			if (!verdict_is_stored((verdict)record.verdicts.at[i]))
+				continue;
+			assert_int_equal(act_decode(log_act(&record, i), &c->memory, &a), MS_OK);
+			item = plan_find_item(c->p, a.item);
+			*lead += route_visible(c->p, unit, (uint32_t)item, author,
+					 a.kind == ACT_REPORT ? a.u.report.parts : NULL,
+					 a.kind == ACT_REPORT ? a.u.report.n_parts : 0)
+					 ? 1
+					 : 0;
+			arena_reset(&c->memory);
+		}
+	}
+}
+
+static size_t
+count_feed(city *c, store_txn *txn, const roster *r, uint32_t unit, uint32_t classes)
+{
+	feed_view view = { .txn = txn, .plan = c->p, .roster = r };
+	uint64_t after = 0;
+	feed_entry e;
+	size_t n = 0;
+	ms_status s;
+
+	while ((s = feed_view_next(&view, unit, after, classes, &c->memory, &e)) == MS_OK) {
+		assert_true(e.number > after);
+		n += e.n_acts;
+		after = e.number;
+		arena_reset(&c->memory);
+	}
+	assert_int_equal(s, MS_NOT_FOUND);
+	return n;
+}
+
+static void
+feeds_are_what_the_log_says(city *c)
+{
+	roster r = { 0 };
+	store_txn txn;
+	uint32_t unit;
+
+	store_begin(c->db, &txn, STORE_READ);
+	assert_int_equal(roster_load(&txn, &r), MS_OK);
+	for (unit = 0; unit < c->p->n_units; unit++) {
+		size_t lead, own;
+
+		count_visible(c, &txn, unit, &lead, &own);
+		assert_int_equal(count_feed(c, &txn, &r, unit, CLASS_LEAD), lead);
+		assert_int_equal(count_feed(c, &txn, &r, unit, CLASS_OWN), own);
+	}
+	store_abort(&txn);
+	roster_fini(&r);
+}
+
+static unit_link
+never(void *ctx, uint32_t unit, int64_t *last_seen_us)
+{
+	(void)ctx;
+	(void)unit;
+	*last_seen_us = 0;
+	return LINK_NEVER;
+}
+
+/* Who is missing on a board is who is expected and not counted. */
+static void
+boards_add_up(city *c)
+{
+	board_links links = { .of = never };
+	store_txn txn;
+	uint32_t item;
+	unsigned n;
+	period at;
+
+	store_begin(c->db, &txn, STORE_READ);
+	for (item = 0; item < c->p->n_items; item++)
+		for (n = 0; plan_item_period(c->p, item, n, &at); n++) {
+			feed_rollup r;
+
+			assert_int_equal(board_rollup(&txn, c->p, board_key(item, at), &links,
+						 &c->memory, &r, NULL),
+				MS_OK);
+			assert_int_equal(r.expected, plan_expected(c->p, item, at));
+			assert_int_equal(r.actual + r.n_missing, r.expected);
+			assert_true(r.on_time <= r.expected);
+			arena_reset(&c->memory);
+		}
+	store_abort(&txn);
+}
+
+static void
+the_ledger_is_a_function_of_the_log(void **state)
+{
+	const char *given = getenv("MUSTER_SEED"), *campaign = getenv("MUSTER_LONG");
+	uint64_t seed = given == NULL ? (uint64_t)getpid() * 2654435761u + 1
+				      : strtoull(given, NULL, 10) + 1;
+	unsigned rounds = campaign != NULL && campaign[0] != '\0' ? LONG_ROUNDS : ROUNDS, n, k;
+	city c;
+
+	print_message("seed %llu\n", (unsigned long long)seed);
+	open_city(&c, *state, seed);
+	for (n = 0; n < rounds; n++) {
+		for (k = 1 + below(&c, TURNS_MAX); k > 0; k--)
+			some_turn(&c);
+		books_equal_the_recount(&c);
+	}
+	feeds_are_what_the_log_says(&c);
+	boards_add_up(&c);
+	close_city(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			the_ledger_is_a_function_of_the_log, place_setup, place_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
