@@ -137,7 +137,11 @@ static void
 print_audit(const auditing *a, const recount_result *r)
 {
 	uint64_t mismatch = r->rollup_mismatch + r->slot_mismatch;
+	char lost[80] = "";
 
+	if (a->acks != NULL)
+		snprintf(lost, sizeof(lost), ", %llu lost of %llu acknowledged",
+			(unsigned long long)a->lost, (unsigned long long)a->acked);
 	if (a->json)
 		printf("{\"schema\":\"muster/audit/"
 		       "1\",\"acked\":%llu,\"lost\":%llu,\"duplicate\":%llu,\"rollup_mismatch\":%"
@@ -148,11 +152,10 @@ print_audit(const auditing *a, const recount_result *r)
 			(unsigned long long)r->missing, (unsigned long long)r->leaves,
 			(unsigned long long)r->acts);
 	else
-		printf("%llu acts in %llu leaves; of %llu acknowledged: %llu lost; %llu doubled; "
-		       "%llu slots and figures differ from a recount\n",
+		printf("%llu acts in %llu leaves: %llu doubled, %llu slots and figures differ from "
+		       "a recount%s\n",
 			(unsigned long long)r->acts, (unsigned long long)r->leaves,
-			(unsigned long long)a->acked, (unsigned long long)a->lost,
-			(unsigned long long)r->doubled, (unsigned long long)mismatch);
+			(unsigned long long)r->doubled, (unsigned long long)mismatch, lost);
 	if (mismatch > 0)
 		fprintf(stderr, "muster: the first difference: %s\n", r->first);
 }

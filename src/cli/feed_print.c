@@ -158,8 +158,7 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 	found = plan_find_unit(p, a.unit);
 	buf_add_text(out, "  ");
 	buf_add_span(out, found < 0 ? a.unit : span_str(p->units[found].name));
-	buf_addf(out, "  %s %u", a.kind == ACT_RETRACTION ? "撤回" : "第", a.revision);
-	buf_add_text(out, a.kind == ACT_RETRACTION ? "" : "次报送");
+	buf_addf(out, "  第%u次%s", a.revision, a.kind == ACT_RETRACTION ? "撤回" : "报送");
 	if (v != VERDICT_STORED)
 		buf_addf(out, "  %s", verdict_name(v));
 	buf_add_text(out, "\n");
