@@ -15,36 +15,9 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/text.h"
+#include "net/control_json.h"
 
 enum { WAIT_MS_MAX = 3600000 };
-
-/* ---- answering ---- */
-
-static void
-answer_json(control_call *call, json_t *object)
-{
-	buf line = { 0 };
-
-	if (json_write(object, &line) == MS_OK)
-		control_answer(call, buf_span(&line));
-	json_decref(object);
-	buf_fini(&line);
-}
-
-static void
-refuse(control_call *call, const ms_error *err)
-{
-	json_t *inner = json_object(), *outer = json_object();
-
-	json_set_number(inner, "status", err->status);
-	json_set_number(inner, "code", err->code);
-	json_set_text(inner, "place", err->place);
-	json_set_text(inner, "text", err->text);
-	json_set_text(inner, "remedy", err->remedy);
-	json_set(outer, "error", inner);
-	answer_json(call, outer);
-	control_end(call);
-}
 
 /* ---- status ---- */
 
@@ -128,7 +101,7 @@ do_status(agent *a, control_call *call)
 	set_time(a, out, "last_receipt", a->last_receipt_us);
 	json_set(out, "folder", folder_json(a));
 	json_set_bool(out, "storage_full", a->storage_full);
-	answer_json(call, out);
+	control_answer_json(call, out);
 	control_end(call);
 }
 
@@ -244,7 +217,7 @@ answer_rows(agent *a, waiter *w)
 
 		submit_look(a, &txn, &w->lines[i], &row);
 		add_fate(a, out, &w->lines[i], &row);
-		answer_json(w->call, json_incref(out));
+		control_answer_json(w->call, json_incref(out));
 	}
 	store_abort(&txn);
 	drop(w);
@@ -366,7 +339,7 @@ do_submit(agent *a, control_call *call, const json_t *request)
 	} else {
 		free(w->lines);
 		*w = (waiter){ 0 };
-		refuse(call, &err);
+		control_refuse(call, &err);
 	}
 	buf_fini(&bytes);
 	arena_fini(&memory);
@@ -383,7 +356,7 @@ handle(void *ctx, control_call *call, span line)
 	const char *what;
 
 	if (json_parse(line, "request", &request, &err) != MS_OK) {
-		refuse(call, &err);
+		control_refuse(call, &err);
 		return;
 	}
 	what = json_text_of(request, "do");
@@ -395,7 +368,7 @@ handle(void *ctx, control_call *call, span line)
 		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
 			"\"%s\" is nothing that an agent does, expected status or submit",
 			what == NULL ? "" : what);
-		refuse(call, &err);
+		control_refuse(call, &err);
 	}
 	json_decref(request);
 }

@@ -18,54 +18,23 @@ static const char usage[] =
 	"  --verbose    say more\n"
 	"  --version    print the version and exit\n";
 
-typedef struct arguments {
-	const char *dir;
-	bool verbose;
-} arguments;
-
-/* 0: go on; else exit with it - 1. */
-static int
-read_arguments(int argc, char **argv, arguments *out)
-{
-	int i;
-
-	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc) {
-			out->dir = argv[++i];
-		} else if (strcmp(argv[i], "--verbose") == 0) {
-			out->verbose = true;
-		} else if (strcmp(argv[i], "--version") == 0) {
-			printf("%s\n", AGENT_SOFTWARE);
-			return 1;
-		} else if (strcmp(argv[i], "--help") == 0) {
-			fputs(usage, stdout);
-			return 1;
-		} else {
-			fprintf(stderr, "muster-agent: \"%s\" is not understood\n%s", argv[i],
-				usage);
-			return 1 + ms_exit_code(MS_USAGE);
-		}
-	}
-	if (out->dir == NULL) {
-		fputs(usage, stderr);
-		return 1 + ms_exit_code(MS_USAGE);
-	}
-	return 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	arguments args = { 0 };
-	agent *a = calloc(1, sizeof(*a));
+	daemon_arguments args;
 	ms_error err = { 0 };
-	int rc = read_arguments(argc, argv, &args);
+	agent *a;
 	ms_status s;
 
-	if (rc != 0 || a == NULL) {
-		free(a);
-		return rc != 0 ? rc - 1 : ms_exit_code(MS_NO_MEMORY);
+	if (!daemon_arguments_read(argc, argv, AGENT_SOFTWARE "\n", usage, &args)) {
+		if (args.wrong != NULL)
+			fprintf(stderr, "muster-agent: \"%s\" is not understood\n", args.wrong);
+		fputs(args.say, args.exit_code == 0 ? stdout : stderr);
+		return args.exit_code;
 	}
+	a = calloc(1, sizeof(*a));
+	if (a == NULL)
+		return ms_exit_code(MS_NO_MEMORY);
 	a->dir = args.dir;
 	a->log = (logger){ .fd = STDERR_FILENO,
 		.name = "muster-agent",

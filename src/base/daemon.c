@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* daemon.c - signals, systemd and limits; nothing here runs after start-up but daemon_notify. */
+/* daemon.c - arguments, signals, systemd and limits; nothing here runs after start-up but
+ * daemon_notify. */
 #include "base/daemon.h"
 
 #include <signal.h>
@@ -11,6 +12,34 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+bool
+daemon_arguments_read(
+	int argc, char **argv, const char *software, const char *usage, daemon_arguments *out)
+{
+	int i;
+
+	*out = (daemon_arguments){ 0 };
+	for (i = 1; i < argc && out->say == NULL; i++) {
+		if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc) {
+			out->dir = argv[++i];
+		} else if (strcmp(argv[i], "--verbose") == 0) {
+			out->verbose = true;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			out->say = software;
+		} else {
+			out->say = usage;
+			out->wrong = strcmp(argv[i], "--help") == 0 ? NULL : argv[i];
+		}
+	}
+	if (out->say == NULL && out->dir == NULL) {
+		out->say = usage;
+		out->exit_code = ms_exit_code(MS_USAGE);
+	}
+	if (out->wrong != NULL)
+		out->exit_code = ms_exit_code(MS_USAGE);
+	return out->say == NULL;
+}
 
 ms_status
 daemon_signals(int *fd, ms_error *err)

@@ -4,7 +4,23 @@
 #ifndef BASE_DAEMON_H
 #define BASE_DAEMON_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
+
+/* What every daemon of ours is started with: --dir DIR, --verbose, --help, --version. */
+typedef struct daemon_arguments {
+	const char *dir;
+	bool verbose;
+	/* when it ends at once */
+	const char *wrong; /* the word that is not understood, or NULL */
+	const char *say;   /* to print: on stderr unless exit_code is 0 */
+	int exit_code;
+} daemon_arguments;
+
+/* False: print OUT->say and end with OUT->exit_code. SOFTWARE is what --version says. */
+bool daemon_arguments_read(
+	int argc, char **argv, const char *software, const char *usage, daemon_arguments *out);
 
 /* Block SIGTERM, SIGINT and SIGHUP (before any thread is made) and ignore SIGPIPE and SIGIO. The
  * descriptor becomes readable when one of them comes. */

@@ -9,31 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/hub.h"
-
-static void
-answer_json(control_call *call, json_t *object)
-{
-	buf line = { 0 };
-
-	if (json_write(object, &line) == MS_OK)
-		control_answer(call, buf_span(&line));
-	json_decref(object);
-	buf_fini(&line);
-}
-
-static void
-answer_error(control_call *call, const ms_error *err)
-{
-	json_t *inner = json_object(), *outer = json_object();
-
-	json_set_number(inner, "status", err->status);
-	json_set_number(inner, "code", err->code);
-	json_set_text(inner, "text", err->text);
-	json_set_text(inner, "remedy", err->remedy);
-	json_set(outer, "error", inner);
-	answer_json(call, outer);
-	control_end(call);
-}
+#include "net/control_json.h"
 
 static void
 refuse(control_call *call, const char *text)
@@ -41,7 +17,7 @@ refuse(control_call *call, const char *text)
 	ms_error err = { 0 };
 
 	ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST, "%s", text);
-	answer_error(call, &err);
+	control_refuse(call, &err);
 }
 
 /* ---- questions ---- */
@@ -63,7 +39,7 @@ do_status(front *f, control_call *call, const json_t *request)
 		out, "hub_time", time_format(front_hub_time(f), f->base->plan->zone_min, when));
 	json_set_bool(out, "storage_full", f->storage_full);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
-	answer_json(call, out);
+	control_answer_json(call, out);
 	control_end(call);
 }
 
@@ -96,7 +72,7 @@ do_units(front *f, control_call *call, const json_t *request)
 		json_set_text(out, "last_seen",
 			seen_us == 0 ? NULL : time_format(seen_us, f->base->plan->zone_min, when));
 		json_set_number(out, "acts", (int64_t)d->next_seq - 1);
-		answer_json(call, out);
+		control_answer_json(call, out);
 	}
 	control_end(call);
 }
@@ -215,7 +191,7 @@ front_control_done(front *f, job *j)
 
 	j->call = NULL;
 	if (j->outcome == OUTCOME_FAILED) {
-		answer_error(call, &j->error);
+		control_refuse(call, &j->error);
 		return;
 	}
 	out = json_object();
@@ -229,7 +205,7 @@ front_control_done(front *f, job *j)
 			(int64_t)(j->kind == JOB_ENROL ? j->device_row.enrolled_leaf
 						       : j->device_row.revoked_leaf));
 	}
-	answer_json(call, out);
+	control_answer_json(call, out);
 	control_end(call);
 }
 

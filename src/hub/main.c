@@ -19,40 +19,6 @@ static const char usage[] =
 	"  --verbose    say more\n"
 	"  --version    print the version and exit\n";
 
-typedef struct arguments {
-	const char *dir;
-	bool verbose;
-} arguments;
-
-/* 0: go on; else exit with it - 1. */
-static int
-read_arguments(int argc, char **argv, arguments *out)
-{
-	int i;
-
-	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc) {
-			out->dir = argv[++i];
-		} else if (strcmp(argv[i], "--verbose") == 0) {
-			out->verbose = true;
-		} else if (strcmp(argv[i], "--version") == 0) {
-			printf("%s\n", HUB_SOFTWARE);
-			return 1;
-		} else if (strcmp(argv[i], "--help") == 0) {
-			fputs(usage, stdout);
-			return 1;
-		} else {
-			fprintf(stderr, "muster-hub: \"%s\" is not understood\n%s", argv[i], usage);
-			return 1 + ms_exit_code(MS_USAGE);
-		}
-	}
-	if (out->dir == NULL) {
-		fputs(usage, stderr);
-		return 1 + ms_exit_code(MS_USAGE);
-	}
-	return 0;
-}
-
 static ms_status
 load_keys(hub_base *base, ms_error *err)
 {
@@ -179,15 +145,18 @@ serve(hub_base *base, ms_error *err)
 int
 main(int argc, char **argv)
 {
-	arguments args = { 0 };
+	daemon_arguments args;
 	hub_base base = { .log = { .fd = STDERR_FILENO, .name = "muster-hub" },
 		.home.lock_fd = -1 };
 	ms_error err = { 0 };
-	int rc = read_arguments(argc, argv, &args);
 	ms_status s;
 
-	if (rc != 0)
-		return rc - 1;
+	if (!daemon_arguments_read(argc, argv, HUB_SOFTWARE "\n", usage, &args)) {
+		if (args.wrong != NULL)
+			fprintf(stderr, "muster-hub: \"%s\" is not understood\n", args.wrong);
+		fputs(args.say, args.exit_code == 0 ? stdout : stderr);
+		return args.exit_code;
+	}
 	base.dir = args.dir;
 	base.log.level = args.verbose ? LOG_DEBUG : LOG_INFO;
 	daemon_raise_files();
