@@ -177,10 +177,55 @@ random_bytes_fill_everything_and_differ(void **state)
 	assert_memory_equal(a, zero, sizeof(a));
 }
 
+static void
+arguments_are_read_or_answered(void **state)
+{
+	static const struct {
+		const char *argv[4];
+		int argc;
+		bool runs;
+		int exit_code;
+		const char *say, *wrong;
+	} rows[] = {
+		{ { "d", "--dir", "x" }, 3, true, 0, NULL, NULL },
+		{ { "d", "--verbose", "--dir", "x" }, 4, true, 0, NULL, NULL },
+		{ { "d" }, 1, false, 64, "usage", NULL },
+		{ { "d", "--dir" }, 2, false, 64, "usage", "--dir" },
+		{ { "d", "--help" }, 2, false, 0, "usage", NULL },
+		{ { "d", "--version" }, 2, false, 0, "soft", NULL },
+		{ { "d", "--what" }, 2, false, 64, "usage", "--what" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		daemon_arguments a;
+		char words[4][16] = { "" }, *argv[4];
+		int k;
+
+		for (k = 0; k < rows[i].argc; k++) {
+			snprintf(words[k], sizeof(words[k]), "%s", rows[i].argv[k]);
+			argv[k] = words[k];
+		}
+		assert_int_equal(daemon_arguments_read(rows[i].argc, argv, "soft", "usage", &a),
+			rows[i].runs);
+		assert_int_equal(a.exit_code, rows[i].exit_code);
+		if (rows[i].say != NULL)
+			assert_string_equal(a.say, rows[i].say);
+		if (rows[i].wrong != NULL)
+			assert_string_equal(a.wrong, rows[i].wrong);
+		else
+			assert_null(a.wrong);
+		if (rows[i].runs)
+			assert_string_equal(a.dir, "x");
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arguments_are_read_or_answered),
 		cmocka_unit_test(signals_arrive_by_the_descriptor_and_kill_nobody),
 		cmocka_unit_test(systemd_hears_on_both_kinds_of_sockets),
 		cmocka_unit_test(descriptors_are_raised_to_what_we_may),
