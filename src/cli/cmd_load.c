@@ -149,7 +149,7 @@ run_load(load *l, const hub_dir *hub, ms_error *err)
 	l->latencies = calloc(l->latencies_room, sizeof(*l->latencies));
 	if (l->devices == NULL || l->latencies == NULL)
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the load");
-	if (s == MS_OK)
+	else if (s == MS_OK)
 		s = open_devices(l, hub, err);
 	if (s == MS_OK) {
 		reactor_after_turn(l->reactor, fill_all, l);
