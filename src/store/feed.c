@@ -2,9 +2,8 @@
 /*
  * feed.c - the index of what each unit gets to read.
  *
- * One row per (unit, batch), not per act: measured five times cheaper. Most batches go whole to a
- * reader, and then the row is the leaf's number alone. Keys begin with the unit, so one reader's
- * entries lie side by side.
+ * One entry per (unit, batch), not per act, and one row per FEED_BLOCK entries: rows are what
+ * costs. Most batches go whole to a reader, and then an entry is the leaf's number alone.
  */
 #include "store/feed.h"
 
@@ -12,7 +11,12 @@
 #include "store/pack.h"
 #include "store/record.h"
 
-enum { UNIT_MAX = 63, KEY_MAX = UNIT_MAX + 1 + 8 };
+enum {
+	UNIT_MAX = 63,
+	KEY_MAX = UNIT_MAX + 1 + 8,
+	ENTRY_MAX = 10 + 1 + FEED_BITMAP_SIZE,
+	ROW_MAX = 8 + FEED_BLOCK * ENTRY_MAX,
+};
 
 static span
 key_of(span unit, uint64_t number, uint8_t out[KEY_MAX])
@@ -24,34 +28,14 @@ key_of(span unit, uint64_t number, uint8_t out[KEY_MAX])
 	return span_of(out, unit.len + 9);
 }
 
-static bool
-is_of_unit(span key, span unit)
-{
-	return key.len == unit.len + 9 && memcmp(key.at, unit.at, unit.len) == 0 &&
-	       key.at[unit.len] == 0;
-}
-
+/* The number of the first entry in the block of NUMBER. */
 static uint64_t
-number_in(span key)
+block_of(uint64_t number)
 {
-	return be64_get(key.at + key.len - 8);
+	return number - (number - 1) % FEED_BLOCK;
 }
 
-uint64_t
-feed_last(store_txn *txn, span unit)
-{
-	uint8_t room[KEY_MAX];
-	store_cursor c;
-	span key, value;
-	uint64_t last = 0;
-
-	/* No entry has the largest number, so the row before that place is the unit's last one. */
-	store_cursor_open(txn, TABLE_FEED, &c);
-	if (store_before(&c, key_of(unit, UINT64_MAX, room), &key, &value) && is_of_unit(key, unit))
-		last = number_in(key);
-	store_cursor_close(&c);
-	return last;
-}
+/* ---- entries ---- */
 
 /* Are the first COUNT bits all set? */
 static bool
@@ -65,93 +49,187 @@ is_full(const uint8_t *bitmap, uint16_t count)
 	return count % 8 == 0 || (uint8_t)(bitmap[count / 8] | (0xff >> (count % 8))) == 0xff;
 }
 
+static void
+pack_entry(packer *p, uint64_t leaf, const uint8_t *bitmap, uint16_t count)
+{
+	size_t used = is_full(bitmap, count) ? 0 : (count + 7u) / 8u;
+
+	while (used > 0 && bitmap[used - 1] == 0)
+		used--;
+	MS_ASSERT(used > 0 || bitmap[0] != 0);
+	pack_varint(p, leaf);
+	pack_u8(p, (uint8_t)used);
+	pack_bytes(p, bitmap, used);
+}
+
+/* The entries in BYTES, the first being number FIRST. False when it is not such a list. */
+static bool
+unpack_entries(span bytes, uint64_t first, feed_row rows[FEED_BLOCK], unsigned *n)
+{
+	unpacker u;
+
+	*n = 0;
+	if (bytes.len == 0)
+		return true;
+	for (u = unpacker_of(bytes); u.at < u.end && !u.failed; ++*n) {
+		feed_row *row = &rows[*n];
+		size_t used;
+		span bitmap;
+
+		if (*n == FEED_BLOCK)
+			return false;
+		*row = (feed_row){ .number = first + *n, .leaf = unpack_varint(&u) };
+		used = unpack_u8(&u);
+		bitmap = unpack_bytes(&u, used);
+		if (u.failed || used > FEED_BITMAP_SIZE)
+			return false;
+		if (used == 0)
+			memset(row->bitmap, 0xff, sizeof(row->bitmap));
+		else
+			memcpy(row->bitmap, bitmap.at, used);
+	}
+	return !u.failed;
+}
+
+/* ---- tails ---- */
+
+typedef struct tail {
+	uint64_t first; /* number of its first entry; 1 while the unit has none at all */
+	span entries;   /* borrowed from the transaction */
+} tail;
+
+static bool
+read_tail(store_txn *txn, span unit, tail *out)
+{
+	span value, payload;
+
+	MS_ASSERT(unit.len >= 1 && unit.len <= UNIT_MAX);
+	*out = (tail){ .first = 1 };
+	if (!store_get(txn, TABLE_TAIL, unit, &value))
+		return store_ok(txn);
+	if (!record_open(txn, TABLE_TAIL, unit, value, &payload))
+		return false;
+	if (payload.len < 8)
+		return record_bad(txn, TABLE_TAIL, unit, "it has another form");
+	out->first = be64_get(payload.at);
+	out->entries = span_of(payload.at + 8, payload.len - 8);
+	return true;
+}
+
+static bool
+read_tail_rows(store_txn *txn, span unit, feed_row rows[FEED_BLOCK], unsigned *n, uint64_t *first)
+{
+	tail t;
+
+	*n = 0;
+	if (!read_tail(txn, unit, &t))
+		return false;
+	*first = t.first;
+	return unpack_entries(t.entries, t.first, rows, n) ||
+	       record_bad(txn, TABLE_TAIL, unit, "it has another form");
+}
+
+uint64_t
+feed_last(store_txn *txn, span unit)
+{
+	feed_row rows[FEED_BLOCK];
+	uint64_t first;
+	unsigned n;
+
+	return read_tail_rows(txn, unit, rows, &n, &first) ? first + n - 1 : 0;
+}
+
+/* A full tail becomes a block, and an empty one takes its place. */
 void
 feed_append(store_txn *txn, span unit, uint64_t *last_number, uint64_t leaf, const uint8_t *bitmap,
 	uint16_t count)
 {
-	uint8_t room[KEY_MAX], row[10 + FEED_BITMAP_SIZE];
+	uint8_t room[KEY_MAX], row[ROW_MAX];
 	packer p = { .at = row, .end = row + sizeof(row) };
-	size_t used = (count + 7u) / 8u;
+	tail t;
 
 	MS_ASSERT(count >= 1 && count <= BATCH_ACTS_MAX);
-	pack_varint(&p, leaf);
-	if (!is_full(bitmap, count)) {
-		while (used > 0 && bitmap[used - 1] == 0)
-			used--;
-		MS_ASSERT(used > 0);
-		pack_bytes(&p, bitmap, used);
+	if (!read_tail(txn, unit, &t))
+		return;
+	pack_u64(&p, t.first);
+	pack_bytes(&p, t.entries.at, t.entries.len);
+	pack_entry(&p, leaf, bitmap, count);
+	MS_ASSERT(!p.failed);
+	if ((*last_number + 1) % FEED_BLOCK == 0) {
+		record_put(txn, TABLE_FEED, key_of(unit, t.first, room),
+			span_of(row + 8, (size_t)(p.at - row) - 8));
+		be64_put(row, t.first + FEED_BLOCK);
+		p.at = row + 8;
 	}
-	record_put(txn, TABLE_FEED, key_of(unit, *last_number + 1, room),
-		span_of(row, (size_t)(p.at - row)));
+	record_put(txn, TABLE_TAIL, unit, span_of(row, (size_t)(p.at - row)));
 	if (store_ok(txn))
 		++*last_number;
 }
 
-static bool
-row_open(store_txn *txn, span key, span value, feed_row *out)
-{
-	span payload;
-	unpacker u;
-	size_t left;
+/* ---- reading ---- */
 
+/* The block in which NUMBER lies; *N = 0 beyond the end. False: failed. */
+static bool
+read_block(store_txn *txn, span unit, uint64_t number, feed_row rows[FEED_BLOCK], unsigned *n)
+{
+	uint8_t room[KEY_MAX];
+	span key = key_of(unit, block_of(number), room), value, payload;
+	uint64_t first;
+
+	*n = 0;
+	if (!store_get(txn, TABLE_FEED, key, &value)) {
+		if (!store_ok(txn) || !read_tail_rows(txn, unit, rows, n, &first))
+			return false;
+		if (first < block_of(number))
+			*n = 0;
+		return first <= block_of(number) ||
+		       record_bad(txn, TABLE_FEED, key, "it is missing");
+	}
 	if (!record_open(txn, TABLE_FEED, key, value, &payload))
 		return false;
-	u = unpacker_of(payload);
-	*out = (feed_row){ .number = number_in(key), .leaf = unpack_varint(&u) };
-	left = (size_t)(u.end - u.at);
-	if (u.failed || left > FEED_BITMAP_SIZE)
-		return record_bad(txn, TABLE_FEED, key, "it has another form");
-	if (left == 0)
-		memset(out->bitmap, 0xff, sizeof(out->bitmap));
-	else
-		memcpy(out->bitmap, u.at, left);
-	return true;
+	return (unpack_entries(payload, block_of(number), rows, n) && *n == FEED_BLOCK) ||
+	       record_bad(txn, TABLE_FEED, key, "it has another form");
 }
 
 void
 feed_seek(store_txn *txn, span unit, uint64_t after, feed_reader *reader)
 {
-	*reader = (feed_reader){ .unit_len = unit.len, .next = after + 1 };
-	MS_ASSERT(unit.len >= 1 && unit.len <= UNIT_MAX);
-	memcpy(reader->unit, unit.at, unit.len);
-	store_cursor_open(txn, TABLE_FEED, &reader->cursor);
+	reader->txn = txn;
+	reader->unit = unit;
+	reader->next = after + 1;
+	reader->n = 0;
 }
 
 bool
 feed_next(feed_reader *reader, feed_row *out)
 {
-	uint8_t room[KEY_MAX];
-	span unit = span_of(reader->unit, reader->unit_len), key, value;
-	bool found;
+	unsigned at = (unsigned)((reader->next - 1) % FEED_BLOCK);
 
-	if (reader->placed)
-		found = store_next(&reader->cursor, &key, &value);
-	else
-		found = store_seek(&reader->cursor, key_of(unit, reader->next, room), &key, &value);
-	reader->placed = true;
-	return found && is_of_unit(key, unit) && row_open(reader->cursor.txn, key, value, out);
-}
-
-void
-feed_close(feed_reader *reader)
-{
-	store_cursor_close(&reader->cursor);
+	if (at == 0 || reader->n == 0) {
+		if (!read_block(reader->txn, reader->unit, reader->next, reader->rows, &reader->n))
+			reader->n = 0;
+	}
+	if (at >= reader->n)
+		return false;
+	*out = reader->rows[at];
+	reader->next++;
+	return true;
 }
 
 static bool
 time_of(store_txn *txn, span unit, uint64_t number, int64_t *us)
 {
 	uint8_t room[KEY_MAX];
-	span key = key_of(unit, number, room), value;
+	feed_reader reader;
 	feed_row row;
 	log_record record;
 
-	if (!store_get(txn, TABLE_FEED, key, &value))
-		return record_bad(txn, TABLE_FEED, key, "it is missing");
-	if (!row_open(txn, key, value, &row))
-		return false;
+	feed_seek(txn, unit, number - 1, &reader);
+	if (!feed_next(&reader, &row))
+		return record_bad(txn, TABLE_FEED, key_of(unit, number, room), "it is missing");
 	if (!log_read(txn, row.leaf, &record))
-		return record_bad(txn, TABLE_FEED, key, "it names a leaf that is not there");
+		return record_bad(txn, TABLE_FEED, key_of(unit, number, room),
+			"it names a leaf that is not there");
 	*us = record.hub_time_us;
 	return true;
 }

@@ -2,11 +2,15 @@
 /*
  * feed.h - the numbered entries addressed to one unit: which leaf, which positions in it.
  *
- *   FEED: unit id 0x00 number u64 -> leaf varint | bitmap of positions, without its trailing zero
- * bytes; no bitmap = all of the batch
+ *   FEED: unit id 0x00 number u64 -> FEED_BLOCK entries, the first of them has the number
+ *   TAIL: unit id                 -> number u64 of the first | the entries since the last whole
+ * block, 0 to FEED_BLOCK - 1
+ *   an entry: leaf varint | n u8 | n bytes of the bitmap of positions, without its trailing zero
+ * bytes; n = 0: all of the batch
  *
- * Numbers begin at 1 and are dense. The first act of a batch is the highest bit of the bitmap's
- * first byte.
+ * Numbers begin at 1 and are dense, so the block of a number is known. The tails of all units lie
+ * side by side: what a lone report adds to six feeds is one page, not six. The first act of a batch
+ * is the highest bit of the bitmap's first byte.
  */
 #ifndef STORE_FEED_H
 #define STORE_FEED_H
@@ -14,7 +18,7 @@
 #include "proof/batch.h"
 #include "store/store.h"
 
-enum { FEED_BITMAP_SIZE = BATCH_ACTS_MAX / 8 };
+enum { FEED_BITMAP_SIZE = BATCH_ACTS_MAX / 8, FEED_BLOCK = 16 };
 
 typedef struct feed_row {
 	uint64_t number;
@@ -35,19 +39,18 @@ uint64_t feed_last(store_txn *txn, span unit);
 void feed_append(store_txn *txn, span unit, uint64_t *last_number, uint64_t leaf,
 	const uint8_t *bitmap, uint16_t count);
 
-/* Reading in order of numbers. */
+/* Reading in order of numbers. UNIT is borrowed; nothing has to be closed. */
 typedef struct feed_reader {
-	store_cursor cursor;
-	char unit[64];
-	size_t unit_len;
+	store_txn *txn;
+	span unit;
 	uint64_t next;
-	bool placed;
+	feed_row rows[FEED_BLOCK]; /* of the block at hand */
+	unsigned n;
 } feed_reader;
 
 /* The entries after number AFTER. */
 void feed_seek(store_txn *txn, span unit, uint64_t after, feed_reader *reader);
 bool feed_next(feed_reader *reader, feed_row *out); /* false at the end, or failed */
-void feed_close(feed_reader *reader);
 /* The number of the last entry before instant US (hub time): the cursor from which everything at or
  * after US follows. */
 uint64_t feed_before_time(store_txn *txn, span unit, int64_t us);

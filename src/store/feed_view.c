@@ -147,12 +147,9 @@ feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t class
 {
 	feed_reader reader;
 	feed_row row;
-	bool found;
 
 	feed_seek(f->txn, span_str(f->plan->units[unit].id), after, &reader);
-	found = feed_next(&reader, &row);
-	feed_close(&reader);
-	if (!found)
+	if (!feed_next(&reader, &row))
 		return store_ok(f->txn) ? MS_NOT_FOUND : f->txn->error.status;
 	*out = (feed_entry){ .number = row.number };
 	return entry_of_row(f, unit, &row, classes, memory, out);

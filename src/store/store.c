@@ -51,6 +51,7 @@ static const struct {
 	[TABLE_DEVICE] = { "device", FOR_HUB },
 	[TABLE_PLAN] = { "plan", FOR_BOTH },
 	[TABLE_EVIDENCE] = { "evidence", FOR_HUB },
+	[TABLE_TAIL] = { "tail", FOR_HUB },
 	[TABLE_ACT] = { "act", FOR_AGENT },
 	[TABLE_RECEIPT] = { "receipt", FOR_AGENT },
 	[TABLE_KNOWN] = { "known", FOR_AGENT },

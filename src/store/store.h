@@ -37,6 +37,7 @@ typedef enum store_table {
 	TABLE_DEVICE = 8,
 	TABLE_PLAN = 9,
 	TABLE_EVIDENCE = 10,
+	TABLE_TAIL = 11,
 	/* both */
 	TABLE_BATCH = 3,
 	/* agent */

@@ -65,7 +65,6 @@ every_cursor_gives_the_rest_of_its_own_unit(void **test)
 					assert_int_equal(feed_has(&row, (uint16_t)i),
 						(model[u][n].bitmap[i / 8] >> (7 - i % 8)) & 1);
 			}
-			feed_close(&reader);
 			assert_int_equal(n, last[u]);
 		}
 	}
@@ -83,22 +82,56 @@ a_whole_batch_costs_the_leaf_alone(void **test)
 	place *p = *test;
 	store *s = open_at(p->data, STORE_HUB, 0);
 	uint8_t all[FEED_BITMAP_SIZE], key[] = "kjj\0\0\0\0\0\0\0\0\1";
-	uint64_t last = 0;
+	uint64_t last = 0, leaf;
 	store_txn txn;
 	span v;
 
 	memset(all, 0xff, sizeof(all));
 	store_begin(s, &txn, STORE_WRITE);
 	feed_append(&txn, span_str("kjj"), &last, 5, all, 256);
-	assert_true(store_get(&txn, TABLE_FEED, span_of(key, 12), &v));
-	assert_int_equal(v.len, 1 + RECORD_OVERHEAD);
+	assert_true(store_get(&txn, TABLE_TAIL, span_str("kjj"), &v));
+	assert_int_equal(v.len, 8 + 2 + RECORD_OVERHEAD);
 	memset(all + 1, 0, sizeof(all) - 1);
 	all[1] = 0x80;
 	feed_append(&txn, span_str("kjj"), &last, 6, all, 9);
-	key[11] = 2;
+	assert_true(store_get(&txn, TABLE_TAIL, span_str("kjj"), &v));
+	assert_int_equal(v.len, 8 + 4 + RECORD_OVERHEAD);
+	for (leaf = 7; last < FEED_BLOCK; leaf++)
+		feed_append(&txn, span_str("kjj"), &last, leaf, all, 9);
 	assert_true(store_get(&txn, TABLE_FEED, span_of(key, 12), &v));
-	assert_int_equal(v.len, 1 + RECORD_OVERHEAD);
+	assert_int_equal(v.len, FEED_BLOCK * 2 + RECORD_OVERHEAD);
+	assert_true(store_get(&txn, TABLE_TAIL, span_str("kjj"), &v));
+	assert_int_equal(v.len, 8 + RECORD_OVERHEAD);
+	assert_int_equal(feed_last(&txn, span_str("kjj")), FEED_BLOCK);
 	commit(&txn);
+	store_close(s);
+}
+
+/* A block that is gone, and a tail that is no tail, are named; nothing is skipped. */
+static void
+a_hole_is_named(void **test)
+{
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	uint8_t one[FEED_BITMAP_SIZE] = { 0x80 }, key[] = "kjj\0\0\0\0\0\0\0\0\1";
+	uint64_t last = 0;
+	feed_reader reader;
+	feed_row row;
+	store_txn txn;
+
+	store_begin(s, &txn, STORE_WRITE);
+	while (last < 2 * FEED_BLOCK + 3)
+		feed_append(&txn, span_str("kjj"), &last, last, one, 3);
+	store_del(&txn, TABLE_FEED, span_of(key, 12));
+	commit(&txn);
+	store_begin(s, &txn, STORE_READ);
+	feed_seek(&txn, span_str("kjj"), FEED_BLOCK, &reader);
+	assert_true(feed_next(&reader, &row));
+	assert_int_equal(row.number, FEED_BLOCK + 1);
+	feed_seek(&txn, span_str("kjj"), 3, &reader);
+	assert_false(feed_next(&reader, &row));
+	assert_int_equal(store_status(&txn, NULL), MS_CORRUPT);
+	store_abort(&txn);
 	store_close(s);
 }
 
@@ -146,6 +179,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			every_cursor_gives_the_rest_of_its_own_unit, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(a_hole_is_named, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_whole_batch_costs_the_leaf_alone, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
