@@ -142,8 +142,11 @@ ms_status inbox_open(agent *a, ms_error *err);
 
 /* Serve DIR/control.sock: {"do": "status"} and {"do": "submit", "name", "hex", "wait_ms"}. */
 ms_status desk_open(agent *a, ms_error *err);
-/* Answer the calls whose acts have their receipts. */
-void desk_receipts_came(agent *a);
+/*
+ * Answer the calls whose acts have their receipts by TXN, which may be the one that is about to
+ * store them: the hub has the acts on its disk, whatever becomes of our copy of the receipt.
+ */
+void desk_look_at_waiters(agent *a, store_txn *txn);
 void desk_close(agent *a);
 
 #endif

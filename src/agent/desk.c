@@ -181,17 +181,14 @@ add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *r
 }
 
 static bool
-has_every_fate(agent *a, const waiter *w)
+has_every_fate(agent *a, store_txn *txn, const waiter *w)
 {
-	store_txn txn;
 	answer_row row;
 	bool all = true;
 	size_t i;
 
-	store_begin(a->store, &txn, STORE_READ);
 	for (i = 0; i < w->n && all; i++)
-		all = submit_look(a, &txn, &w->lines[i], &row);
-	store_abort(&txn);
+		all = submit_look(a, txn, &w->lines[i], &row);
 	return all;
 }
 
@@ -205,31 +202,29 @@ drop(waiter *w)
 }
 
 static void
-answer_rows(agent *a, waiter *w)
+answer_rows(agent *a, store_txn *txn, waiter *w)
 {
-	store_txn txn;
 	size_t i;
 
-	store_begin(a->store, &txn, STORE_READ);
 	for (i = 0; i < w->n; i++) {
 		json_t *out = json_array_get(w->rows, i);
 		answer_row row;
 
-		submit_look(a, &txn, &w->lines[i], &row);
+		submit_look(a, txn, &w->lines[i], &row);
 		add_fate(a, out, &w->lines[i], &row);
 		control_answer_json(w->call, json_incref(out));
 	}
-	store_abort(&txn);
 	drop(w);
 }
 
 /* ---- waiting ---- */
 
-static void
-look_at_waiters(void *ctx, int64_t now_us)
+static void look_in_time(void *ctx, int64_t now_us);
+
+void
+desk_look_at_waiters(agent *a, store_txn *txn)
 {
-	agent *a = ctx;
-	int64_t next_us = INT64_MAX;
+	int64_t now_us = reactor_now(a->reactor), next_us = INT64_MAX;
 	size_t i;
 
 	for (i = 0; i < CONTROL_CLIENTS_MAX; i++) {
@@ -239,18 +234,24 @@ look_at_waiters(void *ctx, int64_t now_us)
 			continue;
 		if (control_is_gone(w->call))
 			drop(w);
-		else if (now_us >= w->until_us || has_every_fate(a, w))
-			answer_rows(a, w);
+		else if (now_us >= w->until_us || has_every_fate(a, txn, w))
+			answer_rows(a, txn, w);
 		else if (w->until_us < next_us)
 			next_us = w->until_us;
 	}
-	reactor_set_timer(a->reactor, look_at_waiters, a, next_us);
+	reactor_set_timer(a->reactor, look_in_time, a, next_us);
 }
 
-void
-desk_receipts_came(agent *a)
+static void
+look_in_time(void *ctx, int64_t now_us)
 {
-	look_at_waiters(a, reactor_now(a->reactor));
+	agent *a = ctx;
+	store_txn txn;
+
+	(void)now_us;
+	store_begin(a->store, &txn, STORE_READ);
+	desk_look_at_waiters(a, &txn);
+	store_abort(&txn);
 }
 
 /* There are as many places as calls. */
@@ -335,7 +336,7 @@ do_submit(agent *a, control_call *call, const json_t *request)
 									       : wait_ms) *
 								1000;
 		push_wake(a);
-		look_at_waiters(a, reactor_now(a->reactor));
+		look_in_time(a, reactor_now(a->reactor));
 	} else {
 		free(w->lines);
 		*w = (waiter){ 0 };
@@ -382,10 +383,13 @@ desk_open(agent *a, ms_error *err)
 void
 desk_close(agent *a)
 {
+	store_txn txn;
 	size_t i;
 
+	store_begin(a->store, &txn, STORE_READ);
 	for (i = 0; i < CONTROL_CLIENTS_MAX; i++)
 		if (a->waiters[i].call != NULL)
-			answer_rows(a, &a->waiters[i]);
+			answer_rows(a, &txn, &a->waiters[i]);
+	store_abort(&txn);
 	control_close(a->control);
 }

@@ -144,6 +144,8 @@ store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 		if (list[i].hub_time_us > a->last_receipt_us)
 			a->last_receipt_us = list[i].hub_time_us;
 	}
+	if (store_ok(&txn))
+		desk_look_at_waiters(a, &txn);
 	s = store_commit(&txn, err);
 	if (s != MS_OK) {
 		agent_storage_failed(a, err);
@@ -244,7 +246,6 @@ link_changed(void *ctx, int64_t now_us)
 	if (!a->receipts_came)
 		return;
 	a->receipts_came = false;
-	desk_receipts_came(a);
 	take_answer_due(a);
 }
 
