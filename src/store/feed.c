@@ -241,7 +241,7 @@ feed_before_time(store_txn *txn, span unit, int64_t us)
 
 	while (low < high) {
 		uint64_t middle = low + (high - low + 1) / 2;
-		int64_t at;
+		int64_t at = 0;
 
 		if (!time_of(txn, unit, middle, &at))
 			return 0;
