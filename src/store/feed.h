@@ -2,23 +2,19 @@
 /*
  * feed.h - the numbered entries addressed to one unit: which leaf, which positions in it.
  *
- *   FEED: unit id 0x00 number u64 -> FEED_BLOCK entries, the first of them has the number
- *   TAIL: unit id                 -> number u64 of the first | the entries since the last whole
- * block, 0 to FEED_BLOCK - 1
  *   an entry: leaf varint | n u8 | n bytes of the bitmap of positions, without its trailing zero
- * bytes; n = 0: all of the batch
+ * bytes; n = 0: all of the batch. In blocks (blocks.h), FEED and FEED_TAIL.
  *
- * Numbers begin at 1 and are dense, so the block of a number is known. The tails of all units lie
- * side by side: what a lone report adds to six feeds is one page, not six. The first act of a batch
- * is the highest bit of the bitmap's first byte.
+ * Numbers begin at 1 and are dense. The first act of a batch is the highest bit of the bitmap's
+ * first byte.
  */
 #ifndef STORE_FEED_H
 #define STORE_FEED_H
 
 #include "proof/batch.h"
-#include "store/store.h"
+#include "store/blocks.h"
 
-enum { FEED_BITMAP_SIZE = BATCH_ACTS_MAX / 8, FEED_BLOCK = 16 };
+enum { FEED_BITMAP_SIZE = BATCH_ACTS_MAX / 8, FEED_BLOCK = BLOCK_ENTRIES };
 
 typedef struct feed_row {
 	uint64_t number;
@@ -44,7 +40,8 @@ typedef struct feed_reader {
 	store_txn *txn;
 	span unit;
 	uint64_t next;
-	feed_row rows[FEED_BLOCK]; /* of the block at hand */
+	feed_row rows[FEED_BLOCK]; /* of the block at hand, which begins at number FIRST */
+	uint64_t first;
 	unsigned n;
 } feed_reader;
 

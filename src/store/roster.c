@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "codec/records.h"
+#include "store/blocks.h"
+#include "store/pack.h"
 #include "store/record.h"
 
 static span
@@ -315,49 +317,62 @@ stream_key(const device_id *id, uint64_t first_seq, uint8_t *out)
 	be64_put(out + ID_SIZE, first_seq);
 }
 
+static block_list
+batches_of(const device_id *id)
+{
+	return (block_list){
+		.blocks = TABLE_BATCH, .tails = TABLE_BATCH_TAIL, .owner = span_of(id->at, ID_SIZE)
+	};
+}
+
 void
 batch_index_put(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t leaf)
 {
-	uint8_t key[STREAM_KEY], number[8];
+	block_list list = batches_of(id);
+	uint8_t entry[BLOCK_ENTRY_MAX];
+	packer p = { .at = entry, .end = entry + sizeof(entry) };
 
-	stream_key(id, first_seq, key);
-	be64_put(number, leaf);
-	record_put(txn, TABLE_BATCH, span_of(key, sizeof(key)), span_of(number, sizeof(number)));
+	pack_varint(&p, first_seq);
+	pack_varint(&p, leaf);
+	block_append(txn, &list, first_seq, span_of(entry, (size_t)(p.at - entry)));
+}
+
+/* The leaf of the batch that begins at FIRST_SEQ, or of the last one of B. */
+static bool
+find_batch(store_txn *txn, const entry_block *b, const uint64_t *first_seq, uint64_t *leaf)
+{
+	unpacker u = unpacker_of(span_of(b->bytes, b->len));
+	unsigned i;
+
+	for (i = 0; i < b->n; i++) {
+		uint64_t seq = unpack_varint(&u), at = unpack_varint(&u);
+
+		if (u.failed)
+			return record_bad(txn, TABLE_BATCH, span_of(&b->first, sizeof(b->first)),
+				"its entries have another form");
+		*leaf = at;
+		if (first_seq != NULL && seq == *first_seq)
+			return true;
+	}
+	return first_seq == NULL && b->n > 0;
 }
 
 bool
 batch_index_find(store_txn *txn, const device_id *id, uint64_t first_seq, uint64_t *leaf)
 {
-	uint8_t key[STREAM_KEY];
-	span number;
+	block_list list = batches_of(id);
+	entry_block b;
 
-	stream_key(id, first_seq, key);
-	if (!record_get(txn, TABLE_BATCH, span_of(key, sizeof(key)), &number))
-		return false;
-	if (number.len != 8)
-		return record_bad(
-			txn, TABLE_BATCH, span_of(key, sizeof(key)), "it is no leaf's number");
-	*leaf = be64_get(number.at);
-	return true;
+	return block_find(txn, &list, first_seq, &b) && find_batch(txn, &b, &first_seq, leaf);
 }
 
 bool
 batch_index_last(store_txn *txn, const device_id *id, uint64_t *leaf)
 {
-	uint8_t after[STREAM_KEY];
-	span key, row, number;
-	store_cursor c;
-	bool found;
+	block_list list = batches_of(id);
+	entry_block b;
 
-	stream_key(id, UINT64_MAX, after);
-	store_cursor_open(txn, TABLE_BATCH, &c);
-	found = store_before(&c, span_of(after, sizeof(after)), &key, &row) &&
-		key.len == STREAM_KEY && memcmp(key.at, id->at, ID_SIZE) == 0 &&
-		record_open(txn, TABLE_BATCH, key, row, &number) && number.len == 8;
-	if (found)
-		*leaf = be64_get(number.at);
-	store_cursor_close(&c);
-	return found;
+	return block_find(txn, &list, UINT64_MAX, &b) && find_batch(txn, &b, NULL, leaf);
 }
 
 static span

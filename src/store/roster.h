@@ -3,7 +3,8 @@
  * roster.h - the devices a hub knows, where their streams stand, and what it keeps of forks.
  *
  *   DEVICE:   device id 16                                  -> Device (store.proto)
- *   BATCH:    device id 16 | first_seq u64                  -> leaf u64
+ *   BATCH:    an entry first_seq varint | leaf varint for each batch of a device, in blocks
+ *             (blocks.h) with BATCH_TAIL
  *   EVIDENCE: device id 16 | first_seq u64 | header hash 32 -> hub time i64 | batch
  */
 #ifndef STORE_ROSTER_H

@@ -37,7 +37,8 @@ typedef enum store_table {
 	TABLE_DEVICE = 8,
 	TABLE_PLAN = 9,
 	TABLE_EVIDENCE = 10,
-	TABLE_TAIL = 11,
+	TABLE_FEED_TAIL = 11,
+	TABLE_BATCH_TAIL = 12,
 	/* both */
 	TABLE_BATCH = 3,
 	/* agent */

@@ -89,19 +89,19 @@ a_whole_batch_costs_the_leaf_alone(void **test)
 	memset(all, 0xff, sizeof(all));
 	store_begin(s, &txn, STORE_WRITE);
 	feed_append(&txn, span_str("kjj"), &last, 5, all, 256);
-	assert_true(store_get(&txn, TABLE_TAIL, span_str("kjj"), &v));
-	assert_int_equal(v.len, 8 + 2 + RECORD_OVERHEAD);
+	assert_true(store_get(&txn, TABLE_FEED_TAIL, span_str("kjj"), &v));
+	assert_int_equal(v.len, 17 + 2 + RECORD_OVERHEAD);
 	memset(all + 1, 0, sizeof(all) - 1);
 	all[1] = 0x80;
 	feed_append(&txn, span_str("kjj"), &last, 6, all, 9);
-	assert_true(store_get(&txn, TABLE_TAIL, span_str("kjj"), &v));
-	assert_int_equal(v.len, 8 + 4 + RECORD_OVERHEAD);
+	assert_true(store_get(&txn, TABLE_FEED_TAIL, span_str("kjj"), &v));
+	assert_int_equal(v.len, 17 + 4 + RECORD_OVERHEAD);
 	for (leaf = 7; last < FEED_BLOCK; leaf++)
 		feed_append(&txn, span_str("kjj"), &last, leaf, all, 9);
 	assert_true(store_get(&txn, TABLE_FEED, span_of(key, 12), &v));
 	assert_int_equal(v.len, FEED_BLOCK * 2 + RECORD_OVERHEAD);
-	assert_true(store_get(&txn, TABLE_TAIL, span_str("kjj"), &v));
-	assert_int_equal(v.len, 8 + RECORD_OVERHEAD);
+	assert_true(store_get(&txn, TABLE_FEED_TAIL, span_str("kjj"), &v));
+	assert_int_equal(v.len, 17 + RECORD_OVERHEAD);
 	assert_int_equal(feed_last(&txn, span_str("kjj")), FEED_BLOCK);
 	commit(&txn);
 	store_close(s);
