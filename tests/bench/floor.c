@@ -2,9 +2,11 @@
 /*
  * floor.c - what the machine allows, measured with the libraries alone in the minute of the bench:
  *
- *   floor lmdb DIR PUTS SECONDS     300-byte appends, PUTS to a commit, default flags: puts/s and
- * the median commit floor zmq FRAME SECONDS         CURVE DEALER to ROUTER on loopback, frames of
- * FRAME bytes: frames/s
+ *   floor lmdb DIR PUTS SECONDS [PAUSE]  300-byte appends, PUTS to a commit, default flags: puts/s
+ *                                        and the median commit; PAUSE seconds before each, when a
+ *                                        disk that has gone to rest is what is asked about
+ *   floor zmq FRAME SECONDS              CURVE DEALER to ROUTER on loopback, frames of FRAME bytes:
+ *                                        frames/s
  *
  * One JSON object on stdout.
  */
@@ -17,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 #include <zmq.h>
 
 enum { VALUE_SIZE = 300, COMMITS_MAX = 1 << 20 };
@@ -66,7 +69,7 @@ commit_once(MDB_env *env, MDB_dbi dbi, uint64_t *key, unsigned puts)
 }
 
 static int
-floor_lmdb(const char *dir, unsigned puts, double seconds)
+floor_lmdb(const char *dir, unsigned puts, double seconds, double rest)
 {
 	double *times = calloc(COMMITS_MAX, sizeof(*times)), start, end;
 	uint64_t key = 0;
@@ -84,8 +87,10 @@ floor_lmdb(const char *dir, unsigned puts, double seconds)
 	must(mdb_txn_commit(txn), "commit");
 	start = end = now();
 	while (end - start < seconds && n < COMMITS_MAX) {
-		double before = end;
+		double before;
 
+		usleep((useconds_t)(rest * 1e6));
+		before = now();
 		commit_once(env, dbi, &key, puts);
 		end = now();
 		times[n++] = end - before;
@@ -178,11 +183,11 @@ floor_zmq(size_t frame, double seconds)
 int
 main(int argc, char **argv)
 {
-	if (argc == 5 && strcmp(argv[1], "lmdb") == 0)
-		return floor_lmdb(
-			argv[2], (unsigned)strtoul(argv[3], NULL, 10), strtod(argv[4], NULL));
+	if ((argc == 5 || argc == 6) && strcmp(argv[1], "lmdb") == 0)
+		return floor_lmdb(argv[2], (unsigned)strtoul(argv[3], NULL, 10),
+			strtod(argv[4], NULL), argc == 6 ? strtod(argv[5], NULL) : 0);
 	if (argc == 4 && strcmp(argv[1], "zmq") == 0)
 		return floor_zmq(strtoul(argv[2], NULL, 10), strtod(argv[3], NULL));
-	fputs("usage: floor lmdb DIR PUTS SECONDS | floor zmq FRAME SECONDS\n", stderr);
+	fputs("usage: floor lmdb DIR PUTS SECONDS [PAUSE] | floor zmq FRAME SECONDS\n", stderr);
 	return 64;
 }
