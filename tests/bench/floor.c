@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <lmdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,7 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 #include <zmq.h>
 
 enum { VALUE_SIZE = 300, COMMITS_MAX = 1 << 20 };
@@ -89,7 +89,7 @@ floor_lmdb(const char *dir, unsigned puts, double seconds, double rest)
 	while (end - start < seconds && n < COMMITS_MAX) {
 		double before;
 
-		usleep((useconds_t)(rest * 1e6));
+		poll(NULL, 0, (int)(rest * 1e3));
 		before = now();
 		commit_once(env, dbi, &key, puts);
 		end = now();
