@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "codec/peek.h"
 
-enum { BATCH_SCHEMA = 1, RETRY_STORAGE_US = 10000000 };
+enum { RETRY_STORAGE_US = 10000000 };
 
 /* ---- sealing ---- */
 

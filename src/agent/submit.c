@@ -44,7 +44,7 @@ encode(const agent *ag, const act *row_act, uint32_t revision, arena *memory, bu
 	act a = *row_act;
 	ms_status s = random_bytes(salt, sizeof(salt), err);
 
-	a.schema = ACT_SCHEMA;
+	a.schema = act_schema_of(a.kind);
 	a.salt = span_of(salt, sizeof(salt));
 	a.created_us = agent_now_us(ag);
 	a.plan = span_str(ag->plan->id);

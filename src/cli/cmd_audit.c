@@ -136,7 +136,7 @@ audit_acks(auditing *a, store *db, ms_error *err)
 static void
 print_audit(const auditing *a, const recount_result *r)
 {
-	uint64_t mismatch = r->rollup_mismatch + r->slot_mismatch;
+	uint64_t mismatch = r->rollup_mismatch + r->slot_mismatch + r->verdict_mismatch;
 	char lost[80] = "";
 
 	if (a->acks != NULL)
@@ -179,7 +179,11 @@ audit_work(void *ctx)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	print_audit(a, &r);
-	rc = a->lost + r.doubled + r.missing + r.rollup_mismatch + r.slot_mismatch == 0 ? 0 : 1;
+	rc = a->lost + r.doubled + r.missing + r.rollup_mismatch + r.slot_mismatch +
+				     r.verdict_mismatch ==
+			     0
+		     ? 0
+		     : 1;
 	return cli_end(rc);
 }
 

@@ -313,23 +313,6 @@ read_number(const char *name, const char *text, uint64_t max, uint64_t *out, ms_
 		name, text, (unsigned long long)max);
 }
 
-static ms_status
-read_plan(const char *file, plan **out, ms_error *err)
-{
-	char shipped[HOME_PATH_MAX];
-	buf bytes = { 0 };
-	ms_status s = file == NULL ? place_plan_2012(shipped, err) : MS_OK;
-
-	if (s == MS_OK && file == NULL)
-		file = shipped;
-	if (s == MS_OK)
-		s = fs_read(file, PLAN_BYTES_MAX, &bytes, err);
-	if (s == MS_OK)
-		s = plan_load(buf_span(&bytes), file, out, NULL, err);
-	buf_fini(&bytes);
-	return s;
-}
-
 int
 cmd_demo(int argc, char **argv)
 {
@@ -351,7 +334,7 @@ cmd_demo(int argc, char **argv)
 		s = read_number("--periods", periods, PERIODS_MAX, &n_periods, &err);
 	d.pace_ms = pace == NULL ? -1 : (int)pace_ms;
 	if (s == MS_OK)
-		s = read_plan(plan_file, &d.plan, &err);
+		s = place_load_plan(plan_file, &d.plan, NULL, &err);
 	if (s == MS_OK)
 		s = demo_year_make(d.plan, seed_number, (unsigned)n_periods, &d.memory, &d.year);
 	if (s == MS_OK)

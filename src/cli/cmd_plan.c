@@ -6,7 +6,6 @@
  */
 #include <stdio.h>
 
-#include "base/fs.h"
 #include "cli/command.h"
 #include "cli/places.h"
 #include "cli/plan_json.h"
@@ -26,18 +25,6 @@ print_json(json_t *tree, ms_error *err)
 		ms_fail(err, s, MST_NO_MEMORY, "not enough memory for the JSON");
 	buf_fini(&out);
 	json_decref(tree);
-	return s;
-}
-
-static ms_status
-load_file(const char *file, plan **p, plan_problems *problems, ms_error *err)
-{
-	buf bytes = { 0 };
-	ms_status s = fs_read(file, PLAN_BYTES_MAX, &bytes, err);
-
-	if (s == MS_OK)
-		s = plan_load(buf_span(&bytes), file, p, problems, err);
-	buf_fini(&bytes);
 	return s;
 }
 
@@ -86,7 +73,7 @@ cmd_plan_check(int argc, char **argv)
 	bool judged = false;
 
 	if (s == MS_OK) {
-		s = load_file(file, &p, &problems, &err);
+		s = place_load_plan(file, &p, &problems, &err);
 		judged = s == MS_OK || problems.mistakes > 0;
 	}
 	if (judged && json) {
@@ -108,15 +95,6 @@ cmd_plan_check(int argc, char **argv)
 }
 
 /* ---- show ---- */
-
-static ms_status
-load_plan(const char *file, plan **p, ms_error *err)
-{
-	char shipped[HOME_PATH_MAX];
-	ms_status s = file == NULL ? place_plan_2012(shipped, err) : MS_OK;
-
-	return s == MS_OK ? load_file(file == NULL ? shipped : file, p, NULL, err) : s;
-}
 
 /* ITEM by id, number or title; -1 for the whole plan. */
 static ms_status
@@ -168,7 +146,7 @@ cmd_plan_show(int argc, char **argv)
 	ms_status s = cli_args(argc, argv, options, 2, &item, 0, 1, NULL, &err);
 
 	if (s == MS_OK)
-		s = load_plan(file, &p, &err);
+		s = place_load_plan(file, &p, NULL, &err);
 	if (s == MS_OK)
 		s = show_plan(p, item, json, &err);
 	plan_free(p);

@@ -87,6 +87,9 @@ int cmd_board(int argc, char **argv);
 /* cmd_demo.c */
 int cmd_demo(int argc, char **argv);
 
+/* cmd_replay.c */
+int cmd_replay(int argc, char **argv);
+
 /* cmd_load.c */
 int cmd_load(int argc, char **argv);
 

@@ -28,7 +28,7 @@ seal(load_device *d, load_batch *b, uint16_t count)
 	batch_header header = { .hub = d->hub,
 		.device = d->id,
 		.first_seq = d->next_seq,
-		.schema = 1,
+		.schema = BATCH_SCHEMA,
 		.prev = d->last_header,
 		.device_time_us = now_us };
 	ms_status s = MS_OK;

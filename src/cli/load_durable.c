@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "cli/load.h"
 
-enum { BATCH_SCHEMA = 1, RECEIPTS_AT_ONCE = 64 };
+enum { RECEIPTS_AT_ONCE = 64 };
 
 ms_status
 load_durable_open(load_device *d, const char *dir, ms_error *err)

@@ -60,8 +60,12 @@ static ms_status
 add_slot(load_mix *m, store_txn *txn, slot_at at, uint32_t offset, ms_error *err)
 {
 	load_slot *s = &m->slots[m->n_slots];
+	rulings none;
 	slot known;
-	ms_status status = slot_read(txn, m->plan, at, &m->scratch, &known, NULL, err);
+	ms_status status;
+
+	rulings_init(&none, m->plan);
+	status = slot_read(txn, &none, at, &m->scratch, &known, NULL, err);
 
 	arena_reset(&m->scratch);
 	if (status != MS_OK)
@@ -137,7 +141,7 @@ load_mix_act(load_mix *m, int64_t now_us, span *out)
 	uint64_t salt[2] = { sample_next(&m->random), sample_next(&m->random) };
 	char name[PERIOD_NAME_SIZE];
 	act a = {
-		.schema = ACT_SCHEMA,
+		.schema = act_schema_of(ACT_REPORT),
 		.kind = ACT_REPORT,
 		.salt = span_of(salt, sizeof(salt)),
 		.created_us = now_us,

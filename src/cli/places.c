@@ -67,3 +67,20 @@ place_plan_2012(char *out, ms_error *err)
 	ms_error_remedy(err, "say where the plan is: --plan FILE");
 	return MS_NOT_FOUND;
 }
+
+ms_status
+place_load_plan(const char *file, plan **out, plan_problems *problems, ms_error *err)
+{
+	char shipped[HOME_PATH_MAX];
+	buf bytes = { 0 };
+	ms_status s = file == NULL ? place_plan_2012(shipped, err) : MS_OK;
+
+	if (file == NULL)
+		file = shipped;
+	if (s == MS_OK)
+		s = fs_read(file, PLAN_BYTES_MAX, &bytes, err);
+	if (s == MS_OK)
+		s = plan_load(buf_span(&bytes), file, out, problems, err);
+	buf_fini(&bytes);
+	return s;
+}

@@ -244,6 +244,83 @@ read_retraction(span bytes, room *r, void *out)
 	return !w.bad;
 }
 
+/* ---- what is stated about slots ---- */
+
+/* What stands in field 2 beside the reason. */
+typedef enum second { SECOND_NONE, SECOND_VERDICT, SECOND_DAYS, SECOND_POINTS } second;
+
+static bool
+read_second(walk *w, second what, steer *out)
+{
+	if (w->key != NUMBER_FIELD(2))
+		return false;
+	switch (what) {
+	case SECOND_NONE:
+		return false;
+	case SECOND_VERDICT:
+		out->verdict = (decision_verdict)walk_enum(w, DECISION_RETURN);
+		break;
+	case SECOND_DAYS:
+		out->days = walk_u32(w);
+		break;
+	case SECOND_POINTS:
+		out->points = walk_s64(w);
+		break;
+	}
+	return true;
+}
+
+static bool
+read_steer(span bytes, second what, void *out)
+{
+	walk w = walk_over(bytes);
+	steer *p = &((act *)out)->u.steer;
+
+	*p = (steer){ 0 };
+	while (walk_next(&w))
+		if (w.key == BYTES_FIELD(1))
+			p->reason = walk_text(&w);
+		else if (!read_second(&w, what, p))
+			return false;
+	return !w.bad;
+}
+
+static bool
+read_reason(span bytes, room *r, void *out)
+{
+	(void)r;
+	return read_steer(bytes, SECOND_NONE, out);
+}
+
+static bool
+read_decision(span bytes, room *r, void *out)
+{
+	(void)r;
+	return read_steer(bytes, SECOND_VERDICT, out);
+}
+
+static bool
+read_extension(span bytes, room *r, void *out)
+{
+	(void)r;
+	return read_steer(bytes, SECOND_DAYS, out);
+}
+
+static bool
+read_adjustment(span bytes, room *r, void *out)
+{
+	(void)r;
+	return read_steer(bytes, SECOND_POINTS, out);
+}
+
+static bool
+read_assignment(span bytes, room *r, void *out)
+{
+	(void)r;
+	((act *)out)->u.steer = (steer){ 0 };
+	return bytes.len == 0;
+}
+
 /* ---- the hub's own acts ---- */
 
 static bool
@@ -387,6 +464,24 @@ reader_of(act_kind kind)
 		return read_report;
 	case ACT_RETRACTION:
 		return read_retraction;
+	case ACT_DECISION:
+		return read_decision;
+	case ACT_EXTENSION_REQUEST:
+	case ACT_EXTENSION_GRANT:
+		return read_extension;
+	case ACT_EXTENSION_REFUSAL:
+	case ACT_EXEMPTION:
+	case ACT_EXEMPTION_WITHDRAWAL:
+	case ACT_REMINDER:
+	case ACT_COMMENT:
+	case ACT_LOCK:
+	case ACT_REOPEN:
+		return read_reason;
+	case ACT_ADJUSTMENT:
+		return read_adjustment;
+	case ACT_ASSIGN:
+	case ACT_UNASSIGN:
+		return read_assignment;
 	case ACT_HUB_ORIGIN:
 		return read_origin;
 	case ACT_HUB_RULES:
@@ -459,7 +554,7 @@ act_decode(span bytes, arena *memory, act *out)
 	memset(out, 0, offsetof(act, u));
 	out->bytes = bytes;
 	if (bytes.len > 0 && bytes.len <= ACT_BYTES_MAX && read_envelope(bytes, out) &&
-		out->schema != 0 && out->body.at != NULL) {
+		out->schema >= act_schema_of(out->kind) && out->body.at != NULL) {
 		read = reader_of(out->kind);
 		if (read != NULL && read(out->body, &r, out)) {
 			out->body_hash = hash_of(out->body);

@@ -129,6 +129,59 @@ encode_retraction(const act *a, arena *memory, buf *out, bool *failed)
 }
 
 static ms_status
+encode_decision(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__Decision m = MUSTER__DECISION__INIT;
+
+	m.reason = text(a->u.steer.reason, memory, failed);
+	m.has_verdict = a->u.steer.verdict != DECISION_NONE;
+	m.verdict = (Muster__DecisionVerdict)a->u.steer.verdict;
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+/* Requests and grants are of one form. */
+static ms_status
+encode_extension(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__ExtensionGrant m = MUSTER__EXTENSION_GRANT__INIT;
+
+	m.reason = text(a->u.steer.reason, memory, failed);
+	m.has_days = true;
+	m.days = a->u.steer.days;
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_adjustment(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__Adjustment m = MUSTER__ADJUSTMENT__INIT;
+
+	m.reason = text(a->u.steer.reason, memory, failed);
+	m.has_points = true;
+	m.points = a->u.steer.points;
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+/* All that state a reason or a text and nothing else are of one form. */
+static ms_status
+encode_reason(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__Comment m = MUSTER__COMMENT__INIT;
+
+	m.text = text(a->u.steer.reason, memory, failed);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_nothing(const act *a, arena *memory, buf *out, bool *failed)
+{
+	(void)a;
+	(void)memory;
+	(void)failed;
+	return buf_reserve(out, 1);
+}
+
+static ms_status
 encode_origin(const act *a, arena *memory, buf *out, bool *failed)
 {
 	const hub_origin *in = &a->u.origin;
@@ -207,6 +260,19 @@ static const struct {
 } encoders[] = {
 	{ ACT_REPORT, encode_report },
 	{ ACT_RETRACTION, encode_retraction },
+	{ ACT_DECISION, encode_decision },
+	{ ACT_EXTENSION_REQUEST, encode_extension },
+	{ ACT_EXTENSION_GRANT, encode_extension },
+	{ ACT_EXTENSION_REFUSAL, encode_reason },
+	{ ACT_EXEMPTION, encode_reason },
+	{ ACT_EXEMPTION_WITHDRAWAL, encode_reason },
+	{ ACT_REMINDER, encode_reason },
+	{ ACT_COMMENT, encode_reason },
+	{ ACT_ADJUSTMENT, encode_adjustment },
+	{ ACT_ASSIGN, encode_nothing },
+	{ ACT_UNASSIGN, encode_nothing },
+	{ ACT_LOCK, encode_reason },
+	{ ACT_REOPEN, encode_reason },
 	{ ACT_HUB_ORIGIN, encode_origin },
 	{ ACT_HUB_RULES, encode_rules },
 	{ ACT_HUB_PLAN, encode_plan },

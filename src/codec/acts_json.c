@@ -17,6 +17,32 @@ body_descriptor(act_kind kind)
 		return &muster__report__descriptor;
 	case ACT_RETRACTION:
 		return &muster__retraction__descriptor;
+	case ACT_DECISION:
+		return &muster__decision__descriptor;
+	case ACT_EXTENSION_REQUEST:
+		return &muster__extension_request__descriptor;
+	case ACT_EXTENSION_GRANT:
+		return &muster__extension_grant__descriptor;
+	case ACT_EXTENSION_REFUSAL:
+		return &muster__extension_refusal__descriptor;
+	case ACT_EXEMPTION:
+		return &muster__exemption__descriptor;
+	case ACT_EXEMPTION_WITHDRAWAL:
+		return &muster__exemption_withdrawal__descriptor;
+	case ACT_REMINDER:
+		return &muster__reminder__descriptor;
+	case ACT_COMMENT:
+		return &muster__comment__descriptor;
+	case ACT_ADJUSTMENT:
+		return &muster__adjustment__descriptor;
+	case ACT_ASSIGN:
+		return &muster__assign__descriptor;
+	case ACT_UNASSIGN:
+		return &muster__unassign__descriptor;
+	case ACT_LOCK:
+		return &muster__lock__descriptor;
+	case ACT_REOPEN:
+		return &muster__reopen__descriptor;
 	case ACT_HUB_ORIGIN:
 		return &muster__hub_origin__descriptor;
 	case ACT_HUB_RULES:

@@ -50,6 +50,13 @@ lay_number(uint8_t *at, unsigned field, uint64_t v)
 	return lay_varint(at, v);
 }
 
+/* Left out when it is zero. */
+static inline uint8_t *
+lay_some(uint8_t *at, unsigned field, uint64_t v)
+{
+	return v == 0 ? at : lay_number(at, field, v);
+}
+
 /* A bytes, text or message field of LEN bytes, its tag and length included. */
 static inline size_t
 lay_bytes_size(size_t len)

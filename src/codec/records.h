@@ -14,16 +14,27 @@
 
 enum { RECORD_ID_SIZE = 16 };
 
-/* The values of the slot's live report by indicator id. */
+/* The values of a report by indicator id. */
 typedef struct slot_row_value {
 	span indicator;
 	value value;
 } slot_row_value;
 
+/* Units by id: the votes of the slot's recent revisions are here, not in the slot. */
+typedef struct slot_row_vote {
+	uint32_t revision;
+	span unit;
+	uint32_t outcome;
+} slot_row_vote;
+
 typedef struct slot_row {
 	slot slot;
-	slot_row_value *values;
+	slot_row_value *values; /* of the view `reported` */
 	size_t n_values;
+	slot_row_value *accepted; /* of the view `accepted`, when that is another report */
+	size_t n_accepted;
+	slot_row_vote *votes;
+	size_t n_votes;
 } slot_row;
 
 ms_status slot_row_encode(const slot_row *row, arena *memory, buf *out);
@@ -31,14 +42,16 @@ ms_status slot_row_decode(span bytes, arena *memory, slot_row *out);
 
 typedef struct rollup_row_figure {
 	span indicator;
-	uint32_t view; /* 1 = reported */
+	uint32_t view; /* 1 = reported, 2 = accepted */
 	figure figure;
 } rollup_row_figure;
 
 typedef struct rollup_row {
 	rollup_row_figure *figures;
 	size_t n_figures;
-	uint32_t actual, on_time;
+	uint32_t actual, on_time; /* in the view `reported` */
+	uint32_t accepted_actual, accepted_on_time;
+	uint32_t exempt;
 	uint64_t as_of;
 } rollup_row;
 

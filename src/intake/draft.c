@@ -252,7 +252,7 @@ draft_end(draft *d)
 	if (d->row.item_index >= 0 && d->row.at.kind != PERIOD_NONE) {
 		char name[PERIOD_NAME_SIZE];
 
-		a->schema = ACT_SCHEMA;
+		a->schema = act_schema_of(a->kind);
 		a->plan = span_str(p->id);
 		a->plan_version = span_of(p->version.at, HASH_SIZE);
 		a->item = span_str(p->items[d->row.item_index].id);

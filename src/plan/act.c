@@ -43,3 +43,9 @@ verdict_is_stored(verdict v)
 {
 	return v == VERDICT_STORED || v == VERDICT_STORED_SUPERSEDED;
 }
+
+uint32_t
+act_schema_of(act_kind kind)
+{
+	return kind >= ACT_DECISION && kind <= ACT_REOPEN ? 2 : 1;
+}

@@ -13,7 +13,20 @@
 typedef enum act_kind {
 	ACT_REPORT = 1,
 	ACT_RETRACTION = 2,
-	/* 3..31: decisions, extensions, reminders ... of later schemas */
+	ACT_DECISION = 3,
+	ACT_EXTENSION_REQUEST = 4,
+	ACT_EXTENSION_GRANT = 5,
+	ACT_EXTENSION_REFUSAL = 6,
+	ACT_EXEMPTION = 7,
+	ACT_EXEMPTION_WITHDRAWAL = 8,
+	ACT_REMINDER = 9,
+	ACT_COMMENT = 10,
+	ACT_ADJUSTMENT = 11,
+	ACT_ASSIGN = 12,
+	ACT_UNASSIGN = 13,
+	ACT_LOCK = 14,
+	ACT_REOPEN = 15,
+	/* 16: issue of a bulletin; 17..31: attachment content ... of later schemas */
 	ACT_HUB_ORIGIN = 64, /* leaf 0: which hub, which clock */
 	ACT_HUB_RULES = 65,  /* which rules fold the leaves from here on */
 	ACT_HUB_PLAN = 66,   /* a plan version and the period from which it is in force */
@@ -22,7 +35,7 @@ typedef enum act_kind {
 } act_kind;
 
 enum {
-	ACT_SCHEMA = 1, /* newest schema this code writes and takes */
+	ACT_SCHEMA = 2, /* newest schema this code takes */
 	ACT_BYTES_MAX = 48 << 10,
 	ACT_SALT_SIZE = 16,
 	REPORT_DONE_MAX = 8 << 10, /* bytes, domain.md 3.2; the other long texts alike */
@@ -35,6 +48,9 @@ enum {
 	REPORT_VALUES_MAX = 64,
 	REPORT_KEYS_MAX = 1024,
 	REPORT_KEY_MAX = 64,
+	STEER_DAYS_MAX = 366, /* of an extension */
+	STEER_POINTS_MAX = 1000000,
+	STEER_TEXT_MAX = 8 << 10, /* of a comment; reasons and reminders: REPORT_REASON_MAX */
 };
 
 typedef enum self_status {
@@ -92,6 +108,24 @@ typedef struct retraction {
 	span reason;
 } retraction;
 
+typedef enum decision_verdict {
+	DECISION_NONE = 0,
+	DECISION_ACCEPT,
+	DECISION_RETURN
+} decision_verdict;
+
+/*
+ * What leads, observers and the unit itself state about a slot: kinds 3 to 15. Each uses the
+ * members that proto/ACTS.md names for it; the others are zero. Item, unit and period stand in the
+ * act; for assign and unassign its period is `from_period`.
+ */
+typedef struct steer {
+	decision_verdict verdict; /* decisions */
+	uint32_t days;            /* extension request, grant */
+	int64_t points;           /* adjustment, hundredths */
+	span reason;              /* also the text of a reminder or comment */
+} steer;
+
 /* The hub's own acts (unit, item and period are empty in them). */
 typedef struct hub_enrolment {
 	span device;              /* 16 bytes */
@@ -132,6 +166,7 @@ typedef struct act {
 	union {
 		report report;
 		retraction retraction;
+		steer steer;
 		hub_origin origin;
 		hub_plan plan_version_act;
 		hub_enrolment enrolment;
@@ -161,6 +196,9 @@ typedef enum verdict {
 	VERDICT_REFUSED_STALE = 28,
 	VERDICT_REFUSED_DECIDED = 29,
 } verdict;
+
+/* The schema in which KIND first stood: what an act of it is written with. */
+uint32_t act_schema_of(act_kind kind);
 
 /* "STORED", "REFUSED_CONFLICT", ...; "UNKNOWN" for a number that is none. */
 const char *verdict_name(verdict v);

@@ -62,6 +62,39 @@ value_of_report(const plan_indicator *indicator, const report *r, arena *memory,
 	return MS_OK;
 }
 
+value *
+values_clone(const value *v, uint32_t n)
+{
+	size_t size = n * sizeof(value), i, k;
+	uint8_t *block, *bytes;
+	value *values;
+	span *keys;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < v[i].keys.n; k++)
+			size += sizeof(span) + v[i].keys.keys[k].len;
+	block = malloc(size + 1);
+	if (block == NULL)
+		return NULL;
+	values = (value *)(void *)block;
+	memcpy(values, v, n * sizeof(value));
+	keys = (span *)(void *)(block + n * sizeof(value));
+	for (i = 0; i < n; i++) {
+		values[i].keys.keys = keys;
+		keys += v[i].keys.n;
+	}
+	bytes = (uint8_t *)keys;
+	for (i = 0; i < n; i++)
+		for (k = 0; k < v[i].keys.n; k++) {
+			span key = v[i].keys.keys[k];
+
+			memcpy(bytes, key.at, key.len);
+			values[i].keys.keys[k] = span_of(bytes, key.len);
+			bytes += key.len;
+		}
+	return values;
+}
+
 /* ---- time, per unit ---- */
 
 static void
@@ -137,6 +170,8 @@ figure_apply(const plan_indicator *indicator, figure *f, const share *s, int sig
 	case SPACE_SUM:
 	case SPACE_RATIO:
 	case SPACE_OWNER:
+		if (s->inner)
+			break;
 		f->num += sign * s->num;
 		f->den += sign * s->den;
 		break;

@@ -38,10 +38,14 @@ typedef struct value {
 ms_status value_of_report(
 	const plan_indicator *indicator, const report *r, arena *memory, value *out);
 
+/* A copy of V's N values and their keys in one malloc; NULL: no memory. */
+value *values_clone(const value *v, uint32_t n);
+
 /* What a unit adds to a figure. */
 typedef struct share {
 	bool has;
 	bool stale; /* last/ytd: from an earlier sub-period than the last */
+	bool inner; /* the unit lies inside another: left out of sums (plan_is_inner) */
 	int128 num, den;
 	key_list keys; /* of the value used, for SPACE_UNION */
 } share;

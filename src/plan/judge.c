@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "plan/judge_parts.h"
 #include "plan/keys.h"
 #include "plan/violations.h"
 
@@ -286,23 +287,52 @@ judge_report(const plan *p, uint32_t item, uint32_t unit, period at, const repor
 /* ---- verdicts ---- */
 
 static bool
+find_item(const plan *p, const act *a, slot_at *at, violations *v)
+{
+	int item = plan_find_item(p, a->item);
+
+	at->item = item < 0 ? AT_ALL : (uint32_t)item;
+	return item >= 0 ||
+	       note_wrong(v, MST_REPORT_UNKNOWN, "item", a->item, "an item of the plan");
+}
+
+static bool
+find_unit(const plan *p, const act *a, slot_at *at, violations *v)
+{
+	int unit = plan_find_unit(p, a->unit);
+
+	at->unit = unit < 0 ? AT_ALL : (uint32_t)unit;
+	return unit >= 0 ||
+	       note_wrong(v, MST_REPORT_UNKNOWN, "unit", a->unit, "a unit of the plan");
+}
+
+/* A period of the item; without an item, any within the plan. */
+static bool
+find_period(const plan *p, const act *a, slot_at *at, violations *v)
+{
+	if (period_parse(a->period, &at->period) &&
+		(at->item == AT_ALL ? period_between(at->period, p->first, p->last)
+				    : plan_has_period(p, at->item, at->period)))
+		return true;
+	return note_wrong(
+		v, MST_REPORT_UNKNOWN, "period", a->period, "a period in which the item reports");
+}
+
+/* Adjustments name no item; a grant for many leaves out what it names all of. */
+static bool
 find_slot(const plan *p, const act *a, slot_at *at, violations *v)
 {
-	int item = plan_find_item(p, a->item), unit = plan_find_unit(p, a->unit);
+	bool is_grant = a->kind == ACT_EXTENSION_GRANT;
 
+	*at = (slot_at){ .item = AT_ALL, .unit = AT_ALL };
 	if (!span_equal(a->plan, span_str(p->id)))
 		return note_wrong(
 			v, MST_REPORT_UNKNOWN, "plan", a->plan, "the id of the plan in force");
-	if (item < 0)
-		return note_wrong(v, MST_REPORT_UNKNOWN, "item", a->item, "an item of the plan");
-	if (unit < 0)
-		return note_wrong(v, MST_REPORT_UNKNOWN, "unit", a->unit, "a unit of the plan");
-	at->item = (uint32_t)item;
-	at->unit = (uint32_t)unit;
-	if (!period_parse(a->period, &at->period) || !plan_has_period(p, at->item, at->period))
-		return note_wrong(v, MST_REPORT_UNKNOWN, "period", a->period,
-			"a period in which the item reports");
-	return true;
+	if (a->kind != ACT_ADJUSTMENT && !(is_grant && a->item.len == 0) && !find_item(p, a, at, v))
+		return false;
+	if (!(is_grant && a->unit.len == 0) && !find_unit(p, a, at, v))
+		return false;
+	return (is_grant && a->period.len == 0) || find_period(p, a, at, v);
 }
 
 static bool
@@ -312,21 +342,16 @@ is_assigned(const plan *p, const slot_at *at, int from)
 	       plan_unit_alive(p, at->unit, at->period);
 }
 
-/* A kind that this schema declares. The others come with later schemas (domain.md 3.3 rule 9). */
-static bool
-is_known_kind(act_kind kind)
+bool
+act_is_of_unit(act_kind kind)
 {
-	switch (kind) {
-	case ACT_REPORT:
-	case ACT_RETRACTION:
-	case ACT_HUB_ORIGIN:
-	case ACT_HUB_RULES:
-	case ACT_HUB_PLAN:
-	case ACT_HUB_ENROLMENT:
-	case ACT_HUB_REVOCATION:
-		return true;
-	}
-	return false;
+	return kind >= ACT_REPORT && kind <= ACT_REOPEN;
+}
+
+static bool
+is_of_hub(act_kind kind)
+{
+	return kind >= ACT_HUB_ORIGIN && kind <= ACT_HUB_REVOCATION;
 }
 
 static verdict
@@ -342,29 +367,10 @@ judge_schema(const act *a, violations *v)
 	return a->schema > ACT_SCHEMA ? VERDICT_REFUSED_SCHEMA : VERDICT_NONE;
 }
 
-/*
- * An act of a newer schema cannot be read, so what of it would be malformed is not ours to say:
- * SCHEMA is asked before the form. The version of the plan that a report names is never a reason
- * to refuse it.
- */
-verdict
-judge_act(const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v)
+static verdict
+judge_revision(
+	const plan *p, const act *a, int from, int64_t now_us, const slot_at *at, violations *v)
 {
-	if (judge_schema(a, v) != VERDICT_NONE)
-		return VERDICT_REFUSED_SCHEMA;
-	if (!judge_form(a, v))
-		return VERDICT_REFUSED_MALFORMED;
-	if (!is_known_kind(a->kind)) {
-		note_wrong(v, MST_REPORT_SCHEMA, "kind", (span){ 0 }, "a kind of this schema");
-		return VERDICT_REFUSED_SCHEMA;
-	}
-	if (a->kind != ACT_REPORT && a->kind != ACT_RETRACTION) {
-		note_wrong(v, MST_REPORT_NOT_ASSIGNED, "kind", (span){ 0 },
-			"a report or a retraction: the others are the hub's own");
-		return VERDICT_REFUSED_NOT_ASSIGNED;
-	}
-	if (!find_slot(p, a, at, v))
-		return VERDICT_REFUSED_UNKNOWN;
 	if (now_us < plan_begin_us(p, at->period)) {
 		note_wrong(v, MST_REPORT_NOT_BEGUN, "period", a->period, "a period that has begun");
 		return VERDICT_REFUSED_NOT_BEGUN;
@@ -378,4 +384,28 @@ judge_act(const plan *p, const act *a, int from, int64_t now_us, slot_at *at, vi
 		!judge_report(p, at->item, at->unit, at->period, &a->u.report, v))
 		return VERDICT_REFUSED_VALUE;
 	return VERDICT_NONE;
+}
+
+/*
+ * An act of a newer schema cannot be read, so what of it would be malformed is not ours to say:
+ * SCHEMA is asked before the form. The version of the plan that a report names is never a reason
+ * to refuse it.
+ */
+verdict
+judge_act(const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v)
+{
+	if (judge_schema(a, v) != VERDICT_NONE)
+		return VERDICT_REFUSED_SCHEMA;
+	if (!judge_form(a, v))
+		return VERDICT_REFUSED_MALFORMED;
+	if (!act_is_of_unit(a->kind)) {
+		note_wrong(v, MST_REPORT_NOT_ASSIGNED, "kind", (span){ 0 },
+			"an act of a unit: the others are the hub's own");
+		return is_of_hub(a->kind) ? VERDICT_REFUSED_NOT_ASSIGNED : VERDICT_REFUSED_SCHEMA;
+	}
+	if (!find_slot(p, a, at, v))
+		return VERDICT_REFUSED_UNKNOWN;
+	return a->kind == ACT_REPORT || a->kind == ACT_RETRACTION
+		       ? judge_revision(p, a, from, now_us, at, v)
+		       : judge_steer(p, a, from, now_us, at);
 }

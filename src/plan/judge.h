@@ -41,26 +41,30 @@ bool judge_report(
 enum { REPORT_MANDATORY = 6 };
 unsigned report_filled(const plan *p, uint32_t item, uint32_t unit, period at, const report *r);
 
-/* Where an act points in a plan. */
-typedef struct slot_at {
-	uint32_t item, unit; /* indexes */
-	period period;
-} slot_at;
+/* In a slot_at: the act names no item, or no unit (then its period may be PERIOD_NONE too). */
+enum { AT_ALL = UINT32_MAX };
+
+/* Is it an act that a unit's device may state (no hub's act)? */
+bool act_is_of_unit(act_kind kind);
+/* Does it concern exactly one slot? The others go to the rulings (plan/rulings.h). */
+bool act_is_of_slot(const act *a);
 
 /*
  * Everything of domain.md 3.3 rule 9 that needs no slot: MALFORMED, SCHEMA, UNKNOWN, NOT_BEGUN,
- * NOT_ASSIGNED, VALUE in that order. FROM is the unit of the device (index, or PLAN_NO_UNIT), NOW
- * the hub time. VERDICT_NONE: go on with the slot at *AT.
+ * NOT_ASSIGNED, NOT_LEAD, OWN, VALUE in that order. FROM is the unit of the device (index, or
+ * PLAN_NO_UNIT), NOW the hub time. VERDICT_NONE: go on with slot_judge for *AT, or with
+ * rulings_judge.
  */
 verdict judge_act(
 	const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v);
 
 /*
- * May READER see the act of AUTHOR on ITEM (design.md invariant 7, domain.md 3.8)? Own acts always;
- * observers all; leads of the item, in split items only reports of units that do not lead it and
- * that name the lead's part or no part. PARTS may be NULL when n_parts is 0.
+ * May READER see an act on the slot at AT (design.md invariant 7, domain.md 3.8)? Of its own slots
+ * all; observers all; leads of the item, in split items only on slots of units that do not lead it,
+ * reports only when they name the lead's part or no part. An act that names no item or no unit
+ * (AT_ALL) is for the observers and whoever it may concern. PARTS may be NULL when n_parts is 0.
  */
-bool route_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
-	const report_part *parts, size_t n_parts);
+bool route_visible(
+	const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_t n_parts);
 
 #endif

@@ -235,6 +235,56 @@ report_fits(const report *r, violations *v)
 	return good;
 }
 
+static bool
+days_fit(const act *a, violations *v)
+{
+	uint32_t days = a->u.steer.days;
+
+	if ((a->kind != ACT_EXTENSION_REQUEST && a->kind != ACT_EXTENSION_GRANT) ||
+		(days >= 1 && days <= STEER_DAYS_MAX))
+		return true;
+	return note_wrong(v, MST_REPORT_FORM, "days", (span){ 0 }, "1 to 366 days");
+}
+
+static bool
+points_fit(const act *a, violations *v)
+{
+	int64_t points = a->u.steer.points;
+
+	if (a->kind != ACT_ADJUSTMENT ||
+		(points >= -STEER_POINTS_MAX && points <= STEER_POINTS_MAX))
+		return true;
+	return note_wrong(v, MST_REPORT_FORM, "points", (span){ 0 },
+		"hundredths of a point, from -1000000 to 1000000");
+}
+
+static bool
+decision_fits(const act *a, violations *v)
+{
+	if (a->kind != ACT_DECISION)
+		return true;
+	if (a->revision == 0)
+		return note_wrong(
+			v, MST_REPORT_REVISION, "revision", (span){ 0 }, "a revision from 1");
+	return a->u.steer.verdict != DECISION_NONE ||
+	       note_wrong(v, MST_REPORT_FORM, "verdict", (span){ 0 }, "accept or return");
+}
+
+/* Decisions, extensions and the like: proto/ACTS.md 1. */
+static bool
+steer_fits(const act *a, violations *v)
+{
+	bool is_comment = a->kind == ACT_COMMENT;
+	bool good = text_fits(v, is_comment || a->kind == ACT_REMINDER ? "text" : "reason",
+		a->u.steer.reason, is_comment ? STEER_TEXT_MAX : REPORT_REASON_MAX);
+
+	if (is_comment && a->u.steer.reason.len == 0)
+		good = note_wrong(v, MST_REPORT_FORM, "text", (span){ 0 }, "a text");
+	good &= days_fit(a, v);
+	good &= points_fit(a, v);
+	return decision_fits(a, v) && good;
+}
+
 bool
 judge_form(const act *a, violations *v)
 {
@@ -247,14 +297,16 @@ judge_form(const act *a, violations *v)
 		good = note_wrong(v, MST_REPORT_FORM, "salt", (span){ 0 }, "16 random bytes");
 	if (a->bytes.len > ACT_BYTES_MAX)
 		good = note_wrong(v, MST_REPORT_TOO_LONG, "act", (span){ 0 }, "at most 48 KiB");
-	if (a->kind != ACT_REPORT && a->kind != ACT_RETRACTION)
+	if (!act_is_of_unit(a->kind))
 		return good;
-	if (a->revision == 0)
-		good = note_wrong(
-			v, MST_REPORT_REVISION, "revision", (span){ 0 }, "a revision from 1");
 	if (a->plan_version.len != HASH_SIZE)
 		good = note_wrong(v, MST_REPORT_FORM, "plan_version", (span){ 0 },
 			"the SHA-256 of the plan file (32 bytes)");
+	if (a->kind != ACT_REPORT && a->kind != ACT_RETRACTION)
+		return steer_fits(a, v) && good;
+	if (a->revision == 0)
+		good = note_wrong(
+			v, MST_REPORT_REVISION, "revision", (span){ 0 }, "a revision from 1");
 	if (a->kind == ACT_RETRACTION)
 		return text_fits(v, "reason", a->u.retraction.reason, REPORT_REASON_MAX) && good;
 	return report_fits(&a->u.report, v) && good;

@@ -149,6 +149,15 @@ plan_is_lead(const plan *p, uint32_t item, uint32_t unit)
 }
 
 bool
+plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit)
+{
+	const plan_indicator *in = &p->indicators[indicator];
+	int outer = p->units[unit].inside;
+
+	return in->gross && outer != PLAN_NO_UNIT && in->reporters[outer];
+}
+
+bool
 plan_inferred(const plan_marks *marks, const char *option)
 {
 	for (size_t i = 0; i < marks->n; i++)

@@ -230,6 +230,12 @@ typedef struct plan {
 	plan_marks inferred, defaults_inferred;
 } plan;
 
+/* A slot by place: (item, unit, period) of one plan version. */
+typedef struct slot_at {
+	uint32_t item, unit; /* indexes */
+	period period;
+} slot_at;
+
 /* Does the plan mark OPTION of a section as inferred? */
 bool plan_inferred(const plan_marks *marks, const char *option);
 
@@ -301,6 +307,11 @@ int64_t plan_begin_us(const plan *p, period at);
 bool plan_wants_value(const plan *p, uint32_t indicator, uint32_t unit, period at);
 /* Units with the indicator that are alive in AT: the `of` of a figure. */
 uint32_t plan_reporters(const plan *p, uint32_t indicator, period at);
+/* Is UNIT's value left out of sums because it lies inside another reporter of a gross indicator
+ * (domain.md 3.4)? */
+bool plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit);
+/* The unit's target for exactly the period AT, or NULL. */
+const plan_target *plan_unit_target(const plan *p, uint32_t indicator, uint32_t unit, period at);
 /* The city's target for the figure of PERIOD, or NULL. */
 const plan_target *plan_city_target(const plan *p, uint32_t indicator, period at);
 

@@ -169,3 +169,14 @@ plan_city_target(const plan *p, uint32_t indicator, period at)
 	}
 	return whole;
 }
+
+const plan_target *
+plan_unit_target(const plan *p, uint32_t indicator, uint32_t unit, period at)
+{
+	const plan_indicator *in = &p->indicators[indicator];
+
+	for (size_t i = 0; i < in->n_targets; i++)
+		if (in->targets[i].unit == (int)unit && period_equal(in->targets[i].at, at))
+			return &in->targets[i];
+	return NULL;
+}

@@ -22,13 +22,16 @@ split_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
 }
 
 bool
-route_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
-	const report_part *parts, size_t n_parts)
+route_visible(const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_t n_parts)
 {
-	if (reader == author || p->observers[reader])
+	if (reader == at.unit || p->observers[reader])
 		return true;
-	if (!plan_is_lead(p, item, reader))
+	if (at.item == AT_ALL)
+		return at.unit == AT_ALL;
+	if (at.unit == AT_ALL)
+		return plan_role_of(p, at.item, reader) != ROLE_NONE;
+	if (!plan_is_lead(p, at.item, reader))
 		return false;
-	return p->items[item].mode != ITEM_SPLIT ||
-	       split_visible(p, reader, item, author, parts, n_parts);
+	return p->items[at.item].mode != ITEM_SPLIT ||
+	       split_visible(p, reader, at.item, at.unit, parts, n_parts);
 }

@@ -1,62 +1,160 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * slot.h - one slot (plan, item, unit, period): revisions, retraction, first arrival (domain.md 3.3
- * rules 1 to 3).
+ * slot.h - one slot (plan, item, unit, period): its revisions, what was decided on them, its
+ * deadline and lock (domain.md 3.3; proto/ACTS.md 3 and 4).
  *
- * The slot keeps its newest revision and the last few; whether an older revision was stored, and
- * with what content, is asked through slot_history. Live: the newest stored revision, when it is a
- * report.
+ * The slot keeps its newest revision and the last few; an older one is asked for through
+ * slot_history. Which revision a figure takes (a view) is part of the slot; the revision's content
+ * is kept by whoever keeps the slot.
  */
 #ifndef PLAN_SLOT_H
 #define PLAN_SLOT_H
 
+#include "base/arena.h"
 #include "plan/act.h"
+#include "plan/plan.h"
 
 enum { SLOT_RECENT = 4 };
 
+typedef enum slot_outcome {
+	OUTCOME_UNDECIDED = 0,
+	OUTCOME_ACCEPTED,
+	OUTCOME_RETURNED
+} slot_outcome;
+
+/* A unit's decision that counts for the outcome. */
+typedef struct slot_vote {
+	uint32_t unit;
+	uint8_t outcome; /* slot_outcome */
+} slot_vote;
+
 typedef struct slot_revision {
 	uint32_t revision;
-	uint8_t kind; /* ACT_REPORT or ACT_RETRACTION */
+	uint8_t kind;    /* ACT_REPORT or ACT_RETRACTION */
+	uint8_t outcome; /* slot_outcome */
+	bool self;       /* accepted on arrival: a sole lead's own */
+	bool returned;   /* at least once */
 	record_place place;
 	hash32 body_hash;
+	slot_vote *votes; /* in the order of their arrival; the first one's unit is the one whose
+			     decision stands */
+	uint32_t n_votes;
 } slot_revision;
 
+/* A stored revision by number and place. Revision 0: none. */
+typedef struct slot_ref {
+	uint32_t revision;
+	record_place place;
+} slot_ref;
+
+/* What the lights and scores want of a report; all zero when there is none. */
+typedef struct slot_facts {
+	uint8_t filled; /* mandatory fields, of REPORT_MANDATORY */
+	uint8_t progress_pct;
+	bool has_progress;
+	bool help_needed;
+} slot_facts;
+
+typedef enum slot_bolt { BOLT_NONE = 0, BOLT_LOCKED, BOLT_REOPENED } slot_bolt;
+
 typedef struct slot {
-	uint32_t stored;                   /* how many revisions are stored; 0 = untouched */
+	uint32_t stored;                   /* how many revisions are stored */
 	uint32_t n_recent;                 /* <= SLOT_RECENT */
 	slot_revision recent[SLOT_RECENT]; /* highest revision first; recent[0] is the newest */
 	record_place last_stored; /* the record stored last in time: where walking back begins */
 	int64_t first_us;         /* earliest hub time of a stored report; INT64_MAX = none yet */
 	int64_t newest_us;        /* hub time of recent[0] */
-	uint8_t filled;           /* mandatory fields of the live report, 0 when none */
-	uint8_t progress_pct;     /* of the live report */
-	bool has_progress;
-	bool help_needed;
+	uint32_t floor;           /* highest stored retraction: revisions below it are dead */
+	/* Below the newest: the highest live report that is not returned, that is accepted. */
+	slot_ref below_reported, below_accepted;
+	uint32_t returns;         /* revisions returned at least once ... */
+	uint32_t returns_in_time; /* ... within review_days: what the score counts */
+	int64_t returned_us;      /* since when the newest is returned */
+	int64_t open_until_us;    /* a return opened it until then; INT64_MIN = none */
+	int32_t granted_days;     /* of an extension */
+	bool requested;           /* an extension, in time */
+	bool outage;              /* extended because of an outage */
+	bool exempt;
+	uint8_t bolt; /* slot_bolt: the last lock or reopening */
+	bool named;   /* by an exemption, extension, lock or reopening */
+	slot_facts
+		shown; /* of the report in the view `reported`; kept up by whoever has contents */
 } slot;
 
-/* Finds a stored revision that is no longer among the recent ones. False: never stored. */
+typedef enum slot_state {
+	SLOT_OPEN,
+	SLOT_DUE,
+	SLOT_OVERDUE,
+	SLOT_SUBMITTED,
+	SLOT_RETURNED,
+	SLOT_ACCEPTED,
+	SLOT_EXEMPT
+} slot_state;
+
+typedef enum light { LIGHT_GREY, LIGHT_GREEN, LIGHT_BLUE, LIGHT_YELLOW, LIGHT_RED } light;
+
+void slot_init(slot *s);
+/* Newest stored revision, 0 if none. */
+uint32_t slot_newest(const slot *s);
+/* Is the newest revision a report? */
+bool slot_live(const slot *s);
+/* Was anything stored that names it (proto/ACTS.md 3)? */
+bool slot_touched(const slot *s);
+/* The revisions that the two views take. */
+slot_ref slot_reported(const slot *s);
+slot_ref slot_accepted(const slot *s);
+
+/* ---- time ---- */
+
+/* First instant after the time to report, with extensions. */
+int64_t slot_deadline_us(const plan *p, const slot *s, slot_at at);
+bool slot_on_time(const plan *p, const slot *s, slot_at at);
+bool slot_locked(const plan *p, const slot *s, slot_at at, int64_t now_us);
+/* OWED: the plan (or an assignment) wants a report here. */
+slot_state slot_state_at(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us);
+light slot_light(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us);
+/* "OPEN", "DUE", ...; "grey", "green", ... */
+const char *slot_state_name(slot_state state);
+const char *light_name(light l);
+
+/* ---- acts ---- */
+
+/* Finds a stored revision that is no longer among the recent ones, with the votes it had. False:
+ * never stored. */
 typedef struct slot_history {
 	void *ctx;
 	bool (*find)(void *ctx, const slot *s, uint32_t revision, slot_revision *out);
 } slot_history;
 
-void slot_init(slot *s);
-/* Newest stored revision, 0 if none. */
-uint32_t slot_newest(const slot *s);
-/* Is there a live report? Its revision is slot_newest. */
-bool slot_live(const slot *s);
-bool slot_on_time(const slot *s, int64_t deadline_us);
+/* An act on the slot at AT, stated by unit BY, at hub time NOW. */
+typedef struct slot_case {
+	const plan *p;
+	slot_at at;
+	const act *a;
+	uint32_t by;
+	int64_t now_us;
+} slot_case;
 
 /*
- * The verdict on a report or retraction that judge_act let pass, in the order DUPLICATE, LOCKED,
- * CONFLICT, STORED_SUPERSEDED, STORED. Changes nothing. LOCK_US: plan_lock_us.
+ * The verdict on an act that judge_act let pass: from DUPLICATE on for most, for decisions also
+ * whose they are. Changes nothing. HISTORY may be NULL when the slot has few revisions.
  */
-verdict slot_judge(
-	const slot *s, const act *a, int64_t now_us, int64_t lock_us, slot_history *history);
+verdict slot_judge(const slot *s, const slot_case *c, slot_history *history);
+/*
+ * Take in an act whose verdict was STORED or STORED_SUPERSEDED. Votes are kept in MEMORY. EVICTED
+ * (may be NULL) gets the revision that left the recent ones, if its revision is not 0.
+ */
+ms_status slot_take(slot *s, const slot_case *c, verdict v, record_place place, arena *memory,
+	slot_revision *evicted);
+slot_facts slot_facts_of(const plan *p, slot_at at, const report *r);
+/* An extension by DAYS for an outage that covers the slot if it is not locked at NOW. */
+void slot_cover(const plan *p, slot *s, slot_at at, uint32_t days, int64_t now_us);
 
-/* Take in an act whose verdict was STORED or STORED_SUPERSEDED. FILLED as of report_filled (0 for a
- * retraction). */
-void slot_store(
-	slot *s, const act *a, verdict v, record_place place, int64_t now_us, unsigned filled);
+/* ---- decisions: decide.c ---- */
+
+verdict decide_judge(const slot *s, const slot_case *c, slot_history *history);
+/* A stored decision counts. Also used on an older revision R, to see who decided on it. */
+ms_status decide_vote(slot_revision *r, const slot_case *c, arena *memory);
+ms_status decide_take(slot *s, const slot_case *c, arena *memory);
 
 #endif

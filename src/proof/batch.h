@@ -16,6 +16,7 @@
 enum {
 	BATCH_HEADER_SIZE = 172,
 	BATCH_SIGNED_SIZE = BATCH_HEADER_SIZE + SIGNATURE_SIZE,
+	BATCH_SCHEMA = 1, /* of this form */
 	BATCH_ACTS_MAX = 256,
 	BATCH_BYTES_MAX = 192 << 10, /* the whole batch */
 	ID_SIZE = 16,

@@ -4,6 +4,7 @@
 
 #include "plan/figure.h"
 #include "store/ledger.h"
+#include "store/ruling_rows.h"
 
 enum { PERIODS_OF_FIGURES = 4 /* month, quarter, half, year */ };
 
@@ -43,7 +44,7 @@ fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, arena
 	}
 }
 
-/* The figures of the period itself and of the half and year around it. */
+/* The figures of the view `reported`: of the period itself and of the half and year around it. */
 static ms_status
 fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory,
 	feed_rollup *out, ms_error *err)
@@ -64,38 +65,40 @@ fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *mem
 		if (s != MS_OK)
 			return s;
 		if (kind == at.kind) {
-			out->actual = r.actual;
-			out->on_time = r.on_time;
+			out->actual = r.actual[VIEW_REPORTED];
+			out->on_time = r.on_time[VIEW_REPORTED];
 			out->as_of = r.as_of;
 		}
 		for (i = 0; i < it->n_indicators; i++)
-			fill_figure(p, it->first_indicator + i, wide, &r.figures[i], memory,
-				&out->figures[out->n_figures++]);
+			fill_figure(p, it->first_indicator + i, wide, &r.figures[VIEW_REPORTED][i],
+				memory, &out->figures[out->n_figures++]);
 	}
 	return MS_OK;
 }
 
 static ms_status
-fill_missing(store_txn *txn, const plan *p, uint32_t item, period at, const board_links *links,
+fill_missing(store_txn *txn, const rulings *r, uint32_t item, period at, const board_links *links,
 	arena *memory, feed_rollup *out, ms_error *err)
 {
+	const plan *p = r->p;
 	uint32_t unit;
 
-	out->missing = arena_alloc(memory, (out->expected + 1) * sizeof(*out->missing));
+	out->missing = arena_alloc(memory, (p->n_units + 1) * sizeof(*out->missing));
 	if (out->missing == NULL)
 		return MS_NO_MEMORY;
 	for (unit = 0; unit < p->n_units; unit++) {
 		feed_missing *m = &out->missing[out->n_missing];
+		slot_at where = { .item = item, .unit = unit, .period = at };
 		slot s;
 		ms_status status;
 
-		if (!plan_expects(p, item, unit, at))
+		if (!rulings_owes(r, where))
 			continue;
-		status = slot_read(txn, p, (slot_at){ .item = item, .unit = unit, .period = at },
-			memory, &s, NULL, err);
+		status = slot_read(txn, r, where, memory, &s, NULL, err);
 		if (status != MS_OK)
 			return status;
-		if (slot_live(&s))
+		out->expected += s.exempt ? 0 : 1;
+		if (s.exempt || slot_reported(&s).revision != 0)
 			continue;
 		*m = (feed_missing){ .unit = span_str(p->units[unit].id),
 			.contact = span_str(p->units[unit].contact) };
@@ -112,6 +115,7 @@ board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *lin
 	uint32_t item = (uint32_t)(key >> 32);
 	period at = period_from_code((uint32_t)key);
 	char name[PERIOD_NAME_SIZE];
+	rulings r;
 	ms_status s;
 
 	if (item >= p->n_items || !plan_has_period(p, item, at))
@@ -119,9 +123,14 @@ board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *lin
 	*out = (feed_rollup){
 		.item = span_str(p->items[item].id),
 		.period = text_of(memory, period_name(at, name)),
-		.expected = plan_expected(p, item, at),
 		.deadline_us = plan_deadline_us(p, item, at),
 	};
-	s = fill_figures(txn, p, item, at, memory, out, err);
-	return s == MS_OK ? fill_missing(txn, p, item, at, links, memory, out, err) : s;
+	rulings_init(&r, p);
+	ruling_rows_load(txn, &r);
+	s = store_ok(txn) ? fill_figures(txn, p, item, at, memory, out, err)
+			  : store_status(txn, err);
+	if (s == MS_OK)
+		s = fill_missing(txn, &r, item, at, links, memory, out, err);
+	rulings_fini(&r);
+	return s;
 }

@@ -21,41 +21,69 @@ typedef struct shown {
 	uint16_t n;
 } shown;
 
+/* Where the act points; AT_ALL where it names none. False: what it names is not in the plan. */
 static bool
-may_see(const feed_view *f, uint32_t unit, span bytes, arena *memory)
+place_of(const plan *p, const act_peek *peek, slot_at *at)
 {
-	act_peek peek;
+	int item = plan_find_item(p, peek->item), unit = plan_find_unit(p, peek->unit);
+
+	*at = (slot_at){ .item = item < 0 ? AT_ALL : (uint32_t)item,
+		.unit = unit < 0 ? AT_ALL : (uint32_t)unit };
+	return (item >= 0 || peek->item.len == 0) && (unit >= 0 || peek->unit.len == 0);
+}
+
+static bool
+may_see(const feed_view *f, uint32_t unit, const act_peek *peek, span bytes, arena *memory)
+{
 	const report *r = NULL;
-	int item, author;
+	slot_at at;
 	act a;
 
-	if (!peek_act(bytes, &peek))
+	if (!place_of(f->plan, peek, &at))
 		return false;
-	item = plan_find_item(f->plan, peek.item);
-	author = plan_find_unit(f->plan, peek.unit);
-	if (item < 0 || author < 0)
-		return false;
-	if (f->plan->items[item].mode == ITEM_SPLIT && !f->plan->observers[unit] &&
-		peek.kind == ACT_REPORT) {
+	if (at.item != AT_ALL && f->plan->items[at.item].mode == ITEM_SPLIT &&
+		!f->plan->observers[unit] && peek->kind == ACT_REPORT) {
 		if (act_decode(bytes, memory, &a) != MS_OK || a.malformed)
 			return false;
 		r = &a.u.report;
 	}
-	return route_visible(f->plan, unit, (uint32_t)item, (uint32_t)author,
-		r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts);
+	return route_visible(
+		f->plan, unit, at, r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts);
+}
+
+/*
+ * May UNIT see the act, and did it ask for such? OWN: what its devices said, and what others say of
+ * its slots. LEAD: what others say, of their slots.
+ */
+static bool
+is_wanted(const feed_view *f, uint32_t unit, uint32_t classes, bool own, span bytes, arena *memory)
+{
+	act_peek peek;
+	bool mine;
+
+	if (own && (classes & CLASS_OWN) != 0)
+		return true;
+	if (!peek_act(bytes, &peek))
+		return false;
+	mine = own || peek.unit.len == 0 ||
+	       span_equal(peek.unit, span_str(f->plan->units[unit].id));
+	return (classes & (mine ? CLASS_OWN : CLASS_LEAD)) != 0 &&
+	       (own || f->plan->observers[unit] || may_see(f, unit, &peek, bytes, memory));
 }
 
 /* Which of the row's positions this reader is shown. */
 static void
-judge_row(const feed_view *f, uint32_t unit, const feed_row *row, const log_record *record,
-	bool own, const span *acts, arena *memory, shown *out)
+judge_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t classes,
+	const log_record *record, bool own, const span *acts, arena *memory, shown *out)
 {
-	bool all = own || f->plan->observers[unit];
+	const uint32_t both = CLASS_OWN | CLASS_LEAD;
+	bool all = (classes & both) == both && (own || f->plan->observers[unit]);
 	uint16_t i;
 
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < record->count; i++)
-		if (feed_has(row, i) && (all || may_see(f, unit, acts[i], memory))) {
+		if (feed_has(row, i) &&
+			(all || is_wanted(f, unit, classes, own, acts[i], memory))) {
 			out->at[i] = 1;
 			out->n++;
 		}
@@ -129,10 +157,10 @@ entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t cl
 	if (!log_read(f->txn, row->leaf, &record))
 		return store_ok(f->txn) ? MS_CORRUPT : f->txn->error.status;
 	own = is_own(f, unit, &record);
-	if ((classes & (own ? CLASS_OWN : CLASS_LEAD)) == 0)
+	if (own && (classes & CLASS_OWN) == 0)
 		return MS_OK;
 	log_acts(&record, acts);
-	judge_row(f, unit, row, &record, own, acts, memory, &s);
+	judge_row(f, unit, row, classes, &record, own, acts, memory, &s);
 	if (s.n == 0) {
 		out->leaf = row->leaf;
 		out->withheld = (classes & CLASS_OWN) != 0 && (classes & CLASS_LEAD) != 0;

@@ -14,8 +14,6 @@
 #include "codec/acts.h"
 #include "store/plans.h"
 
-enum { SCHEMA_OF_BATCH = 1 };
-
 static span
 id_span(const uint8_t at[ID_SIZE])
 {
@@ -31,7 +29,7 @@ encode_own(const act *what, int64_t now_us, arena *memory, buf *out, ms_error *e
 	act a = *what;
 	ms_status s = random_bytes(salt, sizeof(salt), err);
 
-	a.schema = ACT_SCHEMA;
+	a.schema = act_schema_of(a.kind);
 	a.created_us = now_us;
 	a.salt = span_of(salt, sizeof(salt));
 	if (s == MS_OK)
@@ -54,7 +52,7 @@ append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self
 		.hub = keys->hub,
 		.device = keys->device,
 		.first_seq = self->next_seq,
-		.schema = SCHEMA_OF_BATCH,
+		.schema = BATCH_SCHEMA,
 		.prev = self->last_header,
 		.device_time_us = now_us,
 	};

@@ -6,8 +6,9 @@
  * Verdicts need only slots; figures are touched at the flush, once per slot whose live content
  * moved, however many revisions came.
  *
- * Not here: which rules decide (plan/judge.c, plan/slot.c), how figures add up (plan/figure.c), the
- * log itself (log.c).
+ * Here: its life, turns, and the figures. Not here: acts one by one (ledger_judge.c), feeds
+ * (ledger_route.c), which rules decide (plan/judge.c, plan/slot.c), how figures add up
+ * (plan/figure.c), the log itself (log.c).
  */
 #include "store/ledger.h"
 
@@ -15,41 +16,8 @@
 #include <string.h>
 
 #include "codec/acts.h"
-#include "store/feed.h"
-#include "store/rollup_cache.h"
-#include "store/slot_cache.h"
-
-/* One reader's part of the batch at hand, and the number of its newest feed entry. */
-typedef struct reader {
-	uint8_t bitmap[FEED_BITMAP_SIZE];
-	uint64_t last_number;
-	bool known; /* last_number was read */
-	bool touched;
-} reader;
-
-struct ledger {
-	const plan *plan;
-	size_t slots_max;
-	slot_cache slots;
-	rollup_cache rollups;
-	reader *readers;   /* [n_units] */
-	uint32_t *touched; /* [n_units] readers of the batch at hand */
-	uint32_t n_touched;
-	uint32_t *
-		candidates; /* [item * candidates_max ...] leads and observers, see candidates_of */
-	uint32_t *n_candidates; /* [n_items] */
-	uint32_t candidates_max;
-	uint32_t *grown; /* [n_units] units whose feeds grew since the last flush ... */
-	uint32_t n_grown;
-	uint8_t *is_grown; /* [n_units] */
-	uint64_t *moved;   /* rollups that the last flush wrote */
-	size_t n_moved, moved_room;
-	bool flushed; /* the two lists above are of a finished flush */
-	slot_at *at;  /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
-	const ledger_batch *batch;
-	store_txn *txn; /* of the call at hand, for the walk back */
-	arena scratch;
-};
+#include "store/ledger_parts.h"
+#include "store/ruling_rows.h"
 
 /* Units that may see other units' acts on ITEM: its leads, then the observers that do not lead it.
  */
@@ -100,7 +68,8 @@ ledger_new(const plan *p, size_t slots_max)
 	l->at = calloc(BATCH_ACTS_MAX, sizeof(*l->at));
 	l->grown = calloc(p->n_units + 1, sizeof(*l->grown));
 	l->is_grown = calloc(p->n_units + 1, sizeof(*l->is_grown));
-	slot_cache_init(&l->slots, p);
+	rulings_init(&l->rulings, p);
+	slot_cache_init(&l->slots, &l->rulings);
 	rollup_cache_init(&l->rollups, p);
 	if (l->readers == NULL || l->touched == NULL || l->candidates == NULL ||
 		l->n_candidates == NULL || l->at == NULL) {
@@ -119,7 +88,9 @@ ledger_free(ledger *l)
 		return;
 	slot_cache_clear(&l->slots);
 	rollup_cache_clear(&l->rollups);
+	rulings_fini(&l->rulings);
 	arena_fini(&l->slots.scratch);
+	arena_fini(&l->slots.votes);
 	buf_fini(&l->slots.row);
 	arena_fini(&l->rollups.scratch);
 	buf_fini(&l->rollups.row);
@@ -135,95 +106,17 @@ ledger_free(ledger *l)
 	free(l);
 }
 
-/* ---- verdicts ---- */
+/* ---- a turn ---- */
 
-static bool
-is_slot_act(const act *a)
-{
-	return a->kind == ACT_REPORT || a->kind == ACT_RETRACTION;
-}
-
-/*
- * Revisions older than those the slot row holds are found by walking from record to record of the
- * slot, newest first. Records of the batch at hand are not in the log yet.
- */
-static bool
-walk_back(void *ctx, const slot *s, uint32_t revision, slot_revision *out)
-{
-	ledger *l = ctx;
-	record_place place = s->last_stored;
-
-	while (place.leaf != UINT64_MAX) {
-		const act *found;
-		record_place prev;
-		act decoded;
-
-		if (place.leaf == l->batch->leaf) {
-			found = &l->batch->acts[place.at];
-			prev = l->batch->prevs[place.at];
-		} else {
-			log_record record;
-
-			if (!log_read(l->txn, place.leaf, &record) ||
-				!log_prev(&record, place.at, &prev))
-				return false;
-			if (act_decode(log_act(&record, place.at), &l->scratch, &decoded) !=
-				MS_OK) {
-				store_fail(l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
-				return false;
-			}
-			found = &decoded;
-		}
-		if (found->revision == revision) {
-			*out = (slot_revision){ .revision = revision,
-				.kind = (uint8_t)found->kind,
-				.place = place,
-				.body_hash = found->body_hash };
-			return true;
-		}
-		place = prev;
-	}
-	return false;
-}
-
-/* The slot's report or retraction is stored: what the flush and the row have to know. */
+/* The rulings that hold now; after an abort they are read anew. */
 static void
-store_in_slot(ledger *l, slot_entry *e, const act *a, verdict v, record_place place, int64_t now_us)
+need_rulings(ledger *l, store_txn *txn)
 {
-	const report *r = a->kind == ACT_REPORT ? &a->u.report : NULL;
-	unsigned filled = 0;
-
-	if (r != NULL && v == VERDICT_STORED)
-		filled = report_filled(l->plan, e->at.item, e->at.unit, e->at.period, r);
-	slot_store(&e->slot, a, v, place, now_us, filled);
-	if (v == VERDICT_STORED) {
-		e->live = r;
-		e->moved = true;
-	}
-	slot_cache_touch(&l->slots, e);
-}
-
-static verdict
-judge_one(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i)
-{
-	const act *a = &b->acts[i];
-	verdict v = judge_act(l->plan, a, b->unit, b->hub_time_us, &l->at[i], NULL);
-	slot_history history = { .ctx = l, .find = walk_back };
-	slot_entry *e;
-
-	if (v != VERDICT_NONE || !is_slot_act(a))
-		return v;
-	e = slot_cache_get(&l->slots, txn, l->at[i]);
-	if (e == NULL)
-		return VERDICT_NONE;
-	v = slot_judge(&e->slot, a, b->hub_time_us, plan_lock_us(l->plan, e->at.item, e->at.period),
-		&history);
-	if (verdict_is_stored(v)) {
-		b->prevs[i] = e->slot.last_stored;
-		store_in_slot(
-			l, e, a, v, (record_place){ .leaf = b->leaf, .at = i }, b->hub_time_us);
-	}
-	return v;
+	if (l->has_rulings)
+		return;
+	rulings_fini(&l->rulings);
+	ruling_rows_load(txn, &l->rulings);
+	l->has_rulings = store_ok(txn);
 }
 
 static void
@@ -247,87 +140,24 @@ ledger_take(ledger *l, store_txn *txn, ledger_batch *b)
 		forget_changes(l);
 	l->batch = b;
 	l->txn = txn;
+	need_rulings(l, txn);
 	for (i = 0; i < b->count && store_ok(txn); i++) {
 		b->prevs[i] = (record_place){ .leaf = UINT64_MAX };
-		b->verdicts[i] = (uint8_t)judge_one(l, txn, b, i);
+		b->verdicts[i] = (uint8_t)ledger_judge(l, txn, b, i);
 	}
 	arena_reset(&l->scratch);
 	l->batch = NULL;
 	l->txn = NULL;
 }
 
-/* ---- feeds ---- */
-
-static void
-mark(ledger *l, uint32_t unit, uint16_t position)
-{
-	reader *r = &l->readers[unit];
-
-	if (!r->touched) {
-		r->touched = true;
-		memset(r->bitmap, 0, sizeof(r->bitmap));
-		l->touched[l->n_touched++] = unit;
-	}
-	r->bitmap[position / 8] |= (uint8_t)(0x80 >> (position % 8));
-}
-
-static void
-mark_readers(ledger *l, const ledger_batch *b, uint16_t i)
-{
-	const act *a = &b->acts[i];
-	uint32_t item = l->at[i].item, n;
-	const uint32_t *list = l->candidates + (size_t)item * l->candidates_max;
-	const report *r = a->kind == ACT_REPORT ? &a->u.report : NULL;
-
-	for (n = 0; n < l->n_candidates[item]; n++)
-		if (list[n] != (uint32_t)b->unit &&
-			route_visible(l->plan, list[n], item, (uint32_t)b->unit,
-				r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts))
-			mark(l, list[n], i);
-}
-
-static void
-append_entry(ledger *l, store_txn *txn, const ledger_batch *b, uint32_t unit)
-{
-	reader *r = &l->readers[unit];
-	span id = span_str(l->plan->units[unit].id);
-
-	if (!r->known) {
-		r->last_number = feed_last(txn, id);
-		r->known = true;
-	}
-	feed_append(txn, id, &r->last_number, b->leaf, r->bitmap, b->count);
-	r->touched = false;
-	if (!l->is_grown[unit]) {
-		l->is_grown[unit] = 1;
-		l->grown[l->n_grown++] = unit;
-	}
-}
-
-void
-ledger_route(ledger *l, store_txn *txn, const ledger_batch *b)
-{
-	uint32_t n;
-	uint16_t i;
-
-	l->n_touched = 0;
-	for (i = 0; i < b->count; i++) {
-		if (b->unit != PLAN_NO_UNIT)
-			mark(l, (uint32_t)b->unit, i);
-		if (verdict_is_stored((verdict)b->verdicts[i]) && is_slot_act(&b->acts[i]))
-			mark_readers(l, b, i);
-	}
-	for (n = 0; n < l->n_touched; n++)
-		append_entry(l, txn, b, l->touched[n]);
-}
-
 /* ---- rollups ---- */
 
-/* The unit's shares of every indicator of the item, for one figure's period. */
+/* One unit's shares in one view: what it adds to the figures of one period. */
 static void
-shares_for(ledger *l, const plan_item *it, slot_entry *const *year, unsigned first, unsigned n,
-	share *out)
+shares_for(ledger *l, const slot_entry *e, figure_view v, slot_entry *const *year, unsigned first,
+	unsigned n, share *out)
 {
+	const plan_item *it = &l->plan->items[e->at.item];
 	uint32_t i;
 	unsigned k;
 
@@ -335,9 +165,11 @@ shares_for(ledger *l, const plan_item *it, slot_entry *const *year, unsigned fir
 		const value *series[12];
 
 		for (k = 0; k < n; k++)
-			series[k] = year[first + k]->values == NULL ? NULL
-								    : &year[first + k]->values[i];
+			series[k] = year[first + k]->held[v].values == NULL
+					    ? NULL
+					    : &year[first + k]->held[v].values[i];
 		out[i] = share_of(&l->plan->indicators[it->first_indicator + i], series, n);
+		out[i].inner = plan_is_inner(l->plan, it->first_indicator + i, e->at.unit);
 	}
 }
 
@@ -381,82 +213,136 @@ figure_spans(period slot_period, figure_span out[4])
 	return n;
 }
 
-/* Take in E's new live content: old shares out, new shares in, for every figure that its period
- * touches. */
-static void
-move_figures(ledger *l, store_txn *txn, slot_entry *e)
+/* The report of revision REF: of this turn, or read again from the log. NULL: none, or failed. */
+static const report *
+report_of(ledger *l, store_txn *txn, const slot_entry *e, slot_ref ref, act *room)
+{
+	log_record record;
+
+	if (ref.revision == 0)
+		return NULL;
+	if (e->fresh != NULL && e->fresh_revision == ref.revision)
+		return e->fresh;
+	if (!log_read(txn, ref.place.leaf, &record))
+		return NULL;
+	if (act_decode(log_act(&record, ref.place.at), &l->scratch, room) != MS_OK ||
+		room->malformed || room->kind != ACT_REPORT) {
+		store_fail(txn, MS_CORRUPT, MST_STORE_CORRUPT,
+			"record %llu/%u is not the report that its slot names",
+			(unsigned long long)ref.place.leaf, ref.place.at);
+		return NULL;
+	}
+	return &room->u.report;
+}
+
+/* The values that E must hold: in scratch memory; NULL for none. */
+static value *
+values_of(ledger *l, store_txn *txn, const slot_entry *e, const report *r)
 {
 	const plan_item *it = &l->plan->items[e->at.item];
+	value *values;
+	uint32_t i;
+
+	if (r == NULL)
+		return NULL;
+	values = arena_zalloc(&l->scratch, (it->n_indicators + 1) * sizeof(*values));
+	for (i = 0; values != NULL && i < it->n_indicators; i++)
+		if (value_of_report(&l->plan->indicators[it->first_indicator + i], r, &l->scratch,
+			    &values[i]) != MS_OK)
+			values = NULL;
+	if (values == NULL)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
+			"out of memory while adding up item %s", it->id);
+	return values;
+}
+
+/*
+ * E's values in view V become VALUES: the unit's old shares out of every figure that E's period
+ * touches, the new ones in. Old and new shares borrow keys from both lists of values, so a union is
+ * moved while both live.
+ */
+static void
+move_figures(ledger *l, store_txn *txn, slot_entry *e, figure_view v, value *values)
+{
+	const plan_item *it = &l->plan->items[e->at.item];
+	value *before = e->held[v].values;
 	slot_entry *year[12];
 	figure_span spans[4];
 	unsigned n_slots, n_spans, s;
 	share *old, *now;
-	value *held;
 	uint32_t i;
 
-	if (!slots_of_year(l, txn, e, year, &n_slots))
+	if (it->n_indicators == 0 || !slots_of_year(l, txn, e, year, &n_slots))
 		return;
 	n_spans = figure_spans(e->at.period, spans);
 	old = arena_alloc(&l->scratch, it->n_indicators * n_spans * sizeof(*old));
 	now = arena_alloc(&l->scratch, it->n_indicators * sizeof(*now));
-	held = arena_zalloc(&l->scratch, it->n_indicators * sizeof(*held));
-	if (old == NULL || now == NULL || held == NULL) {
+	if (old == NULL || now == NULL) {
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
 			"out of memory while adding up item %s", it->id);
 		return;
 	}
 	for (s = 0; s < n_spans; s++)
-		shares_for(l, it, year, spans[s].first, spans[s].n, old + s * it->n_indicators);
-	/* The old shares borrow keys from the values that are replaced next: the union is moved
-	 * while both live. */
-	for (i = 0; i < it->n_indicators; i++)
-		if (value_of_report(&l->plan->indicators[it->first_indicator + i], e->live,
-			    &l->scratch, &held[i]) != MS_OK)
-			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
-				"out of memory while adding up item %s", it->id);
-	if (!store_ok(txn))
-		return;
-	{
-		value *before = e->values;
-		void *block = e->block;
+		shares_for(l, e, v, year, spans[s].first, spans[s].n, old + s * it->n_indicators);
+	e->held[v].values = values;
+	for (s = 0; s < n_spans; s++) {
+		rollup_entry *r = rollup_cache_get(&l->rollups, txn, e->at.item, spans[s].at);
 
-		e->values = held;
-		for (s = 0; s < n_spans; s++) {
-			rollup_entry *r =
-				rollup_cache_get(&l->rollups, txn, e->at.item, spans[s].at);
-
-			if (r == NULL)
-				break;
-			shares_for(l, it, year, spans[s].first, spans[s].n, now);
-			for (i = 0; i < it->n_indicators; i++)
-				rollup_move(&l->rollups, txn, r, i, &old[s * it->n_indicators + i],
-					&now[i]);
-			rollup_cache_touch(&l->rollups, r);
-		}
-		e->values = before;
-		e->block = block;
+		if (r == NULL)
+			break;
+		shares_for(l, e, v, year, spans[s].first, spans[s].n, now);
+		for (i = 0; i < it->n_indicators; i++)
+			rollup_move(
+				&l->rollups, txn, r, v, i, &old[s * it->n_indicators + i], &now[i]);
+		rollup_cache_touch(&l->rollups, r);
 	}
-	if (slot_entry_hold(e, held, it->n_indicators) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
-			"out of memory while adding up item %s", it->id);
+	e->held[v].values = before;
 }
 
-/* Is the slot among the expected ones that have a live report, and on time? (domain.md 3.5) */
+/* One view of E takes another revision than the rollups hold. */
+static void
+move_view(ledger *l, store_txn *txn, slot_entry *e, figure_view v)
+{
+	slot_ref ref = v == VIEW_REPORTED ? slot_reported(&e->slot) : slot_accepted(&e->slot);
+	const report *r;
+	value *values, *kept = NULL;
+	act room;
+
+	if (ref.revision == e->held[v].revision)
+		return;
+	r = report_of(l, txn, e, ref, &room);
+	values = values_of(l, txn, e, r);
+	if (!store_ok(txn))
+		return;
+	if (v == VIEW_REPORTED)
+		e->slot.shown = r == NULL ? (slot_facts){ 0 } : slot_facts_of(l->plan, e->at, r);
+	move_figures(l, txn, e, v, values);
+	if (values != NULL)
+		kept = values_clone(values, l->plan->items[e->at.item].n_indicators);
+	if (values != NULL && kept == NULL)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot's values");
+	free(e->held[v].values);
+	e->held[v].values = kept;
+}
+
+/* Is the slot among the expected ones that have a report, and on time? (domain.md 3.5) */
 static void
 move_counts(ledger *l, store_txn *txn, slot_entry *e)
 {
-	bool counts =
-		slot_live(&e->slot) && plan_expects(l->plan, e->at.item, e->at.unit, e->at.period);
-	bool on_time = counts &&
-		       slot_on_time(&e->slot, plan_deadline_us(l->plan, e->at.item, e->at.period));
 	rollup_entry *r = rollup_cache_get(&l->rollups, txn, e->at.item, e->at.period);
+	unsigned v;
 
 	if (r == NULL)
 		return;
-	r->actual = r->actual + counts - e->counted;
-	r->on_time = r->on_time + on_time - e->counted_on_time;
-	e->counted = counts;
-	e->counted_on_time = on_time;
+	for (v = 0; v < VIEWS; v++) {
+		slot_held now = slot_entry_counts(&l->slots, e, (figure_view)v);
+
+		r->actual[v] = r->actual[v] + now.counted - e->held[v].counted;
+		r->on_time[v] = r->on_time[v] + now.on_time - e->held[v].on_time;
+		e->held[v] = now;
+	}
+	r->exempt = r->exempt + e->slot.exempt - e->counted_exempt;
+	e->counted_exempt = e->slot.exempt;
 	rollup_cache_touch(&l->rollups, r);
 }
 
@@ -503,14 +389,12 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 		forget_changes(l);
 
 	for (e = l->slots.dirty; e != NULL && store_ok(txn); e = e->next_dirty) {
-		if (e->moved) {
-			move_figures(l, txn, e);
-			arena_reset(&l->scratch);
-		}
+		move_view(l, txn, e, VIEW_REPORTED);
+		move_view(l, txn, e, VIEW_ACCEPTED);
+		arena_reset(&l->scratch);
 		move_counts(l, txn, e);
 		slot_cache_write(&l->slots, txn, e);
-		e->moved = false;
-		e->live = NULL;
+		e->fresh = NULL;
 		e->dirty = false;
 	}
 	l->slots.dirty = NULL;
@@ -525,6 +409,7 @@ ledger_discard(ledger *l)
 	uint32_t i;
 
 	forget_changes(l);
+	l->has_rulings = false;
 	slot_cache_clear(&l->slots);
 	rollup_cache_clear(&l->rollups);
 	for (i = 0; i < l->plan->n_units; i++)

@@ -13,9 +13,7 @@
 #ifndef STORE_LEDGER_H
 #define STORE_LEDGER_H
 
-#include "plan/figure.h"
-#include "plan/judge.h"
-#include "plan/slot.h"
+#include "plan/tally.h"
 #include "store/log.h"
 #include "store/store.h"
 
@@ -72,8 +70,9 @@ void ledger_settle(ledger *l);
 
 /* Readers on other threads use these with a transaction of their own. */
 typedef struct rollup {
-	figure *figures; /* [item's n_indicators], view reported */
-	uint32_t actual, on_time;
+	figure *figures[VIEWS]; /* the item's n_indicators each */
+	uint32_t actual[VIEWS], on_time[VIEWS];
+	uint32_t exempt; /* slots */
 	uint64_t as_of;
 } rollup;
 
@@ -81,9 +80,9 @@ typedef struct rollup {
  * MEMORY. */
 ms_status rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory,
 	rollup *out, ms_error *err);
-/* The slot; slot_init'ed when untouched. VALUES (may be NULL) gets the item's n_indicators values
- * of the live report. */
-ms_status slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out,
-	value **values, ms_error *err);
+/* The slot under the rulings R of the same transaction (store/ruling_rows.h), as new when nothing
+ * was stated on it, and (unless NULL) its values in both views. */
+ms_status slot_read(store_txn *txn, const rulings *r, slot_at at, arena *memory, slot *out,
+	slot_values *values, ms_error *err);
 
 #endif

@@ -3,7 +3,8 @@
  * recount.h - the books added up anew: every slot and rollup from the log alone, compared with what
  * is stored (design.md invariant 8).
  *
- * Shares only the pure rules of plan/ with the ledger, none of its caches or deltas.
+ * Every act is judged again into a book (plan/book.h). That shares the pure rules of plan/ with the
+ * ledger, none of its caches, rows or deltas.
  */
 #ifndef STORE_RECOUNT_H
 #define STORE_RECOUNT_H
@@ -14,11 +15,12 @@
 
 typedef struct recount_result {
 	uint64_t leaves, acts, stored;
-	uint64_t missing;         /* sequences that the log leaves out */
-	uint64_t doubled;         /* sequences that it has more than once */
-	uint64_t slot_mismatch;   /* slot rows that differ from the log */
-	uint64_t rollup_mismatch; /* figures or counts that differ */
-	char first[200];          /* the first difference, for people */
+	uint64_t missing;          /* sequences that the log leaves out */
+	uint64_t doubled;          /* sequences that it has more than once */
+	uint64_t verdict_mismatch; /* verdicts that the rules do not give */
+	uint64_t slot_mismatch;    /* slot rows that differ from the log */
+	uint64_t rollup_mismatch;  /* figures or counts that differ */
+	char first[200];           /* the first difference, for people */
 } recount_result;
 
 /* Called for every leaf in order (may be NULL): device, its first sequence, number of acts. */

@@ -8,18 +8,18 @@
 #include "store/record.h"
 
 enum {
-	VIEW_REPORTED = 1,
 	KEY_ROW_MAX = (2 * PLAN_ID_MAX) + 1 + 4 + REPORT_KEY_MAX * 4,
-	COUNT_SIZE = 4
+	COUNT_SIZE = 4,
+	SHARE_SIZE = 16 /* an int128 as a key */
 };
 
 static span
-prefixed(const char *id, period at, uint8_t *out)
+prefixed(const char *id, figure_view v, period at, uint8_t *out)
 {
 	size_t len = strlen(id);
 
 	memcpy(out, id, len);
-	out[len] = 0;
+	out[len] = (uint8_t)v;
 	be32_put(out + len + 1, period_code(at));
 	return span_of(out, len + 5);
 }
@@ -27,7 +27,7 @@ prefixed(const char *id, period at, uint8_t *out)
 span
 rollup_key(const plan *p, uint32_t item, period at, uint8_t out[ROLLUP_KEY_MAX])
 {
-	return prefixed(p->items[item].id, at, out);
+	return prefixed(p->items[item].id, VIEW_REPORTED, at, out);
 }
 
 void
@@ -48,8 +48,9 @@ rollup_cache_clear(rollup_cache *c)
 	c->dirty = NULL;
 }
 
+/* In rows the views are numbered from 1. */
 static void
-figures_by_plan(const plan *p, uint32_t item, const rollup_row *row, figure *out)
+figures_by_plan(const plan *p, uint32_t item, const rollup_row *row, rollup *out)
 {
 	const plan_item *it = &p->items[item];
 	size_t i;
@@ -57,10 +58,10 @@ figures_by_plan(const plan *p, uint32_t item, const rollup_row *row, figure *out
 
 	for (i = 0; i < row->n_figures; i++)
 		for (k = 0; k < it->n_indicators; k++)
-			if (row->figures[i].view == VIEW_REPORTED &&
+			if (row->figures[i].view >= 1 && row->figures[i].view <= VIEWS &&
 				span_equal(row->figures[i].indicator,
 					span_str(p->indicators[it->first_indicator + k].id)))
-				out[k] = row->figures[i].figure;
+				out->figures[row->figures[i].view - 1][k] = row->figures[i].figure;
 }
 
 ms_status
@@ -69,6 +70,8 @@ rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memo
 {
 	uint8_t key[ROLLUP_KEY_MAX];
 	rollup_row row = { 0 };
+	uint32_t n = p->items[item].n_indicators;
+	figure *figures;
 	span payload;
 	ms_status s = MS_OK;
 
@@ -76,14 +79,19 @@ rollup_read(store_txn *txn, const plan *p, uint32_t item, period at, arena *memo
 		s = rollup_row_decode(payload, memory, &row);
 	else if (!store_ok(txn))
 		return store_status(txn, err);
-	*out = (rollup){ .actual = row.actual, .on_time = row.on_time, .as_of = row.as_of };
-	out->figures = arena_zalloc(memory, (p->items[item].n_indicators + 1) * sizeof(figure));
-	if (s == MS_OK && out->figures == NULL)
+	*out = (rollup){ .actual = { row.actual, row.accepted_actual },
+		.on_time = { row.on_time, row.accepted_on_time },
+		.exempt = row.exempt,
+		.as_of = row.as_of };
+	figures = arena_zalloc(memory, (VIEWS * n + 1) * sizeof(*figures));
+	if (s == MS_OK && figures == NULL)
 		s = MS_NO_MEMORY;
 	if (s != MS_OK)
 		return ms_fail(err, s, MST_STORE_CORRUPT, "the rollup of item %s cannot be read",
 			p->items[item].id);
-	figures_by_plan(p, item, &row, out->figures);
+	out->figures[VIEW_REPORTED] = figures;
+	out->figures[VIEW_ACCEPTED] = figures + n;
+	figures_by_plan(p, item, &row, out);
 	return MS_OK;
 }
 
@@ -91,9 +99,11 @@ static rollup_entry *
 load_entry(rollup_cache *c, store_txn *txn, uint32_t item, period at)
 {
 	uint32_t n = c->plan->items[item].n_indicators;
-	rollup_entry *e = calloc(1, sizeof(*e) + n * sizeof(figure));
+	size_t head = (sizeof(rollup_entry) + 15) & ~(size_t)15;
+	rollup_entry *e = calloc(1, head + VIEWS * n * sizeof(figure));
 	ms_error why = { 0 };
 	rollup r = { 0 };
+	unsigned v;
 
 	if (e == NULL || rollup_read(txn, c->plan, item, at, &c->scratch, &r, &why) != MS_OK) {
 		if (store_ok(txn))
@@ -104,11 +114,15 @@ load_entry(rollup_cache *c, store_txn *txn, uint32_t item, period at)
 	}
 	e->item = item;
 	e->at = at;
-	e->actual = r.actual;
-	e->on_time = r.on_time;
+	e->exempt = r.exempt;
 	e->as_of = r.as_of;
-	if (r.figures != NULL && n > 0)
-		memcpy(e->figures, r.figures, n * sizeof(figure));
+	for (v = 0; v < VIEWS; v++) {
+		e->actual[v] = r.actual[v];
+		e->on_time[v] = r.on_time[v];
+		e->figures[v] = (figure *)(void *)((uint8_t *)e + head) + v * n;
+		if (r.figures[v] != NULL && n > 0)
+			memcpy(e->figures[v], r.figures[v], n * sizeof(figure));
+	}
 	arena_reset(&c->scratch);
 	return e;
 }
@@ -140,34 +154,42 @@ rollup_cache_touch(rollup_cache *c, rollup_entry *e)
 	c->dirty = e;
 }
 
-/* ---- unions ---- */
+/* ---- unions and extremes ---- */
+
+/* The rows of one (indicator, view, period) in table KEY. */
+typedef struct key_rows {
+	store_txn *txn;
+	const plan_indicator *in;
+	figure_view v;
+	period at;
+} key_rows;
 
 /* One more or one less unit names KEY. Returns by how much the union grew: -1, 0 or 1. */
 static int
-count_key(store_txn *txn, const char *indicator, period at, span key, int sign)
+count_key(const key_rows *rows, span key, int sign)
 {
 	uint8_t name[KEY_ROW_MAX], count[COUNT_SIZE];
-	span row = prefixed(indicator, at, name), payload;
+	span row = prefixed(rows->in->id, rows->v, rows->at, name), payload;
 	uint32_t before = 0;
 
 	memcpy(name + row.len, key.at, key.len);
 	row.len += key.len;
-	if (record_get(txn, TABLE_KEY, row, &payload) && payload.len == COUNT_SIZE)
+	if (record_get(rows->txn, TABLE_KEY, row, &payload) && payload.len == COUNT_SIZE)
 		before = be32_get(payload.at);
-	if (!store_ok(txn))
+	if (!store_ok(rows->txn))
 		return 0;
 	if (sign < 0 && before <= 1) {
-		store_del(txn, TABLE_KEY, row);
+		store_del(rows->txn, TABLE_KEY, row);
 		return before == 1 ? -1 : 0;
 	}
 	be32_put(count, sign < 0 ? before - 1 : before + 1);
-	record_put(txn, TABLE_KEY, row, span_of(count, sizeof(count)));
+	record_put(rows->txn, TABLE_KEY, row, span_of(count, sizeof(count)));
 	return sign > 0 && before == 0 ? 1 : 0;
 }
 
 /* Both lists are sorted: only keys that are in one of them move a count. */
 static void
-move_keys(store_txn *txn, const char *indicator, period at, figure *f, key_list old, key_list now)
+move_keys(const key_rows *rows, figure *f, key_list old, key_list now)
 {
 	size_t i = 0, k = 0;
 
@@ -177,9 +199,9 @@ move_keys(store_txn *txn, const char *indicator, period at, figure *f, key_list 
 					 : span_compare(old.keys[i], now.keys[k]);
 
 		if (order < 0)
-			f->num += count_key(txn, indicator, at, old.keys[i++], -1);
+			f->num += count_key(rows, old.keys[i++], -1);
 		else if (order > 0)
-			f->num += count_key(txn, indicator, at, now.keys[k++], 1);
+			f->num += count_key(rows, now.keys[k++], 1);
 		else {
 			i++;
 			k++;
@@ -187,39 +209,115 @@ move_keys(store_txn *txn, const char *indicator, period at, figure *f, key_list 
 	}
 }
 
+static const uint64_t sign_bit = UINT64_C(1) << 63;
+
+/* NUM as bytes whose order is that of the numbers. */
+static span
+share_key(int128 num, uint8_t out[SHARE_SIZE])
+{
+	be64_put(out, (uint64_t)((unsigned __int128)num >> 64) ^ sign_bit);
+	be64_put(out + 8, (uint64_t)num);
+	return span_of(out, SHARE_SIZE);
+}
+
+static int128
+key_share(const uint8_t *key)
+{
+	unsigned __int128 high = be64_get(key) ^ sign_bit;
+
+	return (int128)(high << 64 | be64_get(key + 8));
+}
+
+/* The first of the rows, or the last; 0 when there is none. */
+static int128
+extreme(const key_rows *rows, bool last)
+{
+	uint8_t name[KEY_ROW_MAX];
+	span prefix = prefixed(rows->in->id, rows->v, rows->at, name), key, count;
+	store_cursor c;
+	int128 out = 0;
+	bool found;
+
+	store_cursor_open(rows->txn, TABLE_KEY, &c);
+	if (last) {
+		memset(name + prefix.len, 0xff, SHARE_SIZE + 1);
+		found = store_before(&c, span_of(name, prefix.len + SHARE_SIZE + 1), &key, &count);
+	} else {
+		found = store_seek(&c, prefix, &key, &count);
+	}
+	if (found && key.len == prefix.len + SHARE_SIZE &&
+		memcmp(key.at, prefix.at, prefix.len) == 0)
+		out = key_share(key.at + prefix.len);
+	store_cursor_close(&c);
+	return out;
+}
+
+static void
+move_extreme(const key_rows *rows, figure *f, const share *old, const share *new_share)
+{
+	uint8_t key[SHARE_SIZE];
+
+	if (old->has == new_share->has && old->num == new_share->num)
+		return;
+	if (old->has)
+		count_key(rows, share_key(old->num, key), -1);
+	if (new_share->has)
+		count_key(rows, share_key(new_share->num, key), 1);
+	f->num = extreme(rows, rows->in->space == SPACE_MAX);
+}
+
 void
-rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, uint32_t indicator, const share *old,
-	const share *new_share)
+rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, figure_view v, uint32_t indicator,
+	const share *old, const share *new_share)
 {
 	const plan_indicator *in =
 		&c->plan->indicators[c->plan->items[e->item].first_indicator + indicator];
+	const key_rows rows = { .txn = txn, .in = in, .v = v, .at = e->at };
 	const key_list none = { 0 };
-	figure *f = &e->figures[indicator];
+	figure *f = &e->figures[v][indicator];
 
 	figure_apply(in, f, old, -1);
 	figure_apply(in, f, new_share, 1);
 	if (in->space == SPACE_UNION)
-		move_keys(txn, in->id, e->at, f, old->has ? old->keys : none,
+		move_keys(&rows, f, old->has ? old->keys : none,
 			new_share->has ? new_share->keys : none);
+	else if (in->space == SPACE_MAX || in->space == SPACE_MIN)
+		move_extreme(&rows, f, old, new_share);
+}
+
+static void
+put_figures(const rollup_cache *c, const rollup_entry *e, figure_view v, rollup_row *row)
+{
+	const plan_item *it = &c->plan->items[e->item];
+	uint32_t i;
+
+	for (i = 0; i < it->n_indicators; i++)
+		if (e->figures[v][i].units > 0)
+			row->figures[row->n_figures++] = (rollup_row_figure){
+				.indicator =
+					span_str(c->plan->indicators[it->first_indicator + i].id),
+				.view = 1 + (uint32_t)v,
+				.figure = e->figures[v][i],
+			};
 }
 
 static void
 write_entry(rollup_cache *c, store_txn *txn, const rollup_entry *e)
 {
-	const plan_item *it = &c->plan->items[e->item];
-	rollup_row row = { .actual = e->actual, .on_time = e->on_time, .as_of = e->as_of };
+	size_t n = c->plan->items[e->item].n_indicators;
+	rollup_row row = { .actual = e->actual[VIEW_REPORTED],
+		.on_time = e->on_time[VIEW_REPORTED],
+		.accepted_actual = e->actual[VIEW_ACCEPTED],
+		.accepted_on_time = e->on_time[VIEW_ACCEPTED],
+		.exempt = e->exempt,
+		.as_of = e->as_of };
 	uint8_t key[ROLLUP_KEY_MAX];
-	uint32_t i;
 
-	row.figures = arena_alloc(&c->scratch, (it->n_indicators + 1) * sizeof(*row.figures));
-	for (i = 0; row.figures != NULL && i < it->n_indicators; i++)
-		if (e->figures[i].units > 0)
-			row.figures[row.n_figures++] = (rollup_row_figure){
-				.indicator =
-					span_str(c->plan->indicators[it->first_indicator + i].id),
-				.view = VIEW_REPORTED,
-				.figure = e->figures[i],
-			};
+	row.figures = arena_alloc(&c->scratch, (VIEWS * n + 1) * sizeof(*row.figures));
+	if (row.figures != NULL) {
+		put_figures(c, e, VIEW_REPORTED, &row);
+		put_figures(c, e, VIEW_ACCEPTED, &row);
+	}
 	buf_reset(&c->row);
 	if (row.figures == NULL || rollup_row_encode(&row, &c->scratch, &c->row) != MS_OK)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a rollup's row");

@@ -24,15 +24,18 @@ slot_key(const plan *p, slot_at at, uint8_t out[SLOT_KEY_MAX])
 }
 
 void
-slot_cache_init(slot_cache *c, const plan *p)
+slot_cache_init(slot_cache *c, const rulings *r)
 {
-	*c = (slot_cache){ .plan = p };
+	*c = (slot_cache){ .rulings = r, .plan = r->p };
 }
 
 static void
 free_entry(slot_entry *e)
 {
-	free(e->block);
+	unsigned v;
+
+	for (v = 0; v < VIEWS; v++)
+		free(e->held[v].values);
 	free(e);
 }
 
@@ -46,6 +49,7 @@ slot_cache_clear(slot_cache *c)
 			free_entry(c->index.cells[i].value);
 	keymap_fini(&c->index);
 	arena_reset(&c->scratch);
+	arena_reset(&c->votes);
 	c->dirty = NULL;
 }
 
@@ -55,103 +59,159 @@ number_of(const slot_cache *c, slot_at at)
 	return ((uint64_t)at.item * c->plan->n_units + at.unit) << 32 | period_code(at.period);
 }
 
+/* ---- rows to slots ---- */
+
 /* Rows name their values by indicator id; the plan of today orders them. */
 static value *
-values_by_plan(const plan *p, uint32_t item, const slot_row *row, arena *memory)
+values_by_plan(const plan *p, uint32_t item, const slot_row_value *list, size_t n, arena *memory)
 {
 	const plan_item *it = &p->items[item];
 	value *values = arena_zalloc(memory, (it->n_indicators + 1) * sizeof(*values));
 	size_t i;
 	uint32_t k;
 
-	for (i = 0; values != NULL && i < row->n_values; i++)
+	for (i = 0; values != NULL && i < n; i++)
 		for (k = 0; k < it->n_indicators; k++)
-			if (span_equal(row->values[i].indicator,
+			if (span_equal(list[i].indicator,
 				    span_str(p->indicators[it->first_indicator + k].id)))
-				values[k] = row->values[i].value;
+				values[k] = list[i].value;
 	return values;
 }
 
+/* Votes of units that the plan no longer has are left out. */
+static ms_status
+votes_by_plan(const plan *p, const slot_row *row, slot *s, arena *memory)
+{
+	size_t i;
+	uint32_t k;
+
+	for (k = 0; k < s->n_recent && row->n_votes > 0; k++) {
+		slot_revision *r = &s->recent[k];
+
+		r->votes = arena_alloc(memory, 2 * row->n_votes * sizeof(*r->votes));
+		if (r->votes == NULL)
+			return MS_NO_MEMORY;
+		for (i = 0; i < row->n_votes; i++) {
+			int unit = plan_find_unit(p, row->votes[i].unit);
+
+			if (row->votes[i].revision == r->revision && unit >= 0)
+				r->votes[r->n_votes++] = (slot_vote){ .unit = (uint32_t)unit,
+					.outcome = (uint8_t)row->votes[i].outcome };
+		}
+	}
+	return MS_OK;
+}
+
+static ms_status
+row_to_slot(const plan *p, uint32_t item, const slot_row *row, arena *memory, slot *out,
+	slot_values *values)
+{
+	bool same = slot_accepted(&row->slot).revision == slot_reported(&row->slot).revision;
+
+	*out = row->slot;
+	if (votes_by_plan(p, row, out, memory) != MS_OK)
+		return MS_NO_MEMORY;
+	if (values == NULL)
+		return MS_OK;
+	*values = (slot_values){ { NULL, NULL } };
+	if (slot_reported(out).revision != 0) {
+		values->of[VIEW_REPORTED] =
+			values_by_plan(p, item, row->values, row->n_values, memory);
+		if (values->of[VIEW_REPORTED] == NULL)
+			return MS_NO_MEMORY;
+	}
+	if (slot_accepted(out).revision == 0)
+		return MS_OK;
+	values->of[VIEW_ACCEPTED] =
+		same ? values->of[VIEW_REPORTED]
+		     : values_by_plan(p, item, row->accepted, row->n_accepted, memory);
+	return values->of[VIEW_ACCEPTED] == NULL ? MS_NO_MEMORY : MS_OK;
+}
+
 ms_status
-slot_read(store_txn *txn, const plan *p, slot_at at, arena *memory, slot *out, value **values,
-	ms_error *err)
+slot_read(store_txn *txn, const rulings *r, slot_at at, arena *memory, slot *out,
+	slot_values *values, ms_error *err)
 {
 	uint8_t key[SLOT_KEY_MAX];
 	slot_row row = { 0 };
 	span payload;
-	ms_status s = MS_OK;
+	ms_status s;
 
-	slot_init(&row.slot);
-	if (record_get(txn, TABLE_SLOT, slot_key(p, at, key), &payload))
+	if (record_get(txn, TABLE_SLOT, slot_key(r->p, at, key), &payload)) {
 		s = slot_row_decode(payload, memory, &row);
-	else if (!store_ok(txn))
-		return store_status(txn, err);
-	if (s == MS_OK && values != NULL) {
-		*values = values_by_plan(p, at.item, &row, memory);
-		if (*values == NULL)
-			s = MS_NO_MEMORY;
+	} else {
+		if (!store_ok(txn))
+			return store_status(txn, err);
+		slot_init(&row.slot);
+		rulings_begin(r, at, &row.slot);
+		s = MS_OK;
 	}
-	*out = row.slot;
+	if (s == MS_OK)
+		s = row_to_slot(r->p, at.item, &row, memory, out, values);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_STORE_CORRUPT, "the row of a slot cannot be read");
 }
 
-ms_status
-slot_entry_hold(slot_entry *e, const value *v, uint32_t n)
+/* ---- the cache ---- */
+
+slot_held
+slot_entry_counts(const slot_cache *c, const slot_entry *e, figure_view v)
 {
-	size_t size = n * sizeof(value), i, k;
-	uint8_t *block, *bytes;
-	value *values;
-	span *keys;
+	slot_ref ref = v == VIEW_REPORTED ? slot_reported(&e->slot) : slot_accepted(&e->slot);
+	bool counted = ref.revision != 0 && !e->slot.exempt && rulings_owes(c->rulings, e->at);
 
-	MS_ASSERT(v != NULL);
-	for (i = 0; i < n; i++)
-		for (k = 0; k < v[i].keys.n; k++)
-			size += sizeof(span) + v[i].keys.keys[k].len;
-	block = malloc(size + 1);
-	if (block == NULL)
-		return MS_NO_MEMORY;
-	values = (value *)(void *)block;
-	memcpy(values, v, n * sizeof(value));
-	keys = (span *)(void *)(block + n * sizeof(value));
-	for (i = 0; i < n; i++) {
-		values[i].keys.keys = keys;
-		keys += v[i].keys.n;
+	return (slot_held){ .revision = ref.revision,
+		.values = e->held[v].values,
+		.counted = counted,
+		.on_time = counted && slot_on_time(c->plan, &e->slot, e->at) };
+}
+
+/* Out of the scratch memory. */
+static ms_status
+keep_votes(slot_cache *c, slot *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->n_recent; i++) {
+		slot_revision *r = &s->recent[i];
+		slot_vote *votes;
+
+		if (r->n_votes == 0)
+			continue;
+		/* Room to grow to the next power of two (plan/decide.c add_vote). */
+		votes = arena_alloc(&c->votes, 2 * r->n_votes * sizeof(*votes));
+		if (votes == NULL)
+			return MS_NO_MEMORY;
+		memcpy(votes, r->votes, r->n_votes * sizeof(*votes));
+		r->votes = votes;
 	}
-	bytes = (uint8_t *)keys;
-	for (i = 0; i < n; i++)
-		for (k = 0; k < v[i].keys.n; k++) {
-			span key = v[i].keys.keys[k];
-
-			memcpy(bytes, key.at, key.len);
-			values[i].keys.keys[k] = span_of(bytes, key.len);
-			bytes += key.len;
-		}
-	free(e->block);
-	e->block = block;
-	e->values = values;
 	return MS_OK;
 }
 
 static ms_status
 load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 {
-	value *values = NULL;
+	uint32_t n = c->plan->items[e->at.item].n_indicators;
+	slot_values values = { { NULL, NULL } };
 	ms_error ignored = { 0 };
-	ms_status s = slot_read(txn, c->plan, e->at, &c->scratch, &e->slot, &values, &ignored);
+	ms_status s = slot_read(txn, c->rulings, e->at, &c->scratch, &e->slot, &values, &ignored);
+	unsigned v;
 
 	if (s != MS_OK) {
 		store_fail(txn, s, MST_STORE_CORRUPT, "%s", ignored.text);
 		return s;
 	}
-	e->counted =
-		slot_live(&e->slot) && plan_expects(c->plan, e->at.item, e->at.unit, e->at.period);
-	e->counted_on_time =
-		e->counted &&
-		slot_on_time(&e->slot, plan_deadline_us(c->plan, e->at.item, e->at.period));
-	e->lock_us = plan_lock_us(c->plan, e->at.item, e->at.period);
-	if (slot_live(&e->slot))
-		s = slot_entry_hold(e, values, c->plan->items[e->at.item].n_indicators);
+	for (v = 0; v < VIEWS; v++) {
+		e->held[v] = slot_entry_counts(c, e, (figure_view)v);
+		if (values.of[v] != NULL) {
+			e->held[v].values = values_clone(values.of[v], n);
+			if (e->held[v].values == NULL)
+				s = MS_NO_MEMORY;
+		}
+	}
+	e->counted_exempt = e->slot.exempt;
+	if (s == MS_OK)
+		s = keep_votes(c, &e->slot);
 	arena_reset(&c->scratch);
 	return s;
 }
@@ -188,35 +248,74 @@ slot_cache_touch(slot_cache *c, slot_entry *e)
 	c->dirty = e;
 }
 
-static void
-fill_row(const slot_cache *c, const slot_entry *e, slot_row_value *values, slot_row *row)
+/* ---- slots to rows ---- */
+
+static slot_row_value *
+put_values(const slot_cache *c, uint32_t item, const value *values, slot_row_value *out)
 {
-	const plan_item *it = &c->plan->items[e->at.item];
+	const plan_item *it = &c->plan->items[item];
 	uint32_t i;
 
-	*row = (slot_row){ .slot = e->slot, .values = values };
-	for (i = 0; e->values != NULL && i < it->n_indicators; i++)
-		if (e->values[i].state != VALUE_MISSING)
-			values[row->n_values++] = (slot_row_value){
+	for (i = 0; values != NULL && i < it->n_indicators; i++)
+		if (values[i].state != VALUE_MISSING)
+			*out++ = (slot_row_value){
 				.indicator =
 					span_str(c->plan->indicators[it->first_indicator + i].id),
-				.value = e->values[i],
+				.value = values[i],
 			};
+	return out;
+}
+
+static size_t
+count_votes(const slot *s)
+{
+	size_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < s->n_recent; i++)
+		n += s->recent[i].n_votes;
+	return n;
+}
+
+static ms_status
+fill_row(slot_cache *c, const slot_entry *e, slot_row *row)
+{
+	size_t n = c->plan->items[e->at.item].n_indicators, votes = count_votes(&e->slot);
+	slot_row_value *values = arena_alloc(&c->scratch, (2 * n + 1) * sizeof(*values)), *end;
+	uint32_t i, k;
+
+	*row = (slot_row){ .slot = e->slot, .values = values };
+	row->votes = arena_alloc(&c->scratch, (votes + 1) * sizeof(*row->votes));
+	if (values == NULL || row->votes == NULL)
+		return MS_NO_MEMORY;
+	end = put_values(c, e->at.item, e->held[VIEW_REPORTED].values, values);
+	row->n_values = (size_t)(end - values);
+	if (e->held[VIEW_ACCEPTED].revision != e->held[VIEW_REPORTED].revision) {
+		row->accepted = end;
+		end = put_values(c, e->at.item, e->held[VIEW_ACCEPTED].values, end);
+		row->n_accepted = (size_t)(end - row->accepted);
+	}
+	for (i = 0; i < e->slot.n_recent; i++)
+		for (k = 0; k < e->slot.recent[i].n_votes; k++) {
+			const slot_vote *v = &e->slot.recent[i].votes[k];
+
+			row->votes[row->n_votes++] =
+				(slot_row_vote){ .revision = e->slot.recent[i].revision,
+					.unit = span_str(c->plan->units[v->unit].id),
+					.outcome = v->outcome };
+		}
+	return MS_OK;
 }
 
 void
 slot_cache_write(slot_cache *c, store_txn *txn, slot_entry *e)
 {
-	size_t n = c->plan->items[e->at.item].n_indicators;
-	slot_row_value *values = arena_alloc(&c->scratch, (n + 1) * sizeof(*values));
 	uint8_t key[SLOT_KEY_MAX];
 	buf bytes = c->row;
 	slot_row row;
 
 	buf_reset(&bytes);
-	if (values != NULL)
-		fill_row(c, e, values, &row);
-	if (values == NULL || slot_row_encode(&row, &c->scratch, &bytes) != MS_OK)
+	if (fill_row(c, e, &row) != MS_OK || slot_row_encode(&row, &c->scratch, &bytes) != MS_OK)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot's row");
 	else
 		record_put(txn, TABLE_SLOT, slot_key(c->plan, e->at, key), buf_span(&bytes));

@@ -10,42 +10,47 @@
 #define STORE_SLOT_CACHE_H
 
 #include "base/buf.h"
-#include "plan/figure.h"
-#include "plan/judge.h"
-#include "plan/slot.h"
+#include "plan/tally.h"
 #include "store/keymap.h"
 #include "store/store.h"
+
+/* What the rollups hold of a slot in one view. */
+typedef struct slot_held {
+	uint32_t revision; /* 0: none */
+	value *values;     /* the item's n_indicators, of values_clone */
+	bool counted, on_time;
+} slot_held;
 
 typedef struct slot_entry {
 	slot_at at;
 	slot slot;
-	value *values;      /* what the rollups hold of it: the item's n_indicators, in `block` */
-	void *block;        /* one allocation for values and their keys */
-	const report *live; /* newest live report of this turn (borrowed until the flush); NULL when
-			       none is live */
-	bool dirty;         /* row differs from the stored one */
-	bool moved;         /* live content differs from `values` */
-	bool counted, counted_on_time; /* as the rollup has it */
-	int64_t lock_us;
+	slot_held held[VIEWS];
+	bool counted_exempt;
+	const report *fresh; /* a report of this turn, borrowed until the flush */
+	uint32_t fresh_revision;
+	bool dirty; /* row differs from the stored one */
 	struct slot_entry *next_dirty;
 } slot_entry;
 
 typedef struct slot_cache {
+	const rulings *rulings;
 	const plan *plan;
 	keymap index;
+	arena votes;       /* of the slots held */
 	slot_entry *dirty; /* newest first */
 	arena scratch;
 	buf row; /* reused for every row written */
 } slot_cache;
 
-void slot_cache_init(slot_cache *c, const plan *p);
+/* RULINGS is borrowed; those of the transaction at hand. */
+void slot_cache_init(slot_cache *c, const rulings *r);
 /* Drop everything; the cache stays usable. */
 void slot_cache_clear(slot_cache *c);
 /* The slot, read from its row the first time. NULL after a failure, which TXN holds. */
 slot_entry *slot_cache_get(slot_cache *c, store_txn *txn, slot_at at);
 void slot_cache_touch(slot_cache *c, slot_entry *e);
-/* Make V (n_indicators of the item) the values held. */
-ms_status slot_entry_hold(slot_entry *e, const value *v, uint32_t n);
+/* What the rollups must hold of it now. */
+slot_held slot_entry_counts(const slot_cache *c, const slot_entry *e, figure_view v);
 /* Write the row of a dirty entry. */
 void slot_cache_write(slot_cache *c, store_txn *txn, slot_entry *e);
 

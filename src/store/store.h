@@ -39,6 +39,7 @@ typedef enum store_table {
 	TABLE_EVIDENCE = 10,
 	TABLE_FEED_TAIL = 11,
 	TABLE_BATCH_TAIL = 12,
+	TABLE_RULING = 13,
 	/* both */
 	TABLE_BATCH = 3,
 	/* agent */

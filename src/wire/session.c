@@ -203,7 +203,7 @@ header_fits(session *s, span bytes, const batch_header *h)
 		nack(s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed by another device", 0);
 	else if (memcmp(h->hub.at, s->hub->hub.at, ID_SIZE) != 0)
 		nack(s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed for another hub", 0);
-	else if (h->schema > ACT_SCHEMA)
+	else if (h->schema > BATCH_SCHEMA)
 		nack(s, NACK_SCHEMA, h->first_seq,
 			"the batch has a newer schema than this hub knows: the hub must be "
 			"upgraded first",

@@ -21,8 +21,11 @@
 #include "store.pb-c.h"
 #include "wire.pb-c.h"
 
-static const act_kind all_kinds[] = { ACT_REPORT, ACT_RETRACTION, ACT_HUB_ORIGIN, ACT_HUB_RULES,
-	ACT_HUB_PLAN, ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION };
+static const act_kind all_kinds[] = { ACT_REPORT, ACT_RETRACTION, ACT_DECISION,
+	ACT_EXTENSION_REQUEST, ACT_EXTENSION_GRANT, ACT_EXTENSION_REFUSAL, ACT_EXEMPTION,
+	ACT_EXEMPTION_WITHDRAWAL, ACT_REMINDER, ACT_COMMENT, ACT_ADJUSTMENT, ACT_ASSIGN,
+	ACT_UNASSIGN, ACT_LOCK, ACT_REOPEN, ACT_HUB_ORIGIN, ACT_HUB_RULES, ACT_HUB_PLAN,
+	ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION };
 enum { KINDS = sizeof(all_kinds) / sizeof(all_kinds[0]) };
 
 static inline uint64_t
@@ -155,10 +158,26 @@ some_report(uint64_t *seed, arena *memory)
 	return r;
 }
 
+static inline steer
+some_steer(uint64_t *seed, act_kind kind)
+{
+	steer x = { 0 };
+
+	if (kind != ACT_ASSIGN && kind != ACT_UNASSIGN)
+		x.reason = some_text(seed);
+	if (kind == ACT_DECISION)
+		x.verdict = (decision_verdict)(seeded(seed) % 3);
+	if (kind == ACT_EXTENSION_REQUEST || kind == ACT_EXTENSION_GRANT)
+		x.days = (uint32_t)some_number(seed);
+	if (kind == ACT_ADJUSTMENT)
+		x.points = some_number(seed);
+	return x;
+}
+
 static inline act
 some_act(uint64_t *seed, act_kind kind, arena *memory)
 {
-	act a = { .schema = ACT_SCHEMA,
+	act a = { .schema = act_schema_of(kind),
 		.kind = kind,
 		.salt = some_bytes(seed, ACT_SALT_SIZE),
 		.created_us = some_number(seed),
@@ -173,6 +192,8 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 		a.u.report = some_report(seed, memory);
 	else if (kind == ACT_RETRACTION)
 		a.u.retraction.reason = some_text(seed);
+	else if (kind >= ACT_DECISION && kind <= ACT_REOPEN)
+		a.u.steer = some_steer(seed, kind);
 	else if (kind == ACT_HUB_ORIGIN)
 		a.u.origin = (hub_origin){ .hub = some_bytes(seed, 16),
 			.simulated = true,

@@ -21,14 +21,15 @@ only_the_bytes_of_a_malformed_act_are_set(void **state)
 		{ "schema 0", "\x08\x00\x10\x02\x5a\x00", 6, 0 },
 		{ "no kind", "\x08\x01\x5a\x00", 4, 0 },
 		{ "kind 0", "\x08\x01\x10\x00\x5a\x00", 6, 0 },
-		{ "a kind not declared", "\x08\x01\x10\x03\x5a\x00", 6, 0 },
+		{ "a kind not declared", "\x08\x01\x10\x10\x5a\x00", 6, 0 },
+		{ "a kind of a newer schema", "\x08\x01\x10\x03\x5a\x00", 6, 0 },
 		{ "no body", "\x08\x01\x10\x02", 4, 0 },
 		{ "the body of another kind", "\x08\x01\x10\x02\x5a\x02\x08\x05", 8, 0 },
 		{ "a body that is cut", "\x08\x01\x10\x02\x5a\x02\x0a", 7, 0 },
 		{ "an unknown field", "\x08\x01\x10\x02\x5a\x00\x60\x01", 8, 0 },
 		{ "schema in a longer varint", "\x08\x81\x00\x10\x02\x5a\x00", 7, 0 },
 		{ "schema over 32 bits", "\x08\x82\x80\x80\x80\x10\x10\x02\x5a\x00", 10, 0 },
-		{ "schema 2", "\x08\x02\x10\x02\x5a\x00", 6, 2 },
+		{ "schema 3", "\x08\x03\x10\x02\x5a\x00", 6, 3 },
 		{ "schema 300 with fields of its own", "\x08\xac\x02\x99\x99\x99", 6, 300 },
 	};
 	arena memory = { 0 };

@@ -74,6 +74,15 @@ same_report(const report *a, const report *b)
 }
 
 static void
+same_steer(const steer *a, const steer *b)
+{
+	assert_int_equal(a->verdict, b->verdict);
+	assert_int_equal(a->days, b->days);
+	assert_int_equal(a->points, b->points);
+	same_text(a->reason, b->reason);
+}
+
+static void
 same_hub_act(const act *a, const act *b)
 {
 	switch (a->kind) {
@@ -128,6 +137,8 @@ same_act(const act *a, const act *b)
 		same_report(&a->u.report, &b->u.report);
 	else if (a->kind == ACT_RETRACTION)
 		same_text(a->u.retraction.reason, b->u.retraction.reason);
+	else if (a->kind >= ACT_DECISION && a->kind <= ACT_REOPEN)
+		same_steer(&a->u.steer, &b->u.steer);
 	else
 		same_hub_act(a, b);
 }
@@ -206,7 +217,64 @@ report_of(const Muster__Report *m, arena *memory, report *r)
 			bytes_of(m->attachments[i]->has_sha256, m->attachments[i]->sha256) };
 }
 
-/* False: not well formed. Only reports and retractions are compared to the last field. */
+/* What the proto calls field NAME of M, which is of descriptor D; NULL when it is not there. */
+static const void *
+field_of(const ProtobufCMessageDescriptor *d, const void *m, const char *name)
+{
+	const ProtobufCFieldDescriptor *f =
+		protobuf_c_message_descriptor_get_field_by_name(d, name);
+
+	return f == NULL ? NULL : (const uint8_t *)m + f->offset;
+}
+
+static void
+steer_of(const ProtobufCMessageDescriptor *d, const ProtobufCMessage *m, steer *out)
+{
+	const void *wanted = field_of(d, m, "verdict"), *days = field_of(d, m, "days"),
+		   *points = field_of(d, m, "points"), *reason = field_of(d, m, "reason");
+	const char *text = NULL;
+	int number = 0;
+
+	*out = (steer){ 0 };
+	if (reason == NULL)
+		reason = field_of(d, m, "text");
+	if (reason != NULL)
+		memcpy(&text, reason, sizeof(text));
+	if (wanted != NULL)
+		memcpy(&number, wanted, sizeof(number));
+	if (days != NULL)
+		memcpy(&out->days, days, sizeof(out->days));
+	if (points != NULL)
+		memcpy(&out->points, points, sizeof(out->points));
+	out->verdict = (decision_verdict)number;
+	out->reason = text_of(text);
+}
+
+static const ProtobufCMessageDescriptor *
+descriptor_of(act_kind kind)
+{
+	static const ProtobufCMessageDescriptor *const list[] = {
+		[ACT_REPORT] = &muster__report__descriptor,
+		[ACT_RETRACTION] = &muster__retraction__descriptor,
+		[ACT_DECISION] = &muster__decision__descriptor,
+		[ACT_EXTENSION_REQUEST] = &muster__extension_request__descriptor,
+		[ACT_EXTENSION_GRANT] = &muster__extension_grant__descriptor,
+		[ACT_EXTENSION_REFUSAL] = &muster__extension_refusal__descriptor,
+		[ACT_EXEMPTION] = &muster__exemption__descriptor,
+		[ACT_EXEMPTION_WITHDRAWAL] = &muster__exemption_withdrawal__descriptor,
+		[ACT_REMINDER] = &muster__reminder__descriptor,
+		[ACT_COMMENT] = &muster__comment__descriptor,
+		[ACT_ADJUSTMENT] = &muster__adjustment__descriptor,
+		[ACT_ASSIGN] = &muster__assign__descriptor,
+		[ACT_UNASSIGN] = &muster__unassign__descriptor,
+		[ACT_LOCK] = &muster__lock__descriptor,
+		[ACT_REOPEN] = &muster__reopen__descriptor,
+	};
+
+	return kind < ACT_REPORT || kind > ACT_REOPEN ? NULL : list[kind];
+}
+
+/* False: not well formed. Hub acts are not compared. */
 static bool
 reference_decode(span bytes, arena *memory, act *out)
 {
@@ -229,17 +297,20 @@ reference_decode(span bytes, arena *memory, act *out)
 		.period = text_of(m->period),
 		.revision = m->revision,
 		.body = bytes_of(m->has_body, m->body) };
-	d = out->kind == ACT_REPORT ? &muster__report__descriptor : &muster__retraction__descriptor;
-	if (out->schema != 1 || (out->kind != ACT_REPORT && out->kind != ACT_RETRACTION) ||
+	d = descriptor_of(out->kind);
+	if (d == NULL || out->schema < act_schema_of(out->kind) || out->schema > ACT_SCHEMA ||
 		out->body.at == NULL || !reference_canonical(d, out->body))
 		return false;
 	if (out->kind == ACT_REPORT)
 		report_of(muster__report__unpack(&allocator, out->body.len, out->body.at), memory,
 			&out->u.report);
-	else
+	else if (out->kind == ACT_RETRACTION)
 		out->u.retraction.reason =
 			text_of(muster__retraction__unpack(&allocator, out->body.len, out->body.at)
 					->reason);
+	else
+		steer_of(d, protobuf_c_message_unpack(d, &allocator, out->body.len, out->body.at),
+			&out->u.steer);
 	return true;
 }
 
@@ -281,8 +352,9 @@ mutated_acts_are_read_as_protobuf_c_reads_them(void **state)
 
 	(void)state;
 	for (round = 0; round < MUTATIONS; round++) {
-		act a = some_act(&seed, round % 5 == 0 ? ACT_RETRACTION : ACT_REPORT, &memory),
-		    ours, theirs;
+		act_kind kind =
+			round % 3 == 0 ? (act_kind)(ACT_RETRACTION + round % 14) : ACT_REPORT;
+		act a = some_act(&seed, kind, &memory), ours, theirs;
 		span bytes = encoded(&a, &memory);
 		uint8_t *out = arena_alloc(&memory, 2 * bytes.len + 64);
 		bool well_formed;
@@ -303,7 +375,7 @@ mutated_acts_are_read_as_protobuf_c_reads_them(void **state)
 		well_formed = reference_decode(bytes, &memory, &theirs);
 		assert_int_equal(act_decode(bytes, &memory, &ours), MS_OK);
 		if (ours.malformed == well_formed &&
-			(ours.malformed || ours.kind == ACT_REPORT || ours.kind == ACT_RETRACTION))
+			(ours.malformed || descriptor_of(ours.kind) != NULL))
 			fail_msg("round %u: protobuf-c says %d", round, well_formed);
 		if (well_formed)
 			same_act(&theirs, &ours);

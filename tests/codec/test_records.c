@@ -5,33 +5,68 @@
 
 #include "codec/records.h"
 
-static slot_row
-some_slot(uint64_t *seed, arena *memory)
+static slot_facts
+some_facts(uint64_t *seed)
 {
-	slot_row row = { .slot = { .stored = (uint32_t)seeded(seed),
-				 .n_recent = (uint32_t)(seeded(seed) % (SLOT_RECENT + 1)),
-				 .last_stored = { seeded(seed), (uint16_t)seeded(seed) },
-				 .first_us = some_number(seed),
-				 .newest_us = some_number(seed),
-				 .filled = (uint8_t)seeded(seed),
-				 .has_progress = seeded(seed) % 2,
-				 .help_needed = seeded(seed) % 2 } };
+	slot_facts f = { .filled = (uint8_t)seeded(seed),
+		.has_progress = seeded(seed) % 2,
+		.help_needed = seeded(seed) % 2 };
+
+	f.progress_pct = f.has_progress ? (uint8_t)seeded(seed) : 0;
+	return f;
+}
+
+static slot_ref
+some_ref(uint64_t *seed)
+{
+	if (seeded(seed) % 2 == 0)
+		return (slot_ref){ 0 };
+	return (slot_ref){ .revision = 1 + (uint32_t)(seeded(seed) % 1000),
+		.place = { seeded(seed), (uint16_t)seeded(seed) } };
+}
+
+/* Half of the slots have no life but revisions. */
+static void
+some_life(uint64_t *seed, arena *memory, slot_row *row)
+{
+	slot *s = &row->slot;
+	size_t i;
+
+	s->open_until_us = INT64_MIN;
+	if (seeded(seed) % 2 == 0)
+		return;
+	s->floor = (uint32_t)seeded(seed);
+	s->below_reported = some_ref(seed);
+	s->below_accepted = some_ref(seed);
+	s->returns = (uint32_t)(seeded(seed) % 3);
+	s->returns_in_time = (uint32_t)(seeded(seed) % 3);
+	s->returned_us = some_number(seed);
+	s->open_until_us = some_number(seed);
+	s->granted_days = (int32_t)(seeded(seed) % 367);
+	s->requested = seeded(seed) % 2;
+	s->outage = seeded(seed) % 2;
+	s->exempt = seeded(seed) % 2;
+	s->named = seeded(seed) % 2;
+	s->bolt = (uint8_t)(seeded(seed) % 3);
+	row->n_votes = seeded(seed) % 4;
+	row->votes = arena_zalloc(memory, 4 * sizeof(*row->votes));
+	for (i = 0; i < row->n_votes; i++)
+		row->votes[i] = (slot_row_vote){ .revision = (uint32_t)seeded(seed),
+			.unit = span_str("fgw"),
+			.outcome = (uint32_t)(seeded(seed) % 3) };
+}
+
+static slot_row_value *
+some_values(uint64_t *seed, arena *memory, size_t *n)
+{
+	slot_row_value *values = arena_zalloc(memory, 5 * sizeof(*values));
 	size_t i, k;
 
-	row.slot.progress_pct = row.slot.has_progress ? (uint8_t)seeded(seed) : 0;
-	for (i = 0; i < row.slot.n_recent; i++) {
-		row.slot.recent[i] = (slot_revision){ .revision = (uint32_t)seeded(seed),
-			.kind = (uint8_t)seeded(seed),
-			.place = { some_number(seed) < 0 ? 3 : seeded(seed),
-				(uint16_t)seeded(seed) } };
-		memset(row.slot.recent[i].body_hash.at, (int)i + 1, HASH_SIZE);
-	}
-	row.n_values = seeded(seed) % 5;
-	row.values = arena_zalloc(memory, 5 * sizeof(*row.values));
-	for (i = 0; i < row.n_values; i++) {
-		value *v = &row.values[i].value;
+	*n = seeded(seed) % 5;
+	for (i = 0; i < *n; i++) {
+		value *v = &values[i].value;
 
-		row.values[i].indicator = i == 0 ? span_str("i06.parks") : span_str("园区");
+		values[i].indicator = i == 0 ? span_str("i06.parks") : span_str("园区");
 		*v = (value){ .state = (value_state)(seeded(seed) % 3),
 			.provisional = seeded(seed) % 2,
 			.num = some_number(seed),
@@ -41,37 +76,81 @@ some_slot(uint64_t *seed, arena *memory)
 		for (k = 0; k < v->keys.n; k++)
 			v->keys.keys[k] = span_of("KEY-0123456789", seeded(seed) % 15);
 	}
+	return values;
+}
+
+static slot_row
+some_slot(uint64_t *seed, arena *memory)
+{
+	slot_row row = { .slot = { .stored = (uint32_t)seeded(seed),
+				 .n_recent = (uint32_t)(seeded(seed) % (SLOT_RECENT + 1)),
+				 .last_stored = { seeded(seed), (uint16_t)seeded(seed) },
+				 .first_us = some_number(seed),
+				 .newest_us = some_number(seed),
+				 .shown = some_facts(seed) } };
+	size_t i;
+
+	some_life(seed, memory, &row);
+	for (i = 0; i < row.slot.n_recent; i++) {
+		row.slot.recent[i] = (slot_revision){ .revision = (uint32_t)seeded(seed),
+			.kind = (uint8_t)seeded(seed),
+			.outcome = (uint8_t)(seeded(seed) % 3),
+			.self = seeded(seed) % 2,
+			.returned = seeded(seed) % 2,
+			.place = { some_number(seed) < 0 ? 3 : seeded(seed),
+				(uint16_t)seeded(seed) } };
+		memset(row.slot.recent[i].body_hash.at, (int)i + 1, HASH_SIZE);
+	}
+	row.values = some_values(seed, memory, &row.n_values);
+	row.accepted = some_values(seed, memory, &row.n_accepted);
 	return row;
 }
 
 static void
-same_slot(const slot_row *a, const slot_row *b)
+same_facts(const slot_facts *a, const slot_facts *b)
 {
-	const slot *x = &a->slot, *y = &b->slot;
+	assert_int_equal(a->filled, b->filled);
+	assert_int_equal(a->progress_pct, b->progress_pct);
+	assert_int_equal(a->has_progress, b->has_progress);
+	assert_int_equal(a->help_needed, b->help_needed);
+}
+
+static void
+same_ref(const slot_ref *a, const slot_ref *b)
+{
+	assert_int_equal(a->revision, b->revision);
+	assert_int_equal(a->place.leaf, b->place.leaf);
+	assert_int_equal(a->place.at, b->place.at);
+}
+
+static void
+same_life(const slot *x, const slot *y)
+{
+	assert_int_equal(x->floor, y->floor);
+	same_ref(&x->below_reported, &y->below_reported);
+	same_ref(&x->below_accepted, &y->below_accepted);
+	assert_int_equal(x->returns, y->returns);
+	assert_int_equal(x->returns_in_time, y->returns_in_time);
+	assert_int_equal(x->returned_us, y->returned_us);
+	assert_int_equal(x->open_until_us, y->open_until_us);
+	assert_int_equal(x->granted_days, y->granted_days);
+	assert_int_equal(x->requested, y->requested);
+	assert_int_equal(x->outage, y->outage);
+	assert_int_equal(x->exempt, y->exempt);
+	assert_int_equal(x->named, y->named);
+	assert_int_equal(x->bolt, y->bolt);
+}
+
+static void
+same_values(const slot_row_value *a, size_t n_a, const slot_row_value *b, size_t n_b)
+{
 	size_t i, k;
 
-	assert_int_equal(x->stored, y->stored);
-	assert_int_equal(x->n_recent, y->n_recent);
-	for (i = 0; i < x->n_recent; i++) {
-		assert_int_equal(x->recent[i].revision, y->recent[i].revision);
-		assert_int_equal(x->recent[i].kind, y->recent[i].kind);
-		assert_int_equal(x->recent[i].place.leaf, y->recent[i].place.leaf);
-		assert_int_equal(x->recent[i].place.at, y->recent[i].place.at);
-		assert_true(hash_equal(&x->recent[i].body_hash, &y->recent[i].body_hash));
-	}
-	assert_int_equal(x->last_stored.leaf, y->last_stored.leaf);
-	assert_int_equal(x->last_stored.at, y->last_stored.at);
-	assert_int_equal(x->first_us, y->first_us);
-	assert_int_equal(x->newest_us, y->newest_us);
-	assert_int_equal(x->filled, y->filled);
-	assert_int_equal(x->progress_pct, y->progress_pct);
-	assert_int_equal(x->has_progress, y->has_progress);
-	assert_int_equal(x->help_needed, y->help_needed);
-	assert_int_equal(a->n_values, b->n_values);
-	for (i = 0; i < a->n_values; i++) {
-		const value *v = &a->values[i].value, *w = &b->values[i].value;
+	assert_int_equal(n_a, n_b);
+	for (i = 0; i < n_a; i++) {
+		const value *v = &a[i].value, *w = &b[i].value;
 
-		assert_true(span_equal(a->values[i].indicator, b->values[i].indicator));
+		assert_true(span_equal(a[i].indicator, b[i].indicator));
 		assert_int_equal(v->state, w->state);
 		assert_int_equal(v->provisional, w->provisional);
 		assert_int_equal(v->num, w->num);
@@ -80,6 +159,40 @@ same_slot(const slot_row *a, const slot_row *b)
 		for (k = 0; k < v->keys.n; k++)
 			assert_true(span_equal(v->keys.keys[k], w->keys.keys[k]));
 	}
+}
+
+static void
+same_slot(const slot_row *a, const slot_row *b)
+{
+	const slot *x = &a->slot, *y = &b->slot;
+	size_t i;
+
+	assert_int_equal(x->stored, y->stored);
+	assert_int_equal(x->n_recent, y->n_recent);
+	for (i = 0; i < x->n_recent; i++) {
+		assert_int_equal(x->recent[i].revision, y->recent[i].revision);
+		assert_int_equal(x->recent[i].kind, y->recent[i].kind);
+		assert_int_equal(x->recent[i].outcome, y->recent[i].outcome);
+		assert_int_equal(x->recent[i].self, y->recent[i].self);
+		assert_int_equal(x->recent[i].returned, y->recent[i].returned);
+		assert_int_equal(x->recent[i].place.leaf, y->recent[i].place.leaf);
+		assert_int_equal(x->recent[i].place.at, y->recent[i].place.at);
+		assert_true(hash_equal(&x->recent[i].body_hash, &y->recent[i].body_hash));
+	}
+	assert_int_equal(x->last_stored.leaf, y->last_stored.leaf);
+	assert_int_equal(x->last_stored.at, y->last_stored.at);
+	assert_int_equal(x->first_us, y->first_us);
+	assert_int_equal(x->newest_us, y->newest_us);
+	same_facts(&x->shown, &y->shown);
+	same_life(x, y);
+	assert_int_equal(a->n_votes, b->n_votes);
+	for (i = 0; i < a->n_votes; i++) {
+		assert_int_equal(a->votes[i].revision, b->votes[i].revision);
+		assert_true(span_equal(a->votes[i].unit, b->votes[i].unit));
+		assert_int_equal(a->votes[i].outcome, b->votes[i].outcome);
+	}
+	same_values(a->values, a->n_values, b->values, b->n_values);
+	same_values(a->accepted, a->n_accepted, b->accepted, b->n_accepted);
 }
 
 static rollup_row
@@ -301,7 +414,8 @@ rows_that_are_none_are_corrupt(void **state)
 	static const struct {
 		const char *bytes;
 		size_t len;
-	} slots[] = { { "\x08", 1 }, { "\x58\x01", 2 },
+	} slots[] = { { "\x08", 1 }, { "\x58\x01", 2 }, { "\x5a\x02\x70\x03", 4 },
+		{ "\x5a\x02\x68\x10", 4 }, { "\x12\x02\x30\x03", 4 },
 		{ "\x12\x02\x10\x00\x12\x00\x12\x00\x12\x00\x12\x00", 12 },
 		{ "\x12\x03\x10\x80\x02", 5 }, { "\x20\x80\x80\x04", 4 }, { "\x38\x80\x02", 3 },
 		{ "\x52\x02\x08\x03", 4 }, { "\x12\x03\x2a\x01z", 5 } };
@@ -337,10 +451,11 @@ rows_have_the_bytes_of_the_first_release(void **state)
 				 .last_stored = { 300, 7 },
 				 .first_us = 1341446400123456,
 				 .newest_us = 1341446400123457,
-				 .filled = 6,
-				 .has_progress = true,
-				 .progress_pct = 45,
-				 .help_needed = true },
+				 .open_until_us = INT64_MIN,
+				 .shown = { .filled = 6,
+					 .has_progress = true,
+					 .progress_pct = 45,
+					 .help_needed = true } },
 		.values = &v,
 		.n_values = 1 };
 	rollup_row_figure f = {

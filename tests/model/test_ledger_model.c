@@ -162,6 +162,37 @@ some_report(city *c, const plan_item *it, slot_at at, report *r)
 			r->values[r->n_values++] = some_value(c, &c->p->indicators[i]);
 }
 
+/* What leads, observers and the units themselves state, half of it about units that are busy. */
+static void
+some_steer(city *c, act *a)
+{
+	static const char *const reasons[] = { "", "outage", "checked" };
+
+	a->kind = (act_kind)(ACT_DECISION + below(c, ACT_REOPEN - ACT_DECISION + 1));
+	if (below(c, 2) == 0)
+		a->kind = ACT_DECISION;
+	if (below(c, 12) == 0 && a->kind != ACT_DECISION)
+		a->kind = ACT_EXTENSION_GRANT;
+	a->schema = act_schema_of(a->kind);
+	a->u.steer = (steer){ .reason = span_str(reasons[below(c, 3)]) };
+	if (a->kind == ACT_DECISION)
+		a->u.steer.verdict = below(c, 3) == 0 ? DECISION_RETURN : DECISION_ACCEPT;
+	else
+		a->revision = 0;
+	if (a->kind == ACT_EXTENSION_REQUEST || a->kind == ACT_EXTENSION_GRANT)
+		a->u.steer.days = 1 + below(c, 30);
+	if (a->kind == ACT_ADJUSTMENT)
+		a->u.steer.points = (int64_t)below(c, 400) - 200;
+	if (a->kind == ACT_COMMENT)
+		a->u.steer.reason = span_str("a word");
+	if (a->kind == ACT_ADJUSTMENT || (a->kind == ACT_EXTENSION_GRANT && below(c, 6) == 0))
+		a->item = span_str("");
+	if (a->kind == ACT_EXTENSION_GRANT && below(c, 8) == 0)
+		a->unit = span_str("");
+	if (a->kind == ACT_EXTENSION_GRANT && below(c, 10) == 0)
+		a->period = span_str("");
+}
+
 /* An act that may be right or wrong in many ways; mostly right. */
 static span
 some_act(city *c, uint32_t unit)
@@ -172,7 +203,7 @@ some_act(city *c, uint32_t unit)
 	const char *name = periods[below(c, below(c, 10) == 0 ? 6 : 3)];
 	slot_at at = { .item = item, .unit = unit };
 	uint8_t salt[ACT_SALT_SIZE] = { (uint8_t)dice(&c->seed) };
-	act a = { .schema = ACT_SCHEMA,
+	act a = { .schema = act_schema_of(ACT_REPORT),
 		.kind = below(c, 6) == 0 ? ACT_RETRACTION : ACT_REPORT,
 		.salt = span_of(salt, sizeof(salt)),
 		.created_us = c->now_us,
@@ -186,7 +217,10 @@ some_act(city *c, uint32_t unit)
 	span copy;
 
 	period_parse(span_str(name), &at.period);
-	if (a.kind == ACT_REPORT)
+	if (below(c, 3) == 0) {
+		a.unit = span_str(c->p->units[below(c, c->p->n_units)].id);
+		some_steer(c, &a);
+	} else if (a.kind == ACT_REPORT)
 		some_report(c, &c->p->items[item], at, &a.u.report);
 	else
 		a.u.retraction.reason = some_text(c, "reason ");
@@ -290,14 +324,15 @@ books_equal_the_recount(city *c)
 	ms_error err = { 0 };
 
 	assert_int_equal(recount(c->db, c->p, NULL, &r, &err), MS_OK);
-	if (r.slot_mismatch + r.rollup_mismatch + r.missing + r.doubled > 0)
+	if (r.verdict_mismatch + r.slot_mismatch + r.rollup_mismatch + r.missing + r.doubled > 0)
 		fail_msg("recount: %s", r.first);
 	assert_int_equal(verify_log(c->db, &v, &err), MS_OK);
 	if (!v.good)
 		fail_msg("leaf %llu: %s", (unsigned long long)v.first_bad, v.what);
 }
 
-/* How many acts of the log UNIT may see as a lead, and how many are its own, by walking over it. */
+/* How many acts of the log UNIT may see of other units' slots, and how many are its own or about
+ * it, by walking over it. */
 static void
 count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
 {
@@ -317,8 +352,9 @@ count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
 		if (author == c->p->n_units)
 			continue; /* the hub's own */
 		for (i = 0; i < record.count; i++) {
+			slot_at at;
+			bool mine;
 			act a;
-			int item;
 
 			if (author == unit) {
 				++*own;
@@ -327,12 +363,13 @@ count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
 			if (!verdict_is_stored((verdict)record.verdicts.at[i]))
 				continue;
 			assert_int_equal(act_decode(log_act(&record, i), &c->memory, &a), MS_OK);
-			item = plan_find_item(c->p, a.item);
-			*lead += route_visible(c->p, unit, (uint32_t)item, author,
-					 a.kind == ACT_REPORT ? a.u.report.parts : NULL,
-					 a.kind == ACT_REPORT ? a.u.report.n_parts : 0)
-					 ? 1
-					 : 0;
+			at.item = a.item.len == 0 ? AT_ALL : (uint32_t)plan_find_item(c->p, a.item);
+			at.unit = a.unit.len == 0 ? AT_ALL : (uint32_t)plan_find_unit(c->p, a.unit);
+			mine = at.unit == AT_ALL || at.unit == unit;
+			if (route_visible(c->p, unit, at,
+				    a.kind == ACT_REPORT ? a.u.report.parts : NULL,
+				    a.kind == ACT_REPORT ? a.u.report.n_parts : 0))
+				*(mine ? own : lead) += 1;
 			arena_reset(&c->memory);
 		}
 	}
@@ -404,7 +441,7 @@ boards_add_up(city *c)
 			assert_int_equal(board_rollup(&txn, c->p, board_key(item, at), &links,
 						 &c->memory, &r, NULL),
 				MS_OK);
-			assert_int_equal(r.expected, plan_expected(c->p, item, at));
+			assert_true(r.expected <= c->p->n_units);
 			assert_int_equal(r.actual + r.n_missing, r.expected);
 			assert_true(r.on_time <= r.expected);
 			arena_reset(&c->memory);

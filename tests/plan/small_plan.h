@@ -117,7 +117,7 @@ report_act(const plan *p, const char *item, const char *unit, const char *at, ui
 	static const uint8_t salt[ACT_SALT_SIZE] = { 7 };
 
 	return (act){
-		.schema = ACT_SCHEMA,
+		.schema = act_schema_of(ACT_REPORT),
 		.kind = ACT_REPORT,
 		.salt = span_of(salt, sizeof(salt)),
 		.plan = span_str(p->id),

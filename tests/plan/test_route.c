@@ -35,7 +35,8 @@ expect_readers(
 	for (uint32_t u = 0; u < p->n_units; u++) {
 		bool wanted = strchr(readers, p->units[u].id[0]) != NULL;
 
-		if (route_visible(p, u, item_at(p, item), unit_at(p, author),
+		if (route_visible(p, u,
+			    (slot_at){ .item = item_at(p, item), .unit = unit_at(p, author) },
 			    n == 0 ? NULL : &named, n) != wanted)
 			fail_msg("%s of %s (part %s) is %s for %s", item, author,
 				part == NULL ? "-" : part, wanted ? "hidden" : "shown",
@@ -73,10 +74,29 @@ several_parts_reach_all_their_owners(void **state)
 {
 	report_part both[] = { { .id = span_str("s2") }, { .id = span_str("s1") } };
 	const plan *p = *state;
+	slot_at at = { .item = 1, .unit = unit_at(p, "fgw") };
 
-	assert_true(route_visible(p, unit_at(p, "east"), 1, unit_at(p, "fgw"), both, 2));
-	assert_true(route_visible(p, unit_at(p, "west"), 1, unit_at(p, "fgw"), both, 2));
-	assert_false(route_visible(p, unit_at(p, "kjj"), 1, unit_at(p, "fgw"), both, 2));
+	assert_true(route_visible(p, unit_at(p, "east"), at, both, 2));
+	assert_true(route_visible(p, unit_at(p, "west"), at, both, 2));
+	assert_false(route_visible(p, unit_at(p, "kjj"), at, both, 2));
+}
+
+static void
+an_act_without_item_or_unit_is_for_whom_it_concerns(void **state)
+{
+	const plan *p = *state;
+	slot_at adjusted = { .item = AT_ALL, .unit = unit_at(p, "east") };
+	slot_at item = { .item = item_at(p, "i02"), .unit = AT_ALL };
+	slot_at all = { .item = AT_ALL, .unit = AT_ALL };
+
+	assert_true(route_visible(p, unit_at(p, "east"), adjusted, NULL, 0));
+	assert_true(route_visible(p, unit_at(p, "tjj"), adjusted, NULL, 0));
+	assert_false(route_visible(p, unit_at(p, "west"), adjusted, NULL, 0));
+	assert_false(route_visible(p, unit_at(p, "kjj"), adjusted, NULL, 0));
+	assert_true(route_visible(p, unit_at(p, "west"), item, NULL, 0));
+	assert_true(route_visible(p, unit_at(p, "fgw"), item, NULL, 0));
+	assert_false(route_visible(p, unit_at(p, "kjj"), item, NULL, 0));
+	assert_true(route_visible(p, unit_at(p, "kjj"), all, NULL, 0));
 }
 
 int
@@ -87,6 +107,7 @@ main(void)
 		cmocka_unit_test(a_split_lead_never_sees_another_lead),
 		cmocka_unit_test(a_split_lead_sees_what_names_its_part_or_no_part),
 		cmocka_unit_test(several_parts_reach_all_their_owners),
+		cmocka_unit_test(an_act_without_item_or_unit_is_for_whom_it_concerns),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -41,6 +41,21 @@ find_in_past(void *ctx, const slot *s, uint32_t revision, slot_revision *out)
 	return false;
 }
 
+/* One slot of the small plan; the lock is set by hand. */
+static plan *small;
+
+static slot_case
+case_of(const act *a, int64_t now_us)
+{
+	return (slot_case){ .p = small,
+		.at = { .item = item_at(small, "i01"),
+			.unit = unit_at(small, "east"),
+			.period = period_at("2012-Q2") },
+		.a = a,
+		.by = unit_at(small, "east"),
+		.now_us = now_us };
+}
+
 static act
 report_of(uint32_t revision, unsigned content)
 {
@@ -63,16 +78,18 @@ static verdict
 arrive(slot *s, past *p, const act *a, int64_t now_us, int64_t lock_us)
 {
 	slot_history history = { .ctx = p, .find = find_in_past };
-	slot before;
+	slot_case c = case_of(a, now_us);
 	record_place place = { .leaf = p->n, .at = 3 };
+	slot before;
 	verdict v;
 
+	s->bolt = now_us >= lock_us ? BOLT_LOCKED : BOLT_REOPENED;
 	memcpy(&before, s, sizeof(before));
-	v = slot_judge(s, a, now_us, lock_us, &history);
+	v = slot_judge(s, &c, &history);
 	assert_memory_equal(&before, s, sizeof(before));
 	if (!verdict_is_stored(v))
 		return v;
-	slot_store(s, a, v, place, now_us, a->kind == ACT_REPORT ? 6 : 0);
+	assert_int_equal(slot_take(s, &c, v, place, NULL, NULL), MS_OK);
 	p->stored[p->n++] = (slot_revision){ .revision = a->revision,
 		.kind = (uint8_t)a->kind,
 		.place = place,
@@ -106,6 +123,28 @@ arrive_unlocked(slot *s, past *p, act a)
 	return arrive(s, p, &a, (int64_t)p->n, INT64_MAX);
 }
 
+static bool
+is_on_time(const slot *s)
+{
+	return slot_on_time(small, s, case_of(NULL, 0).at);
+}
+
+static int
+load(void **state)
+{
+	(void)state;
+	small = load_small_plan();
+	return 0;
+}
+
+static int
+unload(void **state)
+{
+	(void)state;
+	plan_free(small);
+	return 0;
+}
+
 static void
 an_untouched_slot_has_nothing(void **state)
 {
@@ -115,7 +154,8 @@ an_untouched_slot_has_nothing(void **state)
 	slot_init(&s);
 	assert_int_equal(slot_newest(&s), 0);
 	assert_false(slot_live(&s));
-	assert_false(slot_on_time(&s, INT64_MAX));
+	assert_int_equal(s.first_us, INT64_MAX);
+	assert_false(slot_touched(&s));
 	assert_int_equal(s.last_stored.leaf, UINT64_MAX);
 }
 
@@ -137,8 +177,7 @@ repeated_reordered_and_conflicting_revisions_get_their_verdicts(void **state)
 	assert_int_equal(arrive_unlocked(&s, &p, retraction_of(2)), VERDICT_REFUSED_CONFLICT);
 	assert_int_equal(s.stored, 2);
 	assert_int_equal(slot_newest(&s), 2);
-	assert_int_equal(s.progress_pct, 20);
-	assert_int_equal(s.filled, 6);
+	assert_int_equal(slot_reported(&s).revision, 2);
 	assert_int_equal(arrive_unlocked(&s, &p, report_of(UINT32_MAX, 1)), VERDICT_STORED);
 	assert_int_equal(slot_newest(&s), UINT32_MAX);
 }
@@ -166,23 +205,22 @@ a_retraction_kills_what_is_below_it(void **state)
 	arrive_unlocked(&s, &p, report_of(1, 10));
 	assert_int_equal(arrive_unlocked(&s, &p, retraction_of(5)), VERDICT_STORED);
 	assert_false(slot_live(&s));
-	assert_int_equal(s.filled, 0);
-	assert_false(s.has_progress);
+	assert_int_equal(slot_reported(&s).revision, 0);
 	assert_int_equal(arrive_unlocked(&s, &p, retraction_of(5)), VERDICT_DUPLICATE);
 	assert_int_equal(arrive_unlocked(&s, &p, report_of(4, 40)), VERDICT_STORED_SUPERSEDED);
 	assert_false(slot_live(&s));
 	assert_int_equal(arrive_unlocked(&s, &p, report_of(6, 60)), VERDICT_STORED);
 	assert_true(slot_live(&s));
-	assert_int_equal(s.progress_pct, 60);
+	assert_int_equal(slot_reported(&s).revision, 6);
 	assert_int_equal(arrive_unlocked(&s, &p, retraction_of(3)), VERDICT_STORED_SUPERSEDED);
 	assert_true(slot_live(&s));
-	assert_int_equal(s.progress_pct, 60);
+	assert_int_equal(slot_reported(&s).revision, 6);
 }
 
 static void
 the_earliest_report_counts_for_lateness_whatever_becomes_of_it(void **state)
 {
-	const int64_t deadline = 1000;
+	const int64_t deadline = instant("2012-07-11T00:00:00+08:00");
 	act early = report_of(7, 1), late = report_of(9, 2), low = report_of(2, 3),
 	    gone = retraction_of(8);
 	past p = { .n = 0 };
@@ -191,16 +229,17 @@ the_earliest_report_counts_for_lateness_whatever_becomes_of_it(void **state)
 	(void)state;
 	slot_init(&s);
 	assert_int_equal(arrive(&s, &p, &gone, 10, INT64_MAX), VERDICT_STORED);
-	assert_false(slot_on_time(&s, deadline)); /* a retraction is no arrival */
+	assert_false(is_on_time(&s)); /* a retraction is no arrival */
 	assert_int_equal(
 		arrive(&s, &p, &early, deadline - 1, INT64_MAX), VERDICT_STORED_SUPERSEDED);
-	assert_true(slot_on_time(&s, deadline));
+	assert_true(is_on_time(&s));
 	assert_false(slot_live(&s));
-	assert_int_equal(arrive(&s, &p, &late, 5000, INT64_MAX), VERDICT_STORED);
-	assert_int_equal(arrive(&s, &p, &low, 6000, INT64_MAX), VERDICT_STORED_SUPERSEDED);
-	assert_true(slot_on_time(&s, deadline));
-	assert_int_equal(s.first_us, deadline - 1);
-	assert_int_equal(s.newest_us, 5000);
+	assert_int_equal(arrive(&s, &p, &late, deadline + 5000, INT64_MAX), VERDICT_STORED);
+	assert_int_equal(
+		arrive(&s, &p, &low, deadline + 6000, INT64_MAX), VERDICT_STORED_SUPERSEDED);
+	assert_true(is_on_time(&s));
+	assert_true(s.first_us == deadline - 1);
+	assert_true(s.newest_us == deadline + 5000);
 }
 
 static void
@@ -210,10 +249,14 @@ on_time_ends_with_the_microsecond_before_the_deadline(void **state)
 
 	(void)state;
 	slot_init(&s);
-	s.first_us = 999;
-	assert_true(slot_on_time(&s, 1000));
-	s.first_us = 1000;
-	assert_false(slot_on_time(&s, 1000));
+	s.first_us = instant("2012-07-11T00:00:00+08:00") - 1;
+	assert_true(is_on_time(&s));
+	s.first_us++;
+	assert_false(is_on_time(&s));
+	s.granted_days = 5; /* an extension moves it */
+	assert_true(is_on_time(&s));
+	s.first_us += 5 * INT64_C(86400000000);
+	assert_false(is_on_time(&s));
 }
 
 static void
@@ -320,7 +363,7 @@ any_order_and_any_repetition_of_reports_gives_the_same_live_content(void **state
 		assert_true(slot_live(&s));
 		assert_int_equal(slot_newest(&s), n);
 		assert_int_equal(s.stored, n);
-		assert_int_equal(s.progress_pct, n + 7);
+		assert_int_equal(slot_reported(&s).revision, n);
 		for (uint32_t i = 0; i < s.n_recent; i++)
 			assert_int_equal(s.recent[i].revision, n - i);
 	}
@@ -343,5 +386,5 @@ main(void)
 			any_order_and_any_repetition_of_reports_gives_the_same_live_content),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load, unload);
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * book.h - the whole ledger in memory: acts in the order of the log go in, verdicts, slots and what
+ * they add up to come out. For `muster replay`, recounts and tests; the hub's own (store/ledger.h)
+ * keeps the same in rows, and the two must never differ.
+ *
+ * Memory grows with the slots touched, not with the acts, but for revisions beyond the recent ones,
+ * of which a few bytes each are kept.
+ */
+#ifndef PLAN_BOOK_H
+#define PLAN_BOOK_H
+
+#include "plan/tally.h"
+
+typedef struct book book;
+
+/* The plan is borrowed. NULL: no memory. */
+book *book_new(const plan *p);
+void book_free(book *b);
+
+/*
+ * Judge the act of the unit FROM (or PLAN_NO_UNIT) at hub time NOW and take it in. Nothing of the
+ * act is kept but copies. MS_NO_MEMORY only.
+ */
+ms_status book_take(
+	book *b, const act *a, int from, int64_t now_us, record_place place, verdict *out);
+
+/* What the book holds; good until the next book_take. */
+slots book_slots(const book *b);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide.c - decisions on the newest revision (domain.md 3.3 rule 4; proto/ACTS.md 4).
+ *
+ * The votes of a revision are the decisions that count for its outcome. Under `any` and `primary`
+ * all of them say the same and the first one's unit is the one whose decision stands; under `all`
+ * each lead has its own, and that of an observer stands for every lead without one.
+ */
+#include "plan/slot.h"
+
+#include "plan/slot_find.h"
+
+static const int64_t day_us = 86400 * INT64_C(1000000);
+
+/* Does UNIT decide as a lead on the slot? */
+static bool
+is_deciding_lead(const plan *p, slot_at at, uint32_t unit)
+{
+	const plan_item *it = &p->items[at.item];
+	size_t i;
+
+	if (it->mode == ITEM_SPLIT || !plan_is_lead(p, at.item, unit))
+		return false;
+	if (it->mode == ITEM_SOLE || it->approval != APPROVAL_PRIMARY)
+		return true;
+	for (i = 0; i < it->n_leads; i++)
+		if (it->leads[i] != at.unit)
+			return it->leads[i] == unit;
+	return false;
+}
+
+static bool
+is_for_all(const plan *p, uint32_t item)
+{
+	return p->items[item].mode == ITEM_JOINT && p->items[item].approval == APPROVAL_ALL;
+}
+
+static slot_outcome
+outcome_of(const act *a)
+{
+	return a->u.steer.verdict == DECISION_ACCEPT ? OUTCOME_ACCEPTED : OUTCOME_RETURNED;
+}
+
+/* ---- verdict ---- */
+
+static verdict
+judge_right(const slot *s, const slot_case *c)
+{
+	bool is_observer = c->p->observers[c->by];
+
+	if (c->p->items[c->at.item].mode == ITEM_SPLIT)
+		return is_observer ? VERDICT_NONE : VERDICT_REFUSED_SPLIT;
+	if (is_deciding_lead(c->p, c->at, c->by))
+		return VERDICT_NONE;
+	if (is_observer && slot_live(s) && s->recent[0].outcome != OUTCOME_UNDECIDED)
+		return VERDICT_NONE;
+	return VERDICT_REFUSED_NOT_LEAD;
+}
+
+static bool
+has_decided_so(const slot_revision *r, uint32_t unit, slot_outcome outcome)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->n_votes; i++)
+		if (r->votes[i].unit == unit)
+			return r->votes[i].outcome == outcome;
+	return false;
+}
+
+static verdict
+judge_turn(const slot *s, const slot_case *c)
+{
+	const slot_revision *r = &s->recent[0];
+	slot_outcome wanted = outcome_of(c->a);
+
+	if (!slot_live(s) || r->revision != c->a->revision)
+		return VERDICT_REFUSED_STALE;
+	if (is_for_all(c->p, c->at.item) || r->outcome == OUTCOME_UNDECIDED || r->outcome == wanted)
+		return VERDICT_STORED;
+	if (c->p->observers[c->by] || (r->n_votes > 0 && r->votes[0].unit == c->by))
+		return VERDICT_STORED;
+	return VERDICT_REFUSED_DECIDED;
+}
+
+verdict
+decide_judge(const slot *s, const slot_case *c, slot_history *history)
+{
+	const steer *x = &c->a->u.steer;
+	verdict v = judge_right(s, c);
+	slot_revision r;
+
+	if (v != VERDICT_NONE)
+		return v;
+	if (plan_role_of(c->p, c->at.item, c->at.unit) == ROLE_NONE ||
+		!plan_unit_alive(c->p, c->at.unit, c->at.period))
+		return VERDICT_REFUSED_NOT_ASSIGNED;
+	if (c->by == c->at.unit)
+		return VERDICT_REFUSED_OWN;
+	if (x->verdict == DECISION_RETURN && x->reason.len == 0)
+		return VERDICT_REFUSED_VALUE;
+	if (slot_find(s, c->a->revision, history, &r) &&
+		has_decided_so(&r, c->by, outcome_of(c->a)))
+		return VERDICT_DUPLICATE;
+	return judge_turn(s, c);
+}
+
+/* ---- votes ---- */
+
+static ms_status
+add_vote(slot_revision *r, uint32_t unit, slot_outcome outcome, arena *memory)
+{
+	/* Memory grows by doubling; what is left behind is a few bytes of a decided slot. */
+	bool is_full = (r->n_votes & (r->n_votes - 1)) == 0;
+	slot_vote *votes = r->votes;
+
+	if (is_full) {
+		votes = arena_alloc(
+			memory, (r->n_votes == 0 ? 1 : 2 * r->n_votes) * sizeof(*votes));
+		if (votes == NULL)
+			return MS_NO_MEMORY;
+		if (r->n_votes > 0)
+			memcpy(votes, r->votes, r->n_votes * sizeof(*votes));
+	}
+	votes[r->n_votes++] = (slot_vote){ .unit = unit, .outcome = (uint8_t)outcome };
+	r->votes = votes;
+	return MS_OK;
+}
+
+static slot_vote *
+vote_of(const slot_revision *r, uint32_t unit)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->n_votes; i++)
+		if (r->votes[i].unit == unit)
+			return &r->votes[i];
+	return NULL;
+}
+
+/* Under `all`: one return returns; accepted when every lead but the slot's unit accepts. */
+static slot_outcome
+count_all(const slot_revision *r, const slot_case *c)
+{
+	const plan_item *it = &c->p->items[c->at.item];
+	const slot_vote *everybody = NULL, *vote;
+	bool is_open = false;
+	size_t i;
+
+	for (i = 0; i < r->n_votes; i++)
+		if (!plan_is_lead(c->p, c->at.item, r->votes[i].unit))
+			everybody = &r->votes[i];
+	for (i = 0; i < it->n_leads; i++) {
+		if (it->leads[i] == c->at.unit)
+			continue;
+		vote = vote_of(r, it->leads[i]);
+		vote = vote == NULL ? everybody : vote;
+		if (vote != NULL && vote->outcome == OUTCOME_RETURNED)
+			return OUTCOME_RETURNED;
+		is_open |= vote == NULL;
+	}
+	return is_open ? OUTCOME_UNDECIDED : OUTCOME_ACCEPTED;
+}
+
+static ms_status
+vote_for_all(slot_revision *r, const slot_case *c, arena *memory)
+{
+	slot_vote *mine = vote_of(r, c->by);
+	ms_status s = MS_OK;
+
+	if (!plan_is_lead(c->p, c->at.item, c->by)) {
+		r->n_votes = 0;
+		mine = NULL;
+	}
+	if (mine != NULL)
+		mine->outcome = (uint8_t)outcome_of(c->a);
+	else
+		s = add_vote(r, c->by, outcome_of(c->a), memory);
+	r->outcome = (uint8_t)count_all(r, c);
+	return s;
+}
+
+ms_status
+decide_vote(slot_revision *r, const slot_case *c, arena *memory)
+{
+	slot_outcome wanted = outcome_of(c->a);
+
+	if (is_for_all(c->p, c->at.item))
+		return vote_for_all(r, c, memory);
+	if (r->outcome != wanted) {
+		r->n_votes = 0;
+		r->self = false;
+	}
+	r->outcome = (uint8_t)wanted;
+	return add_vote(r, c->by, wanted, memory);
+}
+
+/* ---- the slot ---- */
+
+/* What a first return of the newest revision means for the score (domain.md 3.7). */
+static void
+count_return(slot *s, const slot_case *c)
+{
+	int64_t from = slot_deadline_us(c->p, s, c->at);
+
+	if (s->recent[0].returned)
+		return;
+	s->recent[0].returned = true;
+	s->returns++;
+	if (s->newest_us > from)
+		from = s->newest_us;
+	if (c->now_us <= from + c->p->items[c->at.item].review_days * day_us)
+		s->returns_in_time++;
+}
+
+ms_status
+decide_take(slot *s, const slot_case *c, arena *memory)
+{
+	slot_revision *r = &s->recent[0];
+	slot_outcome before = (slot_outcome)r->outcome;
+	ms_status status = decide_vote(r, c, memory);
+	int64_t open;
+
+	if (c->a->u.steer.verdict == DECISION_RETURN) {
+		open = c->now_us + c->p->items[c->at.item].return_days * day_us;
+		if (open > s->open_until_us)
+			s->open_until_us = open;
+	}
+	if (r->outcome == OUTCOME_RETURNED && before != OUTCOME_RETURNED) {
+		s->returned_us = c->now_us;
+		count_return(s, c);
+	}
+	return status;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger_judge.c - acts one by one: the rules of plan/ asked about the slots and rulings in the
+ * rows. */
+#include "codec/acts.h"
+#include "store/ledger_parts.h"
+#include "store/roster.h"
+#include "store/ruling_rows.h"
+
+/* One record of a slot's chain, from the batch at hand or from the log. */
+static bool
+read_link(ledger *l, record_place place, act *out, record_place *prev)
+{
+	log_record record;
+
+	if (place.leaf == l->batch->leaf) {
+		*out = l->batch->acts[place.at];
+		*prev = l->batch->prevs[place.at];
+		return true;
+	}
+	if (!log_read(l->txn, place.leaf, &record) || !log_prev(&record, place.at, prev))
+		return false;
+	if (act_decode(log_act(&record, place.at), &l->scratch, out) != MS_OK)
+		return store_fail(l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	return true;
+}
+
+/* The unit whose device sealed the batch: index in the plan, or PLAN_NO_UNIT. */
+static int
+author_of(ledger *l, record_place place)
+{
+	batch_header header;
+	log_record record;
+	device d;
+
+	if (place.leaf == l->batch->leaf)
+		return l->batch->unit;
+	if (!log_read(l->txn, place.leaf, &record) || !batch_header_read(record.header, &header) ||
+		!device_load(l->txn, &header.device, &d))
+		return PLAN_NO_UNIT;
+	return plan_find_unit(l->plan, span_str(d.unit));
+}
+
+/* A decision on an old revision, found on the way back. */
+typedef struct old_vote {
+	act a;
+	uint32_t by;
+	struct old_vote *older_first;
+} old_vote;
+
+/* The votes that OUT had when it was still the newest: the decisions on it, oldest first. */
+static bool
+replay_votes(ledger *l, slot_at at, old_vote *votes, slot_revision *out)
+{
+	for (; votes != NULL; votes = votes->older_first) {
+		slot_case c = { .p = l->plan, .at = at, .a = &votes->a, .by = votes->by };
+
+		if (decide_vote(out, &c, &l->scratch) != MS_OK)
+			return store_fail(l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	}
+	return true;
+}
+
+/*
+ * Revisions older than those the slot row holds are found by walking from record to record of the
+ * slot, newest first. Records of the batch at hand are not in the log yet. Whose a decision was is
+ * told by the device that sealed its batch.
+ */
+static bool
+walk_back(void *ctx, const slot *s, uint32_t revision, slot_revision *out)
+{
+	ledger *l = ctx;
+	record_place place = s->last_stored, prev;
+	old_vote *votes = NULL;
+
+	for (; place.leaf != UINT64_MAX; place = prev) {
+		act found;
+
+		if (!read_link(l, place, &found, &prev))
+			return false;
+		if (found.revision != revision)
+			continue;
+		if (found.kind == ACT_DECISION) {
+			old_vote *v = arena_zalloc(&l->scratch, sizeof(*v));
+			int by = author_of(l, place);
+
+			if (v == NULL)
+				return store_fail(
+					l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+			*v = (old_vote){ .a = found, .by = (uint32_t)by, .older_first = votes };
+			votes = by < 0 ? votes : v;
+		} else if (found.kind == ACT_REPORT || found.kind == ACT_RETRACTION) {
+			*out = (slot_revision){ .revision = revision,
+				.kind = (uint8_t)found.kind,
+				.place = place,
+				.body_hash = found.body_hash };
+			return replay_votes(l, *l->walked, votes, out);
+		}
+	}
+	return false;
+}
+
+static verdict
+judge_in_slot(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i, slot_case *c)
+{
+	slot_history history = { .ctx = l, .find = walk_back };
+	record_place place = { .leaf = b->leaf, .at = i };
+	slot_entry *e = slot_cache_get(&l->slots, txn, c->at);
+	verdict v;
+
+	if (e == NULL)
+		return VERDICT_NONE;
+	l->walked = &e->at;
+	v = slot_judge(&e->slot, c, &history);
+	if (!verdict_is_stored(v))
+		return v;
+	b->prevs[i] = e->slot.last_stored;
+	if (slot_take(&e->slot, c, v, place, &l->slots.votes, NULL) != MS_OK)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot");
+	if (c->a->kind == ACT_REPORT && v == VERDICT_STORED) {
+		e->fresh = &c->a->u.report;
+		e->fresh_revision = c->a->revision;
+	}
+	slot_cache_touch(&l->slots, e);
+	return v;
+}
+
+/* A grant for many reaches every slot that has a row; the others learn of it when they get one. */
+static void
+cover_slots(ledger *l, store_txn *txn, const ruling *x)
+{
+	uint32_t item, unit;
+	period at;
+	unsigned n;
+
+	for (unit = 0; unit < l->plan->n_units; unit++)
+		for (item = 0; item < l->plan->n_items; item++)
+			for (n = 0; plan_item_period(l->plan, item, n, &at); n++) {
+				slot_at where = { .item = item, .unit = unit, .period = at };
+				uint8_t key[SLOT_KEY_MAX];
+				slot_entry *e;
+				span row;
+
+				if (!ruling_covers(l->plan, x, where) ||
+					!store_get(txn, TABLE_SLOT, slot_key(l->plan, where, key),
+						&row))
+					continue;
+				e = slot_cache_get(&l->slots, txn, where);
+				if (e == NULL)
+					return;
+				slot_cover(l->plan, &e->slot, where, x->days, x->now_us);
+				slot_cache_touch(&l->slots, e);
+			}
+}
+
+static verdict
+judge_ruling(ledger *l, store_txn *txn, const ledger_batch *b, uint16_t i, const slot_case *c)
+{
+	ruling x = { .kind = c->a->kind,
+		.at = c->at,
+		.by = c->by,
+		.now_us = c->now_us,
+		.days = c->a->u.steer.days,
+		.points = c->a->u.steer.points,
+		.place = { .leaf = b->leaf, .at = i } };
+	verdict v = rulings_judge(&l->rulings, c->a, c->at);
+
+	if (v != VERDICT_STORED)
+		return v;
+	if (x.kind == ACT_EXTENSION_GRANT)
+		cover_slots(l, txn, &x);
+	ruling_rows_append(txn, l->plan, &x);
+	if (rulings_take(&l->rulings, &x) != MS_OK)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rulings");
+	return v;
+}
+
+verdict
+ledger_judge(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i)
+{
+	slot_case c = {
+		.p = l->plan, .a = &b->acts[i], .by = (uint32_t)b->unit, .now_us = b->hub_time_us
+	};
+	verdict v = judge_act(l->plan, c.a, b->unit, b->hub_time_us, &c.at, NULL);
+
+	l->at[i] = c.at;
+	if (v != VERDICT_NONE)
+		return v;
+	return act_is_of_slot(c.a) ? judge_in_slot(l, txn, b, i, &c)
+				   : judge_ruling(l, txn, b, i, &c);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger_parts.h - inside store: the ledger as its files see it. */
+#ifndef STORE_LEDGER_PARTS_H
+#define STORE_LEDGER_PARTS_H
+
+#include "store/feed.h"
+#include "store/ledger.h"
+#include "store/rollup_cache.h"
+#include "store/slot_cache.h"
+
+/* One reader's part of the batch at hand, and the number of its newest feed entry. */
+typedef struct reader {
+	uint8_t bitmap[FEED_BITMAP_SIZE];
+	uint64_t last_number;
+	bool known; /* last_number was read */
+	bool touched;
+} reader;
+
+struct ledger {
+	const plan *plan;
+	size_t slots_max;
+	rulings rulings; /* as in the rows; read when first needed after a start or an abort */
+	bool has_rulings;
+	slot_cache slots;
+	rollup_cache rollups;
+	reader *readers;   /* [n_units] */
+	uint32_t *touched; /* [n_units] readers of the batch at hand */
+	uint32_t n_touched;
+	uint32_t *
+		candidates; /* [item * candidates_max ...] leads and observers, see candidates_of */
+	uint32_t *n_candidates; /* [n_items] */
+	uint32_t candidates_max;
+	uint32_t *grown; /* [n_units] units whose feeds grew since the last flush ... */
+	uint32_t n_grown;
+	uint8_t *is_grown; /* [n_units] */
+	uint64_t *moved;   /* rollups that the last flush wrote */
+	size_t n_moved, moved_room;
+	bool flushed; /* the two lists above are of a finished flush */
+	slot_at *at;  /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
+	/* Of the call at hand, for the walk back: */
+	const ledger_batch *batch;
+	store_txn *txn;
+	const slot_at *walked;
+	arena scratch;
+};
+
+/* ledger_judge.c: the verdict on act I of the batch, and its slot or ruling moved. */
+verdict ledger_judge(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger_route.c - the feed entries of a batch: who may see which of its acts. */
+#include <string.h>
+
+#include "store/ledger_parts.h"
+
+static void
+mark(ledger *l, uint32_t unit, uint16_t position)
+{
+	reader *r = &l->readers[unit];
+
+	if (!r->touched) {
+		r->touched = true;
+		memset(r->bitmap, 0, sizeof(r->bitmap));
+		l->touched[l->n_touched++] = unit;
+	}
+	r->bitmap[position / 8] |= (uint8_t)(0x80 >> (position % 8));
+}
+
+/* An act without item or unit: every unit is asked. */
+static void
+mark_all(ledger *l, const ledger_batch *b, uint16_t i)
+{
+	uint32_t unit;
+
+	for (unit = 0; unit < l->plan->n_units; unit++)
+		if (unit != (uint32_t)b->unit && route_visible(l->plan, unit, l->at[i], NULL, 0))
+			mark(l, unit, i);
+}
+
+static void
+mark_readers(ledger *l, const ledger_batch *b, uint16_t i)
+{
+	const act *a = &b->acts[i];
+	uint32_t item = l->at[i].item, unit = l->at[i].unit, n;
+	const uint32_t *list;
+	const report *r = a->kind == ACT_REPORT ? &a->u.report : NULL;
+
+	if (item == AT_ALL || unit == AT_ALL) {
+		mark_all(l, b, i);
+		return;
+	}
+	list = l->candidates + (size_t)item * l->candidates_max;
+	for (n = 0; n < l->n_candidates[item]; n++)
+		if (list[n] != (uint32_t)b->unit &&
+			route_visible(l->plan, list[n], l->at[i], r == NULL ? NULL : r->parts,
+				r == NULL ? 0 : r->n_parts))
+			mark(l, list[n], i);
+	if (unit != (uint32_t)b->unit)
+		mark(l, unit, i);
+}
+
+static void
+append_entry(ledger *l, store_txn *txn, const ledger_batch *b, uint32_t unit)
+{
+	reader *r = &l->readers[unit];
+	span id = span_str(l->plan->units[unit].id);
+
+	if (!r->known) {
+		r->last_number = feed_last(txn, id);
+		r->known = true;
+	}
+	feed_append(txn, id, &r->last_number, b->leaf, r->bitmap, b->count);
+	r->touched = false;
+	if (!l->is_grown[unit]) {
+		l->is_grown[unit] = 1;
+		l->grown[l->n_grown++] = unit;
+	}
+}
+
+void
+ledger_route(ledger *l, store_txn *txn, const ledger_batch *b)
+{
+	uint32_t n;
+	uint16_t i;
+
+	l->n_touched = 0;
+	for (i = 0; i < b->count; i++) {
+		if (b->unit != PLAN_NO_UNIT)
+			mark(l, (uint32_t)b->unit, i);
+		if (verdict_is_stored((verdict)b->verdicts[i]))
+			mark_readers(l, b, i);
+	}
+	for (n = 0; n < l->n_touched; n++)
+		append_entry(l, txn, b, l->touched[n]);
+}
