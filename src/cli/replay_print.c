@@ -162,7 +162,7 @@ print_figure_of(printing *pr, uint32_t indicator, period at, figure_view v)
 		return;
 	}
 	has = figure_value(in, &f, &number, &overflow);
-	ratio = in->type == VALUE_RATIO && f.units > 0;
+	ratio = in->type == VALUE_RATIO && in->space != SPACE_NONE && f.units > f.inner;
 	begin_object(pr);
 	buf_addf(pr->out, "\"indicator\":\"%s\",\"period\":\"%s\",\"view\":\"%s\"", in->id,
 		period_name(at, name), view_name(v));

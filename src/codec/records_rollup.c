@@ -24,6 +24,7 @@ enum {
 	FIGURE_UNITS = 6,
 	FIGURE_STALE = 7,
 	FIGURE_VIEW = 8,
+	FIGURE_INNER = 9,
 };
 
 static size_t
@@ -32,7 +33,7 @@ figure_size(const rollup_row_figure *f)
 	size_t size = lay_bytes_size(f->indicator.len) + 4 * LAY_NUMBER_MAX; /* see lay_figure */
 
 	size += lay_number_size(f->figure.units) + lay_number_size(f->figure.stale) +
-		lay_number_size(f->view);
+		lay_number_size(f->view) + lay_number_size(f->figure.inner);
 	return size;
 }
 
@@ -51,7 +52,8 @@ lay_figure_body(uint8_t *at, const rollup_row_figure *in)
 	at = lay_number(at, FIGURE_UNITS, f->units);
 	if (f->stale != 0)
 		at = lay_number(at, FIGURE_STALE, f->stale);
-	return lay_number(at, FIGURE_VIEW, in->view == 0 ? FIRST_VIEW : in->view);
+	at = lay_number(at, FIGURE_VIEW, in->view == 0 ? FIRST_VIEW : in->view);
+	return lay_some(at, FIGURE_INNER, f->inner);
 }
 
 /* The body is laid behind the longest prefix that it can need and moved up to the one it needs. */
@@ -130,6 +132,9 @@ read_figure(span bytes, rollup_row_figure *out)
 			break;
 		case NUMBER_FIELD(FIGURE_VIEW):
 			out->view = walk_u32(&w);
+			break;
+		case NUMBER_FIELD(FIGURE_INNER):
+			out->figure.inner = walk_u32(&w);
 			break;
 		default:
 			return false;

@@ -166,6 +166,8 @@ figure_apply(const plan_indicator *indicator, figure *f, const share *s, int sig
 	f->units = (uint32_t)((int64_t)f->units + sign);
 	if (s->stale)
 		f->stale = (uint32_t)((int64_t)f->stale + sign);
+	if (s->inner)
+		f->inner = (uint32_t)((int64_t)f->inner + sign);
 	switch (indicator->space) {
 	case SPACE_SUM:
 	case SPACE_RATIO:
@@ -234,7 +236,7 @@ bool
 figure_value(const plan_indicator *indicator, const figure *f, int64_t *out, bool *overflow)
 {
 	*overflow = false;
-	if (f->units == 0 || !is_counted(indicator))
+	if (f->units == f->inner || !is_counted(indicator))
 		return false;
 	if (indicator->type == VALUE_RATIO)
 		return percent(f, indicator->scale, out, overflow);

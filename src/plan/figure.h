@@ -58,6 +58,7 @@ typedef struct figure {
 	int128 num, den; /* a union's num is its number of different keys, kept by the caller with
 			    reference counts */
 	uint32_t units;  /* with data */
+	uint32_t inner;  /* of them: left out of the sum (share.inner) */
 	uint32_t stale;
 } figure;
 

@@ -59,7 +59,7 @@ tally_share(
 		any_nil |= series[i] != NULL && series[i]->state == VALUE_NIL;
 	}
 	out = share_of(in, series, n);
-	out.inner = plan_is_inner(all->p, indicator, unit);
+	out.inner = out.has && plan_is_inner(all->p, indicator, unit);
 	if (nil != NULL)
 		*nil = any_nil && !out.has;
 	return out;

@@ -169,7 +169,8 @@ shares_for(ledger *l, const slot_entry *e, figure_view v, slot_entry *const *yea
 					    ? NULL
 					    : &year[first + k]->held[v].values[i];
 		out[i] = share_of(&l->plan->indicators[it->first_indicator + i], series, n);
-		out[i].inner = plan_is_inner(l->plan, it->first_indicator + i, e->at.unit);
+		out[i].inner =
+			out[i].has && plan_is_inner(l->plan, it->first_indicator + i, e->at.unit);
 	}
 }
 

@@ -237,7 +237,8 @@ compare_slots(recounting *rc, store_txn *txn, ms_error *err)
 static bool
 same_figure(const figure *a, const figure *b)
 {
-	return a->num == b->num && a->den == b->den && a->units == b->units && a->stale == b->stale;
+	return a->num == b->num && a->den == b->den && a->units == b->units &&
+	       a->inner == b->inner && a->stale == b->stale;
 }
 
 static ms_status

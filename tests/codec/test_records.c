@@ -216,6 +216,7 @@ some_rollup(uint64_t *seed, arena *memory)
 		f->den = seeded(seed) % 2 == 0 ? 0 : (int128)some_number(seed) * 3;
 		f->units = (uint32_t)seeded(seed);
 		f->stale = (uint32_t)(seeded(seed) % 2);
+		f->inner = (uint32_t)(seeded(seed) % 2);
 	}
 	return row;
 }
@@ -279,6 +280,7 @@ rollups_come_back_as_they_were_put(void **state)
 				a->figure.num == b->figure.num && a->figure.den == b->figure.den);
 			assert_int_equal(a->figure.units, b->figure.units);
 			assert_int_equal(a->figure.stale, b->figure.stale);
+			assert_int_equal(a->figure.inner, b->figure.inner);
 		}
 		arena_reset(&memory);
 	}
@@ -433,7 +435,7 @@ rows_that_are_none_are_corrupt(void **state)
 			slot_row_decode(span_of(slots[i].bytes, slots[i].len), &memory, &row),
 			MS_CORRUPT);
 	assert_int_equal(
-		rollup_row_decode(span_of("\x0a\x02\x48\x01", 4), &memory, &rollup), MS_CORRUPT);
+		rollup_row_decode(span_of("\x0a\x02\x50\x01", 4), &memory, &rollup), MS_CORRUPT);
 	assert_int_equal(device_row_decode(span_of("\x0a\x01z", 3), &memory, &device), MS_CORRUPT);
 	assert_int_equal(log_state_row_decode(span_of("\x1a\x01z", 3), &memory, &log), MS_CORRUPT);
 	assert_int_equal(
