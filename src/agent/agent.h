@@ -4,7 +4,8 @@
  *
  *   folder.c  which files are ready         take.c    a file becomes acts and an answer
  *   submit.c  a row becomes an act          push.c    acts become batches; receipts come back
- *   inbox.c   the unit's own feed           desk.c    what commands ask
+ *   inbox.c   the unit's feed               notice.c  what came in it, as files for the clerk
+ *   desk.c    what commands ask
  *
  * One thread, one reactor. Everything durable goes through the store's transactions.
  */
@@ -100,6 +101,12 @@ ms_status submit_judge(agent *a, const char *name, span bytes, int64_t at_us, ar
 	intake_result *out, ms_error *err);
 /* Queue the good rows of RESULT. LINES has a place for each row. A failure is noted in TXN. */
 void submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines);
+/*
+ * Queue A, an act of a lead, an observer or of this unit that is no report: items and units may be
+ * written as people do, a decision without revision is on the newest one seen here. MS_INVALID for
+ * what the plan alone refuses.
+ */
+ms_status submit_state(agent *a, store_txn *txn, act *what, file_line *line, ms_error *err);
 /* What became of a line so far. False: its act still waits for the receipt. */
 bool submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out);
 
@@ -138,9 +145,14 @@ void push_close(agent *a);
 
 ms_status inbox_open(agent *a, ms_error *err);
 
+/* ---- notice.c ---- */
+
+/* Write what came into the inbox and has no file yet. */
+void notice_write_due(agent *a);
+
 /* ---- desk.c ---- */
 
-/* Serve DIR/control.sock: {"do": "status"} and {"do": "submit", "name", "hex", "wait_ms"}. */
+/* Serve DIR/control.sock (desk.c says what may be asked). */
 ms_status desk_open(agent *a, ms_error *err);
 /*
  * Answer the calls whose acts have their receipts by TXN, which may be the one that is about to

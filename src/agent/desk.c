@@ -7,6 +7,9 @@
  *   {"do": "submit", "name", "hex", "wait_ms"}         one object a row: the file NAME with the
  * bytes HEX is judged and queued like one that was dropped; answered when receipts came or wait_ms
  * are over
+ *   {"do": "state", "act": {NAME: {...}}, "wait_ms"}   one object: an act that is no report
+ * (intake/act_json.h) is judged, queued and answered in the same way
+ *   {"do": "inbox"}                                    one object for each act in the inbox
  */
 #include "agent/agent.h"
 
@@ -15,7 +18,10 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/text.h"
+#include "codec/acts.h"
+#include "intake/act_json.h"
 #include "net/control_json.h"
+#include "store/inbox.h"
 
 enum { WAIT_MS_MAX = 3600000 };
 
@@ -80,6 +86,18 @@ folder_json(const agent *a)
 	return out;
 }
 
+static uint64_t
+count_inbox(const agent *a)
+{
+	store_txn txn;
+	uint64_t n;
+
+	store_begin(a->store, &txn, STORE_READ);
+	n = store_count(&txn, TABLE_INBOX);
+	store_abort(&txn);
+	return n;
+}
+
 static void
 do_status(agent *a, control_call *call)
 {
@@ -101,6 +119,7 @@ do_status(agent *a, control_call *call)
 	set_time(a, out, "last_receipt", a->last_receipt_us);
 	json_set(out, "folder", folder_json(a));
 	json_set_bool(out, "storage_full", a->storage_full);
+	json_set_number(out, "inbox", (int64_t)count_inbox(a));
 	control_answer_json(call, out);
 	control_end(call);
 }
@@ -308,6 +327,17 @@ queue_rows(agent *a, const intake_result *result, bool at_once, waiter *w, ms_er
 	return s;
 }
 
+/* The rows of W wait for their receipts. */
+static void
+wait_for(agent *a, waiter *w, control_call *call, int64_t wait_ms)
+{
+	wait_ms = wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX : wait_ms < 0 ? 0 : wait_ms;
+	w->call = call;
+	w->until_us = reactor_now(a->reactor) + wait_ms * 1000;
+	push_wake(a);
+	look_in_time(a, reactor_now(a->reactor));
+}
+
 static void
 do_submit(agent *a, control_call *call, const json_t *request)
 {
@@ -330,13 +360,7 @@ do_submit(agent *a, control_call *call, const json_t *request)
 		w->rows = json_array();
 		for (i = 0; i < w->n; i++)
 			json_array_append_new(w->rows, row_json(a, &result.rows[i], &w->lines[i]));
-		w->call = call;
-		w->until_us = reactor_now(a->reactor) + (wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX
-								: wait_ms < 0  ? 0
-									       : wait_ms) *
-								1000;
-		push_wake(a);
-		look_in_time(a, reactor_now(a->reactor));
+		wait_for(a, w, call, wait_ms);
 	} else {
 		free(w->lines);
 		*w = (waiter){ 0 };
@@ -344,6 +368,117 @@ do_submit(agent *a, control_call *call, const json_t *request)
 	}
 	buf_fini(&bytes);
 	arena_fini(&memory);
+}
+
+/* ---- acts that are no reports ---- */
+
+static ms_status
+queue_state(agent *a, act *what, bool at_once, waiter *w, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	w->lines = calloc(1, sizeof(*w->lines));
+	if (w->lines == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an act");
+	w->n = 1;
+	store_begin(a->store, &txn, STORE_WRITE);
+	s = submit_state(a, &txn, what, w->lines, err);
+	if (s != MS_OK && store_ok(&txn)) {
+		store_abort(&txn);
+		return s;
+	}
+	if (s == MS_OK && at_once)
+		push_seal_in(a, &txn);
+	s = store_commit(&txn, err);
+	if (s != MS_OK) {
+		agent_storage_failed(a, err);
+		return s;
+	}
+	a->storage_full = false;
+	if (at_once)
+		push_sealed(a);
+	return s;
+}
+
+static json_t *
+act_json(const char *name, const act *a)
+{
+	json_t *out = json_object();
+
+	json_set_text(out, "act", name);
+	if (a->item.len > 0)
+		json_set_span(out, "item", a->item);
+	if (a->unit.len > 0)
+		json_set_span(out, "unit", a->unit);
+	if (a->period.len > 0)
+		json_set_span(out, "period", a->period);
+	if (a->revision != 0)
+		json_set_number(out, "revision", a->revision);
+	return out;
+}
+
+static void
+do_state(agent *a, control_call *call, json_t *request)
+{
+	json_t *wrapped = json_object_get(request, "act");
+	int64_t wait_ms = json_number_of(request, "wait_ms", 0);
+	waiter *w = free_waiter(a);
+	arena memory = { 0 };
+	ms_error err = { 0 };
+	act what = { 0 };
+	ms_status s = act_of_json(wrapped, &memory, &what, &err);
+
+	if (s == MS_OK)
+		s = queue_state(a, &what, wait_ms > 0, w, &err);
+	if (s == MS_OK) {
+		w->rows = json_array();
+		json_array_append_new(
+			w->rows, act_json(json_object_iter_key(json_object_iter(wrapped)), &what));
+		wait_for(a, w, call, wait_ms);
+	} else {
+		free(w->lines);
+		*w = (waiter){ 0 };
+		control_refuse(call, &err);
+	}
+	arena_fini(&memory);
+}
+
+/* ---- inbox ---- */
+
+static json_t *
+inbox_json(const agent *a, const inbox_row *row)
+{
+	json_t *out = json_object(), *content = NULL;
+	arena memory = { 0 };
+	buf text = { 0 };
+	act what;
+
+	json_set(out, "record",
+		json_sprintf(
+			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
+	set_time(a, out, "hub_time", row->hub_time_us);
+	json_set_span(out, "by", row->by);
+	if (act_decode(row->act, &memory, &what) == MS_OK && !what.malformed &&
+		act_to_json(&what, &memory, &text) == MS_OK &&
+		json_parse(buf_span(&text), "act", &content, NULL) == MS_OK)
+		json_set(out, "act", content);
+	buf_fini(&text);
+	arena_fini(&memory);
+	return out;
+}
+
+static void
+do_inbox(agent *a, control_call *call)
+{
+	inbox_row row = { 0 };
+	store_txn txn;
+
+	store_begin(a->store, &txn, STORE_READ);
+	while (inbox_next(&txn, &row))
+		control_answer_json(call, inbox_json(a, &row));
+	store_abort(&txn);
+	control_end(call);
 }
 
 /* ---- the socket ---- */
@@ -365,9 +500,14 @@ handle(void *ctx, control_call *call, span line)
 		do_status(a, call);
 	} else if (what != NULL && strcmp(what, "submit") == 0) {
 		do_submit(a, call, request);
+	} else if (what != NULL && strcmp(what, "state") == 0) {
+		do_state(a, call, request);
+	} else if (what != NULL && strcmp(what, "inbox") == 0) {
+		do_inbox(a, call);
 	} else {
 		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
-			"\"%s\" is nothing that an agent does, expected status or submit",
+			"\"%s\" is nothing that an agent does, expected status, submit, state or "
+			"inbox",
 			what == NULL ? "" : what);
 		control_refuse(call, &err);
 	}

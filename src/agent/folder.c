@@ -113,6 +113,7 @@ scan(void *ctx, int64_t now_us)
 	}
 	fs_list_fini(&names);
 	note_trouble(a, &trouble);
+	notice_write_due(a);
 	if (trouble.status != MS_OK && next_us > RETRY_US)
 		next_us = RETRY_US;
 	if (fresh && next_us > QUIET_US)

@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * inbox.c - the unit's own feed: what other devices of the unit have reported, so that the next
- * revision is right and nobody reports twice.
+ * inbox.c - the unit's feed: what its other devices have reported, so that the next revision is
+ * right and nobody reports twice; what others stated about its slots; and, for a lead or observer,
+ * which revisions it has to decide on.
  */
-#include "agent/agent.h"
+#include "store/inbox.h"
 
+#include "agent/agent.h"
 #include "codec/acts.h"
+#include "plan/judge.h"
 #include "store/meta.h"
 
 #define CURSOR "cursor/own"
+#define CLASSES "cursor/classes"
 
+/* What the unit reads: a lead or observer also what it leads. */
+static uint32_t
+classes_of(const agent *a)
+{
+	uint32_t item;
+
+	for (item = 0; item < a->plan->n_items; item++)
+		if (a->plan->observers[a->unit] || plan_is_lead(a->plan, item, a->unit))
+			return CLASS_OWN | CLASS_LEAD;
+	return CLASS_OWN;
+}
+
+/* A unit that became a lead has its feed read again: what it may see now it passed over before. */
 static ms_status
 read_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 {
@@ -18,41 +35,67 @@ read_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 	ms_status s;
 
 	store_begin(a->store, &txn, STORE_READ);
-	*cursor = meta_get_number(&txn, CURSOR, 0);
+	*cursor = meta_get_number(&txn, CLASSES, 0) == classes_of(a)
+			  ? meta_get_number(&txn, CURSOR, 0)
+			  : 0;
 	s = store_status(&txn, err);
 	store_abort(&txn);
 	return s;
 }
 
+/* ---- revisions ---- */
+
 static void
-take_act(store_txn *txn, const feed_entry *e, const feed_act *shown, bool own, arena *memory)
+take_revision(store_txn *txn, const feed_entry *e, uint16_t position, verdict v, const act *a)
+{
+	known_at at = { .unit = a->unit, .item = a->item };
+	known_revision r = { .revision = a->revision,
+		.kind = (uint8_t)a->kind,
+		.state = verdict_is_refusal(v) ? KNOWN_REFUSED : KNOWN_RECEIVED,
+		.verdict = (uint8_t)v,
+		.body_hash = a->body_hash,
+		.place = { .leaf = e->leaf, .at = position },
+		.hub_time_us = e->hub_time_us };
+	known k;
+
+	if (v == VERDICT_DUPLICATE || !period_parse(a->period, &at.period) || a->unit.len == 0 ||
+		a->item.len == 0)
+		return;
+	known_get(txn, &at, &k);
+	known_take(&k, &r);
+	known_put(txn, &at, &k);
+}
+
+/* ---- what others say of this unit ---- */
+
+static bool
+is_about(const agent *ag, const act *a)
+{
+	return a->unit.len == 0 || span_equal(a->unit, span_str(ag->settings.unit));
+}
+
+static void
+take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, arena *memory)
 {
 	verdict v = shown->at < e->verdicts.len ? (verdict)e->verdicts.at[shown->at] : VERDICT_NONE;
-	known_revision r;
-	period at;
-	known k;
+	inbox_row row = { .number = e->number,
+		.place = { .leaf = e->leaf, .at = shown->at },
+		.hub_time_us = e->hub_time_us,
+		.by = e->unit,
+		.act = shown->bytes };
 	act a;
 
 	if (act_decode(shown->bytes, memory, &a) != MS_OK) {
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an act of the feed");
 		return;
 	}
-	if (a.malformed || (a.kind != ACT_REPORT && a.kind != ACT_RETRACTION) ||
-		!period_parse(a.period, &at) || v == VERDICT_DUPLICATE)
+	if (a.malformed)
 		return;
-	r = (known_revision){
-		.revision = a.revision,
-		.kind = (uint8_t)a.kind,
-		.state = verdict_is_refusal(v) ? KNOWN_REFUSED : KNOWN_RECEIVED,
-		.own = own,
-		.verdict = (uint8_t)v,
-		.body_hash = a.body_hash,
-		.place = { .leaf = e->leaf, .at = shown->at },
-		.hub_time_us = e->hub_time_us,
-	};
-	known_get(txn, a.item, at, &k);
-	known_take(&k, &r);
-	known_put(txn, a.item, at, &k);
+	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
+		take_revision(txn, e, shown->at, v, &a);
+	else if (act_is_of_unit(a.kind) && verdict_is_stored(v) && is_about(ag, &a) &&
+		 !span_equal(e->unit, span_str(ag->settings.unit)))
+		inbox_put(txn, &row);
 }
 
 static bool
@@ -64,8 +107,7 @@ is_own(const agent *a, const feed_entry *e)
 	       memcmp(&h.device, &a->settings.device, sizeof(h.device)) == 0;
 }
 
-/* Own acts are known from the outbox and its receipts; only those of the unit's other devices are
- * news. */
+/* Own acts are known from the outbox and its receipts; only those of other devices are news. */
 static ms_status
 take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 {
@@ -77,24 +119,29 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 
 	store_begin(a->store, &txn, STORE_WRITE);
 	for (i = 0; i < feed->n_entries; i++) {
-		if (is_own(a, &feed->entries[i]))
+		const feed_entry *e = &feed->entries[i];
+
+		if (e->withheld || is_own(a, e))
 			continue;
-		for (k = 0; k < feed->entries[i].n_acts; k++)
-			take_act(
-				&txn, &feed->entries[i], &feed->entries[i].acts[k], false, &memory);
+		for (k = 0; k < e->n_acts; k++)
+			take_act(a, &txn, e, &e->acts[k], &memory);
+		arena_reset(&memory);
 	}
 	meta_put_number(&txn, CURSOR, cursor);
+	meta_put_number(&txn, CLASSES, classes_of(a));
 	s = store_commit(&txn, err);
 	arena_fini(&memory);
 	if (s != MS_OK)
 		agent_storage_failed(a, err);
+	else
+		notice_write_due(a);
 	return s;
 }
 
 ms_status
 inbox_open(agent *a, ms_error *err)
 {
-	reader_config config = { .classes = CLASS_OWN };
+	reader_config config = { .classes = classes_of(a) };
 	reader_host host = { .ctx = a, .cursor = read_cursor, .take = take_feed };
 	wire_out out = device_link_out(&a->link);
 	ms_status s = reader_new(&config, &host, &out, &a->reader);

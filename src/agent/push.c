@@ -115,15 +115,20 @@ answer_slots(store_txn *txn, const frame_receipt *r)
 			.hub_time_us = r->hub_time_us,
 		};
 		act_peek peek;
-		period at;
+		known_at at;
 		span bytes;
 		known k;
 
 		if (!outbox_act(txn, r->first_seq + i, &bytes) || !peek_act(bytes, &peek) ||
-			!period_parse(peek.period, &at) || !known_get(txn, peek.item, at, &k))
+			(peek.kind != ACT_REPORT && peek.kind != ACT_RETRACTION) ||
+			!period_parse(peek.period, &at.period))
+			continue;
+		at.unit = peek.unit;
+		at.item = peek.item;
+		if (!known_get(txn, &at, &k))
 			continue;
 		known_answer(&k, r->first_seq + i, &answered);
-		known_put(txn, peek.item, at, &k);
+		known_put(txn, &at, &k);
 	}
 }
 

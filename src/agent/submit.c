@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "codec/acts.h"
+#include "plan/judge.h"
 
 /* A clock moved by hand is the hub's alone: the hub says whether a period has begun. */
 static int64_t
@@ -37,11 +38,10 @@ stands(const known *k, const act *a)
 
 /* Encode the act around its body; the bytes are what will be hashed, signed and kept. */
 static ms_status
-encode(const agent *ag, const act *row_act, uint32_t revision, arena *memory, buf *out,
-	ms_error *err)
+encode(const agent *ag, const act *made, uint32_t revision, arena *memory, buf *out, ms_error *err)
 {
 	uint8_t salt[ACT_SALT_SIZE];
-	act a = *row_act;
+	act a = *made;
 	ms_status s = random_bytes(salt, sizeof(salt), err);
 
 	a.schema = act_schema_of(a.kind);
@@ -49,7 +49,6 @@ encode(const agent *ag, const act *row_act, uint32_t revision, arena *memory, bu
 	a.created_us = agent_now_us(ag);
 	a.plan = span_str(ag->plan->id);
 	a.plan_version = span_of(ag->plan->version.at, HASH_SIZE);
-	a.unit = span_str(ag->plan->units[ag->unit].id);
 	a.revision = revision;
 	if (s == MS_OK)
 		s = act_encode(&a, memory, out);
@@ -57,7 +56,7 @@ encode(const agent *ag, const act *row_act, uint32_t revision, arena *memory, bu
 }
 
 static void
-queue(agent *ag, store_txn *txn, const act *row_act, period at, known *k, file_line *line)
+queue(agent *ag, store_txn *txn, const act *row_act, const known_at *at, known *k, file_line *line)
 {
 	arena memory = { 0 };
 	buf bytes = { 0 };
@@ -76,7 +75,7 @@ queue(agent *ag, store_txn *txn, const act *row_act, period at, known *k, file_l
 
 		line->state = LINE_QUEUED;
 		known_take(k, &r);
-		known_put(txn, row_act->item, at, k);
+		known_put(txn, at, k);
 	}
 	buf_fini(&bytes);
 	arena_fini(&memory);
@@ -85,9 +84,10 @@ queue(agent *ag, store_txn *txn, const act *row_act, period at, known *k, file_l
 static void
 submit_row(agent *ag, store_txn *txn, const intake_row *row, file_line *line)
 {
+	known_at at = { .unit = row->act.unit, .item = row->act.item, .period = row->at };
 	known k;
 
-	known_get(txn, row->act.item, row->at, &k);
+	known_get(txn, &at, &k);
 	line->other_first = k.standing.revision != 0 && !k.standing.own;
 	if (stands(&k, &row->act) ||
 		(row->act.kind == ACT_RETRACTION && k.standing.revision == 0)) {
@@ -96,7 +96,7 @@ submit_row(agent *ag, store_txn *txn, const intake_row *row, file_line *line)
 		line->revision = k.standing.revision;
 		return;
 	}
-	queue(ag, txn, &row->act, row->at, &k, line);
+	queue(ag, txn, &row->act, &at, &k, line);
 }
 
 void
@@ -109,6 +109,108 @@ submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *li
 		if (result->rows[i].good)
 			submit_row(a, txn, &result->rows[i], &lines[i]);
 	}
+}
+
+/* ---- what leads and observers state ---- */
+
+/* The ids that the plan has for what people wrote; what it does not know is left for the rules. */
+static void
+name_by_plan(const plan *p, act *a)
+{
+	int item = plan_match_item(p, a->item), unit = plan_match_unit(p, a->unit);
+
+	if (item >= 0)
+		a->item = span_str(p->items[item].id);
+	if (unit >= 0)
+		a->unit = span_str(p->units[unit].id);
+}
+
+/* A decision names a revision; people mean the newest that was seen here. */
+static ms_status
+find_revision(store_txn *txn, act *a, ms_error *err)
+{
+	known_at at = { .unit = a->unit, .item = a->item };
+	known k = { 0 };
+
+	if (a->kind != ACT_DECISION || a->revision != 0)
+		return MS_OK;
+	if (a->unit.len > 0 && a->item.len > 0 && period_parse(a->period, &at.period))
+		known_get(txn, &at, &k);
+	a->revision = k.standing.revision;
+	if (a->revision != 0)
+		return store_ok(txn) ? MS_OK : store_status(txn, err);
+	ms_fail(err, MS_INVALID, MST_ACT_REVISION,
+		"no report of \"%.*s\" on \"%.*s\" for \"%.*s\" has arrived here yet",
+		(int)a->unit.len, (const char *)a->unit.at, (int)a->item.len,
+		(const char *)a->item.at, (int)a->period.len, (const char *)a->period.at);
+	ms_error_remedy(err, "muster feed shows what has; --revision N names one");
+	return MS_INVALID;
+}
+
+/* What the plan alone refuses is not sent: the reason is told at once. */
+static ms_status
+judge_state(const agent *ag, const act *a, ms_error *err)
+{
+	violations found = { 0 };
+	slot_at at;
+	verdict v;
+
+	if (a->malformed || a->kind == ACT_REPORT || a->kind == ACT_RETRACTION)
+		return ms_fail(err, MS_INVALID, MST_ACT_JSON,
+			a->malformed ? "the act has unknown members or members of a wrong type"
+				     : "reports and retractions go through `muster report`");
+	v = judge_act(ag->plan, a, (int)ag->unit, agent_hub_time_us(ag), &at, &found);
+	if (v == VERDICT_NONE)
+		return MS_OK;
+	ms_fail(err, MS_INVALID, found.n > 0 ? found.list[0].code : MST_REPORT_NOT_ASSIGNED,
+		"%s%s%s%s%s", verdict_name(v), found.n > 0 ? ": " : "",
+		found.n > 0 ? found.list[0].field : "", found.n > 0 ? " should be " : "",
+		found.n > 0 ? found.list[0].expected : "");
+	ms_error_remedy(err, "muster plan show tells who leads and observes what");
+	return MS_INVALID;
+}
+
+/* Its bytes as they will be sent, judged as the hub will read them. */
+static ms_status
+encode_state(const agent *ag, const act *made, arena *memory, buf *out, ms_error *err)
+{
+	buf body = { 0 };
+	act a = *made, sent;
+	ms_status s = a.malformed ? judge_state(ag, &a, err) : act_encode_body(&a, memory, &body);
+
+	a.body = body.len == 0 ? span_str("") : buf_span(&body);
+	if (s == MS_OK)
+		s = encode(ag, &a, a.revision, memory, out, err);
+	if (s == MS_OK)
+		s = act_decode(buf_span(out), memory, &sent);
+	if (s == MS_OK)
+		s = judge_state(ag, &sent, err);
+	buf_fini(&body);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for an act");
+}
+
+ms_status
+submit_state(agent *ag, store_txn *txn, act *a, file_line *line, ms_error *err)
+{
+	arena memory = { 0 };
+	buf bytes = { 0 };
+	ms_status s;
+
+	if (a->kind == ACT_EXTENSION_REQUEST && a->unit.len == 0)
+		a->unit = span_str(ag->plan->units[ag->unit].id);
+	name_by_plan(ag->plan, a);
+	s = a->malformed ? MS_OK : find_revision(txn, a, err);
+	if (s == MS_OK)
+		s = encode_state(ag, a, &memory, &bytes, err);
+	if (s == MS_OK && !outbox_add(txn, &ag->out.box, buf_span(&bytes), &line->seq))
+		s = store_status(txn, err);
+	if (s == MS_OK) {
+		line->state = LINE_QUEUED;
+		line->revision = a->revision;
+	}
+	buf_fini(&bytes);
+	arena_fini(&memory);
+	return s;
 }
 
 /* ---- what became of it ---- */

@@ -62,6 +62,8 @@ print_status(void *ctx, const json_t *line)
 		or_empty(json_text_of(line, "plan_version")));
 	print_hub(json_object_get(line, "hub"));
 	print_queue(line);
+	printf("inbox           %lld acts about this unit (muster inbox)\n",
+		(long long)json_number_of(line, "inbox", 0));
 	printf("folder          %s, %lld files wait for receipts\n",
 		or_empty(json_text_of(folder, "path")),
 		(long long)json_number_of(folder, "waiting_files", 0));

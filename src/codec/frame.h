@@ -129,6 +129,7 @@ typedef struct feed_entry {
 	uint64_t number, leaf;
 	int64_t hub_time_us;
 	span header, signature, verdicts;
+	span unit; /* whose device sealed the batch */
 	feed_act *acts;
 	size_t n_acts;
 	span *siblings; /* 32 bytes each */

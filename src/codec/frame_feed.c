@@ -25,6 +25,7 @@ enum {
 	ENTRY_ACTS = 7,
 	ENTRY_SIBLINGS = 8,
 	ENTRY_WITHHELD = 9,
+	ENTRY_UNIT = 10,
 	ACT_POSITION = 1,
 	ACT_ACT = 2,
 };
@@ -51,6 +52,8 @@ entry_size(const feed_entry *e)
 		size += lay_bytes_size(act_size(&e->acts[i]));
 	for (i = 0; i < e->n_siblings; i++)
 		size += lay_bytes_size(e->siblings[i].len);
+	if (e->unit.len > 0)
+		size += lay_bytes_size(e->unit.len);
 	return size;
 }
 
@@ -75,7 +78,7 @@ lay_entry(uint8_t *at, const feed_entry *e, size_t size)
 	}
 	for (i = 0; i < e->n_siblings; i++)
 		at = lay_bytes(at, ENTRY_SIBLINGS, e->siblings[i]);
-	return at;
+	return e->unit.len == 0 ? at : lay_bytes(at, ENTRY_UNIT, e->unit);
 }
 
 static ms_status
@@ -213,7 +216,10 @@ take_entry(const Muster__Wire__FeedEntry *in, arena *memory, feed_entry *out)
 		.n_acts = in->n_acts,
 		.n_siblings = in->n_siblings,
 		.withheld = in->withheld,
+		.unit = parts_text(in->unit),
 	};
+	if (!parts_texts_clean(&in->base))
+		return MS_INVALID;
 	out->acts = arena_alloc(memory, in->n_acts * sizeof(*out->acts));
 	out->siblings = arena_alloc(memory, in->n_siblings * sizeof(*out->siblings));
 	if (out->acts == NULL || out->siblings == NULL)

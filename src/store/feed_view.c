@@ -132,17 +132,17 @@ fill_entry(
 	return fill_siblings(record, acts, s, memory, out);
 }
 
-/* Does the batch come from a device of UNIT? */
-static bool
-is_own(const feed_view *f, uint32_t unit, const log_record *record)
+/* The unit whose device sealed the batch; empty for the hub. */
+static span
+author_of(const feed_view *f, const log_record *record)
 {
 	batch_header header;
 	const device *d;
 
 	if (!batch_header_read(record->header, &header))
-		return false;
+		return span_str("");
 	d = roster_find(f->roster, &header.device);
-	return d != NULL && strcmp(d->unit, f->plan->units[unit].id) == 0;
+	return span_str(d == NULL ? "" : d->unit);
 }
 
 static ms_status
@@ -156,7 +156,8 @@ entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t cl
 
 	if (!log_read(f->txn, row->leaf, &record))
 		return store_ok(f->txn) ? MS_CORRUPT : f->txn->error.status;
-	own = is_own(f, unit, &record);
+	out->unit = author_of(f, &record);
+	own = span_equal(out->unit, span_str(f->plan->units[unit].id));
 	if (own && (classes & CLASS_OWN) == 0)
 		return MS_OK;
 	log_acts(&record, acts);

@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * known.c - one row per slot of the agent's unit.
+ * known.c - one row per slot.
  *
- *   KNOWN: item id 0x00 period code u32 -> newest | standing, each of REVISION_SIZE bytes
+ *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing, each of REVISION_SIZE
+ * bytes
  */
 #include "store/known.h"
 
 #include "store/pack.h"
 #include "store/record.h"
 
-enum { ITEM_MAX = 63, KEY_MAX = ITEM_MAX + 1 + 4, REVISION_SIZE = 5 * 8 + 4 + HASH_SIZE };
+enum { ID_MAX = 63, KEY_MAX = 2 * (ID_MAX + 1) + 4, REVISION_SIZE = 5 * 8 + 4 + HASH_SIZE };
+
+static uint8_t *
+put_id(uint8_t *out, span id)
+{
+	MS_ASSERT(id.len >= 1 && id.len <= ID_MAX);
+	memcpy(out, id.at, id.len);
+	out[id.len] = 0;
+	return out + id.len + 1;
+}
 
 static span
-key_of(span item, period at, uint8_t out[KEY_MAX])
+key_of(const known_at *at, uint8_t out[KEY_MAX])
 {
-	MS_ASSERT(item.len >= 1 && item.len <= ITEM_MAX);
-	memcpy(out, item.at, item.len);
-	out[item.len] = 0;
-	be32_put(out + item.len + 1, period_code(at));
-	return span_of(out, item.len + 5);
+	uint8_t *end = put_id(put_id(out, at->unit), at->item);
+
+	be32_put(end, period_code(at->period));
+	return span_of(out, (size_t)(end - out) + 4);
 }
 
 static void
@@ -66,17 +75,17 @@ row_read(store_txn *txn, span key, span payload, known *out)
 }
 
 bool
-known_get(store_txn *txn, span item, period at, known *out)
+known_get(store_txn *txn, const known_at *at, known *out)
 {
 	uint8_t room[KEY_MAX];
-	span key = key_of(item, at, room), payload;
+	span key = key_of(at, room), payload;
 
 	*out = (known){ 0 };
 	return record_get(txn, TABLE_KNOWN, key, &payload) && row_read(txn, key, payload, out);
 }
 
 void
-known_put(store_txn *txn, span item, period at, const known *k)
+known_put(store_txn *txn, const known_at *at, const known *k)
 {
 	uint8_t room[KEY_MAX], row[2 * REVISION_SIZE];
 	packer p = { .at = row, .end = row + sizeof(row) };
@@ -84,7 +93,7 @@ known_put(store_txn *txn, span item, period at, const known *k)
 	pack_revision(&p, &k->newest);
 	pack_revision(&p, &k->standing);
 	MS_ASSERT(!p.failed && p.at == p.end);
-	record_put(txn, TABLE_KNOWN, key_of(item, at, room), span_of(row, sizeof(row)));
+	record_put(txn, TABLE_KNOWN, key_of(at, room), span_of(row, sizeof(row)));
 }
 
 void
@@ -114,31 +123,4 @@ known_answer(known *k, uint64_t seq, const known_revision *answered)
 	answer(&k->standing, seq, answered);
 	if (k->standing.state == KNOWN_REFUSED)
 		k->standing = (known_revision){ 0 };
-}
-
-bool
-known_next(store_txn *txn, known_slot *slot)
-{
-	uint8_t room[KEY_MAX];
-	span from = slot->item[0] == '\0' ? span_of("", 1)
-					  : key_of(span_str(slot->item), slot->at, room);
-	span key, row, payload;
-	store_cursor c;
-	bool found;
-
-	store_cursor_open(txn, TABLE_KNOWN, &c);
-	found = store_seek(&c, from, &key, &row);
-	if (found && span_equal(key, from))
-		found = store_next(&c, &key, &row);
-	if (found && (key.len < 6 || key.len > KEY_MAX || key.at[key.len - 5] != 0))
-		found = record_bad(txn, TABLE_KNOWN, key, "its key names no slot");
-	if (found && record_open(txn, TABLE_KNOWN, key, row, &payload) &&
-		row_read(txn, key, payload, &slot->known)) {
-		memcpy(slot->item, key.at, key.len - 4);
-		slot->at = period_from_code(be32_get(key.at + key.len - 4));
-	} else {
-		found = false;
-	}
-	store_cursor_close(&c);
-	return found;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * known.h - what an agent knows of its unit's slots, so that people never type a revision.
+ * known.h - what an agent knows of the slots that its unit reports or sees, so that people never
+ * type a revision.
  *
- *   KNOWN: item id 0x00 period code u32 -> newest revision | standing revision
+ *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest revision | standing revision
  *
  * newest is the highest revision that anyone of the unit has used, refused ones too: the next one
  * is newest + 1. standing is the newest that is queued here or stored at the hub: what unchanged
@@ -39,22 +40,20 @@ typedef struct known {
 	known_revision newest, standing;
 } known;
 
+/* A slot by the ids of its item and unit. */
+typedef struct known_at {
+	span unit, item;
+	period period;
+} known_at;
+
 /* A slot never seen gives a zeroed KNOWN and false. */
-bool known_get(store_txn *txn, span item, period at, known *out);
-void known_put(store_txn *txn, span item, period at, const known *k);
+bool known_get(store_txn *txn, const known_at *at, known *out);
+void known_put(store_txn *txn, const known_at *at, const known *k);
 /* Take REVISION in: it becomes newest when its number is not lower, and standing when it is not
  * refused and not lower than the standing one. */
 void known_take(known *k, const known_revision *revision);
 /* The own act SEQ got its answer: update whichever of the two it is. A refused standing falls away.
  */
 void known_answer(known *k, uint64_t seq, const known_revision *answered);
-
-typedef struct known_slot {
-	char item[64];
-	period at;
-	known known;
-} known_slot;
-/* Walk: the slot after the one in SLOT, a zeroed one is before all. False at the end. */
-bool known_next(store_txn *txn, known_slot *slot);
 
 #endif

@@ -97,16 +97,19 @@ a_slot_knows_its_next_revision_and_what_stands(void **test)
 }
 
 static void
-known_slots_are_walked_in_order(void **test)
+slots_are_known_by_unit_item_and_period(void **test)
 {
 	place *p = *test;
 	store *s = open_at(p->data, STORE_AGENT, 0);
-	period q1 = { .year = 2012, .kind = PERIOD_QUARTER, .index = 1 },
-	       q2 = { .year = 2012, .kind = PERIOD_QUARTER, .index = 2 };
-	known_slot walk = { 0 };
+	known_at q1 = { .unit = span_str("kjj"),
+		.item = span_str("item-6"),
+		.period = { .year = 2012, .kind = PERIOD_QUARTER, .index = 1 } },
+		 q2 = q1, other = q1;
 	known k = { 0 }, out;
 	store_txn txn;
 
+	q2.period.index = 2;
+	other.unit = span_str("fgw");
 	k.newest = (known_revision){ .revision = 5,
 		.kind = 1,
 		.state = KNOWN_RECEIVED,
@@ -117,21 +120,16 @@ known_slots_are_walked_in_order(void **test)
 		.place = { 123, 7 },
 		.hub_time_us = -5 };
 	store_begin(s, &txn, STORE_WRITE);
-	assert_false(known_get(&txn, span_str("item-6"), q1, &out));
-	known_put(&txn, span_str("item-6"), q2, &k);
-	known_put(&txn, span_str("item-6"), q1, &k);
-	known_put(&txn, span_str("item-13"), q1, &k);
-	assert_true(known_get(&txn, span_str("item-6"), q1, &out));
+	assert_false(known_get(&txn, &q1, &out));
+	known_put(&txn, &q1, &k);
+	assert_false(known_get(&txn, &q2, &out));
+	assert_false(known_get(&txn, &other, &out));
+	assert_true(known_get(&txn, &q1, &out));
+	assert_int_equal(out.newest.revision, 5);
 	assert_int_equal(out.newest.seq, 77);
 	assert_int_equal(out.newest.hub_time_us, -5);
 	assert_int_equal(out.newest.place.at, 7);
 	assert_true(out.newest.own && hash_equal(&out.newest.body_hash, &k.newest.body_hash));
-	assert_true(known_next(&txn, &walk) && strcmp(walk.item, "item-13") == 0);
-	assert_true(known_next(&txn, &walk) && strcmp(walk.item, "item-6") == 0 &&
-		    period_equal(walk.at, q1));
-	assert_true(known_next(&txn, &walk) && period_equal(walk.at, q2) &&
-		    walk.known.newest.revision == 5);
-	assert_false(known_next(&txn, &walk));
 	commit(&txn);
 	store_close(s);
 }
@@ -145,7 +143,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_slot_knows_its_next_revision_and_what_stands,
 			place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
-			known_slots_are_walked_in_order, place_setup, place_teardown),
+			slots_are_known_by_unit_item_and_period, place_setup, place_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

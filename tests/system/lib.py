@@ -332,6 +332,27 @@ class Office:
 	def report(self, *words, expect=0):
 		return muster_lines("report", "--dir", self.dir, *words, expect=expect)
 
+	def state(self, verb, item=None, unit=None, period=None, expect=0, **more):
+		"""`muster accept` and the like; its answer as an object, or None when it was refused at once."""
+		words = [verb, "--dir", self.dir, "--wait", "20", "--json"]
+		for name, value in dict(more, item=item, unit=unit, period=period).items():
+			words += ["--" + name.replace("_", "-"), str(value)] if value is not None else []
+		out = muster(*words, expect=expect).stdout
+		return json.loads(out) if out else None
+
+	def verdict(self, verb, item=None, unit=None, period=None, **more):
+		"""The verdict of the hub on it."""
+		answer = self.state(verb, item, unit, period, expect=None, **more)
+		return answer["verdict"] if answer else "NOT SENT"
+
+	def inbox(self):
+		return muster_lines("inbox", "--dir", self.dir)
+
+	def notices(self):
+		folder = os.path.join(self.folder, "通知")
+		return {name: open(os.path.join(folder, name), "rb").read().decode("utf-8-sig") for name in sorted(os.listdir(folder))
+			if not name.startswith(".")} if os.path.isdir(folder) else {}
+
 	def report_json(self, *reports, wait=30, expect=0):
 		"""Send reports in the JSON form; one answer object each."""
 		path = self.world.path("%s-%d.json" % (self.unit, self.world.n))

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * notice.c - what others stated about this unit's slots, as files that a clerk will find: 通知/ in
+ * the folder, one file an act, each written once. What could not be written is tried again with the
+ * next scan of the folder.
+ */
+#include <stdio.h>
+
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/fs.h"
+#include "codec/acts.h"
+#include "plan/figure.h"
+#include "store/inbox.h"
+#include "store/meta.h"
+
+#define NOTICES "通知"
+#define WRITTEN_NUMBER "notices/number"
+#define WRITTEN_AT "notices/at"
+
+static const int64_t day_us = INT64_C(86400) * 1000000;
+
+/* What a clerk calls the act. */
+static const char *
+title_of(const act *a)
+{
+	switch (a->kind) {
+	case ACT_DECISION:
+		return a->u.steer.verdict == DECISION_RETURN ? "退回说明" : "采纳通知";
+	case ACT_REMINDER:
+		return "催办通知";
+	case ACT_COMMENT:
+		return "意见";
+	case ACT_EXTENSION_GRANT:
+		return "延期批准";
+	case ACT_EXTENSION_REFUSAL:
+		return "延期不予批准";
+	case ACT_EXEMPTION:
+		return "免报通知";
+	case ACT_EXEMPTION_WITHDRAWAL:
+		return "恢复报送通知";
+	case ACT_ADJUSTMENT:
+		return "评分调整";
+	case ACT_ASSIGN:
+		return "报送任务通知";
+	case ACT_UNASSIGN:
+		return "取消报送任务通知";
+	case ACT_LOCK:
+		return "锁定通知";
+	case ACT_REOPEN:
+		return "重新开放通知";
+	default:
+		return "通知";
+	}
+}
+
+static void
+add_line(buf *out, const char *label, const char *text, size_t len)
+{
+	buf_addf(out, "%s：%.*s\r\n", label, (int)len, text);
+}
+
+static void
+add_slot(const agent *ag, const act *a, buf *out)
+{
+	int item = plan_find_item(ag->plan, a->item);
+
+	if (item >= 0)
+		buf_addf(out, "事项：%u %s\r\n", ag->plan->items[item].number,
+			ag->plan->items[item].title);
+	add_line(out, "报送单位", ag->plan->units[ag->unit].name,
+		strlen(ag->plan->units[ag->unit].name));
+	if (a->period.len > 0)
+		add_line(out, "报告期", (const char *)a->period.at, a->period.len);
+	if (a->kind == ACT_DECISION)
+		buf_addf(out, "版本：第 %u 版\r\n", a->revision);
+}
+
+/* Until when, where the act leaves time for something. */
+static void
+add_deadline(const agent *ag, const act *a, int64_t hub_time_us, buf *out)
+{
+	int item = plan_find_item(ag->plan, a->item);
+	char when[40];
+	period at;
+
+	if (item < 0 || !period_parse(a->period, &at) ||
+		!plan_has_period(ag->plan, (uint32_t)item, at))
+		return;
+	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN)
+		buf_addf(out, "请在 %s 前修改后重新报送。\r\n",
+			time_format_short(hub_time_us + ag->plan->items[item].return_days * day_us,
+				ag->plan->zone_min, when));
+	if (a->kind == ACT_REMINDER)
+		buf_addf(out, "截止时间：%s\r\n",
+			time_format_short(plan_deadline_us(ag->plan, (uint32_t)item, at),
+				ag->plan->zone_min, when));
+	if (a->kind == ACT_EXTENSION_GRANT)
+		buf_addf(out, "延期至：%s（%u 天）\r\n",
+			time_format_short(plan_deadline_us(ag->plan, (uint32_t)item, at) +
+						  (int64_t)a->u.steer.days * day_us,
+				ag->plan->zone_min, when),
+			a->u.steer.days);
+}
+
+static void
+write_text(const agent *ag, const inbox_row *row, const act *a, buf *out)
+{
+	int by = plan_find_unit(ag->plan, row->by);
+	char when[40], points[40];
+
+	/* The mark by which Windows programs know UTF-8. */
+	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n", title_of(a));
+	add_slot(ag, a, out);
+	buf_addf(out, "发出单位：%s\r\n", by < 0 ? "-" : ag->plan->units[by].name);
+	buf_addf(
+		out, "时间：%s\r\n", time_format_short(row->hub_time_us, ag->plan->zone_min, when));
+	if (a->kind == ACT_ADJUSTMENT)
+		buf_addf(out, "分值：%s\r\n", scaled_text(a->u.steer.points, 2, points));
+	if (a->u.steer.reason.len > 0)
+		add_line(out, a->kind == ACT_REMINDER || a->kind == ACT_COMMENT ? "内容" : "理由",
+			(const char *)a->u.steer.reason.at, a->u.steer.reason.len);
+	add_deadline(ag, a, row->hub_time_us, out);
+	buf_addf(out, "记录：%llu/%u\r\n", (unsigned long long)row->place.leaf, row->place.at);
+}
+
+static ms_status
+write_notice(const agent *ag, const inbox_row *row, ms_error *err)
+{
+	char folder[HOME_PATH_MAX], path[HOME_PATH_MAX], name[160];
+	arena memory = { 0 };
+	buf text = { 0 };
+	ms_status s;
+	act a;
+
+	s = act_decode(row->act, &memory, &a);
+	if (s == MS_OK && !a.malformed) {
+		write_text(ag, row, &a, &text);
+		snprintf(name, sizeof(name), "%s_%.*s_%.*s_%llu-%u.txt", title_of(&a),
+			(int)a.item.len, (const char *)a.item.at, (int)a.period.len,
+			(const char *)a.period.at, (unsigned long long)row->place.leaf,
+			row->place.at);
+		s = home_path(ag->folder, NOTICES, folder, err);
+		if (s == MS_OK)
+			s = fs_make_dirs(folder, 0755, err);
+		if (s == MS_OK)
+			s = home_path(folder, name, path, err);
+		if (s == MS_OK)
+			s = fs_write_atomic(path, 0644, buf_span(&text), err);
+	}
+	buf_fini(&text);
+	arena_fini(&memory);
+	return s;
+}
+
+/* Note ROW as written. */
+static ms_status
+note_written(agent *a, const inbox_row *row, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	store_begin(a->store, &txn, STORE_WRITE);
+	meta_put_number(&txn, WRITTEN_NUMBER, row->number);
+	meta_put_number(&txn, WRITTEN_AT, row->place.at);
+	s = store_commit(&txn, err);
+	if (s != MS_OK)
+		agent_storage_failed(a, err);
+	return s;
+}
+
+/* The row after the last one written; its bytes are copied into MEMORY. False: none. */
+static bool
+next_due(agent *a, arena *memory, inbox_row *row)
+{
+	store_txn txn;
+	bool found;
+
+	store_begin(a->store, &txn, STORE_READ);
+	*row = (inbox_row){ .number = meta_get_number(&txn, WRITTEN_NUMBER, 0),
+		.place = { .at = (uint16_t)meta_get_number(&txn, WRITTEN_AT, 0) } };
+	found = inbox_next(&txn, row);
+	if (found) {
+		row->by = arena_copy(memory, row->by);
+		row->act = arena_copy(memory, row->act);
+		found = row->by.at != NULL && row->act.at != NULL;
+	}
+	store_abort(&txn);
+	return found;
+}
+
+void
+notice_write_due(agent *a)
+{
+	arena memory = { 0 };
+	ms_error err = { 0 };
+	inbox_row row;
+
+	while (next_due(a, &memory, &row)) {
+		if (write_notice(a, &row, &err) != MS_OK || note_written(a, &row, &err) != MS_OK) {
+			if (a->folder_trouble.status == MS_OK)
+				logger_error(&a->log, LOG_WARNING, &err);
+			a->folder_trouble = err;
+			break;
+		}
+		logger_say(&a->log, LOG_INFO, "a notice was written into %s/" NOTICES, a->folder);
+		arena_reset(&memory);
+	}
+	arena_fini(&memory);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_state.c - what leads, observers and offices state beside reports, through the running agent:
+ * `muster accept`, `muster return`, ... `muster inbox` is the other end.
+ *
+ * All of them are one command with other names: the options become one act in JSON
+ * (intake/act_json.h), the agent judges it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/ask.h"
+#include "cli/command.h"
+
+enum { WAIT_S_MAX = 3600 };
+
+static const struct form {
+	const char *verb, *act, *verdict; /* verdict: decisions only */
+	bool is_text;                     /* --text, not --reason */
+} forms[] = {
+	{ "accept", "decision", "accept", false },
+	{ "return", "decision", "return", false },
+	{ "remind", "reminder", NULL, true },
+	{ "comment", "comment", NULL, true },
+	{ "request-extension", "extension_request", NULL, false },
+	{ "grant-extension", "extension_grant", NULL, false },
+	{ "refuse-extension", "extension_refusal", NULL, false },
+	{ "exempt", "exemption", NULL, false },
+	{ "unexempt", "exemption_withdrawal", NULL, false },
+	{ "adjust", "adjustment", NULL, false },
+	{ "assign", "assign", NULL, false },
+	{ "unassign", "unassign", NULL, false },
+	{ "lock", "lock", NULL, false },
+	{ "reopen", "reopen", NULL, false },
+};
+
+static const struct form *
+form_of(const char *verb)
+{
+	size_t i = 0;
+
+	while (strcmp(forms[i].verb, verb) != 0)
+		i++;
+	return &forms[i];
+}
+
+typedef struct stated {
+	const char *dir, *item, *unit, *period, *revision, *reason, *text, *days, *points, *wait;
+	bool json;
+	bool wrong, queued;
+} stated;
+
+/* ---- the act ---- */
+
+static void
+set_given(json_t *act, const char *name, const char *text)
+{
+	if (text != NULL)
+		json_set_text(act, name, text);
+}
+
+static ms_status
+set_number(json_t *act, const char *name, const char *option, const char *text, uint64_t max,
+	ms_error *err)
+{
+	uint64_t number;
+
+	if (text == NULL)
+		return MS_OK;
+	if (!text_uint(span_str(text), max, &number))
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "%s %s: expected a number, 0 to %llu",
+			option, text, (unsigned long long)max);
+	json_set_number(act, name, (int64_t)number);
+	return MS_OK;
+}
+
+static ms_status
+set_points(json_t *act, const char *text, ms_error *err)
+{
+	int64_t points;
+
+	if (text == NULL)
+		return MS_OK;
+	if (text_decimal(span_str(text), 2, &points) != DECIMAL_OK)
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"--points %s: expected points with at most two decimals, as -1.50", text);
+	json_set_number(act, "points", points);
+	return MS_OK;
+}
+
+static ms_status
+make_act(const struct form *f, const stated *st, json_t **out, ms_error *err)
+{
+	json_t *act = json_object(), *wrapped = json_object();
+	bool is_assignment = strstr(f->act, "assign") != NULL;
+	ms_status s;
+
+	set_given(act, "item", st->item);
+	set_given(act, "unit", st->unit);
+	set_given(act, is_assignment ? "from_period" : "period", st->period);
+	set_given(act, "verdict", f->verdict);
+	set_given(act, "reason", st->reason);
+	set_given(act, "text", st->text);
+	s = set_number(act, "revision", "--revision", st->revision, UINT32_MAX, err);
+	if (s == MS_OK)
+		s = set_number(act, "days", "--days", st->days, 366, err);
+	if (s == MS_OK)
+		s = set_points(act, st->points, err);
+	json_set(wrapped, f->act, act);
+	if (s != MS_OK)
+		json_decref(wrapped);
+	*out = wrapped;
+	return s;
+}
+
+/* ---- the answer ---- */
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static void
+print_answer(const json_t *line, const char *state)
+{
+	const char *record = json_text_of(line, "record"), *verdict = json_text_of(line, "verdict");
+	int64_t revision = json_number_of(line, "revision", 0);
+
+	printf("%s %s %s %s", or_empty(json_text_of(line, "act")),
+		or_empty(json_text_of(line, "item")), or_empty(json_text_of(line, "unit")),
+		or_empty(json_text_of(line, "period")));
+	if (revision != 0)
+		printf(" revision %lld", (long long)revision);
+	printf(": %s", state);
+	if (record != NULL)
+		printf(", record %s, %s", record, or_empty(json_text_of(line, "hub_time")));
+	if (verdict != NULL && strcmp(verdict, "STORED") != 0)
+		printf(", %s", verdict);
+	putchar('\n');
+}
+
+static void
+take_answer(void *ctx, const json_t *line)
+{
+	static const char schema[] = "muster/state/1", *const schema_name = schema;
+	const char *state = or_empty(json_text_of(line, "state"));
+	stated *st = ctx;
+
+	st->wrong |= strcmp(state, "wrong") == 0;
+	st->queued |= strcmp(state, "queued") == 0;
+	if (st->json)
+		ask_print_json((void *)(uintptr_t)&schema_name, line);
+	else
+		print_answer(line, state);
+}
+
+static ms_status
+ask(const struct form *f, stated *st, ms_error *err)
+{
+	uint64_t seconds = 0;
+	json_t *act = NULL;
+	ms_status s;
+
+	if (st->wait != NULL && !text_uint(span_str(st->wait), WAIT_S_MAX, &seconds))
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "--wait %s: expected seconds, 0 to %d",
+			st->wait, WAIT_S_MAX);
+	s = make_act(f, st, &act, err);
+	if (s != MS_OK)
+		return s;
+	s = daemon_ask(st->dir,
+		json_pack("{s:s,s:o,s:I}", "do", "state", "act", act, "wait_ms",
+			(json_int_t)seconds * 1000),
+		(int)seconds * 1000 + ASK_MS, take_answer, st, err);
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(err, "start it: muster-agent --dir %s", st->dir);
+	return s;
+}
+
+int
+cmd_state(int argc, char **argv)
+{
+	const struct form *f = form_of(argv[0]);
+	stated st = { 0 };
+	const cli_option options[] = { { "--dir", NULL, &st.dir }, { "--item", NULL, &st.item },
+		{ "--unit", NULL, &st.unit }, { "--period", NULL, &st.period },
+		{ "--revision", NULL, &st.revision },
+		{ f->is_text ? "--text" : "--reason", NULL, f->is_text ? &st.text : &st.reason },
+		{ "--days", NULL, &st.days }, { "--points", NULL, &st.points },
+		{ "--wait", NULL, &st.wait }, { "--json", &st.json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && st.dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK)
+		s = ask(f, &st, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	if (st.wrong)
+		return cli_end(ms_exit_code(MS_INVALID));
+	return cli_end(st.wait != NULL && st.queued ? ms_exit_code(MS_TIMEOUT) : 0);
+}
+
+/* ---- inbox ---- */
+
+static void
+print_message(void *ctx, const json_t *line)
+{
+	const json_t *act = json_object_get(line, "act"), *body = json_object_get(act, "body");
+	const char *reason = json_text_of(body, "reason");
+
+	(void)ctx;
+	printf("%s  %s from %s", or_empty(json_text_of(line, "hub_time")),
+		or_empty(json_text_of(act, "kind")), or_empty(json_text_of(line, "by")));
+	if (json_text_of(body, "verdict") != NULL)
+		printf(" (%s)", json_text_of(body, "verdict"));
+	printf(": %s %s", or_empty(json_text_of(act, "item")),
+		or_empty(json_text_of(act, "period")));
+	if (json_number_of(act, "revision", 0) != 0)
+		printf(" revision %lld", (long long)json_number_of(act, "revision", 0));
+	if (json_number_of(body, "days", 0) != 0)
+		printf(", %lld days", (long long)json_number_of(body, "days", 0));
+	if (reason == NULL)
+		reason = json_text_of(body, "text");
+	printf("%s%s, record %s\n", reason == NULL ? "" : ": ", or_empty(reason),
+		or_empty(json_text_of(line, "record")));
+}
+
+int
+cmd_inbox(int argc, char **argv)
+{
+	static const char schema[] = "muster/inbox/1", *const schema_name = schema;
+	const char *dir = NULL;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK)
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "inbox"), ASK_MS,
+			json ? ask_print_json : print_message, (void *)(uintptr_t)&schema_name,
+			&err);
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

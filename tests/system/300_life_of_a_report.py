@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Returns, corrections, extensions and the like through real agents and a real hub: the scenarios of the work plan that need them.
+Every test ends with an audit, which judges every act of the log again: verdicts, slots and figures in both views."""
+from lib import Device, Hub, Office, board_line, check, figure, run, wait_for
+
+START = "2012-01-01T08:00:00+08:00,0"
+Q2 = "2012-Q2"
+
+
+def at(day, time="12:00:00"):
+	return "2012-%sT%s+08:00" % (day, time)
+
+
+def reported(hub, when, device, item, revision=1, **values):
+	hub.clock(when)
+	got = device.verdicts(device.report(item, Q2, revision, progress=50, done="done",
+		values={"%s.%s" % (item, k): v for k, v in values.items()}))
+	check(got == ["STORED"], got)
+
+
+def first_three_of_s1(world, hub):
+	devices = {u: Device(world, hub, u) for u in ("tiexi", "dongling", "yuhong")}
+	reported(hub, at("07-05"), devices["tiexi"], "i06", invest=12000, parks=8)
+	reported(hub, at("07-09"), devices["dongling"], "i06", invest=8830, parks=6)
+	reported(hub, at("07-10", "23:59:00"), devices["yuhong"], "i06", invest=1575, parks=2)
+	return devices
+
+
+def decided(office, verb, unit, item="6", period=Q2, **more):
+	"""A decision on the newest report that has arrived at the lead; people type no revision."""
+	return wait_for(lambda: (lambda v: None if v == "NOT SENT" else v)(office.verdict(verb, item, unit, period, **more)), 20, "a verdict on %s" % unit)
+
+
+def s3_return_and_resubmit(world):
+	"""S3 a returned report leaves the figures, its correction comes back, a decision on the old revision is stale"""
+	hub = Hub(world, clock=START).start()
+	devices = first_three_of_s1(world, hub)
+	fgw, jxw, hbj, wjmj = (Office(world, hub, u).start() for u in ("fgw", "jxw", "hbj", "wjmj"))
+	yuhong = Office(world, hub, "yuhong").start()
+	hub.clock(at("07-12"))
+	check(decided(fgw, "accept", "tiexi") == "STORED" and decided(fgw, "accept", "dongling") == "STORED", "fgw accepts")
+	check(decided(jxw, "return", "于洪区", item="i06", reason="口径不一致") == "STORED", "jxw returns")
+	check(figure(hub.dir, "i06.invest", Q2)["value"] == "208.30", "a returned report is not in the figure")
+	line = board_line(hub.dir, "i06", Q2)
+	check((line["reported"], line["expected"], line["on_time"]) == (2, 20, 2), line)
+
+	wait_for(yuhong.notices, 20, "a notice in the office's folder")
+	(name, text), = yuhong.notices().items()
+	check(name.startswith("退回说明_i06_2012-Q2_") and "口径不一致" in text and "经济和信息化" in text and "第 1 版" in text, text)
+	(message,) = yuhong.inbox()
+	check(message["by"] == "jxw" and message["act"]["body"] == {"reason": "口径不一致", "verdict": "RETURN"}, message)
+	check(yuhong.status()["inbox"] == 1, "the status tells of it")
+
+	hub.clock(at("07-13"))
+	answer = yuhong.report_json({"item": "i06", "period": Q2, "report": {"progress_pct": 50, "done": "done",
+		"values": [{"indicator": "i06.invest", "value": "16.35"}, {"indicator": "i06.parks", "value": "2"}]}})
+	check(answer[0]["revision"] == 2 and answer[0]["verdict"] == "STORED", answer)
+	check(figure(hub.dir, "i06.invest", Q2)["value"] == "224.65", "the correction is in the figure")
+	check(hbj.verdict("accept", "i06", "yuhong", Q2, revision=1) == "REFUSED_STALE", "the lead has not seen the correction")
+	check(decided(hbj, "accept", "yuhong", revision=2) == "STORED", "hbj accepts")
+	check(wjmj.verdict("accept", "i06", "yuhong", Q2, revision=2) == "REFUSED_NOT_LEAD", "wjmj leads item 8")
+	check(jxw.verdict("return", "i06", "yuhong", Q2, revision=2, reason="no") == "REFUSED_DECIDED", "another lead's decision stands")
+	check(hbj.verdict("accept", "i06", "yuhong", Q2, revision=2) == "DUPLICATE", "the same decision again")
+	line = board_line(hub.dir, "i06", Q2)
+	check((line["reported"], line["on_time"]) == (3, 3), line)
+	hub.is_clean()
+	check(len(devices) == 3, "three reported")
+
+
+def s5_retraction_of_an_accepted_report(world):
+	"""S5 a retraction takes an accepted report out of both views; a new revision keeps the first arrival"""
+	hub = Hub(world, clock=START).start()
+	devices = first_three_of_s1(world, hub)
+	fgw = Office(world, hub, "fgw").start()
+	check(decided(fgw, "accept", "dongling") == "STORED", "fgw accepts")
+	hub.clock(at("07-12"))
+	gone = {"unit": "dongling", "item": "i06", "period": Q2, "revision": 2, "kind": "retraction", "reason": "wrong"}
+	check(devices["dongling"].verdicts(gone) == ["STORED"], "a retraction")
+	check(figure(hub.dir, "i06.invest", Q2)["value"] == "135.75", "without dongling")
+	reported(hub, at("07-18"), devices["dongling"], "i06", 3, invest=8700, parks=6)
+	check(figure(hub.dir, "i06.invest", Q2)["value"] == "222.75", "with it again")
+	line = board_line(hub.dir, "i06", Q2)
+	check((line["reported"], line["on_time"]) == (3, 3), line)
+	hub.is_clean()
+
+
+def s10_split_items_are_decided_by_observers(world):
+	"""S10 in a split item a lead decides nothing, an observer does"""
+	hub = Hub(world, clock=START).start()
+	zbq = Device(world, hub, "zbq")
+	reported(hub, at("07-11", "10:00:00"), zbq, "i04")
+	shenbei, tjj = Office(world, hub, "shenbei").start(), Office(world, hub, "tjj").start()
+	check(shenbei.verdict("accept", "4", "zbq", Q2, revision=1) == "REFUSED_SPLIT", "a split lead")
+	check(decided(tjj, "return", "zbq", item="4", reason="数字有误") == "STORED", "an observer")
+	line = board_line(hub.dir, "i04", Q2)
+	check(line["reported"] == 0, line)
+	hub.is_clean()
+
+
+def s12_extensions_locks_and_exemptions(world):
+	"""S12 an extension before the deadline moves it; a request after it is late; locked is locked; an exempt slot is not expected"""
+	hub = Hub(world, clock=START).start()
+	fgw, shenbei = Office(world, hub, "fgw").start(), Office(world, hub, "shenbei").start()
+	device = Device(world, hub, "shenbei")
+	hub.clock(at("07-09"))
+	check(fgw.verdict("grant-extension", "6", "shenbei", Q2, days=5, reason="线路中断") == "STORED", "before the deadline")
+	hub.clock(at("07-11", "09:00:00"))
+	check(shenbei.verdict("request-extension", "7", None, Q2, days=5) == "REFUSED_LATE", "after the deadline")
+	reported(hub, at("07-14", "10:00:00"), device, "i06", invest=4520, parks=6)
+	reported(hub, at("07-14", "10:00:00"), device, "i07")
+	for item, on_time in (("i06", 1), ("i07", 0)):
+		line = board_line(hub.dir, item, Q2)
+		check((line["reported"], line["on_time"]) == (1, on_time), line)
+	check(fgw.verdict("lock", "6", "shenbei", Q2, reason="核查") == "STORED", "a lock")
+	check(device.verdicts(device.report("i06", Q2, 2, progress=60)) == ["REFUSED_LOCKED"], "a locked slot takes no report")
+	check(fgw.verdict("reopen", "6", "shenbei", Q2, reason="核查完毕") == "STORED", "a reopening")
+	check(device.verdicts(device.report("i06", Q2, 2, progress=60)) == ["STORED"], "an open slot does")
+	check(fgw.verdict("exempt", "6", "heping", Q2, reason="无此项任务") == "STORED", "an observer exempts after the deadline")
+	check(board_line(hub.dir, "i06", Q2)["expected"] == 19, "an exempt slot is not expected")
+	check(fgw.verdict("unexempt", "6", "heping", Q2) == "STORED", "and again")
+	check(board_line(hub.dir, "i06", Q2)["expected"] == 20, "it is expected again")
+	check(fgw.verdict("grant-extension", None, None, Q2, days=20, reason="outage") == "STORED", "an outage of the whole city")
+	check(board_line(hub.dir, "i07", Q2)["on_time"] == 1, "the late report is on time now")
+	check(fgw.verdict("adjust", None, "shenbei", Q2, points="-2.00", reason="迟答") == "STORED", "an adjustment")
+	wait_for(lambda: len(shenbei.notices()) == 5, 20, lambda: "five notices: %s" % list(shenbei.notices()))
+	hub.is_clean()
+
+
+def nobody_favours_himself(world):
+	"""Acts that the plan alone refuses are told at once and not sent; those that need the hub's view are in the log with their verdict"""
+	hub = Hub(world, clock=START).start()
+	hub.clock(at("07-05"))
+	kjj, shenbei = Office(world, hub, "kjj").start(), Office(world, hub, "shenbei").start()
+	check(kjj.verdict("exempt", "1", "kjj", Q2, reason="x") == "NOT SENT", "its own slot")
+	check(shenbei.verdict("adjust", None, "heping", Q2, points="1", reason="x") == "NOT SENT", "no observer")
+	check(kjj.verdict("accept", "1", "heping", Q2) == "NOT SENT", "nothing has arrived")
+	check(kjj.verdict("accept", "1", "heping", Q2, revision=1) == "REFUSED_STALE", "nothing has arrived at the hub either")
+	check(shenbei.verdict("accept", "1", "heping", Q2, revision=1) == "REFUSED_NOT_LEAD", "no lead")
+	check(kjj.verdict("remind", "科技局", "heping", Q2) == "NOT SENT", "no such item")
+	hub.is_clean()
+
+
+run(s3_return_and_resubmit, s5_retraction_of_an_accepted_report, s10_split_items_are_decided_by_observers,
+	s12_extensions_locks_and_exemptions, nobody_favours_himself)
