@@ -13,7 +13,7 @@ KINDS = {"report": 42, "retraction": 5, "decision": 20, "extension_request": 4, 
          "grant_to_many": 3, "extension_refusal": 2, "exemption": 3, "exemption_withdrawal": 2, "comment": 2,
          "reminder": 2, "adjustment": 4, "assign": 4, "unassign": 2, "lock": 2, "reopen": 4}
 REASONS = ["wrong unit", "outage", "see the note", "数字有误", "x" * 1024]
-TEXTS = ["done", "进展顺利", "none", "无", "more\nof\tit", "长" * 2730]
+TEXTS = ["done", "进展顺利", "none", "无", "more\nof\tit", "长" * 2730 + "ab"]  # the last has 8192 bytes
 
 
 def any_of(rng, things, otherwise=None):
@@ -147,6 +147,8 @@ class Author:
             mantissa = rng.choice([0, rng.randint(low, 9000), rng.randint(low, 60)])
             return {"mantissa": 10 ** 15 if chance(rng, 2) else mantissa}
         if kind == "ratio":
+            if chance(rng, 10):  # halves, to be rounded
+                return {"num": rng.choice([-3, -1, 1, 3]), "den": rng.choice([8, 80, 800, 8000])}
             den = rng.choice([1, rng.randint(1, 9), rng.randint(1, 5000)]) * (-1 if chance(rng, 5) else 1)
             num = rng.randint(-20 if chance(rng, 10) else 0, 3000)
             return {"num": num, "den": den} if chance(rng, 97) else {"num": -10 ** 15, "den": 10 ** 15}
@@ -154,9 +156,9 @@ class Author:
             dated = {"mantissa": rng.choice([0, 1, 1]), "date": "2012-0%d-11" % rng.randint(1, 9)}
             return {"mantissa": 0} if chance(rng, 20) else dated
         if kind == "keyset":
-            pool = ["K1", "K2", "k2", " K3", "K4 ", "\uff2b1"] + ([] if indicator["keys"] else ["K77", "K" + "9" * 60])
+            pool = ["K1", "K2", "k2", " K3", "K4 ", "\uff2b1"] + ([] if indicator["keys"] else ["K77", "K" + "9" * 63])
             return {"keys": rng.sample(pool, rng.randint(0, 4))}
-        return {"text": rng.choice(TEXTS[:5])}
+        return {"text": rng.choice(TEXTS[:5] + ["x" * 1024])}
 
     def wrong_value(self, item, unit):
         """One that the plan does not allow."""
@@ -293,7 +295,10 @@ class Author:
     def misnamed(self, fields):
         """A name that is none in the plan."""
         name = self.rng.choice([n for n in ("item", "unit", "period", "from_period") if n in fields] or ["days"])
-        wrong = {"item": ["i99", "I01"], "unit": ["nobody", "city"], "days": [0],
+        if chance(self.rng, 20) and "days" not in fields:
+            fields.pop(name, None)
+            return
+        wrong = {"item": ["i99", "I01"], "unit": ["nobody", "city", "u" * 32], "days": [0],
                  "period": ["2012-Q5", "2012-13", "2031", "2031-Q1", "Q2", "2012", "2012-H1", "2012-03"]}
         fields[name] = self.rng.choice(wrong.get(name, wrong["period"]))
 
@@ -305,7 +310,9 @@ class Author:
                   {"indicator": "i01.v0", "num": 1, "den": -10 ** 15 - 1}, {"indicator": "i01.v0", "keys": ["K" * 65]},
                   {"indicator": "i01.v0", "mantissa": "5"}, {"indicator": "i01.v0", "keys": "K1"},
                   {"indicator": "i01.v0", "nil": "x" * 1025}, {"indicator": "i01.v0", "mantissa": 1, "extra": 1},
-                  {"indicator": "i01.v0", "date": "2012-05-01"}]
+                  {"indicator": "i01.v0", "date": "2012-05-01"},
+                  {"indicator": "i01.v0", "mantissa": 1, "date": "2012-02-30"},
+                  {"indicator": "i01.v0", "keys": ["K1"], "date": "2012-02-03"}]
         way = rng.randrange(7)
         if way == 0:
             fields["progress_pct"] = rng.choice([-1, 101, "50", 50.5])

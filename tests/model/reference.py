@@ -164,9 +164,11 @@ class Model:
 
     def counting(self, key, number):
         """The decisions on a revision that still count; the first of them stands, unless all must agree."""
+        return self.counting_of(key, self.decisions_on(key, number))
+
+    def counting_of(self, key, decisions):
         item, unit = self.items[key[0]], key[1]
-        decisions = self.decisions_on(key, number)
-        if item["approval"] == "all":
+        if self.all_must_agree(item):
             return list(self.newest_of_each(item, unit, decisions).values())
         standing = []
         for decision in decisions:
@@ -176,36 +178,49 @@ class Model:
                 standing = [decision]
         return standing
 
+    def all_must_agree(self, item):
+        """How leads agree is a question of joint items only."""
+        return item["approval"] == "all" and item["mode"] == "joint"
+
     def deciders(self, item, unit):
-        """Who must agree where all must: the leads but the slot's unit, which is alone if it is the sole one."""
-        return [lead for lead in item["leads"] if lead != unit] or [unit]
+        """Who must agree where all must: the leads but the slot's unit."""
+        return [lead for lead in item["leads"] if lead != unit]
 
     def newest_of_each(self, item, unit, decisions):
         """By lead: its newest decision, or that of an observer who came after it."""
         newest = {}
         for decision in decisions:
-            if decision["by"] in self.deciders(item, unit) and item["mode"] != "split":
+            if decision["by"] in self.deciders(item, unit):
                 newest[decision["by"]] = decision
             else:
                 newest.update({lead: decision for lead in self.deciders(item, unit)})
         return newest
 
     def ruling(self, key, number):
-        """What was decided on a revision, and since when: ("accept" or "return" or None, instant)."""
+        """What was decided on a revision: "accept", "return" or None."""
+        return self.ruling_of(key, self.decisions_on(key, number))
+
+    def ruling_of(self, key, decisions):
         item, unit = self.items[key[0]], key[1]
-        counting = self.counting(key, number)
-        returns = [d["at"] for d in counting if not d["accept"]]
-        if returns:
-            return "return", min(returns)
-        needed = len(self.deciders(item, unit)) if item["approval"] == "all" else 1
-        if len(counting) >= needed:
-            return "accept", counting[0]["at"]
-        return None, None
+        counting = self.counting_of(key, decisions)
+        if any(not decision["accept"] for decision in counting):
+            return "return"
+        needed = len(self.deciders(item, unit)) if self.all_must_agree(item) else 1
+        return "accept" if len(counting) >= needed else None
+
+    def ruled_since(self, key, number):
+        """When the decisions came to what they come to now, and stayed so."""
+        decisions, since, before = self.decisions_on(key, number), None, None
+        for n, decision in enumerate(decisions, 1):
+            ruling = self.ruling_of(key, decisions[:n])
+            if ruling != before:
+                since, before = decision["at"], ruling
+        return since
 
     def view(self, key, view):
         """The number of the revision that counts as reported, or as accepted; 0 when there is none."""
         wanted = ("accept",) if view == "accepted" else ("accept", None)
-        return max((n for n in self.live(key) if self.ruling(key, n)[0] in wanted), default=0)
+        return max((n for n in self.live(key) if self.ruling(key, n) in wanted), default=0)
 
     # ---- states and lights ----
 
@@ -214,7 +229,7 @@ class Model:
         if self.stored(key).exempt:
             return "EXEMPT"
         if number:
-            return {"accept": "ACCEPTED", "return": "RETURNED", None: "SUBMITTED"}[self.ruling(key, number)[0]]
+            return {"accept": "ACCEPTED", "return": "RETURNED", None: "SUBMITTED"}[self.ruling(key, number)]
         if now < periods.end_us(key[2], self.zone):
             return "OPEN"
         if now < self.deadline(key) or not self.owed(key):
@@ -226,7 +241,7 @@ class Model:
         if state in ("SUBMITTED", "ACCEPTED"):
             return "green"
         if state == "RETURNED":
-            since = max(deadline, self.ruling(key, self.newest_report(key))[1])
+            since = max(deadline, self.ruled_since(key, self.newest_report(key)))
             return "red" if now >= since + item["red_days"] * DAY else "yellow"
         if state == "OVERDUE":
             return "red" if now >= deadline + item["red_days"] * DAY else "yellow"
@@ -316,12 +331,12 @@ class Model:
         if item["mode"] == "split":
             return None if self.is_observer(by) else SPLIT
         leads = item["leads"]
-        if item["approval"] == "primary":
+        if item["approval"] == "primary" and item["mode"] == "joint":
             leads = [lead for lead in leads if lead != unit][:1]
         if by in leads:
             return None
         number = self.newest_report(key)
-        decided = number != 0 and self.ruling(key, number)[0] is not None
+        decided = number != 0 and self.ruling(key, number) is not None
         return None if self.is_observer(by) and decided else NOT_LEAD
 
     def judge_decision(self, by, fields):
@@ -347,7 +362,7 @@ class Model:
 
     def decided(self, by, key, counting, accept):
         """Would the decision overturn what another unit decided first?"""
-        if self.items[key[0]]["approval"] == "all" or not counting:
+        if self.all_must_agree(self.items[key[0]]) or not counting:
             return False
         return counting[0]["accept"] != accept and counting[0]["by"] != by and not self.is_observer(by)
 
@@ -365,15 +380,16 @@ class Model:
     def is_outage(self, by, fields):
         return self.is_observer(by) and fields.get("reason") == "outage"
 
-    def may_grant(self, by, key, fields):
+    def may_grant(self, by, key):
+        """Is the unit among those who decide about extensions of the slot, an outage apart?"""
         item = self.items[key[0]]
-        if by in item["leads"] or self.is_outage(by, fields):
+        if by in item["leads"]:
             return True
         return self.is_observer(by) and (item["mode"] == "split" or key[1] in item["leads"])
 
     def judge_extension_grant(self, by, fields):
         key = self.key_of(fields)
-        if not self.may_grant(by, key, fields):
+        if not self.may_grant(by, key) and not self.is_outage(by, fields):
             return NOT_LEAD
         if not self.has_slot(key):
             return NOT_ASSIGNED
@@ -413,7 +429,7 @@ class Model:
 
     def judge_extension_refusal(self, by, fields):
         key = self.key_of(fields)
-        if not self.may_grant(by, key, fields):
+        if not self.may_grant(by, key):
             return NOT_LEAD
         if not self.has_slot(key):
             return NOT_ASSIGNED
@@ -494,7 +510,7 @@ class Model:
         item, unit, since = fields["item"], fields["unit"], periods.parse(fields["from_period"])
         if not self.leads_or_observes(by, item):
             return NOT_LEAD
-        if self.role(item, unit) != "optional":
+        if self.role(item, unit) != "optional" or not self.alive(unit, since):
             return NOT_ASSIGNED
         if self.begun(since, self.clock):
             return LATE
@@ -544,7 +560,7 @@ def replay(plan, lines, now=None):
     if now is None:
         now = model.clock
     return {
-        "schema": 1,
+        "schema": "muster/replay/1",
         "verdicts": verdicts,
         "slots": slot_rows(model, now),
         "completeness": completeness_rows(model, now),
