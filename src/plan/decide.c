@@ -110,7 +110,8 @@ decide_judge(const slot *s, const slot_case *c, slot_history *history)
 static ms_status
 add_vote(slot_revision *r, uint32_t unit, slot_outcome outcome, arena *memory)
 {
-	/* Memory grows by doubling; what is left behind is a few bytes of a decided slot. */
+	/* Memory grows by doubling (at every power of two, also after votes were dropped); what is
+	 * left behind is a few bytes of a decided slot. */
 	bool is_full = (r->n_votes & (r->n_votes - 1)) == 0;
 	slot_vote *votes = r->votes;
 
@@ -162,6 +163,23 @@ count_all(const slot_revision *r, const slot_case *c)
 	return is_open ? OUTCOME_UNDECIDED : OUTCOME_ACCEPTED;
 }
 
+/* An observer's decision that stands for no lead any more counts no more. */
+static void
+drop_observer(slot_revision *r, const slot_case *c)
+{
+	const plan_item *it = &c->p->items[c->at.item];
+	uint32_t i, kept = 0;
+	size_t k;
+
+	for (k = 0; k < it->n_leads; k++)
+		if (it->leads[k] != c->at.unit && vote_of(r, it->leads[k]) == NULL)
+			return;
+	for (i = 0; i < r->n_votes; i++)
+		if (plan_is_lead(c->p, c->at.item, r->votes[i].unit))
+			r->votes[kept++] = r->votes[i];
+	r->n_votes = kept;
+}
+
 static ms_status
 vote_for_all(slot_revision *r, const slot_case *c, arena *memory)
 {
@@ -176,6 +194,7 @@ vote_for_all(slot_revision *r, const slot_case *c, arena *memory)
 		mine->outcome = (uint8_t)outcome_of(c->a);
 	else
 		s = add_vote(r, c->by, outcome_of(c->a), memory);
+	drop_observer(r, c);
 	r->outcome = (uint8_t)count_all(r, c);
 	return s;
 }

@@ -154,8 +154,11 @@ plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit)
 	const plan_indicator *in = &p->indicators[indicator];
 	int outer = p->units[unit].inside;
 
-	return in->gross && outer != PLAN_NO_UNIT && in->reporters[outer] &&
-	       (in->space == SPACE_SUM || in->space == SPACE_RATIO);
+	if (!in->gross || (in->space != SPACE_SUM && in->space != SPACE_RATIO))
+		return false;
+	while (outer != PLAN_NO_UNIT && !in->reporters[outer])
+		outer = p->units[outer].inside;
+	return outer != PLAN_NO_UNIT;
 }
 
 bool

@@ -45,7 +45,7 @@ tally_share(
 	const plan_item *it = &all->p->items[in->item];
 	slot_at where = { .item = in->item, .unit = unit };
 	const value *series[SUB_PERIODS_MAX];
-	bool any_nil = false;
+	bool any_nil = false, any_given = false;
 	unsigned n, i;
 	share out;
 
@@ -57,11 +57,12 @@ tally_share(
 		series[i] = values.of[v] == NULL ? NULL
 						 : &values.of[v][indicator - it->first_indicator];
 		any_nil |= series[i] != NULL && series[i]->state == VALUE_NIL;
+		any_given |= series[i] != NULL && series[i]->state == VALUE_GIVEN;
 	}
 	out = share_of(in, series, n);
 	out.inner = out.has && plan_is_inner(all->p, indicator, unit);
 	if (nil != NULL)
-		*nil = any_nil && !out.has;
+		*nil = any_nil && !any_given;
 	return out;
 }
 

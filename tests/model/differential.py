@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""differential.py MUSTER COUNT SEED: COUNT random histories are folded by `muster replay` and by the
+"""differential.py MUSTER [COUNT] [SEED]: COUNT random histories are folded by `muster replay` and by the
 reference model, and must come out the same, down to the last member. The first difference is told, with
 the seed and the files that show it, and ends with exit 1. --all goes on and counts kinds of differences."""
 import argparse
@@ -130,13 +130,22 @@ def compare(task):
     return seed, ours["verdicts"], "seed %d: %s" % (seed, told(first, lines, folder)), kind_of(first, lines)
 
 
+def usual_count(muster):
+    with open(muster, "rb") as file:
+        if b"__asan_init" in file.read():
+            return 600
+    return 500000 if os.environ.get("MUSTER_LONG", "0") not in ("", "0") else 20000
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("muster")
-    parser.add_argument("count", type=int)
-    parser.add_argument("seed", type=int)
+    parser.add_argument("count", type=int, nargs="?", help="20,000; MUSTER_LONG=1: 500,000; a build with sanitizers: 600")
+    parser.add_argument("seed", type=int, nargs="?", default=int(os.environ.get("MUSTER_SEED", random.randrange(1 << 30))))
     parser.add_argument("--all", action="store_true", help="go on after a difference")
     options = parser.parse_args()
+    options.count = options.count or usual_count(options.muster)
+    print("seed %d" % options.seed, flush=True)
     where = tempfile.mkdtemp(prefix="muster-differential-")
     tasks = [(options.muster, options.seed + n, where) for n in range(options.count)]
     verdicts, kinds, agreed = collections.Counter(), collections.Counter(), 0

@@ -167,8 +167,8 @@ def quality(model, keys):
     for key in [key for key in keys if model.arrival(key) is not None]:
         review = model.items[key[0]]["review_days"] * periods.DAY_US
         counted = 0
-        for number, at in model.returned(key).items():
-            since = max(model.stored(key).revisions[number]["at"], model.deadline(key))
+        for number, (at, deadline) in model.returned(key).items():
+            since = max(model.stored(key).revisions[number]["at"], deadline)
             counted += at <= since + review
         points.append(max(0, 100 - model.plan["score"]["return_penalty"] * counted))
     return mean(points)

@@ -36,7 +36,7 @@ class Slot:
 
     def __init__(self):
         self.revisions = {}  # number: {"kind", "body", "at"}, reports and retractions
-        self.decisions = []  # {"at", "by", "revision", "accept"} in the order of the log
+        self.decisions = []  # {"at", "by", "revision", "accept", "deadline"} in the order of the log
         self.requested = False
         self.granted = []  # days
         self.exempt = False
@@ -135,11 +135,11 @@ class Model:
         return None if arrival is None else arrival < self.deadline(key)
 
     def returned(self, key):
-        """When each revision that was ever returned was returned first."""
+        """When each revision that was ever returned was returned first, and the deadline then in force."""
         first = {}
         for decision in self.stored(key).decisions:
             if not decision["accept"]:
-                first.setdefault(decision["revision"], decision["at"])
+                first.setdefault(decision["revision"], (decision["at"], decision["deadline"]))
         return first
 
     def locked(self, key, now):
@@ -357,7 +357,8 @@ class Model:
             return STALE
         if self.decided(by, key, counting, accept):
             return DECIDED
-        self.slot(key, False).decisions.append({"at": self.clock, "by": by, "revision": number, "accept": accept})
+        self.slot(key, False).decisions.append({"at": self.clock, "by": by, "revision": number, "accept": accept,
+                                                "deadline": self.deadline(key)})
         return STORED
 
     def decided(self, by, key, counting, accept):
