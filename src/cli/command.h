@@ -88,6 +88,15 @@ int cmd_feed(int argc, char **argv);
 /* cmd_board.c */
 int cmd_board(int argc, char **argv);
 
+/* cmd_score.c */
+int cmd_score(int argc, char **argv);
+
+/* cmd_ledger.c */
+int cmd_ledger(int argc, char **argv);
+
+/* cmd_explain.c */
+int cmd_explain(int argc, char **argv);
+
 /* cmd_demo.c */
 int cmd_demo(int argc, char **argv);
 

@@ -14,6 +14,12 @@
 	"queued\n"                                                                             \
 	"  --json        one JSON object\n"
 
+/* Of what is folded from the acts. */
+#define REPLICA_OPTIONS                                                   \
+	"\n"                                                              \
+	"  --period P      without it the newest period that has ended\n" \
+	"  --at WHEN       as it was at that log index or time: the same for ever\n"
+
 const command commands[] = {
 	{
 		.verb = "demo",
@@ -410,6 +416,43 @@ const command commands[] = {
 			 "\n"
 			 "Example:  muster inbox --dir tiexi\n",
 		.run = cmd_inbox,
+	},
+	{
+		.verb = "ledger",
+		.help = "the ledger of slots (台账): who stands how, with lights",
+		.usage =
+			"--dir DIR [--period P] [--item ITEM] [--at INDEX|TIME] [--json]\n"
+			"\n"
+			"DIR is that of a lead's device, or of the hub. Every slot that is owed or "
+			"was touched, folded from the acts themselves.\n" REPLICA_OPTIONS "\n"
+			"Example:  muster ledger --dir fgw --period 2012-Q2 --item 6\n",
+		.run = cmd_ledger,
+	},
+	{
+		.verb = "score",
+		.help = "how the units score, and what a score is made of",
+		.usage = "--dir DIR [--period P] [--explain UNIT] [--at INDEX|TIME] [--json]\n"
+			 "\n"
+			 "DIR is that of an observer's device, or of the hub. Ranks are within the "
+			 "plan's groups.\n"
+			 "\n"
+			 "  --explain UNIT   every term of the unit's score, with its "
+			 "record\n" REPLICA_OPTIONS "\n"
+			 "Example:  muster score --dir tjj --period 2012-Q2 --explain shenbei\n",
+		.run = cmd_score,
+	},
+	{
+		.verb = "explain",
+		.help = "the records that a figure is made of",
+		.usage = "INDICATOR --dir DIR [--period P] [--accepted] [--at INDEX|TIME] "
+			 "[--json]\n"
+			 "\n"
+			 "DIR is that of a lead's device, or of the hub.\n"
+			 "\n"
+			 "  --accepted      the view of accepted reports; without it of reported "
+			 "ones\n" REPLICA_OPTIONS "\n"
+			 "Example:  muster explain i06.invest --dir fgw --period 2012-Q2\n",
+		.run = cmd_explain,
 	},
 	{
 		.verb = "replay",

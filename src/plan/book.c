@@ -12,6 +12,7 @@ enum { KEPT = 3 };
 typedef struct content {
 	uint32_t revision; /* 0: free */
 	slot_facts facts;
+	int64_t received_us;
 	value *values; /* the item's n_indicators, owned */
 } content;
 
@@ -160,27 +161,33 @@ find_content(entry *e, uint32_t revision)
 	return NULL;
 }
 
+static void
+give_content(entry *e, slot_ref ref, figure_view v, slot_values *out)
+{
+	const content *c = ref.revision == 0 ? NULL : find_content(e, ref.revision);
+
+	if (c == NULL)
+		return;
+	out->of[v] = c->values;
+	out->received_us[v] = c->received_us;
+}
+
 static const slot *
 get(void *ctx, slot_at at, slot_values *values)
 {
 	book *b = ctx;
 	entry *e = find_entry(b, at);
-	const content *c;
 
 	if (values != NULL)
-		*values = (slot_values){ { NULL, NULL } };
+		*values = (slot_values){ 0 };
 	if (e == NULL) {
 		slot_init(&b->blank);
 		rulings_begin(&b->rulings, at, &b->blank);
 		return &b->blank;
 	}
-	if (values != NULL && slot_reported(&e->slot).revision != 0) {
-		c = find_content(e, slot_reported(&e->slot).revision);
-		values->of[VIEW_REPORTED] = c == NULL ? NULL : c->values;
-	}
-	if (values != NULL && slot_accepted(&e->slot).revision != 0) {
-		c = find_content(e, slot_accepted(&e->slot).revision);
-		values->of[VIEW_ACCEPTED] = c == NULL ? NULL : c->values;
+	if (values != NULL) {
+		give_content(e, slot_reported(&e->slot), VIEW_REPORTED, values);
+		give_content(e, slot_accepted(&e->slot), VIEW_ACCEPTED, values);
 	}
 	return &e->slot;
 }
@@ -217,8 +224,10 @@ drop_contents(entry *e)
 }
 
 static ms_status
-keep_content(book *b, entry *e, slot_at at, const act *a)
+keep_content(book *b, entry *e, const slot_case *k)
 {
+	const act *a = k->a;
+	slot_at at = k->at;
 	const plan_item *it = &b->p->items[at.item];
 	content *c = find_content(e, 0);
 	arena scratch = { 0 };
@@ -233,7 +242,9 @@ keep_content(book *b, entry *e, slot_at at, const act *a)
 	for (i = 0; values != NULL && i < it->n_indicators && s == MS_OK; i++)
 		s = value_of_report(&b->p->indicators[it->first_indicator + i], &a->u.report,
 			&scratch, &values[i]);
-	*c = (content){ .revision = a->revision, .facts = slot_facts_of(b->p, at, &a->u.report) };
+	*c = (content){ .revision = a->revision,
+		.facts = slot_facts_of(b->p, at, &a->u.report),
+		.received_us = k->now_us };
 	c->values = values == NULL || s != MS_OK ? NULL : values_clone(values, it->n_indicators);
 	arena_fini(&scratch);
 	return c->values == NULL ? MS_NO_MEMORY : MS_OK;
@@ -269,30 +280,34 @@ keep_old(book *b, entry *e, const slot_revision *r)
 }
 
 static ms_status
-take_in_slot(book *b, const slot_case *c, record_place place, verdict *out)
+take_in_slot(book *b, entry *e, const slot_case *c, record_place place, verdict v)
 {
-	entry *e = make_entry(b, c->at);
-	slot_history history = { .ctx = e, .find = find_old };
 	slot_revision evicted;
 	const content *shown;
-	ms_status s;
+	ms_status s = slot_take(&e->slot, c, v, place, &b->memory, &evicted);
 
-	if (e == NULL)
-		return MS_NO_MEMORY;
-	*out = slot_judge(&e->slot, c, &history);
-	if (!verdict_is_stored(*out))
-		return MS_OK;
-	s = slot_take(&e->slot, c, *out, place, &b->memory, &evicted);
 	if (s == MS_OK)
 		s = keep_old(b, e, &evicted);
 	drop_contents(e);
 	if (s == MS_OK)
-		s = keep_content(b, e, c->at, c->a);
+		s = keep_content(b, e, c);
 	shown = slot_reported(&e->slot).revision == 0
 			? NULL
 			: find_content(e, slot_reported(&e->slot).revision);
 	e->slot.shown = shown == NULL ? (slot_facts){ 0 } : shown->facts;
 	return s;
+}
+
+static ms_status
+judge_in_slot(book *b, const slot_case *c, record_place place, verdict *out)
+{
+	entry *e = make_entry(b, c->at);
+	slot_history history = { .ctx = e, .find = find_old };
+
+	if (e == NULL)
+		return MS_NO_MEMORY;
+	*out = slot_judge(&e->slot, c, &history);
+	return verdict_is_stored(*out) ? take_in_slot(b, e, c, place, *out) : MS_OK;
 }
 
 /* A grant for many reaches every slot that is there; the others learn of it when they are made. */
@@ -315,7 +330,7 @@ cover_slots(book *b, const ruling *x)
 }
 
 static ms_status
-take_ruling(book *b, const slot_case *c, record_place place, verdict *out)
+take_ruling(book *b, const slot_case *c, record_place place)
 {
 	ruling x = { .kind = c->a->kind,
 		.at = c->at,
@@ -325,9 +340,6 @@ take_ruling(book *b, const slot_case *c, record_place place, verdict *out)
 		.points = c->a->u.steer.points,
 		.place = place };
 
-	*out = rulings_judge(&b->rulings, c->a, c->at);
-	if (*out != VERDICT_STORED)
-		return MS_OK;
 	if (x.kind == ACT_EXTENSION_GRANT)
 		cover_slots(b, &x);
 	return rulings_take(&b->rulings, &x);
@@ -341,5 +353,29 @@ book_take(book *b, const act *a, int from, int64_t now_us, record_place place, v
 	*out = judge_act(b->p, a, from, now_us, &c.at, NULL);
 	if (*out != VERDICT_NONE)
 		return MS_OK;
-	return act_is_of_slot(a) ? take_in_slot(b, &c, place, out) : take_ruling(b, &c, place, out);
+	if (act_is_of_slot(a))
+		return judge_in_slot(b, &c, place, out);
+	*out = rulings_judge(&b->rulings, a, c.at);
+	return *out == VERDICT_STORED ? take_ruling(b, &c, place) : MS_OK;
+}
+
+ms_status
+book_fold(book *b, const act *a, int from, int64_t now_us, record_place place, verdict v)
+{
+	slot_case c = { .p = b->p, .a = a, .by = (uint32_t)from, .now_us = now_us };
+	entry *e;
+
+	if (!verdict_is_stored(v) || from == PLAN_NO_UNIT || !act_is_of_unit(a->kind) ||
+		!act_find(b->p, a, &c.at))
+		return MS_OK;
+	if (!act_is_of_slot(a))
+		return take_ruling(b, &c, place);
+	/* What a reader was not shown may be missing: a decision on it has nothing to count on. */
+	e = make_entry(b, c.at);
+	if (e == NULL)
+		return MS_NO_MEMORY;
+	if (a->kind == ACT_DECISION &&
+		(!slot_live(&e->slot) || slot_newest(&e->slot) != a->revision))
+		return MS_OK;
+	return take_in_slot(b, e, &c, place, v);
 }

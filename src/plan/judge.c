@@ -343,6 +343,12 @@ is_assigned(const plan *p, const slot_at *at, int from)
 }
 
 bool
+act_find(const plan *p, const act *a, slot_at *at)
+{
+	return find_slot(p, a, at, NULL);
+}
+
+bool
 act_is_of_unit(act_kind kind)
 {
 	return kind >= ACT_REPORT && kind <= ACT_REOPEN;

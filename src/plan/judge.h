@@ -46,6 +46,8 @@ enum { AT_ALL = UINT32_MAX };
 
 /* Is it an act that a unit's device may state (no hub's act)? */
 bool act_is_of_unit(act_kind kind);
+/* Where the act points; AT_ALL and PERIOD_NONE for what it may leave out. False: UNKNOWN. */
+bool act_find(const plan *p, const act *a, slot_at *at);
 /* Does it concern exactly one slot? The others go to the rulings (plan/rulings.h). */
 bool act_is_of_slot(const act *a);
 

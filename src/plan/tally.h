@@ -17,6 +17,7 @@ const char *view_name(figure_view v);
 /* The values of the revisions that the two views take: the item's n_indicators each, or NULL. */
 typedef struct slot_values {
 	const value *of[VIEWS];
+	int64_t received_us[VIEWS]; /* hub time of the revision; 0 where the slots do not keep it */
 } slot_values;
 
 typedef struct slots {

@@ -113,7 +113,7 @@ row_to_slot(const plan *p, uint32_t item, const slot_row *row, arena *memory, sl
 		return MS_NO_MEMORY;
 	if (values == NULL)
 		return MS_OK;
-	*values = (slot_values){ { NULL, NULL } };
+	*values = (slot_values){ 0 };
 	if (slot_reported(out).revision != 0) {
 		values->of[VIEW_REPORTED] =
 			values_by_plan(p, item, row->values, row->n_values, memory);
@@ -192,7 +192,7 @@ static ms_status
 load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 {
 	uint32_t n = c->plan->items[e->at.item].n_indicators;
-	slot_values values = { { NULL, NULL } };
+	slot_values values = { 0 };
 	ms_error ignored = { 0 };
 	ms_status s = slot_read(txn, c->rulings, e->at, &c->scratch, &e->slot, &values, &ignored);
 	unsigned v;

@@ -395,6 +395,10 @@ class Device:
 	def report(self, item, period, revision=1, unit=None, **report):
 		return {"unit": unit or self.unit, "item": item, "period": period, "revision": revision, "report": report}
 
+	def act(self, name, **fields):
+		"""Any act, in the form of `muster replay`."""
+		return {"act": {name: fields}}
+
 	def push(self, *acts, spoil=None, expect=0):
 		"""All ACTS in one batch; the answers as objects."""
 		words = [os.path.join(BIN, "..", "system_push"), "--dir", self.dir] + (["--spoil", str(spoil)] if spoil is not None else [])

@@ -9,6 +9,7 @@
  *   {"unit","item","period","revision", "kind": "report" (or "retraction", with "reason"),
  *    "schema", "report": {"progress", "done", "values": {"i06.invest": 4250, "i06.share": [1, 2],
  *    "i06.parks": {"nil": "why"}, "i06.projects": {"keys": ["P1"]}}}}
+ *   {"act": {NAME: {...}}}, any act as `muster replay` takes it
  *   {"raw": "hex of a whole act"}
  * An answer line each: {"verdict", "record", "hub_time_us"}. --spoil changes one byte of the sealed
  * batch. Exit code 0: receipted; 65: the hub refuses the batch, its words are in {"refused"}.
@@ -23,6 +24,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "codec/acts.h"
+#include "intake/act_json.h"
 #include "lib/device_link.h"
 #include "store/home.h"
 
@@ -105,6 +107,24 @@ bytes_of_hex(pusher *p, const char *hex)
 	return span_of(bytes, n);
 }
 
+/* The act as people write it, put over A. */
+static void
+take_stated(pusher *p, json_t *wrapped, act *a)
+{
+	act stated;
+	ms_error err = { 0 };
+
+	if (act_of_json(wrapped, &p->memory, &stated, &err) != MS_OK || stated.malformed)
+		die("no act of a right form", &err);
+	a->kind = stated.kind;
+	a->schema = act_schema_of(a->kind);
+	a->item = stated.item;
+	a->unit = stated.unit;
+	a->period = stated.period;
+	a->revision = stated.revision;
+	a->u = stated.u;
+}
+
 static span
 read_act(pusher *p, json_t *line)
 {
@@ -128,7 +148,9 @@ read_act(pusher *p, json_t *line)
 	if (random_bytes(salt, sizeof(salt), NULL) != MS_OK)
 		die("no random numbers", NULL);
 	a.salt = span_of(salt, sizeof(salt));
-	if (a.kind == ACT_RETRACTION)
+	if (json_object_get(line, "act") != NULL)
+		take_stated(p, json_object_get(line, "act"), &a);
+	else if (a.kind == ACT_RETRACTION)
 		a.u.retraction.reason = span_str(json_text_of(line, "reason"));
 	else
 		read_report(p, json_object_get(line, "report"), &a.u.report);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_ledger.c - `muster ledger`: the ledger of slots (台账), a row each, with state and light.
+ */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/table.h"
+#include "cli/command.h"
+#include "cli/replica_ask.h"
+#include "intake/slot_text.h"
+
+typedef struct listing {
+	const replica *r;
+	json_t *rows;
+} listing;
+
+static void
+list_slot(const listing *l, slot_at at)
+{
+	const plan *p = l->r->plan;
+	const slot *s = l->r->all.get(l->r->all.ctx, at, NULL);
+	bool owed = rulings_owes(l->r->all.rulings, at);
+	json_t *out;
+	char text[40];
+
+	if (!replica_sees(l->r, at) || (!owed && !slot_touched(s)))
+		return;
+	out = json_object();
+	json_set_text(out, "item", p->items[at.item].id);
+	json_set_text(out, "unit", p->units[at.unit].id);
+	json_set_text(out, "name", p->units[at.unit].name);
+	json_set_text(out, "period", period_name(at.period, text));
+	json_set_text(out, "state", slot_state_name(slot_state_at(p, s, at, owed, l->r->now_us)));
+	json_set_text(out, "light", light_name(slot_light(p, s, at, owed, l->r->now_us)));
+	json_set_bool(out, "locked", slot_locked(p, s, at, l->r->now_us));
+	json_set_bool(out, "expected", owed && !s->exempt);
+	json_set_text(out, "deadline", time_format(slot_deadline_us(p, s, at), p->zone_min, text));
+	json_set_number(out, "revision", slot_newest(s));
+	json_set_text(out, "received",
+		s->first_us == INT64_MAX ? NULL : time_format(s->first_us, p->zone_min, text));
+	json_set_bool(out, "on_time", slot_on_time(p, s, at));
+	json_set_number(out, "filled", s->shown.filled);
+	if (s->shown.has_progress)
+		json_set_number(out, "progress_pct", s->shown.progress_pct);
+	json_set_bool(out, "help_needed", s->shown.help_needed);
+	json_set_number(out, "returns", s->returns);
+	json_array_append_new(l->rows, out);
+}
+
+static const char *
+light_zh(const char *name)
+{
+	static const char *const names[][2] = { { "green", "绿" }, { "blue", "蓝" },
+		{ "yellow", "黄" }, { "red", "红" }, { "grey", "灰" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i][0], name) == 0)
+			return names[i][1];
+	return name;
+}
+
+static const char *
+state_zh(const char *state)
+{
+	static const char *const names[][2] = { { "OPEN", "未到期" }, { "DUE", "待报" },
+		{ "OVERDUE", "逾期" }, { "SUBMITTED", "已报" }, { "RETURNED", "已退回" },
+		{ "ACCEPTED", "已采纳" }, { "EXEMPT", "免报" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i][0], state) == 0)
+			return names[i][1];
+	return state;
+}
+
+static void
+add_row(table *t, const replica *r, const json_t *row)
+{
+	int item = plan_find_item(r->plan, span_str(json_text_of(row, "item")));
+	const char *received = json_text_of(row, "received");
+	int64_t us;
+	char text[40];
+
+	table_addf(t, "%u", r->plan->items[item].number);
+	table_text(t, json_text_of(row, "name"));
+	table_text(t, json_text_of(row, "period"));
+	table_text(t, light_zh(json_text_of(row, "light")));
+	table_addf(t, "%s%s", state_zh(json_text_of(row, "state")),
+		json_bool_of(row, "locked") ? "（锁定）" : "");
+	table_addf(t, "%lld", (long long)json_number_of(row, "revision", 0));
+	if (received != NULL && time_parse(span_str(received), &us, NULL) == MS_OK)
+		table_addf(t, "%s%s", time_format_short(us, r->plan->zone_min, text),
+			json_bool_of(row, "on_time") ? "" : " 迟");
+	else
+		table_text(t, "-");
+	table_addf(t, "%lld/%d", (long long)json_number_of(row, "filled", 0), REPORT_MANDATORY);
+	if (json_number_of(row, "progress_pct", -1) >= 0)
+		table_addf(t, "%lld%%", (long long)json_number_of(row, "progress_pct", 0));
+	else
+		table_text(t, "-");
+	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
+}
+
+static ms_status
+print_rows(const listing *l, buf *out)
+{
+	static const char *const heads[] = { "序号", "单位", "期间", "灯", "状态", "版本",
+		"首次收到", "填写", "进度", "退回" };
+	table t = { 0 };
+	ms_status s;
+	size_t i;
+
+	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		t.right[i] = i == 0 || i == 5 || i >= 7;
+		table_text(&t, heads[i]);
+	}
+	for (i = 0; i < json_array_size(l->rows); i++)
+		add_row(&t, l->r, json_array_get(l->rows, i));
+	s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+/* The item's own periods that lie in AT, or that AT lies in. */
+static void
+list_item(const listing *l, uint32_t item, period at)
+{
+	slot_at where = { .item = item };
+	unsigned n;
+
+	for (where.unit = 0; where.unit < l->r->plan->n_units; where.unit++)
+		for (n = 0; plan_item_period(l->r->plan, item, n, &where.period); n++)
+			if (period_within(where.period, at) || period_within(at, where.period))
+				list_slot(l, where);
+}
+
+static ms_status
+show_ledger(const replica *r, period at, const char *item_text, bool json, ms_error *err)
+{
+	int only = item_text == NULL ? -1 : slot_item(r->plan, span_str(item_text));
+	listing l = { .r = r };
+	json_t *tree = NULL;
+	char name[PERIOD_NAME_SIZE];
+	buf out = { 0 };
+	ms_status s = MS_OK;
+	uint32_t item;
+
+	if (item_text != NULL && only < 0)
+		return ms_fail(
+			err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"", item_text);
+	l.rows = json_array();
+	for (item = 0; item < r->plan->n_items; item++)
+		if (only < 0 || only == (int)item)
+			list_item(&l, item, at);
+	if (json) {
+		tree = replica_json(r, "muster/ledger/1");
+		json_set_text(tree, "period", period_name(at, name));
+		json_set(tree, "slots", json_incref(l.rows));
+	} else {
+		buf_addf(&out, "%s 台账  ", period_name(at, name));
+		replica_print_as_of(r, &out);
+		s = print_rows(&l, &out);
+	}
+	json_decref(l.rows);
+	if (s != MS_OK)
+		ms_fail(err, s, MST_NO_MEMORY, "no memory for the ledger");
+	return s == MS_OK ? replica_print(&out, tree, err) : s;
+}
+
+int
+cmd_ledger(int argc, char **argv)
+{
+	replica_ask ask = { 0 };
+	const char *item = NULL;
+	const cli_option options[] = { { "--dir", NULL, &ask.dir },
+		{ "--period", NULL, &ask.period }, { "--item", NULL, &item },
+		{ "--at", NULL, &ask.at }, { "--json", &ask.json, NULL } };
+	ms_error err = { 0 };
+	replica r = { 0 };
+	period at;
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK)
+		s = replica_ask_get(&ask, &r, &at, &err);
+	if (s == MS_OK)
+		s = show_ledger(&r, at, item, ask.json, &err);
+	replica_fini(&r);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

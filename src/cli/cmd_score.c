@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_score.c - `muster score`: how the units stand, within the plan's groups, and what a unit's
+ * score is made of, down to the records.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/table.h"
+#include "cli/command.h"
+#include "cli/replica_ask.h"
+#include "plan/score.h"
+
+/* One unit in its group. */
+typedef struct standing {
+	uint32_t unit;
+	unsigned rank; /* 0: none */
+	score score;
+} standing;
+
+static const char *
+hundredths(bool has, int64_t number, char out[40])
+{
+	if (!has)
+		return "-";
+	return scaled_text(number, 2, out);
+}
+
+/* ---- ranks ---- */
+
+static int
+by_total(const void *a, const void *b)
+{
+	const standing *x = a, *y = b;
+
+	if (x->score.has_total != y->score.has_total)
+		return x->score.has_total ? -1 : 1;
+	if (x->score.total != y->score.total)
+		return x->score.total > y->score.total ? -1 : 1;
+	return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+/* Equal totals have equal ranks, and the next one counts them all: 1, 2, 2, 4. */
+static size_t
+rank_group(const replica *r, const plan_rank_group *g, period at, standing *list)
+{
+	size_t n = 0, i;
+	uint32_t unit;
+
+	for (unit = 0; unit < r->plan->n_units; unit++)
+		if (g->members[unit] && plan_unit_alive(r->plan, unit, at)) {
+			list[n].unit = unit;
+			score_of(&r->all, unit, at, r->now_us, &list[n].score);
+			n++;
+		}
+	if (n > 1)
+		qsort(list, n, sizeof(*list), by_total);
+	for (i = 0; i < n; i++)
+		list[i].rank = !list[i].score.has_total ? 0
+			       : i > 0 && list[i].score.total == list[i - 1].score.total
+				       ? list[i - 1].rank
+				       : (unsigned)i + 1;
+	return n;
+}
+
+/* ---- the ranking ---- */
+
+static json_t *
+score_json(const replica *r, const standing *st)
+{
+	json_t *out = json_object();
+	char text[40];
+	unsigned i;
+
+	json_set_text(out, "unit", r->plan->units[st->unit].id);
+	json_set_text(out, "name", r->plan->units[st->unit].name);
+	if (st->rank != 0)
+		json_set_number(out, "rank", st->rank);
+	else
+		json_set(out, "rank", json_null());
+	json_set_number(out, "expected", st->score.expected);
+	for (i = 0; i < SCORE_PARTS; i++)
+		json_set_text(out, score_part_name((score_part)i),
+			st->score.has[i] ? hundredths(true, st->score.part[i], text) : NULL);
+	json_set_text(out, "adjustment", scaled_text(st->score.points, 2, text));
+	json_set_text(
+		out, "total", st->score.has_total ? hundredths(true, st->score.total, text) : NULL);
+	return out;
+}
+
+static void
+add_standing(table *t, const replica *r, const standing *st)
+{
+	char text[40];
+	unsigned i;
+
+	if (st->rank == 0)
+		table_text(t, "-");
+	else
+		table_addf(t, "%u", st->rank);
+	table_text(t, r->plan->units[st->unit].name);
+	table_addf(t, "%u", st->score.expected);
+	for (i = 0; i < SCORE_PARTS; i++)
+		table_text(t, hundredths(st->score.has[i], st->score.part[i], text));
+	table_text(t, hundredths(st->score.points != 0, st->score.points, text));
+	table_text(t, hundredths(st->score.has_total, st->score.total, text));
+}
+
+static ms_status
+print_group(const replica *r, const plan_rank_group *g, const standing *list, size_t n, buf *out)
+{
+	static const char *const heads[] = { "名次", "单位", "应报", "及时", "完整", "目标", "质量",
+		"调整", "总分" };
+	table t = { 0 };
+	ms_status s;
+	size_t i;
+
+	buf_addf(out, "\n%s\n", g->name);
+	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		t.right[i] = i != 1;
+		table_text(&t, heads[i]);
+	}
+	for (i = 0; i < n; i++)
+		add_standing(&t, r, &list[i]);
+	s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+static ms_status
+show_ranking(const replica *r, period at, bool json, ms_error *err)
+{
+	standing *list = calloc(r->plan->n_units + 1, sizeof(*list));
+	json_t *tree = json ? replica_json(r, "muster/score/1") : NULL, *groups = json_array();
+	char name[PERIOD_NAME_SIZE];
+	buf out = { 0 };
+	ms_status s = list == NULL ? MS_NO_MEMORY : MS_OK;
+	uint32_t g;
+
+	buf_addf(&out, "%s 考核得分  ", period_name(at, name));
+	replica_print_as_of(r, &out);
+	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
+		const plan_rank_group *group = &r->plan->rank_groups[g];
+		size_t n = rank_group(r, group, at, list), i;
+		json_t *one = json_object(), *units = json_array();
+
+		s = print_group(r, group, list, n, &out);
+		for (i = 0; i < n; i++)
+			json_array_append_new(units, score_json(r, &list[i]));
+		json_set_text(one, "group", group->id);
+		json_set_text(one, "name", group->name);
+		json_set(one, "units", units);
+		json_array_append_new(groups, one);
+	}
+	free(list);
+	if (json) {
+		buf_reset(&out);
+		json_set_text(tree, "period", name);
+		json_set(tree, "groups", json_incref(groups));
+	}
+	json_decref(groups);
+	if (s != MS_OK)
+		ms_fail(err, s, MST_NO_MEMORY, "no memory for the scores");
+	return s == MS_OK ? replica_print(&out, tree, err) : s;
+}
+
+/* ---- one unit, term by term ---- */
+
+typedef struct explaining {
+	const replica *r;
+	json_t *terms;
+} explaining;
+
+static json_t *
+record_json(const slot *s)
+{
+	slot_ref ref = slot_reported(s);
+
+	if (ref.revision == 0)
+		return json_null();
+	return json_sprintf("%llu/%u", (unsigned long long)ref.place.leaf, (unsigned)ref.place.at);
+}
+
+static void
+take_term(void *ctx, const score_term *t)
+{
+	const explaining *e = ctx;
+	const plan *p = e->r->plan;
+	const slot *s = e->r->all.get(e->r->all.ctx, t->at, NULL);
+	bool owed = rulings_owes(e->r->all.rulings, t->at);
+	json_t *out = json_object();
+	char name[PERIOD_NAME_SIZE], points[40];
+
+	json_set_text(out, "part", score_part_name(t->part));
+	json_set_text(out, "item", p->items[t->at.item].id);
+	json_set_text(out, "period", period_name(t->at.period, name));
+	if (t->part == SCORE_ATTAIN)
+		json_set_text(out, "indicator", p->indicators[t->indicator].id);
+	json_set_text(out, "points", scaled_text(t->points, 2, points));
+	json_set_text(
+		out, "state", slot_state_name(slot_state_at(p, s, t->at, owed, e->r->now_us)));
+	json_set_number(out, "filled", s->shown.filled);
+	json_set_number(out, "returns", s->returns_in_time);
+	json_set_bool(out, "on_time", slot_on_time(p, s, t->at));
+	json_set(out, "record", record_json(s));
+	json_array_append_new(e->terms, out);
+}
+
+static const char *
+part_zh(const char *part)
+{
+	static const char *const names[SCORE_PARTS] = { "及时", "完整", "目标", "质量" };
+	unsigned i;
+
+	for (i = 0; i < SCORE_PARTS; i++)
+		if (strcmp(score_part_name((score_part)i), part) == 0)
+			return names[i];
+	return part;
+}
+
+static ms_status
+print_terms(const explaining *e, buf *out)
+{
+	static const char *const heads[] = { "部分", "事项", "期间", "指标", "得分", "状态", "填写",
+		"退回", "记录" };
+	table t = { 0 };
+	ms_status s;
+	size_t i;
+
+	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_text(&t, heads[i]);
+	t.right[4] = t.right[6] = t.right[7] = true;
+	for (i = 0; i < json_array_size(e->terms); i++) {
+		const json_t *x = json_array_get(e->terms, i);
+		const char *indicator = json_text_of(x, "indicator");
+		const char *record = json_text_of(x, "record");
+
+		table_text(&t, part_zh(json_text_of(x, "part")));
+		table_text(&t, json_text_of(x, "item"));
+		table_text(&t, json_text_of(x, "period"));
+		table_text(&t, indicator == NULL ? "-" : indicator);
+		table_text(&t, json_text_of(x, "points"));
+		table_text(&t, json_text_of(x, "state"));
+		table_addf(
+			&t, "%lld/%d", (long long)json_number_of(x, "filled", 0), REPORT_MANDATORY);
+		table_addf(&t, "%lld", (long long)json_number_of(x, "returns", 0));
+		table_text(&t, record == NULL ? "-" : record);
+	}
+	s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+static ms_status
+show_unit(const replica *r, period at, const char *text, bool json, ms_error *err)
+{
+	int unit = plan_match_unit(r->plan, span_str(text));
+	explaining e = { .r = r, .terms = json_array() };
+	score_watch watch = { .ctx = &e, .term = take_term };
+	json_t *tree = json ? replica_json(r, "muster/score-explained/1") : NULL;
+	char name[PERIOD_NAME_SIZE];
+	standing st = { .unit = (uint32_t)unit };
+	buf out = { 0 };
+	ms_status s = MS_OK;
+
+	if (unit < 0) {
+		json_decref(e.terms);
+		json_decref(tree);
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "the plan has no unit \"%s\"", text);
+	}
+	score_explain(&r->all, st.unit, at, r->now_us, &watch, &st.score);
+	period_name(at, name);
+	if (json) {
+		json_set_text(tree, "period", name);
+		json_set(tree, "score", score_json(r, &st));
+		json_set(tree, "terms", json_incref(e.terms));
+	} else {
+		char total[40], points[40];
+
+		buf_addf(&out, "%s %s 总分 %s（调整 %s）  ", r->plan->units[unit].name, name,
+			hundredths(st.score.has_total, st.score.total, total),
+			scaled_text(st.score.points, 2, points));
+		replica_print_as_of(r, &out);
+		s = print_terms(&e, &out);
+	}
+	json_decref(e.terms);
+	if (s != MS_OK)
+		ms_fail(err, s, MST_NO_MEMORY, "no memory for the score");
+	return s == MS_OK ? replica_print(&out, tree, err) : s;
+}
+
+static bool
+may_see_scores(const replica *r, const char *unit)
+{
+	return replica_sees_all(r) ||
+	       (unit != NULL && plan_match_unit(r->plan, span_str(unit)) == r->unit);
+}
+
+int
+cmd_score(int argc, char **argv)
+{
+	replica_ask ask = { 0 };
+	const char *unit = NULL;
+	const cli_option options[] = { { "--dir", NULL, &ask.dir },
+		{ "--period", NULL, &ask.period }, { "--explain", NULL, &unit },
+		{ "--at", NULL, &ask.at }, { "--json", &ask.json, NULL } };
+	ms_error err = { 0 };
+	replica r = { 0 };
+	period at;
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK)
+		s = replica_ask_get(&ask, &r, &at, &err);
+	if (s == MS_OK && !may_see_scores(&r, unit)) {
+		s = ms_fail(&err, MS_DENIED, MST_CLI_VALUE,
+			"scores are for observers: this unit does not see all slots");
+		ms_error_remedy(&err, "--explain %s shows its own", r.plan->units[r.unit].id);
+	}
+	if (s == MS_OK)
+		s = unit == NULL ? show_ranking(&r, at, ask.json, &err)
+				 : show_unit(&r, at, unit, ask.json, &err);
+	replica_fini(&r);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

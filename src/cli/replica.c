@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/replica.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/hub_dir.h"
+#include "codec/acts.h"
+#include "lib/device_read.h"
+#include "store/log.h"
+#include "store/roster.h"
+
+enum { PATIENCE_US = 15000000, CREDIT = 2048 };
+
+/* Where to stop. */
+typedef struct bound {
+	uint64_t leaves;
+	int64_t time_us;
+	bool is_given;
+} bound;
+
+typedef struct folding {
+	replica *r;
+	bound end;
+	int64_t last_us; /* of the newest leaf taken */
+	arena scratch;
+	device_read read;
+} folding;
+
+static ms_status
+read_bound(const char *at, bound *out, ms_error *err)
+{
+	uint64_t index;
+
+	*out = (bound){ .leaves = UINT64_MAX, .time_us = INT64_MAX, .is_given = at != NULL };
+	if (at == NULL)
+		return MS_OK;
+	if (text_uint(span_str(at), UINT64_MAX - 1, &index)) {
+		out->leaves = index;
+		return MS_OK;
+	}
+	if (time_parse(span_str(at), &out->time_us, NULL) == MS_OK)
+		return MS_OK;
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+		"--at %s: expected a log index, or a time like 2012-07-21T00:00:00+08:00", at);
+}
+
+static bool
+is_beyond(const folding *f, uint64_t leaf, int64_t hub_time_us)
+{
+	return leaf >= f->end.leaves || hub_time_us > f->end.time_us;
+}
+
+static ms_status
+fold(folding *f, span bytes, int from, int64_t hub_time_us, record_place place, verdict v)
+{
+	act a;
+	ms_status s = act_decode(bytes, &f->scratch, &a);
+
+	if (s == MS_OK && !a.malformed)
+		s = book_fold(f->r->book, &a, from, hub_time_us, place, v);
+	arena_reset(&f->scratch);
+	f->r->acts++;
+	return s;
+}
+
+static void
+end_leaf(folding *f, uint64_t leaf, int64_t hub_time_us)
+{
+	f->r->leaves = leaf + 1;
+	f->last_us = hub_time_us;
+}
+
+/* ---- a device: its feed ---- */
+
+static ms_status
+from_the_begin(void *ctx, uint64_t *cursor, ms_error *err)
+{
+	(void)ctx;
+	(void)err;
+	*cursor = 0;
+	return MS_OK;
+}
+
+static ms_status
+fold_entry(folding *f, const feed_entry *e)
+{
+	int from = plan_find_unit(f->r->plan, e->unit);
+	ms_status s = MS_OK;
+	size_t i;
+
+	for (i = 0; i < e->n_acts && s == MS_OK; i++)
+		if (e->acts[i].at < e->verdicts.len)
+			s = fold(f, e->acts[i].bytes, from, e->hub_time_us,
+				(record_place){ .leaf = e->leaf, .at = e->acts[i].at },
+				(verdict)e->verdicts.at[e->acts[i].at]);
+	end_leaf(f, e->leaf, e->hub_time_us);
+	return s;
+}
+
+static ms_status
+take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
+{
+	folding *f = ctx;
+	ms_status s = MS_OK;
+	size_t i;
+
+	(void)cursor;
+	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
+		if (!feed->entries[i].withheld &&
+			!is_beyond(f, feed->entries[i].leaf, feed->entries[i].hub_time_us))
+			s = fold_entry(f, &feed->entries[i]);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the acts");
+}
+
+static void
+caught_up(void *ctx)
+{
+	folding *f = ctx;
+
+	f->r->now_us = device_read_hub_time(&f->read);
+	device_read_stop(&f->read);
+}
+
+static ms_status
+fold_feed(const char *dir, folding *f, ms_error *err)
+{
+	ms_status s;
+
+	f->read = (device_read){ .dir = dir,
+		.software = "muster " MUSTER_VERSION,
+		.wanted = { .classes = CLASS_OWN | CLASS_LEAD, .credit = CREDIT, .once = true },
+		.host = { .ctx = f,
+			.cursor = from_the_begin,
+			.take = take_feed,
+			.caught_up = caught_up },
+		.patience_us = PATIENCE_US };
+	s = device_read_run(&f->read, err);
+	if (s == MS_OK)
+		f->r->unit = plan_find_unit(f->r->plan, span_str(f->read.settings.unit));
+	device_read_fini(&f->read);
+	return s;
+}
+
+/* ---- a hub: its log ---- */
+
+static ms_status
+fold_leaf(folding *f, store_txn *txn, uint64_t leaf, const log_record *record, ms_error *err)
+{
+	span acts[BATCH_ACTS_MAX];
+	int from = PLAN_NO_UNIT;
+	batch_header h;
+	device d;
+	ms_status s = MS_OK;
+	uint16_t i;
+
+	if (!batch_header_read(record->header, &h))
+		return ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "leaf %llu has no header",
+			(unsigned long long)leaf);
+	if (device_load(txn, &h.device, &d))
+		from = plan_find_unit(f->r->plan, span_str(d.unit));
+	log_acts(record, acts);
+	for (i = 0; i < record->count && s == MS_OK; i++)
+		s = fold(f, acts[i], from, record->hub_time_us,
+			(record_place){ .leaf = leaf, .at = i }, (verdict)record->verdicts.at[i]);
+	end_leaf(f, leaf, record->hub_time_us);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the acts");
+}
+
+static ms_status
+fold_log(const char *dir, folding *f, ms_error *err)
+{
+	log_record record;
+	log_state state;
+	store_txn txn;
+	hub_dir hub;
+	uint64_t leaf;
+	ms_status s = hub_dir_read(dir, &hub, err);
+
+	if (s != MS_OK)
+		return s;
+	f->r->unit = PLAN_NO_UNIT;
+	store_begin(hub.store, &txn, STORE_READ);
+	log_state_load(&txn, &state);
+	f->r->now_us = hub_dir_now(&hub, &state);
+	for (leaf = 0; leaf < state.tree.size && s == MS_OK; leaf++) {
+		if (!log_read(&txn, leaf, &record))
+			s = store_ok(&txn) ? MS_CORRUPT : store_status(&txn, err);
+		else if (is_beyond(f, leaf, record.hub_time_us))
+			break;
+		else
+			s = fold_leaf(f, &txn, leaf, &record, err);
+	}
+	store_abort(&txn);
+	hub_dir_close(&hub);
+	return s;
+}
+
+/* ---- either ---- */
+
+/* A bound by index is looked at as of its last leaf. */
+static void
+set_time(folding *f)
+{
+	if (!f->end.is_given)
+		return;
+	f->r->now_us = f->end.time_us != INT64_MAX ? f->end.time_us : f->last_us;
+}
+
+ms_status
+replica_get(const char *dir, const char *at, replica *out, ms_error *err)
+{
+	folding f = { .r = out };
+	store_kind kind;
+	ms_status s = read_bound(at, &f.end, err);
+
+	*out = (replica){ .unit = PLAN_NO_UNIT };
+	if (s == MS_OK)
+		s = home_kind_of(dir, &kind, err);
+	if (s == MS_OK)
+		s = home_plan_read(dir, &out->plan, err);
+	if (s != MS_OK)
+		return s;
+	out->book = book_new(out->plan);
+	if (out->book == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the book");
+	out->all = book_slots(out->book);
+	s = kind == STORE_HUB ? fold_log(dir, &f, err) : fold_feed(dir, &f, err);
+	set_time(&f);
+	arena_fini(&f.scratch);
+	return s;
+}
+
+void
+replica_fini(replica *r)
+{
+	book_free(r->book);
+	plan_free(r->plan);
+	*r = (replica){ 0 };
+}

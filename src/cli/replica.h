@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * replica.h - a reader's own ledger: every act that the directory may see, folded by the rules. Of
+ * a hub's directory: its whole log; of a device's: its unit's feed from the first entry on.
+ */
+#ifndef CLI_REPLICA_H
+#define CLI_REPLICA_H
+
+#include "plan/book.h"
+
+typedef struct replica {
+	plan *plan;
+	book *book;
+	slots all;
+	int unit;              /* of the device; PLAN_NO_UNIT for a hub's directory: it sees all */
+	int64_t now_us;        /* the instant at which it is looked at */
+	uint64_t leaves, acts; /* folded: leaves below this index, and how many acts of them */
+} replica;
+
+/*
+ * AT (may be NULL: now): a log index or an RFC 3339 time; acts behind it are left out, and the
+ * result is the same for ever.
+ */
+ms_status replica_get(const char *dir, const char *at, replica *out, ms_error *err);
+void replica_fini(replica *r);
+
+#endif
