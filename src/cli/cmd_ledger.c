@@ -9,11 +9,38 @@
 #include "cli/command.h"
 #include "cli/replica_ask.h"
 #include "intake/slot_text.h"
+#include "plan/check_values.h"
 
 typedef struct listing {
 	const replica *r;
 	json_t *rows;
 } listing;
+
+/* The rules of the plan that the reported values break, as a list of sentences. */
+static json_t *
+flags_json(const replica *r, slot_at at)
+{
+	check_finding found[CHECK_FINDINGS_MAX];
+	slot_values now = { 0 }, before = { 0 };
+	json_t *out = json_array();
+	violations v = { 0 };
+	slot_at last = at;
+	size_t n, i;
+
+	r->all.get(r->all.ctx, at, &now);
+	if (now.of[VIEW_REPORTED] == NULL)
+		return out;
+	if (check_period_before(r->plan, at.item, at.period, &last.period))
+		r->all.get(r->all.ctx, last, &before);
+	n = check_values(r->plan, at.item, at.period, now.of[VIEW_REPORTED],
+		before.of[VIEW_REPORTED], found);
+	for (i = 0; i < n; i++) {
+		check_note(r->plan, &found[i], &v);
+		json_array_append_new(out, json_sprintf("%s %s: %s", v.list[i].field,
+						   v.list[i].value, v.list[i].expected));
+	}
+	return out;
+}
 
 static void
 list_slot(const listing *l, slot_at at)
@@ -45,6 +72,7 @@ list_slot(const listing *l, slot_at at)
 		json_set_number(out, "progress_pct", s->shown.progress_pct);
 	json_set_bool(out, "help_needed", s->shown.help_needed);
 	json_set_number(out, "returns", s->returns);
+	json_set(out, "flags", flags_json(l->r, at));
 	json_array_append_new(l->rows, out);
 }
 
@@ -101,20 +129,22 @@ add_row(table *t, const replica *r, const json_t *row)
 	else
 		table_text(t, "-");
 	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
+	table_addf(t, "%s%s", json_bool_of(row, "help_needed") ? "需协调 " : "",
+		json_array_size(json_object_get(row, "flags")) > 0 ? "数值待核" : "");
 }
 
 static ms_status
 print_rows(const listing *l, buf *out)
 {
 	static const char *const heads[] = { "序号", "单位", "期间", "灯", "状态", "版本",
-		"首次收到", "填写", "进度", "退回" };
+		"首次收到", "填写", "进度", "退回", "提示" };
 	table t = { 0 };
 	ms_status s;
 	size_t i;
 
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		t.right[i] = i == 0 || i == 5 || i >= 7;
+		t.right[i] = i == 0 || i == 5 || (i >= 7 && i <= 9);
 		table_text(&t, heads[i]);
 	}
 	for (i = 0; i < json_array_size(l->rows); i++)

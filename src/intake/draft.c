@@ -15,6 +15,7 @@
 #include "codec/acts.h"
 #include "intake/messages.h"
 #include "intake/slot_text.h"
+#include "plan/check_values.h"
 #include "plan/judge.h"
 
 enum { ENVELOPE_MAX = 512 }; /* the act around a body: salt, version, ids, numbers */
@@ -34,10 +35,10 @@ draft_begin(draft *d, const intake_ask *ask, arena *memory, uint32_t number)
 }
 
 problem_at
-draft_at(draft *d, const char *field, span value)
+draft_at(draft *d, const char *field, span given)
 {
 	return (problem_at){
-		.column = d->column_of(d->ctx, field), .field = field, .value = value
+		.column = d->column_of(d->ctx, field), .field = field, .value = given
 	};
 }
 
@@ -220,6 +221,45 @@ encode(draft *d)
 	}
 }
 
+static value *
+values_of(const draft *d, const report *r)
+{
+	const plan *p = d->ask->plan;
+	const plan_item *it = &p->items[d->row.item_index];
+	value *out = arena_zalloc(d->problems.memory, (it->n_indicators + 1) * sizeof(*out));
+
+	for (uint32_t i = 0; out != NULL && i < it->n_indicators; i++)
+		if (value_of_report(&p->indicators[it->first_indicator + i], r, d->problems.memory,
+			    &out[i]) != MS_OK)
+			return NULL;
+	return out;
+}
+
+/* The plan's rules about values: warnings, so that a slip is seen before it is sent. */
+static void
+check_content(draft *d, violations *v)
+{
+	const plan *p = d->ask->plan;
+	uint32_t item = (uint32_t)d->row.item_index;
+	check_finding found[CHECK_FINDINGS_MAX];
+	const value *now, *before = NULL;
+	report last;
+	period at;
+	size_t n, i;
+
+	if (p->items[item].n_checks == 0)
+		return;
+	now = values_of(d, &d->row.act.u.report);
+	if (d->ask->report_of != NULL && check_period_before(p, item, d->row.at, &at) &&
+		d->ask->report_of(d->ask->ctx, item, at, d->problems.memory, &last))
+		before = values_of(d, &last);
+	if (now == NULL)
+		return;
+	n = check_values(p, item, d->row.at, now, before, found);
+	for (i = 0; i < n; i++)
+		check_note(p, &found[i], v);
+}
+
 static void
 judge_content(draft *d)
 {
@@ -233,9 +273,11 @@ judge_content(draft *d)
 	a->revision = 1;
 	a->salt = span_of(salt, sizeof salt);
 	judge_form(a, &v);
-	if (a->kind == ACT_REPORT)
+	if (a->kind == ACT_REPORT) {
 		judge_report(
 			p, (uint32_t)d->row.item_index, d->ask->unit, d->row.at, &a->u.report, &v);
+		check_content(d, &v);
+	}
 	a->revision = 0;
 	a->salt = (span){ 0 };
 	take_violations(d, &v);

@@ -2,6 +2,7 @@
 /* messages.c - the table. Kept in the order of the codes, so that a gap is seen. */
 #include "intake/messages.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,10 @@ static const message table[] = {
 	{ MST_REPORT_MISSING,
 		{ "没有填写,按不完整计", "not given: the report counts as less complete" }, NOTHING,
 		{ "补上后可以再报", "fill it in and report again" } },
+	{ MST_REPORT_CHECK, { "数值与规则不符,请核对", "the value breaks a rule of the plan" },
+		NOTHING,
+		{ "无误则不必改,牵头单位会看到提示",
+			"if it is right, leave it: the lead sees a flag" } },
 	{ MST_INTAKE_CHARSET,
 		{ "{}处的文字无法识别:不是UTF-8,也不是GB18030",
 			"the text at {} cannot be read: neither UTF-8 nor GB18030" },
@@ -222,6 +227,25 @@ static const char *const expectations[][2] = {
 	{ "at most 48 KiB", "整份报告不超过48KiB" },
 };
 
+/* What check_note of plan/check_values.h says. */
+static bool
+message_check(const char *english, char out[120])
+{
+	unsigned percent;
+	char number[40], id[64];
+
+	if (sscanf(english, "not more than %39s of %63s", number, id) == 2)
+		snprintf(out, 120, "不大于%s(%s)", number, id);
+	else if (sscanf(english, "not less than %39s of the period before", number) == 1)
+		snprintf(out, 120, "不小于上期的%s", number);
+	else if (sscanf(english, "within %u %% of %39s of the period before", &percent, number) ==
+		 2)
+		snprintf(out, 120, "与上期的%s相差不超过%u%%", number, percent);
+	else
+		return false;
+	return true;
+}
+
 const char *
 message_expected(const char *english, char out[120])
 {
@@ -235,7 +259,7 @@ message_expected(const char *english, char out[120])
 		snprintf(out, 120, "最多%lu字节(约%lu个汉字),现有%lu字节", most, most / 3, has);
 		return out;
 	}
-	return english;
+	return message_check(english, out) ? out : english;
 }
 
 const message *

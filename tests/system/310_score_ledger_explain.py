@@ -126,4 +126,32 @@ def a_figure_opens_to_its_records(world):
 	check("名次" in muster("score", "--dir", hub.dir, "--period", Q2).stdout, "a table for people")
 
 
-run(s12_score_ledger_and_figures_agree_with_replay, a_figure_opens_to_its_records)
+def values_that_break_a_rule_are_flagged(world):
+	"""A value that falls below the last period's, or is more than it may be, warns the office before it sends, flags the report for the lead, and refuses nothing"""
+	text = open(PLAN, encoding="utf-8").read()
+	mark = '\tindicator "i06.share" {'
+	check(text.count(mark) == 1, "the plan has the indicator once")
+	plan = world.path("rules.conf")
+	with open(plan, "w", encoding="utf-8") as f:
+		f.write(text.replace(mark, '\tcheck "grows" { kind = "not_falling" a = "i06.invest" }\n'
+			'\tcheck "steady" { kind = "change" a = "i06.parks" percent = "50" }\n' + mark))
+	hub = Hub(world, plan=plan, clock=START).start()
+	tiexi, fgw = Office(world, hub, "tiexi").start(), Office(world, hub, "fgw").start()
+
+	def report(period, invest, parks):
+		answer, = tiexi.report_json({"item": "i06", "period": period, "report": {"progress_pct": 10, "done": "d", "problems": "p",
+			"next_steps": "n", "approved_by": "w", "values": [{"indicator": "i06.invest", "value": invest}, {"indicator": "i06.parks", "value": parks}]}})
+		check(answer["verdict"] == "STORED", answer)
+		return {p["field"]: p["expected"] for p in answer["problems"] if p["code"] == 3020}
+	hub.clock(at("04-05"))
+	check(report("2012-Q1", "30.00", "8") == {}, "nothing to hold it against")
+	hub.clock(at("07-05"))
+	told = report(Q2, "29.99", "13")
+	check(set(told) == {"values[i06.invest]", "values[i06.parks]"} and "30.00" in told["values[i06.invest]"] and "50%" in told["values[i06.parks]"], told)
+	slot = next(s for s in muster_json("ledger", "--dir", fgw.dir, "--period", Q2, "--item", "6")["slots"] if s["unit"] == "tiexi")
+	check(len(slot["flags"]) == 2 and slot["state"] == "SUBMITTED", slot)
+	check(report(Q2, "30.00", "12") == {}, "neither falling nor more than half")
+	hub.is_clean()
+
+
+run(s12_score_ledger_and_figures_agree_with_replay, a_figure_opens_to_its_records, values_that_break_a_rule_are_flagged)
