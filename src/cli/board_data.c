@@ -22,6 +22,20 @@ copy_span(arena *memory, span *s)
 	return s->at != NULL;
 }
 
+static feed_missing *
+copy_slots(arena *memory, const feed_missing *from, size_t n)
+{
+	feed_missing *to = arena_alloc(memory, n * sizeof(*to) + 1);
+	bool good = to != NULL;
+	size_t i;
+
+	for (i = 0; good && i < n; i++) {
+		to[i] = from[i];
+		good = copy_span(memory, &to[i].unit) && copy_span(memory, &to[i].contact);
+	}
+	return good ? to : NULL;
+}
+
 static bool
 copy_rollup(arena *memory, const feed_rollup *from, feed_rollup *to)
 {
@@ -30,18 +44,14 @@ copy_rollup(arena *memory, const feed_rollup *from, feed_rollup *to)
 
 	*to = *from;
 	to->figures = arena_alloc(memory, from->n_figures * sizeof(*to->figures) + 1);
-	to->missing = arena_alloc(memory, from->n_missing * sizeof(*to->missing) + 1);
-	good = to->figures != NULL && to->missing != NULL && copy_span(memory, &to->item) &&
-	       copy_span(memory, &to->period);
+	to->missing = copy_slots(memory, from->missing, from->n_missing);
+	to->returned = copy_slots(memory, from->returned, from->n_returned);
+	good = to->figures != NULL && to->missing != NULL && to->returned != NULL &&
+	       copy_span(memory, &to->item) && copy_span(memory, &to->period);
 	for (i = 0; good && i < from->n_figures; i++) {
 		to->figures[i] = from->figures[i];
 		good = copy_span(memory, &to->figures[i].indicator) &&
 		       copy_span(memory, &to->figures[i].period);
-	}
-	for (i = 0; good && i < from->n_missing; i++) {
-		to->missing[i] = from->missing[i];
-		good = copy_span(memory, &to->missing[i].unit) &&
-		       copy_span(memory, &to->missing[i].contact);
 	}
 	return good;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/table.h"
 #include "plan/figure.h"
+#include "plan/light.h"
 
 enum { LEADS_WIDTH = 40 };
 
@@ -83,6 +84,18 @@ value_text(const plan_indicator *in, const feed_figure *f, char out[64])
 }
 
 static const char *
+accepted_text(const plan_indicator *in, const feed_figure *f, char out[64])
+{
+	char number[40];
+
+	if (!f->has_accepted)
+		return "-";
+	snprintf(out, 64, "%s%s", scaled_text(f->accepted, in->scale, number),
+		in->type == VALUE_RATIO ? " %" : "");
+	return out;
+}
+
+static const char *
 target_text(const plan_indicator *in, const feed_figure *f, char out[64])
 {
 	char number[40];
@@ -119,6 +132,62 @@ link_text(const board *b, const feed_missing *m, char out[80])
 	}
 }
 
+/* ---- lights ---- */
+
+/* What the hub tells of a slot that is not green, as a slot. */
+static light
+light_of(const board *b, slot_at at, const feed_missing *m)
+{
+	int64_t day_us = INT64_C(86400) * 1000000;
+	int64_t plan_us = plan_deadline_us(b->plan, at.item, at.period);
+	slot s;
+
+	slot_init(&s);
+	if (m->deadline_us > plan_us)
+		s.granted_days = (int32_t)((m->deadline_us - plan_us) / day_us);
+	if (m->returned_us != 0) {
+		s.n_recent = 1;
+		s.recent[0].kind = ACT_REPORT;
+		s.recent[0].outcome = OUTCOME_RETURNED;
+		s.returned_us = m->returned_us;
+	}
+	return slot_light(b->plan, &s, at, true, b->hub_time_us);
+}
+
+static light
+light_of_rollup(const board *b, uint32_t item, const feed_rollup *r)
+{
+	uint32_t counts[LIGHTS] = { 0 };
+	slot_at at = { .item = item };
+	size_t i;
+
+	period_parse(r->period, &at.period);
+	for (i = 0; i < r->n_missing; i++)
+		counts[light_of(b, at, &r->missing[i])]++;
+	for (i = 0; i < r->n_returned; i++)
+		counts[light_of(b, at, &r->returned[i])]++;
+	if (r->expected > r->n_missing + r->n_returned)
+		counts[LIGHT_GREEN] = r->expected - (uint32_t)(r->n_missing + r->n_returned);
+	return light_of_item(counts);
+}
+
+static unsigned
+line_of(const board *b, uint32_t item, const feed_rollup *r)
+{
+	period at = { 0 };
+
+	period_parse(r->period, &at);
+	return light_line(b->plan, item, at);
+}
+
+static const char *
+light_zh(light l)
+{
+	static const char *const names[LIGHTS] = { "灰", "绿", "蓝", "黄", "红" };
+
+	return names[l];
+}
+
 /* ---- tables ---- */
 
 static ms_status
@@ -129,12 +198,12 @@ write_items(const board *b, buf *out)
 	size_t i;
 	ms_status s;
 
-	table_begin(&t, 8);
-	t.right[0] = t.right[4] = t.right[5] = t.right[6] = true;
-	t.widest[3] = LEADS_WIDTH;
-	for (i = 0; i < 8; i++)
-		table_text(&t, ((const char *const[]){ "序号", "工作事项", "期间", "牵头单位",
-				       "已报/应报", "报送率", "按期", "截止" })[i]);
+	table_begin(&t, 11);
+	t.right[0] = t.right[5] = t.right[6] = t.right[7] = t.right[8] = t.right[9] = true;
+	t.widest[4] = LEADS_WIDTH;
+	for (i = 0; i < 11; i++)
+		table_text(&t, ((const char *const[]){ "序号", "工作事项", "期间", "灯", "牵头单位",
+				       "已报/应报", "报送率", "按期", "采纳", "进度", "截止" })[i]);
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -144,10 +213,19 @@ write_items(const board *b, buf *out)
 		table_addf(&t, "%u", b->plan->items[item].number);
 		table_text(&t, b->plan->items[item].title);
 		table_add(&t, r->period);
+		table_text(&t, light_zh(light_of_rollup(b, (uint32_t)item, r)));
 		add_leads(&t, b->plan, &b->plan->items[item]);
 		table_addf(&t, "%u/%u", r->actual, r->expected);
 		table_text(&t, percent(r->actual, r->expected, text));
 		table_addf(&t, "%u", r->on_time);
+		table_addf(&t, "%u", r->accepted);
+		if (r->has_progress)
+			table_addf(&t, "%u%%/%u%% %s", r->progress_pct,
+				line_of(b, (uint32_t)item, r),
+				light_zh(light_of_progress(
+					line_of(b, (uint32_t)item, r), r->progress_pct)));
+		else
+			table_text(&t, "-");
 		table_text(&t, time_format_short(r->deadline_us, b->plan->zone_min, text));
 	}
 	s = table_write(&t, out);
@@ -164,11 +242,13 @@ write_figures(const board *b, buf *out)
 	size_t i, k, n = 0;
 	ms_status s;
 
-	table_begin(&t, 8);
-	t.right[0] = t.right[3] = t.right[4] = t.right[5] = t.right[6] = t.right[7] = true;
-	for (i = 0; i < 8; i++)
-		table_text(&t, ((const char *const[]){ "序号", "指标", "期间", "数值", "目标",
-				       "完成", "已有/应有", "沿用前期" })[i]);
+	table_begin(&t, 9);
+	t.right[0] = true;
+	for (i = 0; i < 9; i++) {
+		t.right[i] |= i >= 3;
+		table_text(&t, ((const char *const[]){ "序号", "指标", "期间", "上报数", "采纳数",
+				       "目标", "完成", "已有/应有", "沿用前期" })[i]);
+	}
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -188,6 +268,7 @@ write_figures(const board *b, buf *out)
 				in->unit_of_measure == NULL ? "" : ")");
 			table_add(&t, f->period);
 			table_text(&t, value_text(in, f, one));
+			table_text(&t, accepted_text(in, f, two));
 			table_text(&t, target_text(in, f, two));
 			table_text(&t, attained(f, three));
 			table_addf(&t, "%u/%u", f->units, f->of);
@@ -291,6 +372,8 @@ figure_json(const board *b, const feed_figure *f)
 		json_set_text(o, "num", scaled_text(f->num, scale, number));
 		json_set_text(o, "den", scaled_text(f->den, scale, number));
 	}
+	json_set_text(
+		o, "accepted", f->has_accepted ? scaled_text(f->accepted, scale, number) : NULL);
 	json_set_text(o, "target", f->has_target ? scaled_text(f->target, scale, number) : NULL);
 	json_set_number(o, "units", f->units);
 	json_set_number(o, "of", f->of);
@@ -300,7 +383,7 @@ figure_json(const board *b, const feed_figure *f)
 }
 
 static json_t *
-missing_json(const board *b, const feed_missing *m)
+missing_json(const board *b, slot_at at, const feed_missing *m)
 {
 	static const char *const words[] = { [LINK_CONNECTED] = "connected",
 		[LINK_SILENT] = "silent",
@@ -312,6 +395,8 @@ missing_json(const board *b, const feed_missing *m)
 	json_set_text(o, "name", unit < 0 ? NULL : b->plan->units[unit].name);
 	json_set_text(o, "agent", words[m->link]);
 	set_time(b, o, "last_seen", m->last_seen_us);
+	json_set_text(o, "light", light_name(light_of(b, at, m)));
+	set_time(b, o, "returned", m->returned_us);
 	if (m->contact.len == 0)
 		json_set_text(o, "contact", NULL);
 	else
@@ -323,15 +408,20 @@ static json_t *
 item_json(const board *b, const feed_rollup *r, const plan_item *item)
 {
 	json_t *o = json_object(), *leads = json_array(), *figures = json_array(),
-	       *missing = json_array();
+	       *missing = json_array(), *returned = json_array();
+	slot_at at = { .item = (uint32_t)(item - b->plan->items) };
 	size_t i;
+
+	period_parse(r->period, &at.period);
 
 	for (i = 0; i < item->n_leads; i++)
 		json_array_append_new(leads, json_string(b->plan->units[item->leads[i]].id));
 	for (i = 0; i < r->n_figures; i++)
 		json_array_append_new(figures, figure_json(b, &r->figures[i]));
 	for (i = 0; i < r->n_missing; i++)
-		json_array_append_new(missing, missing_json(b, &r->missing[i]));
+		json_array_append_new(missing, missing_json(b, at, &r->missing[i]));
+	for (i = 0; i < r->n_returned; i++)
+		json_array_append_new(returned, missing_json(b, at, &r->returned[i]));
 	json_set_span(o, "item", r->item);
 	json_set_text(o, "title", item->title);
 	json_set(o, "leads", leads);
@@ -341,8 +431,17 @@ item_json(const board *b, const feed_rollup *r, const plan_item *item)
 	json_set_number(o, "expected", r->expected);
 	json_set_number(o, "reported", r->actual);
 	json_set_number(o, "on_time", r->on_time);
+	json_set_number(o, "accepted", r->accepted);
+	json_set_text(o, "light", light_name(light_of_rollup(b, at.item, r)));
+	if (r->has_progress)
+		json_set_number(o, "progress_pct", r->progress_pct);
+	json_set_number(o, "progress_line", line_of(b, at.item, r));
+	if (r->has_progress)
+		json_set_text(o, "progress_light",
+			light_name(light_of_progress(line_of(b, at.item, r), r->progress_pct)));
 	json_set(o, "figures", figures);
 	json_set(o, "missing", missing);
+	json_set(o, "returned", returned);
 	return o;
 }
 

@@ -139,8 +139,8 @@ typedef struct feed_entry {
 
 typedef struct feed_figure {
 	span indicator, period;
-	bool has, overflow, has_target;
-	int64_t value, num, den, target;
+	bool has, overflow, has_target, has_accepted;
+	int64_t value, num, den, target, accepted;
 	uint32_t units, of, stale;
 } feed_figure;
 
@@ -149,17 +149,21 @@ typedef struct feed_missing {
 	span unit, contact;
 	unit_link link;
 	int64_t last_seen_us;
+	int64_t deadline_us; /* with an extension; 0 = the rollup's */
+	int64_t returned_us; /* since when its report is returned; 0 = it is not */
 } feed_missing;
 
 typedef struct feed_rollup {
 	span item, period;
 	uint64_t as_of;
-	uint32_t expected, actual, on_time;
+	uint32_t expected, actual, on_time, accepted;
 	int64_t deadline_us;
+	bool has_progress;
+	uint32_t progress_pct;
 	feed_figure *figures;
 	size_t n_figures;
-	feed_missing *missing;
-	size_t n_missing;
+	feed_missing *missing, *returned;
+	size_t n_missing, n_returned;
 } feed_rollup;
 
 typedef struct frame_feed {

@@ -112,6 +112,8 @@ put_figure(const feed_figure *in, arena *memory, Muster__Wire__FeedFigure *out, 
 	out->has_overflow = out->overflow = in->overflow;
 	out->has_target = in->has_target;
 	out->target = in->target;
+	out->has_is_accepted = out->is_accepted = out->has_accepted = in->has_accepted;
+	out->accepted = in->accepted;
 }
 
 static void
@@ -124,20 +126,37 @@ put_missing(const feed_missing *in, arena *memory, Muster__Wire__FeedMissing *ou
 	out->link = in->link;
 	out->has_last_seen = in->last_seen_us != 0;
 	out->last_seen = in->last_seen_us;
+	out->has_deadline = in->deadline_us != 0;
+	out->deadline = in->deadline_us;
+	out->has_returned = in->returned_us != 0;
+	out->returned = in->returned_us;
+}
+
+static Muster__Wire__FeedMissing **
+put_slots(const feed_missing *in, size_t n, arena *memory, bool *failed)
+{
+	Muster__Wire__FeedMissing *list = arena_alloc(memory, n * sizeof(*list));
+	Muster__Wire__FeedMissing **out = arena_alloc(memory, n * sizeof(*out));
+	size_t i;
+
+	*failed |= list == NULL || out == NULL;
+	for (i = 0; i < n && !*failed; i++) {
+		put_missing(&in[i], memory, &list[i], failed);
+		out[i] = &list[i];
+	}
+	return out;
 }
 
 static bool
 put_rollup(const feed_rollup *in, arena *memory, Muster__Wire__FeedRollup *m)
 {
 	Muster__Wire__FeedFigure *figures = arena_alloc(memory, in->n_figures * sizeof(*figures));
-	Muster__Wire__FeedMissing *missing = arena_alloc(memory, in->n_missing * sizeof(*missing));
 	bool failed = false;
 	size_t i;
 
 	muster__wire__feed_rollup__init(m);
 	m->figures = arena_alloc(memory, in->n_figures * sizeof(*m->figures));
-	m->missing = arena_alloc(memory, in->n_missing * sizeof(*m->missing));
-	if (figures == NULL || missing == NULL || m->figures == NULL || m->missing == NULL)
+	if (figures == NULL || m->figures == NULL)
 		return false;
 	m->item = parts_c_text(in->item, memory, &failed);
 	m->period = parts_c_text(in->period, memory, &failed);
@@ -147,16 +166,19 @@ put_rollup(const feed_rollup *in, arena *memory, Muster__Wire__FeedRollup *m)
 	m->actual = in->actual;
 	m->on_time = in->on_time;
 	m->deadline = in->deadline_us;
+	m->has_accepted = true;
+	m->accepted = in->accepted;
+	m->has_is_given = m->is_given = m->has_progress_pct = in->has_progress;
+	m->progress_pct = in->progress_pct;
 	for (i = 0; i < in->n_figures; i++) {
 		put_figure(&in->figures[i], memory, &figures[i], &failed);
 		m->figures[i] = &figures[i];
 	}
 	m->n_figures = in->n_figures;
-	for (i = 0; i < in->n_missing; i++) {
-		put_missing(&in->missing[i], memory, &missing[i], &failed);
-		m->missing[i] = &missing[i];
-	}
+	m->missing = put_slots(in->missing, in->n_missing, memory, &failed);
 	m->n_missing = in->n_missing;
+	m->returned = put_slots(in->returned, in->n_returned, memory, &failed);
+	m->n_returned = in->n_returned;
 	return !failed;
 }
 
@@ -235,6 +257,22 @@ take_entry(const Muster__Wire__FeedEntry *in, arena *memory, feed_entry *out)
 	return MS_OK;
 }
 
+static feed_missing *
+take_slots(Muster__Wire__FeedMissing *const *in, size_t n, arena *memory)
+{
+	feed_missing *out = arena_alloc(memory, n * sizeof(*out));
+	size_t i;
+
+	for (i = 0; out != NULL && i < n; i++)
+		out[i] = (feed_missing){ .unit = parts_text(in[i]->unit),
+			.contact = parts_text(in[i]->contact),
+			.link = (unit_link)in[i]->link,
+			.last_seen_us = in[i]->last_seen,
+			.deadline_us = in[i]->deadline,
+			.returned_us = in[i]->returned };
+	return out;
+}
+
 static ms_status
 take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 {
@@ -248,12 +286,17 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 		.actual = in->actual,
 		.on_time = in->on_time,
 		.deadline_us = in->deadline,
+		.accepted = in->accepted,
+		.has_progress = in->is_given,
+		.progress_pct = in->progress_pct,
 		.n_figures = in->n_figures,
 		.n_missing = in->n_missing,
+		.n_returned = in->n_returned,
 	};
 	out->figures = arena_alloc(memory, in->n_figures * sizeof(*out->figures));
-	out->missing = arena_alloc(memory, in->n_missing * sizeof(*out->missing));
-	if (out->figures == NULL || out->missing == NULL)
+	out->missing = take_slots(in->missing, in->n_missing, memory);
+	out->returned = take_slots(in->returned, in->n_returned, memory);
+	if (out->figures == NULL || out->missing == NULL || out->returned == NULL)
 		return MS_NO_MEMORY;
 	if (!parts_texts_clean(&in->base))
 		return MS_INVALID;
@@ -271,13 +314,10 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 			.target = f->target,
 			.units = f->units,
 			.of = f->of,
-			.stale = f->stale };
+			.stale = f->stale,
+			.has_accepted = f->is_accepted,
+			.accepted = f->accepted };
 	}
-	for (i = 0; i < in->n_missing; i++)
-		out->missing[i] = (feed_missing){ .unit = parts_text(in->missing[i]->unit),
-			.contact = parts_text(in->missing[i]->contact),
-			.link = (unit_link)in->missing[i]->link,
-			.last_seen_us = in->missing[i]->last_seen };
 	return MS_OK;
 }
 

@@ -21,12 +21,13 @@ text_of(arena *memory, const char *text)
 }
 
 static void
-fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, arena *memory,
-	feed_figure *out)
+fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, const figure *accepted,
+	arena *memory, feed_figure *out)
 {
 	const plan_indicator *in = &p->indicators[indicator];
 	const plan_target *target = plan_city_target(p, indicator, at);
 	char name[PERIOD_NAME_SIZE];
+	bool overflow;
 
 	*out = (feed_figure){
 		.indicator = span_str(in->id),
@@ -38,6 +39,7 @@ fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, arena
 		.target = target == NULL ? 0 : target->value,
 	};
 	out->has = figure_value(in, f, &out->value, &out->overflow);
+	out->has_accepted = figure_value(in, accepted, &out->accepted, &overflow);
 	if (in->type == VALUE_RATIO && f->units > 0) {
 		out->num = (int64_t)f->num;
 		out->den = (int64_t)f->den;
@@ -67,28 +69,58 @@ fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *mem
 		if (kind == at.kind) {
 			out->actual = r.actual[VIEW_REPORTED];
 			out->on_time = r.on_time[VIEW_REPORTED];
+			out->accepted = r.actual[VIEW_ACCEPTED];
 			out->as_of = r.as_of;
 		}
 		for (i = 0; i < it->n_indicators; i++)
 			fill_figure(p, it->first_indicator + i, wide, &r.figures[VIEW_REPORTED][i],
-				memory, &out->figures[out->n_figures++]);
+				&r.figures[VIEW_ACCEPTED][i], memory,
+				&out->figures[out->n_figures++]);
 	}
 	return MS_OK;
 }
 
+/* What a lead wants to know of a slot that is not green. */
+static feed_missing
+missing_of(const plan *p, const slot *s, slot_at at, const board_links *links)
+{
+	bool is_returned = slot_live(s) && s->recent[0].outcome == OUTCOME_RETURNED;
+	feed_missing m = { .unit = span_str(p->units[at.unit].id),
+		.contact = span_str(p->units[at.unit].contact),
+		.deadline_us = s->granted_days > 0 ? slot_deadline_us(p, s, at) : 0,
+		.returned_us = is_returned ? s->returned_us : 0 };
+
+	m.link = links->of(links->ctx, at.unit, &m.last_seen_us);
+	return m;
+}
+
+/* The progress of the first lead; in split items the lowest of the leads. */
+static void
+note_progress(const plan *p, const slot *s, slot_at at, feed_rollup *out)
+{
+	const plan_item *it = &p->items[at.item];
+
+	if (!s->shown.has_progress || !plan_is_lead(p, at.item, at.unit))
+		return;
+	if (it->mode != ITEM_SPLIT && it->leads[0] != at.unit)
+		return;
+	if (!out->has_progress || s->shown.progress_pct < out->progress_pct)
+		out->progress_pct = s->shown.progress_pct;
+	out->has_progress = true;
+}
+
 static ms_status
-fill_missing(store_txn *txn, const rulings *r, uint32_t item, period at, const board_links *links,
+fill_slots(store_txn *txn, const rulings *r, uint32_t item, period at, const board_links *links,
 	arena *memory, feed_rollup *out, ms_error *err)
 {
+	slot_at where = { .item = item, .period = at };
 	const plan *p = r->p;
-	uint32_t unit;
 
 	out->missing = arena_alloc(memory, (p->n_units + 1) * sizeof(*out->missing));
-	if (out->missing == NULL)
+	out->returned = arena_alloc(memory, (p->n_units + 1) * sizeof(*out->returned));
+	if (out->missing == NULL || out->returned == NULL)
 		return MS_NO_MEMORY;
-	for (unit = 0; unit < p->n_units; unit++) {
-		feed_missing *m = &out->missing[out->n_missing];
-		slot_at where = { .item = item, .unit = unit, .period = at };
+	for (where.unit = 0; where.unit < p->n_units; where.unit++) {
 		slot s;
 		ms_status status;
 
@@ -97,13 +129,14 @@ fill_missing(store_txn *txn, const rulings *r, uint32_t item, period at, const b
 		status = slot_read(txn, r, where, memory, &s, NULL, err);
 		if (status != MS_OK)
 			return status;
-		out->expected += s.exempt ? 0 : 1;
-		if (s.exempt || slot_reported(&s).revision != 0)
+		if (s.exempt)
 			continue;
-		*m = (feed_missing){ .unit = span_str(p->units[unit].id),
-			.contact = span_str(p->units[unit].contact) };
-		m->link = links->of(links->ctx, unit, &m->last_seen_us);
-		out->n_missing++;
+		out->expected++;
+		note_progress(p, &s, where, out);
+		if (slot_reported(&s).revision == 0)
+			out->missing[out->n_missing++] = missing_of(p, &s, where, links);
+		else if (s.recent[0].outcome == OUTCOME_RETURNED)
+			out->returned[out->n_returned++] = missing_of(p, &s, where, links);
 	}
 	return MS_OK;
 }
@@ -130,7 +163,7 @@ board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *lin
 	s = store_ok(txn) ? fill_figures(txn, p, item, at, memory, out, err)
 			  : store_status(txn, err);
 	if (s == MS_OK)
-		s = fill_missing(txn, &r, item, at, links, memory, out, err);
+		s = fill_slots(txn, &r, item, at, links, memory, out, err);
 	rulings_fini(&r);
 	return s;
 }

@@ -136,7 +136,7 @@ columns_line_up_whatever_is_in_them(void **state)
 	buf out = { 0 };
 	const char *text = render(*state, true, &out);
 	span heading = line_of(text, 2), rule = line_of(text, 3), row = line_of(text, 4);
-	const char *of_row = strstr(text, "2012-Q2  沈阳市发展");
+	const char *of_row = strstr(text, "2012-Q2  绿  沈阳市发展");
 
 	/* The fourth column begins in the same place in heading, rule and row. */
 	assert_non_null(of_row);

@@ -66,7 +66,7 @@ some_feed(uint64_t *seed, arena *memory)
 			.target = -4 };
 		r->figures[1] = (feed_figure){ .indicator = span_str("b"), .overflow = true };
 		r->missing[0] =
-			(feed_missing){ span_str("gxj"), span_str("李四"), LINK_SILENT, 12 };
+			(feed_missing){ span_str("gxj"), span_str("李四"), LINK_SILENT, 12, 0, 0 };
 	}
 	return f;
 }

@@ -42,8 +42,11 @@ def s3_return_and_resubmit(world):
 	check(decided(fgw, "accept", "tiexi") == "STORED" and decided(fgw, "accept", "dongling") == "STORED", "fgw accepts")
 	check(decided(jxw, "return", "于洪区", item="i06", reason="口径不一致") == "STORED", "jxw returns")
 	check(figure(hub.dir, "i06.invest", Q2)["value"] == "208.30", "a returned report is not in the figure")
-	line = board_line(hub.dir, "i06", Q2)
-	check((line["reported"], line["expected"], line["on_time"]) == (2, 20, 2), line)
+	for where in (hub.dir, fgw.dir):
+		line = board_line(where, "i06", Q2)
+		check((line["reported"], line["expected"], line["on_time"], line["accepted"]) == (2, 20, 2, 2), line)
+		check(line["light"] == "yellow" and {m["light"] for m in line["missing"]} == {"yellow"}, line)
+		check(figure(where, "i06.invest", Q2)["accepted"] == "208.30", "the accepted view stands beside it")
 
 	wait_for(yuhong.notices, 20, "a notice in the office's folder")
 	(name, text), = yuhong.notices().items()
@@ -57,6 +60,7 @@ def s3_return_and_resubmit(world):
 		"values": [{"indicator": "i06.invest", "value": "16.35"}, {"indicator": "i06.parks", "value": "2"}]}})
 	check(answer[0]["revision"] == 2 and answer[0]["verdict"] == "STORED", answer)
 	check(figure(hub.dir, "i06.invest", Q2)["value"] == "224.65", "the correction is in the figure")
+	check(figure(hub.dir, "i06.invest", Q2)["accepted"] == "208.30", "and not accepted yet")
 	check(hbj.verdict("accept", "i06", "yuhong", Q2, revision=1) == "REFUSED_STALE", "the lead has not seen the correction")
 	check(decided(hbj, "accept", "yuhong", revision=2) == "STORED", "hbj accepts")
 	check(wjmj.verdict("accept", "i06", "yuhong", Q2, revision=2) == "REFUSED_NOT_LEAD", "wjmj leads item 8")
