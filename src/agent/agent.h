@@ -5,7 +5,7 @@
  *   folder.c  which files are ready         take.c    a file becomes acts and an answer
  *   submit.c  a row becomes an act          push.c    acts become batches; receipts come back
  *   inbox.c   the unit's feed               notice.c  what came in it, as files for the clerk
- *   desk.c    what commands ask
+ *   due.c     what the unit still owes      desk.c    what commands ask
  *
  * One thread, one reactor. Everything durable goes through the store's transactions.
  */
@@ -149,6 +149,25 @@ ms_status inbox_open(agent *a, ms_error *err);
 
 /* Write what came into the inbox and has no file yet. */
 void notice_write_due(agent *a);
+/* A file NAME into 通知/ of the folder; a trouble is noted as one of the folder. */
+ms_status notice_write(agent *a, const char *name, span text, ms_error *err);
+
+/* ---- due.c ---- */
+
+enum { DUE_MAX = 256 };
+
+/* A report that this unit owes and has not made, its time running out or over. */
+typedef struct due_slot {
+	uint32_t item;
+	period period;
+	int64_t deadline_us; /* with the extensions that have arrived here */
+	bool is_over;
+} due_slot;
+
+/* At most MAX of them in the plan's order; how many. */
+size_t due_list(agent *a, store_txn *txn, due_slot *out, size_t max);
+/* Write the reminders that are due and have not been written. */
+void due_remind(agent *a);
 
 /* ---- desk.c ---- */
 

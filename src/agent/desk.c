@@ -98,6 +98,30 @@ count_inbox(const agent *a)
 	return n;
 }
 
+static json_t *
+due_json(agent *a)
+{
+	json_t *list = json_array();
+	due_slot due[DUE_MAX];
+	store_txn txn;
+	size_t n, i;
+
+	store_begin(a->store, &txn, STORE_READ);
+	n = due_list(a, &txn, due, DUE_MAX);
+	store_abort(&txn);
+	for (i = 0; i < n; i++) {
+		json_t *one = json_object();
+		char name[PERIOD_NAME_SIZE];
+
+		json_set_text(one, "item", a->plan->items[due[i].item].id);
+		json_set_text(one, "period", period_name(due[i].period, name));
+		set_time(a, one, "deadline", due[i].deadline_us);
+		json_set_bool(one, "over", due[i].is_over);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
 static void
 do_status(agent *a, control_call *call)
 {
@@ -120,6 +144,7 @@ do_status(agent *a, control_call *call)
 	json_set(out, "folder", folder_json(a));
 	json_set_bool(out, "storage_full", a->storage_full);
 	json_set_number(out, "inbox", (int64_t)count_inbox(a));
+	json_set(out, "due", due_json(a));
 	control_answer_json(call, out);
 	control_end(call);
 }

@@ -114,6 +114,7 @@ scan(void *ctx, int64_t now_us)
 	fs_list_fini(&names);
 	note_trouble(a, &trouble);
 	notice_write_due(a);
+	due_remind(a);
 	if (trouble.status != MS_OK && next_us > RETRY_US)
 		next_us = RETRY_US;
 	if (fresh && next_us > QUIET_US)

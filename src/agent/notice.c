@@ -124,11 +124,33 @@ write_text(const agent *ag, const inbox_row *row, const act *a, buf *out)
 	buf_addf(out, "记录：%llu/%u\r\n", (unsigned long long)row->place.leaf, row->place.at);
 }
 
-static ms_status
-write_notice(const agent *ag, const inbox_row *row, ms_error *err)
+ms_status
+notice_write(agent *a, const char *name, span text, ms_error *err)
 {
-	char folder[HOME_PATH_MAX], path[HOME_PATH_MAX], name[160];
+	char folder[HOME_PATH_MAX], path[HOME_PATH_MAX];
+	ms_status s = home_path(a->folder, NOTICES, folder, err);
+
+	if (s == MS_OK)
+		s = fs_make_dirs(folder, 0755, err);
+	if (s == MS_OK)
+		s = home_path(folder, name, path, err);
+	if (s == MS_OK)
+		s = fs_write_atomic(path, 0644, text, err);
+	if (s == MS_OK) {
+		logger_say(&a->log, LOG_INFO, "a notice was written into %s/" NOTICES, a->folder);
+		return s;
+	}
+	if (a->folder_trouble.status == MS_OK)
+		logger_error(&a->log, LOG_WARNING, err);
+	a->folder_trouble = *err;
+	return s;
+}
+
+static ms_status
+write_notice(agent *ag, const inbox_row *row, ms_error *err)
+{
 	arena memory = { 0 };
+	char name[160];
 	buf text = { 0 };
 	ms_status s;
 	act a;
@@ -140,13 +162,7 @@ write_notice(const agent *ag, const inbox_row *row, ms_error *err)
 			(int)a.item.len, (const char *)a.item.at, (int)a.period.len,
 			(const char *)a.period.at, (unsigned long long)row->place.leaf,
 			row->place.at);
-		s = home_path(ag->folder, NOTICES, folder, err);
-		if (s == MS_OK)
-			s = fs_make_dirs(folder, 0755, err);
-		if (s == MS_OK)
-			s = home_path(folder, name, path, err);
-		if (s == MS_OK)
-			s = fs_write_atomic(path, 0644, buf_span(&text), err);
+		s = notice_write(ag, name, buf_span(&text), err);
 	}
 	buf_fini(&text);
 	arena_fini(&memory);
@@ -197,13 +213,8 @@ notice_write_due(agent *a)
 	inbox_row row;
 
 	while (next_due(a, &memory, &row)) {
-		if (write_notice(a, &row, &err) != MS_OK || note_written(a, &row, &err) != MS_OK) {
-			if (a->folder_trouble.status == MS_OK)
-				logger_error(&a->log, LOG_WARNING, &err);
-			a->folder_trouble = err;
+		if (write_notice(a, &row, &err) != MS_OK || note_written(a, &row, &err) != MS_OK)
 			break;
-		}
-		logger_say(&a->log, LOG_INFO, "a notice was written into %s/" NOTICES, a->folder);
 		arena_reset(&memory);
 	}
 	arena_fini(&memory);

@@ -45,6 +45,21 @@ print_queue(const json_t *line)
 }
 
 static void
+print_due(const json_t *due)
+{
+	size_t i, over = 0, n = json_array_size(due);
+
+	for (i = 0; i < n; i++)
+		over += json_bool_of(json_array_get(due, i), "over");
+	if (n > 0)
+		printf("owed            %zu reports, %zu of them overdue; the first: item %s, %s, "
+		       "until %s\n",
+			n, over, or_empty(json_text_of(json_array_get(due, 0), "item")),
+			or_empty(json_text_of(json_array_get(due, 0), "period")),
+			or_empty(json_text_of(json_array_get(due, 0), "deadline")));
+}
+
+static void
 print_status(void *ctx, const json_t *line)
 {
 	const json_t *folder = json_object_get(line, "folder");
@@ -62,6 +77,7 @@ print_status(void *ctx, const json_t *line)
 		or_empty(json_text_of(line, "plan_version")));
 	print_hub(json_object_get(line, "hub"));
 	print_queue(line);
+	print_due(json_object_get(line, "due"));
 	printf("inbox           %lld acts about this unit (muster inbox)\n",
 		(long long)json_number_of(line, "inbox", 0));
 	printf("folder          %s, %lld files wait for receipts\n",

@@ -26,8 +26,8 @@ typedef struct intake_ask {
 	int64_t now_us;     /* a period that has not begun is refused */
 	uint64_t bytes_max; /* 0 = INTAKE_BYTES_MAX */
 	bool english;       /* language of the sentences; Chinese otherwise */
-	/* The unit's own report on ITEM for AT, in MEMORY, to hold values against; false: not known.
-	 * May be NULL. */
+	/* The unit's own report on ITEM for AT, in MEMORY, to hold values against; false: not
+	 * known. May be NULL. */
 	void *ctx;
 	bool (*report_of)(void *ctx, uint32_t item, period at, arena *memory, report *out);
 } intake_ask;

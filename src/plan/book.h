@@ -26,11 +26,10 @@ ms_status book_take(
 	book *b, const act *a, int from, int64_t now_us, record_place place, verdict *out);
 
 /*
- * Take in an act whose verdict V the hub gave, without judging it again: for readers, who may not be
- * shown all that led to it.
+ * Take in an act whose verdict V the hub gave, without judging it again: for readers, who may not
+ * be shown all that led to it.
  */
-ms_status book_fold(
-	book *b, const act *a, int from, int64_t now_us, record_place place, verdict v);
+ms_status book_fold(book *b, const act *a, int from, int64_t now_us, record_place place, verdict v);
 
 /* What the book holds; good until the next book_take. */
 slots book_slots(const book *b);

@@ -131,6 +131,33 @@ def s12_extensions_locks_and_exemptions(world):
 	hub.is_clean()
 
 
+def the_agent_warns_of_deadlines_without_a_line(world):
+	"""Three days before a deadline and at it the office finds what it still owes, each once, from its own copy of the plan; an extension moves it"""
+	hub = Hub(world, clock="2012-07-01T00:00:00+08:00,0").start()
+	fgw, tiexi = Office(world, hub, "fgw").start(), Office(world, hub, "tiexi")
+	tiexi.set("rescan_s", 1)
+	tiexi.start()
+	owed = {"i01", "i02", "i03", "i06", "i07", "i08", "i09", "i11"}
+
+	def due():
+		return {d["item"]: d["over"] for d in tiexi.status()["due"] if d["period"] == Q2}
+	hub.clock(at("07-07", "23:59:59"))
+	tiexi.report_json({"item": "i07", "period": Q2, "report": {"progress_pct": 50, "done": "d"}})
+	check(due() == {}, "nothing is due yet: %s" % due())
+	check(fgw.verdict("grant-extension", "6", "tiexi", Q2, days=10, reason="线路中断") == "STORED", "an extension")
+	wait_for(lambda: tiexi.status()["inbox"] == 1, 20, "the extension arrives")
+	hub.clock(at("07-08", "00:00:00"))
+	tiexi.report_json({"item": "i08", "period": Q2, "report": {"progress_pct": 50, "done": "d"}})
+	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, due())
+	wait_for(lambda: any(n.startswith("到期提醒_2012-Q2") for n in tiexi.notices()), 90, lambda: "a reminder: %s" % list(tiexi.notices()))
+	text = tiexi.notices()["到期提醒_2012-Q2.txt"]
+	check("学习型城市" in text and "2012-07-11 00:00" in text and "对外开放" not in text, text)
+	hub.process.kill()
+	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, "without a line")
+	hub.start()
+	hub.is_clean()
+
+
 def nobody_favours_himself(world):
 	"""Acts that the plan alone refuses are told at once and not sent; those that need the hub's view are in the log with their verdict"""
 	hub = Hub(world, clock=START).start()
@@ -146,4 +173,4 @@ def nobody_favours_himself(world):
 
 
 run(s3_return_and_resubmit, s5_retraction_of_an_accepted_report, s10_split_items_are_decided_by_observers,
-	s12_extensions_locks_and_exemptions, nobody_favours_himself)
+	s12_extensions_locks_and_exemptions, the_agent_warns_of_deadlines_without_a_line, nobody_favours_himself)

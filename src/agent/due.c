@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * due.c - what this unit still owes, from the agent's own copy of the plan: it needs no line. The
+ * clerk finds 到期提醒 in 通知/ when the time to report runs out, and 逾期提醒 when it is over,
+ * each once a period.
+ */
+#include <stdio.h>
+
+#include "agent/agent.h"
+#include "base/clock.h"
+#include "base/fs.h"
+#include "codec/acts.h"
+#include "plan/rulings.h"
+#include "store/inbox.h"
+#include "store/meta.h"
+
+static const int64_t day_us = INT64_C(86400) * 1000000;
+
+/* What others stated about the unit's slots, as far as it moves a deadline. */
+typedef struct relief {
+	slot_at at;
+	int32_t days; /* granted */
+	bool exempt;
+} relief;
+
+/* ---- what is owed ---- */
+
+static bool
+is_reported(store_txn *txn, const agent *a, slot_at at)
+{
+	known_at where = { .unit = span_str(a->settings.unit),
+		.item = span_str(a->plan->items[at.item].id),
+		.period = at.period };
+	known k;
+
+	return known_get(txn, &where, &k) && k.standing.revision != 0 &&
+	       k.standing.kind == ACT_REPORT;
+}
+
+/* The grants and exemptions of the inbox folded onto slot AT. */
+static relief
+relief_of(store_txn *txn, const agent *a, slot_at at)
+{
+	relief out = { .at = at };
+	arena memory = { 0 };
+	inbox_row row = { 0 };
+	act what;
+
+	while (inbox_next(txn, &row)) {
+		ruling x = { .kind = ACT_EXTENSION_GRANT, .by = AT_ALL, .now_us = row.hub_time_us };
+
+		if (act_decode(row.act, &memory, &what) != MS_OK || what.malformed ||
+			!act_find(a->plan, &what, &x.at) || !ruling_covers(a->plan, &x, at))
+			continue;
+		if (what.kind == ACT_EXTENSION_GRANT && (int32_t)what.u.steer.days > out.days)
+			out.days = (int32_t)what.u.steer.days;
+		if (what.kind == ACT_EXEMPTION || what.kind == ACT_EXEMPTION_WITHDRAWAL)
+			out.exempt = what.kind == ACT_EXEMPTION;
+		arena_reset(&memory);
+	}
+	arena_fini(&memory);
+	return out;
+}
+
+size_t
+due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
+{
+	int64_t now_us = agent_hub_time_us(a);
+	slot_at at = { .unit = a->unit };
+	size_t n = 0;
+	unsigned k;
+
+	for (at.item = 0; at.item < a->plan->n_items; at.item++)
+		for (k = 0; n < max && plan_item_period(a->plan, at.item, k, &at.period); k++) {
+			const plan_item *it = &a->plan->items[at.item];
+			int64_t deadline_us = plan_deadline_us(a->plan, at.item, at.period);
+			relief r;
+
+			/* What is locked can no longer be reported: nobody is told to. */
+			if (!plan_expects(a->plan, at.item, at.unit, at.period) ||
+				now_us < deadline_us - it->warn_days * day_us ||
+				now_us >= plan_lock_us(a->plan, at.item, at.period) ||
+				is_reported(txn, a, at))
+				continue;
+			r = relief_of(txn, a, at);
+			deadline_us += r.days * day_us;
+			if (!r.exempt && now_us >= deadline_us - it->warn_days * day_us)
+				out[n++] = (due_slot){ .item = at.item,
+					.period = at.period,
+					.deadline_us = deadline_us,
+					.is_over = now_us >= deadline_us };
+		}
+	return n;
+}
+
+/* ---- the files ---- */
+
+static void
+key_of(period at, bool is_over, char out[40])
+{
+	char name[PERIOD_NAME_SIZE];
+
+	snprintf(out, 40, "%s/%s", is_over ? "over" : "due", period_name(at, name));
+}
+
+static void
+write_list(const agent *a, const due_slot *list, size_t n, period at, bool is_over, buf *out)
+{
+	char when[40];
+	size_t i;
+
+	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n%s\r\n", is_over ? "逾期提醒" : "到期提醒",
+		is_over ? "以下事项已过截止时间，仍未报送：" : "以下事项即将截止，尚未报送：");
+	for (i = 0; i < n; i++)
+		if (period_equal(list[i].period, at) && list[i].is_over == is_over)
+			buf_addf(out, "%u %s　截止 %s\r\n", a->plan->items[list[i].item].number,
+				a->plan->items[list[i].item].title,
+				time_format_short(list[i].deadline_us, a->plan->zone_min, when));
+}
+
+static ms_status
+write_reminder(agent *a, const due_slot *list, size_t n, period at, bool is_over, ms_error *err)
+{
+	char name[80], period_text[PERIOD_NAME_SIZE];
+	buf text = { 0 };
+	ms_status s;
+
+	write_list(a, list, n, at, is_over, &text);
+	snprintf(name, sizeof(name), "%s_%s.txt", is_over ? "逾期提醒" : "到期提醒",
+		period_name(at, period_text));
+	s = notice_write(a, name, buf_span(&text), err);
+	buf_fini(&text);
+	return s;
+}
+
+static ms_status
+note_reminded(agent *a, const char *key, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	store_begin(a->store, &txn, STORE_WRITE);
+	meta_put_number(&txn, key, 1);
+	s = store_commit(&txn, err);
+	if (s != MS_OK)
+		agent_storage_failed(a, err);
+	return s;
+}
+
+void
+due_remind(agent *a)
+{
+	due_slot list[DUE_MAX];
+	store_txn txn;
+	ms_error err = { 0 };
+	size_t n, i;
+
+	store_begin(a->store, &txn, STORE_READ);
+	n = due_list(a, &txn, list, DUE_MAX);
+	store_abort(&txn);
+	for (i = 0; i < n; i++) {
+		char key[40];
+		bool done;
+
+		key_of(list[i].period, list[i].is_over, key);
+		store_begin(a->store, &txn, STORE_READ);
+		done = meta_get_number(&txn, key, 0) != 0;
+		store_abort(&txn);
+		if (done)
+			continue;
+		if (write_reminder(a, list, n, list[i].period, list[i].is_over, &err) != MS_OK ||
+			note_reminded(a, key, &err) != MS_OK)
+			return;
+	}
+}
