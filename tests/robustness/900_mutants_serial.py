@@ -61,8 +61,8 @@ FAULTS = {
 		"110_bad_acts_and_batches.py", "spoilt_batches_are_stored_nowhere"),
 	"a feed shows everything": (
 		"src/plan/route.c",
-		"	if (reader == author || p->observers[reader])\n		return true;\n",
-		"	if (reader == author || p->n_units > 0)\n		return true;\n",
+		"	if (reader == at.unit || p->observers[reader])\n		return true;\n",
+		"	if (reader == at.unit || p->n_units > 0)\n		return true;\n",
 		"120_deny_by_default.py", "feeds_show_what_the_unit_may_see"),
 	"missing counts as zero": (
 		"src/plan/figure.c",
@@ -70,10 +70,20 @@ FAULTS = {
 		"	f->units",
 		"100_scenarios.py", "s9_zero_is_not_missing"),
 	"a late report counts as in time": (
-		"src/plan/slot.c",
-		"	return s->first_us < deadline_us;\n",
-		"	return s->first_us < deadline_us + INT64_C(7) * 86400 * 1000000;\n",
+		"src/plan/slot_time.c",
+		"s->first_us < slot_deadline_us(p, s, at);\n",
+		"s->first_us < slot_deadline_us(p, s, at) + 7 * day_us;\n",
 		"100_scenarios.py", "s1_late_then_corrected"),
+	"a returned report stays in the figures": (
+		"src/plan/slot.c",
+		"	if (slot_live(s) && s->recent[0].outcome != OUTCOME_RETURNED)\n		return newest_ref(s);\n",
+		"	if (slot_live(s))\n		return newest_ref(s);\n",
+		"300_life_of_a_report.py", "s3_return_and_resubmit"),
+	"anyone decides": (
+		"src/plan/decide.c",
+		"	if (is_deciding_lead(c->p, c->at, c->by))\n		return VERDICT_NONE;\n",
+		"	if (is_deciding_lead(c->p, c->at, c->by) || c->p->n_units > 0)\n		return VERDICT_NONE;\n",
+		"300_life_of_a_report.py", "s3_return_and_resubmit"),
 }
 
 
