@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "codec/acts.h"
+#include "intake/act_title.h"
 #include "plan/figure.h"
 #include "store/inbox.h"
 #include "store/meta.h"
@@ -19,40 +20,6 @@
 #define WRITTEN_AT "notices/at"
 
 static const int64_t day_us = INT64_C(86400) * 1000000;
-
-/* What a clerk calls the act. */
-static const char *
-title_of(const act *a)
-{
-	switch (a->kind) {
-	case ACT_DECISION:
-		return a->u.steer.verdict == DECISION_RETURN ? "退回说明" : "采纳通知";
-	case ACT_REMINDER:
-		return "催办通知";
-	case ACT_COMMENT:
-		return "意见";
-	case ACT_EXTENSION_GRANT:
-		return "延期批准";
-	case ACT_EXTENSION_REFUSAL:
-		return "延期不予批准";
-	case ACT_EXEMPTION:
-		return "免报通知";
-	case ACT_EXEMPTION_WITHDRAWAL:
-		return "恢复报送通知";
-	case ACT_ADJUSTMENT:
-		return "评分调整";
-	case ACT_ASSIGN:
-		return "报送任务通知";
-	case ACT_UNASSIGN:
-		return "取消报送任务通知";
-	case ACT_LOCK:
-		return "锁定通知";
-	case ACT_REOPEN:
-		return "重新开放通知";
-	default:
-		return "通知";
-	}
-}
 
 static void
 add_line(buf *out, const char *label, const char *text, size_t len)
@@ -110,7 +77,7 @@ write_text(const agent *ag, const inbox_row *row, const act *a, buf *out)
 	char when[40], points[40];
 
 	/* The mark by which Windows programs know UTF-8. */
-	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n", title_of(a));
+	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n", act_title(a));
 	add_slot(ag, a, out);
 	buf_addf(out, "发出单位：%s\r\n", by < 0 ? "-" : ag->plan->units[by].name);
 	buf_addf(
@@ -158,7 +125,7 @@ write_notice(agent *ag, const inbox_row *row, ms_error *err)
 	s = act_decode(row->act, &memory, &a);
 	if (s == MS_OK && !a.malformed) {
 		write_text(ag, row, &a, &text);
-		snprintf(name, sizeof(name), "%s_%.*s_%.*s_%llu-%u.txt", title_of(&a),
+		snprintf(name, sizeof(name), "%s_%.*s_%.*s_%llu-%u.txt", act_title(&a),
 			(int)a.item.len, (const char *)a.item.at, (int)a.period.len,
 			(const char *)a.period.at, (unsigned long long)row->place.leaf,
 			row->place.at);

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/feed_check.h"
 #include "cli/feed_print.h"
 #include "codec/peek.h"
 #include "intake/slot_text.h"
@@ -221,15 +222,27 @@ prepare(feed_command *c, const char *dir, const char *since, const char *item, m
 	return s == MS_OK ? read_since(c, since, err) : s;
 }
 
+static int
+check_feed(const char *dir, bool json)
+{
+	unsigned mismatches = 0;
+	ms_error err = { 0 };
+
+	if (feed_check(dir, json, &mismatches, &err) != MS_OK)
+		return cli_fail(&err);
+	return cli_end(mismatches == 0 ? 0 : 1);
+}
+
 int
 cmd_feed(int argc, char **argv)
 {
 	feed_command c = { .name = "feed" };
 	const char *dir = NULL, *since = NULL, *item = NULL;
+	bool check = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--name", NULL, &c.name },
 		{ "--since", NULL, &since }, { "--item", NULL, &item },
 		{ "--follow", &c.follow, NULL }, { "--own", &c.own, NULL },
-		{ "--json", &c.json, NULL } };
+		{ "--check", &check, NULL }, { "--json", &c.json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(
 		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
@@ -237,6 +250,8 @@ cmd_feed(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir (of a device) is needed");
 	random_u64();
+	if (s == MS_OK && check)
+		return check_feed(dir, c.json);
 	if (s == MS_OK)
 		s = prepare(&c, dir, since, item, &err);
 	if (s == MS_OK) {

@@ -224,7 +224,7 @@ const command commands[] = {
 		.help = "what was reported on the items that a unit leads, in order",
 		.usage =
 			"--dir DIR [--name NAME] [--since N|TIME] [--follow] [--item ITEM] [--own] "
-			"[--json]\n"
+			"[--check] [--json]\n"
 			"\n"
 			"DIR is the directory of a device of the unit; its agent may run or not. "
 			"Prints "
@@ -239,7 +239,11 @@ const command commands[] = {
 			"2012-07-05T08:30:00+08:00\n"
 			"  --follow       wait for more, until it is stopped\n"
 			"  --item ITEM    only this item\n"
-			"  --own          what the unit itself reported\n"
+			"  --own          what the unit itself reported, and what was stated about "
+			"it\n"
+			"  --check        instead: add the feed up and compare with the hub's "
+			"boards, figure by figure; exit code 1 when\n"
+			"                 something differs\n"
 			"  --json         one JSON object a line: number, record (unique for "
 			"ever), "
 			"hub_time, verdict, act\n"

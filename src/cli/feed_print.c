@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "codec/acts.h"
+#include "intake/act_title.h"
 #include "intake/cells.h"
 #include "plan/figure.h"
+#include "plan/judge.h"
 #include "proof/batch.h"
 
 static verdict
@@ -22,6 +24,7 @@ ms_status
 feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out)
 {
 	char when[40], device[2 * ID_SIZE + 1] = "";
+	int by = plan_find_unit(p, e->unit);
 	batch_header h;
 	act a;
 	ms_status s = act_decode(shown->bytes, memory, &a);
@@ -32,10 +35,10 @@ feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena
 		text_hex(h.device.at, ID_SIZE, device);
 	buf_addf(out,
 		"{\"schema\":\"muster/feed/1\",\"number\":%llu,\"record\":\"%llu/%u\","
-		"\"hub_time\":\"%s\",\"device\":\"%s\",\"verdict\":\"%s\",\"act\":",
+		"\"hub_time\":\"%s\",\"device\":\"%s\",\"by\":\"%s\",\"verdict\":\"%s\",\"act\":",
 		(unsigned long long)e->number, (unsigned long long)e->leaf, (unsigned)shown->at,
 		time_format(e->hub_time_us, p->zone_min, when), device,
-		verdict_name(verdict_of(e, shown)));
+		by < 0 ? "" : p->units[by].id, verdict_name(verdict_of(e, shown)));
 	s = act_to_json(&a, memory, out);
 	buf_add_text(out, "}\n");
 	return s == MS_OK && out->failed ? MS_NO_MEMORY : s;
@@ -131,6 +134,24 @@ add_report(const plan *p, buf *out, const plan_item *item, const report *r)
 	add_text(out, "需协调事项", r->help_needed);
 }
 
+/* What is no report: what it is, who stated it, on which revision, by how much. */
+static void
+add_statement(const plan *p, const feed_entry *e, const act *a, buf *out)
+{
+	int by = plan_find_unit(p, e->unit);
+	char points[40];
+
+	buf_addf(out, "  %s", act_title(a));
+	if (a->revision != 0)
+		buf_addf(out, "（第%u次报送）", a->revision);
+	if (a->u.steer.days != 0)
+		buf_addf(out, " %u天", a->u.steer.days);
+	if (a->kind == ACT_ADJUSTMENT)
+		buf_addf(out, " %s分", scaled_text(a->u.steer.points, 2, points));
+	if (by >= 0)
+		buf_addf(out, "  %s", p->units[by].name);
+}
+
 ms_status
 feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out)
 {
@@ -158,7 +179,10 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 	found = plan_find_unit(p, a.unit);
 	buf_add_text(out, "  ");
 	buf_add_span(out, found < 0 ? a.unit : span_str(p->units[found].name));
-	buf_addf(out, "  第%u次%s", a.revision, a.kind == ACT_RETRACTION ? "撤回" : "报送");
+	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
+		buf_addf(out, "  第%u次%s", a.revision, act_title(&a));
+	else if (act_is_of_unit(a.kind))
+		add_statement(p, e, &a, out);
 	if (v != VERDICT_STORED)
 		buf_addf(out, "  %s", verdict_name(v));
 	buf_add_text(out, "\n");
@@ -166,5 +190,8 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 		add_report(p, out, item, &a.u.report);
 	else if (a.kind == ACT_RETRACTION)
 		add_text(out, "原因", a.u.retraction.reason);
+	else if (act_is_of_unit(a.kind))
+		add_text(out, a.kind == ACT_REMINDER || a.kind == ACT_COMMENT ? "内容" : "理由",
+			a.u.steer.reason);
 	return out->failed ? MS_NO_MEMORY : MS_OK;
 }

@@ -83,6 +83,20 @@ is_out(const slots *all, uint32_t item, uint32_t unit, period at, bool *alive)
 	return !*alive || exempt;
 }
 
+uint32_t
+tally_of(const slots *all, uint32_t indicator, period at, figure_view v)
+{
+	const plan_indicator *in = &all->p->indicators[indicator];
+	uint32_t unit, n = 0;
+	bool alive;
+
+	for (unit = 0; unit < all->p->n_units; unit++)
+		if (in->reporters[unit])
+			n += !is_out(all, in->item, unit, at, &alive) ||
+			     (alive && tally_share(all, indicator, unit, at, v, NULL).has);
+	return n;
+}
+
 ms_status
 tally_figure(const slots *all, uint32_t indicator, period at, figure_view v, arena *memory,
 	figure *out, uint32_t *of)
@@ -90,16 +104,12 @@ tally_figure(const slots *all, uint32_t indicator, period at, figure_view v, are
 	const plan_indicator *in = &all->p->indicators[indicator];
 	share *shares = arena_zalloc(memory, (all->p->n_units + 1) * sizeof(*shares));
 	uint32_t unit;
-	bool alive;
 
 	if (shares == NULL)
 		return MS_NO_MEMORY;
-	*of = 0;
-	for (unit = 0; unit < all->p->n_units; unit++) {
-		if (!in->reporters[unit])
-			continue;
-		shares[unit] = tally_share(all, indicator, unit, at, v, NULL);
-		*of += !is_out(all, in->item, unit, at, &alive) || (alive && shares[unit].has);
-	}
+	*of = tally_of(all, indicator, at, v);
+	for (unit = 0; unit < all->p->n_units; unit++)
+		if (in->reporters[unit])
+			shares[unit] = tally_share(all, indicator, unit, at, v, NULL);
 	return figure_recount(in, shares, all->p->n_units, memory, out);
 }

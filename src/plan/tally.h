@@ -39,6 +39,9 @@ completeness tally_complete(const slots *all, uint32_t item, period at, figure_v
  * time rule. *NIL (may be NULL): nothing was given, but nil with a reason. */
 share tally_share(
 	const slots *all, uint32_t indicator, uint32_t unit, period at, figure_view v, bool *nil);
+/* The `of` of a figure: its reporters that exist in AT; one that is exempt all the time only with
+ * data. */
+uint32_t tally_of(const slots *all, uint32_t indicator, period at, figure_view v);
 /* The figure of AT and its `of`. MEMORY for scratch. */
 ms_status tally_figure(const slots *all, uint32_t indicator, period at, figure_view v,
 	arena *memory, figure *out, uint32_t *of);

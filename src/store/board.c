@@ -20,10 +20,44 @@ text_of(arena *memory, const char *text)
 	return arena_copy(memory, span_str(text));
 }
 
+/* ---- slots in rows, for what is counted over all of them ---- */
+
+typedef struct slot_reading {
+	store_txn *txn;
+	const rulings *rulings;
+	arena *memory;
+} slot_reading;
+
+/* A failure is held in the transaction; what it gives then is a slot as new. */
+static const slot *
+get_slot(void *ctx, slot_at at, slot_values *values)
+{
+	const slot_reading *r = ctx;
+	slot *out = arena_alloc(r->memory, sizeof(*out));
+	ms_error ignored = { 0 };
+	static const slot none;
+
+	if (values != NULL)
+		*values = (slot_values){ 0 };
+	if (out == NULL) {
+		store_fail(r->txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a board");
+		return &none;
+	}
+	slot_init(out);
+	if (plan_has_period(r->rulings->p, at.item, at.period))
+		slot_read(r->txn, r->rulings, at, r->memory, out, values, &ignored);
+	return out;
+}
+
+/* ---- figures ---- */
+
 static void
-fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, const figure *accepted,
+fill_figure(const slots *all, uint32_t indicator, period at, const rollup *r, uint32_t k,
 	arena *memory, feed_figure *out)
 {
+	const figure *f = &r->figures[VIEW_REPORTED][k];
+	const figure *accepted = &r->figures[VIEW_ACCEPTED][k];
+	const plan *p = all->p;
 	const plan_indicator *in = &p->indicators[indicator];
 	const plan_target *target = plan_city_target(p, indicator, at);
 	char name[PERIOD_NAME_SIZE];
@@ -33,7 +67,8 @@ fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, const
 		.indicator = span_str(in->id),
 		.period = text_of(memory, period_name(at, name)),
 		.units = f->units,
-		.of = plan_reporters(p, indicator, at),
+		.of = r->exempt == 0 ? plan_reporters(p, indicator, at)
+				     : tally_of(all, indicator, at, VIEW_REPORTED),
 		.stale = f->stale,
 		.has_target = target != NULL,
 		.target = target == NULL ? 0 : target->value,
@@ -48,10 +83,13 @@ fill_figure(const plan *p, uint32_t indicator, period at, const figure *f, const
 
 /* The figures of the view `reported`: of the period itself and of the half and year around it. */
 static ms_status
-fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *memory,
+fill_figures(store_txn *txn, const rulings *rulings_now, uint32_t item, period at, arena *memory,
 	feed_rollup *out, ms_error *err)
 {
+	const plan *p = rulings_now->p;
 	const plan_item *it = &p->items[item];
+	slot_reading reading = { .txn = txn, .rulings = rulings_now, .memory = memory };
+	const slots all = { .p = p, .rulings = rulings_now, .ctx = &reading, .get = get_slot };
 	unsigned kind;
 	uint32_t i;
 
@@ -73,8 +111,7 @@ fill_figures(store_txn *txn, const plan *p, uint32_t item, period at, arena *mem
 			out->as_of = r.as_of;
 		}
 		for (i = 0; i < it->n_indicators; i++)
-			fill_figure(p, it->first_indicator + i, wide, &r.figures[VIEW_REPORTED][i],
-				&r.figures[VIEW_ACCEPTED][i], memory,
+			fill_figure(&all, it->first_indicator + i, wide, &r, i, memory,
 				&out->figures[out->n_figures++]);
 	}
 	return MS_OK;
@@ -160,7 +197,7 @@ board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *lin
 	};
 	rulings_init(&r, p);
 	ruling_rows_load(txn, &r);
-	s = store_ok(txn) ? fill_figures(txn, p, item, at, memory, out, err)
+	s = store_ok(txn) ? fill_figures(txn, &r, item, at, memory, out, err)
 			  : store_status(txn, err);
 	if (s == MS_OK)
 		s = fill_slots(txn, &r, item, at, links, memory, out, err);

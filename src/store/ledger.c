@@ -326,6 +326,25 @@ move_view(ledger *l, store_txn *txn, slot_entry *e, figure_view v)
 	e->held[v].values = kept;
 }
 
+/* Counted in every period that contains the slot's: where it is 0, no `of` needs a look at slots.
+ */
+static void
+move_exempt(ledger *l, store_txn *txn, slot_entry *e)
+{
+	figure_span spans[4];
+	unsigned n = figure_spans(e->at.period, spans), i;
+
+	for (i = 0; i < n; i++) {
+		rollup_entry *r = rollup_cache_get(&l->rollups, txn, e->at.item, spans[i].at);
+
+		if (r == NULL)
+			return;
+		r->exempt = r->exempt + e->slot.exempt - e->counted_exempt;
+		rollup_cache_touch(&l->rollups, r);
+	}
+	e->counted_exempt = e->slot.exempt;
+}
+
 /* Is the slot among the expected ones that have a report, and on time? (domain.md 3.5) */
 static void
 move_counts(ledger *l, store_txn *txn, slot_entry *e)
@@ -342,9 +361,9 @@ move_counts(ledger *l, store_txn *txn, slot_entry *e)
 		r->on_time[v] = r->on_time[v] + now.on_time - e->held[v].on_time;
 		e->held[v] = now;
 	}
-	r->exempt = r->exempt + e->slot.exempt - e->counted_exempt;
-	e->counted_exempt = e->slot.exempt;
 	rollup_cache_touch(&l->rollups, r);
+	if (e->slot.exempt != e->counted_exempt)
+		move_exempt(l, txn, e);
 }
 
 /* Readers wait for rollups of the items' own periods; the coarser ones come along with them. */

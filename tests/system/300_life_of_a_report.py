@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Returns, corrections, extensions and the like through real agents and a real hub: the scenarios of the work plan that need them.
 Every test ends with an audit, which judges every act of the log again: verdicts, slots and figures in both views."""
-from lib import Device, Hub, Office, board_line, check, figure, run, wait_for
+from lib import Device, Hub, Office, board_line, check, figure, muster, muster_json, run, wait_for
 
 START = "2012-01-01T08:00:00+08:00,0"
 Q2 = "2012-Q2"
@@ -70,6 +70,11 @@ def s3_return_and_resubmit(world):
 	check((line["reported"], line["on_time"]) == (3, 3), line)
 	hub.is_clean()
 	check(len(devices) == 3, "three reported")
+	for office, leads in ((hbj, 1), (fgw, 13)):
+		told = muster_json("feed", "--dir", office.dir, "--check")
+		check(told["different"] == [] and told["boards"] >= leads * 4 and told["compared"] > 70 * leads, told)
+	told = muster("feed", "--dir", hbj.dir, "--since", "0", "--name", "look").stdout
+	check("退回说明（第1次报送）" in told and "口径不一致" in told and "采纳通知（第2次报送）" in told, told)
 
 
 def s5_retraction_of_an_accepted_report(world):
@@ -128,6 +133,11 @@ def s12_extensions_locks_and_exemptions(world):
 	check(board_line(hub.dir, "i07", Q2)["on_time"] == 1, "the late report is on time now")
 	check(fgw.verdict("adjust", None, "shenbei", Q2, points="-2.00", reason="迟答") == "STORED", "an adjustment")
 	wait_for(lambda: len(shenbei.notices()) == 5, 20, lambda: "five notices: %s" % list(shenbei.notices()))
+	check(fgw.verdict("exempt", "6", "heping", Q2, reason="无此项任务") == "STORED", "an exemption")
+	check(figure(hub.dir, "i06.invest", Q2)["of"] == 15, "an exempt reporter without data is not in `of`")
+	check(figure(hub.dir, "i06.invest", "2012", Q2)["of"] == 16, "it is in that of the year")
+	for where in (hub.dir, fgw.dir):
+		check(muster_json("feed", "--dir", where, "--check")["different"] == [], "hub and feed agree")
 	hub.is_clean()
 
 

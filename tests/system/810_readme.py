@@ -29,7 +29,7 @@ def every_line_works(world):
 		if line.startswith("muster-hub"):
 			steps.append("until muster hub status --dir hub >/dev/null 2>&1; do sleep 0.05; done")
 		if line.startswith("muster-agent"):
-			steps.append("until muster status --dir tiexi 2>/dev/null | grep -q ', connected'; do sleep 0.05; done")
+			steps.append("until muster status " + line.rstrip(" &").split(" ", 1)[1] + " 2>/dev/null | grep -q ', connected'; do sleep 0.05; done")
 	env = dict(environment(), PATH=os.path.abspath(BIN) + ":" + os.environ["PATH"])
 	done = subprocess.run(["bash", "-c", "\n".join(steps)], env=env, capture_output=True, timeout=120 * PATIENCE, encoding="utf-8",
 		errors="replace")
