@@ -10,30 +10,20 @@
  *   {"do": "state", "act": {NAME: {...}}, "wait_ms"}   one object: an act that is no report
  * (intake/act_json.h) is judged, queued and answered in the same way
  *   {"do": "inbox"}                                    one object for each act in the inbox
+ *   {"do": "where", "item", "period"}                  one object: what became of the unit's report
  */
-#include "agent/agent.h"
+#include "agent/desk.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/text.h"
-#include "codec/acts.h"
-#include "intake/act_json.h"
 #include "net/control_json.h"
-#include "store/inbox.h"
 
 enum { WAIT_MS_MAX = 3600000 };
 
 /* ---- status ---- */
-
-static void
-set_time(const agent *a, json_t *out, const char *name, int64_t us)
-{
-	char when[40];
-
-	json_set_text(out, name, us == 0 ? NULL : time_format(us, a->plan->zone_min, when));
-}
 
 static json_t *
 trouble_json(unsigned code, const char *text)
@@ -115,7 +105,7 @@ due_json(agent *a)
 
 		json_set_text(one, "item", a->plan->items[due[i].item].id);
 		json_set_text(one, "period", period_name(due[i].period, name));
-		set_time(a, one, "deadline", due[i].deadline_us);
+		json_set_time(one, "deadline", a->plan->zone_min, due[i].deadline_us);
 		json_set_bool(one, "over", due[i].is_over);
 		json_array_append_new(list, one);
 	}
@@ -135,12 +125,12 @@ do_status(agent *a, control_call *call)
 	json_set_text(out, "device", a->settings.name);
 	json_set_text(out, "plan", a->plan->id);
 	json_set_text(out, "plan_version", hex);
-	set_time(a, out, "time", agent_now_us(a));
+	json_set_time(out, "time", a->plan->zone_min, agent_now_us(a));
 	json_set_bool(out, "simulated_clock", a->settings.clock.simulated);
 	json_set_number(out, "clock_off_s", agent_clock_off_us(a) / 1000000);
 	json_set(out, "hub", link_json(a));
 	json_set(out, "queue", queue_json(a));
-	set_time(a, out, "last_receipt", a->last_receipt_us);
+	json_set_time(out, "last_receipt", a->plan->zone_min, a->last_receipt_us);
 	json_set(out, "folder", folder_json(a));
 	json_set_bool(out, "storage_full", a->storage_full);
 	json_set_number(out, "inbox", (int64_t)count_inbox(a));
@@ -221,7 +211,7 @@ add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *r
 			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
 	if (row->verdict != VERDICT_NONE)
 		json_set_text(out, "verdict", verdict_name(row->verdict));
-	set_time(a, out, "hub_time", row->hub_time_us);
+	json_set_time(out, "hub_time", a->plan->zone_min, row->hub_time_us);
 }
 
 static bool
@@ -298,9 +288,8 @@ look_in_time(void *ctx, int64_t now_us)
 	store_abort(&txn);
 }
 
-/* There are as many places as calls. */
-static waiter *
-free_waiter(agent *a)
+waiter *
+desk_free_waiter(agent *a)
 {
 	size_t i = 0;
 
@@ -352,9 +341,8 @@ queue_rows(agent *a, const intake_result *result, bool at_once, waiter *w, ms_er
 	return s;
 }
 
-/* The rows of W wait for their receipts. */
-static void
-wait_for(agent *a, waiter *w, control_call *call, int64_t wait_ms)
+void
+desk_wait(agent *a, waiter *w, control_call *call, int64_t wait_ms)
 {
 	wait_ms = wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX : wait_ms < 0 ? 0 : wait_ms;
 	w->call = call;
@@ -368,7 +356,7 @@ do_submit(agent *a, control_call *call, const json_t *request)
 {
 	const char *name = json_text_of(request, "name");
 	int64_t wait_ms = json_number_of(request, "wait_ms", 0);
-	waiter *w = free_waiter(a);
+	waiter *w = desk_free_waiter(a);
 	intake_result result;
 	arena memory = { 0 };
 	buf bytes = { 0 };
@@ -385,7 +373,7 @@ do_submit(agent *a, control_call *call, const json_t *request)
 		w->rows = json_array();
 		for (i = 0; i < w->n; i++)
 			json_array_append_new(w->rows, row_json(a, &result.rows[i], &w->lines[i]));
-		wait_for(a, w, call, wait_ms);
+		desk_wait(a, w, call, wait_ms);
 	} else {
 		free(w->lines);
 		*w = (waiter){ 0 };
@@ -393,117 +381,6 @@ do_submit(agent *a, control_call *call, const json_t *request)
 	}
 	buf_fini(&bytes);
 	arena_fini(&memory);
-}
-
-/* ---- acts that are no reports ---- */
-
-static ms_status
-queue_state(agent *a, act *what, bool at_once, waiter *w, ms_error *err)
-{
-	store_txn txn;
-	ms_status s;
-
-	w->lines = calloc(1, sizeof(*w->lines));
-	if (w->lines == NULL)
-		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an act");
-	w->n = 1;
-	store_begin(a->store, &txn, STORE_WRITE);
-	s = submit_state(a, &txn, what, w->lines, err);
-	if (s != MS_OK && store_ok(&txn)) {
-		store_abort(&txn);
-		return s;
-	}
-	if (s == MS_OK && at_once)
-		push_seal_in(a, &txn);
-	s = store_commit(&txn, err);
-	if (s != MS_OK) {
-		agent_storage_failed(a, err);
-		return s;
-	}
-	a->storage_full = false;
-	if (at_once)
-		push_sealed(a);
-	return s;
-}
-
-static json_t *
-act_json(const char *name, const act *a)
-{
-	json_t *out = json_object();
-
-	json_set_text(out, "act", name);
-	if (a->item.len > 0)
-		json_set_span(out, "item", a->item);
-	if (a->unit.len > 0)
-		json_set_span(out, "unit", a->unit);
-	if (a->period.len > 0)
-		json_set_span(out, "period", a->period);
-	if (a->revision != 0)
-		json_set_number(out, "revision", a->revision);
-	return out;
-}
-
-static void
-do_state(agent *a, control_call *call, json_t *request)
-{
-	json_t *wrapped = json_object_get(request, "act");
-	int64_t wait_ms = json_number_of(request, "wait_ms", 0);
-	waiter *w = free_waiter(a);
-	arena memory = { 0 };
-	ms_error err = { 0 };
-	act what = { 0 };
-	ms_status s = act_of_json(wrapped, &memory, &what, &err);
-
-	if (s == MS_OK)
-		s = queue_state(a, &what, wait_ms > 0, w, &err);
-	if (s == MS_OK) {
-		w->rows = json_array();
-		json_array_append_new(
-			w->rows, act_json(json_object_iter_key(json_object_iter(wrapped)), &what));
-		wait_for(a, w, call, wait_ms);
-	} else {
-		free(w->lines);
-		*w = (waiter){ 0 };
-		control_refuse(call, &err);
-	}
-	arena_fini(&memory);
-}
-
-/* ---- inbox ---- */
-
-static json_t *
-inbox_json(const agent *a, const inbox_row *row)
-{
-	json_t *out = json_object(), *content = NULL;
-	arena memory = { 0 };
-	buf text = { 0 };
-	act what;
-
-	json_set(out, "record",
-		json_sprintf(
-			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
-	set_time(a, out, "hub_time", row->hub_time_us);
-	json_set_span(out, "by", row->by);
-	if (act_decode(row->act, &memory, &what) == MS_OK && !what.malformed &&
-		act_to_json(&what, &memory, &text) == MS_OK &&
-		json_parse(buf_span(&text), "act", &content, NULL) == MS_OK)
-		json_set(out, "act", content);
-	buf_fini(&text);
-	arena_fini(&memory);
-	return out;
-}
-
-static void
-do_inbox(agent *a, control_call *call)
-{
-	inbox_row row = { 0 };
-	store_txn txn;
-
-	store_begin(a->store, &txn, STORE_READ);
-	while (inbox_next(&txn, &row))
-		control_answer_json(call, inbox_json(a, &row));
-	store_abort(&txn);
-	control_end(call);
 }
 
 /* ---- the socket ---- */
@@ -526,12 +403,15 @@ handle(void *ctx, control_call *call, span line)
 	} else if (what != NULL && strcmp(what, "submit") == 0) {
 		do_submit(a, call, request);
 	} else if (what != NULL && strcmp(what, "state") == 0) {
-		do_state(a, call, request);
+		desk_state(a, call, request);
 	} else if (what != NULL && strcmp(what, "inbox") == 0) {
-		do_inbox(a, call);
+		desk_inbox(a, call);
+	} else if (what != NULL && strcmp(what, "where") == 0) {
+		desk_where(a, call, request);
 	} else {
 		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
-			"\"%s\" is nothing that an agent does, expected status, submit, state or "
+			"\"%s\" is nothing that an agent does, expected status, submit, state, "
+			"where or "
 			"inbox",
 			what == NULL ? "" : what);
 		control_refuse(call, &err);

@@ -2,6 +2,8 @@
 /* json.c - jansson, with duplicates refused and places in errors. */
 #include "base/json.h"
 
+#include "base/clock.h"
+
 ms_status
 json_parse(span text, const char *file, json_t **out, ms_error *err)
 {
@@ -27,6 +29,14 @@ json_write(const json_t *value, buf *out)
 	return json_dump_callback(value, take_piece, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0
 		       ? MS_OK
 		       : MS_NO_MEMORY;
+}
+
+void
+json_set_time(json_t *object, const char *name, int zone_min, int64_t us)
+{
+	char text[40];
+
+	json_set_text(object, name, us == 0 ? NULL : time_format(us, zone_min, text));
 }
 
 void

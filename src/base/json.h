@@ -20,6 +20,8 @@ void json_set_text(json_t *object, const char *name, const char *text); /* NULL 
 void json_set_span(json_t *object, const char *name, span text);
 void json_set_number(json_t *object, const char *name, int64_t number);
 void json_set_bool(json_t *object, const char *name, bool value);
+/* RFC 3339 in the zone ZONE_MIN minutes east; null for 0, which is no time. */
+void json_set_time(json_t *object, const char *name, int zone_min, int64_t us);
 /* VALUE is taken. */
 void json_set(json_t *object, const char *name, json_t *value);
 

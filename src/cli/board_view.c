@@ -346,14 +346,6 @@ board_render(const plan *p, const feed_rollup *rollups, size_t n, const board_as
 
 /* ---- JSON ---- */
 
-static void
-set_time(const board *b, json_t *o, const char *name, int64_t us)
-{
-	char when[40];
-
-	json_set_text(o, name, us == 0 ? NULL : time_format(us, b->plan->zone_min, when));
-}
-
 static json_t *
 figure_json(const board *b, const feed_figure *f)
 {
@@ -394,9 +386,9 @@ missing_json(const board *b, slot_at at, const feed_missing *m)
 	json_set_span(o, "unit", m->unit);
 	json_set_text(o, "name", unit < 0 ? NULL : b->plan->units[unit].name);
 	json_set_text(o, "agent", words[m->link]);
-	set_time(b, o, "last_seen", m->last_seen_us);
+	json_set_time(o, "last_seen", b->plan->zone_min, m->last_seen_us);
 	json_set_text(o, "light", light_name(light_of(b, at, m)));
-	set_time(b, o, "returned", m->returned_us);
+	json_set_time(o, "returned", b->plan->zone_min, m->returned_us);
 	if (m->contact.len == 0)
 		json_set_text(o, "contact", NULL);
 	else
@@ -426,7 +418,7 @@ item_json(const board *b, const feed_rollup *r, const plan_item *item)
 	json_set_text(o, "title", item->title);
 	json_set(o, "leads", leads);
 	json_set_span(o, "period", r->period);
-	set_time(b, o, "deadline", r->deadline_us);
+	json_set_time(o, "deadline", b->plan->zone_min, r->deadline_us);
 	json_set_number(o, "as_of", (int64_t)r->as_of);
 	json_set_number(o, "expected", r->expected);
 	json_set_number(o, "reported", r->actual);
@@ -463,7 +455,7 @@ board_json(const plan *p, const feed_rollup *rollups, size_t n, const board_ask 
 	json_set_text(o, "schema", "muster/board/1");
 	json_set_text(o, "plan", p->id);
 	json_set_text(o, "period", period_name(ask->at, at));
-	set_time(&b, o, "hub_time", hub_time_us);
+	json_set_time(o, "hub_time", p->zone_min, hub_time_us);
 	json_set(o, "items", items);
 	return o;
 }

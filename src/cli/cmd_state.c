@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_state.c - what leads, observers and offices state beside reports, through the running agent:
- * `muster accept`, `muster return`, ... `muster inbox` is the other end.
+ * `muster accept`, `muster return`, ...
  *
  * All of them are one command with other names: the options become one act in JSON
  * (intake/act_json.h), the agent judges it.
@@ -202,51 +202,4 @@ cmd_state(int argc, char **argv)
 	if (st.wrong)
 		return cli_end(ms_exit_code(MS_INVALID));
 	return cli_end(st.wait != NULL && st.queued ? ms_exit_code(MS_TIMEOUT) : 0);
-}
-
-/* ---- inbox ---- */
-
-static void
-print_message(void *ctx, const json_t *line)
-{
-	const json_t *act = json_object_get(line, "act"), *body = json_object_get(act, "body");
-	const char *reason = json_text_of(body, "reason");
-
-	(void)ctx;
-	printf("%s  %s from %s", or_empty(json_text_of(line, "hub_time")),
-		or_empty(json_text_of(act, "kind")), or_empty(json_text_of(line, "by")));
-	if (json_text_of(body, "verdict") != NULL)
-		printf(" (%s)", json_text_of(body, "verdict"));
-	printf(": %s %s", or_empty(json_text_of(act, "item")),
-		or_empty(json_text_of(act, "period")));
-	if (json_number_of(act, "revision", 0) != 0)
-		printf(" revision %lld", (long long)json_number_of(act, "revision", 0));
-	if (json_number_of(body, "days", 0) != 0)
-		printf(", %lld days", (long long)json_number_of(body, "days", 0));
-	if (reason == NULL)
-		reason = json_text_of(body, "text");
-	printf("%s%s, record %s\n", reason == NULL ? "" : ": ", or_empty(reason),
-		or_empty(json_text_of(line, "record")));
-}
-
-int
-cmd_inbox(int argc, char **argv)
-{
-	static const char schema[] = "muster/inbox/1", *const schema_name = schema;
-	const char *dir = NULL;
-	bool json = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
-	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
-
-	if (s == MS_OK && dir == NULL)
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
-	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s}", "do", "inbox"), ASK_MS,
-			json ? ask_print_json : print_message, (void *)(uintptr_t)&schema_name,
-			&err);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
-	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

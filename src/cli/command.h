@@ -77,7 +77,10 @@ int cmd_report(int argc, char **argv);
 
 /* cmd_state.c */
 int cmd_state(int argc, char **argv);
+
+/* cmd_inbox.c */
 int cmd_inbox(int argc, char **argv);
+int cmd_where(int argc, char **argv);
 
 /* cmd_status.c */
 int cmd_status(int argc, char **argv);

@@ -422,6 +422,18 @@ const command commands[] = {
 		.run = cmd_inbox,
 	},
 	{
+		.verb = "where",
+		.help = "what became of a report of this office",
+		.usage = "--dir DIR --item ITEM --period P [--json]\n"
+			 "\n"
+			 "Queued here, received by the hub with its record, and what was decided "
+			 "and "
+			 "stated about it since.\n"
+			 "\n"
+			 "Example:  muster where --dir tiexi --item 6 --period 2012-Q2\n",
+		.run = cmd_where,
+	},
+	{
 		.verb = "ledger",
 		.help = "the ledger of slots (台账): who stands how, with lights",
 		.usage =

@@ -26,7 +26,6 @@ static void
 do_status(front *f, control_call *call, const json_t *request)
 {
 	json_t *out = json_object();
-	char when[40];
 
 	(void)request;
 	json_set_text(out, "software", HUB_SOFTWARE);
@@ -35,8 +34,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_number(out, "sessions", (int64_t)registry_count(f->registry));
 	json_set_number(out, "devices", (int64_t)f->roster.n - 1);
 	json_set_number(out, "refused_handshakes", (int64_t)zap_refused(f->zap));
-	json_set_text(
-		out, "hub_time", time_format(front_hub_time(f), f->base->plan->zone_min, when));
+	json_set_time(out, "hub_time", f->base->plan->zone_min, front_hub_time(f));
 	json_set_bool(out, "storage_full", f->storage_full);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
 	control_answer_json(call, out);
@@ -56,7 +54,6 @@ do_units(front *f, control_call *call, const json_t *request)
 	for (i = 0; i < f->roster.n; i++) {
 		const device *d = &f->roster.list[i];
 		json_t *out;
-		char when[40];
 		int64_t seen_us;
 		unit_link link;
 		int unit = plan_find_unit(f->base->plan, span_str(d->unit));
@@ -69,8 +66,7 @@ do_units(front *f, control_call *call, const json_t *request)
 		json_set_text(out, "device", d->name);
 		json_set_text(out, "state", device_state_name(d->state));
 		json_set_text(out, "link", link_words[link]);
-		json_set_text(out, "last_seen",
-			seen_us == 0 ? NULL : time_format(seen_us, f->base->plan->zone_min, when));
+		json_set_time(out, "last_seen", f->base->plan->zone_min, seen_us);
 		json_set_number(out, "acts", (int64_t)d->next_seq - 1);
 		control_answer_json(call, out);
 	}
@@ -187,7 +183,7 @@ front_control_done(front *f, job *j)
 {
 	control_call *call = j->call;
 	json_t *out;
-	char when[40], hex[2 * ID_SIZE + 1];
+	char hex[2 * ID_SIZE + 1];
 
 	j->call = NULL;
 	if (j->outcome == OUTCOME_FAILED) {
@@ -196,7 +192,7 @@ front_control_done(front *f, job *j)
 	}
 	out = json_object();
 	json_set_bool(out, "ok", true);
-	json_set_text(out, "hub_time", time_format(j->hub_time_us, f->base->plan->zone_min, when));
+	json_set_time(out, "hub_time", f->base->plan->zone_min, j->hub_time_us);
 	if (j->kind != JOB_CLOCK) {
 		text_hex(j->device_row.id.at, ID_SIZE, hex);
 		json_set_text(out, "device", j->device_row.name);

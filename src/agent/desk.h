@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk.h - inside the agent: what the desk files share. desk.c says what may be asked. */
+#ifndef AGENT_DESK_H
+#define AGENT_DESK_H
+
+#include "agent/agent.h"
+
+/* A place for a call that waits; there are as many as calls. */
+waiter *desk_free_waiter(agent *a);
+/* The rows of W, set by the caller, are answered to CALL when they have their receipts, or after
+ * WAIT_MS. */
+void desk_wait(agent *a, waiter *w, control_call *call, int64_t wait_ms);
+
+/* desk_acts.c: each answers and ends the call, or leaves that to the waiter. */
+void desk_state(agent *a, control_call *call, json_t *request);
+void desk_inbox(agent *a, control_call *call);
+void desk_where(agent *a, control_call *call, const json_t *request);
+
+#endif

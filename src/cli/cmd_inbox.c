@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_inbox.c - `muster inbox`: what others stated about this office's slots; `muster where`: what
+ * became of one of its reports.
+ */
+#include <stdio.h>
+
+#include "cli/ask.h"
+#include "cli/command.h"
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static void
+print_message(void *ctx, const json_t *line)
+{
+	const json_t *act = json_object_get(line, "act"), *body = json_object_get(act, "body");
+	const char *reason = json_text_of(body, "reason");
+
+	(void)ctx;
+	printf("%s  %s from %s", or_empty(json_text_of(line, "hub_time")),
+		or_empty(json_text_of(act, "kind")), or_empty(json_text_of(line, "by")));
+	if (json_text_of(body, "verdict") != NULL)
+		printf(" (%s)", json_text_of(body, "verdict"));
+	printf(": %s %s", or_empty(json_text_of(act, "item")),
+		or_empty(json_text_of(act, "period")));
+	if (json_number_of(act, "revision", 0) != 0)
+		printf(" revision %lld", (long long)json_number_of(act, "revision", 0));
+	if (json_number_of(body, "days", 0) != 0)
+		printf(", %lld days", (long long)json_number_of(body, "days", 0));
+	if (reason == NULL)
+		reason = json_text_of(body, "text");
+	printf("%s%s, record %s\n", reason == NULL ? "" : ": ", or_empty(reason),
+		or_empty(json_text_of(line, "record")));
+}
+
+int
+cmd_inbox(int argc, char **argv)
+{
+	static const char schema[] = "muster/inbox/1", *const schema_name = schema;
+	const char *dir = NULL;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK)
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "inbox"), ASK_MS,
+			json ? ask_print_json : print_message, (void *)(uintptr_t)&schema_name,
+			&err);
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+/* ---- where ---- */
+
+static void
+print_where(void *ctx, const json_t *line)
+{
+	const json_t *list = json_object_get(line, "statements");
+	int64_t revision = json_number_of(line, "revision", 0);
+	size_t i;
+
+	printf("%s %s: ", or_empty(json_text_of(line, "item")),
+		or_empty(json_text_of(line, "period")));
+	if (revision == 0)
+		puts("nothing was reported");
+	else
+		printf("%s, revision %lld, %s%s%s%s%s\n", or_empty(json_text_of(line, "kind")),
+			(long long)revision, or_empty(json_text_of(line, "state")),
+			json_text_of(line, "record") == NULL ? "" : " as record ",
+			or_empty(json_text_of(line, "record")),
+			json_text_of(line, "hub_time") == NULL ? "" : " at ",
+			or_empty(json_text_of(line, "hub_time")));
+	for (i = 0; i < json_array_size(list); i++)
+		print_message(ctx, json_array_get(list, i));
+}
+
+int
+cmd_where(int argc, char **argv)
+{
+	static const char schema[] = "muster/where/1", *const schema_name = schema;
+	const char *dir = NULL, *item = NULL, *at = NULL;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--item", NULL, &item },
+		{ "--period", NULL, &at }, { "--json", &json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && (dir == NULL || item == NULL || at == NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir, --item and --period are needed");
+	if (s == MS_OK)
+		s = daemon_ask(dir,
+			json_pack("{s:s,s:s,s:s}", "do", "where", "item", item, "period", at),
+			ASK_MS, json ? ask_print_json : print_where,
+			(void *)(uintptr_t)&schema_name, &err);
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
