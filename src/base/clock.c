@@ -212,6 +212,17 @@ time_parse(span text, int64_t *us, ms_error *err)
 	return MS_OK;
 }
 
+const char *
+date_format(int32_t days, char out[16])
+{
+	unsigned month, day;
+	int year;
+
+	civil_from_days(days, &year, &month, &day);
+	snprintf(out, 16, "%04d-%02u-%02u", year, month, day);
+	return out;
+}
+
 ms_status
 date_parse(span text, int32_t *days, ms_error *err)
 {

@@ -48,12 +48,7 @@ value_json(const plan *p, const report_value *v)
 		json_set_text(o, "num", scaled_text(v->num, scale, text));
 		json_set_text(o, "den", scaled_text(v->den, scale, text));
 	} else if (v->has_date) {
-		unsigned month, day;
-		int year;
-
-		civil_from_days(v->date, &year, &month, &day);
-		snprintf(text, sizeof(text), "%04d-%02u-%02u", year, month, day);
-		json_set_text(o, "date", text);
+		json_set_text(o, "date", date_format(v->date, text));
 	} else if (v->has_mantissa) {
 		json_set_text(o, "value", scaled_text(v->mantissa, scale, text));
 	} else if (v->has_text) {

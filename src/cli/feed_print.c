@@ -68,22 +68,12 @@ add_keys(buf *out, const report_value *v)
 }
 
 static void
-add_date(buf *out, int32_t date)
-{
-	unsigned month, day;
-	int year;
-
-	civil_from_days(date, &year, &month, &day);
-	buf_addf(out, "%04d-%02u-%02u", year, month, day);
-}
-
-static void
 add_value(const plan *p, buf *out, const report_value *v)
 {
 	int found = plan_find_indicator(p, v->indicator);
 	const plan_indicator *in = found < 0 ? NULL : &p->indicators[found];
 	unsigned scale = in == NULL ? 0 : in->scale;
-	char one[40], two[40];
+	char one[40], two[40], date[16];
 
 	buf_add_text(out, "    ");
 	buf_add_span(out, in == NULL ? v->indicator : span_str(in->name));
@@ -95,7 +85,7 @@ add_value(const plan *p, buf *out, const report_value *v)
 		buf_addf(out, "%s / %s", scaled_text(v->num, scale, one),
 			scaled_text(v->den, scale, two));
 	} else if (v->has_date) {
-		add_date(out, v->date);
+		buf_add_text(out, date_format(v->date, date));
 	} else if (v->has_mantissa) {
 		buf_addf(out, "%s%s%s", scaled_text(v->mantissa, scale, one),
 			in == NULL || in->unit_of_measure == NULL ? "" : " ",

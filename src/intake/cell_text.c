@@ -6,16 +6,6 @@
 #include "plan/figure.h"
 
 static void
-add_date(buf *out, int32_t date)
-{
-	unsigned month, day;
-	int year;
-
-	civil_from_days(date, &year, &month, &day);
-	buf_addf(out, "%04d-%02u-%02u", year, month, day);
-}
-
-static void
 add_keys(const report_value *v, bool english, buf *out)
 {
 	size_t i;
@@ -31,7 +21,7 @@ add_keys(const report_value *v, bool english, buf *out)
 void
 cell_text_value(const plan_indicator *in, const report_value *v, bool english, buf *out)
 {
-	char one[40], two[40];
+	char one[40], two[40], date[16];
 
 	if (v->is_nil) {
 		buf_add_text(out, english ? "nil:" : "无:");
@@ -44,7 +34,7 @@ cell_text_value(const plan_indicator *in, const report_value *v, bool english, b
 		buf_addf(out, "%s/%s", scaled_text(v->num, in->scale, one),
 			scaled_text(v->den, in->scale, two));
 	else if (v->has_date)
-		add_date(out, v->date);
+		buf_add_text(out, date_format(v->date, date));
 	else if (v->has_mantissa)
 		buf_add_text(out, scaled_text(v->mantissa, in->scale, one));
 	else if (v->has_text)

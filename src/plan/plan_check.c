@@ -24,17 +24,6 @@ working_days(const plan *p, int32_t after, int32_t until)
 	return n;
 }
 
-static const char *
-day_text(int32_t day, char out[16])
-{
-	unsigned month, day_of_month;
-	int year;
-
-	civil_from_days(day, &year, &month, &day_of_month);
-	snprintf(out, 16, "%04d-%02u-%02u", year, month, day_of_month);
-	return out;
-}
-
 static void
 check_deadlines(loader *l, uint32_t item, unsigned line)
 {
@@ -49,11 +38,12 @@ check_deadlines(loader *l, uint32_t item, unsigned line)
 		if (!plan_working_day(p, due))
 			note_warning(l, line, MST_PLAN_DAY_OFF,
 				"the deadline of %s falls on a day off, %s", period_name(at, name),
-				day_text(due, day));
+				date_format(due, day));
 		if (notice < NOTICE_MIN_DAYS)
 			note_warning(l, line, MST_PLAN_SHORT_NOTICE,
 				"the deadline of %s, %s, leaves %d working days, fewer than %d",
-				period_name(at, name), day_text(due, day), notice, NOTICE_MIN_DAYS);
+				period_name(at, name), date_format(due, day), notice,
+				NOTICE_MIN_DAYS);
 	}
 }
 

@@ -76,11 +76,9 @@ print_unit(buf *out, const plan *p, uint32_t unit)
 void
 print_day(buf *out, int32_t day)
 {
-	unsigned month, day_of_month;
-	int year;
+	char text[16];
 
-	civil_from_days(day, &year, &month, &day_of_month);
-	buf_addf(out, "%04d-%02u-%02u", year, month, day_of_month);
+	buf_add_text(out, date_format(day, text));
 }
 
 /* ---- who ---- */
