@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "cli/ask.h"
 #include "cli/hub_dir.h"
+#include "cli/replica_ask.h"
 #include "lib/device_read.h"
 #include "store/board.h"
 
@@ -262,6 +263,46 @@ board_data_get(const char *dir, board_data *out, ms_error *err)
 		s = kind == STORE_HUB ? read_hub(dir, out, err) : ask_hub(dir, out, err);
 	if (out->n > 1)
 		qsort(out->list, out->n, sizeof(*out->list), by_item_and_period);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");
+}
+
+static ms_status
+count_boards(const replica *r, board_data *out)
+{
+	arena memory = { 0 };
+	ms_status s = MS_OK;
+	uint32_t item;
+	period at;
+	unsigned n;
+
+	for (item = 0; item < r->plan->n_items && s == MS_OK; item++)
+		for (n = 0; s == MS_OK && plan_item_period(r->plan, item, n, &at); n++) {
+			feed_rollup one;
+
+			if (!replica_sees(r, (slot_at){ .item = item, .unit = AT_ALL }))
+				continue;
+			s = board_of_slots(&r->all, board_key(item, at), &memory, &one);
+			one.as_of = r->leaves;
+			if (s == MS_OK && !keep(out, &one))
+				s = MS_NO_MEMORY;
+			arena_reset(&memory);
+		}
+	arena_fini(&memory);
+	return s;
+}
+
+ms_status
+board_data_past(const char *dir, const char *at, board_data *out, ms_error *err)
+{
+	replica r = { 0 };
+	ms_status s = replica_get(dir, at, &r, err);
+
+	*out = (board_data){ .hub_time_us = r.now_us };
+	if (s == MS_OK)
+		s = home_plan_read(dir, &out->plan, err);
+	if (s == MS_OK)
+		s = count_boards(&r, out);
+	replica_fini(&r);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");
 }
 

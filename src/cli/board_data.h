@@ -20,6 +20,9 @@ typedef struct board_data {
  * hub's directory is read, and its daemon asked who is connected if it runs.
  */
 ms_status board_data_get(const char *dir, board_data *out, ms_error *err);
+/* As it was at AT (cli/replica.h), from the acts themselves: the same for ever. Whose agent was
+ * connected then is not in the log. */
+ms_status board_data_past(const char *dir, const char *at, board_data *out, ms_error *err);
 void board_data_fini(board_data *d);
 
 #endif

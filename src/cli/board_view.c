@@ -127,9 +127,10 @@ link_text(const board *b, const feed_missing *m, char out[80])
 		snprintf(out, 80, "%s起无联系",
 			time_format_short(m->last_seen_us, b->plan->zone_min, when));
 		return out;
-	default:
+	case LINK_NEVER:
 		return "从未连接";
 	}
+	return "-"; /* of an earlier time: not known */
 }
 
 /* ---- lights ---- */

@@ -43,10 +43,10 @@ print(const board_data *d, const board_ask *ask, bool json, ms_error *err)
 int
 cmd_board(int argc, char **argv)
 {
-	const char *dir = NULL, *period_text = NULL, *item = NULL;
+	const char *dir = NULL, *period_text = NULL, *item = NULL, *when = NULL;
 	bool json = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--period", NULL, &period_text },
-		{ "--item", NULL, &item }, { "--json", &json, NULL } };
+		{ "--item", NULL, &item }, { "--at", NULL, &when }, { "--json", &json, NULL } };
 	board_data d = { 0 };
 	board_ask ask;
 	ms_error err = { 0 };
@@ -57,7 +57,8 @@ cmd_board(int argc, char **argv)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
 			"--dir (of a lead's device, or of the hub) is needed");
 	if (s == MS_OK)
-		s = board_data_get(dir, &d, &err);
+		s = when == NULL ? board_data_get(dir, &d, &err)
+				 : board_data_past(dir, when, &d, &err);
 	if (s == MS_OK)
 		s = read_ask(&d, period_text, item, &ask, &err);
 	if (s == MS_OK && d.n == 0) {

@@ -258,7 +258,7 @@ const command commands[] = {
 	{
 		.verb = "board",
 		.help = "who has reported, the figures against their targets, who is missing",
-		.usage = "--dir DIR [--period PERIOD] [--item ITEM] [--json]\n"
+		.usage = "--dir DIR [--period PERIOD] [--item ITEM] [--at INDEX|TIME] [--json]\n"
 			 "\n"
 			 "DIR is the directory of a device of a lead agency or an observer, or "
 			 "that of "
@@ -268,6 +268,8 @@ const command commands[] = {
 			 "has "
 			 "ended\n"
 			 "  --item ITEM      an id, a number or a title\n"
+			 "  --at WHEN        as it was at that log index or time: the same for "
+			 "ever\n"
 			 "  --json           one JSON object\n"
 			 "\n"
 			 "Example:  muster board --dir fgw --period 2012-Q2\n",

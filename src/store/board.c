@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* board.c - reads rollup and slot rows; judges nothing, adds nothing up. */
+/* board.c - from rollup and slot rows, or from slots alone, to what is shown. */
 #include "store/board.h"
 
 #include "plan/figure.h"
@@ -20,7 +20,7 @@ text_of(arena *memory, const char *text)
 	return arena_copy(memory, span_str(text));
 }
 
-/* ---- slots in rows, for what is counted over all of them ---- */
+/* ---- slots in rows ---- */
 
 typedef struct slot_reading {
 	store_txn *txn;
@@ -44,59 +44,66 @@ get_slot(void *ctx, slot_at at, slot_values *values)
 		return &none;
 	}
 	slot_init(out);
-	if (plan_has_period(r->rulings->p, at.item, at.period))
-		slot_read(r->txn, r->rulings, at, r->memory, out, values, &ignored);
+	if (plan_has_period(r->rulings->p, at.item, at.period) &&
+		slot_read(r->txn, r->rulings, at, r->memory, out, values, &ignored) != MS_OK)
+		store_fail(r->txn, ignored.status, ignored.code, "%s", ignored.text);
 	return out;
 }
 
 /* ---- figures ---- */
 
+/* One figure in both views. */
+typedef struct both {
+	figure of[VIEWS];
+	uint32_t reporters; /* the `of` of it */
+} both;
+
 static void
-fill_figure(const slots *all, uint32_t indicator, period at, const rollup *r, uint32_t k,
-	arena *memory, feed_figure *out)
+fill_figure(const plan *p, uint32_t indicator, period at, const both *f, arena *memory,
+	feed_figure *out)
 {
-	const figure *f = &r->figures[VIEW_REPORTED][k];
-	const figure *accepted = &r->figures[VIEW_ACCEPTED][k];
-	const plan *p = all->p;
 	const plan_indicator *in = &p->indicators[indicator];
 	const plan_target *target = plan_city_target(p, indicator, at);
+	const figure *reported = &f->of[VIEW_REPORTED];
 	char name[PERIOD_NAME_SIZE];
 	bool overflow;
 
 	*out = (feed_figure){
 		.indicator = span_str(in->id),
 		.period = text_of(memory, period_name(at, name)),
-		.units = f->units,
-		.of = r->exempt == 0 ? plan_reporters(p, indicator, at)
-				     : tally_of(all, indicator, at, VIEW_REPORTED),
-		.stale = f->stale,
+		.units = reported->units,
+		.of = f->reporters,
+		.stale = reported->stale,
 		.has_target = target != NULL,
 		.target = target == NULL ? 0 : target->value,
 	};
-	out->has = figure_value(in, f, &out->value, &out->overflow);
-	out->has_accepted = figure_value(in, accepted, &out->accepted, &overflow);
-	if (in->type == VALUE_RATIO && f->units > 0) {
-		out->num = (int64_t)f->num;
-		out->den = (int64_t)f->den;
+	out->has = figure_value(in, reported, &out->value, &out->overflow);
+	out->has_accepted = figure_value(in, &f->of[VIEW_ACCEPTED], &out->accepted, &overflow);
+	if (in->type == VALUE_RATIO && reported->units > 0) {
+		out->num = (int64_t)reported->num;
+		out->den = (int64_t)reported->den;
 	}
 }
 
-/* The figures of the view `reported`: of the period itself and of the half and year around it. */
+/* Room for the figures of the period itself and of those around it, up to the year. */
 static ms_status
-fill_figures(store_txn *txn, const rulings *rulings_now, uint32_t item, period at, arena *memory,
+begin_figures(const plan *p, uint32_t item, arena *memory, feed_rollup *out)
+{
+	out->figures = arena_alloc(memory,
+		PERIODS_OF_FIGURES * p->items[item].n_indicators * sizeof(*out->figures) + 1);
+	return out->figures == NULL ? MS_NO_MEMORY : MS_OK;
+}
+
+/* From the rollups' rows. */
+static ms_status
+read_figures(store_txn *txn, const slots *all, uint32_t item, period at, arena *memory,
 	feed_rollup *out, ms_error *err)
 {
-	const plan *p = rulings_now->p;
+	const plan *p = all->p;
 	const plan_item *it = &p->items[item];
-	slot_reading reading = { .txn = txn, .rulings = rulings_now, .memory = memory };
-	const slots all = { .p = p, .rulings = rulings_now, .ctx = &reading, .get = get_slot };
 	unsigned kind;
 	uint32_t i;
 
-	out->figures = arena_alloc(
-		memory, PERIODS_OF_FIGURES * it->n_indicators * sizeof(*out->figures) + 1);
-	if (out->figures == NULL)
-		return MS_NO_MEMORY;
 	for (kind = at.kind; kind <= PERIOD_YEAR; kind++) {
 		period wide = period_widen(at, (period_kind)kind);
 		rollup r;
@@ -104,18 +111,49 @@ fill_figures(store_txn *txn, const rulings *rulings_now, uint32_t item, period a
 
 		if (s != MS_OK)
 			return s;
-		if (kind == at.kind) {
-			out->actual = r.actual[VIEW_REPORTED];
-			out->on_time = r.on_time[VIEW_REPORTED];
-			out->accepted = r.actual[VIEW_ACCEPTED];
+		if (kind == at.kind)
 			out->as_of = r.as_of;
+		for (i = 0; i < it->n_indicators; i++) {
+			uint32_t indicator = it->first_indicator + i;
+			both f = { .of = { r.figures[VIEW_REPORTED][i],
+					   r.figures[VIEW_ACCEPTED][i] } };
+
+			f.reporters = r.exempt == 0 ? plan_reporters(p, indicator, wide)
+						    : tally_of(all, indicator, wide, VIEW_REPORTED);
+			fill_figure(
+				p, indicator, wide, &f, memory, &out->figures[out->n_figures++]);
 		}
-		for (i = 0; i < it->n_indicators; i++)
-			fill_figure(&all, it->first_indicator + i, wide, &r, i, memory,
-				&out->figures[out->n_figures++]);
 	}
 	return MS_OK;
 }
+
+/* Counted from the slots. */
+static ms_status
+count_figures(const slots *all, uint32_t item, period at, arena *memory, feed_rollup *out)
+{
+	const plan_item *it = &all->p->items[item];
+	ms_status s = MS_OK;
+	unsigned kind;
+	uint32_t i, of;
+
+	for (kind = at.kind; kind <= PERIOD_YEAR; kind++)
+		for (i = 0; i < it->n_indicators && s == MS_OK; i++) {
+			period wide = period_widen(at, (period_kind)kind);
+			uint32_t indicator = it->first_indicator + i;
+			both f = { .reporters = 0 };
+
+			s = tally_figure(all, indicator, wide, VIEW_ACCEPTED, memory,
+				&f.of[VIEW_ACCEPTED], &of);
+			if (s == MS_OK)
+				s = tally_figure(all, indicator, wide, VIEW_REPORTED, memory,
+					&f.of[VIEW_REPORTED], &f.reporters);
+			fill_figure(all->p, indicator, wide, &f, memory,
+				&out->figures[out->n_figures++]);
+		}
+	return s;
+}
+
+/* ---- slots ---- */
 
 /* What a lead wants to know of a slot that is not green. */
 static feed_missing
@@ -127,7 +165,8 @@ missing_of(const plan *p, const slot *s, slot_at at, const board_links *links)
 		.deadline_us = s->granted_days > 0 ? slot_deadline_us(p, s, at) : 0,
 		.returned_us = is_returned ? s->returned_us : 0 };
 
-	m.link = links->of(links->ctx, at.unit, &m.last_seen_us);
+	if (links != NULL)
+		m.link = links->of(links->ctx, at.unit, &m.last_seen_us);
 	return m;
 }
 
@@ -147,60 +186,91 @@ note_progress(const plan *p, const slot *s, slot_at at, feed_rollup *out)
 }
 
 static ms_status
-fill_slots(store_txn *txn, const rulings *r, uint32_t item, period at, const board_links *links,
-	arena *memory, feed_rollup *out, ms_error *err)
+fill_slots(const slots *all, uint32_t item, period at, const board_links *links, arena *memory,
+	feed_rollup *out)
 {
 	slot_at where = { .item = item, .period = at };
-	const plan *p = r->p;
+	const plan *p = all->p;
 
 	out->missing = arena_alloc(memory, (p->n_units + 1) * sizeof(*out->missing));
 	out->returned = arena_alloc(memory, (p->n_units + 1) * sizeof(*out->returned));
 	if (out->missing == NULL || out->returned == NULL)
 		return MS_NO_MEMORY;
 	for (where.unit = 0; where.unit < p->n_units; where.unit++) {
-		slot s;
-		ms_status status;
+		const slot *s;
 
-		if (!rulings_owes(r, where))
+		if (!rulings_owes(all->rulings, where))
 			continue;
-		status = slot_read(txn, r, where, memory, &s, NULL, err);
-		if (status != MS_OK)
-			return status;
-		if (s.exempt)
+		s = all->get(all->ctx, where, NULL);
+		if (s->exempt)
 			continue;
 		out->expected++;
-		note_progress(p, &s, where, out);
-		if (slot_reported(&s).revision == 0)
-			out->missing[out->n_missing++] = missing_of(p, &s, where, links);
-		else if (s.recent[0].outcome == OUTCOME_RETURNED)
-			out->returned[out->n_returned++] = missing_of(p, &s, where, links);
+		note_progress(p, s, where, out);
+		if (slot_accepted(s).revision != 0)
+			out->accepted++;
+		if (slot_reported(s).revision == 0) {
+			out->missing[out->n_missing++] = missing_of(p, s, where, links);
+			continue;
+		}
+		out->actual++;
+		out->on_time += slot_on_time(p, s, where);
+		if (s->recent[0].outcome == OUTCOME_RETURNED)
+			out->returned[out->n_returned++] = missing_of(p, s, where, links);
 	}
 	return MS_OK;
+}
+
+/* ---- the whole ---- */
+
+static ms_status
+begin(const plan *p, uint64_t key, arena *memory, uint32_t *item, period *at, feed_rollup *out)
+{
+	char name[PERIOD_NAME_SIZE];
+
+	*item = (uint32_t)(key >> 32);
+	*at = period_from_code((uint32_t)key);
+	if (*item >= p->n_items || !plan_has_period(p, *item, *at))
+		return MS_NOT_FOUND;
+	*out = (feed_rollup){
+		.item = span_str(p->items[*item].id),
+		.period = text_of(memory, period_name(*at, name)),
+		.deadline_us = plan_deadline_us(p, *item, *at),
+	};
+	return begin_figures(p, *item, memory, out);
 }
 
 ms_status
 board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links, arena *memory,
 	feed_rollup *out, ms_error *err)
 {
-	uint32_t item = (uint32_t)(key >> 32);
-	period at = period_from_code((uint32_t)key);
-	char name[PERIOD_NAME_SIZE];
-	rulings r;
-	ms_status s;
+	rulings rulings_now;
+	slot_reading reading = { .txn = txn, .rulings = &rulings_now, .memory = memory };
+	const slots all = { .p = p, .rulings = &rulings_now, .ctx = &reading, .get = get_slot };
+	uint32_t item;
+	period at;
+	ms_status s = begin(p, key, memory, &item, &at, out);
 
-	if (item >= p->n_items || !plan_has_period(p, item, at))
-		return MS_NOT_FOUND;
-	*out = (feed_rollup){
-		.item = span_str(p->items[item].id),
-		.period = text_of(memory, period_name(at, name)),
-		.deadline_us = plan_deadline_us(p, item, at),
-	};
-	rulings_init(&r, p);
-	ruling_rows_load(txn, &r);
-	s = store_ok(txn) ? fill_figures(txn, &r, item, at, memory, out, err)
-			  : store_status(txn, err);
+	if (s != MS_OK)
+		return s;
+	rulings_init(&rulings_now, p);
+	ruling_rows_load(txn, &rulings_now);
+	s = read_figures(txn, &all, item, at, memory, out, err);
 	if (s == MS_OK)
-		s = fill_slots(txn, &r, item, at, links, memory, out, err);
-	rulings_fini(&r);
+		s = fill_slots(&all, item, at, links, memory, out);
+	if (s == MS_OK)
+		s = store_status(txn, err);
+	rulings_fini(&rulings_now);
 	return s;
+}
+
+ms_status
+board_of_slots(const slots *all, uint64_t key, arena *memory, feed_rollup *out)
+{
+	uint32_t item;
+	period at;
+	ms_status s = begin(all->p, key, memory, &item, &at, out);
+
+	if (s == MS_OK)
+		s = count_figures(all, item, at, memory, out);
+	return s == MS_OK ? fill_slots(all, item, at, NULL, memory, out) : s;
 }

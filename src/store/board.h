@@ -9,7 +9,7 @@
 #define STORE_BOARD_H
 
 #include "codec/frame.h"
-#include "plan/plan.h"
+#include "plan/tally.h"
 #include "store/store.h"
 
 /* Is the unit's agent connected, and when was it last heard (hub time; 0 = never)? */
@@ -27,6 +27,9 @@ board_key(uint32_t item, period at)
 /* Build the rollup named by KEY in MEMORY. MS_NOT_FOUND for a key that the plan does not have. */
 ms_status board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links,
 	arena *memory, feed_rollup *out, ms_error *err);
+
+/* The same counted from slots kept anywhere; without links (link 0: not known), as_of 0. */
+ms_status board_of_slots(const slots *all, uint64_t key, arena *memory, feed_rollup *out);
 
 /* May UNIT see the rollups of ITEM: its leads and the observers. */
 bool board_visible(const plan *p, uint32_t unit, uint32_t item);

@@ -80,13 +80,20 @@ def s12_score_ledger_and_figures_agree_with_replay(world):
 	for where in (hub.dir, tjj.dir):
 		check(parts(score_of(where, "shenbei")) == ["76.00", "80.00", None, "97.22", "80.87"], score_of(where, "shenbei"))
 		check(parts(score_of(where, "heping"))[4] == "0.00" and score_of(where, "heping")["expected"] == 8, "heping has nothing")
-	before = muster_json("status", "--dir", tjj.dir)["time"]
+	before = at("07-21", "00:30:00")
+	board_then = muster("board", "--dir", tjj.dir, "--period", Q2, "--at", before, "--json").stdout
+	now_told = {i["item"]: i for i in muster_json("board", "--dir", hub.dir, "--period", Q2)["items"]}
+	for line in json.loads(board_then)["items"]:
+		told = now_told[line["item"]]
+		same = ("expected", "reported", "on_time", "accepted", "light", "figures")
+		check({k: line[k] for k in same} == {k: told[k] for k in same}, "%s\n%s" % (line, told))
 	hub_then = muster("score", "--dir", hub.dir, "--period", Q2, "--at", before).stdout
 	story.report(at("07-21", "01:00:00"), "i08", 2)
 	hub.clock(at("07-21", "02:00:00"))
 	check(parts(score_of(hub.dir, "shenbei")) == ["86.00", "90.00", None, "97.22", "89.20"], score_of(hub.dir, "shenbei"))
 	check(parts(score_of(tjj.dir, "shenbei"))[4] == "89.20", "from the feed too")
 	check(muster("score", "--dir", hub.dir, "--period", Q2, "--at", before).stdout == hub_then, "as it was then, for ever")
+	check(muster("board", "--dir", tjj.dir, "--period", Q2, "--at", before, "--json").stdout == board_then, "the board too")
 
 	now = at("07-21", "02:00:00")
 	told = story.replay(now)
