@@ -292,18 +292,28 @@ count_boards(const replica *r, board_data *out)
 }
 
 ms_status
+board_data_of(const replica *r, board_data *out, ms_error *err)
+{
+	ms_status s;
+
+	*out = (board_data){ .hub_time_us = r->now_us };
+	s = count_boards(r, out);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");
+}
+
+ms_status
 board_data_past(const char *dir, const char *at, board_data *out, ms_error *err)
 {
 	replica r = { 0 };
 	ms_status s = replica_get(dir, at, &r, err);
 
-	*out = (board_data){ .hub_time_us = r.now_us };
+	*out = (board_data){ 0 };
+	if (s == MS_OK)
+		s = board_data_of(&r, out, err);
 	if (s == MS_OK)
 		s = home_plan_read(dir, &out->plan, err);
-	if (s == MS_OK)
-		s = count_boards(&r, out);
 	replica_fini(&r);
-	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");
+	return s;
 }
 
 void

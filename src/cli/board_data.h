@@ -4,8 +4,8 @@
 #ifndef CLI_BOARD_DATA_H
 #define CLI_BOARD_DATA_H
 
+#include "cli/replica.h"
 #include "codec/frame.h"
-#include "plan/plan.h"
 
 typedef struct board_data {
 	plan *plan;
@@ -20,6 +20,8 @@ typedef struct board_data {
  * hub's directory is read, and its daemon asked who is connected if it runs.
  */
 ms_status board_data_get(const char *dir, board_data *out, ms_error *err);
+/* The boards that R adds up to, of the items that its reader leads or observes. */
+ms_status board_data_of(const replica *r, board_data *out, ms_error *err);
 /* As it was at AT (cli/replica.h), from the acts themselves: the same for ever. Whose agent was
  * connected then is not in the log. */
 ms_status board_data_past(const char *dir, const char *at, board_data *out, ms_error *err);

@@ -8,125 +8,9 @@
 
 #include "base/table.h"
 #include "cli/command.h"
-#include "cli/replica_ask.h"
-#include "plan/score.h"
-
-/* One unit in its group. */
-typedef struct standing {
-	uint32_t unit;
-	unsigned rank; /* 0: none */
-	score score;
-} standing;
-
-static const char *
-hundredths(bool has, int64_t number, char out[40])
-{
-	if (!has)
-		return "-";
-	return scaled_text(number, 2, out);
-}
-
-/* ---- ranks ---- */
-
-static int
-by_total(const void *a, const void *b)
-{
-	const standing *x = a, *y = b;
-
-	if (x->score.has_total != y->score.has_total)
-		return x->score.has_total ? -1 : 1;
-	if (x->score.total != y->score.total)
-		return x->score.total > y->score.total ? -1 : 1;
-	return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
-/* Equal totals have equal ranks, and the next one counts them all: 1, 2, 2, 4. */
-static size_t
-rank_group(const replica *r, const plan_rank_group *g, period at, standing *list)
-{
-	size_t n = 0, i;
-	uint32_t unit;
-
-	for (unit = 0; unit < r->plan->n_units; unit++)
-		if (g->members[unit] && plan_unit_alive(r->plan, unit, at)) {
-			list[n].unit = unit;
-			score_of(&r->all, unit, at, r->now_us, &list[n].score);
-			n++;
-		}
-	if (n > 1)
-		qsort(list, n, sizeof(*list), by_total);
-	for (i = 0; i < n; i++)
-		list[i].rank = !list[i].score.has_total ? 0
-			       : i > 0 && list[i].score.total == list[i - 1].score.total
-				       ? list[i - 1].rank
-				       : (unsigned)i + 1;
-	return n;
-}
+#include "cli/ranking.h"
 
 /* ---- the ranking ---- */
-
-static json_t *
-score_json(const replica *r, const standing *st)
-{
-	json_t *out = json_object();
-	char text[40];
-	unsigned i;
-
-	json_set_text(out, "unit", r->plan->units[st->unit].id);
-	json_set_text(out, "name", r->plan->units[st->unit].name);
-	if (st->rank != 0)
-		json_set_number(out, "rank", st->rank);
-	else
-		json_set(out, "rank", json_null());
-	json_set_number(out, "expected", st->score.expected);
-	for (i = 0; i < SCORE_PARTS; i++)
-		json_set_text(out, score_part_name((score_part)i),
-			st->score.has[i] ? hundredths(true, st->score.part[i], text) : NULL);
-	json_set_text(out, "adjustment", scaled_text(st->score.points, 2, text));
-	json_set_text(
-		out, "total", st->score.has_total ? hundredths(true, st->score.total, text) : NULL);
-	return out;
-}
-
-static void
-add_standing(table *t, const replica *r, const standing *st)
-{
-	char text[40];
-	unsigned i;
-
-	if (st->rank == 0)
-		table_text(t, "-");
-	else
-		table_addf(t, "%u", st->rank);
-	table_text(t, r->plan->units[st->unit].name);
-	table_addf(t, "%u", st->score.expected);
-	for (i = 0; i < SCORE_PARTS; i++)
-		table_text(t, hundredths(st->score.has[i], st->score.part[i], text));
-	table_text(t, hundredths(st->score.points != 0, st->score.points, text));
-	table_text(t, hundredths(st->score.has_total, st->score.total, text));
-}
-
-static ms_status
-print_group(const replica *r, const plan_rank_group *g, const standing *list, size_t n, buf *out)
-{
-	static const char *const heads[] = { "名次", "单位", "应报", "及时", "完整", "目标", "质量",
-		"调整", "总分" };
-	table t = { 0 };
-	ms_status s;
-	size_t i;
-
-	buf_addf(out, "\n%s\n", g->name);
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		t.right[i] = i != 1;
-		table_text(&t, heads[i]);
-	}
-	for (i = 0; i < n; i++)
-		add_standing(&t, r, &list[i]);
-	s = table_write(&t, out);
-	table_fini(&t);
-	return s;
-}
 
 static ms_status
 show_ranking(const replica *r, period at, bool json, ms_error *err)
@@ -142,12 +26,12 @@ show_ranking(const replica *r, period at, bool json, ms_error *err)
 	replica_print_as_of(r, &out);
 	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
 		const plan_rank_group *group = &r->plan->rank_groups[g];
-		size_t n = rank_group(r, group, at, list), i;
+		size_t n = ranking_of(r, group, at, list), i;
 		json_t *one = json_object(), *units = json_array();
 
-		s = print_group(r, group, list, n, &out);
+		s = ranking_print(r, group, list, n, &out);
 		for (i = 0; i < n; i++)
-			json_array_append_new(units, score_json(r, &list[i]));
+			json_array_append_new(units, ranking_json(r, &list[i]));
 		json_set_text(one, "group", group->id);
 		json_set_text(one, "name", group->name);
 		json_set(one, "units", units);
@@ -274,13 +158,13 @@ show_unit(const replica *r, period at, const char *text, bool json, ms_error *er
 	period_name(at, name);
 	if (json) {
 		json_set_text(tree, "period", name);
-		json_set(tree, "score", score_json(r, &st));
+		json_set(tree, "score", ranking_json(r, &st));
 		json_set(tree, "terms", json_incref(e.terms));
 	} else {
 		char total[40], points[40];
 
 		buf_addf(&out, "%s %s 总分 %s（调整 %s）  ", r->plan->units[unit].name, name,
-			hundredths(st.score.has_total, st.score.total, total),
+			ranking_number(st.score.has_total, st.score.total, total),
 			scaled_text(st.score.points, 2, points));
 		replica_print_as_of(r, &out);
 		s = print_terms(&e, &out);

@@ -94,6 +94,9 @@ int cmd_board(int argc, char **argv);
 /* cmd_score.c */
 int cmd_score(int argc, char **argv);
 
+/* cmd_bulletin.c */
+int cmd_bulletin(int argc, char **argv);
+
 /* cmd_ledger.c */
 int cmd_ledger(int argc, char **argv);
 

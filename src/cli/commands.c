@@ -460,6 +460,19 @@ const command commands[] = {
 		.run = cmd_score,
 	},
 	{
+		.verb = "bulletin",
+		.help = "the bulletin (通报) of a period, for print",
+		.usage = "--dir DIR [--period P] [--at INDEX|TIME] [--json]\n"
+			 "\n"
+			 "DIR is that of an observer's device, or of the hub. How the items stand, "
+			 "who "
+			 "is overdue or has a returned report, scores.\n"
+			 "With --json also its SHA-256.\n" REPLICA_OPTIONS "\n"
+			 "Example:  muster bulletin --dir fgw --period 2012-Q2 --at "
+			 "2012-07-21T00:00:00+08:00\n",
+		.run = cmd_bulletin,
+	},
+	{
 		.verb = "explain",
 		.help = "the records that a figure is made of",
 		.usage = "INDICATOR --dir DIR [--period P] [--accepted] [--at INDEX|TIME] "

@@ -56,9 +56,7 @@ replica_print_as_of(const replica *r, buf *out)
 {
 	char when[40];
 
-	buf_addf(out, "截至 %s，日志 %llu 条\n",
-		time_format_short(r->now_us, r->plan->zone_min, when),
-		(unsigned long long)r->leaves);
+	buf_addf(out, "截至 %s\n", time_format_short(r->now_us, r->plan->zone_min, when));
 }
 
 ms_status

@@ -21,7 +21,7 @@ bool replica_sees_all(const replica *r);
 bool replica_sees(const replica *r, slot_at at);
 /* "schema" and how far the log was read, as a new object. */
 json_t *replica_json(const replica *r, const char *schema);
-/* "截至 2012-07-21 00:00，日志 123 条" */
+/* "截至 2012-07-21 00:00" */
 void replica_print_as_of(const replica *r, buf *out);
 /* Print OUT (taken), or TREE (taken) when it is not NULL. */
 ms_status replica_print(buf *out, json_t *tree, ms_error *err);

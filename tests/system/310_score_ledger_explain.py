@@ -94,6 +94,10 @@ def s12_score_ledger_and_figures_agree_with_replay(world):
 	check(parts(score_of(tjj.dir, "shenbei"))[4] == "89.20", "from the feed too")
 	check(muster("score", "--dir", hub.dir, "--period", Q2, "--at", before).stdout == hub_then, "as it was then, for ever")
 	check(muster("board", "--dir", tjj.dir, "--period", Q2, "--at", before, "--json").stdout == board_then, "the board too")
+	bulletins = [muster("bulletin", "--dir", where, "--period", Q2, "--at", before).stdout for where in (hub.dir, tjj.dir)]
+	check("80.87" in bulletins[0] and "逾期未报" in bulletins[0] and "退回未改" in bulletins[0] and "89.20" not in bulletins[0], bulletins[0])
+	check(bulletins[0] == bulletins[1], "the hub's and the observer's are the same to the byte\n%s" % bulletins)
+	muster("bulletin", "--dir", story.leads["wjmj"].dir, "--period", Q2, expect=77)
 
 	now = at("07-21", "02:00:00")
 	told = story.replay(now)

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_bulletin.c - `muster bulletin`: the bulletin (通报) of a period for print: how the items
+ * stand, who is overdue or has a returned report, and how the units score. With --at its bytes are
+ * the same for ever.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/table.h"
+#include "cli/board_data.h"
+#include "cli/board_view.h"
+#include "cli/command.h"
+#include "cli/ranking.h"
+
+/* ---- who is behind ---- */
+
+static void
+add_behind(table *t, const replica *r, slot_at at, light l)
+{
+	const plan *p = r->plan;
+	const slot *s = r->all.get(r->all.ctx, at, NULL);
+	bool is_returned = slot_live(s);
+	char name[PERIOD_NAME_SIZE], when[40];
+
+	table_text(t, l == LIGHT_RED ? "红" : "黄");
+	table_text(t, p->units[at.unit].name);
+	table_addf(t, "%u", p->items[at.item].number);
+	table_text(t, p->items[at.item].title);
+	table_text(t, period_name(at.period, name));
+	table_text(t, is_returned ? "退回未改" : "逾期未报");
+	table_text(t, time_format_short(is_returned ? s->returned_us : slot_deadline_us(p, s, at),
+			      p->zone_min, when));
+}
+
+static size_t
+add_item(table *t, const replica *r, uint32_t item, period at, light wanted)
+{
+	slot_at where = { .item = item };
+	size_t added = 0;
+	unsigned n;
+
+	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
+		for (n = 0; plan_item_period(r->plan, item, n, &where.period); n++) {
+			const slot *s = r->all.get(r->all.ctx, where, NULL);
+			bool owed = rulings_owes(r->all.rulings, where);
+
+			if ((!period_within(where.period, at) &&
+				    !period_within(at, where.period)) ||
+				slot_light(r->plan, s, where, owed, r->now_us) != wanted)
+				continue;
+			add_behind(t, r, where, wanted);
+			added++;
+		}
+	return added;
+}
+
+/* Red ones first. */
+static ms_status
+write_behind(const replica *r, period at, buf *out)
+{
+	static const char *const heads[] = { "灯", "单位", "序号", "工作事项", "期间", "情况",
+		"自" };
+	table t = { 0 };
+	size_t n = 0, i;
+	uint32_t item;
+	ms_status s = MS_OK;
+
+	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_text(&t, heads[i]);
+	t.right[2] = true;
+	for (item = 0; item < r->plan->n_items; item++)
+		n += add_item(&t, r, item, at, LIGHT_RED);
+	for (item = 0; item < r->plan->n_items; item++)
+		n += add_item(&t, r, item, at, LIGHT_YELLOW);
+	buf_add_text(out, "\n二、逾期和退回\n\n");
+	if (n == 0)
+		buf_add_text(out, "没有逾期未报和退回未改的事项\n");
+	else
+		s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+/* ---- scores ---- */
+
+static ms_status
+write_scores(const replica *r, period at, buf *out)
+{
+	standing *list = calloc(r->plan->n_units + 1, sizeof(*list));
+	ms_status s = list == NULL ? MS_NO_MEMORY : MS_OK;
+	uint32_t g;
+
+	buf_add_text(out, "\n三、考核得分\n");
+	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
+		const plan_rank_group *group = &r->plan->rank_groups[g];
+
+		s = ranking_print(r, group, list, ranking_of(r, group, at, list), out);
+	}
+	free(list);
+	return s;
+}
+
+/* ---- the whole ---- */
+
+static ms_status
+write_bulletin(const replica *r, period at, buf *out, ms_error *err)
+{
+	board_ask ask = { .at = at, .item = -1, .brief = true };
+	board_data boards = { 0 };
+	char name[PERIOD_NAME_SIZE];
+	ms_status s = board_data_of(r, &boards, err);
+
+	buf_addf(out, "通　报\n\n%s\n%s  ", r->plan->title, period_name(at, name));
+	replica_print_as_of(r, out);
+	buf_add_text(out, "\n一、报送情况\n\n");
+	if (s == MS_OK)
+		s = board_render(r->plan, boards.list, boards.n, &ask, r->now_us, out);
+	board_data_fini(&boards);
+	if (s == MS_OK)
+		s = write_behind(r, at, out);
+	if (s == MS_OK)
+		s = write_scores(r, at, out);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the bulletin");
+}
+
+static ms_status
+show_bulletin(const replica *r, period at, bool json, ms_error *err)
+{
+	json_t *tree = NULL;
+	char name[PERIOD_NAME_SIZE], hex[2 * HASH_SIZE + 1];
+	buf out = { 0 };
+	hash32 hash;
+	ms_status s = write_bulletin(r, at, &out, err);
+
+	if (s != MS_OK) {
+		buf_fini(&out);
+		return s;
+	}
+	if (json) {
+		hash = hash_of(buf_span(&out));
+		hash_hex(&hash, hex);
+		tree = replica_json(r, "muster/bulletin/1");
+		json_set_text(tree, "period", period_name(at, name));
+		json_set_text(tree, "sha256", hex);
+		json_set_span(tree, "text", buf_span(&out));
+		buf_reset(&out);
+	}
+	return replica_print(&out, tree, err);
+}
+
+int
+cmd_bulletin(int argc, char **argv)
+{
+	replica_ask ask = { 0 };
+	const cli_option options[] = { { "--dir", NULL, &ask.dir },
+		{ "--period", NULL, &ask.period }, { "--at", NULL, &ask.at },
+		{ "--json", &ask.json, NULL } };
+	ms_error err = { 0 };
+	replica r = { 0 };
+	period at;
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK)
+		s = replica_ask_get(&ask, &r, &at, &err);
+	if (s == MS_OK && !replica_sees_all(&r))
+		s = ms_fail(&err, MS_DENIED, MST_CLI_VALUE,
+			"a bulletin is an observer's: this unit does not see all slots");
+	if (s == MS_OK)
+		s = show_bulletin(&r, at, ask.json, &err);
+	replica_fini(&r);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
