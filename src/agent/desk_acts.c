@@ -200,7 +200,7 @@ desk_where(agent *a, control_call *call, const json_t *request)
 	char name[PERIOD_NAME_SIZE];
 	ms_error err = { 0 };
 	store_txn txn;
-	known_at at;
+	known_at at = { 0 };
 	json_t *out;
 	known k;
 
