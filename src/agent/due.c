@@ -18,7 +18,6 @@ static const int64_t day_us = INT64_C(86400) * 1000000;
 
 /* What others stated about the unit's slots, as far as it moves a deadline. */
 typedef struct relief {
-	slot_at at;
 	int32_t days; /* granted */
 	bool exempt;
 } relief;
@@ -41,16 +40,20 @@ is_reported(store_txn *txn, const agent *a, slot_at at)
 static relief
 relief_of(store_txn *txn, const agent *a, slot_at at)
 {
-	relief out = { .at = at };
+	relief out = { .days = 0 };
 	arena memory = { 0 };
 	inbox_row row = { 0 };
 	act what;
 
 	while (inbox_next(txn, &row)) {
-		ruling x = { .kind = ACT_EXTENSION_GRANT, .by = AT_ALL, .now_us = row.hub_time_us };
+		ruling x = { .kind = ACT_EXTENSION_GRANT, .by = AT_ALL };
 
 		if (act_decode(row.act, &memory, &what) != MS_OK || what.malformed ||
-			!act_find(a->plan, &what, &x.at) || !ruling_covers(a->plan, &x, at))
+			!act_find(a->plan, &what, &x.at))
+			continue;
+		/* Only a grant for many leaves out periods that had not begun. */
+		x.now_us = act_is_of_slot(&what) ? INT64_MAX : row.hub_time_us;
+		if (!ruling_covers(a->plan, &x, at))
 			continue;
 		if (what.kind == ACT_EXTENSION_GRANT && (int32_t)what.u.steer.days > out.days)
 			out.days = (int32_t)what.u.steer.days;
