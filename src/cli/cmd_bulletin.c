@@ -84,6 +84,65 @@ write_behind(const replica *r, period at, buf *out)
 	return s;
 }
 
+/* ---- leads that do not decide ---- */
+
+/* A report that waits too long is a mark on everyone who could have decided. */
+static void
+mark_deciders(const replica *r, slot_at at, unsigned *marks)
+{
+	uint32_t unit;
+
+	if (!slot_waits_too_long(r->plan, r->all.get(r->all.ctx, at, NULL), at, r->now_us))
+		return;
+	for (unit = 0; unit < r->plan->n_units; unit++)
+		marks[unit] += decide_may(r->plan, at, unit);
+}
+
+static void
+mark_item(const replica *r, uint32_t item, period at, unsigned *marks)
+{
+	slot_at where = { .item = item };
+	unsigned n;
+
+	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
+		for (n = 0; plan_item_period(r->plan, item, n, &where.period); n++)
+			if (period_within(where.period, at) || period_within(at, where.period))
+				mark_deciders(r, where, marks);
+}
+
+static ms_status
+write_waiting(const replica *r, period at, buf *out)
+{
+	unsigned *marks = calloc(r->plan->n_units + 1, sizeof(*marks)), marked = 0;
+	table t = { 0 };
+	uint32_t unit, item;
+	ms_status s = MS_OK;
+
+	if (marks == NULL)
+		return MS_NO_MEMORY;
+	for (item = 0; item < r->plan->n_items; item++)
+		mark_item(r, item, at, marks);
+	table_begin(&t, 2);
+	t.right[1] = true;
+	table_text(&t, "单位");
+	table_text(&t, "逾期未审核");
+	for (unit = 0; unit < r->plan->n_units; unit++) {
+		if (marks[unit] == 0)
+			continue;
+		table_text(&t, r->plan->units[unit].name);
+		table_addf(&t, "%u", marks[unit]);
+		marked++;
+	}
+	free(marks);
+	buf_add_text(out, "\n三、牵头单位审核\n\n");
+	if (marked == 0)
+		buf_add_text(out, "没有逾期未审核的报送\n");
+	else
+		s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
 /* ---- scores ---- */
 
 static ms_status
@@ -93,7 +152,7 @@ write_scores(const replica *r, period at, buf *out)
 	ms_status s = list == NULL ? MS_NO_MEMORY : MS_OK;
 	uint32_t g;
 
-	buf_add_text(out, "\n三、考核得分\n");
+	buf_add_text(out, "\n四、考核得分\n");
 	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
 		const plan_rank_group *group = &r->plan->rank_groups[g];
 
@@ -121,6 +180,8 @@ write_bulletin(const replica *r, period at, buf *out, ms_error *err)
 	board_data_fini(&boards);
 	if (s == MS_OK)
 		s = write_behind(r, at, out);
+	if (s == MS_OK)
+		s = write_waiting(r, at, out);
 	if (s == MS_OK)
 		s = write_scores(r, at, out);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the bulletin");

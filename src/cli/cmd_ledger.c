@@ -72,6 +72,7 @@ list_slot(const listing *l, slot_at at)
 		json_set_number(out, "progress_pct", s->shown.progress_pct);
 	json_set_bool(out, "help_needed", s->shown.help_needed);
 	json_set_number(out, "returns", s->returns);
+	json_set_bool(out, "waits_too_long", slot_waits_too_long(p, s, at, l->r->now_us));
 	json_set(out, "flags", flags_json(l->r, at));
 	json_array_append_new(l->rows, out);
 }
@@ -129,7 +130,8 @@ add_row(table *t, const replica *r, const json_t *row)
 	else
 		table_text(t, "-");
 	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
-	table_addf(t, "%s%s", json_bool_of(row, "help_needed") ? "需协调 " : "",
+	table_addf(t, "%s%s%s", json_bool_of(row, "help_needed") ? "需协调 " : "",
+		json_bool_of(row, "waits_too_long") ? "待审核 " : "",
 		json_array_size(json_object_get(row, "flags")) > 0 ? "数值待核" : "");
 }
 

@@ -29,6 +29,15 @@ is_deciding_lead(const plan *p, slot_at at, uint32_t unit)
 	return false;
 }
 
+bool
+decide_may(const plan *p, slot_at at, uint32_t unit)
+{
+	if (unit == at.unit)
+		return false;
+	return p->items[at.item].mode == ITEM_SPLIT ? p->observers[unit] != 0
+						    : is_deciding_lead(p, at, unit);
+}
+
 static bool
 is_for_all(const plan *p, uint32_t item)
 {

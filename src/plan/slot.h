@@ -113,6 +113,9 @@ bool slot_locked(const plan *p, const slot *s, slot_at at, int64_t now_us);
 /* OWED: the plan (or an assignment) wants a report here. */
 slot_state slot_state_at(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us);
 light slot_light(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us);
+/* Has the newest report waited for a decision longer than review_days after the later of its
+ * arrival and the deadline? A mark on whoever could have decided (domain.md 3.6). */
+bool slot_waits_too_long(const plan *p, const slot *s, slot_at at, int64_t now_us);
 /* "OPEN", "DUE", ...; "grey", "green", ... */
 const char *slot_state_name(slot_state state);
 const char *light_name(light l);
@@ -152,6 +155,9 @@ void slot_cover(const plan *p, slot *s, slot_at at, uint32_t days, int64_t now_u
 
 /* ---- decisions: decide.c ---- */
 
+/* May UNIT decide on a first report in the slot: a lead that counts, in split items an observer;
+ * never the slot's own unit. */
+bool decide_may(const plan *p, slot_at at, uint32_t unit);
 verdict decide_judge(const slot *s, const slot_case *c, slot_history *history);
 /* A stored decision counts. Also used on an older revision R, to see who decided on it. */
 ms_status decide_vote(slot_revision *r, const slot_case *c, arena *memory);

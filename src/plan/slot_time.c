@@ -77,6 +77,18 @@ slot_light(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us)
 	return now_us >= from + it->red_days * day_us ? LIGHT_RED : LIGHT_YELLOW;
 }
 
+bool
+slot_waits_too_long(const plan *p, const slot *s, slot_at at, int64_t now_us)
+{
+	int64_t from = slot_deadline_us(p, s, at);
+
+	if (s->exempt || !slot_live(s) || s->recent[0].outcome != OUTCOME_UNDECIDED)
+		return false;
+	if (s->newest_us > from)
+		from = s->newest_us;
+	return now_us >= from + p->items[at.item].review_days * day_us;
+}
+
 const char *
 slot_state_name(slot_state state)
 {

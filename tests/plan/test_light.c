@@ -82,6 +82,36 @@ a_slots_lights_change_at_the_instant(void **state)
 	plan_free(p);
 }
 
+static void
+a_report_that_nobody_decides_on_marks_its_leads(void **state)
+{
+	plan *p = load_plan_2012();
+	city *l = city_new(p);
+	slot_at at = place_at(l, "i06", "tiexi", "2012-Q2");
+	int64_t deadline = instant("2012-07-10T16:00:00Z"), days = 10 * INT64_C(86400000000);
+
+	(void)state;
+	assert_false(slot_waits_too_long(p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, INT64_MAX));
+	report_in(l, "i06", "tiexi", "2012-Q2", 1, "07-05 10:00", "");
+	assert_false(slot_waits_too_long(
+		p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, deadline + days - 1));
+	assert_true(
+		slot_waits_too_long(p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, deadline + days));
+	report_in(l, "i06", "tiexi", "2012-Q2", 2, "07-15 10:00", "");
+	assert_false(
+		slot_waits_too_long(p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, deadline + days));
+	assert_true(slot_waits_too_long(
+		p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, moment("07-25 10:00")));
+	decide(l, "fgw", "07-26 10:00", "i06", "tiexi", "2012-Q2", 2, DECISION_ACCEPT);
+	assert_false(slot_waits_too_long(p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, INT64_MAX));
+	assert_true(decide_may(p, at, unit_at(p, "jxw")));
+	assert_false(decide_may(p, at, unit_at(p, "tiexi")));
+	assert_false(decide_may(p, at, unit_at(p, "tjj")));
+	assert_true(decide_may(p, place_at(l, "i04", "zbq", "2012-Q2"), unit_at(p, "tjj")));
+	city_free(l);
+	plan_free(p);
+}
+
 int
 main(void)
 {
@@ -90,6 +120,7 @@ main(void)
 			an_item_is_red_from_a_fifth_red_and_yellow_from_any_red_or_a_fifth_yellow),
 		cmocka_unit_test(progress_in_the_third_quarter_is_held_against_75),
 		cmocka_unit_test(a_slots_lights_change_at_the_instant),
+		cmocka_unit_test(a_report_that_nobody_decides_on_marks_its_leads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
