@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariant 7: a feed and a board show only what the unit may see; an unknown or revoked key is told so, keeps everything, and goes on."""
-from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_lines, pause, run, wait_for
+from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_json, muster_lines, pause, run, wait_for
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"
 
@@ -68,6 +68,8 @@ def a_revoked_device_keeps_its_outbox(world):
 	pause(0.3)
 	check(hub.status()["size"] == size, "nothing more came in")
 	again = Office(world, hub, "tiexi", "second").start()
+	# It knows the next revision once it has read its unit's feed.
+	wait_for(lambda: muster_json("where", "--dir", again.dir, "--item", "6", "--period", "2012-Q2").get("revision") == 1, 30, "the unit's feed")
 	again.report("--item", "6", "--period", "2012-Q2", "--progress", "20", "--wait", "20")
 	line = board_line(hub.dir, "i06", "2012-Q2")
 	check(line["reported"] == 1, line)
