@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariant 7: a feed and a board show only what the unit may see; an unknown or revoked key is told so, keeps everything, and goes on."""
-from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_json, muster_lines, pause, run, wait_for
+from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_lines, pause, run, wait_for
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"
 

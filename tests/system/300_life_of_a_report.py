@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Returns, corrections, extensions and the like through real agents and a real hub: the scenarios of the work plan that need them.
 Every test ends with an audit, which judges every act of the log again: verdicts, slots and figures in both views."""
-from lib import Device, Hub, Office, board_line, check, figure, muster, muster_json, run, wait_for
+from lib import Device, Hub, Office, board_line, check, count, figure, muster, muster_json, rng, run, wait_for
 
 START = "2012-01-01T08:00:00+08:00,0"
 Q2 = "2012-Q2"
@@ -171,6 +171,28 @@ def the_agent_warns_of_deadlines_without_a_line(world):
 	hub.is_clean()
 
 
+def what_is_stated_survives_kills(world):
+	"""Reports, decisions, extensions and exemptions while the hub is killed again and again: verdicts, slots and figures of both views are those of the log"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	offices = {u: Office(world, hub, u).start() for u in ("fgw", "tiexi", "shenbei")}
+	stated = 0
+	for turn in range(count(12, slow=4, long=200)):
+		for unit in ("tiexi", "shenbei"):
+			offices[unit].report("--item", "6", "--period", Q2, "--progress", str(turn % 100), "i06.invest=%d.%02d" % (turn, rng.randrange(100)))
+			verb, more = rng.choice([("accept", {"revision": turn + 1}), ("return", {"revision": turn + 1, "reason": "数字"}),
+				("grant-extension", {"days": 1 + turn % 30, "reason": "线路"}), ("exempt", {"reason": "无任务"}), ("unexempt", {}), ("remind", {})])
+			muster(verb, "--dir", offices["fgw"].dir, "--item", "6", "--unit", unit, "--period", Q2,
+				*[w for k, v in more.items() for w in ("--" + k, str(v))])
+			stated += 2
+		if turn % 2 == 0:
+			hub.process.kill()
+			hub.start()
+	wait_for(lambda: all(o.status()["queue"]["without_receipt"] == 0 for o in offices.values()), 60, "everything is receipted")
+	check(hub.is_clean()["acts"] >= stated, "every act is in the log")
+	for where in (hub.dir, offices["fgw"].dir):
+		check(muster_json("feed", "--dir", where, "--check")["different"] == [], "hub and feed agree")
+
+
 def nobody_favours_himself(world):
 	"""Acts that the plan alone refuses are told at once and not sent; those that need the hub's view are in the log with their verdict"""
 	hub = Hub(world, clock=START).start()
@@ -186,4 +208,5 @@ def nobody_favours_himself(world):
 
 
 run(s3_return_and_resubmit, s5_retraction_of_an_accepted_report, s10_split_items_are_decided_by_observers,
-	s12_extensions_locks_and_exemptions, the_agent_warns_of_deadlines_without_a_line, nobody_favours_himself)
+	s12_extensions_locks_and_exemptions, the_agent_warns_of_deadlines_without_a_line, what_is_stated_survives_kills,
+	nobody_favours_himself)
