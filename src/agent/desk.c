@@ -316,21 +316,14 @@ read_bytes(const json_t *request, buf *out, ms_error *err)
 	return MS_OK;
 }
 
-static ms_status
-queue_rows(agent *a, const intake_result *result, bool at_once, waiter *w, ms_error *err)
+ms_status
+desk_commit(agent *a, store_txn *txn, bool at_once, ms_error *err)
 {
-	store_txn txn;
 	ms_status s;
 
-	w->lines = calloc(result->n_rows + 1, sizeof(*w->lines));
-	if (w->lines == NULL)
-		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows");
-	w->n = result->n_rows;
-	store_begin(a->store, &txn, STORE_WRITE);
-	submit_rows(a, &txn, result, w->lines);
 	if (at_once)
-		push_seal_in(a, &txn);
-	s = store_commit(&txn, err);
+		push_seal_in(a, txn);
+	s = store_commit(txn, err);
 	if (s != MS_OK) {
 		agent_storage_failed(a, err);
 		return s;
@@ -339,6 +332,20 @@ queue_rows(agent *a, const intake_result *result, bool at_once, waiter *w, ms_er
 	if (at_once)
 		push_sealed(a);
 	return s;
+}
+
+static ms_status
+queue_rows(agent *a, const intake_result *result, bool at_once, waiter *w, ms_error *err)
+{
+	store_txn txn;
+
+	w->lines = calloc(result->n_rows + 1, sizeof(*w->lines));
+	if (w->lines == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows");
+	w->n = result->n_rows;
+	store_begin(a->store, &txn, STORE_WRITE);
+	submit_rows(a, &txn, result, w->lines);
+	return desk_commit(a, &txn, at_once, err);
 }
 
 void

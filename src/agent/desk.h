@@ -5,6 +5,8 @@
 
 #include "agent/agent.h"
 
+/* Commit the transaction that queued acts; AT_ONCE: somebody waits, so they are sealed in it. */
+ms_status desk_commit(agent *a, store_txn *txn, bool at_once, ms_error *err);
 /* A place for a call that waits; there are as many as calls. */
 waiter *desk_free_waiter(agent *a);
 /* The rows of W, set by the caller, are answered to CALL when they have their receipts, or after

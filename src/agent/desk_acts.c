@@ -28,17 +28,7 @@ queue_state(agent *a, act *what, bool at_once, waiter *w, ms_error *err)
 		store_abort(&txn);
 		return s;
 	}
-	if (s == MS_OK && at_once)
-		push_seal_in(a, &txn);
-	s = store_commit(&txn, err);
-	if (s != MS_OK) {
-		agent_storage_failed(a, err);
-		return s;
-	}
-	a->storage_full = false;
-	if (at_once)
-		push_sealed(a);
-	return s;
+	return desk_commit(a, &txn, at_once, err);
 }
 
 static json_t *

@@ -104,15 +104,6 @@ typedef struct asking {
 } asking;
 
 static ms_status
-no_cursor(void *ctx, uint64_t *cursor, ms_error *err)
-{
-	(void)ctx;
-	(void)err;
-	*cursor = 0;
-	return MS_OK;
-}
-
-static ms_status
 take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 {
 	asking *a = ctx;
@@ -143,7 +134,10 @@ ask_hub(const char *dir, board_data *out, ms_error *err)
 	a.read = (device_read){ .dir = dir,
 		.software = "muster board " MUSTER_VERSION,
 		.wanted = { .classes = CLASS_ROLLUP, .once = true },
-		.host = { .ctx = &a, .cursor = no_cursor, .take = take, .caught_up = caught_up },
+		.host = { .ctx = &a,
+			.cursor = device_read_from_begin,
+			.take = take,
+			.caught_up = caught_up },
 		.patience_us = PATIENCE_US };
 	random_u64();
 	s = device_read_run(&a.read, err);

@@ -57,15 +57,6 @@ typedef struct reading {
 	sights seen;
 } reading;
 
-static ms_status
-from_the_begin(void *ctx, uint64_t *cursor, ms_error *err)
-{
-	(void)ctx;
-	(void)err;
-	*cursor = 0;
-	return MS_OK;
-}
-
 static bool
 see(reading *r, const feed_entry *e, const feed_act *shown)
 {
@@ -115,7 +106,7 @@ read_feed(const char *dir, const plan *p, sights *out, ms_error *err)
 		.software = "muster demo " MUSTER_VERSION,
 		.wanted = { .classes = CLASS_OWN | CLASS_LEAD, .credit = CREDIT, .once = true },
 		.host = { .ctx = &r,
-			.cursor = from_the_begin,
+			.cursor = device_read_from_begin,
 			.take = take,
 			.caught_up = caught_up },
 		.patience_us = PATIENCE_US };

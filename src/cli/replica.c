@@ -73,15 +73,6 @@ end_leaf(folding *f, uint64_t leaf, int64_t hub_time_us)
 /* ---- a device: its feed ---- */
 
 static ms_status
-from_the_begin(void *ctx, uint64_t *cursor, ms_error *err)
-{
-	(void)ctx;
-	(void)err;
-	*cursor = 0;
-	return MS_OK;
-}
-
-static ms_status
 fold_entry(folding *f, const feed_entry *e)
 {
 	int from = plan_find_unit(f->r->plan, e->unit);
@@ -130,7 +121,7 @@ fold_feed(const char *dir, folding *f, ms_error *err)
 		.software = "muster " MUSTER_VERSION,
 		.wanted = { .classes = CLASS_OWN | CLASS_LEAD, .credit = CREDIT, .once = true },
 		.host = { .ctx = f,
-			.cursor = from_the_begin,
+			.cursor = device_read_from_begin,
 			.take = take_feed,
 			.caught_up = caught_up },
 		.patience_us = PATIENCE_US };

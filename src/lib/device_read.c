@@ -142,6 +142,15 @@ device_read_run(device_read *r, ms_error *err)
 	return s;
 }
 
+ms_status
+device_read_from_begin(void *ctx, uint64_t *cursor, ms_error *err)
+{
+	(void)ctx;
+	(void)err;
+	*cursor = 0;
+	return MS_OK;
+}
+
 void
 device_read_stop(device_read *r)
 {

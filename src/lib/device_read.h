@@ -27,6 +27,8 @@ typedef struct device_read {
  * MS_DENIED when the hub does not know or has revoked the device; what the reader failed with.
  */
 ms_status device_read_run(device_read *r, ms_error *err);
+/* A host's cursor for those who read from the first entry on. */
+ms_status device_read_from_begin(void *ctx, uint64_t *cursor, ms_error *err);
 /* From a host's function: enough. */
 void device_read_stop(device_read *r);
 /* The hub's time as last told. */

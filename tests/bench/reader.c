@@ -74,15 +74,6 @@ watch_acks(bench_reader *b, const char *file, ms_error *err)
 /* ---- the feed ---- */
 
 static ms_status
-from_the_begin(void *ctx, uint64_t *cursor, ms_error *err)
-{
-	(void)ctx;
-	(void)err;
-	*cursor = 0;
-	return MS_OK;
-}
-
-static ms_status
 take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 {
 	bench_reader *b = ctx;
@@ -170,7 +161,7 @@ main(int argc, char **argv)
 		.software = "muster bench",
 		.wanted = { .classes = CLASS_LEAD, .credit = CREDIT, .once = !b.follow },
 		.host = { .ctx = &b,
-			.cursor = from_the_begin,
+			.cursor = device_read_from_begin,
 			.take = take,
 			.caught_up = caught_up } };
 	b.seen_us = calloc(LEAVES_MAX, sizeof(*b.seen_us));
