@@ -63,10 +63,15 @@ verdict judge_act(
 /*
  * May READER see an act on the slot at AT (design.md invariant 7, domain.md 3.8)? Of its own slots
  * all; observers all; leads of the item, in split items only on slots of units that do not lead it,
- * reports only when they name the lead's part or no part. An act that names no item or no unit
- * (AT_ALL) is for the observers and whoever it may concern. PARTS may be NULL when n_parts is 0.
+ * reports only when they name the lead's part or no part. PARTS may be NULL when n_parts is 0.
  */
 bool route_visible(
 	const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_t n_parts);
+/*
+ * The same of an act that names no item or no unit (AT_ALL): for the observers and whoever it
+ * concerns. A grant for all items of a unit concerns the leads of its items too: their figures of
+ * who is on time depend on it.
+ */
+bool route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at);
 
 #endif

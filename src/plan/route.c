@@ -26,12 +26,29 @@ route_visible(const plan *p, uint32_t reader, slot_at at, const report_part *par
 {
 	if (reader == at.unit || p->observers[reader])
 		return true;
-	if (at.item == AT_ALL)
-		return at.unit == AT_ALL;
-	if (at.unit == AT_ALL)
-		return plan_role_of(p, at.item, reader) != ROLE_NONE;
 	if (!plan_is_lead(p, at.item, reader))
 		return false;
 	return p->items[at.item].mode != ITEM_SPLIT ||
 	       split_visible(p, reader, at.item, at.unit, parts, n_parts);
+}
+
+static bool
+leads_unit(const plan *p, uint32_t reader, uint32_t unit)
+{
+	uint32_t item;
+
+	for (item = 0; item < p->n_items; item++)
+		if (plan_is_lead(p, item, reader) && plan_role_of(p, item, unit) != ROLE_NONE)
+			return true;
+	return false;
+}
+
+bool
+route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at)
+{
+	if (reader == at.unit || p->observers[reader])
+		return true;
+	if (at.item != AT_ALL)
+		return plan_role_of(p, at.item, reader) != ROLE_NONE;
+	return at.unit == AT_ALL || (kind == ACT_EXTENSION_GRANT && leads_unit(p, reader, at.unit));
 }

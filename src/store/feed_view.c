@@ -41,8 +41,10 @@ may_see(const feed_view *f, uint32_t unit, const act_peek *peek, span bytes, are
 
 	if (!place_of(f->plan, peek, &at))
 		return false;
-	if (at.item != AT_ALL && f->plan->items[at.item].mode == ITEM_SPLIT &&
-		!f->plan->observers[unit] && peek->kind == ACT_REPORT) {
+	if (at.item == AT_ALL || at.unit == AT_ALL)
+		return route_visible_many(f->plan, unit, peek->kind, at);
+	if (f->plan->items[at.item].mode == ITEM_SPLIT && !f->plan->observers[unit] &&
+		peek->kind == ACT_REPORT) {
 		if (act_decode(bytes, memory, &a) != MS_OK || a.malformed)
 			return false;
 		r = &a.u.report;

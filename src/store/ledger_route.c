@@ -24,7 +24,8 @@ mark_all(ledger *l, const ledger_batch *b, uint16_t i)
 	uint32_t unit;
 
 	for (unit = 0; unit < l->plan->n_units; unit++)
-		if (unit != (uint32_t)b->unit && route_visible(l->plan, unit, l->at[i], NULL, 0))
+		if (unit != (uint32_t)b->unit &&
+			route_visible_many(l->plan, unit, b->acts[i].kind, l->at[i]))
 			mark(l, unit, i);
 }
 

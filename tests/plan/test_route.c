@@ -89,14 +89,17 @@ an_act_without_item_or_unit_is_for_whom_it_concerns(void **state)
 	slot_at item = { .item = item_at(p, "i02"), .unit = AT_ALL };
 	slot_at all = { .item = AT_ALL, .unit = AT_ALL };
 
-	assert_true(route_visible(p, unit_at(p, "east"), adjusted, NULL, 0));
-	assert_true(route_visible(p, unit_at(p, "tjj"), adjusted, NULL, 0));
-	assert_false(route_visible(p, unit_at(p, "west"), adjusted, NULL, 0));
-	assert_false(route_visible(p, unit_at(p, "kjj"), adjusted, NULL, 0));
-	assert_true(route_visible(p, unit_at(p, "west"), item, NULL, 0));
-	assert_true(route_visible(p, unit_at(p, "fgw"), item, NULL, 0));
-	assert_false(route_visible(p, unit_at(p, "kjj"), item, NULL, 0));
-	assert_true(route_visible(p, unit_at(p, "kjj"), all, NULL, 0));
+	assert_true(route_visible_many(p, unit_at(p, "east"), ACT_ADJUSTMENT, adjusted));
+	assert_true(route_visible_many(p, unit_at(p, "tjj"), ACT_ADJUSTMENT, adjusted));
+	assert_false(route_visible_many(p, unit_at(p, "west"), ACT_ADJUSTMENT, adjusted));
+	assert_false(route_visible_many(p, unit_at(p, "kjj"), ACT_ADJUSTMENT, adjusted));
+	/* kjj leads an item on which east reports, late leads nothing. */
+	assert_true(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, adjusted));
+	assert_false(route_visible_many(p, unit_at(p, "late"), ACT_EXTENSION_GRANT, adjusted));
+	assert_true(route_visible_many(p, unit_at(p, "west"), ACT_EXTENSION_GRANT, item));
+	assert_true(route_visible_many(p, unit_at(p, "fgw"), ACT_EXTENSION_GRANT, item));
+	assert_false(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, item));
+	assert_true(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, all));
 }
 
 int

@@ -61,8 +61,8 @@ FAULTS = {
 		"110_bad_acts_and_batches.py", "spoilt_batches_are_stored_nowhere"),
 	"a feed shows everything": (
 		"src/plan/route.c",
-		"	if (reader == at.unit || p->observers[reader])\n		return true;\n",
-		"	if (reader == at.unit || p->n_units > 0)\n		return true;\n",
+		"		return true;\n	if (!plan_is_lead(p, at.item, reader))\n		return false;\n",
+		"		return true;\n	if (p->n_units > 0)\n		return true;\n",
 		"120_deny_by_default.py", "feeds_show_what_the_unit_may_see"),
 	"missing counts as zero": (
 		"src/plan/figure.c",
