@@ -251,6 +251,8 @@ points_fit(const act *a, violations *v)
 {
 	int64_t points = a->u.steer.points;
 
+	if (a->kind == ACT_ADJUSTMENT && a->item.len > 0)
+		return note_wrong(v, MST_REPORT_FORM, "item", a->item, "no item: it is on a score");
 	if (a->kind != ACT_ADJUSTMENT ||
 		(points >= -STEER_POINTS_MAX && points <= STEER_POINTS_MAX))
 		return true;

@@ -124,31 +124,42 @@ judge_in_slot(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i, slot_case 
 	return v;
 }
 
-/* A grant for many reaches every slot that has a row; the others learn of it when they get one. */
+/* The slot as held, or as its row has it; NULL when there is neither, or after a failure. */
+static slot_entry *
+held_or_stored(ledger *l, store_txn *txn, slot_at at, bool *has_row)
+{
+	slot_entry *e = slot_cache_find(&l->slots, at);
+	uint8_t key[SLOT_KEY_MAX];
+	span row;
+
+	*has_row = store_get(txn, TABLE_SLOT, slot_key(l->plan, at, key), &row);
+	return e == NULL && *has_row ? slot_cache_get(&l->slots, txn, at) : e;
+}
+
+/*
+ * A grant for many reaches every slot that is held here (which may have no row yet) or has a row;
+ * the others learn of it when they are read. A slot without acts gets no row by it.
+ */
 static void
 cover_slots(ledger *l, store_txn *txn, const ruling *x)
 {
-	uint32_t item, unit;
-	period at;
+	slot_at at;
 	unsigned n;
 
-	for (unit = 0; unit < l->plan->n_units; unit++)
-		for (item = 0; item < l->plan->n_items; item++)
-			for (n = 0; plan_item_period(l->plan, item, n, &at); n++) {
-				slot_at where = { .item = item, .unit = unit, .period = at };
-				uint8_t key[SLOT_KEY_MAX];
+	for (at.unit = 0; at.unit < l->plan->n_units; at.unit++)
+		for (at.item = 0; at.item < l->plan->n_items; at.item++)
+			for (n = 0; plan_item_period(l->plan, at.item, n, &at.period); n++) {
 				slot_entry *e;
-				span row;
+				bool has_row;
 
-				if (!ruling_covers(l->plan, x, where) ||
-					!store_get(txn, TABLE_SLOT, slot_key(l->plan, where, key),
-						&row))
+				if (!ruling_covers(l->plan, x, at))
 					continue;
-				e = slot_cache_get(&l->slots, txn, where);
+				e = held_or_stored(l, txn, at, &has_row);
 				if (e == NULL)
-					return;
-				slot_cover(l->plan, &e->slot, where, x->days, x->now_us);
-				slot_cache_touch(&l->slots, e);
+					continue;
+				slot_cover(l->plan, &e->slot, at, x->days, x->now_us);
+				if (has_row)
+					slot_cache_touch(&l->slots, e);
 			}
 }
 

@@ -217,6 +217,12 @@ load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 }
 
 slot_entry *
+slot_cache_find(const slot_cache *c, slot_at at)
+{
+	return keymap_get(&c->index, number_of(c, at));
+}
+
+slot_entry *
 slot_cache_get(slot_cache *c, store_txn *txn, slot_at at)
 {
 	uint64_t number = number_of(c, at);

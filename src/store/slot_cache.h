@@ -48,6 +48,8 @@ void slot_cache_init(slot_cache *c, const rulings *r);
 void slot_cache_clear(slot_cache *c);
 /* The slot, read from its row the first time. NULL after a failure, which TXN holds. */
 slot_entry *slot_cache_get(slot_cache *c, store_txn *txn, slot_at at);
+/* The entry if it is held already, else NULL. */
+slot_entry *slot_cache_find(const slot_cache *c, slot_at at);
 void slot_cache_touch(slot_cache *c, slot_entry *e);
 /* What the rollups must hold of it now. */
 slot_held slot_entry_counts(const slot_cache *c, const slot_entry *e, figure_view v);
