@@ -75,7 +75,7 @@ due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
 
 	for (at.item = 0; at.item < a->plan->n_items; at.item++)
 		for (k = 0; n < max && plan_item_period(a->plan, at.item, k, &at.period); k++) {
-			const plan_item *it = &a->plan->items[at.item];
+			const plan_item *it = &plan_at(a->plan, at.period)->items[at.item];
 			int64_t deadline_us = plan_deadline_us(a->plan, at.item, at.period);
 			relief r;
 

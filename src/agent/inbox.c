@@ -21,7 +21,7 @@ classes_of(const agent *a)
 	uint32_t item;
 
 	for (item = 0; item < a->plan->n_items; item++)
-		if (a->plan->observers[a->unit] || plan_is_lead(a->plan, item, a->unit))
+		if (route_leads(a->plan, a->unit, item, agent_hub_time_us(a)))
 			return CLASS_OWN | CLASS_LEAD;
 	return CLASS_OWN;
 }

@@ -56,7 +56,9 @@ add_deadline(const agent *ag, const act *a, int64_t hub_time_us, buf *out)
 		return;
 	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN)
 		buf_addf(out, "请在 %s 前修改后重新报送。\r\n",
-			time_format_short(hub_time_us + ag->plan->items[item].return_days * day_us,
+			time_format_short(
+				hub_time_us +
+					plan_at(ag->plan, at)->items[item].return_days * day_us,
 				ag->plan->zone_min, when));
 	if (a->kind == ACT_REMINDER)
 		buf_addf(out, "截止时间：%s\r\n",

@@ -202,6 +202,8 @@ read_rollups(hub_dir *hub, const board_links *links, board_data *out, ms_error *
 		for (n = 0; s == MS_OK && plan_item_period(p, item, n, &at); n++) {
 			feed_rollup r;
 
+			if (!plan_has_period(p, item, at))
+				continue;
 			s = board_rollup(&txn, p, board_key(item, at), links, &memory, &r, err);
 			if (s == MS_OK && !keep(out, &r))
 				s = MS_NO_MEMORY;
@@ -273,7 +275,8 @@ count_boards(const replica *r, board_data *out)
 		for (n = 0; s == MS_OK && plan_item_period(r->plan, item, n, &at); n++) {
 			feed_rollup one;
 
-			if (!replica_sees(r, (slot_at){ .item = item, .unit = AT_ALL }))
+			if (!plan_has_period(r->plan, item, at) ||
+				!replica_sees(r, (slot_at){ .item = item, .unit = AT_ALL }))
 				continue;
 			s = board_of_slots(&r->all, board_key(item, at), &memory, &one);
 			one.as_of = r->leaves;

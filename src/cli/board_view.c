@@ -57,6 +57,16 @@ percent(uint64_t part, uint64_t whole, char out[16])
 	return out;
 }
 
+/* The item as the version of the plan has it that the rollup's period goes by. */
+static const plan_item *
+item_then(const board *b, int item, const feed_rollup *r)
+{
+	period at = { 0 };
+
+	return period_parse(r->period, &at) ? &plan_at(b->plan, at)->items[item]
+					    : &b->plan->items[item];
+}
+
 static void
 add_leads(table *t, const plan *p, const plan_item *item)
 {
@@ -215,7 +225,7 @@ write_items(const board *b, buf *out)
 		table_text(&t, b->plan->items[item].title);
 		table_add(&t, r->period);
 		table_text(&t, light_zh(light_of_rollup(b, (uint32_t)item, r)));
-		add_leads(&t, b->plan, &b->plan->items[item]);
+		add_leads(&t, b->plan, item_then(b, item, r));
 		table_addf(&t, "%u/%u", r->actual, r->expected);
 		table_text(&t, percent(r->actual, r->expected, text));
 		table_addf(&t, "%u", r->on_time);
@@ -398,11 +408,12 @@ missing_json(const board *b, slot_at at, const feed_missing *m)
 }
 
 static json_t *
-item_json(const board *b, const feed_rollup *r, const plan_item *item)
+item_json(const board *b, const feed_rollup *r, int index)
 {
+	const plan_item *item = item_then(b, index, r);
 	json_t *o = json_object(), *leads = json_array(), *figures = json_array(),
 	       *missing = json_array(), *returned = json_array();
-	slot_at at = { .item = (uint32_t)(item - b->plan->items) };
+	slot_at at = { .item = (uint32_t)index };
 	size_t i;
 
 	period_parse(r->period, &at.period);
@@ -451,7 +462,7 @@ board_json(const plan *p, const feed_rollup *rollups, size_t n, const board_ask 
 		int item = item_shown(&b, &rollups[i]);
 
 		if (item >= 0)
-			json_array_append_new(items, item_json(&b, &rollups[i], &p->items[item]));
+			json_array_append_new(items, item_json(&b, &rollups[i], item));
 	}
 	json_set_text(o, "schema", "muster/board/1");
 	json_set_text(o, "plan", p->id);

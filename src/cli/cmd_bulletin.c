@@ -95,7 +95,7 @@ mark_deciders(const replica *r, slot_at at, unsigned *marks)
 	if (!slot_waits_too_long(r->plan, r->all.get(r->all.ctx, at, NULL), at, r->now_us))
 		return;
 	for (unit = 0; unit < r->plan->n_units; unit++)
-		marks[unit] += decide_may(r->plan, at, unit);
+		marks[unit] += decide_may(r->plan, at, unit, r->now_us);
 }
 
 static void

@@ -83,7 +83,7 @@ figure_json(const replica *r, const figure_ask *a, ms_error *err)
 	arena_fini(&memory);
 	for (at.unit = 0; at.unit < r->plan->n_units; at.unit++) {
 		n = period_split(a->at, r->plan->items[in->item].kind, &at.period);
-		for (i = 0; i < n && in->reporters[at.unit];
+		for (i = 0; i < n && plan_ever_reports(r->plan, a->indicator, at.unit);
 			i++, at.period = period_next(at.period))
 			explain_slot(r, a, at, rows);
 	}

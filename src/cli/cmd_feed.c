@@ -19,6 +19,7 @@
 #include "codec/peek.h"
 #include "intake/slot_text.h"
 #include "lib/device_read.h"
+#include "plan/judge.h"
 
 enum { CURSOR_NAME_MAX = 64, CURSOR_EVERY_US = 200000, CREDIT = 2048, PATIENCE_US = 15000000 };
 
@@ -106,7 +107,7 @@ is_of_lead(const feed_command *c, const feed_entry *e, const feed_act *shown, co
 	if (strcmp(c->read.settings.unit, unit < 0 ? "" : c->plan->units[unit].id) != 0)
 		return true;
 	return item >= 0 && !verdict_is_refusal((verdict)e->verdicts.at[shown->at]) &&
-	       (c->plan->observers[unit] || plan_is_lead(c->plan, (uint32_t)item, (uint32_t)unit));
+	       route_leads(c->plan, (uint32_t)unit, (uint32_t)item, e->hub_time_us);
 }
 
 static bool

@@ -129,7 +129,8 @@ want(const demo_city *c, uint32_t unit, const demo_push *pushes, size_t n, sight
 		report r;
 
 		s = demo_report(c->year, pushes[i].event, pushes[i].row, &memory, &r);
-		if (s == MS_OK && route_visible(p, unit, *at, r.parts, r.n_parts) &&
+		if (s == MS_OK &&
+			route_visible(p, unit, *at, pushes[i].at_us, r.parts, r.n_parts) &&
 			!add_sight(out, (sight){ at->item, at->unit, period_code(at->period),
 						pushes[i].revision }))
 			s = MS_NO_MEMORY;

@@ -28,15 +28,16 @@ replica_ask_get(const replica_ask *ask, replica *r, period *at, ms_error *err)
 bool
 replica_sees_all(const replica *r)
 {
-	return r->unit == PLAN_NO_UNIT || r->plan->observers[r->unit];
+	return r->unit == PLAN_NO_UNIT || route_observes(r->plan, (uint32_t)r->unit, r->now_us);
 }
 
 bool
 replica_sees(const replica *r, slot_at at)
 {
 	return replica_sees_all(r) || at.unit == (uint32_t)r->unit ||
-	       (plan_is_lead(r->plan, at.item, (uint32_t)r->unit) &&
-		       r->plan->items[at.item].mode != ITEM_SPLIT);
+	       (route_leads(r->plan, (uint32_t)r->unit, at.item, r->now_us) &&
+		       plan_leading(r->plan, at.item, r->now_us)->items[at.item].mode !=
+			       ITEM_SPLIT);
 }
 
 json_t *

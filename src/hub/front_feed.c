@@ -98,7 +98,10 @@ next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes
 	feed_entry *out)
 {
 	front *f = ctx;
-	feed_view view = { .txn = front_read(f), .plan = f->base->plan, .roster = &f->roster };
+	feed_view view = { .txn = front_read(f),
+		.plan = f->base->plan,
+		.roster = &f->roster,
+		.now_us = front_hub_time(f) };
 	uint32_t unit;
 
 	if (!unit_of(f, who, &unit))
@@ -121,6 +124,7 @@ rollup_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, fee
 {
 	front *f = ctx;
 	const plan *p = f->base->plan;
+	int64_t now_us = front_hub_time(f);
 	uint32_t unit, item;
 	unsigned n;
 	period at;
@@ -128,9 +132,9 @@ rollup_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, fee
 	if (!unit_of(f, who, &unit))
 		return MS_OK;
 	for (item = 0; item < p->n_items; item++)
-		for (n = 0; board_visible(p, unit, item) && plan_item_period(p, item, n, &at);
+		for (n = 0; route_leads(p, unit, item, now_us) && plan_item_period(p, item, n, &at);
 			n++) {
-			if (!wants(f, sub, item, at))
+			if (!plan_has_period(p, item, at) || !wants(f, sub, item, at))
 				continue;
 			if (keys->n == keys->room)
 				return MS_FULL;
@@ -145,7 +149,8 @@ rollup_wanted(void *ctx, const session_facts *who, const frame_subscribe *sub, u
 	front *f = ctx;
 	uint32_t item = (uint32_t)(key >> 32), unit;
 
-	return unit_of(f, who, &unit) && board_visible(f->base->plan, unit, item) &&
+	return unit_of(f, who, &unit) &&
+	       route_leads(f->base->plan, unit, item, front_hub_time(f)) &&
 	       wants(f, sub, item, period_from_code((uint32_t)key));
 }
 

@@ -124,8 +124,7 @@ judge_slot(draft *d)
 	int64_t begin_us = plan_begin_us(p, d->row.at);
 	char from[40];
 
-	if (plan_role_of(p, item, d->ask->unit) == ROLE_NONE ||
-		!plan_unit_alive(p, d->ask->unit, d->row.at))
+	if (!plan_takes_part(p, item, d->ask->unit, d->row.at))
 		problem_add(&d->problems, MST_INTAKE_ROLE,
 			draft_at(d, "item", span_str(d->row.item)), NULL);
 	if (begin_us > d->ask->now_us)

@@ -56,8 +56,7 @@ put_cell(buf *out, span text, bool first)
 static bool
 has_slot(const plan *p, uint32_t item, uint32_t unit, period at)
 {
-	return plan_role_of(p, item, unit) != ROLE_NONE && plan_has_period(p, item, at) &&
-	       plan_unit_alive(p, unit, at);
+	return plan_has_period(p, item, at) && plan_takes_part(p, item, unit, at);
 }
 
 /* Does the form have a column for INDICATOR? */

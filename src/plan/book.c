@@ -14,6 +14,7 @@ typedef struct content {
 	slot_facts facts;
 	int64_t received_us;
 	value *values; /* the item's n_indicators, owned */
+	bool has_all;  /* that are mandatory: one of the fields filled */
 } content;
 
 /* A revision that is no longer among the recent ones. */
@@ -223,6 +224,20 @@ drop_contents(entry *e)
 		}
 }
 
+/* Are all values there that the slot wants, as report_filled asks it of a report? */
+static bool
+has_all_values(const plan *p, slot_at at, const value *values)
+{
+	const plan_item *it = &p->items[at.item];
+	uint32_t i;
+
+	for (i = 0; i < it->n_indicators; i++)
+		if (values[i].state == VALUE_MISSING &&
+			plan_wants_value(p, it->first_indicator + i, at.unit, at.period))
+			return false;
+	return true;
+}
+
 static ms_status
 keep_content(book *b, entry *e, const slot_case *k)
 {
@@ -246,6 +261,7 @@ keep_content(book *b, entry *e, const slot_case *k)
 		.facts = slot_facts_of(b->p, at, &a->u.report),
 		.received_us = k->now_us };
 	c->values = values == NULL || s != MS_OK ? NULL : values_clone(values, it->n_indicators);
+	c->has_all = c->values != NULL && has_all_values(b->p, at, c->values);
 	arena_fini(&scratch);
 	return c->values == NULL ? MS_NO_MEMORY : MS_OK;
 }
@@ -279,11 +295,19 @@ keep_old(book *b, entry *e, const slot_revision *r)
 	return MS_OK;
 }
 
+static void
+show_facts(entry *e)
+{
+	uint32_t revision = slot_reported(&e->slot).revision;
+	const content *shown = revision == 0 ? NULL : find_content(e, revision);
+
+	e->slot.shown = shown == NULL ? (slot_facts){ 0 } : shown->facts;
+}
+
 static ms_status
 take_in_slot(book *b, entry *e, const slot_case *c, record_place place, verdict v)
 {
 	slot_revision evicted;
-	const content *shown;
 	ms_status s = slot_take(&e->slot, c, v, place, &b->memory, &evicted);
 
 	if (s == MS_OK)
@@ -291,10 +315,7 @@ take_in_slot(book *b, entry *e, const slot_case *c, record_place place, verdict 
 	drop_contents(e);
 	if (s == MS_OK)
 		s = keep_content(b, e, c);
-	shown = slot_reported(&e->slot).revision == 0
-			? NULL
-			: find_content(e, slot_reported(&e->slot).revision);
-	e->slot.shown = shown == NULL ? (slot_facts){ 0 } : shown->facts;
+	show_facts(e);
 	return s;
 }
 
@@ -378,4 +399,39 @@ book_fold(book *b, const act *a, int from, int64_t now_us, record_place place, v
 		(!slot_live(&e->slot) || slot_newest(&e->slot) != a->revision))
 		return MS_OK;
 	return take_in_slot(b, e, &c, place, v);
+}
+
+/* ---- another version of the plan ---- */
+
+/* What a version asks for changes how much of a report is filled. */
+static void
+refill(book *b, entry *e, slot_at at)
+{
+	unsigned i;
+
+	for (i = 0; i < KEPT; i++) {
+		content *c = &e->kept[i];
+		bool has_all = c->values != NULL && has_all_values(b->p, at, c->values);
+
+		c->facts.filled = (uint8_t)(c->facts.filled + has_all - c->has_all);
+		c->has_all = has_all;
+	}
+	show_facts(e);
+}
+
+void
+book_use(book *b, const plan *p)
+{
+	slot_at at = { 0 };
+	unsigned n;
+
+	b->p = b->rulings.p = p;
+	for (at.item = 0; at.item < p->n_items; at.item++)
+		for (at.unit = 0; b->items[at.item] != NULL && at.unit < p->n_units; at.unit++)
+			for (n = 0; plan_item_period(p, at.item, n, &at.period); n++) {
+				entry *e = find_entry(b, at);
+
+				if (e != NULL)
+					refill(b, e, at);
+			}
 }

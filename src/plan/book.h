@@ -31,7 +31,13 @@ ms_status book_take(
  */
 ms_status book_fold(book *b, const act *a, int from, int64_t now_us, record_place place, verdict v);
 
-/* What the book holds; good until the next book_take. */
+/*
+ * From here on the plan is P, another version of the one that the book was made with, whose indexes
+ * it has. A book that is to go through several begins with the newest.
+ */
+void book_use(book *b, const plan *p);
+
+/* What the book holds; good until the next book_take or book_use. */
 slots book_slots(const book *b);
 
 #endif

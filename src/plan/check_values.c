@@ -52,8 +52,11 @@ size_t
 check_values(const plan *p, uint32_t item, period at, const value *now, const value *before,
 	check_finding out[CHECK_FINDINGS_MAX])
 {
-	const plan_item *it = &p->items[item];
+	const plan_item *it;
 	size_t n = 0, i;
+
+	p = plan_at(p, at);
+	it = &p->items[item];
 
 	for (i = 0; i < it->n_checks && n < CHECK_FINDINGS_MAX; i++) {
 		const plan_check_rule *rule = &p->checks[it->checks[i]];

@@ -14,12 +14,12 @@ static const int64_t day_us = 86400 * INT64_C(1000000);
 
 /* Does UNIT decide as a lead on the slot? */
 static bool
-is_deciding_lead(const plan *p, slot_at at, uint32_t unit)
+is_deciding_lead(const plan *now, slot_at at, uint32_t unit)
 {
-	const plan_item *it = &p->items[at.item];
+	const plan_item *it = &now->items[at.item];
 	size_t i;
 
-	if (it->mode == ITEM_SPLIT || !plan_is_lead(p, at.item, unit))
+	if (it->mode == ITEM_SPLIT || !plan_is_lead(now, at.item, unit))
 		return false;
 	if (it->mode == ITEM_SOLE || it->approval != APPROVAL_PRIMARY)
 		return true;
@@ -30,18 +30,29 @@ is_deciding_lead(const plan *p, slot_at at, uint32_t unit)
 }
 
 bool
-decide_may(const plan *p, slot_at at, uint32_t unit)
+decide_may(const plan *p, slot_at at, uint32_t unit, int64_t now_us)
 {
+	const plan *now = plan_leading(p, at.item, now_us);
+
 	if (unit == at.unit)
 		return false;
-	return p->items[at.item].mode == ITEM_SPLIT ? p->observers[unit] != 0
-						    : is_deciding_lead(p, at, unit);
+	return now->items[at.item].mode == ITEM_SPLIT ? now->observers[unit] != 0
+						      : is_deciding_lead(now, at, unit);
+}
+
+/* Who leads, observes and decides when the act is stated. */
+static const plan *
+now_of(const slot_case *c)
+{
+	return plan_leading(c->p, c->at.item, c->now_us);
 }
 
 static bool
-is_for_all(const plan *p, uint32_t item)
+is_for_all(const slot_case *c)
 {
-	return p->items[item].mode == ITEM_JOINT && p->items[item].approval == APPROVAL_ALL;
+	const plan_item *it = &now_of(c)->items[c->at.item];
+
+	return it->mode == ITEM_JOINT && it->approval == APPROVAL_ALL;
 }
 
 static slot_outcome
@@ -55,11 +66,12 @@ outcome_of(const act *a)
 static verdict
 judge_right(const slot *s, const slot_case *c)
 {
-	bool is_observer = c->p->observers[c->by];
+	const plan *now = now_of(c);
+	bool is_observer = now->observers[c->by];
 
-	if (c->p->items[c->at.item].mode == ITEM_SPLIT)
+	if (now->items[c->at.item].mode == ITEM_SPLIT)
 		return is_observer ? VERDICT_NONE : VERDICT_REFUSED_SPLIT;
-	if (is_deciding_lead(c->p, c->at, c->by))
+	if (is_deciding_lead(now, c->at, c->by))
 		return VERDICT_NONE;
 	if (is_observer && slot_live(s) && s->recent[0].outcome != OUTCOME_UNDECIDED)
 		return VERDICT_NONE;
@@ -85,9 +97,9 @@ judge_turn(const slot *s, const slot_case *c)
 
 	if (!slot_live(s) || r->revision != c->a->revision)
 		return VERDICT_REFUSED_STALE;
-	if (is_for_all(c->p, c->at.item) || r->outcome == OUTCOME_UNDECIDED || r->outcome == wanted)
+	if (is_for_all(c) || r->outcome == OUTCOME_UNDECIDED || r->outcome == wanted)
 		return VERDICT_STORED;
-	if (c->p->observers[c->by] || (r->n_votes > 0 && r->votes[0].unit == c->by))
+	if (now_of(c)->observers[c->by] || (r->n_votes > 0 && r->votes[0].unit == c->by))
 		return VERDICT_STORED;
 	return VERDICT_REFUSED_DECIDED;
 }
@@ -101,8 +113,7 @@ decide_judge(const slot *s, const slot_case *c, slot_history *history)
 
 	if (v != VERDICT_NONE)
 		return v;
-	if (plan_role_of(c->p, c->at.item, c->at.unit) == ROLE_NONE ||
-		!plan_unit_alive(c->p, c->at.unit, c->at.period))
+	if (!plan_takes_part(c->p, c->at.item, c->at.unit, c->at.period))
 		return VERDICT_REFUSED_NOT_ASSIGNED;
 	if (c->by == c->at.unit)
 		return VERDICT_REFUSED_OWN;
@@ -152,13 +163,14 @@ vote_of(const slot_revision *r, uint32_t unit)
 static slot_outcome
 count_all(const slot_revision *r, const slot_case *c)
 {
-	const plan_item *it = &c->p->items[c->at.item];
+	const plan *now = now_of(c);
+	const plan_item *it = &now->items[c->at.item];
 	const slot_vote *everybody = NULL, *vote;
 	bool is_open = false;
 	size_t i;
 
 	for (i = 0; i < r->n_votes; i++)
-		if (!plan_is_lead(c->p, c->at.item, r->votes[i].unit))
+		if (!plan_is_lead(now, c->at.item, r->votes[i].unit))
 			everybody = &r->votes[i];
 	for (i = 0; i < it->n_leads; i++) {
 		if (it->leads[i] == c->at.unit)
@@ -176,7 +188,8 @@ count_all(const slot_revision *r, const slot_case *c)
 static void
 drop_observer(slot_revision *r, const slot_case *c)
 {
-	const plan_item *it = &c->p->items[c->at.item];
+	const plan *now = now_of(c);
+	const plan_item *it = &now->items[c->at.item];
 	uint32_t i, kept = 0;
 	size_t k;
 
@@ -184,7 +197,7 @@ drop_observer(slot_revision *r, const slot_case *c)
 		if (it->leads[k] != c->at.unit && vote_of(r, it->leads[k]) == NULL)
 			return;
 	for (i = 0; i < r->n_votes; i++)
-		if (plan_is_lead(c->p, c->at.item, r->votes[i].unit))
+		if (plan_is_lead(now, c->at.item, r->votes[i].unit))
 			r->votes[kept++] = r->votes[i];
 	r->n_votes = kept;
 }
@@ -195,7 +208,7 @@ vote_for_all(slot_revision *r, const slot_case *c, arena *memory)
 	slot_vote *mine = vote_of(r, c->by);
 	ms_status s = MS_OK;
 
-	if (!plan_is_lead(c->p, c->at.item, c->by)) {
+	if (!plan_is_lead(now_of(c), c->at.item, c->by)) {
 		r->n_votes = 0;
 		mine = NULL;
 	}
@@ -213,7 +226,7 @@ decide_vote(slot_revision *r, const slot_case *c, arena *memory)
 {
 	slot_outcome wanted = outcome_of(c->a);
 
-	if (is_for_all(c->p, c->at.item))
+	if (is_for_all(c))
 		return vote_for_all(r, c, memory);
 	if (r->outcome != wanted) {
 		r->n_votes = 0;
@@ -237,7 +250,7 @@ count_return(slot *s, const slot_case *c)
 	s->returns++;
 	if (s->newest_us > from)
 		from = s->newest_us;
-	if (c->now_us <= from + c->p->items[c->at.item].review_days * day_us)
+	if (c->now_us <= from + plan_at(c->p, c->at.period)->items[c->at.item].review_days * day_us)
 		s->returns_in_time++;
 }
 
@@ -250,7 +263,8 @@ decide_take(slot *s, const slot_case *c, arena *memory)
 	int64_t open;
 
 	if (c->a->u.steer.verdict == DECISION_RETURN) {
-		open = c->now_us + c->p->items[c->at.item].return_days * day_us;
+		open = c->now_us +
+		       plan_at(c->p, c->at.period)->items[c->at.item].return_days * day_us;
 		if (open > s->open_until_us)
 			s->open_until_us = open;
 	}

@@ -252,6 +252,7 @@ has_all_values(
 unsigned
 report_filled(const plan *p, uint32_t item, uint32_t unit, period at, const report *r)
 {
+	p = plan_at(p, at);
 	return (unsigned)r->has_progress + (r->done.len > 0) + (r->problems.len > 0) +
 	       (r->next_steps.len > 0) + (r->approved_by.len > 0) +
 	       has_all_values(p, item, unit, at, r, NULL);
@@ -276,8 +277,10 @@ warn_missing(const plan *p, uint32_t item, uint32_t unit, period at, const repor
 bool
 judge_report(const plan *p, uint32_t item, uint32_t unit, period at, const report *r, violations *v)
 {
-	bool good = values_allowed(p, item, unit, r, v);
+	bool good;
 
+	p = plan_at(p, at);
+	good = values_allowed(p, item, unit, r, v);
 	good &= parts_allowed(p, item, unit, r, v);
 	if (v != NULL)
 		warn_missing(p, item, unit, at, r, v);
@@ -338,8 +341,7 @@ find_slot(const plan *p, const act *a, slot_at *at, violations *v)
 static bool
 is_assigned(const plan *p, const slot_at *at, int from)
 {
-	return from == (int)at->unit && plan_role_of(p, at->item, at->unit) != ROLE_NONE &&
-	       plan_unit_alive(p, at->unit, at->period);
+	return from == (int)at->unit && plan_takes_part(p, at->item, at->unit, at->period);
 }
 
 bool

@@ -61,17 +61,24 @@ verdict judge_act(
 	const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v);
 
 /*
- * May READER see an act on the slot at AT (design.md invariant 7, domain.md 3.8)? Of its own slots
- * all; observers all; leads of the item, in split items only on slots of units that do not lead it,
- * reports only when they name the lead's part or no part. PARTS may be NULL when n_parts is 0.
+ * May READER see at NOW an act on the slot at AT (design.md invariant 7, domain.md 3.8)? Of its own
+ * slots, and those of units that it succeeds, all; observers all; leads of the item, in split items
+ * only on slots of units that do not lead it, reports only when they name the lead's part or no
+ * part. By the version of the plan in force now, whatever the slot's period; who gets the right
+ * with a coming version has it from the day on which that is applied. PARTS may be NULL when
+ * n_parts is 0.
  */
-bool route_visible(
-	const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_t n_parts);
+bool route_visible(const plan *p, uint32_t reader, slot_at at, int64_t now_us,
+	const report_part *parts, size_t n_parts);
 /*
  * The same of an act that names no item or no unit (AT_ALL): for the observers and whoever it
  * concerns. A grant for all items of a unit concerns the leads of its items too: their figures of
  * who is on time depend on it.
  */
-bool route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at);
+bool route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at, int64_t now_us);
+/* Does READER see all that adds up to the figures of ITEM: an observer, or a lead of it? */
+bool route_leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us);
+/* Is READER an observer, who sees everything? */
+bool route_observes(const plan *p, uint32_t reader, int64_t now_us);
 
 #endif

@@ -8,7 +8,7 @@
 #include "plan/judge_parts.h"
 
 typedef struct ruler {
-	const plan *p;
+	const plan *p, *now; /* duties are the slot's version's, rights those in force now */
 	const act *a;
 	const slot_at *at;
 	uint32_t by;
@@ -30,8 +30,7 @@ is_outage(const ruler *r)
 static verdict
 judge_target(const ruler *r)
 {
-	return plan_role_of(r->p, r->at->item, r->at->unit) != ROLE_NONE &&
-			       plan_unit_alive(r->p, r->at->unit, r->at->period)
+	return plan_takes_part(r->p, r->at->item, r->at->unit, r->at->period)
 		       ? VERDICT_NONE
 		       : VERDICT_REFUSED_NOT_ASSIGNED;
 }
@@ -53,8 +52,8 @@ static bool
 may_grant(const ruler *r)
 {
 	return r->is_lead ||
-	       (r->is_observer && (r->p->items[r->at->item].mode == ITEM_SPLIT ||
-					  plan_is_lead(r->p, r->at->item, r->at->unit)));
+	       (r->is_observer && (r->now->items[r->at->item].mode == ITEM_SPLIT ||
+					  plan_is_lead(r->now, r->at->item, r->at->unit)));
 }
 
 static verdict
@@ -88,7 +87,7 @@ judge_assignment(const ruler *r, int64_t now_us)
 {
 	if (!r->is_lead && !r->is_observer)
 		return VERDICT_REFUSED_NOT_LEAD;
-	if (plan_role_of(r->p, r->at->item, r->at->unit) != ROLE_OPTIONAL ||
+	if (plan_role_of(plan_at(r->p, r->at->period), r->at->item, r->at->unit) != ROLE_OPTIONAL ||
 		!plan_unit_alive(r->p, r->at->unit, r->at->period))
 		return VERDICT_REFUSED_NOT_ASSIGNED;
 	return now_us >= plan_begin_us(r->p, r->at->period) ? VERDICT_REFUSED_LATE : VERDICT_NONE;
@@ -113,12 +112,16 @@ verdict
 judge_steer(const plan *p, const act *a, int from, int64_t now_us, const slot_at *at)
 {
 	bool known = from != PLAN_NO_UNIT;
+	const plan *now =
+		at->item == AT_ALL ? plan_now(p, now_us) : plan_leading(p, at->item, now_us);
 	ruler r = { .p = p,
+		.now = now,
 		.a = a,
 		.at = at,
 		.by = known ? (uint32_t)from : AT_ALL,
-		.is_lead = known && at->item != AT_ALL && plan_is_lead(p, at->item, (uint32_t)from),
-		.is_observer = known && p->observers[from],
+		.is_lead =
+			known && at->item != AT_ALL && plan_is_lead(now, at->item, (uint32_t)from),
+		.is_observer = known && now->observers[from],
 		.is_own = known && at->unit == (uint32_t)from };
 	bool is_either = r.is_lead || r.is_observer;
 
@@ -146,8 +149,8 @@ judge_steer(const plan *p, const act *a, int from, int64_t now_us, const slot_at
 	case ACT_UNASSIGN:
 		return judge_assignment(&r, now_us);
 	default: /* decisions: the slot has a say in whose they are */
-		return known                                   ? VERDICT_NONE
-		       : p->items[at->item].mode == ITEM_SPLIT ? VERDICT_REFUSED_SPLIT
-							       : VERDICT_REFUSED_NOT_LEAD;
+		return known                                     ? VERDICT_NONE
+		       : now->items[at->item].mode == ITEM_SPLIT ? VERDICT_REFUSED_SPLIT
+								 : VERDICT_REFUSED_NOT_LEAD;
 	}
 }

@@ -25,7 +25,7 @@ light_of_item(const uint32_t counts[LIGHTS])
 unsigned
 light_line(const plan *p, uint32_t item, period at)
 {
-	const plan_item *it = &p->items[item];
+	const plan_item *it = &plan_at(p, at)->items[item];
 
 	if (it->line != NULL)
 		return it->line[at.index - 1];

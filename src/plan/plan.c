@@ -26,22 +26,35 @@ index_of(const plan *p)
 	return p->index;
 }
 
+/* What only later versions have is not known to this one. */
 int
 plan_find_unit(const plan *p, span id)
 {
-	return find(&index_of(p)->units, id);
+	int unit = find(&index_of(p)->units, id);
+
+	while (unit >= 0 && p != NULL && p->units[unit].absent)
+		p = p->earlier;
+	return p == NULL ? -1 : unit;
 }
 
 int
 plan_find_item(const plan *p, span id)
 {
-	return find(&index_of(p)->items, id);
+	int item = find(&index_of(p)->items, id);
+
+	while (item >= 0 && p != NULL && p->items[item].absent)
+		p = p->earlier;
+	return p == NULL ? -1 : item;
 }
 
 int
 plan_find_indicator(const plan *p, span id)
 {
-	return find(&index_of(p)->indicators, id);
+	int indicator = find(&index_of(p)->indicators, id);
+
+	while (indicator >= 0 && p != NULL && p->indicators[indicator].absent)
+		p = p->earlier;
+	return p == NULL ? -1 : indicator;
 }
 
 int
@@ -149,11 +162,14 @@ plan_is_lead(const plan *p, uint32_t item, uint32_t unit)
 }
 
 bool
-plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit)
+plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit, period at)
 {
-	const plan_indicator *in = &p->indicators[indicator];
-	int outer = p->units[unit].inside;
+	const plan_indicator *in;
+	int outer;
 
+	p = plan_at(p, at);
+	in = &p->indicators[indicator];
+	outer = p->units[unit].inside;
 	if (!in->gross || (in->space != SPACE_SUM && in->space != SPACE_RATIO))
 		return false;
 	while (outer != PLAN_NO_UNIT && !in->reporters[outer])

@@ -3,9 +3,16 @@
  * plan.h - the work plan in memory: units, items, roles, indicators, deadlines. Read only after
  * plan_load.
  *
- * Units, items and indicators are named by index into the plan's arrays; an index is good for this
- * plan version only, ids are for ever. Roles are per (unit, item), never per unit (design.md 1).
+ * Units, items and indicators are named by index into the plan's arrays; an index is good for the
+ * loaded plan only, ids are for ever. Roles are per (unit, item), never per unit (design.md 1).
  * Everything belongs to the plan's arena.
+ *
+ * A plan that was changed has versions: `struct plan` is one of them and leads to those before it.
+ * All have the same indexes; what a version does not have is `absent` in it. Duties (what is owed,
+ * by whom, until when) are those of the version for the slot's period, plan_at; rights (who leads,
+ * observes, decides, sees) are those of the version in force at the moment, plan_now. A function
+ * that takes a period finds the version itself; one that takes none speaks of the version it is
+ * given.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -94,7 +101,8 @@ typedef struct plan_unit {
 	int parent, inside, succeeded_by; /* unit index or PLAN_NO_UNIT */
 	period from, to;                  /* alive in these periods; PERIOD_NONE = open end */
 	const char *contact;              /* whom to call; may be NULL */
-	bool in_source, name_sure, enabled;
+	bool in_source, name_sure;
+	bool absent;      /* this version of the plan does not have it (plan_at) */
 	const char *note; /* may be NULL */
 	plan_marks inferred;
 } plan_unit;
@@ -143,6 +151,7 @@ typedef struct plan_target {
 typedef struct plan_indicator {
 	const char *id, *name, *unit_of_measure;
 	uint32_t item; /* index */
+	bool absent;   /* this version of the plan does not have it */
 	value_type type;
 	uint8_t scale; /* decimal places, 0..9 */
 	time_rule time;
@@ -173,6 +182,7 @@ typedef struct plan_check_rule {
 typedef struct plan_item {
 	const char *id, *title, *title_en, *text; /* text: the source's paragraph, verbatim */
 	const char *role_clause; /* the source's sentence on who leads; may be NULL */
+	bool absent;             /* this version of the plan does not have it */
 	uint32_t number;
 	item_mode mode;
 	item_approval approval;
@@ -195,13 +205,15 @@ typedef struct plan_item {
 
 typedef struct plan {
 	arena memory;
-	hash32 version; /* SHA-256 of the file's bytes */
-	span bytes;     /* the file */
+	hash32 version; /* SHA-256 of the file's bytes, up to the end of this version */
+	span bytes;     /* these */
 	const char *id, *title, *title_en, *source_title;
-	hash32 source_hash; /* of the source text; zero when not given */
-	int zone_min;       /* minutes east of UTC */
-	period first, last; /* the periods it covers, of the default kind */
-	plan_unit *units;   /* enabled ones only */
+	hash32 source_hash;   /* of the source text; zero when not given */
+	int zone_min;         /* minutes east of UTC */
+	period first, last;   /* the periods it covers, of the default kind */
+	period from;          /* the first period that this version judges; PERIOD_NONE: all */
+	struct plan *earlier; /* the version before it, its own; NULL for the first */
+	plan_unit *units;     /* enabled ones only */
 	uint32_t n_units;
 	plan_item *items;
 	uint32_t n_items;
@@ -268,7 +280,30 @@ ms_status plan_load(
 	span bytes, const char *file, plan **out, plan_problems *problems, ms_error *err);
 void plan_free(plan *p);
 
-/* Index by id, or -1. */
+/*
+ * A file holds the first version of a plan, and behind it every later one, each after a line that
+ * says from which period it judges. These are the bytes of such a file with one more version.
+ */
+void plan_append(buf *file, span version, period from);
+/* Would NEWER do as the version of P from FROM on? MS_CONFIG: some figure could not be added up
+ * over both; ERR names the first. */
+ms_status plan_fits(const plan *p, const plan *newer, period from, ms_error *err);
+
+/* The version that judges AT: the newest one whose first period begins before AT ends. */
+const plan *plan_at(const plan *p, period at);
+/* The version in force at an instant: the newest one whose first period has begun. */
+const plan *plan_now(const plan *p, int64_t now_us);
+/* The version that says who leads ITEM at an instant: that in force, or if the item is no more in
+ * it, the last one that had it. */
+const plan *plan_leading(const plan *p, uint32_t item, int64_t now_us);
+/* The version with this hash, or NULL. */
+const plan *plan_of_version(const plan *p, const hash32 *version);
+/* Is the item split in this version or one before it? */
+bool plan_ever_splits(const plan *p, uint32_t item);
+/* How many versions, this one and those before it. */
+unsigned plan_versions(const plan *p);
+
+/* Index by id of what this version or one before it has, or -1. */
 int plan_find_unit(const plan *p, span id);
 int plan_find_item(const plan *p, span id);
 int plan_find_indicator(const plan *p, span id);
@@ -283,6 +318,8 @@ const plan_part *plan_find_part(const plan_item *item, span id);
 
 plan_role plan_role_of(const plan *p, uint32_t item, uint32_t unit);
 bool plan_is_lead(const plan *p, uint32_t item, uint32_t unit);
+/* Has UNIT a role in the slot, and does it exist in it? */
+bool plan_takes_part(const plan *p, uint32_t item, uint32_t unit, period at);
 bool plan_unit_alive(const plan *p, uint32_t unit, period at);
 /* Must UNIT report in the slot: lead or required, alive. */
 bool plan_expects(const plan *p, uint32_t item, uint32_t unit, period at);
@@ -305,11 +342,18 @@ int64_t plan_begin_us(const plan *p, period at);
 /* Must UNIT give INDICATOR in the slot at AT (a reporter, and the indicator's own period ends with
  * AT)? */
 bool plan_wants_value(const plan *p, uint32_t indicator, uint32_t unit, period at);
+/* Does UNIT report the indicator in AT, a period of the item? */
+bool plan_reports(const plan *p, uint32_t indicator, uint32_t unit, period at);
+/* The same of a unit that gave a value, which its version had to allow: costs nothing while a plan
+ * has one version. */
+bool plan_asks(const plan *p, uint32_t indicator, uint32_t unit, period at);
+/* In any version? */
+bool plan_ever_reports(const plan *p, uint32_t indicator, uint32_t unit);
 /* Units with the indicator that are alive in AT: the `of` of a figure. */
 uint32_t plan_reporters(const plan *p, uint32_t indicator, period at);
-/* Is UNIT's value left out of sums because it lies inside another reporter of a gross indicator
- * (domain.md 3.4)? */
-bool plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit);
+/* Is UNIT's value left out of the sums of AT because it lies inside another reporter of a gross
+ * indicator (domain.md 3.4)? */
+bool plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit, period at);
 /* The unit's target for exactly the period AT, or NULL. */
 const plan_target *plan_unit_target(const plan *p, uint32_t indicator, uint32_t unit, period at);
 /* The city's target for the figure of PERIOD, or NULL. */

@@ -84,6 +84,8 @@ check_whole(loader *l, const conf_section *root)
 	const conf_section *s = NULL;
 	const plan *p = l->p;
 
+	if (l->frame != NULL)
+		return; /* it was checked alone */
 	for (uint32_t item = 0; item < p->n_items && (s = next_section(root, "item", s)) != NULL;
 		item++)
 		check_item(l, root, s, item);

@@ -237,16 +237,16 @@ line_of(const ms_error *err)
 const conf_section *
 plan_conf_read(loader *l)
 {
-	char *text = arena_text(&l->scratch, l->p->bytes);
+	char *text = arena_text(&l->scratch, l->text);
 	conf_section *root = NULL;
 	ms_error err = { 0 };
 	ms_status s;
 
-	if (text == NULL || conf_sift(text, l->p->bytes.len, root_rules, note_stray, l) != MS_OK) {
+	if (text == NULL || conf_sift(text, l->text.len, root_rules, note_stray, l) != MS_OK) {
 		l->no_memory = true;
 		return NULL;
 	}
-	s = conf_parse(span_of(text, l->p->bytes.len), "", root_rules, &l->scratch, &root, &err);
+	s = conf_parse(span_of(text, l->text.len), "", root_rules, &l->scratch, &root, &err);
 	if (s == MS_NO_MEMORY)
 		l->no_memory = true;
 	else if (s != MS_OK)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "plan/plan_conf.h"
+#include "plan/plan_versions.h"
 
 static void
 loader_fini(loader *l)
@@ -41,20 +42,141 @@ load_sections(loader *l, const conf_section *root)
 }
 
 static plan *
-plan_new(span bytes)
+plan_new(void)
 {
 	plan *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		return NULL;
-	p->version = hash_of(bytes);
-	p->bytes = arena_copy(&p->memory, bytes);
 	p->index = arena_zalloc(&p->memory, sizeof(plan_index));
-	if (p->bytes.at == NULL || p->index == NULL) {
+	if (p->index == NULL) {
 		plan_free(p);
 		return NULL;
 	}
 	return p;
+}
+
+/* One version, from its part of the file. MS_CONFIG: what is wrong is in PROBLEMS. */
+static ms_status
+load_version(const plan_text *part, const plan_frame *frame, plan_problems *problems, plan **out)
+{
+	loader l = { .text = part->text,
+		.first_line = part->first_line,
+		.frame = frame,
+		.problems = problems,
+		.p = plan_new() };
+	size_t before = problems->mistakes;
+	const conf_section *root;
+	ms_status s = MS_OK;
+
+	*out = NULL;
+	if (l.p == NULL)
+		return MS_NO_MEMORY;
+	l.index = l.p->index;
+	l.p->from = part->from;
+	root = plan_conf_read(&l);
+	if (root != NULL && !l.no_memory)
+		load_sections(&l, root);
+	if (l.no_memory)
+		s = MS_NO_MEMORY;
+	else if (problems->mistakes > before)
+		s = MS_CONFIG;
+	if (s == MS_OK)
+		*out = l.p;
+	else
+		plan_free(l.p);
+	loader_fini(&l);
+	return s;
+}
+
+/* Every version alone, so that each is told all that is wrong with it. */
+static ms_status
+load_alone(const plan_text *parts, size_t n, plan_problems *problems, plan **plans)
+{
+	ms_status worst = MS_OK, s;
+	size_t i;
+
+	for (i = 0; i < n && worst != MS_NO_MEMORY; i++) {
+		s = load_version(&parts[i], NULL, problems, &plans[i]);
+		worst = s == MS_OK ? worst : s;
+	}
+	return worst;
+}
+
+static ms_status
+fit_all(const plan_text *parts, size_t n, plan_problems *problems, plan *const *plans)
+{
+	ms_status worst = MS_OK, s;
+	size_t i, k;
+
+	for (i = 1; i < n; i++)
+		for (k = 0; k < i && worst != MS_NO_MEMORY; k++) {
+			s = versions_fit(
+				plans[k], plans[i], parts[i].from, parts[i].first_line, problems);
+			worst = s == MS_OK ? worst : s;
+		}
+	return worst;
+}
+
+/* Again, each with the indexes that all share. */
+static ms_status
+load_together(const plan_text *parts, size_t n, plan_problems *problems, plan **plans)
+{
+	plan **framed = calloc(n, sizeof(*framed));
+	plan_frame frame = { 0 };
+	ms_status s = framed == NULL ? MS_NO_MEMORY : plan_frame_make(plans, n, &frame);
+	size_t i;
+
+	for (i = 0; i < n && s == MS_OK; i++)
+		s = load_version(&parts[i], &frame, problems, &framed[i]);
+	plan_frame_fini(&frame);
+	for (i = 0; framed != NULL && i < n; i++) {
+		plan *alone = plans[i];
+
+		plans[i] = framed[i];
+		plan_free(alone);
+	}
+	free(framed);
+	return s;
+}
+
+/* The versions get their bytes and lead to each other; the newest is the plan. */
+static ms_status
+link_versions(span bytes, const plan_text *parts, size_t n, plan **plans)
+{
+	span copy = arena_copy(&plans[n - 1]->memory, bytes);
+	size_t i;
+
+	if (copy.at == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < n; i++) {
+		plans[i]->bytes = span_of(copy.at, parts[i].end);
+		plans[i]->version = hash_of(plans[i]->bytes);
+	}
+	for (i = 1; i < n; i++)
+		plans[i]->earlier = plans[i - 1];
+	return MS_OK;
+}
+
+static ms_status
+load_parts_of(span bytes, const plan_text *parts, size_t n, plan_problems *problems, plan **out)
+{
+	plan **plans = calloc(n, sizeof(*plans));
+	ms_status s = plans == NULL ? MS_NO_MEMORY : load_alone(parts, n, problems, plans);
+	size_t i;
+
+	if (s == MS_OK)
+		s = fit_all(parts, n, problems, plans);
+	if (s == MS_OK && n > 1)
+		s = load_together(parts, n, problems, plans);
+	if (s == MS_OK)
+		s = link_versions(bytes, parts, n, plans);
+	if (s == MS_OK)
+		*out = plans[n - 1];
+	for (i = 0; s != MS_OK && plans != NULL && i < n; i++)
+		plan_free(plans[i]);
+	free(plans);
+	return s;
 }
 
 /* The first mistake, as plan_load's own error. */
@@ -76,23 +198,13 @@ first_mistake(const plan_problems *problems, const char *file, ms_error *err)
 	return ms_fail(err, MS_CONFIG, MST_PLAN_SYNTAX, "%s: the plan is wrong", file);
 }
 
-/* Read into L->p; what is wrong is in L->problems. */
-static void
-load_bytes(loader *l)
-{
-	const conf_section *root = plan_conf_read(l);
-
-	if (root != NULL && !l->no_memory)
-		load_sections(l, root);
-	problems_sort(l->problems);
-}
-
 ms_status
 plan_load(span bytes, const char *file, plan **out, plan_problems *problems, ms_error *err)
 {
-	plan_problems ours = { 0 };
-	loader l = { .problems = problems == NULL ? &ours : problems };
-	ms_status s = MS_OK;
+	plan_problems ours = { 0 }, *all = problems == NULL ? &ours : problems;
+	plan_text parts[PLAN_VERSIONS_MAX];
+	size_t n;
+	ms_status s;
 
 	if (bytes.len > PLAN_BYTES_MAX) {
 		ms_fail(err, MS_CONFIG, MST_PLAN_TOO_LARGE,
@@ -101,22 +213,18 @@ plan_load(span bytes, const char *file, plan **out, plan_problems *problems, ms_
 		ms_error_place(err, "%s", file);
 		return MS_CONFIG;
 	}
-	l.p = plan_new(bytes);
-	if (l.p == NULL)
-		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
+	s = versions_split(bytes, parts, &n, err);
+	if (s != MS_OK) {
+		ms_error_place(err, "%s", file);
+		return s;
+	}
+	s = load_parts_of(bytes, parts, n, all, out);
+	problems_sort(all);
+	if (s == MS_NO_MEMORY)
+		ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
 			"not enough memory for a plan of %zu bytes", bytes.len);
-	l.index = l.p->index;
-	load_bytes(&l);
-	if (l.no_memory)
-		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
-			"not enough memory for a plan of %zu bytes", bytes.len);
-	else if (l.problems->mistakes > 0)
-		s = first_mistake(l.problems, file, err);
-	if (s == MS_OK)
-		*out = l.p;
-	else
-		plan_free(l.p);
-	loader_fini(&l);
+	else if (s != MS_OK)
+		s = first_mistake(all, file, err);
 	plan_problems_fini(&ours);
 	return s;
 }
@@ -135,6 +243,7 @@ plan_free(plan *p)
 		map_fini(&index->indicators);
 		map_fini(&index->names);
 	}
+	plan_free(p->earlier);
 	arena_fini(&p->memory);
 	free(p);
 }

@@ -288,23 +288,36 @@ read_indicator_id(loader *l, const conf_section *s, const plan_item *it)
 			s->title, it->id, it->id, PLAN_ID_MAX);
 		return "?";
 	}
-	if (map_find(&l->index->indicators, span_str(s->title), &other))
+	if (map_find(&l->index->indicators, span_str(s->title), &other) &&
+		!l->p->indicators[other].absent)
 		note_mistake(l, s->line, MST_PLAN_DUPLICATE,
 			"indicator \"%s\" stands in line %u already", s->title,
 			l->indicator_lines[other]);
 	return keep_text(l, s->title);
 }
 
+static uint32_t
+place_of_indicator(loader *l, const char *id)
+{
+	uint64_t index = 0;
+
+	if (l->frame == NULL)
+		return l->p->n_indicators++;
+	map_find(&l->frame->indicator_at, span_str(id), &index);
+	return (uint32_t)index;
+}
+
 static void
 load_indicator(loader *l, const conf_section *s, uint32_t item)
 {
-	uint32_t index = l->p->n_indicators++;
+	uint32_t index = place_of_indicator(l, s->title);
 	plan_indicator *in = &l->p->indicators[index];
 	const plan_item *it = &l->p->items[item];
-	const char *name = read_needed(l, s, "name", LABEL_MAX_BYTES),
+	const char *id = read_indicator_id(l, s, it),
+		   *name = read_needed(l, s, "name", LABEL_MAX_BYTES),
 		   *unit = read_text(l, s, "unit", LABEL_MAX_BYTES);
 
-	in->id = read_indicator_id(l, s, it);
+	*in = (plan_indicator){ .id = id };
 	l->indicator_lines[index] = s->line;
 	if (!map_put(&l->index->indicators, span_str(in->id), index))
 		l->no_memory = true;
@@ -333,12 +346,17 @@ load_indicator(loader *l, const conf_section *s, uint32_t item)
 void
 load_indicators(loader *l, const conf_section *s, uint32_t item)
 {
+	plan_item *it = &l->p->items[item];
 	const conf_section *at = NULL;
 
-	l->p->items[item].first_indicator = l->p->n_indicators;
+	if (l->frame == NULL)
+		it->first_indicator = l->p->n_indicators;
+	else
+		fill_absent_indicators(l, item);
 	while (!l->no_memory && (at = next_section(s, "indicator", at)) != NULL)
 		load_indicator(l, at, item);
-	l->p->items[item].n_indicators = l->p->n_indicators - l->p->items[item].first_indicator;
+	if (l->frame == NULL)
+		it->n_indicators = l->p->n_indicators - it->first_indicator;
 }
 
 /* ---- checks ---- */

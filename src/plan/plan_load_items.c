@@ -333,14 +333,26 @@ check_number(loader *l, const conf_section *s, uint32_t item)
 				p->items[i].id);
 }
 
+static uint32_t
+place_of_item(loader *l, const char *id)
+{
+	uint64_t index = 0;
+
+	if (l->frame == NULL || id == NULL)
+		return l->p->n_items++;
+	map_find(&l->frame->item_at, span_str(id), &index);
+	return (uint32_t)index;
+}
+
 static void
 load_item(loader *l, const conf_section *s)
 {
-	uint32_t item = l->p->n_items++;
+	const char *id = read_id(l, s, "item");
+	uint32_t item = place_of_item(l, id);
 	plan_item *it = &l->p->items[item];
-	const char *id = read_id(l, s, "item"),
-		   *title = read_needed(l, s, "title", TITLE_MAX_BYTES);
+	const char *title = read_needed(l, s, "title", TITLE_MAX_BYTES);
 
+	*it = (plan_item){ 0 };
 	l->item_lines[item] = s->line;
 	it->id = id == NULL ? "?" : id;
 	it->title = title == NULL ? it->id : title;
@@ -412,8 +424,10 @@ load_items(loader *l, const conf_section *root)
 
 	if (count == 0)
 		note_mistake(l, root->line, MST_PLAN_MISSING, "the plan has no item");
-	if (!make_room(l, root, count, count_in_items(root, "indicator")))
+	if (l->frame == NULL ? !make_room(l, root, count, count_in_items(root, "indicator"))
+			     : !make_room(l, root, l->frame->n_items, l->frame->n_indicators))
 		return;
+	fill_absent_items(l);
 	while (!l->no_memory && (s = next_section(root, "item", s)) != NULL)
 		load_item(l, s);
 }

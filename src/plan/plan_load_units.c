@@ -55,7 +55,6 @@ fill_unit(loader *l, const conf_section *s, const char *id, plan_unit *u)
 		.note = read_text(l, s, "note", NAME_MAX_BYTES),
 		.in_source = read_yes(l, s, "in_source", true),
 		.name_sure = read_yes(l, s, "name_sure", true),
-		.enabled = true,
 		.inferred = read_marks(l, s),
 	};
 	if (!read_is_set(s, "kind"))
@@ -66,6 +65,17 @@ fill_unit(loader *l, const conf_section *s, const char *id, plan_unit *u)
 		period_end_day(u->to) <= period_first_day(u->from))
 		note_mistake(l, read_line(s, "to"), MST_PLAN_RANGE,
 			"unit \"%s\" ends before it begins", id);
+}
+
+static uint32_t
+place_of_unit(loader *l, const char *id)
+{
+	uint64_t index = 0;
+
+	if (l->frame == NULL)
+		return l->p->n_units++;
+	map_find(&l->frame->unit_at, span_str(id), &index);
+	return (uint32_t)index;
 }
 
 static void
@@ -91,9 +101,9 @@ add_unit(loader *l, const conf_section *s)
 	}
 	*entry = (unit_entry){ .section = s, .id = id, .index = PLAN_NO_UNIT };
 	if (read_yes(l, s, "enabled", true)) {
-		entry->index = (int)l->p->n_units;
-		l->unit_lines[l->p->n_units] = s->line;
-		fill_unit(l, s, id, &l->p->units[l->p->n_units++]);
+		entry->index = (int)place_of_unit(l, id);
+		l->unit_lines[entry->index] = s->line;
+		fill_unit(l, s, id, &l->p->units[entry->index]);
 	} else {
 		fill_unit(l, s, id, &scrap);
 		l->p->n_disabled++;
@@ -176,6 +186,8 @@ load_units(loader *l, const conf_section *root)
 		return;
 	}
 	l->entries = arena_zalloc(&l->scratch, (count + 1) * sizeof(*l->entries));
+	if (l->frame != NULL)
+		count = l->p->n_units = l->frame->n_units;
 	l->unit_lines = arena_zalloc(&l->scratch, (count + 1) * sizeof(*l->unit_lines));
 	l->unit_used = arena_zalloc(&l->scratch, count + 1);
 	l->p->units = keep(l, count, sizeof(*l->p->units));
@@ -186,6 +198,7 @@ load_units(loader *l, const conf_section *root)
 	}
 	while (!l->no_memory && (s = next_section(root, "unit", s)) != NULL)
 		add_unit(l, s);
+	fill_absent_units(l);
 	link_units(l);
 }
 

@@ -28,24 +28,28 @@ grow(plan_problems *problems)
 	return true;
 }
 
-static void
-note(loader *l, unsigned line, bool warning, unsigned code, const char *text)
+bool
+problems_add(plan_problems *problems, unsigned line, bool warning, unsigned code, const char *text)
 {
-	plan_problems *problems = l->problems;
 	const char *copy;
 
 	problems->mistakes += warning ? 0 : 1;
 	if (problems->n == PLAN_PROBLEMS_MAX) {
 		problems->unlisted++;
-		return;
+		return true;
 	}
 	copy = arena_text(&problems->memory, span_str(text));
-	if (copy == NULL || !grow(problems)) {
-		l->no_memory = true;
-		return;
-	}
+	if (copy == NULL || !grow(problems))
+		return false;
 	problems->list[problems->n++] =
 		(plan_problem){ .line = line, .warning = warning, .code = code, .text = copy };
+	return true;
+}
+
+static void
+note(loader *l, unsigned line, bool warning, unsigned code, const char *text)
+{
+	l->no_memory |= !problems_add(l->problems, l->first_line + line, warning, code, text);
 }
 
 /* Text that did not fit loses its last character, which may be half a one. */

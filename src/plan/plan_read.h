@@ -12,6 +12,7 @@
 
 #include "base/conf.h"
 #include "plan/plan.h"
+#include "plan/plan_frame.h"
 #include "plan/plan_index.h"
 #include "plan/plan_suggest.h"
 
@@ -24,6 +25,9 @@ typedef struct unit_entry {
 
 typedef struct loader {
 	plan *p;
+	span text;               /* of the version being read ... */
+	unsigned first_line;     /* ... which begins behind so many lines of the file */
+	const plan_frame *frame; /* indexes shared with other versions; NULL: its own */
 	plan_problems *problems;
 	arena scratch;     /* freed when the loading ends */
 	map units;         /* id -> unit_entry */
@@ -50,6 +54,9 @@ void note_mistake(loader *l, unsigned line, unsigned code, const char *format, .
 	__attribute__((format(printf, 4, 5)));
 void note_warning(loader *l, unsigned line, unsigned code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* False: out of memory. */
+bool problems_add(
+	plan_problems *problems, unsigned line, bool warning, unsigned code, const char *text);
 /* ", did you mean "tjj"?", or "" when nothing is near. OUT holds 80 bytes. */
 const char *suggest_text(const suggestion *s, char out[80]);
 /* Sorted by line, mistakes and warnings together. */
@@ -135,6 +142,10 @@ const char *period_kind_word(period_kind kind);
 void load_indicators(loader *l, const conf_section *s, uint32_t item);
 void load_checks(loader *l, const conf_section *s, uint32_t item);
 void load_observers(loader *l, const conf_section *root);
+/* plan_load_absent.c: what is in the frame and not in this version. */
+void fill_absent_units(loader *l);
+void fill_absent_items(loader *l);
+void fill_absent_indicators(loader *l, uint32_t item);
 void check_whole(loader *l, const conf_section *root);
 
 #endif

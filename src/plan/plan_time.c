@@ -44,10 +44,11 @@ plan_working_day(const plan *p, int32_t day)
 int32_t
 plan_due_day(const plan *p, uint32_t item, period at)
 {
-	const plan_item *it = &p->items[item];
 	int32_t day = period_end_day(at) - 1;
-	int left = it->due_days;
+	int left;
 
+	p = plan_at(p, at);
+	left = p->items[item].due_days;
 	if (!p->due_in_working_days)
 		day += left;
 	/* Calendars are finite and weekends regular, so working days never run out. */
@@ -69,7 +70,8 @@ plan_deadline_us(const plan *p, uint32_t item, period at)
 int64_t
 plan_lock_us(const plan *p, uint32_t item, period at)
 {
-	return day_start_us(plan_due_day(p, item, at) + 1 + p->items[item].lock_days, p->zone_min);
+	return day_start_us(
+		plan_due_day(p, item, at) + 1 + plan_at(p, at)->items[item].lock_days, p->zone_min);
 }
 
 int64_t
@@ -87,7 +89,10 @@ in_range(const plan *p, period at)
 bool
 plan_has_period(const plan *p, uint32_t item, period at)
 {
-	return at.kind != PERIOD_NONE && at.kind == (uint8_t)p->items[item].kind && in_range(p, at);
+	if (at.kind == PERIOD_NONE || at.kind != (uint8_t)p->items[item].kind)
+		return false;
+	p = plan_at(p, at);
+	return !p->items[item].absent && in_range(p, at);
 }
 
 bool
@@ -109,8 +114,10 @@ plan_item_period(const plan *p, uint32_t item, unsigned n, period *out)
 bool
 plan_unit_alive(const plan *p, uint32_t unit, period at)
 {
-	const plan_unit *u = &p->units[unit];
+	const plan_unit *u = &plan_at(p, at)->units[unit];
 
+	if (u->absent)
+		return false;
 	if (u->from.kind != PERIOD_NONE && period_end_day(at) <= period_first_day(u->from))
 		return false;
 	return u->to.kind == PERIOD_NONE || period_first_day(at) < period_end_day(u->to);
@@ -119,7 +126,15 @@ plan_unit_alive(const plan *p, uint32_t unit, period at)
 bool
 plan_expects(const plan *p, uint32_t item, uint32_t unit, period at)
 {
+	p = plan_at(p, at);
 	return plan_role_of(p, item, unit) >= ROLE_REQUIRED && plan_unit_alive(p, unit, at);
+}
+
+bool
+plan_takes_part(const plan *p, uint32_t item, uint32_t unit, period at)
+{
+	p = plan_at(p, at);
+	return plan_role_of(p, item, unit) != ROLE_NONE && plan_unit_alive(p, unit, at);
 }
 
 uint32_t
@@ -135,26 +150,47 @@ plan_expected(const plan *p, uint32_t item, period at)
 bool
 plan_wants_value(const plan *p, uint32_t indicator, uint32_t unit, period at)
 {
-	const plan_indicator *in = &p->indicators[indicator];
+	return period_closes(at, p->indicators[indicator].kind) &&
+	       plan_reports(p, indicator, unit, at);
+}
 
-	return in->reporters[unit] && period_closes(at, in->kind) && plan_unit_alive(p, unit, at);
+bool
+plan_reports(const plan *p, uint32_t indicator, uint32_t unit, period at)
+{
+	p = plan_at(p, at);
+	return p->indicators[indicator].reporters[unit] && plan_unit_alive(p, unit, at);
+}
+
+bool
+plan_asks(const plan *p, uint32_t indicator, uint32_t unit, period at)
+{
+	return p->earlier == NULL || plan_reports(p, indicator, unit, at);
+}
+
+bool
+plan_ever_reports(const plan *p, uint32_t indicator, uint32_t unit)
+{
+	for (; p != NULL; p = p->earlier)
+		if (p->indicators[indicator].reporters[unit])
+			return true;
+	return false;
 }
 
 uint32_t
 plan_reporters(const plan *p, uint32_t indicator, period at)
 {
-	const plan_indicator *in = &p->indicators[indicator];
 	uint32_t n = 0;
 
+	p = plan_at(p, at);
 	for (uint32_t unit = 0; unit < p->n_units; unit++)
-		n += in->reporters[unit] && plan_unit_alive(p, unit, at) ? 1 : 0;
+		n += plan_reports(p, indicator, unit, at) ? 1 : 0;
 	return n;
 }
 
 const plan_target *
 plan_city_target(const plan *p, uint32_t indicator, period at)
 {
-	const plan_indicator *in = &p->indicators[indicator];
+	const plan_indicator *in = &plan_at(p, at)->indicators[indicator];
 	const plan_target *whole = NULL;
 
 	for (size_t i = 0; i < in->n_targets; i++) {
@@ -173,7 +209,7 @@ plan_city_target(const plan *p, uint32_t indicator, period at)
 const plan_target *
 plan_unit_target(const plan *p, uint32_t indicator, uint32_t unit, period at)
 {
-	const plan_indicator *in = &p->indicators[indicator];
+	const plan_indicator *in = &plan_at(p, at)->indicators[indicator];
 
 	for (size_t i = 0; i < in->n_targets; i++)
 		if (in->targets[i].unit == (int)unit && period_equal(in->targets[i].at, at))

@@ -21,15 +21,74 @@ split_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
 	return n_parts == 0;
 }
 
-bool
-route_visible(const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_t n_parts)
+/* Did the unit's work go to READER, perhaps through others? */
+static bool
+succeeds(const plan *p, uint32_t reader, uint32_t unit)
 {
-	if (reader == at.unit || p->observers[reader])
+	int next = p->units[unit].succeeded_by;
+
+	while (next != PLAN_NO_UNIT && next != (int)reader)
+		next = p->units[next].succeeded_by;
+	return next == (int)reader;
+}
+
+static bool
+sees(const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_t n_parts)
+{
+	if (p->observers[reader] || succeeds(p, reader, at.unit))
 		return true;
+	while (p->items[at.item].absent && p->earlier != NULL)
+		p = p->earlier; /* led by whoever led it last */
 	if (!plan_is_lead(p, at.item, reader))
 		return false;
 	return p->items[at.item].mode != ITEM_SPLIT ||
 	       split_visible(p, reader, at.item, at.unit, parts, n_parts);
+}
+
+bool
+route_visible(const plan *p, uint32_t reader, slot_at at, int64_t now_us, const report_part *parts,
+	size_t n_parts)
+{
+	const plan *now = plan_now(p, now_us);
+
+	if (reader == at.unit)
+		return true;
+	for (; p != now; p = p->earlier)
+		if (sees(p, reader, at, parts, n_parts))
+			return true;
+	return sees(now, reader, at, parts, n_parts);
+}
+
+bool
+route_observes(const plan *p, uint32_t reader, int64_t now_us)
+{
+	const plan *now = plan_now(p, now_us);
+
+	for (; p != now; p = p->earlier)
+		if (p->observers[reader])
+			return true;
+	return now->observers[reader] != 0;
+}
+
+static bool
+leads(const plan *p, uint32_t reader, uint32_t item)
+{
+	while (p->items[item].absent && p->earlier != NULL)
+		p = p->earlier; /* led by whoever led it last */
+	return plan_is_lead(p, item, reader);
+}
+
+bool
+route_leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us)
+{
+	const plan *now = plan_now(p, now_us);
+
+	if (route_observes(p, reader, now_us))
+		return true;
+	for (; p != now; p = p->earlier)
+		if (leads(p, reader, item))
+			return true;
+	return leads(now, reader, item);
 }
 
 static bool
@@ -43,12 +102,25 @@ leads_unit(const plan *p, uint32_t reader, uint32_t unit)
 	return false;
 }
 
-bool
-route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at)
+static bool
+sees_many(const plan *p, uint32_t reader, act_kind kind, slot_at at)
 {
-	if (reader == at.unit || p->observers[reader])
+	if (p->observers[reader])
 		return true;
 	if (at.item != AT_ALL)
 		return plan_role_of(p, at.item, reader) != ROLE_NONE;
 	return at.unit == AT_ALL || (kind == ACT_EXTENSION_GRANT && leads_unit(p, reader, at.unit));
+}
+
+bool
+route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at, int64_t now_us)
+{
+	const plan *now = plan_now(p, now_us);
+
+	if (reader == at.unit)
+		return true;
+	for (; p != now; p = p->earlier)
+		if (sees_many(p, reader, kind, at))
+			return true;
+	return sees_many(now, reader, kind, at);
 }

@@ -37,7 +37,8 @@ rulings_judge(const rulings *r, const act *a, slot_at at)
 			period_equal(x->at.period, at.period))
 			sum += magnitude(x->points);
 	}
-	return sum > r->p->score.adjust_max ? VERDICT_REFUSED_VALUE : VERDICT_STORED;
+	return sum > plan_at(r->p, at.period)->score.adjust_max ? VERDICT_REFUSED_VALUE
+								: VERDICT_STORED;
 }
 
 ms_status

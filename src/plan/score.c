@@ -102,7 +102,7 @@ add_whole(scoring *sc, score_part part, slot_at at, int64_t num, uint32_t den)
 static void
 score_slot(scoring *sc, slot_at at)
 {
-	const plan *p = sc->all->p;
+	const plan *p = plan_at(sc->all->p, at.period);
 	const slot *s;
 	bool reported;
 	int64_t quality;
@@ -114,9 +114,9 @@ score_slot(scoring *sc, slot_at at)
 		return;
 	reported = slot_reported(s).revision != 0;
 	add_whole(sc, SCORE_TIMELY, at,
-		!reported                ? p->score.missing
-		: slot_on_time(p, s, at) ? p->score.on_time
-					 : p->score.late,
+		!reported                         ? p->score.missing
+		: slot_on_time(sc->all->p, s, at) ? p->score.on_time
+						  : p->score.late,
 		1);
 	add_whole(sc, SCORE_COMPLETE, at, 100 * (reported ? s->shown.filled : 0), REPORT_MANDATORY);
 	if (s->first_us == INT64_MAX)
@@ -167,7 +167,7 @@ attain(const plan_indicator *in, mpq_t actual, int64_t target, uint32_t cap)
 static void
 score_indicator(scoring *sc, uint32_t indicator, period at)
 {
-	const plan *p = sc->all->p;
+	const plan *p = plan_at(sc->all->p, at);
 	const plan_indicator *in = &p->indicators[indicator];
 	const plan_target *t = plan_unit_target(p, indicator, sc->unit, at);
 	slot_at where = { .item = in->item, .unit = sc->unit, .period = at };
@@ -207,9 +207,9 @@ score_item(scoring *sc, uint32_t item, period at)
 /* ---- the whole ---- */
 
 static void
-weigh(scoring *sc, score *out)
+weigh(scoring *sc, period at, score *out)
 {
-	const plan *p = sc->all->p;
+	const plan *p = plan_at(sc->all->p, at);
 	const uint32_t weights[SCORE_PARTS] = { p->score.timely, p->score.complete, p->score.attain,
 		p->score.quality };
 	uint64_t weight = 0;
@@ -256,7 +256,7 @@ score_explain(const slots *all, uint32_t unit, period at, int64_t now_us, const 
 	for (item = 0; item < all->p->n_items; item++)
 		score_item(&sc, item, at);
 	out->expected = sc.terms[SCORE_TIMELY];
-	weigh(&sc, out);
+	weigh(&sc, at, out);
 	for (i = 0; i < SCORE_PARTS; i++)
 		mpq_clear(sc.sum[i]);
 	mpq_clear(sc.scratch);

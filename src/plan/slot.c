@@ -112,7 +112,8 @@ judge_request(const slot *s, const slot_case *c)
 static bool
 is_outage(const slot_case *c)
 {
-	return c->p->observers[c->by] && span_equal(c->a->u.steer.reason, span_str("outage"));
+	return plan_now(c->p, c->now_us)->observers[c->by] &&
+	       span_equal(c->a->u.steer.reason, span_str("outage"));
 }
 
 static verdict
@@ -128,7 +129,7 @@ judge_grant(const slot *s, const slot_case *c)
 static verdict
 judge_exemption(const slot *s, const slot_case *c)
 {
-	if (is_past_deadline(s, c) && !c->p->observers[c->by])
+	if (is_past_deadline(s, c) && !plan_now(c->p, c->now_us)->observers[c->by])
 		return VERDICT_REFUSED_LATE;
 	return VERDICT_STORED;
 }
@@ -210,13 +211,14 @@ static slot_revision
 take_revision(slot *s, const slot_case *c, verdict v, record_place place)
 {
 	const act *a = c->a;
+	const plan *now = plan_leading(c->p, c->at.item, c->now_us);
 	slot_revision r = { .revision = a->revision,
 		.kind = (uint8_t)a->kind,
 		.place = place,
 		.body_hash = a->body_hash };
 
-	if (a->kind == ACT_REPORT && c->p->items[c->at.item].mode == ITEM_SOLE &&
-		plan_is_lead(c->p, c->at.item, c->at.unit)) {
+	if (a->kind == ACT_REPORT && now->items[c->at.item].mode == ITEM_SOLE &&
+		plan_is_lead(now, c->at.item, c->at.unit)) {
 		r.outcome = OUTCOME_ACCEPTED;
 		r.self = true;
 	}

@@ -23,7 +23,7 @@ slot_locked(const plan *p, const slot *s, slot_at at, int64_t now_us)
 		return false;
 	if (s->bolt != BOLT_NONE)
 		return s->bolt == BOLT_LOCKED;
-	return now_us >= slot_deadline_us(p, s, at) + p->items[at.item].lock_days * day_us;
+	return now_us >= plan_lock_us(p, at.item, at.period) + s->granted_days * day_us;
 }
 
 static slot_state
@@ -55,7 +55,7 @@ slot_state_at(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_u
 light
 slot_light(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us)
 {
-	const plan_item *it = &p->items[at.item];
+	const plan_item *it = &plan_at(p, at.period)->items[at.item];
 	int64_t deadline = slot_deadline_us(p, s, at), from = deadline;
 
 	switch (slot_state_at(p, s, at, owed, now_us)) {
@@ -86,7 +86,7 @@ slot_waits_too_long(const plan *p, const slot *s, slot_at at, int64_t now_us)
 		return false;
 	if (s->newest_us > from)
 		from = s->newest_us;
-	return now_us >= from + p->items[at.item].review_days * day_us;
+	return now_us >= from + plan_at(p, at.period)->items[at.item].review_days * day_us;
 }
 
 const char *

@@ -54,29 +54,32 @@ tally_share(
 		slot_values values = { 0 };
 
 		all->get(all->ctx, where, &values);
-		series[i] = values.of[v] == NULL ? NULL
-						 : &values.of[v][indicator - it->first_indicator];
+		series[i] =
+			values.of[v] == NULL || !plan_asks(all->p, indicator, unit, where.period)
+				? NULL
+				: &values.of[v][indicator - it->first_indicator];
 		any_nil |= series[i] != NULL && series[i]->state == VALUE_NIL;
 		any_given |= series[i] != NULL && series[i]->state == VALUE_GIVEN;
 	}
 	out = share_of(in, series, n);
-	out.inner = out.has && plan_is_inner(all->p, indicator, unit);
+	out.inner = out.has && plan_is_inner(all->p, indicator, unit, at);
 	if (nil != NULL)
 		*nil = any_nil && !any_given;
 	return out;
 }
 
-/* Alive in none of the figure's sub-periods, or exempt in all in which it is alive? */
+/* A reporter in none of the figure's sub-periods, or exempt in all in which it is one? */
 static bool
-is_out(const slots *all, uint32_t item, uint32_t unit, period at, bool *alive)
+is_out(const slots *all, uint32_t indicator, uint32_t unit, period at, bool *alive)
 {
+	uint32_t item = all->p->indicators[indicator].item;
 	slot_at where = { .item = item, .unit = unit };
 	unsigned n = period_split(at, all->p->items[item].kind, &where.period), i;
 	bool exempt = true;
 
 	*alive = false;
 	for (i = 0; i < n; i++, where.period = period_next(where.period))
-		if (plan_unit_alive(all->p, unit, where.period)) {
+		if (plan_reports(all->p, indicator, unit, where.period)) {
 			*alive = true;
 			exempt &= all->get(all->ctx, where, NULL)->exempt;
 		}
@@ -86,13 +89,12 @@ is_out(const slots *all, uint32_t item, uint32_t unit, period at, bool *alive)
 uint32_t
 tally_of(const slots *all, uint32_t indicator, period at, figure_view v)
 {
-	const plan_indicator *in = &all->p->indicators[indicator];
 	uint32_t unit, n = 0;
 	bool alive;
 
 	for (unit = 0; unit < all->p->n_units; unit++)
-		if (in->reporters[unit])
-			n += !is_out(all, in->item, unit, at, &alive) ||
+		if (plan_ever_reports(all->p, indicator, unit))
+			n += !is_out(all, indicator, unit, at, &alive) ||
 			     (alive && tally_share(all, indicator, unit, at, v, NULL).has);
 	return n;
 }
@@ -109,7 +111,7 @@ tally_figure(const slots *all, uint32_t indicator, period at, figure_view v, are
 		return MS_NO_MEMORY;
 	*of = tally_of(all, indicator, at, v);
 	for (unit = 0; unit < all->p->n_units; unit++)
-		if (in->reporters[unit])
+		if (plan_ever_reports(all->p, indicator, unit))
 			shares[unit] = tally_share(all, indicator, unit, at, v, NULL);
 	return figure_recount(in, shares, all->p->n_units, memory, out);
 }

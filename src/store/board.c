@@ -8,12 +8,6 @@
 
 enum { PERIODS_OF_FIGURES = 4 /* month, quarter, half, year */ };
 
-bool
-board_visible(const plan *p, uint32_t unit, uint32_t item)
-{
-	return p->observers[unit] || plan_is_lead(p, item, unit);
-}
-
 static span
 text_of(arena *memory, const char *text)
 {
@@ -118,8 +112,11 @@ read_figures(store_txn *txn, const slots *all, uint32_t item, period at, arena *
 			both f = { .of = { r.figures[VIEW_REPORTED][i],
 					   r.figures[VIEW_ACCEPTED][i] } };
 
-			f.reporters = r.exempt == 0 ? plan_reporters(p, indicator, wide)
-						    : tally_of(all, indicator, wide, VIEW_REPORTED);
+			if (plan_at(p, wide)->indicators[indicator].absent)
+				continue;
+			f.reporters = r.exempt == 0 && p->earlier == NULL
+					      ? plan_reporters(p, indicator, wide)
+					      : tally_of(all, indicator, wide, VIEW_REPORTED);
 			fill_figure(
 				p, indicator, wide, &f, memory, &out->figures[out->n_figures++]);
 		}
@@ -142,6 +139,8 @@ count_figures(const slots *all, uint32_t item, period at, arena *memory, feed_ro
 			uint32_t indicator = it->first_indicator + i;
 			both f = { .reporters = 0 };
 
+			if (plan_at(all->p, wide)->indicators[indicator].absent)
+				continue;
 			s = tally_figure(all, indicator, wide, VIEW_ACCEPTED, memory,
 				&f.of[VIEW_ACCEPTED], &of);
 			if (s == MS_OK)
@@ -174,8 +173,10 @@ missing_of(const plan *p, const slot *s, slot_at at, const board_links *links)
 static void
 note_progress(const plan *p, const slot *s, slot_at at, feed_rollup *out)
 {
-	const plan_item *it = &p->items[at.item];
+	const plan_item *it;
 
+	p = plan_at(p, at.period);
+	it = &p->items[at.item];
 	if (!s->shown.has_progress || !plan_is_lead(p, at.item, at.unit))
 		return;
 	if (it->mode != ITEM_SPLIT && it->leads[0] != at.unit)

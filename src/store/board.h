@@ -31,7 +31,4 @@ ms_status board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_
 /* The same counted from slots kept anywhere; without links (link 0: not known), as_of 0. */
 ms_status board_of_slots(const slots *all, uint64_t key, arena *memory, feed_rollup *out);
 
-/* May UNIT see the rollups of ITEM: its leads and the observers. */
-bool board_visible(const plan *p, uint32_t unit, uint32_t item);
-
 #endif

@@ -42,15 +42,14 @@ may_see(const feed_view *f, uint32_t unit, const act_peek *peek, span bytes, are
 	if (!place_of(f->plan, peek, &at))
 		return false;
 	if (at.item == AT_ALL || at.unit == AT_ALL)
-		return route_visible_many(f->plan, unit, peek->kind, at);
-	if (f->plan->items[at.item].mode == ITEM_SPLIT && !f->plan->observers[unit] &&
-		peek->kind == ACT_REPORT) {
+		return route_visible_many(f->plan, unit, peek->kind, at, f->now_us);
+	if (peek->kind == ACT_REPORT && plan_ever_splits(f->plan, at.item)) {
 		if (act_decode(bytes, memory, &a) != MS_OK || a.malformed)
 			return false;
 		r = &a.u.report;
 	}
-	return route_visible(
-		f->plan, unit, at, r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts);
+	return route_visible(f->plan, unit, at, f->now_us, r == NULL ? NULL : r->parts,
+		r == NULL ? 0 : r->n_parts);
 }
 
 /*
@@ -70,7 +69,8 @@ is_wanted(const feed_view *f, uint32_t unit, uint32_t classes, bool own, span by
 	mine = own || peek.unit.len == 0 ||
 	       span_equal(peek.unit, span_str(f->plan->units[unit].id));
 	return (classes & (mine ? CLASS_OWN : CLASS_LEAD)) != 0 &&
-	       (own || f->plan->observers[unit] || may_see(f, unit, &peek, bytes, memory));
+	       (own || route_observes(f->plan, unit, f->now_us) ||
+		       may_see(f, unit, &peek, bytes, memory));
 }
 
 /* Which of the row's positions this reader is shown. */
@@ -79,7 +79,7 @@ judge_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t class
 	const log_record *record, bool own, const span *acts, arena *memory, shown *out)
 {
 	const uint32_t both = CLASS_OWN | CLASS_LEAD;
-	bool all = (classes & both) == both && (own || f->plan->observers[unit]);
+	bool all = (classes & both) == both && (own || route_observes(f->plan, unit, f->now_us));
 	uint16_t i;
 
 	memset(out, 0, sizeof(*out));

@@ -16,6 +16,7 @@ typedef struct feed_view {
 	store_txn *txn;
 	const plan *plan;
 	const roster *roster;
+	int64_t now_us; /* rights are judged at this hub time */
 } feed_view;
 
 /*

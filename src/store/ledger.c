@@ -19,35 +19,53 @@
 #include "store/ledger_parts.h"
 #include "store/ruling_rows.h"
 
-/* Units that may see other units' acts on ITEM: its leads, then the observers that do not lead it.
- */
+static uint32_t
+add_candidate(uint32_t *list, uint32_t n, uint32_t unit)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (list[i] == unit)
+			return n;
+	list[n] = unit;
+	return n + 1;
+}
+
+/* Units that may see other units' acts on ITEM: those that lead it in any version of the plan, then
+ * the observers that do not. Which of them do at the moment, plan/route.c says. */
 static void
 collect_candidates(ledger *l, uint32_t item)
 {
-	const plan_item *it = &l->plan->items[item];
 	uint32_t *list = l->candidates + (size_t)item * l->candidates_max;
 	uint32_t n = 0, unit;
+	const plan *v;
 	size_t i;
 
-	for (i = 0; i < it->n_leads; i++)
-		list[n++] = it->leads[i];
-	for (unit = 0; unit < l->plan->n_units; unit++)
-		if (l->plan->observers[unit] && !plan_is_lead(l->plan, item, unit))
-			list[n++] = unit;
+	for (v = l->plan; v != NULL; v = v->earlier)
+		for (i = 0; i < v->items[item].n_leads; i++)
+			n = add_candidate(list, n, v->items[item].leads[i]);
+	for (v = l->plan; v != NULL; v = v->earlier)
+		for (unit = 0; unit < v->n_units; unit++)
+			if (v->observers[unit])
+				n = add_candidate(list, n, unit);
 	l->n_candidates[item] = n;
 }
 
 static uint32_t
 most_candidates(const plan *p)
 {
-	uint32_t observers = 0, leads = 0, i;
+	uint32_t most = 0, leads, i;
 
-	for (i = 0; i < p->n_units; i++)
-		observers += p->observers[i];
-	for (i = 0; i < p->n_items; i++)
-		if (p->items[i].n_leads > leads)
-			leads = (uint32_t)p->items[i].n_leads;
-	return leads + observers;
+	for (; p != NULL; p = p->earlier) {
+		leads = 0;
+		for (i = 0; i < p->n_units; i++)
+			most += p->observers[i];
+		for (i = 0; i < p->n_items; i++)
+			if (p->items[i].n_leads > leads)
+				leads = (uint32_t)p->items[i].n_leads;
+		most += leads;
+	}
+	return most;
 }
 
 ledger *
@@ -152,25 +170,34 @@ ledger_take(ledger *l, store_txn *txn, ledger_batch *b)
 
 /* ---- rollups ---- */
 
+/* A period with figures: the slot's own, or a coarser one that contains it. */
+typedef struct figure_span {
+	period at;
+	unsigned first, n; /* which of the year's slots */
+} figure_span;
+
 /* One unit's shares in one view: what it adds to the figures of one period. */
 static void
-shares_for(ledger *l, const slot_entry *e, figure_view v, slot_entry *const *year, unsigned first,
-	unsigned n, share *out)
+shares_for(ledger *l, const slot_entry *e, figure_view v, slot_entry *const *year,
+	const figure_span *in, share *out)
 {
 	const plan_item *it = &l->plan->items[e->at.item];
-	uint32_t i;
+	uint32_t i, indicator = it->first_indicator;
 	unsigned k;
 
-	for (i = 0; i < it->n_indicators; i++) {
+	for (i = 0; i < it->n_indicators; i++, indicator++) {
 		const value *series[12];
 
-		for (k = 0; k < n; k++)
-			series[k] = year[first + k]->held[v].values == NULL
+		for (k = 0; k < in->n; k++) {
+			const slot_entry *s = year[in->first + k];
+
+			series[k] = s->held[v].values == NULL || !plan_asks(l->plan, indicator,
+									 e->at.unit, s->at.period)
 					    ? NULL
-					    : &year[first + k]->held[v].values[i];
-		out[i] = share_of(&l->plan->indicators[it->first_indicator + i], series, n);
-		out[i].inner =
-			out[i].has && plan_is_inner(l->plan, it->first_indicator + i, e->at.unit);
+					    : &s->held[v].values[i];
+		}
+		out[i] = share_of(&l->plan->indicators[indicator], series, in->n);
+		out[i].inner = out[i].has && plan_is_inner(l->plan, indicator, e->at.unit, in->at);
 	}
 }
 
@@ -192,12 +219,7 @@ slots_of_year(ledger *l, store_txn *txn, const slot_entry *e, slot_entry **year,
 	return true;
 }
 
-/* Every figure period that contains the slot's, from its own to the year: apply CHANGE to each. */
-typedef struct figure_span {
-	period at;
-	unsigned first, n; /* which of the year's slots */
-} figure_span;
-
+/* All of them, from the slot's own to the year. */
 static unsigned
 figure_spans(period slot_period, figure_span out[4])
 {
@@ -284,14 +306,14 @@ move_figures(ledger *l, store_txn *txn, slot_entry *e, figure_view v, value *val
 		return;
 	}
 	for (s = 0; s < n_spans; s++)
-		shares_for(l, e, v, year, spans[s].first, spans[s].n, old + s * it->n_indicators);
+		shares_for(l, e, v, year, &spans[s], old + s * it->n_indicators);
 	e->held[v].values = values;
 	for (s = 0; s < n_spans; s++) {
 		rollup_entry *r = rollup_cache_get(&l->rollups, txn, e->at.item, spans[s].at);
 
 		if (r == NULL)
 			break;
-		shares_for(l, e, v, year, spans[s].first, spans[s].n, now);
+		shares_for(l, e, v, year, &spans[s], now);
 		for (i = 0; i < it->n_indicators; i++)
 			rollup_move(
 				&l->rollups, txn, r, v, i, &old[s * it->n_indicators + i], &now[i]);

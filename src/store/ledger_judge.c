@@ -26,17 +26,19 @@ read_link(ledger *l, record_place place, act *out, record_place *prev)
 
 /* The unit whose device sealed the batch: index in the plan, or PLAN_NO_UNIT. */
 static int
-author_of(ledger *l, record_place place)
+author_of(ledger *l, record_place place, int64_t *hub_time_us)
 {
 	batch_header header;
 	log_record record;
 	device d;
 
+	*hub_time_us = l->batch->hub_time_us;
 	if (place.leaf == l->batch->leaf)
 		return l->batch->unit;
 	if (!log_read(l->txn, place.leaf, &record) || !batch_header_read(record.header, &header) ||
 		!device_load(l->txn, &header.device, &d))
 		return PLAN_NO_UNIT;
+	*hub_time_us = record.hub_time_us;
 	return plan_find_unit(l->plan, span_str(d.unit));
 }
 
@@ -44,6 +46,7 @@ author_of(ledger *l, record_place place)
 typedef struct old_vote {
 	act a;
 	uint32_t by;
+	int64_t now_us;
 	struct old_vote *older_first;
 } old_vote;
 
@@ -52,7 +55,11 @@ static bool
 replay_votes(ledger *l, slot_at at, old_vote *votes, slot_revision *out)
 {
 	for (; votes != NULL; votes = votes->older_first) {
-		slot_case c = { .p = l->plan, .at = at, .a = &votes->a, .by = votes->by };
+		slot_case c = { .p = l->plan,
+			.at = at,
+			.a = &votes->a,
+			.by = votes->by,
+			.now_us = votes->now_us };
 
 		if (decide_vote(out, &c, &l->scratch) != MS_OK)
 			return store_fail(l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
@@ -81,12 +88,16 @@ walk_back(void *ctx, const slot *s, uint32_t revision, slot_revision *out)
 			continue;
 		if (found.kind == ACT_DECISION) {
 			old_vote *v = arena_zalloc(&l->scratch, sizeof(*v));
-			int by = author_of(l, place);
+			int64_t now_us;
+			int by = author_of(l, place, &now_us);
 
 			if (v == NULL)
 				return store_fail(
 					l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
-			*v = (old_vote){ .a = found, .by = (uint32_t)by, .older_first = votes };
+			*v = (old_vote){ .a = found,
+				.by = (uint32_t)by,
+				.now_us = now_us,
+				.older_first = votes };
 			votes = by < 0 ? votes : v;
 		} else if (found.kind == ACT_REPORT || found.kind == ACT_RETRACTION) {
 			*out = (slot_revision){ .revision = revision,

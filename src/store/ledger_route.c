@@ -24,8 +24,8 @@ mark_all(ledger *l, const ledger_batch *b, uint16_t i)
 	uint32_t unit;
 
 	for (unit = 0; unit < l->plan->n_units; unit++)
-		if (unit != (uint32_t)b->unit &&
-			route_visible_many(l->plan, unit, b->acts[i].kind, l->at[i]))
+		if (unit != (uint32_t)b->unit && route_visible_many(l->plan, unit, b->acts[i].kind,
+							 l->at[i], b->hub_time_us))
 			mark(l, unit, i);
 }
 
@@ -44,8 +44,8 @@ mark_readers(ledger *l, const ledger_batch *b, uint16_t i)
 	list = l->candidates + (size_t)item * l->candidates_max;
 	for (n = 0; n < l->n_candidates[item]; n++)
 		if (list[n] != (uint32_t)b->unit &&
-			route_visible(l->plan, list[n], l->at[i], r == NULL ? NULL : r->parts,
-				r == NULL ? 0 : r->n_parts))
+			route_visible(l->plan, list[n], l->at[i], b->hub_time_us,
+				r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts))
 			mark(l, list[n], i);
 	if (unit != (uint32_t)b->unit)
 		mark(l, unit, i);

@@ -367,8 +367,9 @@ count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
 			at.unit = a.unit.len == 0 ? AT_ALL : (uint32_t)plan_find_unit(c->p, a.unit);
 			mine = at.unit == AT_ALL || at.unit == unit;
 			if (at.item == AT_ALL || at.unit == AT_ALL
-					? route_visible_many(c->p, unit, a.kind, at)
-					: route_visible(c->p, unit, at,
+					? route_visible_many(
+						  c->p, unit, a.kind, at, record.hub_time_us)
+					: route_visible(c->p, unit, at, record.hub_time_us,
 						  a.kind == ACT_REPORT ? a.u.report.parts : NULL,
 						  a.kind == ACT_REPORT ? a.u.report.n_parts : 0))
 				*(mine ? own : lead) += 1;

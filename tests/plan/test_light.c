@@ -104,10 +104,10 @@ a_report_that_nobody_decides_on_marks_its_leads(void **state)
 		p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, moment("07-25 10:00")));
 	decide(l, "fgw", "07-26 10:00", "i06", "tiexi", "2012-Q2", 2, DECISION_ACCEPT);
 	assert_false(slot_waits_too_long(p, slot_of(l, "i06", "tiexi", "2012-Q2"), at, INT64_MAX));
-	assert_true(decide_may(p, at, unit_at(p, "jxw")));
-	assert_false(decide_may(p, at, unit_at(p, "tiexi")));
-	assert_false(decide_may(p, at, unit_at(p, "tjj")));
-	assert_true(decide_may(p, place_at(l, "i04", "zbq", "2012-Q2"), unit_at(p, "tjj")));
+	assert_true(decide_may(p, at, unit_at(p, "jxw"), 0));
+	assert_false(decide_may(p, at, unit_at(p, "tiexi"), 0));
+	assert_false(decide_may(p, at, unit_at(p, "tjj"), 0));
+	assert_true(decide_may(p, place_at(l, "i04", "zbq", "2012-Q2"), unit_at(p, "tjj"), 0));
 	city_free(l);
 	plan_free(p);
 }

@@ -36,7 +36,7 @@ expect_readers(
 		bool wanted = strchr(readers, p->units[u].id[0]) != NULL;
 
 		if (route_visible(p, u,
-			    (slot_at){ .item = item_at(p, item), .unit = unit_at(p, author) },
+			    (slot_at){ .item = item_at(p, item), .unit = unit_at(p, author) }, 0,
 			    n == 0 ? NULL : &named, n) != wanted)
 			fail_msg("%s of %s (part %s) is %s for %s", item, author,
 				part == NULL ? "-" : part, wanted ? "hidden" : "shown",
@@ -76,9 +76,9 @@ several_parts_reach_all_their_owners(void **state)
 	const plan *p = *state;
 	slot_at at = { .item = 1, .unit = unit_at(p, "fgw") };
 
-	assert_true(route_visible(p, unit_at(p, "east"), at, both, 2));
-	assert_true(route_visible(p, unit_at(p, "west"), at, both, 2));
-	assert_false(route_visible(p, unit_at(p, "kjj"), at, both, 2));
+	assert_true(route_visible(p, unit_at(p, "east"), at, 0, both, 2));
+	assert_true(route_visible(p, unit_at(p, "west"), at, 0, both, 2));
+	assert_false(route_visible(p, unit_at(p, "kjj"), at, 0, both, 2));
 }
 
 static void
@@ -89,17 +89,17 @@ an_act_without_item_or_unit_is_for_whom_it_concerns(void **state)
 	slot_at item = { .item = item_at(p, "i02"), .unit = AT_ALL };
 	slot_at all = { .item = AT_ALL, .unit = AT_ALL };
 
-	assert_true(route_visible_many(p, unit_at(p, "east"), ACT_ADJUSTMENT, adjusted));
-	assert_true(route_visible_many(p, unit_at(p, "tjj"), ACT_ADJUSTMENT, adjusted));
-	assert_false(route_visible_many(p, unit_at(p, "west"), ACT_ADJUSTMENT, adjusted));
-	assert_false(route_visible_many(p, unit_at(p, "kjj"), ACT_ADJUSTMENT, adjusted));
+	assert_true(route_visible_many(p, unit_at(p, "east"), ACT_ADJUSTMENT, adjusted, 0));
+	assert_true(route_visible_many(p, unit_at(p, "tjj"), ACT_ADJUSTMENT, adjusted, 0));
+	assert_false(route_visible_many(p, unit_at(p, "west"), ACT_ADJUSTMENT, adjusted, 0));
+	assert_false(route_visible_many(p, unit_at(p, "kjj"), ACT_ADJUSTMENT, adjusted, 0));
 	/* kjj leads an item on which east reports, late leads nothing. */
-	assert_true(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, adjusted));
-	assert_false(route_visible_many(p, unit_at(p, "late"), ACT_EXTENSION_GRANT, adjusted));
-	assert_true(route_visible_many(p, unit_at(p, "west"), ACT_EXTENSION_GRANT, item));
-	assert_true(route_visible_many(p, unit_at(p, "fgw"), ACT_EXTENSION_GRANT, item));
-	assert_false(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, item));
-	assert_true(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, all));
+	assert_true(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, adjusted, 0));
+	assert_false(route_visible_many(p, unit_at(p, "late"), ACT_EXTENSION_GRANT, adjusted, 0));
+	assert_true(route_visible_many(p, unit_at(p, "west"), ACT_EXTENSION_GRANT, item, 0));
+	assert_true(route_visible_many(p, unit_at(p, "fgw"), ACT_EXTENSION_GRANT, item, 0));
+	assert_false(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, item, 0));
+	assert_true(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, all, 0));
 }
 
 int
