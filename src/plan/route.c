@@ -21,6 +21,22 @@ split_visible(const plan *p, uint32_t reader, uint32_t item, uint32_t author,
 	return n_parts == 0;
 }
 
+/* The versions that give rights at a moment: the coming ones, the newest first, and last the one in
+ * force NOW. */
+static const plan *
+before(const plan *p, const plan *now)
+{
+	return p == now ? NULL : p->earlier;
+}
+
+static bool
+leads(const plan *p, uint32_t reader, uint32_t item)
+{
+	while (p->items[item].absent && p->earlier != NULL)
+		p = p->earlier; /* led by whoever led it last */
+	return plan_is_lead(p, item, reader);
+}
+
 /* Did the unit's work go to READER, perhaps through others? */
 static bool
 succeeds(const plan *p, uint32_t reader, uint32_t unit)
@@ -37,9 +53,7 @@ sees(const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_
 {
 	if (p->observers[reader] || succeeds(p, reader, at.unit))
 		return true;
-	while (p->items[at.item].absent && p->earlier != NULL)
-		p = p->earlier; /* led by whoever led it last */
-	if (!plan_is_lead(p, at.item, reader))
+	if (!leads(p, reader, at.item))
 		return false;
 	return p->items[at.item].mode != ITEM_SPLIT ||
 	       split_visible(p, reader, at.item, at.unit, parts, n_parts);
@@ -53,10 +67,10 @@ route_visible(const plan *p, uint32_t reader, slot_at at, int64_t now_us, const 
 
 	if (reader == at.unit)
 		return true;
-	for (; p != now; p = p->earlier)
+	for (; p != NULL; p = before(p, now))
 		if (sees(p, reader, at, parts, n_parts))
 			return true;
-	return sees(now, reader, at, parts, n_parts);
+	return false;
 }
 
 bool
@@ -64,18 +78,10 @@ route_observes(const plan *p, uint32_t reader, int64_t now_us)
 {
 	const plan *now = plan_now(p, now_us);
 
-	for (; p != now; p = p->earlier)
+	for (; p != NULL; p = before(p, now))
 		if (p->observers[reader])
 			return true;
-	return now->observers[reader] != 0;
-}
-
-static bool
-leads(const plan *p, uint32_t reader, uint32_t item)
-{
-	while (p->items[item].absent && p->earlier != NULL)
-		p = p->earlier; /* led by whoever led it last */
-	return plan_is_lead(p, item, reader);
+	return false;
 }
 
 bool
@@ -85,10 +91,10 @@ route_leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us)
 
 	if (route_observes(p, reader, now_us))
 		return true;
-	for (; p != now; p = p->earlier)
+	for (; p != NULL; p = before(p, now))
 		if (leads(p, reader, item))
 			return true;
-	return leads(now, reader, item);
+	return false;
 }
 
 static bool
@@ -119,8 +125,8 @@ route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at, in
 
 	if (reader == at.unit)
 		return true;
-	for (; p != now; p = p->earlier)
+	for (; p != NULL; p = before(p, now))
 		if (sees_many(p, reader, kind, at))
 			return true;
-	return sees_many(now, reader, kind, at);
+	return false;
 }
