@@ -2,8 +2,12 @@
 #include "cli/ask.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "net/control.h"
+#include "store/home.h"
+
+enum { START_TRIES = 40, START_STEP_US = 50000 };
 
 typedef struct asking {
 	void (*fn)(void *ctx, const json_t *line);
@@ -43,6 +47,22 @@ take_line(void *ctx, span line)
 	return s;
 }
 
+/* A daemon that starts, or begins anew with another plan, has the lock before its socket. */
+static ms_status
+ask_patiently(const char *dir, span request, int wait_ms, asking *a)
+{
+	unsigned tries = START_TRIES;
+	ms_status s;
+	long pid;
+
+	while ((s = control_ask(dir, request, wait_ms, take_line, a, a->err)) != MS_OK &&
+		a->err->code == MST_CONTROL_NOBODY && tries-- > 0 && home_is_locked(dir, &pid)) {
+		*a->err = (ms_error){ 0 };
+		usleep(START_STEP_US);
+	}
+	return s;
+}
+
 ms_status
 daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line),
 	void *ctx, ms_error *err)
@@ -53,7 +73,7 @@ daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, 
 
 	a.err = err == NULL ? &a.unheard : err;
 	if (s == MS_OK)
-		s = control_ask(dir, buf_span(&line), wait_ms, take_line, &a, a.err);
+		s = ask_patiently(dir, buf_span(&line), wait_ms, &a);
 	json_decref(request);
 	buf_fini(&line);
 	return s;

@@ -60,6 +60,8 @@ int cli_end(int exit_code);
 /* cmd_plan.c */
 int cmd_plan_check(int argc, char **argv);
 int cmd_plan_show(int argc, char **argv);
+int cmd_plan_diff(int argc, char **argv);
+int cmd_plan_apply(int argc, char **argv);
 
 /* cmd_hub.c */
 int cmd_hub_init(int argc, char **argv);
@@ -107,6 +109,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 
 /* cmd_replay.c */
+extern const char replay_usage[]; /* the form of the acts; long */
 int cmd_replay(int argc, char **argv);
 
 /* cmd_load.c */

@@ -85,6 +85,48 @@ const command commands[] = {
 		.run = cmd_plan_show,
 	},
 	{
+		.verb = "plan",
+		.sub = "diff",
+		.help = "show what a new version of a hub's plan would change, and for whom",
+		.usage =
+			"FILE --dir HUBDIR --from PERIOD [--json]\n"
+			"\n"
+			"FILE is the whole new version. What is owed, by whom and until when it "
+			"says for every\n"
+			"period that ends in or after PERIOD; earlier ones keep theirs. Who leads, "
+			"decides and\n"
+			"sees changes when PERIOD begins. Exit 1: open slots would be nobody's; "
+			"they are listed.\n"
+			"\n"
+			"  --dir HUBDIR     the hub, running or not\n"
+			"  --from PERIOD    the first period that the version judges, like "
+			"2012-Q3\n"
+			"  --json           one JSON object instead\n"
+			"\n"
+			"Example:  muster plan diff new.conf --dir /var/lib/muster/hub --from "
+			"2012-Q3\n",
+		.run = cmd_plan_diff,
+	},
+	{
+		.verb = "plan",
+		.sub = "apply",
+		.help = "put a new version of a hub's plan into force",
+		.usage = "FILE --dir HUBDIR --from PERIOD [--json]\n"
+			 "\n"
+			 "As `muster plan diff` shows it. The hub records it in its log, counts "
+			 "anew, "
+			 "gives new\n"
+			 "leads the past of their items and begins anew with it, which takes a "
+			 "moment; agents\n"
+			 "fetch it by themselves. A version that would leave open slots to nobody "
+			 "is "
+			 "refused.\n"
+			 "\n"
+			 "Example:  muster plan apply new.conf --dir /var/lib/muster/hub --from "
+			 "2012-Q3\n",
+		.run = cmd_plan_apply,
+	},
+	{
 		.verb = "hub",
 		.sub = "init",
 		.help = "found a hub: keys, plan, log",
@@ -488,46 +530,7 @@ const command commands[] = {
 	{
 		.verb = "replay",
 		.help = "fold acts with given times through the rules, without a hub",
-		.usage =
-			"--acts FILE.jsonl [--plan FILE] [--now TIME] [--json]\n"
-			"\n"
-			"Each line of FILE (- is standard input) is an act:\n"
-			"  {\"at\": \"2012-07-05T10:00:00+08:00\", \"by\": \"tiexi\", \"act\": "
-			"{NAME: {...}}}\n"
-			"at is the hub time, by the unit. NAME and its members, all of which may "
-			"be left out:\n"
-			"  report      item unit period revision progress_pct self_status done "
-			"problems "
-			"next_steps help_needed\n"
-			"              parts [{id state note}] values [...] prepared_by "
-			"approved_by "
-			"phone attachments [{name size sha256}]\n"
-			"  retraction  item unit period revision reason\n"
-			"  decision    item unit period revision verdict (accept, return) reason\n"
-			"  extension_request, extension_grant   item unit period days reason; an "
-			"observer's grant may leave out item,\n"
-			"              unit or period: all of them\n"
-			"  extension_refusal, exemption, exemption_withdrawal, lock, reopen   item "
-			"unit period reason\n"
-			"  comment, reminder                    item unit period text\n"
-			"  adjustment  unit period points (hundredths) reason\n"
-			"  assign, unassign                     item unit from_period\n"
-			"A value is {indicator mantissa}, {indicator num den}, {indicator keys "
-			"[...]}, "
-			"{indicator mantissa date},\n"
-			"{indicator text} or {indicator nil: reason}, each with provisional: true "
-			"if "
-			"it is. Numbers are whole, at the plan's scale.\n"
-			"\n"
-			"Prints one JSON object: verdicts in the order of the acts, slots, "
-			"completeness, figures and scores as they are at TIME\n"
-			"(without --now: at the last act). Who may state what: proto/ACTS.md.\n"
-			"\n"
-			"  --plan FILE   this plan file; without it the 2012 plan that comes with "
-			"Muster\n"
-			"\n"
-			"Example:  muster replay --acts acts.jsonl --now "
-			"2012-07-21T00:00:00+08:00\n",
+		.usage = replay_usage,
 		.run = cmd_replay,
 	},
 	{

@@ -25,7 +25,7 @@ load_plan(hub_dir *d, ms_error *err)
 	ms_status s = MS_OK;
 
 	store_begin(d->store, &txn, STORE_READ);
-	if (!plans_in_force(&txn, (period){ 0 }, &memory, &row))
+	if (!plans_newest(&txn, &memory, &row))
 		s = store_ok(&txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
 					     "the hub in %s has no plan", d->dir)
 				   : store_status(&txn, err);

@@ -50,17 +50,48 @@ is_beyond(const folding *f, uint64_t leaf, int64_t hub_time_us)
 	return leaf >= f->end.leaves || hub_time_us > f->end.time_us;
 }
 
+/* A new version of the plan judges from here on. */
+static ms_status
+follow_plan(folding *f, const act *a)
+{
+	const plan *version;
+	hash32 hash;
+
+	if (a->u.plan_version_act.version.len != HASH_SIZE)
+		return MS_OK;
+	memcpy(hash.at, a->u.plan_version_act.version.at, HASH_SIZE);
+	version = plan_of_version(f->r->newest, &hash);
+	if (version == NULL)
+		return MS_NOT_FOUND;
+	book_use(f->r->book, version);
+	f->r->plan = version;
+	return MS_OK;
+}
+
 static ms_status
 fold(folding *f, span bytes, int from, int64_t hub_time_us, record_place place, verdict v)
 {
 	act a;
 	ms_status s = act_decode(bytes, &f->scratch, &a);
 
-	if (s == MS_OK && !a.malformed)
+	if (s == MS_OK && !a.malformed && a.kind == ACT_HUB_PLAN && from == PLAN_NO_UNIT)
+		s = follow_plan(f, &a);
+	else if (s == MS_OK && !a.malformed)
 		s = book_fold(f->r->book, &a, from, hub_time_us, place, v);
 	arena_reset(&f->scratch);
 	f->r->acts++;
 	return s;
+}
+
+static ms_status
+cannot_fold(ms_status s, ms_error *err)
+{
+	if (s != MS_NOT_FOUND)
+		return ms_fail(err, s, MST_NO_MEMORY, "no memory for the acts");
+	ms_fail(err, MS_CONFIG, MST_WIRE_NO_PLAN,
+		"the hub has a newer version of the plan than this directory");
+	ms_error_remedy(err, "start the agent: it fetches the plan");
+	return MS_CONFIG;
 }
 
 static void
@@ -75,7 +106,7 @@ end_leaf(folding *f, uint64_t leaf, int64_t hub_time_us)
 static ms_status
 fold_entry(folding *f, const feed_entry *e)
 {
-	int from = plan_find_unit(f->r->plan, e->unit);
+	int from = plan_find_unit(f->r->newest, e->unit);
 	ms_status s = MS_OK;
 	size_t i;
 
@@ -100,7 +131,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 		if (!feed->entries[i].withheld &&
 			!is_beyond(f, feed->entries[i].leaf, feed->entries[i].hub_time_us))
 			s = fold_entry(f, &feed->entries[i]);
-	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the acts");
+	return s == MS_OK ? s : cannot_fold(s, err);
 }
 
 static void
@@ -127,7 +158,7 @@ fold_feed(const char *dir, folding *f, ms_error *err)
 		.patience_us = PATIENCE_US };
 	s = device_read_run(&f->read, err);
 	if (s == MS_OK)
-		f->r->unit = plan_find_unit(f->r->plan, span_str(f->read.settings.unit));
+		f->r->unit = plan_find_unit(f->r->newest, span_str(f->read.settings.unit));
 	device_read_fini(&f->read);
 	return s;
 }
@@ -148,13 +179,13 @@ fold_leaf(folding *f, store_txn *txn, uint64_t leaf, const log_record *record, m
 		return ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "leaf %llu has no header",
 			(unsigned long long)leaf);
 	if (device_load(txn, &h.device, &d))
-		from = plan_find_unit(f->r->plan, span_str(d.unit));
+		from = plan_find_unit(f->r->newest, span_str(d.unit));
 	log_acts(record, acts);
 	for (i = 0; i < record->count && s == MS_OK; i++)
 		s = fold(f, acts[i], from, record->hub_time_us,
 			(record_place){ .leaf = leaf, .at = i }, (verdict)record->verdicts.at[i]);
 	end_leaf(f, leaf, record->hub_time_us);
-	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the acts");
+	return s == MS_OK ? s : cannot_fold(s, err);
 }
 
 static ms_status
@@ -197,6 +228,20 @@ set_time(folding *f)
 	f->r->now_us = f->end.time_us != INT64_MAX ? f->end.time_us : f->last_us;
 }
 
+/* A feed tells of every version but the first. */
+static ms_status
+begin_book(replica *r, ms_error *err)
+{
+	r->book = book_new(r->newest);
+	if (r->book == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the book");
+	r->plan = r->newest;
+	while (r->plan->earlier != NULL)
+		r->plan = r->plan->earlier;
+	book_use(r->book, r->plan);
+	return MS_OK;
+}
+
 ms_status
 replica_get(const char *dir, const char *at, replica *out, ms_error *err)
 {
@@ -208,14 +253,13 @@ replica_get(const char *dir, const char *at, replica *out, ms_error *err)
 	if (s == MS_OK)
 		s = home_kind_of(dir, &kind, err);
 	if (s == MS_OK)
-		s = home_plan_read(dir, &out->plan, err);
+		s = home_plan_read(dir, &out->newest, err);
+	if (s == MS_OK)
+		s = begin_book(out, err);
 	if (s != MS_OK)
 		return s;
-	out->book = book_new(out->plan);
-	if (out->book == NULL)
-		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the book");
-	out->all = book_slots(out->book);
 	s = kind == STORE_HUB ? fold_log(dir, &f, err) : fold_feed(dir, &f, err);
+	out->all = book_slots(out->book);
 	set_time(&f);
 	arena_fini(&f.scratch);
 	return s;
@@ -225,6 +269,6 @@ void
 replica_fini(replica *r)
 {
 	book_free(r->book);
-	plan_free(r->plan);
+	plan_free(r->newest);
 	*r = (replica){ 0 };
 }

@@ -9,7 +9,8 @@
 #include "plan/book.h"
 
 typedef struct replica {
-	plan *plan;
+	plan *newest;     /* every version that the directory knows */
+	const plan *plan; /* the one that was the newest where the reading ended */
 	book *book;
 	slots all;
 	int unit;              /* of the device; PLAN_NO_UNIT for a hub's directory: it sees all */

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/fs.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/hub.h"
@@ -178,6 +179,59 @@ do_clock(front *f, control_call *call, const json_t *request)
 	front_send_job(f, j);
 }
 
+/* The file lies where the hub can read it; the new version is read here, and judged by the writer.
+ */
+static ms_status
+load_next(front *f, const char *file, period from, plan **out, ms_error *err)
+{
+	buf version = { 0 };
+	ms_status s = fs_read(file, PLAN_BYTES_MAX, &version, err);
+
+	if (s == MS_OK)
+		s = plan_follow(f->base->plan, buf_span(&version), file, from, out, err);
+	buf_fini(&version);
+	return s;
+}
+
+static void
+do_plan(front *f, control_call *call, const json_t *request)
+{
+	const char *file = json_text_of(request, "file"), *from = json_text_of(request, "from");
+	ms_error err = { 0 };
+	plan *next = NULL;
+	period at;
+	job *j;
+
+	if (file == NULL || from == NULL || !period_parse(span_str(from), &at)) {
+		refuse(call, "a new version of the plan has a file and a period from which on it "
+			     "judges");
+		return;
+	}
+	if (load_next(f, file, at, &next, &err) != MS_OK) {
+		control_refuse(call, &err);
+		return;
+	}
+	j = new_job(f, call, JOB_PLAN);
+	if (j == NULL) {
+		plan_free(next);
+		return;
+	}
+	j->next = next;
+	front_send_job(f, j);
+}
+
+/* From now on by the new version: the whole hub begins anew, which takes milliseconds. */
+static void
+use_plan(front *f, const job *j)
+{
+	ms_error err = { 0 };
+
+	if (home_file_write(f->base->dir, HOME_PLAN, j->next->bytes, &err) != MS_OK)
+		logger_error(&f->base->log, LOG_WARNING, &err); /* done at the next start */
+	f->begin_anew = true;
+	reactor_stop(f->reactor);
+}
+
 void
 front_control_done(front *f, job *j)
 {
@@ -193,7 +247,9 @@ front_control_done(front *f, job *j)
 	out = json_object();
 	json_set_bool(out, "ok", true);
 	json_set_time(out, "hub_time", f->base->plan->zone_min, j->hub_time_us);
-	if (j->kind != JOB_CLOCK) {
+	if (j->kind == JOB_PLAN) {
+		json_set_number(out, "leaf", (int64_t)j->leaf);
+	} else if (j->kind != JOB_CLOCK) {
 		text_hex(j->device_row.id.at, ID_SIZE, hex);
 		json_set_text(out, "device", j->device_row.name);
 		json_set_text(out, "id", hex);
@@ -203,6 +259,8 @@ front_control_done(front *f, job *j)
 	}
 	control_answer_json(call, out);
 	control_end(call);
+	if (j->kind == JOB_PLAN)
+		use_plan(f, j);
 }
 
 static const struct {
@@ -214,6 +272,7 @@ static const struct {
 	{ "enrol", do_enrol },
 	{ "revoke", do_revoke },
 	{ "clock", do_clock },
+	{ "plan", do_plan },
 };
 
 void

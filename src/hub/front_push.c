@@ -262,7 +262,7 @@ front_outcomes(void *ctx, int64_t now_us)
 	for (item = list; item != NULL; item = item->next) {
 		job *j = (job *)item;
 
-		if (j->kind != JOB_BATCH)
+		if (j->kind != JOB_BATCH || j->outcome == OUTCOME_NONE)
 			continue;
 		follow_stream(f, j);
 		note_storage(f, j);

@@ -61,10 +61,12 @@ typedef struct front {
 	ms_error failure;  /* why the hub has to end */
 	bool storage_full; /* the last turn found no space; told once, when it changes */
 	bool failed;
+	bool begin_anew; /* with another version of the plan */
 } front;
 
 /* front.c */
 ms_status front_open(hub_base *base, int signal_fd, front **out, ms_error *err);
+/* Until a signal comes, something failed, or (F->begin_anew) the plan has changed. */
 ms_status front_run(front *f, ms_error *err);
 void front_close(front *f);
 int64_t front_hub_time(const front *f);

@@ -28,6 +28,7 @@ static void
 job_free(job *j)
 {
 	net_message_fini(&j->message);
+	plan_free(j->next);
 	arena_fini(&j->memory);
 	free(j);
 }
@@ -42,6 +43,8 @@ job_pool_put(job_pool *pool, job *j)
 		return;
 	}
 	net_message_fini(&j->message);
+	plan_free(j->next);
+	j->next = NULL;
 	arena_reset(&j->memory);
 	memory = j->memory;
 	memset(j, 0, offsetof(job, batch));

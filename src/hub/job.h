@@ -14,6 +14,7 @@
 #include "net/queue.h"
 #include "net/socket.h"
 #include "plan/act.h"
+#include "plan/plan.h"
 #include "proof/batch.h"
 #include "store/roster.h"
 
@@ -22,19 +23,20 @@ typedef enum job_kind {
 	JOB_ENROL,
 	JOB_REVOKE,
 	JOB_CLOCK, /* move a clock that stands still */
+	JOB_PLAN,  /* a new version of the plan */
 	JOB_STOP,
 } job_kind;
 
 typedef enum job_outcome {
-	OUTCOME_NONE = 0,
-	OUTCOME_RECEIPT, /* appended now, or known: `leaf`, `hub_time_us`, `verdicts` */
-	OUTCOME_GAP,     /* `next_seq` is what the hub waits for */
+	OUTCOME_NONE = 0, /* not taken: the hub begins anew, the device sends it again */
+	OUTCOME_RECEIPT,  /* appended now, or known: `leaf`, `hub_time_us`, `verdicts` */
+	OUTCOME_GAP,      /* `next_seq` is what the hub waits for */
 	OUTCOME_FORK,
 	OUTCOME_FROZEN,
 	OUTCOME_REVOKED,
 	OUTCOME_NO_SPACE, /* the storage is full, nothing was kept */
-	OUTCOME_DONE,     /* roster or clock jobs */
-	OUTCOME_FAILED,   /* roster or clock jobs: `error` */
+	OUTCOME_DONE,     /* roster, clock and plan jobs */
+	OUTCOME_FAILED,   /* the same: `error` */
 } job_outcome;
 
 typedef struct job {
@@ -58,6 +60,7 @@ typedef struct job {
 	/* JOB_ENROL, JOB_REVOKE */
 	device device_row;
 	char reason[128];
+	plan *next;     /* JOB_PLAN: with the new version; the job's */
 	roster *roster; /* the new one, for the front to swap in and own; NULL when unchanged */
 	void *call;     /* the control call that waits */
 	ms_error error;

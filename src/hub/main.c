@@ -65,13 +65,26 @@ load_plan(hub_base *base, store_txn *txn, ms_error *err)
 	plan_row row;
 	ms_status s = MS_OK;
 
-	if (!plans_in_force(txn, (period){ 0 }, &memory, &row))
+	if (!plans_newest(txn, &memory, &row))
 		s = store_ok(txn)
 			    ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan")
 			    : store_status(txn, err);
 	if (s == MS_OK)
 		s = plan_load(row.file, "the stored plan", &base->plan, NULL, err);
 	arena_fini(&memory);
+	return s;
+}
+
+/* What enrolments hand out; a crash may have come between the commit and the file. */
+static ms_status
+mend_plan_file(const hub_base *base, ms_error *err)
+{
+	buf file = { 0 };
+	ms_status s = home_file_read(base->dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+
+	if (s == MS_OK && !span_equal(buf_span(&file), base->plan->bytes))
+		s = home_file_write(base->dir, HOME_PLAN, base->plan->bytes, err);
+	buf_fini(&file);
 	return s;
 }
 
@@ -106,7 +119,9 @@ open_base(hub_base *base, ms_error *err)
 	options.map_bytes = base->settings.map_bytes;
 	if (s == MS_OK)
 		s = store_open(data, &options, &base->store, err);
-	return s == MS_OK ? load_stored(base, err) : s;
+	if (s == MS_OK)
+		s = load_stored(base, err);
+	return s == MS_OK ? mend_plan_file(base, err) : s;
 }
 
 static void
@@ -120,24 +135,59 @@ close_base(hub_base *base)
 		home_close(&base->home);
 }
 
+/* *ANEW: the plan has changed. */
 static ms_status
-serve(hub_base *base, ms_error *err)
+serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
 {
 	front *f = NULL;
-	int signal_fd;
-	ms_status s = daemon_signals(&signal_fd, err);
+	ms_status s = front_open(base, signal_fd, &f, err);
 
-	if (s == MS_OK)
-		s = front_open(base, signal_fd, &f, err);
 	if (s != MS_OK)
 		return s;
-	logger_say(&base->log, LOG_INFO, "ready: listening on %s, plan %s, log of %llu leaves%s",
+	logger_say(&base->log, LOG_INFO, "%s: listening on %s, plan %s, log of %llu leaves%s",
+		*anew ? "ready with a new version of the plan" : "ready",
 		net_socket_endpoint(f->router), base->plan->id, (unsigned long long)f->log_size,
 		base->settings.clock.simulated ? ", simulated clock" : "");
 	daemon_notify("READY=1");
 	s = front_run(f, err);
-	daemon_notify("STOPPING=1");
+	*anew = s == MS_OK && f->begin_anew;
+	daemon_notify(*anew ? "RELOADING=1" : "STOPPING=1");
+	/* The same port, also where the setting leaves it to the system. */
+	snprintf(base->settings.listen, sizeof(base->settings.listen), "%s",
+		net_socket_endpoint(f->router));
 	front_close(f);
+	return s;
+}
+
+static ms_status
+reload_plan(hub_base *base, ms_error *err)
+{
+	store_txn txn;
+	ms_status s;
+
+	plan_free(base->plan);
+	base->plan = NULL;
+	store_begin(base->store, &txn, STORE_READ);
+	s = load_plan(base, &txn, err);
+	store_abort(&txn);
+	return s;
+}
+
+static ms_status
+serve(hub_base *base, ms_error *err)
+{
+	bool anew = false;
+	int signal_fd;
+	ms_status s = daemon_signals(&signal_fd, err);
+
+	if (s != MS_OK)
+		return s;
+	do {
+		if (anew)
+			s = reload_plan(base, err);
+		if (s == MS_OK)
+			s = serve_plan(base, signal_fd, &anew, err);
+	} while (s == MS_OK && anew);
 	close(signal_fd);
 	return s;
 }

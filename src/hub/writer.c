@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "store/ledger.h"
+#include "store/plan_change.h"
 
 enum { TURN_ACTS = 8192 /* one commit of 1-2 ms at full load; see tests/bench */ };
 
@@ -23,6 +24,7 @@ struct writer {
 	log_state log;
 	roster roster;
 	bool roster_moved; /* in the turn at hand */
+	bool plan_moved;   /* in the turn at hand, which is then the last one */
 	ms_status ended;
 	ms_error error;
 };
@@ -165,6 +167,19 @@ stage_revoke(writer *w, store_txn *txn, job *j)
 	return s;
 }
 
+/* What was taken before goes by the version before: it is flushed first. */
+static ms_status
+stage_plan(writer *w, store_txn *txn, job *j)
+{
+	ms_status s;
+
+	ledger_flush(w->ledger, txn, w->log.tree.size);
+	s = plan_change_apply(
+		txn, &w->log, w->setup.keys, j->next, j->hub_time_us, &j->leaf, &j->error);
+	w->plan_moved = s == MS_OK;
+	return s;
+}
+
 static void
 stage_office_job(writer *w, store_txn *txn, job *j)
 {
@@ -176,6 +191,8 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 		s = stage_enrol(w, txn, j);
 	else if (j->kind == JOB_REVOKE)
 		s = stage_revoke(w, txn, j);
+	else if (j->kind == JOB_PLAN)
+		s = stage_plan(w, txn, j);
 	else if (j->kind == JOB_CLOCK && j->hub_time_us > w->log.manual_clock_us)
 		w->log.manual_clock_us = j->hub_time_us;
 	j->outcome = s == MS_OK ? OUTCOME_DONE : OUTCOME_FAILED;
@@ -265,7 +282,7 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 		share_changes(w, last);
 	} else if (s == MS_NO_SPACE) {
 		w->error = (ms_error){ 0 };
-		w->roster_moved = false;
+		w->roster_moved = w->plan_moved = false;
 		outcomes_failed(first);
 		s = load_state(w, &w->error);
 	}
@@ -285,7 +302,7 @@ run_turn(writer *w, job *first, job **rest)
 	ms_status s;
 
 	store_begin(w->setup.store, &txn, STORE_WRITE);
-	for (j = first; j != NULL && acts < limit; j = (job *)j->link.next) {
+	for (j = first; j != NULL && acts < limit && !w->plan_moved; j = (job *)j->link.next) {
 		if (j->kind == JOB_BATCH) {
 			stage_batch(w, &txn, j);
 			acts += j->batch.fields.count;
@@ -307,6 +324,19 @@ run_turn(writer *w, job *first, job **rest)
 	return MS_OK;
 }
 
+/* Not taken: the hub is about to begin anew. */
+static void
+drop_job(writer *w, job *j, job **rest)
+{
+	*rest = (job *)j->link.next;
+	j->link.next = NULL;
+	j->outcome = j->kind == JOB_BATCH ? OUTCOME_NONE : OUTCOME_FAILED;
+	if (j->kind != JOB_BATCH)
+		ms_fail(&j->error, MS_BUSY, MST_PLAN_VERSIONS,
+			"the hub begins anew with another version of the plan: try again");
+	queue_push(w->setup.up, &j->link);
+}
+
 static void *
 writer_main(void *arg)
 {
@@ -317,10 +347,15 @@ writer_main(void *arg)
 		job *list = (job *)queue_wait(w->setup.down);
 
 		while (list != NULL && w->ended == MS_OK && !stop) {
-			if (list->kind == JOB_STOP)
+			if (list->kind == JOB_STOP) {
 				stop = true;
-			else
+			} else if (w->plan_moved) {
+				/* The hub begins anew with the new plan; nothing more is taken by
+				 * the old one. Who gets no answer sends again. */
+				drop_job(w, list, &list);
+			} else {
 				w->ended = run_turn(w, list, &list);
+			}
 		}
 	}
 	if (w->ended != MS_OK)

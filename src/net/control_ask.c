@@ -62,7 +62,7 @@ fail_connect(const char *dir, int number, ms_error *err)
 	if (number == EAGAIN)
 		return ms_fail(
 			err, MS_TIMEOUT, MST_CONTROL, "the daemon of %s does not answer", dir);
-	return ms_fail(err, MS_UNREACHABLE, MST_CONTROL, "no daemon is running on %s", dir);
+	return ms_fail(err, MS_UNREACHABLE, MST_CONTROL_NOBODY, "no daemon is running on %s", dir);
 }
 
 static ms_status

@@ -285,9 +285,9 @@ void plan_free(plan *p);
  * says from which period it judges. These are the bytes of such a file with one more version.
  */
 void plan_append(buf *file, span version, period from);
-/* Would NEWER do as the version of P from FROM on? MS_CONFIG: some figure could not be added up
- * over both; ERR names the first. */
-ms_status plan_fits(const plan *p, const plan *newer, period from, ms_error *err);
+/* P with one more version, that of FILE's bytes, from FROM on. Errors as of plan_load. */
+ms_status plan_follow(
+	const plan *p, span version, const char *file, period from, plan **out, ms_error *err);
 
 /* The version that judges AT: the newest one whose first period begins before AT ends. */
 const plan *plan_at(const plan *p, period at);

@@ -180,17 +180,27 @@ versions_fit(
 	return f.no_memory ? MS_NO_MEMORY : f.failed ? MS_CONFIG : MS_OK;
 }
 
+/* The new version is read alone first: then mistakes have the lines of its own file. */
 ms_status
-plan_fits(const plan *p, const plan *newer, period from, ms_error *err)
+plan_follow(const plan *p, span version, const char *file, period from, plan **out, ms_error *err)
 {
-	plan_problems problems = { 0 };
-	ms_status s = versions_fit(p, newer, from, 0, &problems);
+	plan *alone = NULL;
+	buf whole = { 0 };
+	ms_status s = plan_load(version, file, &alone, NULL, err);
 
-	if (s == MS_NO_MEMORY)
-		ms_fail(err, s, MST_NO_MEMORY, "no memory to compare plans");
-	else if (s != MS_OK)
-		ms_fail(err, s, problems.list[0].code, "%s", problems.list[0].text);
-	plan_problems_fini(&problems);
+	if (s != MS_OK)
+		return s;
+	if (alone->earlier != NULL)
+		s = ms_fail(err, MS_CONFIG, MST_PLAN_VERSIONS,
+			"%s holds several versions, expected the new one alone", file);
+	plan_free(alone);
+	buf_add(&whole, p->bytes.at, p->bytes.len);
+	plan_append(&whole, version, from);
+	if (s == MS_OK && whole.failed)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the plan");
+	if (s == MS_OK)
+		s = plan_load(buf_span(&whole), "the plan with it", out, NULL, err);
+	buf_fini(&whole);
 	return s;
 }
 

@@ -29,12 +29,19 @@ before(const plan *p, const plan *now)
 	return p == now ? NULL : p->earlier;
 }
 
+/* An item that is no more is led by whoever led it last. */
+static const plan *
+last_with(const plan *p, uint32_t item)
+{
+	while (p->items[item].absent && p->earlier != NULL)
+		p = p->earlier;
+	return p;
+}
+
 static bool
 leads(const plan *p, uint32_t reader, uint32_t item)
 {
-	while (p->items[item].absent && p->earlier != NULL)
-		p = p->earlier; /* led by whoever led it last */
-	return plan_is_lead(p, item, reader);
+	return plan_is_lead(last_with(p, item), item, reader);
 }
 
 /* Did the unit's work go to READER, perhaps through others? */
@@ -53,7 +60,8 @@ sees(const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_
 {
 	if (p->observers[reader] || succeeds(p, reader, at.unit))
 		return true;
-	if (!leads(p, reader, at.item))
+	p = last_with(p, at.item);
+	if (!plan_is_lead(p, at.item, reader))
 		return false;
 	return p->items[at.item].mode != ITEM_SPLIT ||
 	       split_visible(p, reader, at.item, at.unit, parts, n_parts);

@@ -115,15 +115,34 @@ save_self(store_txn *txn, const hub_keys *keys)
 	device_save(txn, &self);
 }
 
+ms_status
+hub_stream_plan(store_txn *txn, log_state *log, const hub_keys *keys, const plan *p, int64_t now_us,
+	uint64_t *leaf, ms_error *err)
+{
+	plan_row row = { .file = p->bytes, .from_period = p->earlier == NULL ? p->first : p->from };
+	act a = { .kind = ACT_HUB_PLAN };
+	char from[PERIOD_NAME_SIZE];
+	ms_status s;
+
+	a.u.plan_version_act = (hub_plan){
+		.version = span_of(p->version.at, HASH_SIZE),
+		.size = p->bytes.len,
+		.from_period = span_str(period_name(row.from_period, from)),
+	};
+	s = append_own(txn, log, keys, &a, now_us, leaf, err);
+	if (s == MS_OK) {
+		row.leaf = *leaf;
+		plans_put(txn, &row);
+	}
+	return s;
+}
+
 static ms_status
 found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clock *clock,
 	span origin_name, const plan *p, int64_t now_us, ms_error *err)
 {
-	char from[PERIOD_NAME_SIZE];
 	act origin = { .kind = ACT_HUB_ORIGIN };
 	act rules = { .kind = ACT_HUB_RULES };
-	act version = { .kind = ACT_HUB_PLAN };
-	plan_row row = { .file = p->bytes, .from_period = p->first };
 	uint64_t leaf = 0;
 	ms_status s;
 
@@ -137,21 +156,10 @@ found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clo
 		.clock_rate = clock->rate,
 	};
 	rules.u.rules = LEDGER_RULES;
-	version.u.plan_version_act = (hub_plan){
-		.version = span_of(p->version.at, HASH_SIZE),
-		.size = p->bytes.len,
-		.from_period = span_str(period_name(p->first, from)),
-	};
 	s = append_own(txn, log, keys, &origin, now_us, &leaf, err);
 	if (s == MS_OK)
 		s = append_own(txn, log, keys, &rules, now_us, &leaf, err);
-	if (s == MS_OK)
-		s = append_own(txn, log, keys, &version, now_us, &leaf, err);
-	if (s == MS_OK) {
-		row.leaf = leaf;
-		plans_put(txn, &row);
-	}
-	return s;
+	return s == MS_OK ? hub_stream_plan(txn, log, keys, p, now_us, &leaf, err) : s;
 }
 
 ms_status

@@ -28,6 +28,10 @@ typedef struct hub_keys {
 /* Leaf 0 and what follows it: origin, rules, plan. The store is new and empty. */
 ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock,
 	span origin_name, const plan *p, int64_t now_us, ms_error *err);
+/* Append the newest version of P as a leaf and keep its row; nothing else follows it here
+ * (store/plan_change.h). */
+ms_status hub_stream_plan(store_txn *txn, log_state *log, const hub_keys *keys, const plan *p,
+	int64_t now_us, uint64_t *leaf, ms_error *err);
 /* Append a device's enrolment as a leaf and keep its row (ROW->enrolled_leaf is set). MS_EXISTS
  * when the name or key is taken. */
 ms_status hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row,

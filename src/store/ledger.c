@@ -445,6 +445,46 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 	l->flushed = true;
 }
 
+/* The slots of one unit lie side by side, and its shares need no other's. */
+static void
+rebuild_unit(ledger *l, store_txn *txn, uint32_t unit, uint64_t log_size)
+{
+	slot_at at = { .unit = unit };
+	uint8_t key[SLOT_KEY_MAX];
+	slot_entry *e;
+	unsigned n;
+	span row;
+
+	for (at.item = 0; at.item < l->plan->n_items; at.item++)
+		for (n = 0; plan_item_period(l->plan, at.item, n, &at.period); n++) {
+			if (!store_get(txn, TABLE_SLOT, slot_key(l->plan, at, key), &row))
+				continue;
+			e = slot_cache_get(&l->slots, txn, at);
+			if (e == NULL)
+				return;
+			slot_cache_touch(&l->slots, e);
+		}
+	if (l->slots.dirty == NULL)
+		return;
+	ledger_flush(l, txn, log_size);
+	slot_cache_clear(&l->slots);
+}
+
+void
+ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size)
+{
+	uint32_t unit;
+
+	need_rulings(l, txn);
+	store_clear(txn, TABLE_ROLLUP);
+	store_clear(txn, TABLE_KEY);
+	l->slots.anew = true;
+	for (unit = 0; unit < l->plan->n_units && store_ok(txn); unit++)
+		rebuild_unit(l, txn, unit, log_size);
+	l->slots.anew = false;
+	ledger_discard(l);
+}
+
 void
 ledger_discard(ledger *l)
 {

@@ -50,6 +50,11 @@ void ledger_route(ledger *l, store_txn *txn, const ledger_batch *b);
  * this transaction's. */
 void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);
 /*
+ * Slots and rollups from their reports and decisions anew, by the plan that L was made with, which
+ * may be another version than the one they were counted by. L is new or discarded.
+ */
+void ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size);
+/*
  * What the last flush changed, for those who wait for it: UNITS (indexes; whose feeds grew) and
  * ROLLUPS (item << 32 | period code, of the items' own periods). The arrays are the ledger's, good
  * until the next ledger_take.

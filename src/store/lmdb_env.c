@@ -395,6 +395,19 @@ store_del(store_txn *txn, store_table table, span key)
 	return rc == 0;
 }
 
+void
+store_clear(store_txn *txn, store_table table)
+{
+	int rc;
+
+	if (!usable(txn, table))
+		return;
+	MS_ASSERT(txn->mode == STORE_WRITE);
+	rc = mdb_drop(txn->handle, txn->store->tables[table], 0);
+	if (rc != 0)
+		fail_rc(&txn->error, txn->store, rc, true, "emptying", table);
+}
+
 uint64_t
 store_count(store_txn *txn, store_table table)
 {

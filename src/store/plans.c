@@ -98,19 +98,12 @@ plans_list(store_txn *txn, arena *memory, size_t *n)
 }
 
 bool
-plans_in_force(store_txn *txn, period at, arena *memory, plan_row *out)
+plans_newest(store_txn *txn, arena *memory, plan_row *out)
 {
 	size_t n;
 	plan_row *list = plans_list(txn, memory, &n);
 
-	while (n > 0) {
-		const plan_row *p = &list[--n];
-
-		if (at.kind == PERIOD_NONE || p->from_period.kind == PERIOD_NONE ||
-			period_first_day(p->from_period) <= period_first_day(at)) {
-			*out = *p;
-			return true;
-		}
-	}
-	return false;
+	if (n > 0)
+		*out = list[n - 1];
+	return n > 0;
 }

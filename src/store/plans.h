@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plans.h - every plan version a hub ever had in force, by the hash of its bytes; an agent keeps
- * the versions it fetched likewise.
+ * plans.h - every plan version a hub ever had, by its hash. A row's file holds all versions up to
+ * its own (plan_append).
  *
  *   PLAN: version 32 -> PlanVersion (store.proto)
  */
@@ -27,8 +27,7 @@ bool plans_get(store_txn *txn, const hash32 *version, arena *memory, plan_row *o
 /* All of them in the order of their leaves, *N of them, in MEMORY. NULL after a failure or when
  * there is none. */
 plan_row *plans_list(store_txn *txn, arena *memory, size_t *n);
-/* The newest version in force for AT: the highest leaf with from_period not after it (PERIOD_NONE:
- * the highest leaf). */
-bool plans_in_force(store_txn *txn, period at, arena *memory, plan_row *out);
+/* The newest of them, in MEMORY. */
+bool plans_newest(store_txn *txn, arena *memory, plan_row *out);
 
 #endif

@@ -82,6 +82,24 @@ count_stream(recounting *rc, stream *s, const batch_header *h)
 	s->next_seq = h->first_seq + h->count;
 }
 
+/* A new version of the plan judges from here on. */
+static ms_status
+follow_plan(recounting *rc, const act *a)
+{
+	const plan *version;
+	hash32 hash;
+
+	if (a->malformed || a->kind != ACT_HUB_PLAN ||
+		a->u.plan_version_act.version.len != HASH_SIZE)
+		return MS_OK;
+	memcpy(hash.at, a->u.plan_version_act.version.at, HASH_SIZE);
+	version = plan_of_version(rc->plan, &hash);
+	if (version == NULL)
+		return MS_CORRUPT;
+	book_use(rc->book, version);
+	return MS_OK;
+}
+
 static ms_status
 count_act(recounting *rc, const stream *s, span bytes, record_place place, int64_t hub_time_us,
 	verdict logged)
@@ -90,10 +108,11 @@ count_act(recounting *rc, const stream *s, span bytes, record_place place, int64
 	act a;
 
 	rc->out->stored += verdict_is_stored(logged) && !s->is_hub;
+	if (act_decode(bytes, &rc->scratch, &a) != MS_OK)
+		return MS_NO_MEMORY;
 	if (s->is_hub)
-		return MS_OK;
-	if (act_decode(bytes, &rc->scratch, &a) != MS_OK ||
-		book_take(rc->book, &a, s->unit, hub_time_us, place, &judged) != MS_OK)
+		return follow_plan(rc, &a);
+	if (book_take(rc->book, &a, s->unit, hub_time_us, place, &judged) != MS_OK)
 		return MS_NO_MEMORY;
 	if (judged == logged)
 		return MS_OK;
@@ -316,6 +335,7 @@ recount_within(recounting *rc, store_txn *txn, recount_watch *watch, ms_error *e
 	s = store_status(txn, err);
 	for (leaf = 0; leaf < state.tree.size && s == MS_OK; leaf++)
 		s = count_leaf(rc, txn, leaf, watch);
+	rc->slots = book_slots(rc->book);
 	if (s == MS_OK)
 		s = compare_slots(rc, txn, err);
 	for (item = 0; item < rc->plan->n_items && s == MS_OK; item++)
@@ -337,7 +357,6 @@ recount(store *db, const plan *p, recount_watch *watch, recount_result *out, ms_
 	*out = (recount_result){ 0 };
 	if (rc.book == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a recount");
-	rc.slots = book_slots(rc.book);
 	rulings_init(&rc.rulings, p);
 	store_begin(db, &txn, STORE_READ);
 	s = recount_within(&rc, &txn, watch, err);

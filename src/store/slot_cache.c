@@ -201,7 +201,7 @@ load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 		store_fail(txn, s, MST_STORE_CORRUPT, "%s", ignored.text);
 		return s;
 	}
-	for (v = 0; v < VIEWS; v++) {
+	for (v = 0; v < VIEWS && !c->anew; v++) {
 		e->held[v] = slot_entry_counts(c, e, (figure_view)v);
 		if (values.of[v] != NULL) {
 			e->held[v].values = values_clone(values.of[v], n);
@@ -209,7 +209,7 @@ load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 				s = MS_NO_MEMORY;
 		}
 	}
-	e->counted_exempt = e->slot.exempt;
+	e->counted_exempt = e->slot.exempt && !c->anew;
 	if (s == MS_OK)
 		s = keep_votes(c, &e->slot);
 	arena_reset(&c->scratch);

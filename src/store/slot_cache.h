@@ -38,6 +38,7 @@ typedef struct slot_cache {
 	keymap index;
 	arena votes;       /* of the slots held */
 	slot_entry *dirty; /* newest first */
+	bool anew;         /* what is read is in no rollup yet */
 	arena scratch;
 	buf row; /* reused for every row written */
 } slot_cache;

@@ -118,6 +118,7 @@ void store_append(store_txn *txn, store_table table, span key, span value);
 uint8_t *store_reserve(store_txn *txn, store_table table, span key, size_t size);
 uint8_t *store_reserve_append(store_txn *txn, store_table table, span key, size_t size);
 bool store_del(store_txn *txn, store_table table, span key); /* false: was not there */
+void store_clear(store_txn *txn, store_table table);         /* all rows go */
 uint64_t store_count(store_txn *txn, store_table table);     /* rows */
 
 /*

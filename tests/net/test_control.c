@@ -450,7 +450,7 @@ a_directory_without_a_daemon_is_told(void **test)
 	make_root(&d);
 	assert_int_equal(
 		control_ask(d.dir, span_str("hello"), WAIT_MS, hear, &h, &err), MS_UNREACHABLE);
-	assert_int_equal(err.code, MST_CONTROL);
+	assert_int_equal(err.code, MST_CONTROL_NOBODY);
 	assert_int_equal(fs_remove_tree(d.root, NULL), MS_OK);
 	err = (ms_error){ 0 };
 	assert_int_equal(

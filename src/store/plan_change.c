@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/plan_change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codec/acts.h"
+#include "plan/judge.h"
+#include "plan/plan_diff.h"
+#include "store/feed.h"
+#include "store/ledger.h"
+#include "store/plans.h"
+#include "store/ruling_rows.h"
+
+/* ---- orphans ---- */
+
+typedef struct orphan_list {
+	plan_orphan *list;
+	size_t n, room;
+	arena *memory;
+} orphan_list;
+
+static ms_status
+add_orphan(orphan_list *o, slot_at at, slot_state state)
+{
+	if (o->n == o->room) {
+		size_t room = o->room == 0 ? 16 : 2 * o->room;
+		plan_orphan *list = arena_alloc(o->memory, room * sizeof(*list));
+
+		if (list == NULL)
+			return MS_NO_MEMORY;
+		if (o->n > 0)
+			memcpy(list, o->list, o->n * sizeof(*list));
+		o->list = list;
+		o->room = room;
+	}
+	o->list[o->n++] = (plan_orphan){ .at = at, .state = state };
+	return MS_OK;
+}
+
+static bool
+has_slot(const plan *p, slot_at at)
+{
+	return plan_has_period(p, at.item, at.period) &&
+	       plan_takes_part(p, at.item, at.unit, at.period);
+}
+
+static bool
+is_taken_over(const plan *next, slot_at at)
+{
+	int unit = next->units[at.unit].succeeded_by;
+
+	for (; unit != PLAN_NO_UNIT; unit = next->units[unit].succeeded_by) {
+		at.unit = (uint32_t)unit;
+		if (has_slot(next, at))
+			return true;
+	}
+	return false;
+}
+
+static ms_status
+look_at_slot(store_txn *txn, const rulings *r, const plan *next, slot_at at, int64_t now_us,
+	arena *scratch, orphan_list *out, ms_error *err)
+{
+	const plan *now = next->earlier;
+	bool owed;
+	slot s;
+	ms_status status;
+
+	if (plan_at(next, at.period) != next || !has_slot(now, at) || has_slot(next, at))
+		return MS_OK;
+	status = slot_read(txn, r, at, scratch, &s, NULL, err);
+	owed = rulings_owes(r, at) && now_us >= plan_begin_us(now, at.period) && !s.exempt;
+	if (status == MS_OK && (slot_touched(&s) || (owed && !is_taken_over(next, at))))
+		status = add_orphan(out, at, slot_state_at(now, &s, at, owed, now_us));
+	arena_reset(scratch);
+	return status;
+}
+
+ms_status
+plan_change_orphans(store_txn *txn, const plan *next, int64_t now_us, arena *memory,
+	plan_orphan **out, size_t *n, ms_error *err)
+{
+	orphan_list found = { .memory = memory };
+	arena scratch = { 0 };
+	rulings r;
+	slot_at at;
+	unsigned k;
+	ms_status s;
+
+	rulings_init(&r, next->earlier);
+	ruling_rows_load(txn, &r);
+	s = store_status(txn, err);
+	for (at.item = 0; at.item < next->n_items; at.item++)
+		for (at.unit = 0; at.unit < next->n_units; at.unit++)
+			for (k = 0; s == MS_OK &&
+				    plan_item_period(next->earlier, at.item, k, &at.period);
+				k++)
+				s = look_at_slot(txn, &r, next, at, now_us, &scratch, &found, err);
+	rulings_fini(&r);
+	arena_fini(&scratch);
+	*out = found.list;
+	*n = found.n;
+	return s == MS_NO_MEMORY ? ms_fail(err, s, MST_NO_MEMORY, "no memory for the open slots")
+				 : s;
+}
+
+static ms_status
+refuse_orphans(store_txn *txn, const plan *next, int64_t now_us, ms_error *err)
+{
+	char name[PERIOD_NAME_SIZE];
+	arena memory = { 0 };
+	plan_orphan *list;
+	size_t n;
+	ms_status s = plan_change_orphans(txn, next, now_us, &memory, &list, &n, err);
+
+	if (s == MS_OK && n > 0) {
+		s = ms_fail(err, MS_CONFIG, MST_PLAN_ORPHANS,
+			"%zu open slots would be nobody's, the first: item %s, unit %s, %s", n,
+			next->items[list[0].at.item].id, next->units[list[0].at.unit].id,
+			period_name(list[0].at.period, name));
+		ms_error_remedy(err,
+			"muster plan diff lists them; let the version judge from a later period, "
+			"name a successor, or exempt them");
+	}
+	arena_fini(&memory);
+	return s;
+}
+
+/* ---- feeds ---- */
+
+/* A unit that may see more than before. */
+typedef struct gainer {
+	uint32_t unit;
+	uint64_t last_number;
+} gainer;
+
+static bool
+gains(const plan *next, uint32_t unit, int64_t now_us)
+{
+	uint32_t i;
+
+	if (route_observes(next, unit, now_us) && !route_observes(next->earlier, unit, now_us))
+		return true;
+	for (i = 0; i < next->n_items; i++)
+		if (route_leads(next, unit, i, now_us) &&
+			!route_leads(next->earlier, unit, i, now_us))
+			return true;
+	for (i = 0; i < next->n_units; i++)
+		if (next->units[i].succeeded_by == (int)unit &&
+			next->earlier->units[i].succeeded_by != (int)unit)
+			return true;
+	return false;
+}
+
+static bool
+sees(const plan *p, uint32_t unit, const act *a, int64_t now_us)
+{
+	slot_at at = { .item = AT_ALL, .unit = AT_ALL };
+
+	if (!act_is_of_unit(a->kind) || !act_find(p, a, &at))
+		return false;
+	if (at.item == AT_ALL || at.unit == AT_ALL)
+		return route_visible_many(p, unit, a->kind, at, now_us);
+	return route_visible(p, unit, at, now_us, a->kind == ACT_REPORT ? a->u.report.parts : NULL,
+		a->kind == ACT_REPORT ? a->u.report.n_parts : 0);
+}
+
+/* The acts of one leaf that G sees by the new version and did not by the old one. */
+static void
+give_leaf(store_txn *txn, const plan *next, gainer *g, const log_record *record, const act *acts,
+	int64_t now_us)
+{
+	uint8_t bitmap[FEED_BITMAP_SIZE] = { 0 };
+	bool any = false;
+	uint16_t i;
+
+	for (i = 0; i < record->count; i++) {
+		if (!verdict_is_stored((verdict)record->verdicts.at[i]) || acts[i].malformed ||
+			!sees(next, g->unit, &acts[i], now_us) ||
+			sees(next->earlier, g->unit, &acts[i], now_us))
+			continue;
+		bitmap[i / 8] |= (uint8_t)(0x80 >> (i % 8));
+		any = true;
+	}
+	if (any)
+		feed_append(txn, span_str(next->units[g->unit].id), &g->last_number, record->leaf,
+			bitmap, record->count);
+}
+
+static void
+give_past(store_txn *txn, const plan *next, gainer *list, size_t n, uint64_t size, int64_t now_us)
+{
+	act *acts = calloc(BATCH_ACTS_MAX, sizeof(*acts));
+	arena memory = { 0 };
+	log_record record;
+	uint64_t leaf;
+	uint16_t k;
+	size_t i;
+
+	if (acts == NULL) {
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feeds");
+		return;
+	}
+	for (leaf = 0; leaf < size && store_ok(txn) && log_read(txn, leaf, &record); leaf++) {
+		for (k = 0; k < record.count; k++) {
+			/* What was read borrows from the map until the next write. */
+			span copy = arena_copy(&memory, log_act(&record, k));
+
+			if (copy.at == NULL || act_decode(copy, &memory, &acts[k]) != MS_OK)
+				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		}
+		for (i = 0; i < n && store_ok(txn) && log_read(txn, leaf, &record); i++)
+			give_leaf(txn, next, &list[i], &record, acts, now_us);
+		arena_reset(&memory);
+	}
+	arena_fini(&memory);
+	free(acts);
+}
+
+/* Whoever leads, observes or succeeds anew learns what it may see now. */
+static void
+tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
+{
+	gainer *list = calloc(next->n_units + 1, sizeof(*list));
+	size_t n = 0;
+	uint32_t unit;
+
+	if (list == NULL) {
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feeds");
+		return;
+	}
+	for (unit = 0; unit < next->n_units; unit++)
+		if (gains(next, unit, now_us))
+			list[n++] = (gainer){ .unit = unit,
+				.last_number = feed_last(txn, span_str(next->units[unit].id)) };
+	if (n > 0)
+		give_past(txn, next, list, n, size, now_us);
+	free(list);
+}
+
+static void
+tell_all(store_txn *txn, const plan *next, uint64_t leaf)
+{
+	static const uint8_t first[FEED_BITMAP_SIZE] = { 0x80 };
+	uint32_t unit;
+
+	for (unit = 0; unit < next->n_units; unit++) {
+		span id = span_str(next->units[unit].id);
+		uint64_t last = feed_last(txn, id);
+
+		feed_append(txn, id, &last, leaf, first, 1);
+	}
+}
+
+/* ---- the whole ---- */
+
+static ms_status
+check_newest(store_txn *txn, const plan *next, ms_error *err)
+{
+	arena memory = { 0 };
+	plan_row row;
+	ms_status s = MS_OK;
+
+	if (!plans_newest(txn, &memory, &row))
+		s = store_ok(txn)
+			    ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan")
+			    : store_status(txn, err);
+	else if (next->earlier == NULL || !hash_equal(&row.version, &next->earlier->version))
+		s = ms_fail(err, MS_BUSY, MST_PLAN_VERSIONS,
+			"another version of the plan was applied meanwhile: look at the "
+			"difference again");
+	arena_fini(&memory);
+	return s;
+}
+
+static void
+count_difference(void *ctx, const plan_difference *d)
+{
+	(void)d;
+	++*(size_t *)ctx;
+}
+
+static ms_status
+refuse_same(const plan *next, ms_error *err)
+{
+	size_t n = 0;
+	ms_status s = plan_diff(next, count_difference, &n);
+
+	if (s != MS_OK)
+		return ms_fail(err, s, MST_NO_MEMORY, "no memory to compare the versions");
+	if (n > 0 || (next->earlier->earlier != NULL &&
+			     period_first_day(next->from) < period_first_day(next->earlier->from)))
+		return MS_OK;
+	return ms_fail(err, MS_EXISTS, MST_PLAN_VERSIONS,
+		"this version changes nothing: one that says the same is there already");
+}
+
+/* Every slot and rollup by the new version. */
+static void
+count_anew(store_txn *txn, const plan *next, uint64_t size)
+{
+	ledger *l = ledger_new(next, 0);
+
+	if (l == NULL) {
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+		return;
+	}
+	ledger_rebuild(l, txn, size);
+	ledger_free(l);
+}
+
+ms_status
+plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next,
+	int64_t now_us, uint64_t *leaf, ms_error *err)
+{
+	ms_status s = check_newest(txn, next, err);
+
+	if (now_us < log->last_us)
+		now_us = log->last_us;
+	if (s == MS_OK)
+		s = refuse_same(next, err);
+	if (s == MS_OK)
+		s = refuse_orphans(txn, next, now_us, err);
+	if (s == MS_OK)
+		s = hub_stream_plan(txn, log, keys, next, now_us, leaf, err);
+	if (s != MS_OK)
+		return s;
+	tell_gainers(txn, next, *leaf, now_us);
+	tell_all(txn, next, *leaf);
+	count_anew(txn, next, log->tree.size);
+	return store_status(txn, err);
+}

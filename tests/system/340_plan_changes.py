@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A plan that changes while the city works: duties go by the period, rights by the moment, and nothing that was reported is lost.
+Every test ends with an audit, which judges every act of the log by the version that was in force at it."""
+import os
+
+from lib import PLAN, Device, Hub, Office, board_line, check, figure, muster, muster_json, muster_lines, run, wait_for
+
+START = "2012-05-20T08:00:00+08:00,0"
+Q1, Q2, Q3 = "2012-Q1", "2012-Q2", "2012-Q3"
+
+
+def at(day, time="12:00:00"):
+	return "2012-%sT%s+08:00" % (day, time)
+
+
+def version(world, name, *changes):
+	"""The plan that is shipped, with texts replaced."""
+	with open(PLAN, encoding="utf-8") as f:
+		text = f.read()
+	for before, after in changes:
+		check(before in text, "the plan has %r" % before)
+		text = text.replace(before, after, 1)
+	path = world.path(name)
+	with open(path, "w", encoding="utf-8") as f:
+		f.write(text)
+	return path
+
+
+LEADS = ('leads    = { "fgw", "jxw", "hbj" }', 'leads    = { "fgw", "jxw", "wjmj" }')
+LATER = ("due_days    = 10", "due_days    = 15")
+
+
+def plan(verb, hub, file, since, *more, expect=0):
+	return muster("plan", verb, file, "--dir", hub.dir, "--from", since, *more, expect=expect)
+
+
+def difference(hub, file, since, expect=0):
+	return muster_json("plan", "diff", file, "--dir", hub.dir, "--from", since, expect=expect)
+
+
+def report(device, item, period, revision=1, expect="STORED", **values):
+	got = device.verdicts(device.report(item, period, revision, progress=50, done="done",
+		values={"%s.%s" % (item, k): v for k, v in values.items()}))
+	check(got == [expect], got)
+
+
+def reads(office, kind="REPORT"):
+	"""(unit, item, period) of what the office's feed shows."""
+	lines = muster_lines("feed", "--dir", office.dir, "--since", "0", "--name", "look", "--json")
+	return [(l["act"]["unit"], l["act"]["item"], l["act"]["period"]) for l in lines
+		if l.get("act") and l["act"]["kind"] == kind]
+
+
+def knows(office, version):
+	return office.status()["plan_version"] == version
+
+
+def decided(office, verb, unit, item, period, **more):
+	return wait_for(lambda: (lambda v: None if v == "NOT SENT" else v)(office.verdict(verb, item, unit, period, **more)), 20,
+		"a verdict on %s" % unit)
+
+
+def checked(office):
+	told = muster_json("feed", "--dir", office.dir, "--check")
+	check(told["different"] == [] and told["boards"] > 0, told)
+
+
+def a_new_lead_takes_over_and_the_old_one_sees_nothing(world):
+	"""From a coming period on another lead: it has the past at once, decides when the period begins; the old one sees nothing then"""
+	hub = Hub(world, clock=START).start()
+	tiexi, yuhong = Device(world, hub, "tiexi"), Device(world, hub, "yuhong")
+	hbj, wjmj = (Office(world, hub, u).start() for u in ("hbj", "wjmj"))
+	report(tiexi, "i06", Q1, invest=1000)
+	report(yuhong, "i06", Q2, invest=2000)
+	check(decided(hbj, "accept", "tiexi", "i06", Q1) == "STORED", "hbj leads")
+	check(("tiexi", "i06", Q1) not in reads(wjmj), "wjmj does not lead item 6 yet")
+
+	file = version(world, "second.conf", LEADS, LATER)
+	d = difference(hub, file, Q3)
+	roles = {(x["unit"], x["before"], x["after"]) for x in d["differences"] if x["subject"] == "i06" and x["what"] == "role"}
+	check(roles == {("hbj", "lead", ""), ("wjmj", "", "lead")}, roles)
+	check(("i06", "due_days", "10", "15") in {(x["subject"], x["what"], x["before"], x["after"]) for x in d["differences"]}, d)
+	check(d["orphans"] == [], d["orphans"])
+	shown = plan("diff", hub, file, Q3).stdout
+	check("for 沈阳市环境保护局 (hbj)\n  i06 role: lead -> -" in shown, shown)
+	before = hub.status()["size"]
+	first = hbj.status()["plan_version"]
+	plan("apply", hub, file, Q3)
+	check("changes nothing" in plan("apply", hub, file, Q3, expect=73).stderr, "the same again")
+	wait_for(lambda: not knows(hbj, first) and not knows(wjmj, first), 20, "the agents have the new version")
+	check(hub.status()["size"] == before + 1, "one leaf")
+
+	# The new lead has the past before it leads; nobody but the old leads decides until then.
+	wait_for(lambda: ("tiexi", "i06", Q1) in reads(wjmj), 20, "the past of item 6")
+	check(("yuhong", "i06", Q2) in reads(wjmj) and ("tiexi", "i06", Q1) in reads(wjmj, "DECISION"), "all of it")
+	check(("yuhong", "i06", Q2) in reads(hbj), "hbj still sees it")
+	hub.clock(at("06-30", "23:59:59"))
+	check(wjmj.verdict("accept", "i06", "yuhong", Q2, revision=1) in (None, "REFUSED_NOT_LEAD"), "wjmj leads from July on")
+	hub.clock(at("07-01", "00:00:00"))
+	check(decided(wjmj, "accept", "yuhong", "i06", Q2) == "STORED", "wjmj decides on what is left of the quarter before")
+	check(hbj.verdict("return", "i06", "yuhong", Q2, revision=1, reason="no") in (None, "REFUSED_NOT_LEAD"), "hbj leads no more")
+	report(tiexi, "i06", Q2, invest=3000)
+	wait_for(lambda: ("tiexi", "i06", Q2) in reads(wjmj), 20, "a report of July")
+	check([r for r in reads(hbj) if r[1] == "i06" and r[0] != "hbj"] == [], reads(hbj))
+
+	# Earlier periods keep their deadlines.
+	check(board_line(hub.dir, "i06", Q2)["deadline"].startswith("2012-07-11T00:00:00"), board_line(hub.dir, "i06", Q2))
+	check(board_line(hub.dir, "i06", Q3)["deadline"].startswith("2012-10-16T00:00:00"), board_line(hub.dir, "i06", Q3))
+	check(board_line(hub.dir, "i06", Q2)["leads"] == ["fgw", "jxw", "hbj"] and board_line(hub.dir, "i06", Q3)["leads"] == ["fgw",
+		"jxw", "wjmj"], "the board names the leads of the period")
+	checked(wjmj)
+	hub.kill()
+	hub.start()
+	checked(wjmj)
+	hub.is_clean()
+
+
+def open_slots_are_not_left_to_nobody(world):
+	"""A version that would orphan open slots is refused with the list, and changes nothing"""
+	hub = Hub(world, clock=START).start()
+	kjj = Device(world, hub, "kjj")
+	report(kjj, "i06", Q2)
+	file = version(world, "second.conf", ('required = { "kjj", "@districts", "@zones" }', 'required = { "@districts", "@zones" }'))
+	orphans = difference(hub, file, Q2, expect=1)["orphans"]
+	check(orphans == [{"item": "i06", "unit": "kjj", "period": Q2, "state": "SUBMITTED"}], orphans)
+	check("item i06, unit kjj, 2012-Q2: SUBMITTED" in plan("diff", hub, file, Q2, expect=1).stdout, "the list")
+	size = hub.status()["size"]
+	told = plan("apply", hub, file, Q2, expect=78).stderr
+	check("item i06, unit kjj, 2012-Q2" in told and "MST-2033" in told, told)
+	check(hub.status()["size"] == size and board_line(hub.dir, "i06", Q2)["expected"] == 20, "nothing changed")
+	# The same from a period on that has not begun is fine, and what was reported stays.
+	plan("apply", hub, file, Q3)
+	check(board_line(hub.dir, "i06", Q2)["expected"] == 20 and board_line(hub.dir, "i06", Q2)["reported"] == 1, "Q2 as before")
+	check(board_line(hub.dir, "i06", Q3)["expected"] == 19, "Q3 without kjj")
+	hub.is_clean()
+
+
+def a_running_period_is_counted_anew(world):
+	"""A version for a period that runs: expected reports, figures and lights follow, hub, feed and audit agree; stopped hubs too"""
+	hub = Hub(world, clock=START).start()
+	devices = {u: Device(world, hub, u) for u in ("tiexi", "yuhong", "shenbei")}
+	for i, device in enumerate(devices.values()):
+		report(device, "i06", Q1, invest=100 * (i + 1), parks=i)
+		report(device, "i06", Q2, invest=1000 * (i + 1), parks=2 * i)
+	fgw = Office(world, hub, "fgw").start()
+	wait_for(lambda: ("shenbei", "i06", Q2) in reads(fgw), 20, "the reports")
+	value, first = figure(hub.dir, "i06.invest", "2012")["value"], fgw.status()["plan_version"]
+	file = version(world, "second.conf", ('required = { "kjj", "@districts", "@zones" }',
+		'required = { "kjj", "wjmj", "@districts", "@zones" }'), LATER)
+	plan("apply", hub, file, Q2)
+	check(board_line(hub.dir, "i06", Q1)["expected"] == 20 and board_line(hub.dir, "i06", Q2)["expected"] == 21, "wjmj too")
+	check(board_line(hub.dir, "i06", Q2)["deadline"].startswith("2012-07-16T00:00:00"), "five days more")
+	check(figure(hub.dir, "i06.invest", "2012")["value"] == value, "the figures are the same")
+	wait_for(lambda: "new version" in hub.process.text(), 20, "the hub's log says so")
+	wait_for(lambda: not knows(fgw, first), 20, "the agent has the new version")
+	checked(fgw)
+	report(devices["tiexi"], "i06", Q2, 2, invest=1100)
+	checked(fgw)
+	hub.is_clean()
+	hub.stop()
+	third = version(world, "third.conf", LATER, ("observers = { \"fgw\", \"kjj\", \"tjj\" }", "observers = { \"fgw\", \"kjj\" }"))
+	told = plan("apply", hub, third, "2012-Q1", expect=78).stderr
+	check("would be nobody" in told, told)  # wjmj owes Q2 by the second version
+	plan("apply", hub, third, "2012-Q4")
+	hub.start()
+	check(muster_json("plan", "show", "--plan", os.path.join(hub.dir, "plan.conf"), "--json")["id"] == "sy-2012", "one file, three versions")
+	hub.is_clean()
+	office = Office(world, hub, "tjj").start()
+	wait_for(office.status, 10, "a directory enrolled later has all versions")
+
+
+def a_version_is_known_wholly_or_not_at_all(world):
+	"""kill -9 while versions are applied: the hub has the old plan or the new one, and every row agrees with it"""
+	hub = Hub(world, clock=START).start()
+	tiexi = Device(world, hub, "tiexi")
+	report(tiexi, "i06", Q2, invest=1000)
+	for n in range(6):
+		file = version(world, "v%d.conf" % n, ("due_days    = 10", "due_days    = %d" % (11 + n)))
+		child = world.start("muster", "plan", "apply", file, "--dir", hub.dir, "--from", Q3)
+		if n % 2 == 0:
+			wait_for(lambda: not child.running(), 20, "the command is done")
+		hub.kill()
+		wait_for(lambda: not child.running(), 20, "the command has ended")
+		hub.start()
+		hub.is_clean()
+		days = {"2012-10-%02dT00" % (11 + k) for k in range(n + 2)}
+		check(board_line(hub.dir, "i06", Q3)["deadline"][:13] in days, board_line(hub.dir, "i06", Q3))
+
+
+run(a_new_lead_takes_over_and_the_old_one_sees_nothing, open_slots_are_not_left_to_nobody, a_running_period_is_counted_anew,
+	a_version_is_known_wholly_or_not_at_all)
