@@ -61,8 +61,8 @@ FAULTS = {
 		"110_bad_acts_and_batches.py", "spoilt_batches_are_stored_nowhere"),
 	"a feed shows everything": (
 		"src/plan/route.c",
-		"		return true;\n	if (!plan_is_lead(p, at.item, reader))\n		return false;\n",
-		"		return true;\n	if (p->n_units > 0)\n		return true;\n",
+		"	if (!plan_is_lead(p, at.item, reader))\n		return false;\n",
+		"	if (p->n_units > 0)\n		return true;\n",
 		"120_deny_by_default.py", "feeds_show_what_the_unit_may_see"),
 	"missing counts as zero": (
 		"src/plan/figure.c",
@@ -81,9 +81,19 @@ FAULTS = {
 		"300_life_of_a_report.py", "s3_return_and_resubmit"),
 	"anyone decides": (
 		"src/plan/decide.c",
-		"	if (is_deciding_lead(c->p, c->at, c->by))\n		return VERDICT_NONE;\n",
-		"	if (is_deciding_lead(c->p, c->at, c->by) || c->p->n_units > 0)\n		return VERDICT_NONE;\n",
+		"	if (is_deciding_lead(now, c->at, c->by))\n		return VERDICT_NONE;\n",
+		"	if (is_deciding_lead(now, c->at, c->by) || c->p->n_units > 0)\n		return VERDICT_NONE;\n",
 		"300_life_of_a_report.py", "s3_return_and_resubmit"),
+	"the newest version of a plan judges the past": (
+		"src/plan/plan_versions.c",
+		"	while (p->earlier != NULL && period_end_day(at) <= period_first_day(p->from))\n		p = p->earlier;\n	return p;\n",
+		"	(void)at;\n	return p;\n",
+		"340_plan_changes.py", "a_new_lead_takes_over_and_the_old_one_sees_nothing"),
+	"a new version leaves the figures as they are": (
+		"src/store/plan_change.c",
+		"	count_anew(txn, next, log->tree.size);\n",
+		"	(void)count_anew;\n",
+		"340_plan_changes.py", "a_running_period_is_counted_anew"),
 }
 
 

@@ -146,6 +146,10 @@ def a_running_period_is_counted_anew(world):
 	fgw = Office(world, hub, "fgw").start()
 	wait_for(lambda: ("shenbei", "i06", Q2) in reads(fgw), 20, "the reports")
 	value, first = figure(hub.dir, "i06.invest", "2012")["value"], fgw.status()["plan_version"]
+	check(board_line(hub.dir, "i06", Q1)["on_time"] == 0, "they came in May")
+	plan("apply", hub, version(world, "patient.conf", ("due_days    = 10", "due_days    = 60")), Q1)
+	check(board_line(hub.dir, "i06", Q1)["on_time"] == 3, "which is in time now")
+	hub.is_clean()
 	file = version(world, "second.conf", ('required = { "kjj", "@districts", "@zones" }',
 		'required = { "kjj", "wjmj", "@districts", "@zones" }'), LATER)
 	plan("apply", hub, file, Q2)
@@ -164,7 +168,7 @@ def a_running_period_is_counted_anew(world):
 	check("would be nobody" in told, told)  # wjmj owes Q2 by the second version
 	plan("apply", hub, third, "2012-Q4")
 	hub.start()
-	check(muster_json("plan", "show", "--plan", os.path.join(hub.dir, "plan.conf"), "--json")["id"] == "sy-2012", "one file, three versions")
+	check(muster_json("plan", "show", "--plan", os.path.join(hub.dir, "plan.conf"), "--json")["id"] == "sy-2012", "one file, four versions")
 	hub.is_clean()
 	office = Office(world, hub, "tjj").start()
 	wait_for(office.status, 10, "a directory enrolled later has all versions")
