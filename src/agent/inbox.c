@@ -74,6 +74,13 @@ is_about(const agent *ag, const act *a)
 	return a->unit.len == 0 || span_equal(a->unit, span_str(ag->settings.unit));
 }
 
+/* What others stated, and what the hub did that concerns offices. */
+static bool
+is_told(act_kind kind)
+{
+	return act_is_of_unit(kind) || kind == ACT_HUB_PLAN || kind == ACT_HUB_NOTICE;
+}
+
 static void
 take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, arena *memory)
 {
@@ -93,7 +100,7 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 		return;
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
 		take_revision(txn, e, shown->at, v, &a);
-	else if (act_is_of_unit(a.kind) && verdict_is_stored(v) && is_about(ag, &a) &&
+	else if (is_told(a.kind) && verdict_is_stored(v) && is_about(ag, &a) &&
 		 !span_equal(e->unit, span_str(ag->settings.unit)))
 		inbox_put(txn, &row);
 }

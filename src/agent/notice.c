@@ -9,9 +9,11 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/text.h"
 #include "codec/acts.h"
 #include "intake/act_title.h"
 #include "plan/figure.h"
+#include "plan/judge.h"
 #include "store/inbox.h"
 #include "store/meta.h"
 
@@ -72,23 +74,45 @@ add_deadline(const agent *ag, const act *a, int64_t hub_time_us, buf *out)
 			a->u.steer.days);
 }
 
+/* What is special in acts that are no statements about a slot. */
+static void
+add_rest(const agent *ag, const act *a, buf *out)
+{
+	char text[2 * HASH_SIZE + 1], when[40];
+
+	if (a->kind == ACT_ADJUSTMENT)
+		buf_addf(out, "分值：%s\r\n", scaled_text(a->u.steer.points, 2, text));
+	if (a->kind == ACT_HUB_PLAN)
+		buf_addf(out, "新版工作计划自 %.*s 起执行，程序会自动取得。\r\n",
+			(int)a->u.plan_version_act.from_period.len,
+			(const char *)a->u.plan_version_act.from_period.at);
+	if (a->kind != ACT_ISSUE)
+		return;
+	if (a->u.issue.title.len > 0)
+		add_line(out, "题目", (const char *)a->u.issue.title.at, a->u.issue.title.len);
+	text_hex(a->u.issue.sha256.at, HASH_SIZE, text);
+	buf_addf(out, "数据截至：%s（日志 %llu）\r\nSHA-256：%s\r\n",
+		time_format_short(a->u.issue.as_of_us, ag->plan->zone_min, when),
+		(unsigned long long)a->u.issue.leaves, text);
+}
+
 static void
 write_text(const agent *ag, const inbox_row *row, const act *a, buf *out)
 {
 	int by = plan_find_unit(ag->plan, row->by);
-	char when[40], points[40];
+	char when[40];
+	bool is_words = a->kind == ACT_REMINDER || a->kind == ACT_COMMENT;
 
 	/* The mark by which Windows programs know UTF-8. */
 	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n", act_title(a));
 	add_slot(ag, a, out);
-	buf_addf(out, "发出单位：%s\r\n", by < 0 ? "-" : ag->plan->units[by].name);
+	buf_addf(out, "发出单位：%s\r\n", by < 0 ? "Muster" : ag->plan->units[by].name);
 	buf_addf(
 		out, "时间：%s\r\n", time_format_short(row->hub_time_us, ag->plan->zone_min, when));
-	if (a->kind == ACT_ADJUSTMENT)
-		buf_addf(out, "分值：%s\r\n", scaled_text(a->u.steer.points, 2, points));
-	if (a->u.steer.reason.len > 0)
-		add_line(out, a->kind == ACT_REMINDER || a->kind == ACT_COMMENT ? "内容" : "理由",
-			(const char *)a->u.steer.reason.at, a->u.steer.reason.len);
+	add_rest(ag, a, out);
+	if (act_is_of_unit(a->kind) && a->kind != ACT_ISSUE && a->u.steer.reason.len > 0)
+		add_line(out, is_words ? "内容" : "理由", (const char *)a->u.steer.reason.at,
+			a->u.steer.reason.len);
 	add_deadline(ag, a, row->hub_time_us, out);
 	buf_addf(out, "记录：%llu/%u\r\n", (unsigned long long)row->place.leaf, row->place.at);
 }
@@ -125,7 +149,8 @@ write_notice(agent *ag, const inbox_row *row, ms_error *err)
 	act a;
 
 	s = act_decode(row->act, &memory, &a);
-	if (s == MS_OK && !a.malformed) {
+	/* Of its lights the office is told by its own plan, also without a line (due.c). */
+	if (s == MS_OK && !a.malformed && a.kind != ACT_HUB_NOTICE) {
 		write_text(ag, row, &a, &text);
 		snprintf(name, sizeof(name), "%s_%.*s_%.*s_%llu-%u.txt", act_title(&a),
 			(int)a.item.len, (const char *)a.item.at, (int)a.period.len,

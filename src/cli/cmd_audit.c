@@ -136,7 +136,8 @@ audit_acks(auditing *a, store *db, ms_error *err)
 static void
 print_audit(const auditing *a, const recount_result *r)
 {
-	uint64_t mismatch = r->rollup_mismatch + r->slot_mismatch + r->verdict_mismatch;
+	uint64_t mismatch =
+		r->rollup_mismatch + r->slot_mismatch + r->verdict_mismatch + r->notice_mismatch;
 	char lost[80] = "";
 
 	if (a->acks != NULL)
@@ -146,11 +147,12 @@ print_audit(const auditing *a, const recount_result *r)
 		printf("{\"schema\":\"muster/audit/"
 		       "1\",\"acked\":%llu,\"lost\":%llu,\"duplicate\":%llu,\"rollup_mismatch\":%"
 		       "llu,"
-		       "\"missing\":%llu,\"leaves\":%llu,\"acts\":%llu}\n",
+		       "\"missing\":%llu,\"notice_mismatch\":%llu,\"leaves\":%llu,\"acts\":%"
+		       "llu}\n",
 			(unsigned long long)a->acked, (unsigned long long)a->lost,
 			(unsigned long long)r->doubled, (unsigned long long)mismatch,
-			(unsigned long long)r->missing, (unsigned long long)r->leaves,
-			(unsigned long long)r->acts);
+			(unsigned long long)r->missing, (unsigned long long)r->notice_mismatch,
+			(unsigned long long)r->leaves, (unsigned long long)r->acts);
 	else
 		printf("%llu acts in %llu leaves: %llu doubled, %llu slots and figures differ from "
 		       "a recount%s\n",
@@ -180,7 +182,7 @@ audit_work(void *ctx)
 		return cli_fail(&err);
 	print_audit(a, &r);
 	rc = a->lost + r.doubled + r.missing + r.rollup_mismatch + r.slot_mismatch +
-				     r.verdict_mismatch ==
+				     r.verdict_mismatch + r.notice_mismatch ==
 			     0
 		     ? 0
 		     : 1;

@@ -38,6 +38,7 @@ const char replay_usage[] =
 	"unit period reason\n"
 	"  comment, reminder                    item unit period text\n"
 	"  adjustment  unit period points (hundredths) reason\n"
+	"  issue       period leaves as_of sha256 title\n"
 	"  assign, unassign                     item unit from_period\n"
 	"A value is {indicator mantissa}, {indicator num den}, {indicator keys "
 	"[...]}, "

@@ -454,6 +454,56 @@ read_revocation(span bytes, room *r, void *out)
 	return !w.bad;
 }
 
+static bool
+read_notice(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_notice *p = &((act *)out)->u.notice;
+
+	(void)r;
+	*p = (hub_notice){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case NUMBER_FIELD(1):
+			p->level = (notice_level)walk_enum(&w, NOTICE_RED);
+			break;
+		case NUMBER_FIELD(2):
+			p->at_us = walk_s64(&w);
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}
+
+static bool
+read_issue(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	issue *p = &((act *)out)->u.issue;
+
+	(void)r;
+	*p = (issue){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case NUMBER_FIELD(1):
+			p->leaves = w.number;
+			break;
+		case NUMBER_FIELD(2):
+			p->as_of_us = walk_s64(&w);
+			break;
+		case BYTES_FIELD(3):
+			p->sha256 = w.bytes;
+			break;
+		case BYTES_FIELD(4):
+			p->title = walk_text(&w);
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}
+
 /* ---- acts ---- */
 
 static read_message
@@ -482,6 +532,10 @@ reader_of(act_kind kind)
 	case ACT_ASSIGN:
 	case ACT_UNASSIGN:
 		return read_assignment;
+	case ACT_ISSUE:
+		return read_issue;
+	case ACT_HUB_NOTICE:
+		return read_notice;
 	case ACT_HUB_ORIGIN:
 		return read_origin;
 	case ACT_HUB_RULES:
@@ -510,7 +564,7 @@ read_envelope(span bytes, act *out)
 				return false;
 			break;
 		case NUMBER_FIELD(2):
-			out->kind = (act_kind)walk_enum(&w, ACT_HUB_REVOCATION);
+			out->kind = (act_kind)walk_enum(&w, ACT_HUB_NOTICE);
 			break;
 		case BYTES_FIELD(3):
 			out->salt = w.bytes;

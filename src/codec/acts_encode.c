@@ -254,6 +254,36 @@ encode_revocation(const act *a, arena *memory, buf *out, bool *failed)
 	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
+static ms_status
+encode_notice(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__HubNotice m = MUSTER__HUB_NOTICE__INIT;
+
+	(void)memory;
+	(void)failed;
+	m.has_level = true;
+	m.level = (Muster__NoticeLevel)a->u.notice.level;
+	m.has_at = true;
+	m.at = a->u.notice.at_us;
+	return memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_issue(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const issue *in = &a->u.issue;
+	Muster__Issue m = MUSTER__ISSUE__INIT;
+
+	m.has_leaves = true;
+	m.leaves = in->leaves;
+	m.has_as_of = true;
+	m.as_of = in->as_of_us;
+	m.has_sha256 = true;
+	m.sha256 = binary(in->sha256);
+	m.title = text(in->title, memory, failed);
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
 static const struct {
 	act_kind kind;
 	ms_status (*encode)(const act *a, arena *memory, buf *out, bool *failed);
@@ -273,11 +303,13 @@ static const struct {
 	{ ACT_UNASSIGN, encode_nothing },
 	{ ACT_LOCK, encode_reason },
 	{ ACT_REOPEN, encode_reason },
+	{ ACT_ISSUE, encode_issue },
 	{ ACT_HUB_ORIGIN, encode_origin },
 	{ ACT_HUB_RULES, encode_rules },
 	{ ACT_HUB_PLAN, encode_plan },
 	{ ACT_HUB_ENROLMENT, encode_enrolment },
 	{ ACT_HUB_REVOCATION, encode_revocation },
+	{ ACT_HUB_NOTICE, encode_notice },
 };
 
 ms_status

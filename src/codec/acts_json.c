@@ -43,6 +43,10 @@ body_descriptor(act_kind kind)
 		return &muster__lock__descriptor;
 	case ACT_REOPEN:
 		return &muster__reopen__descriptor;
+	case ACT_ISSUE:
+		return &muster__issue__descriptor;
+	case ACT_HUB_NOTICE:
+		return &muster__hub_notice__descriptor;
 	case ACT_HUB_ORIGIN:
 		return &muster__hub_origin__descriptor;
 	case ACT_HUB_RULES:

@@ -95,6 +95,8 @@ log_state_row_encode(const log_state_row *row, arena *memory, buf *out)
 	m.last_us = row->last_us;
 	m.has_manual_clock_us = row->manual_clock_us != 0;
 	m.manual_clock_us = row->manual_clock_us;
+	m.has_noticed_us = true;
+	m.noticed_us = row->noticed_us;
 	return memory_pack(&m.base, out);
 }
 
@@ -119,7 +121,8 @@ log_state_row_decode(span bytes, arena *memory, log_state_row *out)
 		.last_us = m->last_us,
 		.frontier = frontier,
 		.n_frontier = m->n_frontier,
-		.manual_clock_us = m->manual_clock_us };
+		.manual_clock_us = m->manual_clock_us,
+		.noticed_us = m->noticed_us };
 	return MS_OK;
 }
 

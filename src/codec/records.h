@@ -77,6 +77,7 @@ typedef struct log_state_row {
 	const hash32 *frontier; /* largest subtree first */
 	size_t n_frontier;
 	int64_t manual_clock_us;
+	int64_t noticed_us;
 } log_state_row;
 
 ms_status log_state_row_encode(const log_state_row *row, arena *memory, buf *out);

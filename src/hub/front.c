@@ -12,6 +12,7 @@
 
 #include "base/daemon.h"
 #include "hub/hub.h"
+#include "store/ledger.h"
 
 enum { FRAMES_PER_TURN = 64, JOBS_MAX = 64, QUEUE_MAX = 4096 /* above every credit */ };
 
@@ -149,6 +150,53 @@ zap_died(void *ctx, int64_t now_us)
 	front_fail(ctx, &why);
 }
 
+/* ---- lights ---- */
+
+enum { LIGHTS_LOOK_US = 60000000 /* the clock of the machine may be moved meanwhile */ };
+
+static void
+lights_due(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+	job *j;
+
+	(void)now_us;
+	if (front_hub_time(f) < f->next_notice_us) {
+		front_watch_lights(f, 0);
+		return;
+	}
+	j = job_pool_get(&f->pool);
+	if (j == NULL) {
+		front_watch_lights(f, LIGHTS_LOOK_US);
+		return;
+	}
+	j->kind = JOB_TICK;
+	j->hub_time_us = front_hub_time(f);
+	f->next_notice_us = INT64_MAX;
+	front_send_job(f, j);
+}
+
+void
+front_watch_lights(front *f, int64_t delay_us)
+{
+	const sim_clock *clock = &f->base->settings.clock;
+	int64_t left_us = f->next_notice_us - front_hub_time(f), rate = 1;
+
+	if (clock->simulated)
+		rate = clock->rate;
+	/* A clock that is moved by hand moves with a job, which tells of the next light too. */
+	if (f->next_notice_us == INT64_MAX || (rate == 0 && left_us > 0))
+		left_us = INT64_MAX;
+	else
+		left_us = left_us <= 0 ? 0 : left_us / (rate == 0 ? 1 : rate) + 1;
+	if (left_us != INT64_MAX && left_us > LIGHTS_LOOK_US)
+		left_us = LIGHTS_LOOK_US;
+	if (left_us < delay_us)
+		left_us = delay_us;
+	reactor_set_timer(f->reactor, lights_due, f,
+		left_us == INT64_MAX ? INT64_MAX : reactor_now(f->reactor) + left_us);
+}
+
 /* ---- opening ---- */
 
 static ms_status
@@ -164,6 +212,7 @@ load_state(front *f, ms_error *err)
 		s = store_status(&f->read, err);
 	f->log_size = log.tree.size;
 	f->manual_clock_us = log.manual_clock_us;
+	f->next_notice_us = notice_next(&f->read, f->base->plan, log.noticed_us);
 	store_park(&f->read);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");
@@ -281,6 +330,7 @@ front_open(hub_base *base, int signal_fd, front **out, ms_error *err)
 	}
 	reactor_after_turn(f->reactor, after_turn, f);
 	reactor_set_timer(f->reactor, tick, f, reactor_now(f->reactor));
+	front_watch_lights(f, 0);
 	*out = f;
 	return MS_OK;
 }

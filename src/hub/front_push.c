@@ -11,7 +11,7 @@
 #include "codec/acts.h"
 #include "hub/hub.h"
 
-enum { RETRY_STORAGE_MS = 5000, OUTCOMES_MAX = 4096 };
+enum { RETRY_STORAGE_MS = 5000, LIGHTS_AGAIN_US = 1000000, OUTCOMES_MAX = 4096 };
 
 /* ---- down ---- */
 
@@ -231,8 +231,13 @@ finish_job(front *f, job *j)
 	if (j->kind == JOB_CLOCK && j->outcome == OUTCOME_DONE &&
 		j->hub_time_us > f->manual_clock_us)
 		f->manual_clock_us = j->hub_time_us;
-	if (j->turn_end)
+	if (j->turn_end) {
 		wake_readers(f, j);
+		f->next_notice_us = j->next_notice_us;
+		front_watch_lights(f, j->outcome == OUTCOME_FAILED || j->outcome == OUTCOME_NO_SPACE
+					      ? LIGHTS_AGAIN_US
+					      : 0);
+	}
 	job_pool_put(&f->pool, j);
 }
 

@@ -49,8 +49,10 @@ typedef struct front {
 			  outcomes */
 	int64_t manual_clock_us;
 	uint64_t log_size;
-	uint64_t credit_used; /* bytes of batches on their way through the writer */
-	unsigned jobs_down;   /* decoded batches that wait for the writer */
+	int64_t next_notice_us; /* hub time at which a light may pass; INT64_MAX: none, or asked for
+				 */
+	uint64_t credit_used;   /* bytes of batches on their way through the writer */
+	unsigned jobs_down;     /* decoded batches that wait for the writer */
 	job_pool pool;
 	store_txn read; /* begun once, parked between turns */
 	bool reading;
@@ -74,6 +76,9 @@ int64_t front_hub_time(const front *f);
 void front_fail(front *f, const ms_error *why);
 /* The read transaction of this turn, looking at the newest committed state. */
 store_txn *front_read(front *f);
+
+/* Wake the writer when the next light may pass, in DELAY_US (real) at the earliest. */
+void front_watch_lights(front *f, int64_t delay_us);
 
 /* Tell ZAP who is in the roster. */
 ms_status front_share_keys(front *f);

@@ -24,6 +24,7 @@ typedef enum job_kind {
 	JOB_REVOKE,
 	JOB_CLOCK, /* move a clock that stands still */
 	JOB_PLAN,  /* a new version of the plan */
+	JOB_TICK,  /* a light may pass: nothing but the hub time */
 	JOB_STOP,
 } job_kind;
 
@@ -69,7 +70,8 @@ typedef struct job {
 	 */
 	bool turn_end;
 	uint64_t log_size;
-	uint32_t *units; /* whose feeds grew */
+	int64_t next_notice_us; /* when a light may pass next */
+	uint32_t *units;        /* whose feeds grew */
 	size_t n_units;
 	uint64_t *rollups; /* store/board.h keys */
 	size_t n_rollups;

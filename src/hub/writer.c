@@ -275,6 +275,7 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 
 	ledger_flush(w->ledger, txn, w->log.tree.size);
 	log_state_save(txn, &w->log);
+	last->next_notice_us = ledger_next_notice(w->ledger, txn, &w->log);
 	s = store_commit(txn, &w->error);
 	if (s == MS_OK) {
 		ledger_settle(w->ledger);
@@ -303,6 +304,7 @@ run_turn(writer *w, job *first, job **rest)
 
 	store_begin(w->setup.store, &txn, STORE_WRITE);
 	for (j = first; j != NULL && acts < limit && !w->plan_moved; j = (job *)j->link.next) {
+		ledger_notice(w->ledger, &txn, &w->log, w->setup.keys, j->hub_time_us);
 		if (j->kind == JOB_BATCH) {
 			stage_batch(w, &txn, j);
 			acts += j->batch.fields.count;

@@ -276,6 +276,23 @@ read_nothing(members *m, act *a)
 	(void)a;
 }
 
+static void
+read_issue(members *m, act *a)
+{
+	uint8_t *sha = arena_alloc(m->memory, HASH_SIZE);
+	int64_t leaves = 0;
+	span at, hex;
+
+	number(m, "leaves", 0, INT64_MAX, &leaves);
+	a->u.issue.leaves = (uint64_t)leaves;
+	at = text(m, "as_of");
+	m->bad |= at.at != NULL && time_parse(at, &a->u.issue.as_of_us, NULL) != MS_OK;
+	hex = text(m, "sha256");
+	if (hex.at != NULL && sha != NULL && text_unhex(hex, sha, HASH_SIZE))
+		a->u.issue.sha256 = span_of(sha, HASH_SIZE);
+	a->u.issue.title = text(m, "title");
+}
+
 static const struct kind {
 	const char *name;
 	act_kind kind;
@@ -296,6 +313,7 @@ static const struct kind {
 	{ "unassign", ACT_UNASSIGN, read_nothing },
 	{ "lock", ACT_LOCK, read_reason },
 	{ "reopen", ACT_REOPEN, read_reason },
+	{ "issue", ACT_ISSUE, read_issue },
 };
 
 static const struct kind *

@@ -31,6 +31,12 @@ act_title(const act *a)
 		return "重新开放通知";
 	case ACT_EXTENSION_REQUEST:
 		return "延期申请";
+	case ACT_ISSUE:
+		return "通报发布";
+	case ACT_HUB_PLAN:
+		return "工作计划调整通知";
+	case ACT_HUB_NOTICE:
+		return a->u.notice.level == NOTICE_BLUE ? "到期预警" : "逾期预警";
 	case ACT_REPORT:
 		return "报送";
 	case ACT_RETRACTION:

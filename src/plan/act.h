@@ -26,16 +26,17 @@ typedef enum act_kind {
 	ACT_UNASSIGN = 13,
 	ACT_LOCK = 14,
 	ACT_REOPEN = 15,
-	/* 16: issue of a bulletin; 17..31: attachment content ... of later schemas */
+	ACT_ISSUE = 16,      /* of a bulletin; 17..31: attachment content ... of later schemas */
 	ACT_HUB_ORIGIN = 64, /* leaf 0: which hub, which clock */
 	ACT_HUB_RULES = 65,  /* which rules fold the leaves from here on */
 	ACT_HUB_PLAN = 66,   /* a plan version and the period from which it is in force */
 	ACT_HUB_ENROLMENT = 67,
 	ACT_HUB_REVOCATION = 68,
+	ACT_HUB_NOTICE = 69, /* a light passed to blue, yellow or red */
 } act_kind;
 
 enum {
-	ACT_SCHEMA = 2, /* newest schema this code takes */
+	ACT_SCHEMA = 3, /* newest schema this code takes */
 	ACT_BYTES_MAX = 48 << 10,
 	ACT_SALT_SIZE = 16,
 	REPORT_DONE_MAX = 8 << 10, /* bytes, domain.md 3.2; the other long texts alike */
@@ -126,7 +127,22 @@ typedef struct steer {
 	span reason;              /* also the text of a reminder or comment */
 } steer;
 
-/* The hub's own acts (unit, item and period are empty in them). */
+/* A bulletin as it was published; the period stands in the act. */
+typedef struct issue {
+	uint64_t leaves; /* of the log that it tells of */
+	int64_t as_of_us;
+	span sha256; /* of its bytes */
+	span title;
+} issue;
+
+typedef enum notice_level { NOTICE_NONE = 0, NOTICE_BLUE, NOTICE_YELLOW, NOTICE_RED } notice_level;
+
+/* The hub's own acts (unit, item and period are empty in all but notices). */
+typedef struct hub_notice {
+	notice_level level;
+	int64_t at_us; /* the instant at which the light passed */
+} hub_notice;
+
 typedef struct hub_enrolment {
 	span device;              /* 16 bytes */
 	span unit, name;          /* name: "kjj@office-3" */
@@ -171,6 +187,8 @@ typedef struct act {
 		hub_plan plan_version_act;
 		hub_enrolment enrolment;
 		hub_revocation revocation;
+		hub_notice notice;
+		issue issue;
 		uint32_t rules;
 	} u;
 } act;

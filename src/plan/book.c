@@ -361,6 +361,8 @@ take_ruling(book *b, const slot_case *c, record_place place)
 		.points = c->a->u.steer.points,
 		.place = place };
 
+	if (x.kind == ACT_ISSUE)
+		return MS_OK; /* changes nothing */
 	if (x.kind == ACT_EXTENSION_GRANT)
 		cover_slots(b, &x);
 	return rulings_take(&b->rulings, &x);

@@ -321,19 +321,21 @@ find_period(const plan *p, const act *a, slot_at *at, violations *v)
 		v, MST_REPORT_UNKNOWN, "period", a->period, "a period in which the item reports");
 }
 
-/* Adjustments name no item; a grant for many leaves out what it names all of. */
+/* Adjustments name no item, bulletins no unit either; a grant for many leaves out what it names all
+ * of. */
 static bool
 find_slot(const plan *p, const act *a, slot_at *at, violations *v)
 {
-	bool is_grant = a->kind == ACT_EXTENSION_GRANT;
+	bool is_grant = a->kind == ACT_EXTENSION_GRANT, is_issue = a->kind == ACT_ISSUE;
 
 	*at = (slot_at){ .item = AT_ALL, .unit = AT_ALL };
 	if (!span_equal(a->plan, span_str(p->id)))
 		return note_wrong(
 			v, MST_REPORT_UNKNOWN, "plan", a->plan, "the id of the plan in force");
-	if (a->kind != ACT_ADJUSTMENT && !(is_grant && a->item.len == 0) && !find_item(p, a, at, v))
+	if (a->kind != ACT_ADJUSTMENT && !is_issue && !(is_grant && a->item.len == 0) &&
+		!find_item(p, a, at, v))
 		return false;
-	if (!(is_grant && a->unit.len == 0) && !find_unit(p, a, at, v))
+	if (!is_issue && !(is_grant && a->unit.len == 0) && !find_unit(p, a, at, v))
 		return false;
 	return (is_grant && a->period.len == 0) || find_period(p, a, at, v);
 }
@@ -353,13 +355,13 @@ act_find(const plan *p, const act *a, slot_at *at)
 bool
 act_is_of_unit(act_kind kind)
 {
-	return kind >= ACT_REPORT && kind <= ACT_REOPEN;
+	return kind >= ACT_REPORT && kind <= ACT_ISSUE;
 }
 
 static bool
 is_of_hub(act_kind kind)
 {
-	return kind >= ACT_HUB_ORIGIN && kind <= ACT_HUB_REVOCATION;
+	return kind >= ACT_HUB_ORIGIN && kind <= ACT_HUB_NOTICE;
 }
 
 static verdict

@@ -287,6 +287,20 @@ steer_fits(const act *a, violations *v)
 	return decision_fits(a, v) && good;
 }
 
+static bool
+issue_fits(const act *a, violations *v)
+{
+	const issue *x = &a->u.issue;
+	bool good = text_fits(v, "title", x->title, REPORT_REASON_MAX);
+
+	if (a->item.len > 0 || a->unit.len > 0)
+		good = note_wrong(v, MST_REPORT_FORM, "item", a->item, "no item and no unit");
+	if (x->sha256.len != HASH_SIZE)
+		good = note_wrong(v, MST_REPORT_FORM, "sha256", (span){ 0 },
+			"the SHA-256 of the bulletin (32 bytes)");
+	return good;
+}
+
 bool
 judge_form(const act *a, violations *v)
 {
@@ -304,6 +318,8 @@ judge_form(const act *a, violations *v)
 	if (a->plan_version.len != HASH_SIZE)
 		good = note_wrong(v, MST_REPORT_FORM, "plan_version", (span){ 0 },
 			"the SHA-256 of the plan file (32 bytes)");
+	if (a->kind == ACT_ISSUE)
+		return issue_fits(a, v) && good;
 	if (a->kind != ACT_REPORT && a->kind != ACT_RETRACTION)
 		return steer_fits(a, v) && good;
 	if (a->revision == 0)

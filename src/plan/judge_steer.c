@@ -102,6 +102,7 @@ act_is_of_slot(const act *a)
 	case ACT_ADJUSTMENT:
 	case ACT_ASSIGN:
 	case ACT_UNASSIGN:
+	case ACT_ISSUE:
 		return false;
 	default:
 		return act_is_of_unit(a->kind);
@@ -148,6 +149,10 @@ judge_steer(const plan *p, const act *a, int from, int64_t now_us, const slot_at
 	case ACT_ASSIGN:
 	case ACT_UNASSIGN:
 		return judge_assignment(&r, now_us);
+	case ACT_ISSUE:
+		if (!r.is_observer)
+			return VERDICT_REFUSED_NOT_LEAD;
+		return a->u.issue.as_of_us > now_us ? VERDICT_REFUSED_VALUE : VERDICT_NONE;
 	default: /* decisions: the slot has a say in whose they are */
 		return known                                     ? VERDICT_NONE
 		       : now->items[at->item].mode == ITEM_SPLIT ? VERDICT_REFUSED_SPLIT

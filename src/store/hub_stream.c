@@ -22,10 +22,10 @@ id_span(const uint8_t at[ID_SIZE])
 
 /* Encode A (kind and its member of u are set) as an act with a fresh salt. */
 static ms_status
-encode_own(const act *what, int64_t now_us, arena *memory, buf *out, ms_error *err)
+encode_own(const act *what, int64_t now_us, arena *memory, span *out, ms_error *err)
 {
 	uint8_t salt[ACT_SALT_SIZE];
-	buf body = { 0 };
+	buf body = { 0 }, bytes = { 0 };
 	act a = *what;
 	ms_status s = random_bytes(salt, sizeof(salt), err);
 
@@ -36,17 +36,21 @@ encode_own(const act *what, int64_t now_us, arena *memory, buf *out, ms_error *e
 		s = act_encode_body(&a, memory, &body);
 	if (s == MS_OK) {
 		a.body = buf_span(&body);
-		s = act_encode(&a, memory, out);
+		s = act_encode(&a, memory, &bytes);
 	}
+	*out = s == MS_OK ? arena_copy(memory, buf_span(&bytes)) : span_str("");
+	if (s == MS_OK && out->at == NULL)
+		s = MS_NO_MEMORY;
 	buf_fini(&body);
+	buf_fini(&bytes);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_NO_MEMORY, "the hub's own act cannot be encoded");
 }
 
-/* Seal the encoded act as the next batch of SELF and append it as a leaf. */
+/* Seal the encoded acts as the next batch of SELF and append it as a leaf. */
 static ms_status
-append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self, span bytes,
-	int64_t now_us, uint64_t *leaf, ms_error *err)
+append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self, const span *acts,
+	uint16_t n, int64_t now_us, uint64_t *leaf, ms_error *err)
 {
 	batch_header header = {
 		.hub = keys->hub,
@@ -56,20 +60,21 @@ append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self
 		.prev = self->last_header,
 		.device_time_us = now_us,
 	};
-	uint8_t stored = VERDICT_STORED;
+	uint8_t stored[BATCH_ACTS_MAX];
 	buf sealed = { 0 };
 	batch_view view;
-	ms_status s = batch_seal(&header, &bytes, 1, &keys->sign, &sealed, err);
+	ms_status s = batch_seal(&header, acts, n, &keys->sign, &sealed, err);
 
+	memset(stored, VERDICT_STORED, n);
 	if (s == MS_OK && (batch_open(buf_span(&sealed), &view) != BATCH_GOOD ||
 				  batch_check_root(&view) != BATCH_GOOD))
 		s = ms_fail(err, MS_BUG, MST_STORE_MISUSE, "the hub's own batch does not open");
 	if (s == MS_OK) {
 		if (now_us < log->last_us)
 			now_us = log->last_us;
-		*leaf = log_append(txn, log, &view, now_us, &stored, NULL);
+		*leaf = log_append(txn, log, &view, now_us, stored, NULL);
 		batch_index_put(txn, &keys->device, header.first_seq, *leaf);
-		self->next_seq++;
+		self->next_seq += n;
 		self->last_header = view.header_hash;
 		s = store_status(txn, err);
 	}
@@ -77,27 +82,36 @@ append_sealed(store_txn *txn, log_state *log, const hub_keys *keys, device *self
 	return s;
 }
 
-static ms_status
-append_own(store_txn *txn, log_state *log, const hub_keys *keys, const act *a, int64_t now_us,
-	uint64_t *leaf, ms_error *err)
+ms_status
+hub_stream_state(store_txn *txn, log_state *log, const hub_keys *keys, const act *acts, uint16_t n,
+	int64_t now_us, uint64_t *leaf, ms_error *err)
 {
 	arena memory = { 0 };
-	buf bytes = { 0 };
+	span bytes[BATCH_ACTS_MAX];
+	ms_status s = MS_OK;
 	device self;
-	ms_status s;
+	uint16_t i;
 
+	MS_ASSERT(n >= 1 && n <= BATCH_ACTS_MAX);
 	if (!device_load(txn, &keys->device, &self))
 		return store_ok(txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
 					       "the hub's own device has no row")
 				     : store_status(txn, err);
-	s = encode_own(a, now_us, &memory, &bytes, err);
+	for (i = 0; i < n && s == MS_OK; i++)
+		s = encode_own(&acts[i], now_us, &memory, &bytes[i], err);
 	if (s == MS_OK)
-		s = append_sealed(txn, log, keys, &self, buf_span(&bytes), now_us, leaf, err);
+		s = append_sealed(txn, log, keys, &self, bytes, n, now_us, leaf, err);
 	if (s == MS_OK)
 		device_save(txn, &self);
-	buf_fini(&bytes);
 	arena_fini(&memory);
 	return s;
+}
+
+static ms_status
+append_own(store_txn *txn, log_state *log, const hub_keys *keys, const act *a, int64_t now_us,
+	uint64_t *leaf, ms_error *err)
+{
+	return hub_stream_state(txn, log, keys, a, 1, now_us, leaf, err);
 }
 
 static void
@@ -178,6 +192,7 @@ hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span o
 		store_abort(&txn);
 		return s;
 	}
+	log.noticed_us = now_us;
 	log.manual_clock_us = clock->simulated && clock->rate == 0 ? clock->start_us : 0;
 	log_state_save(&txn, &log);
 	return store_commit(&txn, err);

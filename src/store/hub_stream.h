@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hub_stream.h - the hub's own acts: its birth, its rules, plan versions, who is enrolled and who
- * is revoked.
+ * is revoked, lights that passed.
  *
  * The hub is a device of its own log: its acts are sealed, signed and numbered like everybody's and
  * become leaves like everybody's.
@@ -25,6 +25,10 @@ typedef struct hub_keys {
 	uint8_t curve_secret[32], curve_public[32];
 } hub_keys;
 
+/* Append N acts of the hub, 1..256 (kind, their member of u, and for notices the slot are set), as
+ * one leaf. */
+ms_status hub_stream_state(store_txn *txn, log_state *log, const hub_keys *keys, const act *acts,
+	uint16_t n, int64_t now_us, uint64_t *leaf, ms_error *err);
 /* Leaf 0 and what follows it: origin, rules, plan. The store is new and empty. */
 ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock,
 	span origin_name, const plan *p, int64_t now_us, ms_error *err);

@@ -79,6 +79,7 @@ ledger_new(const plan *p, size_t slots_max)
 	l->plan = p;
 	l->slots_max = slots_max == 0 ? 1000000 : slots_max;
 	l->candidates_max = most_candidates(p);
+	l->next_notice_us = INT64_MIN;
 	l->readers = calloc(p->n_units + 1, sizeof(*l->readers));
 	l->touched = calloc(p->n_units + 1, sizeof(*l->touched));
 	l->candidates = calloc((size_t)p->n_items * l->candidates_max + 1, sizeof(*l->candidates));
@@ -113,6 +114,7 @@ ledger_free(ledger *l)
 	arena_fini(&l->rollups.scratch);
 	buf_fini(&l->rollups.row);
 	arena_fini(&l->scratch);
+	arena_fini(&l->looked_memory);
 	free(l->readers);
 	free(l->touched);
 	free(l->candidates);
@@ -126,9 +128,8 @@ ledger_free(ledger *l)
 
 /* ---- a turn ---- */
 
-/* The rulings that hold now; after an abort they are read anew. */
-static void
-need_rulings(ledger *l, store_txn *txn)
+void
+ledger_need_rulings(ledger *l, store_txn *txn)
 {
 	if (l->has_rulings)
 		return;
@@ -158,7 +159,7 @@ ledger_take(ledger *l, store_txn *txn, ledger_batch *b)
 		forget_changes(l);
 	l->batch = b;
 	l->txn = txn;
-	need_rulings(l, txn);
+	ledger_need_rulings(l, txn);
 	for (i = 0; i < b->count && store_ok(txn); i++) {
 		b->prevs[i] = (record_place){ .leaf = UINT64_MAX };
 		b->verdicts[i] = (uint8_t)ledger_judge(l, txn, b, i);
@@ -436,6 +437,7 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 		arena_reset(&l->scratch);
 		move_counts(l, txn, e);
 		slot_cache_write(&l->slots, txn, e);
+		ledger_note_due(l, txn, &e->slot, e->at);
 		e->fresh = NULL;
 		e->dirty = false;
 	}
@@ -474,14 +476,18 @@ void
 ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size)
 {
 	uint32_t unit;
+	size_t i;
 
-	need_rulings(l, txn);
+	ledger_need_rulings(l, txn);
 	store_clear(txn, TABLE_ROLLUP);
 	store_clear(txn, TABLE_KEY);
 	l->slots.anew = true;
 	for (unit = 0; unit < l->plan->n_units && store_ok(txn); unit++)
 		rebuild_unit(l, txn, unit, log_size);
 	l->slots.anew = false;
+	for (i = 0; i < l->rulings.n && store_ok(txn); i++)
+		if (l->rulings.list[i].kind == ACT_EXTENSION_GRANT)
+			ledger_note_covered(l, txn, &l->rulings.list[i]);
 	ledger_discard(l);
 }
 
@@ -492,6 +498,7 @@ ledger_discard(ledger *l)
 
 	forget_changes(l);
 	l->has_rulings = false;
+	l->next_notice_us = INT64_MIN;
 	slot_cache_clear(&l->slots);
 	rollup_cache_clear(&l->rollups);
 	for (i = 0; i < l->plan->n_units; i++)

@@ -14,6 +14,7 @@
 #define STORE_LEDGER_H
 
 #include "plan/tally.h"
+#include "store/hub_stream.h"
 #include "store/log.h"
 #include "store/store.h"
 
@@ -46,6 +47,17 @@ void ledger_take(ledger *l, store_txn *txn, ledger_batch *b);
 /* Append the batch's feed entries: stored acts to the item's leads and the observers, everything to
  * the unit itself. */
 void ledger_route(ledger *l, store_txn *txn, const ledger_batch *b);
+/*
+ * The lights that passed after LOG's noticed_us and not after UNTIL, in order, each once, as acts
+ * of the hub, with their feed entries. Call before anything that came at or after UNTIL is taken,
+ * so that each light is judged by what came before it. False after a failure, which TXN holds.
+ */
+bool ledger_notice(
+	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us);
+/* The next instant after AFTER at which a light may pass; INT64_MAX: none. */
+int64_t notice_next(store_txn *txn, const plan *p, int64_t after_us);
+/* The same after LOG's noticed_us, with what L holds. */
+int64_t ledger_next_notice(ledger *l, store_txn *txn, const log_state *log);
 /* Bring the rollups up to date and write every changed slot and rollup. LOG_SIZE: leaves including
  * this transaction's. */
 void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);

@@ -186,13 +186,15 @@ judge_ruling(ledger *l, store_txn *txn, const ledger_batch *b, uint16_t i, const
 		.place = { .leaf = b->leaf, .at = i } };
 	verdict v = rulings_judge(&l->rulings, c->a, c->at);
 
-	if (v != VERDICT_STORED)
+	if (v != VERDICT_STORED || x.kind == ACT_ISSUE)
 		return v;
 	if (x.kind == ACT_EXTENSION_GRANT)
 		cover_slots(l, txn, &x);
 	ruling_rows_append(txn, l->plan, &x);
 	if (rulings_take(&l->rulings, &x) != MS_OK)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rulings");
+	if (x.kind == ACT_EXTENSION_GRANT)
+		ledger_note_covered(l, txn, &x);
 	return v;
 }
 

@@ -35,8 +35,11 @@ struct ledger {
 	uint8_t *is_grown; /* [n_units] */
 	uint64_t *moved;   /* rollups that the last flush wrote */
 	size_t n_moved, moved_room;
-	bool flushed; /* the two lists above are of a finished flush */
-	slot_at *at;  /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
+	bool flushed;           /* the two lists above are of a finished flush */
+	slot_at *at;            /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
+	int64_t next_notice_us; /* INT64_MIN: not known */
+	slot looked;            /* at by ledger_slot */
+	arena looked_memory;
 	/* Of the call at hand, for the walk back: */
 	const ledger_batch *batch;
 	store_txn *txn;
@@ -44,6 +47,15 @@ struct ledger {
 	arena scratch;
 };
 
+/* ledger.c: the rulings that hold now; after an abort they are read anew. */
+void ledger_need_rulings(ledger *l, store_txn *txn);
+/* ledger_notice.c: the slot held or stored, until the next call; as new after a failure, which TXN
+ * holds. CTX: a ledger whose TXN is set. */
+const slot *ledger_slot(void *ctx, slot_at at, slot_values *values);
+/* The light of the slot may pass at instants of its own: note when. */
+void ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at);
+/* The same for every slot that grant X covers. */
+void ledger_note_covered(ledger *l, store_txn *txn, const ruling *x);
 /* ledger_judge.c: the verdict on act I of the batch, and its slot or ruling moved. */
 verdict ledger_judge(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i);
 

@@ -56,6 +56,7 @@ state_read(store_txn *txn, span row, arena *memory, log_state *state)
 		memcpy(state->tree.roots, r.frontier, r.n_frontier * sizeof(hash32));
 	state->last_us = r.last_us;
 	state->manual_clock_us = r.manual_clock_us;
+	state->noticed_us = r.noticed_us;
 	return true;
 }
 
@@ -79,7 +80,8 @@ log_state_save(store_txn *txn, const log_state *state)
 		.last_us = state->last_us,
 		.frontier = state->tree.roots,
 		.n_frontier = state->tree.n,
-		.manual_clock_us = state->manual_clock_us };
+		.manual_clock_us = state->manual_clock_us,
+		.noticed_us = state->noticed_us };
 	arena memory = { 0 };
 	buf bytes = { 0 };
 

@@ -20,6 +20,7 @@ typedef struct log_state {
 	int64_t last_us;         /* hub time of the last leaf */
 	int64_t manual_clock_us; /* a simulated clock that stands still is moved by hand; kept here
 				  */
+	int64_t noticed_us;      /* every light that passed up to then has its notice */
 } log_state;
 
 /* An empty log gives an empty state. */

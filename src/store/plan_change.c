@@ -310,6 +310,21 @@ count_anew(store_txn *txn, const plan *next, uint64_t size)
 	ledger_free(l);
 }
 
+/* What passed before goes by the version before. */
+static ms_status
+notice_before(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next,
+	int64_t now_us, ms_error *err)
+{
+	ledger *l = ledger_new(next->earlier, 0);
+
+	if (l == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+	if (ledger_notice(l, txn, log, keys, now_us))
+		ledger_flush(l, txn, log->tree.size);
+	ledger_free(l);
+	return store_status(txn, err);
+}
+
 ms_status
 plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next,
 	int64_t now_us, uint64_t *leaf, ms_error *err)
@@ -318,6 +333,8 @@ plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const pl
 
 	if (now_us < log->last_us)
 		now_us = log->last_us;
+	if (s == MS_OK)
+		s = notice_before(txn, log, keys, next, now_us, err);
 	if (s == MS_OK)
 		s = refuse_same(next, err);
 	if (s == MS_OK)

@@ -11,6 +11,7 @@
 #include "plan/book.h"
 #include "store/ledger.h"
 #include "store/log.h"
+#include "store/recount_notice.h"
 #include "store/roster.h"
 #include "store/ruling_rows.h"
 
@@ -31,6 +32,7 @@ typedef struct recounting {
 	arena memory;    /* kept to the end */
 	arena scratch;   /* per leaf */
 	stream *streams;
+	notice_count notices;
 	recount_result *out;
 } recounting;
 
@@ -97,7 +99,48 @@ follow_plan(recounting *rc, const act *a)
 	if (version == NULL)
 		return MS_CORRUPT;
 	book_use(rc->book, version);
+	rc->slots = book_slots(rc->book);
+	notice_count_all(&rc->notices, &rc->slots);
 	return MS_OK;
+}
+
+static void
+count_notice(recounting *rc, const act *a)
+{
+	notice n = { .level = a->u.notice.level, .at_us = a->u.notice.at_us };
+
+	if (!a->malformed && act_find(rc->slots.p, a, &n.at))
+		notice_count_seen(&rc->notices, &rc->slots, &n);
+	else
+		rc->notices.mismatch++;
+}
+
+static ms_status
+count_hub_act(recounting *rc, const act *a, int64_t hub_time_us)
+{
+	if (a->kind == ACT_HUB_NOTICE) {
+		count_notice(rc, a);
+		return MS_OK;
+	}
+	if (a->kind == ACT_HUB_ORIGIN)
+		notice_count_begin(&rc->notices, hub_time_us);
+	if (a->kind == ACT_HUB_PLAN)
+		notice_count_until(&rc->notices, &rc->slots, hub_time_us);
+	return follow_plan(rc, a);
+}
+
+/* What a stored act of a unit gives instants of its own. */
+static void
+note_instants(recounting *rc, const act *a)
+{
+	slot_at at;
+
+	if (a->kind != ACT_EXTENSION_GRANT && a->kind != ACT_DECISION)
+		return;
+	if (!act_is_of_slot(a))
+		notice_count_all(&rc->notices, &rc->slots);
+	else if (act_find(rc->slots.p, a, &at))
+		notice_count_slot(&rc->notices, &rc->slots, at);
 }
 
 static ms_status
@@ -111,9 +154,11 @@ count_act(recounting *rc, const stream *s, span bytes, record_place place, int64
 	if (act_decode(bytes, &rc->scratch, &a) != MS_OK)
 		return MS_NO_MEMORY;
 	if (s->is_hub)
-		return follow_plan(rc, &a);
+		return count_hub_act(rc, &a, hub_time_us);
 	if (book_take(rc->book, &a, s->unit, hub_time_us, place, &judged) != MS_OK)
 		return MS_NO_MEMORY;
+	if (verdict_is_stored(judged))
+		note_instants(rc, &a);
 	if (judged == logged)
 		return MS_OK;
 	if (rc->out->first[0] == '\0')
@@ -143,6 +188,8 @@ count_leaf(recounting *rc, store_txn *txn, uint64_t leaf, recount_watch *watch)
 	if (watch != NULL && watch->leaf != NULL)
 		watch->leaf(watch->ctx, leaf, &h.device, h.first_seq, r.count);
 	log_acts(&r, acts);
+	if (!from->is_hub)
+		notice_count_until(&rc->notices, &rc->slots, r.hub_time_us);
 	rc->out->leaves++;
 	rc->out->acts += r.count;
 	for (i = 0; i < r.count && s == MS_OK; i++)
@@ -336,6 +383,13 @@ recount_within(recounting *rc, store_txn *txn, recount_watch *watch, ms_error *e
 	for (leaf = 0; leaf < state.tree.size && s == MS_OK; leaf++)
 		s = count_leaf(rc, txn, leaf, watch);
 	rc->slots = book_slots(rc->book);
+	rc->out->notice_mismatch = rc->notices.mismatch;
+	if (rc->notices.mismatch > 0 && rc->out->first[0] == '\0')
+		snprintf(rc->out->first, sizeof(rc->out->first),
+			"notices of %llu instants are not those of the lights",
+			(unsigned long long)rc->notices.mismatch);
+	if (s == MS_OK && rc->notices.no_memory)
+		s = MS_NO_MEMORY;
 	if (s == MS_OK)
 		s = compare_slots(rc, txn, err);
 	for (item = 0; item < rc->plan->n_items && s == MS_OK; item++)
@@ -358,10 +412,12 @@ recount(store *db, const plan *p, recount_watch *watch, recount_result *out, ms_
 	if (rc.book == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a recount");
 	rulings_init(&rc.rulings, p);
+	rc.slots = book_slots(rc.book);
 	store_begin(db, &txn, STORE_READ);
 	s = recount_within(&rc, &txn, watch, err);
 	store_abort(&txn);
 	rulings_fini(&rc.rulings);
+	notice_count_fini(&rc.notices);
 	book_free(rc.book);
 	arena_fini(&rc.scratch);
 	arena_fini(&rc.memory);

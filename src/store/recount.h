@@ -20,6 +20,7 @@ typedef struct recount_result {
 	uint64_t verdict_mismatch; /* verdicts that the rules do not give */
 	uint64_t slot_mismatch;    /* slot rows that differ from the log */
 	uint64_t rollup_mismatch;  /* figures or counts that differ */
+	uint64_t notice_mismatch;  /* instants whose notices are not those of the lights */
 	char first[200];           /* the first difference, for people */
 } recount_result;
 

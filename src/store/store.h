@@ -40,6 +40,7 @@ typedef enum store_table {
 	TABLE_FEED_TAIL = 11,
 	TABLE_BATCH_TAIL = 12,
 	TABLE_RULING = 13,
+	TABLE_DUE = 14,
 	/* both */
 	TABLE_BATCH = 3,
 	/* agent */

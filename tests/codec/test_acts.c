@@ -110,6 +110,16 @@ same_hub_act(const act *a, const act *b)
 		same_text(a->u.enrolment.sign_key, b->u.enrolment.sign_key);
 		same_text(a->u.enrolment.curve_key, b->u.enrolment.curve_key);
 		break;
+	case ACT_HUB_NOTICE:
+		assert_int_equal(a->u.notice.level, b->u.notice.level);
+		assert_int_equal(a->u.notice.at_us, b->u.notice.at_us);
+		break;
+	case ACT_ISSUE:
+		assert_int_equal(a->u.issue.leaves, b->u.issue.leaves);
+		assert_int_equal(a->u.issue.as_of_us, b->u.issue.as_of_us);
+		same_text(a->u.issue.sha256, b->u.issue.sha256);
+		same_text(a->u.issue.title, b->u.issue.title);
+		break;
 	default:
 		assert_int_equal(a->kind, ACT_HUB_REVOCATION);
 		same_text(a->u.revocation.device, b->u.revocation.device);
@@ -269,9 +279,10 @@ descriptor_of(act_kind kind)
 		[ACT_UNASSIGN] = &muster__unassign__descriptor,
 		[ACT_LOCK] = &muster__lock__descriptor,
 		[ACT_REOPEN] = &muster__reopen__descriptor,
+		[ACT_ISSUE] = &muster__issue__descriptor,
 	};
 
-	return kind < ACT_REPORT || kind > ACT_REOPEN ? NULL : list[kind];
+	return kind < ACT_REPORT || kind > ACT_ISSUE ? NULL : list[kind];
 }
 
 /* False: not well formed. Hub acts are not compared. */

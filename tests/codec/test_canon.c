@@ -25,6 +25,8 @@ static const struct {
 	{ ACT_UNASSIGN, &muster__unassign__descriptor },
 	{ ACT_LOCK, &muster__lock__descriptor },
 	{ ACT_REOPEN, &muster__reopen__descriptor },
+	{ ACT_ISSUE, &muster__issue__descriptor },
+	{ ACT_HUB_NOTICE, &muster__hub_notice__descriptor },
 	{ ACT_HUB_ORIGIN, &muster__hub_origin__descriptor },
 	{ ACT_HUB_RULES, &muster__hub_rules__descriptor },
 	{ ACT_HUB_PLAN, &muster__hub_plan__descriptor },

@@ -202,11 +202,11 @@ static void
 unknown_kinds_are_a_newer_schema_and_the_hubs_kinds_are_not_a_units(void **state)
 {
 	static const act_kind hubs[] = { ACT_HUB_ORIGIN, ACT_HUB_RULES, ACT_HUB_PLAN,
-		ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION };
+		ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION, ACT_HUB_NOTICE };
 	const plan *p = *state;
 	act a = report_act(p, "i01", "east", "2012-Q2", 1, "x");
 
-	for (unsigned kind = ACT_REOPEN + 1; kind < 128; kind++) {
+	for (unsigned kind = ACT_ISSUE + 1; kind < 128; kind++) {
 		verdict wanted = VERDICT_REFUSED_SCHEMA;
 
 		for (size_t i = 0; i < sizeof(hubs) / sizeof(hubs[0]); i++)

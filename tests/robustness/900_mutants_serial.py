@@ -94,6 +94,16 @@ FAULTS = {
 		"	count_anew(txn, next, log->tree.size);\n",
 		"	(void)count_anew;\n",
 		"340_plan_changes.py", "a_running_period_is_counted_anew"),
+	"an extension's own light is forgotten": (
+		"src/store/ledger.c",
+		"		ledger_note_due(l, txn, &e->slot, e->at);\n",
+		"",
+		"320_notices.py", "what_moves_them"),
+	"a light that passed is told twice": (
+		"src/store/ledger_notice.c",
+		"		if (next > log->noticed_us)\n			log->noticed_us = next;\n",
+		"		static bool again;\n		again = !again;\n		if (next > log->noticed_us && !again)\n			log->noticed_us = next;\n",
+		"320_notices.py", "to_the_microsecond"),
 }
 
 

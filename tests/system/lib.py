@@ -345,8 +345,9 @@ class Office:
 		answer = self.state(verb, item, unit, period, expect=None, **more)
 		return answer["verdict"] if answer else "NOT SENT"
 
-	def inbox(self):
-		return muster_lines("inbox", "--dir", self.dir)
+	def inbox(self, lights=False):
+		"""What others stated about its slots; the hub's notices of lights instead."""
+		return [line for line in muster_lines("inbox", "--dir", self.dir) if (line["act"]["kind"] == "HUB_NOTICE") == lights]
 
 	def notices(self):
 		folder = os.path.join(self.folder, "通知")

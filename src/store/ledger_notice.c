@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger_notice.c - lights that pass by time alone, as acts of the hub (plan/notice.h): the plan's
+ * instants, and those of single slots, which have rows (due_rows.h).
+ */
+#include <string.h>
+
+#include "plan/notice.h"
+#include "store/due_rows.h"
+#include "store/ledger_parts.h"
+#include "store/ruling_rows.h"
+
+/* Notices of one instant on their way into leaves. */
+typedef struct telling {
+	ledger *l;
+	store_txn *txn;
+	log_state *log;
+	const hub_keys *keys;
+	int64_t now_us;
+	act acts[BATCH_ACTS_MAX];
+	slot_at at[BATCH_ACTS_MAX];
+	char periods[BATCH_ACTS_MAX][PERIOD_NAME_SIZE];
+	uint16_t n;
+} telling;
+
+const slot *
+ledger_slot(void *ctx, slot_at at, slot_values *values)
+{
+	ledger *l = ctx;
+	slot_entry *e = slot_cache_find(&l->slots, at);
+	ms_error ignored = { 0 };
+
+	if (values != NULL)
+		*values = (slot_values){ 0 };
+	if (e != NULL)
+		return &e->slot;
+	slot_init(&l->looked);
+	arena_reset(&l->looked_memory);
+	if (store_ok(l->txn) && slot_read(l->txn, &l->rulings, at, &l->looked_memory, &l->looked,
+					NULL, &ignored) != MS_OK)
+		store_fail(l->txn, ignored.status, ignored.code, "%s", ignored.text);
+	return &l->looked;
+}
+
+/* ---- instants of single slots ---- */
+
+void
+ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at)
+{
+	int64_t of[NOTICE_INSTANTS];
+	unsigned n = notice_own_instants(l->plan, s, at, of), i;
+
+	for (i = 0; i < n; i++) {
+		due_put(txn, l->plan, at, of[i]);
+		if (of[i] < l->next_notice_us)
+			l->next_notice_us = of[i];
+	}
+}
+
+void
+ledger_note_covered(ledger *l, store_txn *txn, const ruling *x)
+{
+	store_txn *before = l->txn;
+	slot_at at;
+	unsigned n;
+
+	l->txn = txn;
+	for (at.unit = 0; at.unit < l->plan->n_units; at.unit++)
+		for (at.item = 0; at.item < l->plan->n_items; at.item++)
+			for (n = 0;
+				store_ok(txn) && plan_item_period(l->plan, at.item, n, &at.period);
+				n++)
+				if (ruling_covers(l->plan, x, at) &&
+					plan_takes_part(l->plan, at.item, at.unit, at.period))
+					ledger_note_due(l, txn, ledger_slot(l, at, NULL), at);
+	l->txn = before;
+}
+
+/* ---- leaves ---- */
+
+static void
+append_leaf(telling *t)
+{
+	ledger_batch b = {
+		.acts = t->acts, .count = t->n, .unit = PLAN_NO_UNIT, .hub_time_us = t->now_us
+	};
+	ms_error err = { 0 };
+
+	if (t->n == 0 || !store_ok(t->txn))
+		return;
+	if (hub_stream_state(t->txn, t->log, t->keys, t->acts, t->n, t->now_us, &b.leaf, &err) !=
+		MS_OK) {
+		store_fail(t->txn, err.status, err.code, "%s", err.text);
+		return;
+	}
+	memset(b.verdicts, VERDICT_STORED, t->n);
+	memcpy(t->l->at, t->at, t->n * sizeof(*t->at));
+	ledger_route(t->l, t->txn, &b);
+	t->n = 0;
+}
+
+static bool
+tell(void *ctx, const notice *n)
+{
+	telling *t = ctx;
+	const plan *p = t->l->plan;
+
+	t->at[t->n] = n->at;
+	t->acts[t->n] = (act){ .kind = ACT_HUB_NOTICE,
+		.plan = span_str(p->id),
+		.plan_version = span_of(p->version.at, HASH_SIZE),
+		.item = span_str(p->items[n->at.item].id),
+		.unit = span_str(p->units[n->at.unit].id),
+		.period = span_str(period_name(n->at.period, t->periods[t->n])) };
+	t->acts[t->n].u.notice = (hub_notice){ .level = n->level, .at_us = n->at_us };
+	if (++t->n == BATCH_ACTS_MAX)
+		append_leaf(t);
+	return store_ok(t->txn);
+}
+
+static void
+tell_single(telling *t, int64_t t_us)
+{
+	ledger *l = t->l;
+	int64_t us;
+	slot_at at;
+	bool known;
+	notice n;
+
+	while (due_first(t->txn) <= t_us && due_take(t->txn, l->plan, &at, &us, &known)) {
+		if (!known || us != t_us || notice_is_of_plan(l->plan, at.item, at.period, t_us) ||
+			!rulings_owes(&l->rulings, at))
+			continue;
+		if (notice_at(l->plan, ledger_slot(l, at, NULL), at, true, t_us, &n))
+			tell(t, &n);
+	}
+}
+
+int64_t
+notice_next(store_txn *txn, const plan *p, int64_t after_us)
+{
+	int64_t plan_us = notice_next_of_plan(p, after_us), own_us = due_first(txn);
+
+	/* A row from before may be left over: it is looked at, and nothing is seen. */
+	return own_us < plan_us ? own_us : plan_us;
+}
+
+int64_t
+ledger_next_notice(ledger *l, store_txn *txn, const log_state *log)
+{
+	if (l->next_notice_us == INT64_MIN)
+		l->next_notice_us = notice_next(txn, l->plan, log->noticed_us);
+	return l->next_notice_us;
+}
+
+bool
+ledger_notice(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us)
+{
+	slots all = { .p = l->plan, .rulings = &l->rulings, .ctx = l, .get = ledger_slot };
+	telling *t;
+	int64_t next;
+
+	if (ledger_next_notice(l, txn, log) > until_us)
+		return store_ok(txn);
+	/* What was taken in this transaction has to be in the rows of instants too. */
+	ledger_flush(l, txn, log->tree.size);
+	l->flushed = false; /* the turn goes on */
+	ledger_need_rulings(l, txn);
+	l->txn = txn;
+	t = arena_zalloc(&l->scratch, sizeof(*t));
+	if (t == NULL)
+		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for notices");
+	*t = (telling){ .l = l, .txn = txn, .log = log, .keys = keys, .now_us = until_us };
+	while (store_ok(txn) && (next = notice_next(txn, l->plan, log->noticed_us)) <= until_us) {
+		notice_walk(&all, next, tell, t);
+		tell_single(t, next);
+		append_leaf(t);
+		if (next > log->noticed_us)
+			log->noticed_us = next;
+	}
+	l->next_notice_us = INT64_MIN;
+	l->txn = NULL;
+	arena_reset(&l->scratch);
+	return store_ok(txn);
+}

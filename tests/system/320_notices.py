@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""When a deadline or a threshold passes, the hub records it as its own act: at the exact instant, once each, also when it was down over it.
+Every test ends with an audit, which asks of each instant whether the notices in the log are those that the lights give."""
+from lib import Device, Hub, Office, board_line, check, muster_lines, rng, run, wait_for
+
+Q2 = "2012-Q2"
+BLUE, YELLOW, RED = "2012-07-08T00:00:00", "2012-07-11T00:00:00", "2012-07-21T00:00:00"
+
+
+def at(day, time="12:00:00"):
+	return "2012-%sT%s+08:00" % (day, time)
+
+
+def micro(instant, before=0):
+	"""An instant, or so many microseconds before it."""
+	return "%s+08:00" % instant if not before else {BLUE: "2012-07-07T23:59:59.999999+08:00",
+		YELLOW: "2012-07-10T23:59:59.999999+08:00", RED: "2012-07-20T23:59:59.999999+08:00"}[instant]
+
+
+def report(device, item, period=Q2, revision=1):
+	got = device.verdicts(device.report(item, period, revision, progress=50, done="done"))
+	check(got == ["STORED"], got)
+
+
+def notices(office, item=None, unit=None):
+	"""(level, instant) of the notices in the office's feed, in order."""
+	lines = muster_lines("feed", "--dir", office.dir, "--since", "0", "--name", "look%d" % rng.randrange(1 << 30), "--json")
+	acts = [l["act"] for l in lines if l.get("act") and l["act"]["kind"] == "HUB_NOTICE"]
+	return [(a["body"]["level"], a["body"]["at"]) for a in acts
+		if (item is None or a["item"] == item) and (unit is None or a["unit"] == unit) and a["period"] == Q2]
+
+
+def levels(office, item="i06", unit="shenbei"):
+	return [level for level, _ in notices(office, item, unit)]
+
+
+def to_the_microsecond(world):
+	"""Blue, yellow and red come with the instant's first microsecond, not with the last one before; who reported has none"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	hbj = Office(world, hub, "hbj").start()
+	report(Device(world, hub, "tiexi"), "i06")
+	size = hub.status()["size"]
+	for instant, wanted in ((BLUE, ["BLUE"]), (YELLOW, ["BLUE", "YELLOW"]), (RED, ["BLUE", "YELLOW", "RED"])):
+		hub.clock(micro(instant, before=1))
+		check(hub.status()["size"] == size, "nothing a microsecond before %s" % instant)
+		hub.clock(micro(instant))
+		wait_for(lambda: levels(hbj) == wanted, 20, lambda: "%s at %s: %s" % (wanted, instant, levels(hbj)))
+		size = hub.status()["size"]
+		hub.clock(micro(instant).replace("00:00:00", "00:00:01"))
+		check(hub.status()["size"] == size and levels(hbj) == wanted, "once")
+	check(len(notices(hbj, "i06")) == 3 * 19, "everybody who owed item 6 and did not report: %d" % len(notices(hbj, "i06")))
+	check(levels(hbj, "i06", "tiexi") == [], "who reported has none")
+	hub.is_clean()
+
+
+def down_over_it(world):
+	"""A hub that was down over two instants records both, in order, before anything else; killed right after, each is there once"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	hbj, shenbei = (Office(world, hub, u).start() for u in ("hbj", "shenbei"))
+	hub.clock(at("07-09"))
+	wait_for(lambda: levels(hbj) == ["BLUE"], 20, "blue")
+	tiexi = Device(world, hub, "tiexi")
+	# Over yellow and red in one jump, and a report right behind it.
+	hub.clock(at("07-25"))
+	report(tiexi, "i06")
+	hub.kill()
+	hub.start()
+	hub.is_clean()
+	wait_for(lambda: levels(hbj) == ["BLUE", "YELLOW", "RED"], 20, lambda: "each once: %s" % levels(hbj))
+	check(levels(hbj, "i06", "tiexi") == ["BLUE", "YELLOW", "RED"], "tiexi reported after all of them")
+	at_all = [i for _, i in notices(hbj, "i06")]
+	check(at_all == sorted(at_all), "in order")
+	told = [(m["act"]["body"]["level"], m["act"]["item"]) for m in shenbei.inbox(lights=True) if m["act"]["period"] == Q2]
+	check(("RED", "i06") in told and ("RED", "i01") in told, told)
+	check(all("预警" not in name for name in shenbei.notices()), "the office has its own reminders, not two")
+
+
+def real_downtime(world):
+	"""A clock that runs: instants pass while the hub is down, and while it is idle"""
+	hub = Hub(world, clock="2012-07-10T23:59:57+08:00,1").start()
+	hbj = Office(world, hub, "hbj").start()
+	wait_for(lambda: levels(hbj) == ["YELLOW"], 30, "yellow by the clock alone")
+	hub.is_clean()
+	fast = Hub(world, clock="2012-07-07T21:00:00+08:00,3600", directory=world.path("fast")).start()
+	jxw = Office(world, fast, "jxw", device="desk").start()
+	fast.stop()
+	fast.start()
+	wait_for(lambda: levels(jxw)[:1] == ["BLUE"], 60, "blue though the hub was down, or idle")
+	fast.stop()
+	fast.start()
+	fast.is_clean()
+
+
+def what_moves_them(world):
+	"""An extension moves all three; a returned report turns red ten days after its return; an exemption ends them; a grant for all too"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	fgw, tjj = Office(world, hub, "fgw").start(), Office(world, hub, "tjj").start()
+	shenbei, tiexi, yuhong = (Device(world, hub, u) for u in ("shenbei", "tiexi", "yuhong"))
+	check(fgw.verdict("grant-extension", "6", "shenbei", Q2, days=5, reason="线路中断") == "STORED", "an extension")
+	check(fgw.verdict("exempt", "6", "yuhong", Q2, reason="无此任务") == "STORED", "an exemption")
+	hub.clock(at("07-11", "00:00:00"))
+	check(levels(fgw, unit="dadong") == ["BLUE", "YELLOW"] and levels(fgw) == [] and levels(fgw, unit="yuhong") == [], levels(fgw))
+	hub.clock(at("07-12", "23:59:59"))
+	check(levels(fgw) == [], "not yet")
+	hub.clock(at("07-13", "00:00:00"))
+	wait_for(lambda: levels(fgw) == ["BLUE"], 20, lambda: levels(fgw))
+	report(tiexi, "i06")
+	check(wait_for(lambda: (lambda v: None if v == "NOT SENT" else v)(fgw.verdict("return", "6", "tiexi", Q2, reason="口径不一致")), 20,
+		"the return") == "STORED", "returned")
+	check(tjj.verdict("grant-extension", "7", None, Q2, days=20, reason="outage") == "STORED", "item 7 has twenty days more")
+	hub.clock(at("07-16", "00:00:00"))
+	wait_for(lambda: levels(fgw) == ["BLUE", "YELLOW"], 20, lambda: levels(fgw))
+	hub.clock(at("07-22", "23:59:59"))
+	check(levels(fgw, unit="tiexi") == ["BLUE", "YELLOW"], levels(fgw, unit="tiexi"))
+	check(levels(fgw, "i07") == ["BLUE", "YELLOW"], "item 7 before the outage was known")
+	hub.clock(at("07-23", "00:00:00"))
+	wait_for(lambda: levels(fgw, unit="tiexi") == ["BLUE", "YELLOW", "RED"], 20, lambda: levels(fgw, unit="tiexi"))
+	check(levels(fgw) == ["BLUE", "YELLOW"], "shenbei's red is on the 26th")
+	report(shenbei, "i06")
+	hub.kill()
+	hub.start()
+	hub.clock(at("07-31", "00:00:00"))
+	wait_for(lambda: levels(fgw, "i07") == 2 * ["BLUE", "YELLOW"], 20, lambda: "again, for its new deadline: %s" % levels(fgw, "i07"))
+	hub.clock(at("08-15"))
+	check(levels(fgw) == ["BLUE", "YELLOW"], "who reported turns red no more")
+	check(board_line(hub.dir, "i06", Q2)["light"] in ("red", "yellow"), "the board has the same lights")
+	report(yuhong, "i06", "2012-Q3")
+	hub.is_clean()
+
+
+run(to_the_microsecond, down_over_it, real_downtime, what_moves_them)
