@@ -1,224 +1,237 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_bulletin.c - `muster bulletin`: the bulletin (通报) of a period for print: how the items
- * stand, who is overdue or has a returned report, and how the units score. With --at its bytes are
- * the same for ever.
+ * cmd_bulletin.c - `muster bulletin`: the bulletin (通报) of a period for print; issuing it, which
+ * is an act that names its bytes; and making every issued one again.
  */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
-#include "base/table.h"
-#include "cli/board_data.h"
-#include "cli/board_view.h"
+#include "base/fs.h"
+#include "base/text.h"
+#include "cli/ask.h"
+#include "cli/bulletin.h"
 #include "cli/command.h"
-#include "cli/ranking.h"
+#include "cli/replica_ask.h"
 
-/* ---- who is behind ---- */
+static const int64_t second_us = 1000000;
 
-static void
-add_behind(table *t, const replica *r, slot_at at, light l)
-{
-	const plan *p = r->plan;
-	const slot *s = r->all.get(r->all.ctx, at, NULL);
-	bool is_returned = slot_live(s);
-	char name[PERIOD_NAME_SIZE], when[40];
+enum { ISSUE_WAIT_S = 30 };
 
-	table_text(t, l == LIGHT_RED ? "红" : "黄");
-	table_text(t, p->units[at.unit].name);
-	table_addf(t, "%u", p->items[at.item].number);
-	table_text(t, p->items[at.item].title);
-	table_text(t, period_name(at.period, name));
-	table_text(t, is_returned ? "退回未改" : "逾期未报");
-	table_text(t, time_format_short(is_returned ? s->returned_us : slot_deadline_us(p, s, at),
-			      p->zone_min, when));
-}
+typedef struct bulletin_ask {
+	replica_ask replica;
+	const char *out, *title;
+	bool issue, check;
+} bulletin_ask;
 
-static size_t
-add_item(table *t, const replica *r, uint32_t item, period at, light wanted)
-{
-	slot_at where = { .item = item };
-	size_t added = 0;
-	unsigned n;
-
-	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
-		for (n = 0; plan_item_period(r->plan, item, n, &where.period); n++) {
-			const slot *s = r->all.get(r->all.ctx, where, NULL);
-			bool owed = rulings_owes(r->all.rulings, where);
-
-			if ((!period_within(where.period, at) &&
-				    !period_within(at, where.period)) ||
-				slot_light(r->plan, s, where, owed, r->now_us) != wanted)
-				continue;
-			add_behind(t, r, where, wanted);
-			added++;
-		}
-	return added;
-}
-
-/* Red ones first. */
-static ms_status
-write_behind(const replica *r, period at, buf *out)
-{
-	static const char *const heads[] = { "灯", "单位", "序号", "工作事项", "期间", "情况",
-		"自" };
-	table t = { 0 };
-	size_t n = 0, i;
-	uint32_t item;
-	ms_status s = MS_OK;
-
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(&t, heads[i]);
-	t.right[2] = true;
-	for (item = 0; item < r->plan->n_items; item++)
-		n += add_item(&t, r, item, at, LIGHT_RED);
-	for (item = 0; item < r->plan->n_items; item++)
-		n += add_item(&t, r, item, at, LIGHT_YELLOW);
-	buf_add_text(out, "\n二、逾期和退回\n\n");
-	if (n == 0)
-		buf_add_text(out, "没有逾期未报和退回未改的事项\n");
-	else
-		s = table_write(&t, out);
-	table_fini(&t);
-	return s;
-}
-
-/* ---- leads that do not decide ---- */
-
-/* A report that waits too long is a mark on everyone who could have decided. */
-static void
-mark_deciders(const replica *r, slot_at at, unsigned *marks)
-{
-	uint32_t unit;
-
-	if (!slot_waits_too_long(r->plan, r->all.get(r->all.ctx, at, NULL), at, r->now_us))
-		return;
-	for (unit = 0; unit < r->plan->n_units; unit++)
-		marks[unit] += decide_may(r->plan, at, unit, r->now_us);
-}
-
-static void
-mark_item(const replica *r, uint32_t item, period at, unsigned *marks)
-{
-	slot_at where = { .item = item };
-	unsigned n;
-
-	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
-		for (n = 0; plan_item_period(r->plan, item, n, &where.period); n++)
-			if (period_within(where.period, at) || period_within(at, where.period))
-				mark_deciders(r, where, marks);
-}
+/* ---- one ---- */
 
 static ms_status
-write_waiting(const replica *r, period at, buf *out)
+print_text(const replica *r, period at, bool json, buf *text, ms_error *err)
 {
-	unsigned *marks = calloc(r->plan->n_units + 1, sizeof(*marks)), marked = 0;
-	table t = { 0 };
-	uint32_t unit, item;
-	ms_status s = MS_OK;
-
-	if (marks == NULL)
-		return MS_NO_MEMORY;
-	for (item = 0; item < r->plan->n_items; item++)
-		mark_item(r, item, at, marks);
-	table_begin(&t, 2);
-	t.right[1] = true;
-	table_text(&t, "单位");
-	table_text(&t, "逾期未审核");
-	for (unit = 0; unit < r->plan->n_units; unit++) {
-		if (marks[unit] == 0)
-			continue;
-		table_text(&t, r->plan->units[unit].name);
-		table_addf(&t, "%u", marks[unit]);
-		marked++;
-	}
-	free(marks);
-	buf_add_text(out, "\n三、牵头单位审核\n\n");
-	if (marked == 0)
-		buf_add_text(out, "没有逾期未审核的报送\n");
-	else
-		s = table_write(&t, out);
-	table_fini(&t);
-	return s;
-}
-
-/* ---- scores ---- */
-
-static ms_status
-write_scores(const replica *r, period at, buf *out)
-{
-	standing *list = calloc(r->plan->n_units + 1, sizeof(*list));
-	ms_status s = list == NULL ? MS_NO_MEMORY : MS_OK;
-	uint32_t g;
-
-	buf_add_text(out, "\n四、考核得分\n");
-	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
-		const plan_rank_group *group = &r->plan->rank_groups[g];
-
-		s = ranking_print(r, group, list, ranking_of(r, group, at, list), out);
-	}
-	free(list);
-	return s;
-}
-
-/* ---- the whole ---- */
-
-static ms_status
-write_bulletin(const replica *r, period at, buf *out, ms_error *err)
-{
-	board_ask ask = { .at = at, .item = -1, .brief = true };
-	board_data boards = { 0 };
-	char name[PERIOD_NAME_SIZE];
-	ms_status s = board_data_of(r, &boards, err);
-
-	buf_addf(out, "通　报\n\n%s\n%s  ", r->plan->title, period_name(at, name));
-	replica_print_as_of(r, out);
-	buf_add_text(out, "\n一、报送情况\n\n");
-	if (s == MS_OK)
-		s = board_render(r->plan, boards.list, boards.n, &ask, r->now_us, out);
-	board_data_fini(&boards);
-	if (s == MS_OK)
-		s = write_behind(r, at, out);
-	if (s == MS_OK)
-		s = write_waiting(r, at, out);
-	if (s == MS_OK)
-		s = write_scores(r, at, out);
-	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the bulletin");
-}
-
-static ms_status
-show_bulletin(const replica *r, period at, bool json, ms_error *err)
-{
-	json_t *tree = NULL;
 	char name[PERIOD_NAME_SIZE], hex[2 * HASH_SIZE + 1];
-	buf out = { 0 };
+	json_t *tree = NULL;
 	hash32 hash;
-	ms_status s = write_bulletin(r, at, &out, err);
 
-	if (s != MS_OK) {
-		buf_fini(&out);
-		return s;
-	}
 	if (json) {
-		hash = hash_of(buf_span(&out));
+		hash = hash_of(buf_span(text));
 		hash_hex(&hash, hex);
 		tree = replica_json(r, "muster/bulletin/1");
 		json_set_text(tree, "period", period_name(at, name));
 		json_set_text(tree, "sha256", hex);
-		json_set_span(tree, "text", buf_span(&out));
-		buf_reset(&out);
+		json_set_span(tree, "text", buf_span(text));
+		buf_reset(text);
 	}
-	return replica_print(&out, tree, err);
+	return replica_print(text, tree, err);
+}
+
+static ms_status
+show_bulletin(const bulletin_ask *ask, const replica *r, period at, ms_error *err)
+{
+	buf text = { 0 };
+	ms_status s = bulletin_write(r, at, &text, err);
+
+	if (s == MS_OK && ask->out != NULL)
+		s = fs_write_atomic(ask->out, 0644, buf_span(&text), err);
+	if (s == MS_OK && ask->out == NULL)
+		return print_text(r, at, ask->replica.json, &text, err);
+	buf_fini(&text);
+	return s;
+}
+
+/* ---- issue ---- */
+
+typedef struct issuing {
+	bool json, stored;
+	char state[64];
+} issuing;
+
+static void
+take_issued(void *ctx, const json_t *line)
+{
+	static const char schema[] = "muster/state/1", *const schema_name = schema;
+	const char *state = json_text_of(line, "state"), *said = json_text_of(line, "verdict"),
+		   *record = json_text_of(line, "record");
+	issuing *is = ctx;
+
+	is->stored = said != NULL && strcmp(said, "STORED") == 0;
+	snprintf(is->state, sizeof(is->state), "%s", said != NULL ? said : state);
+	if (is->json)
+		ask_print_json((void *)(uintptr_t)&schema_name, line);
+	else if (is->stored)
+		printf("issued as record %s\n", record == NULL ? "" : record);
+}
+
+static ms_status
+state_issue(const bulletin_ask *ask, const replica *r, period at, const hash32 *hash, ms_error *err)
+{
+	char name[PERIOD_NAME_SIZE], hex[2 * HASH_SIZE + 1], when[40];
+	issuing is = { .json = ask->replica.json };
+	json_t *named = json_object(), *wrapped = json_object();
+	ms_status s;
+
+	json_set_text(named, "period", period_name(at, name));
+	json_set_number(named, "leaves", (int64_t)r->leaves);
+	json_set_text(named, "as_of", time_format(r->now_us, r->plan->zone_min, when));
+	hash_hex(hash, hex);
+	json_set_text(named, "sha256", hex);
+	if (ask->title != NULL)
+		json_set_text(named, "title", ask->title);
+	json_set(wrapped, "issue", named);
+	s = daemon_ask(ask->replica.dir,
+		json_pack("{s:s,s:o,s:I}", "do", "state", "act", wrapped, "wait_ms",
+			(json_int_t)ISSUE_WAIT_S * 1000),
+		ISSUE_WAIT_S * 1000 + ASK_MS, take_issued, &is, err);
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(err, "start it: muster-agent --dir %s", ask->replica.dir);
+	if (s == MS_OK && !is.stored)
+		s = ms_fail(err, MS_TIMEOUT, MST_CLI_VALUE,
+			"the bulletin is not issued yet: %s; look again with --check", is.state);
+	if (s == MS_OK && !ask->replica.json)
+		printf("period %s, log %llu, as of %s, SHA-256 %s\n", name,
+			(unsigned long long)r->leaves, when, hex);
+	return s;
+}
+
+/* As of a whole second, so that its time can be written down. */
+static ms_status
+issue_bulletin(const bulletin_ask *ask, replica *r, period at, ms_error *err)
+{
+	buf text = { 0 };
+	hash32 hash;
+	ms_status s;
+
+	r->now_us -= r->now_us % second_us;
+	s = bulletin_write(r, at, &text, err);
+	if (s == MS_OK && ask->out != NULL)
+		s = fs_write_atomic(ask->out, 0644, buf_span(&text), err);
+	hash = hash_of(buf_span(&text));
+	if (s == MS_OK)
+		s = state_issue(ask, r, at, &hash, err);
+	buf_fini(&text);
+	return s;
+}
+
+/* ---- check ---- */
+
+/* Is what X names what the acts give? */
+static ms_status
+check_one(const char *dir, const replica_issue *x, bool *same, ms_error *err)
+{
+	replica then = { 0 };
+	buf text = { 0 };
+	hash32 hash;
+	ms_status s = replica_get_as_of(dir, x->leaves, x->as_of_us, &then, err);
+
+	if (s == MS_OK)
+		s = bulletin_write(&then, x->at, &text, err);
+	hash = hash_of(buf_span(&text));
+	*same = s == MS_OK && hash_equal(&hash, &x->sha256);
+	replica_fini(&then);
+	buf_fini(&text);
+	return s;
+}
+
+static void
+tell_checked(const replica *r, const replica_issue *x, bool same, json_t *list)
+{
+	char name[PERIOD_NAME_SIZE], hex[2 * HASH_SIZE + 1], record[40];
+	json_t *one;
+
+	snprintf(record, sizeof(record), "%llu/%u", (unsigned long long)x->place.leaf, x->place.at);
+	if (list == NULL) {
+		printf("%s: %s, issued by %s as record %s, log %llu: %s\n",
+			same ? "match" : "mismatch", period_name(x->at, name),
+			r->plan->units[x->by].id, record, (unsigned long long)x->leaves, x->title);
+		return;
+	}
+	one = json_object();
+	json_set_bool(one, "match", same);
+	json_set_text(one, "period", period_name(x->at, name));
+	json_set_text(one, "by", r->plan->units[x->by].id);
+	json_set_text(one, "record", record);
+	json_set_number(one, "leaves", (int64_t)x->leaves);
+	hash_hex(&x->sha256, hex);
+	json_set_text(one, "sha256", hex);
+	json_set_text(one, "title", x->title);
+	json_array_append_new(list, one);
+}
+
+static ms_status
+check_issued(const bulletin_ask *ask, const replica *r, bool *all_same, ms_error *err)
+{
+	json_t *list = ask->replica.json ? json_array() : NULL, *tree = NULL;
+	ms_status s = MS_OK;
+	buf out = { 0 };
+	bool same;
+	size_t i;
+
+	*all_same = true;
+	for (i = 0; i < r->n_issues && s == MS_OK; i++) {
+		s = check_one(ask->replica.dir, &r->issues[i], &same, err);
+		if (s == MS_OK)
+			tell_checked(r, &r->issues[i], same, list);
+		*all_same &= same;
+	}
+	if (list == NULL)
+		return s;
+	tree = replica_json(r, "muster/bulletins/1");
+	json_set(tree, "issued", list);
+	if (s == MS_OK)
+		return replica_print(&out, tree, err);
+	json_decref(tree);
+	return s;
+}
+
+/* ---- the command ---- */
+
+static ms_status
+run(const bulletin_ask *ask, replica *r, period at, bool *all_same, ms_error *err)
+{
+	if (!replica_sees_all(r))
+		return ms_fail(err, MS_DENIED, MST_CLI_VALUE,
+			"a bulletin is an observer's: this unit does not see all slots");
+	if (ask->check)
+		return check_issued(ask, r, all_same, err);
+	if (!ask->issue)
+		return show_bulletin(ask, r, at, err);
+	if (ask->replica.at != NULL || r->unit == PLAN_NO_UNIT)
+		return ms_fail(err, MS_USAGE, MST_CLI_WORDS,
+			"--issue tells how it is now (no --at), from the directory of an "
+			"observer's device");
+	return issue_bulletin(ask, r, at, err);
 }
 
 int
 cmd_bulletin(int argc, char **argv)
 {
-	replica_ask ask = { 0 };
-	const cli_option options[] = { { "--dir", NULL, &ask.dir },
-		{ "--period", NULL, &ask.period }, { "--at", NULL, &ask.at },
-		{ "--json", &ask.json, NULL } };
+	bulletin_ask ask = { 0 };
+	const cli_option options[] = { { "--dir", NULL, &ask.replica.dir },
+		{ "--period", NULL, &ask.replica.period }, { "--at", NULL, &ask.replica.at },
+		{ "--json", &ask.replica.json, NULL }, { "--issue", &ask.issue, NULL },
+		{ "--check", &ask.check, NULL }, { "--out", NULL, &ask.out },
+		{ "--title", NULL, &ask.title } };
+	bool all_same = true;
 	ms_error err = { 0 };
 	replica r = { 0 };
 	period at;
@@ -226,12 +239,11 @@ cmd_bulletin(int argc, char **argv)
 		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK)
-		s = replica_ask_get(&ask, &r, &at, &err);
-	if (s == MS_OK && !replica_sees_all(&r))
-		s = ms_fail(&err, MS_DENIED, MST_CLI_VALUE,
-			"a bulletin is an observer's: this unit does not see all slots");
+		s = replica_ask_get(&ask.replica, &r, &at, &err);
 	if (s == MS_OK)
-		s = show_bulletin(&r, at, ask.json, &err);
+		s = run(&ask, &r, at, &all_same, &err);
 	replica_fini(&r);
-	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	return cli_end(all_same ? 0 : 1);
 }

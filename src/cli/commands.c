@@ -504,14 +504,21 @@ const command commands[] = {
 	{
 		.verb = "bulletin",
 		.help = "the bulletin (通报) of a period, for print",
-		.usage = "--dir DIR [--period P] [--at INDEX|TIME] [--json]\n"
-			 "\n"
-			 "DIR is that of an observer's device, or of the hub. How the items stand, "
-			 "who "
-			 "is overdue or has a returned report, scores.\n"
-			 "With --json also its SHA-256.\n" REPLICA_OPTIONS "\n"
-			 "Example:  muster bulletin --dir fgw --period 2012-Q2 --at "
-			 "2012-07-21T00:00:00+08:00\n",
+		.usage =
+			"--dir DIR [--period P] [--at INDEX|TIME] [--out FILE] [--issue [--title "
+			"TEXT] | --check] [--json]\n"
+			"\n"
+			"DIR is that of an observer's device, or of the hub. How the items stand, "
+			"who is overdue or has a returned report,\n"
+			"who was warned, which leads do not decide, scores. With --json also its "
+			"SHA-256.\n" REPLICA_OPTIONS "  --out FILE      write it there\n"
+			"  --issue         publish it as it is now: an act that names period, log, "
+			"time and SHA-256, known to all units\n"
+			"  --check         make every issued bulletin again from the acts and say "
+			"match or mismatch (exit 1)\n"
+			"\n"
+			"Example:  muster bulletin --dir fgw --period 2012-Q2 --at "
+			"2012-07-21T00:00:00+08:00\n",
 		.run = cmd_bulletin,
 	},
 	{

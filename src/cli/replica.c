@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/replica.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/hub_dir.h"
@@ -69,6 +73,51 @@ follow_plan(folding *f, const act *a)
 }
 
 static ms_status
+keep_notice(replica *r, const act *a)
+{
+	notice n = { .level = a->u.notice.level, .at_us = a->u.notice.at_us };
+
+	if (!act_find(r->newest, a, &n.at))
+		return MS_OK;
+	if (r->n_notices == r->notices_room) {
+		size_t room = r->notices_room == 0 ? 64 : 2 * r->notices_room;
+		notice *list = realloc(r->notices, room * sizeof(*list));
+
+		if (list == NULL)
+			return MS_NO_MEMORY;
+		r->notices = list;
+		r->notices_room = room;
+	}
+	r->notices[r->n_notices++] = n;
+	return MS_OK;
+}
+
+static ms_status
+keep_issue(replica *r, const act *a, int from, record_place place)
+{
+	const issue *in = &a->u.issue;
+	replica_issue x = {
+		.by = (uint32_t)from, .leaves = in->leaves, .as_of_us = in->as_of_us, .place = place
+	};
+
+	if (in->sha256.len != HASH_SIZE || !period_parse(a->period, &x.at))
+		return MS_OK;
+	memcpy(x.sha256.at, in->sha256.at, HASH_SIZE);
+	snprintf(x.title, sizeof(x.title), "%.*s", (int)in->title.len, (const char *)in->title.at);
+	if (r->n_issues == r->issues_room) {
+		size_t room = r->issues_room == 0 ? 8 : 2 * r->issues_room;
+		replica_issue *list = realloc(r->issues, room * sizeof(*list));
+
+		if (list == NULL)
+			return MS_NO_MEMORY;
+		r->issues = list;
+		r->issues_room = room;
+	}
+	r->issues[r->n_issues++] = x;
+	return MS_OK;
+}
+
+static ms_status
 fold(folding *f, span bytes, int from, int64_t hub_time_us, record_place place, verdict v)
 {
 	act a;
@@ -76,6 +125,10 @@ fold(folding *f, span bytes, int from, int64_t hub_time_us, record_place place, 
 
 	if (s == MS_OK && !a.malformed && a.kind == ACT_HUB_PLAN && from == PLAN_NO_UNIT)
 		s = follow_plan(f, &a);
+	else if (s == MS_OK && !a.malformed && a.kind == ACT_HUB_NOTICE && from == PLAN_NO_UNIT)
+		s = keep_notice(f->r, &a);
+	else if (s == MS_OK && !a.malformed && a.kind == ACT_ISSUE && verdict_is_stored(v))
+		s = keep_issue(f->r, &a, from, place);
 	else if (s == MS_OK && !a.malformed)
 		s = book_fold(f->r->book, &a, from, hub_time_us, place, v);
 	arena_reset(&f->scratch);
@@ -242,26 +295,48 @@ begin_book(replica *r, ms_error *err)
 	return MS_OK;
 }
 
-ms_status
-replica_get(const char *dir, const char *at, replica *out, ms_error *err)
+static ms_status
+get(const char *dir, folding *f, ms_error *err)
 {
-	folding f = { .r = out };
+	replica *out = f->r;
 	store_kind kind;
-	ms_status s = read_bound(at, &f.end, err);
+	ms_status s = home_kind_of(dir, &kind, err);
 
-	*out = (replica){ .unit = PLAN_NO_UNIT };
-	if (s == MS_OK)
-		s = home_kind_of(dir, &kind, err);
 	if (s == MS_OK)
 		s = home_plan_read(dir, &out->newest, err);
 	if (s == MS_OK)
 		s = begin_book(out, err);
 	if (s != MS_OK)
 		return s;
-	s = kind == STORE_HUB ? fold_log(dir, &f, err) : fold_feed(dir, &f, err);
+	s = kind == STORE_HUB ? fold_log(dir, f, err) : fold_feed(dir, f, err);
 	out->all = book_slots(out->book);
+	arena_fini(&f->scratch);
+	return s;
+}
+
+ms_status
+replica_get(const char *dir, const char *at, replica *out, ms_error *err)
+{
+	folding f = { .r = out };
+	ms_status s = read_bound(at, &f.end, err);
+
+	*out = (replica){ .unit = PLAN_NO_UNIT };
+	if (s == MS_OK)
+		s = get(dir, &f, err);
 	set_time(&f);
-	arena_fini(&f.scratch);
+	return s;
+}
+
+ms_status
+replica_get_as_of(const char *dir, uint64_t leaves, int64_t as_of_us, replica *out, ms_error *err)
+{
+	folding f = { .r = out,
+		.end = { .leaves = leaves, .time_us = INT64_MAX, .is_given = true } };
+	ms_status s;
+
+	*out = (replica){ .unit = PLAN_NO_UNIT };
+	s = get(dir, &f, err);
+	out->now_us = as_of_us;
 	return s;
 }
 
@@ -269,6 +344,8 @@ void
 replica_fini(replica *r)
 {
 	book_free(r->book);
+	free(r->notices);
+	free(r->issues);
 	plan_free(r->newest);
 	*r = (replica){ 0 };
 }

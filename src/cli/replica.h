@@ -7,14 +7,30 @@
 #define CLI_REPLICA_H
 
 #include "plan/book.h"
+#include "plan/notice.h"
+
+/* A bulletin that was published. */
+typedef struct replica_issue {
+	period at;
+	uint32_t by;
+	uint64_t leaves;
+	int64_t as_of_us;
+	hash32 sha256;
+	record_place place;
+	char title[128]; /* may be cut */
+} replica_issue;
 
 typedef struct replica {
 	plan *newest;     /* every version that the directory knows */
 	const plan *plan; /* the one that was the newest where the reading ended */
 	book *book;
 	slots all;
-	int unit;              /* of the device; PLAN_NO_UNIT for a hub's directory: it sees all */
-	int64_t now_us;        /* the instant at which it is looked at */
+	int unit;        /* of the device; PLAN_NO_UNIT for a hub's directory: it sees all */
+	int64_t now_us;  /* the instant at which it is looked at */
+	notice *notices; /* of the hub, in the order of the log */
+	size_t n_notices, notices_room;
+	replica_issue *issues;
+	size_t n_issues, issues_room;
 	uint64_t leaves, acts; /* folded: leaves below this index, and how many acts of them */
 } replica;
 
@@ -23,6 +39,9 @@ typedef struct replica {
  * result is the same for ever.
  */
 ms_status replica_get(const char *dir, const char *at, replica *out, ms_error *err);
+/* The same with both bounds: the first LEAVES of the log, looked at as of AS_OF_US. */
+ms_status replica_get_as_of(
+	const char *dir, uint64_t leaves, int64_t as_of_us, replica *out, ms_error *err);
 void replica_fini(replica *r);
 
 #endif

@@ -6,15 +6,8 @@
  */
 #include "codec/acts.h"
 
+#include "codec/acts_parts.h"
 #include "codec/walk.h"
-
-/* Where lists go. FULL tells "no memory" from "malformed" when a reader returns false. */
-typedef struct room {
-	arena *memory;
-	bool full;
-} room;
-
-typedef bool (*read_message)(span bytes, room *r, void *out);
 
 static void *
 take(room *r, size_t n, size_t size)
@@ -321,161 +314,6 @@ read_assignment(span bytes, room *r, void *out)
 	return bytes.len == 0;
 }
 
-/* ---- the hub's own acts ---- */
-
-static bool
-read_origin(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	hub_origin *p = &((act *)out)->u.origin;
-
-	(void)r;
-	*p = (hub_origin){ 0 };
-	while (walk_next(&w))
-		switch (w.key) {
-		case BYTES_FIELD(1):
-			p->hub = w.bytes;
-			break;
-		case BYTES_FIELD(2):
-			p->origin = walk_text(&w);
-			break;
-		case BYTES_FIELD(3):
-			p->sign_key = w.bytes;
-			break;
-		case NUMBER_FIELD(4):
-			p->simulated = walk_bool(&w);
-			break;
-		case NUMBER_FIELD(5):
-			p->clock_start_us = walk_s64(&w);
-			break;
-		case NUMBER_FIELD(6):
-			p->clock_wall_us = walk_s64(&w);
-			break;
-		case NUMBER_FIELD(7):
-			p->clock_rate = walk_s64(&w);
-			break;
-		default:
-			return false;
-		}
-	return !w.bad;
-}
-
-static bool
-read_rules(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	uint32_t *rules = &((act *)out)->u.rules;
-
-	(void)r;
-	*rules = 0;
-	while (walk_next(&w)) {
-		if (w.key != NUMBER_FIELD(1))
-			return false;
-		*rules = walk_u32(&w);
-	}
-	return !w.bad;
-}
-
-static bool
-read_plan(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	hub_plan *p = &((act *)out)->u.plan_version_act;
-
-	(void)r;
-	*p = (hub_plan){ 0 };
-	while (walk_next(&w))
-		switch (w.key) {
-		case BYTES_FIELD(1):
-			p->version = w.bytes;
-			break;
-		case NUMBER_FIELD(2):
-			p->size = w.number;
-			break;
-		case BYTES_FIELD(3):
-			p->from_period = walk_text(&w);
-			break;
-		default:
-			return false;
-		}
-	return !w.bad;
-}
-
-static bool
-read_enrolment(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	hub_enrolment *p = &((act *)out)->u.enrolment;
-
-	(void)r;
-	*p = (hub_enrolment){ 0 };
-	while (walk_next(&w))
-		switch (w.key) {
-		case BYTES_FIELD(1):
-			p->device = w.bytes;
-			break;
-		case BYTES_FIELD(2):
-			p->unit = walk_text(&w);
-			break;
-		case BYTES_FIELD(3):
-			p->name = walk_text(&w);
-			break;
-		case BYTES_FIELD(4):
-			p->sign_key = w.bytes;
-			break;
-		case BYTES_FIELD(5):
-			p->curve_key = w.bytes;
-			break;
-		default:
-			return false;
-		}
-	return !w.bad;
-}
-
-static bool
-read_revocation(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	hub_revocation *p = &((act *)out)->u.revocation;
-
-	(void)r;
-	*p = (hub_revocation){ 0 };
-	while (walk_next(&w))
-		switch (w.key) {
-		case BYTES_FIELD(1):
-			p->device = w.bytes;
-			break;
-		case BYTES_FIELD(2):
-			p->reason = walk_text(&w);
-			break;
-		default:
-			return false;
-		}
-	return !w.bad;
-}
-
-static bool
-read_notice(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	hub_notice *p = &((act *)out)->u.notice;
-
-	(void)r;
-	*p = (hub_notice){ 0 };
-	while (walk_next(&w))
-		switch (w.key) {
-		case NUMBER_FIELD(1):
-			p->level = (notice_level)walk_enum(&w, NOTICE_RED);
-			break;
-		case NUMBER_FIELD(2):
-			p->at_us = walk_s64(&w);
-			break;
-		default:
-			return false;
-		}
-	return !w.bad;
-}
-
 static bool
 read_issue(span bytes, room *r, void *out)
 {
@@ -535,17 +373,17 @@ reader_of(act_kind kind)
 	case ACT_ISSUE:
 		return read_issue;
 	case ACT_HUB_NOTICE:
-		return read_notice;
+		return read_hub_notice;
 	case ACT_HUB_ORIGIN:
-		return read_origin;
+		return read_hub_origin;
 	case ACT_HUB_RULES:
-		return read_rules;
+		return read_hub_rules;
 	case ACT_HUB_PLAN:
-		return read_plan;
+		return read_hub_plan;
 	case ACT_HUB_ENROLMENT:
-		return read_enrolment;
+		return read_hub_enrolment;
 	case ACT_HUB_REVOCATION:
-		return read_revocation;
+		return read_hub_revocation;
 	}
 	return NULL;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """When a deadline or a threshold passes, the hub records it as its own act: at the exact instant, once each, also when it was down over it.
 Every test ends with an audit, which asks of each instant whether the notices in the log are those that the lights give."""
-from lib import Device, Hub, Office, board_line, check, muster_lines, rng, run, wait_for
+from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_lines, rng, run, wait_for
 
 Q2 = "2012-Q2"
 BLUE, YELLOW, RED = "2012-07-08T00:00:00", "2012-07-11T00:00:00", "2012-07-21T00:00:00"
@@ -129,4 +129,43 @@ def what_moves_them(world):
 	hub.is_clean()
 
 
-run(to_the_microsecond, down_over_it, real_downtime, what_moves_them)
+def an_issued_bulletin_is_made_again(world):
+	"""An observer issues a bulletin; after more acts, a deadline and a new plan its bytes are made again, from the feed and from the log"""
+	hub = Hub(world, clock="2012-07-12T10:00:00+08:00,0").start()
+	fgw, kjj, hbj = (Office(world, hub, u).start() for u in ("fgw", "kjj", "hbj"))
+	tiexi = Device(world, hub, "tiexi")
+	report(tiexi, "i06")
+	wait_for(lambda: muster_json("bulletin", "--dir", fgw.dir, "--json")["period"] == Q2, 20, "the feed")
+	paper = world.path("paper.txt")
+	told = muster("bulletin", "--dir", fgw.dir, "--period", Q2, "--issue", "--title", "二季度通报", "--out", paper).stdout
+	check("issued as record" in told and "SHA-256" in told, told)
+	with open(paper, encoding="utf-8") as f:
+		text = f.read()
+	check("通　报" in text and "预警记录" in text and "考核得分" in text, text)
+	report(tiexi, "i06", revision=2)
+	hub.clock(at("07-25"))
+	report(tiexi, "i07")
+	for where in (fgw, kjj):
+		line = wait_for(lambda: muster("bulletin", "--dir", where.dir, "--check").stdout, 20, "the issue arrives")
+		check(line.startswith("match: 2012-Q2, issued by fgw") and "二季度通报" in line, line)
+	check(muster("bulletin", "--dir", hub.dir, "--check").stdout.startswith("match"), "from the log")
+	late = muster("bulletin", "--dir", fgw.dir, "--period", Q2).stdout
+	check("红灯预警" in late and late != text, "the one of today is another one")
+	# Every office learns of it; nobody but observers issues.
+	wait_for(lambda: any(n.startswith("通报发布_") for n in hbj.notices()), 20, "the office's notice")
+	note = next(t for n, t in hbj.notices().items() if n.startswith("通报发布_"))
+	check("二季度通报" in note and "SHA-256" in note, note)
+	check("observer" in muster("bulletin", "--dir", hbj.dir, "--issue", expect=77).stderr, "hbj leads, and does not observe")
+	# A bulletin that says something else than the acts is found.
+	lie = Device(world, hub, "kjj", "load")
+	got = lie.verdicts(lie.act("issue", period=Q2, leaves=5, as_of=at("07-20"), sha256="00" * 32, title="假"))
+	check(got == ["STORED"], got)
+	wait_for(lambda: "假" in muster("bulletin", "--dir", fgw.dir, "--check", expect=None).stdout, 20, "it arrives")
+	lines = muster("bulletin", "--dir", fgw.dir, "--check", expect=1).stdout.splitlines()
+	check([l.split(":")[0] for l in lines] == ["match", "mismatch"], lines)
+	got = tiexi.verdicts(tiexi.act("issue", period=Q2, leaves=5, as_of=at("07-20"), sha256="00" * 32))
+	check(got == ["REFUSED_NOT_LEAD"], got)
+	hub.is_clean()
+
+
+run(to_the_microsecond, down_over_it, real_downtime, what_moves_them, an_issued_bulletin_is_made_again)

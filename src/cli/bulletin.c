@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bulletin.c - how the items stand, who is overdue or has a returned report, who was warned, which
+ * leads do not decide, how the units score.
+ */
+#include "cli/bulletin.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/table.h"
+#include "cli/board_data.h"
+#include "cli/board_view.h"
+#include "cli/ranking.h"
+#include "cli/replica_ask.h"
+
+/* ---- who is behind ---- */
+
+static void
+add_behind(table *t, const replica *r, slot_at at, light l)
+{
+	const plan *p = r->plan;
+	const slot *s = r->all.get(r->all.ctx, at, NULL);
+	bool is_returned = slot_live(s);
+	char name[PERIOD_NAME_SIZE], when[40];
+
+	table_text(t, l == LIGHT_RED ? "红" : "黄");
+	table_text(t, p->units[at.unit].name);
+	table_addf(t, "%u", p->items[at.item].number);
+	table_text(t, p->items[at.item].title);
+	table_text(t, period_name(at.period, name));
+	table_text(t, is_returned ? "退回未改" : "逾期未报");
+	table_text(t, time_format_short(is_returned ? s->returned_us : slot_deadline_us(p, s, at),
+			      p->zone_min, when));
+}
+
+static size_t
+add_item(table *t, const replica *r, uint32_t item, period at, light wanted)
+{
+	slot_at where = { .item = item };
+	size_t added = 0;
+	unsigned n;
+
+	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
+		for (n = 0; plan_item_period(r->plan, item, n, &where.period); n++) {
+			const slot *s = r->all.get(r->all.ctx, where, NULL);
+			bool owed = rulings_owes(r->all.rulings, where);
+
+			if ((!period_within(where.period, at) &&
+				    !period_within(at, where.period)) ||
+				slot_light(r->plan, s, where, owed, r->now_us) != wanted)
+				continue;
+			add_behind(t, r, where, wanted);
+			added++;
+		}
+	return added;
+}
+
+/* Red ones first. */
+static ms_status
+write_behind(const replica *r, period at, buf *out)
+{
+	static const char *const heads[] = { "灯", "单位", "序号", "工作事项", "期间", "情况",
+		"自" };
+	table t = { 0 };
+	size_t n = 0, i;
+	uint32_t item;
+	ms_status s = MS_OK;
+
+	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_text(&t, heads[i]);
+	t.right[2] = true;
+	for (item = 0; item < r->plan->n_items; item++)
+		n += add_item(&t, r, item, at, LIGHT_RED);
+	for (item = 0; item < r->plan->n_items; item++)
+		n += add_item(&t, r, item, at, LIGHT_YELLOW);
+	buf_add_text(out, "\n二、逾期和退回\n\n");
+	if (n == 0)
+		buf_add_text(out, "没有逾期未报和退回未改的事项\n");
+	else
+		s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+/* ---- leads that do not decide ---- */
+
+/* A report that waits too long is a mark on everyone who could have decided. */
+static void
+mark_deciders(const replica *r, slot_at at, unsigned *marks)
+{
+	uint32_t unit;
+
+	if (!slot_waits_too_long(r->plan, r->all.get(r->all.ctx, at, NULL), at, r->now_us))
+		return;
+	for (unit = 0; unit < r->plan->n_units; unit++)
+		marks[unit] += decide_may(r->plan, at, unit, r->now_us);
+}
+
+static void
+mark_item(const replica *r, uint32_t item, period at, unsigned *marks)
+{
+	slot_at where = { .item = item };
+	unsigned n;
+
+	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
+		for (n = 0; plan_item_period(r->plan, item, n, &where.period); n++)
+			if (period_within(where.period, at) || period_within(at, where.period))
+				mark_deciders(r, where, marks);
+}
+
+static ms_status
+write_waiting(const replica *r, period at, buf *out)
+{
+	unsigned *marks = calloc(r->plan->n_units + 1, sizeof(*marks)), marked = 0;
+	table t = { 0 };
+	uint32_t unit, item;
+	ms_status s = MS_OK;
+
+	if (marks == NULL)
+		return MS_NO_MEMORY;
+	for (item = 0; item < r->plan->n_items; item++)
+		mark_item(r, item, at, marks);
+	table_begin(&t, 2);
+	t.right[1] = true;
+	table_text(&t, "单位");
+	table_text(&t, "逾期未审核");
+	for (unit = 0; unit < r->plan->n_units; unit++) {
+		if (marks[unit] == 0)
+			continue;
+		table_text(&t, r->plan->units[unit].name);
+		table_addf(&t, "%u", marks[unit]);
+		marked++;
+	}
+	free(marks);
+	buf_add_text(out, "\n四、牵头单位审核\n\n");
+	if (marked == 0)
+		buf_add_text(out, "没有逾期未审核的报送\n");
+	else
+		s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+/* ---- scores ---- */
+
+static ms_status
+write_scores(const replica *r, period at, buf *out)
+{
+	standing *list = calloc(r->plan->n_units + 1, sizeof(*list));
+	ms_status s = list == NULL ? MS_NO_MEMORY : MS_OK;
+	uint32_t g;
+
+	buf_add_text(out, "\n五、考核得分\n");
+	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
+		const plan_rank_group *group = &r->plan->rank_groups[g];
+
+		s = ranking_print(r, group, list, ranking_of(r, group, at, list), out);
+	}
+	free(list);
+	return s;
+}
+
+/* ---- warnings: the hub's notices ---- */
+
+typedef struct warned {
+	uint32_t yellow, red, open; /* open: still red or yellow */
+} warned;
+
+/* Is there still nothing, or a returned report, where the notice was? */
+static bool
+is_open(const replica *r, slot_at at)
+{
+	const slot *s = r->all.get(r->all.ctx, at, NULL);
+	light l = slot_light(r->plan, s, at, rulings_owes(r->all.rulings, at), r->now_us);
+
+	return l == LIGHT_YELLOW || l == LIGHT_RED;
+}
+
+/* A slot has at most one notice of each level for a deadline; what is open is counted once. */
+static void
+count_warning(const replica *r, const notice *n, period at, warned *list)
+{
+	warned *w = &list[n->at.unit];
+
+	if (!period_within(n->at.period, at) && !period_within(at, n->at.period))
+		return;
+	w->yellow += n->level == NOTICE_YELLOW;
+	w->red += n->level == NOTICE_RED;
+	w->open += n->level == NOTICE_YELLOW && is_open(r, n->at);
+}
+
+static ms_status
+write_warnings(const replica *r, period at, buf *out)
+{
+	static const char *const heads[] = { "单位", "黄灯预警", "红灯预警", "至今未改" };
+	warned *list = calloc(r->plan->n_units + 1, sizeof(*list));
+	table t = { 0 };
+	uint32_t unit, n = 0;
+	ms_status s = MS_OK;
+	size_t i;
+
+	if (list == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < r->n_notices; i++)
+		count_warning(r, &r->notices[i], at, list);
+	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_text(&t, heads[i]);
+	t.right[1] = t.right[2] = t.right[3] = true;
+	for (unit = 0; unit < r->plan->n_units; unit++) {
+		if (list[unit].yellow + list[unit].red == 0)
+			continue;
+		table_text(&t, r->plan->units[unit].name);
+		table_addf(&t, "%u", list[unit].yellow);
+		table_addf(&t, "%u", list[unit].red);
+		table_addf(&t, "%u", list[unit].open);
+		n++;
+	}
+	free(list);
+	buf_add_text(out, "\n三、预警记录\n\n");
+	if (n == 0)
+		buf_add_text(out, "没有预警\n");
+	else
+		s = table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
+/* ---- the whole ---- */
+
+ms_status
+bulletin_write(const replica *r, period at, buf *out, ms_error *err)
+{
+	board_ask ask = { .at = at, .item = -1, .brief = true };
+	board_data boards = { 0 };
+	char name[PERIOD_NAME_SIZE];
+	ms_status s = board_data_of(r, &boards, err);
+
+	buf_addf(out, "通　报\n\n%s\n%s  ", r->plan->title, period_name(at, name));
+	replica_print_as_of(r, out);
+	buf_add_text(out, "\n一、报送情况\n\n");
+	if (s == MS_OK)
+		s = board_render(r->plan, boards.list, boards.n, &ask, r->now_us, out);
+	board_data_fini(&boards);
+	if (s == MS_OK)
+		s = write_behind(r, at, out);
+	if (s == MS_OK)
+		s = write_warnings(r, at, out);
+	if (s == MS_OK)
+		s = write_waiting(r, at, out);
+	if (s == MS_OK)
+		s = write_scores(r, at, out);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the bulletin");
+}
