@@ -34,6 +34,16 @@ typedef struct waiter {
 	int64_t until_us; /* reactor's time */
 } waiter;
 
+/* A command that asks where an act is, while the hub is asked too. */
+typedef struct asking {
+	control_call *call; /* NULL: free */
+	json_t *out;        /* the answer but for the delivery */
+	record_place place;
+	int64_t until_us; /* reactor's time */
+} asking;
+
+enum { ASKINGS_MAX = 8 };
+
 typedef struct agent {
 	const char *dir;
 	logger log;
@@ -70,6 +80,7 @@ typedef struct agent {
 	bool receipts_came;      /* since the last turn */
 
 	waiter waiters[CONTROL_CLIENTS_MAX];
+	asking askings[ASKINGS_MAX];
 	ms_error failure; /* why the agent has to end */
 } agent;
 
@@ -173,6 +184,10 @@ void due_remind(agent *a);
 
 /* Serve DIR/control.sock (desk.c says what may be asked). */
 ms_status desk_open(agent *a, ms_error *err);
+/* The hub says whom an act has reached. */
+void desk_delivery(void *ctx, const frame_delivery *told);
+/* End the calls that wait for it. */
+void desk_end_askings(agent *a);
 /*
  * Answer the calls whose acts have their receipts by TXN, which may be the one that is about to
  * store them: the hub has the acts on its disk, whatever becomes of our copy of the receipt.

@@ -11,6 +11,7 @@
  * (intake/act_json.h) is judged, queued and answered in the same way
  *   {"do": "inbox"}                                    one object for each act in the inbox
  *   {"do": "where", "item", "period"}                  one object: what became of the unit's report
+ *   {"do": "where", "record"}                          the same of any act of this unit
  */
 #include "agent/desk.h"
 
@@ -443,5 +444,6 @@ desk_close(agent *a)
 		if (a->waiters[i].call != NULL)
 			answer_rows(a, &txn, &a->waiters[i]);
 	store_abort(&txn);
+	desk_end_askings(a);
 	control_close(a->control);
 }

@@ -4,6 +4,7 @@
 #define AGENT_DESK_H
 
 #include "agent/agent.h"
+#include "store/inbox.h"
 
 /* Commit the transaction that queued acts; AT_ONCE: somebody waits, so they are sealed in it. */
 ms_status desk_commit(agent *a, store_txn *txn, bool at_once, ms_error *err);
@@ -16,6 +17,9 @@ void desk_wait(agent *a, waiter *w, control_call *call, int64_t wait_ms);
 /* desk_acts.c: each answers and ends the call, or leaves that to the waiter. */
 void desk_state(agent *a, control_call *call, json_t *request);
 void desk_inbox(agent *a, control_call *call);
+/* One act of the inbox. */
+json_t *desk_inbox_json(const agent *a, const inbox_row *row);
+/* desk_where.c */
 void desk_where(agent *a, control_call *call, const json_t *request);
 
 #endif

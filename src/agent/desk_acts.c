@@ -76,8 +76,8 @@ desk_state(agent *a, control_call *call, json_t *request)
 
 /* ---- inbox ---- */
 
-static json_t *
-inbox_json(const agent *a, const inbox_row *row)
+json_t *
+desk_inbox_json(const agent *a, const inbox_row *row)
 {
 	json_t *out = json_object(), *content = NULL;
 	arena memory = { 0 };
@@ -106,106 +106,7 @@ desk_inbox(agent *a, control_call *call)
 
 	store_begin(a->store, &txn, STORE_READ);
 	while (inbox_next(&txn, &row))
-		control_answer_json(call, inbox_json(a, &row));
+		control_answer_json(call, desk_inbox_json(a, &row));
 	store_abort(&txn);
-	control_end(call);
-}
-
-/* ---- where a report is ---- */
-
-static const char *
-known_word(const known_revision *r)
-{
-	switch (r->state) {
-	case KNOWN_QUEUED:
-		return "queued";
-	case KNOWN_RECEIVED:
-		return "received";
-	case KNOWN_REFUSED:
-		return "refused";
-	default:
-		return "none";
-	}
-}
-
-static void
-add_revision(const agent *a, json_t *out, const known_revision *r)
-{
-	json_set_text(out, "state", known_word(r));
-	if (r->revision == 0)
-		return;
-	json_set_number(out, "revision", r->revision);
-	json_set_text(out, "kind", r->kind == ACT_REPORT ? "report" : "retraction");
-	json_set_bool(out, "by_this_device", r->own);
-	if (r->state == KNOWN_QUEUED)
-		return;
-	json_set(out, "record",
-		json_sprintf("%llu/%u", (unsigned long long)r->place.leaf, (unsigned)r->place.at));
-	json_set_text(out, "verdict", verdict_name((verdict)r->verdict));
-	json_set_time(out, "hub_time", a->plan->zone_min, r->hub_time_us);
-}
-
-/* What was stated about the slot, in the order of the log. */
-static json_t *
-statements_json(const agent *a, store_txn *txn, const known_at *at)
-{
-	json_t *list = json_array();
-	arena memory = { 0 };
-	inbox_row row = { 0 };
-	period named;
-	act what;
-
-	while (inbox_next(txn, &row)) {
-		if (act_decode(row.act, &memory, &what) == MS_OK && !what.malformed &&
-			span_equal(what.item, at->item) && period_parse(what.period, &named) &&
-			period_equal(named, at->period))
-			json_array_append_new(list, inbox_json(a, &row));
-		arena_reset(&memory);
-	}
-	arena_fini(&memory);
-	return list;
-}
-
-static ms_status
-find_slot(const agent *a, const json_t *request, known_at *at, ms_error *err)
-{
-	const char *item = json_text_of(request, "item"), *when = json_text_of(request, "period");
-	int found = item == NULL ? -1 : slot_item(a->plan, span_str(item));
-
-	if (found < 0)
-		return ms_fail(err, MS_INVALID, MST_CLI_ITEM, "the plan has no item \"%s\"",
-			item == NULL ? "" : item);
-	if (when == NULL || !slot_period(a->plan, span_str(when), &at->period))
-		return ms_fail(err, MS_INVALID, MST_CLI_VALUE,
-			"\"%s\" is no period, expected one like 2012-Q2 or 2012年二季度",
-			when == NULL ? "" : when);
-	at->item = span_str(a->plan->items[found].id);
-	at->unit = span_str(a->settings.unit);
-	return MS_OK;
-}
-
-void
-desk_where(agent *a, control_call *call, const json_t *request)
-{
-	char name[PERIOD_NAME_SIZE];
-	ms_error err = { 0 };
-	store_txn txn;
-	known_at at = { 0 };
-	json_t *out;
-	known k;
-
-	if (find_slot(a, request, &at, &err) != MS_OK) {
-		control_refuse(call, &err);
-		return;
-	}
-	out = json_object();
-	json_set_span(out, "item", at.item);
-	json_set_text(out, "period", period_name(at.period, name));
-	store_begin(a->store, &txn, STORE_READ);
-	known_get(&txn, &at, &k);
-	add_revision(a, out, &k.newest);
-	json_set(out, "statements", statements_json(a, &txn, &at));
-	store_abort(&txn);
-	control_answer_json(call, out);
 	control_end(call);
 }

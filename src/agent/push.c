@@ -272,6 +272,7 @@ push_open(agent *a, ms_error *err)
 		.next = next_batch,
 		.receipts = store_receipts,
 		.plan = store_plan,
+		.delivery = desk_delivery,
 		.queue_depth = queue_depth,
 		.device_time_us = device_time,
 	};

@@ -4,6 +4,7 @@
  * became of one of its reports.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/ask.h"
 #include "cli/command.h"
@@ -62,12 +63,46 @@ cmd_inbox(int argc, char **argv)
 /* ---- where ---- */
 
 static void
+print_delivered(const json_t *to)
+{
+	const char *seen = json_text_of(to, "last_seen"),
+		   *link = or_empty(json_text_of(to, "link"));
+
+	if (json_bool_of(to, "delivered"))
+		printf("  delivered to %s\n", or_empty(json_text_of(to, "unit")));
+	else
+		printf("  not delivered to %s, %s%s\n", or_empty(json_text_of(to, "unit")),
+			strcmp(link, "connected") == 0 ? "connected now"
+			: seen == NULL                 ? "never seen"
+						       : "last seen ",
+			strcmp(link, "connected") == 0 || seen == NULL ? "" : seen);
+}
+
+static void
+print_delivery(const json_t *line)
+{
+	const json_t *list = json_object_get(line, "delivery");
+	const char *why_not = json_text_of(line, "delivery_unknown");
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++)
+		print_delivered(json_array_get(list, i));
+	if (why_not != NULL)
+		printf("  whom it has reached is not known: %s\n", why_not);
+}
+
+static void
 print_where(void *ctx, const json_t *line)
 {
 	const json_t *list = json_object_get(line, "statements");
 	int64_t revision = json_number_of(line, "revision", 0);
 	size_t i;
 
+	if (json_text_of(line, "item") == NULL) {
+		printf("record %s\n", or_empty(json_text_of(line, "record")));
+		print_delivery(line);
+		return;
+	}
 	printf("%s %s: ", or_empty(json_text_of(line, "item")),
 		or_empty(json_text_of(line, "period")));
 	if (revision == 0)
@@ -79,6 +114,7 @@ print_where(void *ctx, const json_t *line)
 			or_empty(json_text_of(line, "record")),
 			json_text_of(line, "hub_time") == NULL ? "" : " at ",
 			or_empty(json_text_of(line, "hub_time")));
+	print_delivery(line);
 	for (i = 0; i < json_array_size(list); i++)
 		print_message(ctx, json_array_get(list, i));
 }
@@ -87,19 +123,22 @@ int
 cmd_where(int argc, char **argv)
 {
 	static const char schema[] = "muster/where/1", *const schema_name = schema;
-	const char *dir = NULL, *item = NULL, *at = NULL;
+	const char *dir = NULL, *item = NULL, *at = NULL, *record = NULL;
 	bool json = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--item", NULL, &item },
-		{ "--period", NULL, &at }, { "--json", &json, NULL } };
+		{ "--period", NULL, &at }, { "--record", NULL, &record },
+		{ "--json", &json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(
 		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
 
-	if (s == MS_OK && (dir == NULL || item == NULL || at == NULL))
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir, --item and --period are needed");
+	if (s == MS_OK && (dir == NULL || ((item == NULL || at == NULL) && record == NULL)))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"--dir is needed, and --item and --period, or --record");
 	if (s == MS_OK)
 		s = daemon_ask(dir,
-			json_pack("{s:s,s:s,s:s}", "do", "where", "item", item, "period", at),
+			json_pack("{s:s,s:s*,s:s*,s:s*}", "do", "where", "item", item, "period", at,
+				"record", record),
 			ASK_MS, json ? ask_print_json : print_where,
 			(void *)(uintptr_t)&schema_name, &err);
 	if (s == MS_UNREACHABLE)

@@ -467,14 +467,16 @@ const command commands[] = {
 	},
 	{
 		.verb = "where",
-		.help = "what became of a report of this office",
-		.usage = "--dir DIR --item ITEM --period P [--json]\n"
-			 "\n"
-			 "Queued here, received by the hub with its record, and what was decided "
-			 "and "
-			 "stated about it since.\n"
-			 "\n"
-			 "Example:  muster where --dir tiexi --item 6 --period 2012-Q2\n",
+		.help = "what became of a report, or of a return or reminder",
+		.usage =
+			"--dir DIR (--item ITEM --period P | --record RECORD) [--json]\n"
+			"\n"
+			"Queued here, received by the hub with its record, delivered to the leads, "
+			"and what was decided and\n"
+			"stated about it since. RECORD: whom any act of this unit has reached. "
+			"Delivered: their agent has it on disk.\n"
+			"\n"
+			"Example:  muster where --dir tiexi --item 6 --period 2012-Q2\n",
 		.run = cmd_where,
 	},
 	{

@@ -66,7 +66,7 @@ see(reading *r, const feed_entry *e, const feed_act *shown)
 	int item, unit;
 
 	if (!verdict_is_stored((verdict)e->verdicts.at[shown->at]) ||
-		!peek_act(shown->bytes, &peek))
+		!peek_act(shown->bytes, &peek) || peek.kind != ACT_REPORT)
 		return true;
 	item = plan_find_item(p, peek.item);
 	unit = plan_find_unit(p, peek.unit);

@@ -225,13 +225,6 @@ put_plan(const frame *f, arena *memory, buf *out)
 
 /* ---- decoding: every function borrows from the unpacked message, which lives in the arena ---- */
 
-#define UNPACK(kind, message)                                                        \
-	const Muster__Wire__##kind *m =                                              \
-		parts_unpack(&muster__wire__##message##__descriptor, bytes, memory); \
-                                                                                     \
-	if (m == NULL)                                                               \
-	return MS_INVALID
-
 static ms_status
 take_hello(span bytes, arena *memory, frame *out)
 {
@@ -430,6 +423,9 @@ static const struct {
 	[FRAME_BYE] = { "BYE", put_error, take_error },
 	[FRAME_PLAN_REQUEST] = { "PLAN_REQUEST", put_plan_request, take_plan_request },
 	[FRAME_PLAN] = { "PLAN", put_plan, take_plan },
+	[FRAME_DELIVERY_REQUEST] = { "DELIVERY_REQUEST", frame_put_delivery_request,
+		frame_take_delivery_request },
+	[FRAME_DELIVERY] = { "DELIVERY", frame_put_delivery, frame_take_delivery },
 };
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == FRAME_KIND_COUNT, "a row for every kind");
 

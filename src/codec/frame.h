@@ -47,6 +47,8 @@ typedef enum frame_kind {
 	FRAME_BYE,
 	FRAME_PLAN_REQUEST,
 	FRAME_PLAN,
+	FRAME_DELIVERY_REQUEST,
+	FRAME_DELIVERY,
 	FRAME_KIND_COUNT
 } frame_kind;
 
@@ -192,6 +194,27 @@ typedef struct frame_plan {
 	span piece;
 } frame_plan;
 
+typedef struct frame_delivery_request {
+	uint64_t leaf;
+	uint32_t position;
+} frame_delivery_request;
+
+/* Whom an act is addressed to, and whether it has it. */
+typedef struct delivered_to {
+	span unit;
+	bool stored;   /* by an agent of the unit, durably */
+	uint32_t link; /* unit_link */
+	int64_t last_seen_us;
+} delivered_to;
+
+typedef struct frame_delivery {
+	uint64_t leaf;
+	uint32_t position;
+	bool known; /* the act is there and the asking unit's own */
+	delivered_to *to;
+	size_t n_to;
+} frame_delivery;
+
 typedef struct frame_ping {
 	uint32_t queue_depth;
 	span software;
@@ -230,6 +253,8 @@ typedef struct frame {
 		frame_credit credit;
 		frame_plan_request plan_request;
 		frame_plan plan;
+		frame_delivery_request delivery_request;
+		frame_delivery delivery;
 		frame_ping ping;
 		frame_pong pong;
 		frame_error error;

@@ -51,6 +51,20 @@ bool parts_texts_clean(const ProtobufCMessage *m);
  * text. */
 const void *parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *memory);
 
+/* In a function that takes BYTES and MEMORY: the message as M. */
+#define UNPACK(kind, message)                                                        \
+	const Muster__Wire__##kind *m =                                              \
+		parts_unpack(&muster__wire__##message##__descriptor, bytes, memory); \
+                                                                                     \
+	if (m == NULL)                                                               \
+	return MS_INVALID
+
+/* frame_delivery.c */
+ms_status frame_put_delivery_request(const frame *f, arena *memory, buf *out);
+ms_status frame_take_delivery_request(span bytes, arena *memory, frame *out);
+ms_status frame_put_delivery(const frame *f, arena *memory, buf *out);
+ms_status frame_take_delivery(span bytes, arena *memory, frame *out);
+
 ms_status feed_encode(const frame_feed *f, arena *memory, buf *out);
 ms_status feed_decode(span message, arena *memory, frame_feed *out);
 ms_status receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out);

@@ -212,6 +212,8 @@ load_state(front *f, ms_error *err)
 		s = store_status(&f->read, err);
 	f->log_size = log.tree.size;
 	f->manual_clock_us = log.manual_clock_us;
+	if (s == MS_OK)
+		s = front_open_delivery(f);
 	f->next_notice_us = notice_next(&f->read, f->base->plan, log.noticed_us);
 	store_park(&f->read);
 	return s == MS_OK ? s
@@ -356,6 +358,7 @@ stop_writer(front *f)
 
 	if (f->writer == NULL)
 		return;
+	front_write_stored(f);
 	queue_push(f->down, &stop.link);
 	if (writer_stop(f->writer, &why) != MS_OK)
 		logger_error(&f->base->log, LOG_ERROR, &why);
@@ -384,6 +387,7 @@ front_close(front *f)
 	queue_free(f->up);
 	job_pool_fini(&f->pool);
 	roster_fini(&f->roster);
+	free(f->stored);
 	arena_fini(&f->frames);
 	arena_fini(&f->answers);
 	buf_fini(&f->out);

@@ -81,9 +81,9 @@ plan_piece(void *ctx, span version, uint64_t offset, frame_plan *piece)
 
 /* ---- feeds ---- */
 
-/* The unit of a session as an index of the plan; the registry keeps the pointer. */
-static bool
-unit_of(const front *f, const session_facts *who, uint32_t *unit)
+/* The registry keeps the pointer. */
+bool
+front_unit_of(const front *f, const session_facts *who, uint32_t *unit)
 {
 	const plan_unit *u = who->unit;
 
@@ -104,7 +104,7 @@ next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes
 		.now_us = front_hub_time(f) };
 	uint32_t unit;
 
-	if (!unit_of(f, who, &unit))
+	if (!front_unit_of(f, who, &unit))
 		return MS_NOT_FOUND;
 	return feed_view_next(&view, unit, after, classes, memory, out);
 }
@@ -129,7 +129,7 @@ rollup_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, fee
 	unsigned n;
 	period at;
 
-	if (!unit_of(f, who, &unit))
+	if (!front_unit_of(f, who, &unit))
 		return MS_OK;
 	for (item = 0; item < p->n_items; item++)
 		for (n = 0; route_leads(p, unit, item, now_us) && plan_item_period(p, item, n, &at);
@@ -149,7 +149,7 @@ rollup_wanted(void *ctx, const session_facts *who, const frame_subscribe *sub, u
 	front *f = ctx;
 	uint32_t item = (uint32_t)(key >> 32), unit;
 
-	return unit_of(f, who, &unit) &&
+	return front_unit_of(f, who, &unit) &&
 	       route_leads(f->base->plan, unit, item, front_hub_time(f)) &&
 	       wants(f, sub, item, period_from_code((uint32_t)key));
 }
@@ -172,10 +172,11 @@ front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
 {
 	const char *id = f->base->plan->units[unit].id;
 	int64_t now = reactor_now(f->reactor), seen_us;
-	unit_link link = LINK_NEVER;
+	unit_link link;
 	size_t i;
 
-	*last_seen_us = 0;
+	*last_seen_us = f->stored[unit].at.seen_us;
+	link = *last_seen_us == 0 ? LINK_NEVER : LINK_SILENT;
 	for (i = 0; i < f->roster.n; i++) {
 		const device *d = &f->roster.list[i];
 		bool connected = false;
@@ -237,6 +238,8 @@ front_set_sources(front *f)
 		.welcome = fill_welcome,
 		.pong = fill_pong,
 		.plan = plan_piece,
+		.delivery = front_tell_delivery,
+		.stored = front_note_stored,
 		.feeds = &f->feeds };
 }
 

@@ -31,6 +31,12 @@ typedef struct hub_base {
 	logger log;
 } hub_base;
 
+/* How far a unit's agents have its feed. */
+typedef struct unit_cursor {
+	stored_at at;
+	bool moved; /* not written yet */
+} unit_cursor;
+
 typedef struct front {
 	hub_base *base;
 	reactor *reactor;
@@ -54,7 +60,9 @@ typedef struct front {
 	uint64_t credit_used;   /* bytes of batches on their way through the writer */
 	unsigned jobs_down;     /* decoded batches that wait for the writer */
 	job_pool pool;
-	store_txn read; /* begun once, parked between turns */
+	unit_cursor *stored; /* [plan->n_units] */
+	bool stored_moved;   /* some of them; they are written soon */
+	store_txn read;      /* begun once, parked between turns */
 	bool reading;
 	bool grew;         /* sessions may have feed work */
 	arena frames;      /* decoding of one frame */
@@ -91,8 +99,18 @@ void front_send_job(front *f, job *j);
 
 /* front_feed.c: sessions' questions and feeds */
 void front_set_sources(front *f);
+/* The unit of a session as an index of the plan. False: it is in none. */
+bool front_unit_of(const front *f, const session_facts *who, uint32_t *unit);
 void front_pump(front *f, int64_t now_us);
 unit_link front_link_of(front *f, uint32_t unit, int64_t *last_seen_us);
+
+/* front_delivery.c */
+ms_status front_open_delivery(front *f);
+/* Hand what moved to the writer. */
+void front_write_stored(front *f);
+void front_note_stored(void *ctx, const session_facts *who, uint32_t classes, uint64_t stored);
+ms_status front_tell_delivery(
+	void *ctx, const session_facts *who, arena *memory, frame_delivery *out);
 
 /* front_control.c */
 void front_answer_control(void *ctx, control_call *call, span request);

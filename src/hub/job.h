@@ -17,14 +17,16 @@
 #include "plan/plan.h"
 #include "proof/batch.h"
 #include "store/roster.h"
+#include "store/stored.h"
 
 typedef enum job_kind {
 	JOB_BATCH = 1,
 	JOB_ENROL,
 	JOB_REVOKE,
-	JOB_CLOCK, /* move a clock that stands still */
-	JOB_PLAN,  /* a new version of the plan */
-	JOB_TICK,  /* a light may pass: nothing but the hub time */
+	JOB_CLOCK,  /* move a clock that stands still */
+	JOB_PLAN,   /* a new version of the plan */
+	JOB_TICK,   /* a light may pass: nothing but the hub time */
+	JOB_STORED, /* how far units have their feeds */
 	JOB_STOP,
 } job_kind;
 
@@ -39,6 +41,12 @@ typedef enum job_outcome {
 	OUTCOME_DONE,     /* roster, clock and plan jobs */
 	OUTCOME_FAILED,   /* the same: `error` */
 } job_outcome;
+
+/* How far a unit has its feed. */
+typedef struct unit_stored {
+	uint32_t unit;
+	stored_at at;
+} unit_stored;
 
 typedef struct job {
 	queue_item link; /* first */
@@ -61,7 +69,9 @@ typedef struct job {
 	/* JOB_ENROL, JOB_REVOKE */
 	device device_row;
 	char reason[128];
-	plan *next;     /* JOB_PLAN: with the new version; the job's */
+	plan *next;          /* JOB_PLAN: with the new version; the job's */
+	unit_stored *stored; /* JOB_STORED; in `memory` */
+	size_t n_stored;
 	roster *roster; /* the new one, for the front to swap in and own; NULL when unchanged */
 	void *call;     /* the control call that waits */
 	ms_error error;

@@ -181,6 +181,16 @@ stage_plan(writer *w, store_txn *txn, job *j)
 }
 
 static void
+stage_stored(writer *w, store_txn *txn, const job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->n_stored; i++)
+		stored_put(
+			txn, span_str(w->setup.plan->units[j->stored[i].unit].id), j->stored[i].at);
+}
+
+static void
 stage_office_job(writer *w, store_txn *txn, job *j)
 {
 	ms_status s = MS_OK;
@@ -193,6 +203,8 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 		s = stage_revoke(w, txn, j);
 	else if (j->kind == JOB_PLAN)
 		s = stage_plan(w, txn, j);
+	else if (j->kind == JOB_STORED)
+		stage_stored(w, txn, j);
 	else if (j->kind == JOB_CLOCK && j->hub_time_us > w->log.manual_clock_us)
 		w->log.manual_clock_us = j->hub_time_us;
 	j->outcome = s == MS_OK ? OUTCOME_DONE : OUTCOME_FAILED;
@@ -303,7 +315,8 @@ run_turn(writer *w, job *first, job **rest)
 	ms_status s;
 
 	store_begin(w->setup.store, &txn, STORE_WRITE);
-	for (j = first; j != NULL && acts < limit && !w->plan_moved; j = (job *)j->link.next) {
+	for (j = first; j != NULL && j->kind != JOB_STOP && acts < limit && !w->plan_moved;
+		j = (job *)j->link.next) {
 		ledger_notice(w->ledger, &txn, &w->log, w->setup.keys, j->hub_time_us);
 		if (j->kind == JOB_BATCH) {
 			stage_batch(w, &txn, j);

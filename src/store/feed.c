@@ -169,3 +169,48 @@ feed_before_time(store_txn *txn, span unit, int64_t us)
 	}
 	return low;
 }
+
+static bool
+row_at(store_txn *txn, span unit, uint64_t number, feed_row *row)
+{
+	feed_reader reader;
+
+	feed_seek(txn, unit, number - 1, &reader);
+	return feed_next(&reader, row);
+}
+
+/* As if leaves never fell. */
+static uint64_t
+find_in_order(store_txn *txn, span unit, uint64_t leaf)
+{
+	uint64_t low = 1, high = feed_last(txn, unit);
+	feed_row row;
+
+	while (low <= high && high > 0) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (!row_at(txn, unit, middle, &row))
+			return 0;
+		if (row.leaf == leaf)
+			return middle;
+		if (row.leaf < leaf)
+			low = middle + 1;
+		else
+			high = middle - 1;
+	}
+	return 0;
+}
+
+uint64_t
+feed_find(store_txn *txn, span unit, uint64_t leaf)
+{
+	uint64_t number = find_in_order(txn, unit, leaf);
+	feed_reader reader;
+	feed_row row;
+
+	feed_seek(txn, unit, 0, &reader);
+	while (number == 0 && feed_next(&reader, &row))
+		if (row.leaf == leaf)
+			number = row.number;
+	return number;
+}

@@ -37,6 +37,7 @@ struct session {
 	uint64_t hole; /* a batch refused for lack of room began here: those behind it are not
 			  taken; 0 = none */
 	feeder *feed;
+	uint32_t classes; /* of the subscription */
 };
 
 session *
@@ -331,6 +332,15 @@ session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_
 /* ---- the other kinds ---- */
 
 static void
+note_stored(session *s, uint64_t stored)
+{
+	const uint32_t agent = ROLE_PUSH | ROLE_READ;
+
+	if (s->hub->stored != NULL && (s->facts.roles & agent) == agent)
+		s->hub->stored(s->hub->ctx, &s->facts, s->classes, stored);
+}
+
+static void
 in_subscribe(session *s, const frame *f, void **token)
 {
 	ms_status status;
@@ -348,14 +358,37 @@ in_subscribe(session *s, const frame *f, void **token)
 			"SUBSCRIBE names an item or period that the plan does not have", 0);
 	else if (status != MS_OK)
 		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
+	s->classes = f->u.subscribe.classes;
+	if (status == MS_OK)
+		note_stored(s, f->u.subscribe.cursor);
 }
 
 static void
 in_credit(session *s, const frame *f, void **token)
 {
 	(void)token;
-	if (s->feed != NULL)
-		feeder_credit(s->feed, &f->u.credit);
+	if (s->feed == NULL)
+		return;
+	feeder_credit(s->feed, &f->u.credit);
+	note_stored(s, f->u.credit.stored);
+}
+
+static void
+in_delivery_request(session *s, const frame *f, void **token)
+{
+	frame reply = { .kind = FRAME_DELIVERY };
+	arena memory = { 0 };
+
+	(void)token;
+	reply.u.delivery = (frame_delivery){ .leaf = f->u.delivery_request.leaf,
+		.position = f->u.delivery_request.position };
+	if (s->hub->delivery == NULL)
+		refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
+	else if (s->hub->delivery(s->hub->ctx, &s->facts, &memory, &reply.u.delivery) == MS_OK)
+		say(s, &reply);
+	else
+		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
+	arena_fini(&memory);
 }
 
 static void
@@ -409,6 +442,7 @@ static void (*const in_rows[FRAME_KIND_COUNT])(session *s, const frame *f, void 
 	[FRAME_SUBSCRIBE] = in_subscribe,
 	[FRAME_CREDIT] = in_credit,
 	[FRAME_PLAN_REQUEST] = in_plan_request,
+	[FRAME_DELIVERY_REQUEST] = in_delivery_request,
 	[FRAME_PING] = in_ping,
 	[FRAME_ERROR] = in_error,
 	[FRAME_BYE] = in_bye,

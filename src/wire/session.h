@@ -67,6 +67,13 @@ typedef struct session_hub {
 	/* The piece of plan VERSION (empty: in force) at OFFSET, at most WIRE_PLAN_PIECE_BYTES.
 	 * MS_NOT_FOUND: no such version. */
 	ms_status (*plan)(void *ctx, span version, uint64_t offset, frame_plan *piece);
+	/* Whom the act at (LEAF, POSITION) of WHO's unit is addressed to, in MEMORY; OUT's leaf and
+	 * position are set. NULL: this hub does not tell. */
+	ms_status (*delivery)(
+		void *ctx, const session_facts *who, arena *memory, frame_delivery *out);
+	/* An agent of WHO's unit (a device that pushes and reads) has everything of CLASSES up to
+	 * entry STORED of its feed on disk. May be NULL. */
+	void (*stored)(void *ctx, const session_facts *who, uint32_t classes, uint64_t stored);
 	/* NULL: this hub serves no feeds. */
 	const feed_source *feeds;
 } session_hub;

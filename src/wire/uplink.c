@@ -399,3 +399,14 @@ uplink_welcome(const uplink *u)
 {
 	return u->have_welcome ? &u->welcome : NULL;
 }
+
+bool
+uplink_ask_delivery(uplink *u, uint64_t leaf, uint32_t position)
+{
+	frame f = { .kind = FRAME_DELIVERY_REQUEST };
+
+	if (!u->socket || !u->welcomed)
+		return false;
+	f.u.delivery_request = (frame_delivery_request){ .leaf = leaf, .position = position };
+	return u->out.send(u->out.ctx, &f) == MS_OK;
+}

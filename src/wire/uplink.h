@@ -48,6 +48,8 @@ typedef struct uplink_host {
 	ms_status (*receipts)(void *ctx, const frame_receipt *list, size_t n, ms_error *err);
 	/* Keep a plan whose hash was checked. NULL: plans are not fetched. */
 	ms_status (*plan)(void *ctx, const hash32 *version, span file, ms_error *err);
+	/* What was asked by uplink_ask_delivery. NULL: nothing is asked. */
+	void (*delivery)(void *ctx, const frame_delivery *told);
 	/* Acts without receipt, for PING. NULL: 0. */
 	uint32_t (*queue_depth)(void *ctx);
 	/* The device's clock, UTC, for PING. NULL: not told. */
@@ -129,6 +131,9 @@ void uplink_in(uplink *u, const frame *f, int64_t now_us);
 void uplink_bad_frame(uplink *u, const ms_error *why, int64_t now_us);
 /* There may be new sealed batches. */
 void uplink_wake(uplink *u, int64_t now_us);
+/* Ask to whom the act at (LEAF, POSITION) was delivered. False: not now, there is no session; true
+ * does not mean that an answer will come. */
+bool uplink_ask_delivery(uplink *u, uint64_t leaf, uint32_t position);
 /* Do what is due. */
 uplink_step uplink_tick(uplink *u, int64_t now_us);
 

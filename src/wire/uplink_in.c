@@ -130,6 +130,14 @@ in_plan(uplink *u, const frame *f, int64_t now_us)
 		*uplink_trouble(u) = err;
 }
 
+static void
+in_delivery(uplink *u, const frame *f, int64_t now_us)
+{
+	(void)now_us;
+	if (u->host.delivery != NULL)
+		u->host.delivery(u->host.ctx, &f->u.delivery);
+}
+
 /* The hub's own words, for `muster status`. */
 static void
 note_words(uplink *u, const frame_error *e)
@@ -213,6 +221,7 @@ static const in_row in_rows[FRAME_KIND_COUNT] = {
 	[FRAME_NACK] = { in_nack, true },
 	[FRAME_PONG] = { in_pong, true },
 	[FRAME_PLAN] = { in_plan, true },
+	[FRAME_DELIVERY] = { in_delivery, true },
 	[FRAME_ERROR] = { in_error, false },
 	[FRAME_BYE] = { in_error, false },
 };

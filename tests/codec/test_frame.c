@@ -186,6 +186,33 @@ small_frames_come_back(void **state)
 	turn_fini(&t);
 }
 
+static void
+a_delivery_comes_back(void **state)
+{
+	delivered_to to[2] = { { .unit = span_str("fgw"), .stored = true, .link = LINK_CONNECTED },
+		{ .unit = span_str("hbj"), .link = LINK_SILENT, .last_seen_us = 7 } };
+	frame ask = { .kind = FRAME_DELIVERY_REQUEST }, told = { .kind = FRAME_DELIVERY };
+	turn t = { 0 };
+
+	(void)state;
+	ask.u.delivery_request = (frame_delivery_request){ .leaf = 1u << 20, .position = 255 };
+	there_and_back(&t, &ask);
+	assert_int_equal(t.back.u.delivery_request.leaf, 1u << 20);
+	assert_int_equal(t.back.u.delivery_request.position, 255);
+	told.u.delivery =
+		(frame_delivery){ .leaf = 5, .position = 6, .known = true, .to = to, .n_to = 2 };
+	there_and_back(&t, &told);
+	assert_true(t.back.u.delivery.known);
+	assert_int_equal(t.back.u.delivery.leaf, 5);
+	assert_int_equal(t.back.u.delivery.position, 6);
+	assert_int_equal(t.back.u.delivery.n_to, 2);
+	assert_true(span_equal(t.back.u.delivery.to[0].unit, span_str("fgw")));
+	assert_true(t.back.u.delivery.to[0].stored && !t.back.u.delivery.to[1].stored);
+	assert_int_equal(t.back.u.delivery.to[1].link, LINK_SILENT);
+	assert_int_equal(t.back.u.delivery.to[1].last_seen_us, 7);
+	turn_fini(&t);
+}
+
 /* ---- bad frames ---- */
 
 static unsigned
@@ -216,7 +243,7 @@ bad_frames_are_refused_by_name(void **state)
 		{ "another magic", "MX\x01\x01\0\0\0\0", 8, MST_WIRE_MALFORMED },
 		{ "another protocol", "MU\x02\x01\0\0\0\0", 8, MST_WIRE_VERSION },
 		{ "kind 0", "MU\x01\x00\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
-		{ "a kind beyond", "MU\x01\x13\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
+		{ "a kind beyond", "MU\x01\x15\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "PROOF_REQUEST is not offered", "MU\x01\x09\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "JOIN is not offered", "MU\x01\x0d\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "a HELLO that is cut", "MU\x01\x01\0\0\0\0\x08", 9, MST_WIRE_MALFORMED },
@@ -404,6 +431,7 @@ main(void)
 		cmocka_unit_test(receipts_come_back_in_frames_and_alone),
 		cmocka_unit_test(pushes_and_nacks_come_back),
 		cmocka_unit_test(small_frames_come_back),
+		cmocka_unit_test(a_delivery_comes_back),
 		cmocka_unit_test(bad_frames_are_refused_by_name),
 		cmocka_unit_test(an_oversize_frame_is_refused_and_never_made),
 		cmocka_unit_test(fields_of_later_versions_are_ignored),

@@ -31,7 +31,7 @@ frame_kinds_have_their_numbers(void **unused)
 {
 	static const char *const names[] = { "HELLO", "WELCOME", "PUSH", "RECEIPT", "NACK",
 		"SUBSCRIBE", "FEED", "CREDIT", "PROOF_REQUEST", "PROOF", "PING", "PONG", "JOIN",
-		"JOINED", "ERROR", "BYE", "PLAN_REQUEST", "PLAN" };
+		"JOINED", "ERROR", "BYE", "PLAN_REQUEST", "PLAN", "DELIVERY_REQUEST", "DELIVERY" };
 	int kind;
 
 	(void)unused;

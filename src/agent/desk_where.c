@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * desk_where.c - what became of a report or of any other act: queued, received, decided on, and
+ * whom it has reached.
+ */
+#include <string.h>
+
+#include "agent/desk.h"
+#include "base/text.h"
+#include "codec/acts.h"
+#include "intake/slot_text.h"
+#include "net/control_json.h"
+#include "store/inbox.h"
+
+enum { HUB_PATIENCE_US = 3000000 };
+
+/* ---- where a report is ---- */
+
+static const char *
+known_word(const known_revision *r)
+{
+	switch (r->state) {
+	case KNOWN_QUEUED:
+		return "queued";
+	case KNOWN_RECEIVED:
+		return "received";
+	case KNOWN_REFUSED:
+		return "refused";
+	default:
+		return "none";
+	}
+}
+
+static void
+add_revision(const agent *a, json_t *out, const known_revision *r)
+{
+	json_set_text(out, "state", known_word(r));
+	if (r->revision == 0)
+		return;
+	json_set_number(out, "revision", r->revision);
+	json_set_text(out, "kind", r->kind == ACT_REPORT ? "report" : "retraction");
+	json_set_bool(out, "by_this_device", r->own);
+	if (r->state == KNOWN_QUEUED)
+		return;
+	json_set(out, "record",
+		json_sprintf("%llu/%u", (unsigned long long)r->place.leaf, (unsigned)r->place.at));
+	json_set_text(out, "verdict", verdict_name((verdict)r->verdict));
+	json_set_time(out, "hub_time", a->plan->zone_min, r->hub_time_us);
+}
+
+/* What was stated about the slot, in the order of the log. */
+static json_t *
+statements_json(const agent *a, store_txn *txn, const known_at *at)
+{
+	json_t *list = json_array();
+	arena memory = { 0 };
+	inbox_row row = { 0 };
+	period named;
+	act what;
+
+	while (inbox_next(txn, &row)) {
+		if (act_decode(row.act, &memory, &what) == MS_OK && !what.malformed &&
+			span_equal(what.item, at->item) && period_parse(what.period, &named) &&
+			period_equal(named, at->period))
+			json_array_append_new(list, desk_inbox_json(a, &row));
+		arena_reset(&memory);
+	}
+	arena_fini(&memory);
+	return list;
+}
+
+static ms_status
+find_slot(const agent *a, const json_t *request, known_at *at, ms_error *err)
+{
+	const char *item = json_text_of(request, "item"), *when = json_text_of(request, "period");
+	int found = item == NULL ? -1 : slot_item(a->plan, span_str(item));
+
+	if (found < 0)
+		return ms_fail(err, MS_INVALID, MST_CLI_ITEM, "the plan has no item \"%s\"",
+			item == NULL ? "" : item);
+	if (when == NULL || !slot_period(a->plan, span_str(when), &at->period))
+		return ms_fail(err, MS_INVALID, MST_CLI_VALUE,
+			"\"%s\" is no period, expected one like 2012-Q2 or 2012年二季度",
+			when == NULL ? "" : when);
+	at->item = span_str(a->plan->items[found].id);
+	at->unit = span_str(a->settings.unit);
+	return MS_OK;
+}
+
+/* ---- whom it has reached: the hub knows ---- */
+
+static void
+answer(control_call *call, json_t *out)
+{
+	control_answer_json(call, out);
+	control_end(call);
+}
+
+static void
+end_asking(asking *x, json_t *delivery, const char *why_not)
+{
+	json_set(x->out, "delivery", delivery == NULL ? json_null() : delivery);
+	if (why_not != NULL)
+		json_set_text(x->out, "delivery_unknown", why_not);
+	answer(x->call, x->out);
+	*x = (asking){ 0 };
+}
+
+static void
+askings_over(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	int64_t next_us = INT64_MAX;
+	size_t i;
+
+	for (i = 0; i < ASKINGS_MAX; i++) {
+		asking *x = &a->askings[i];
+
+		if (x->call == NULL)
+			continue;
+		if (x->until_us <= now_us)
+			end_asking(x, NULL, "the hub does not answer");
+		else if (x->until_us < next_us)
+			next_us = x->until_us;
+	}
+	reactor_set_timer(a->reactor, askings_over, a, next_us);
+}
+
+void
+desk_end_askings(agent *a)
+{
+	size_t i;
+
+	for (i = 0; i < ASKINGS_MAX; i++)
+		if (a->askings[i].call != NULL)
+			end_asking(&a->askings[i], NULL, "the agent stops");
+}
+
+/* OUT (taken) is the answer but for the delivery of the act at PLACE. */
+static void
+ask_hub(agent *a, control_call *call, json_t *out, record_place place)
+{
+	asking x = { .call = call,
+		.out = out,
+		.place = place,
+		.until_us = reactor_now(a->reactor) + HUB_PATIENCE_US };
+	size_t i = 0;
+
+	while (i < ASKINGS_MAX && a->askings[i].call != NULL)
+		i++;
+	if (i == ASKINGS_MAX) {
+		end_asking(&x, NULL, "too many commands ask at once");
+	} else if (!uplink_ask_delivery(a->link.uplink, place.leaf, place.at)) {
+		end_asking(&x, NULL, "the hub cannot be asked now");
+	} else {
+		a->askings[i] = x;
+		askings_over(a, reactor_now(a->reactor));
+	}
+}
+
+static json_t *
+delivery_json(const agent *a, const frame_delivery *told)
+{
+	static const char *const links[] = { NULL, "connected", "silent", "never_seen" };
+	json_t *list = json_array(), *one;
+	size_t i;
+
+	for (i = 0; i < told->n_to; i++) {
+		const delivered_to *to = &told->to[i];
+
+		one = json_object();
+		json_set_span(one, "unit", to->unit);
+		json_set_bool(one, "delivered", to->stored);
+		json_set_text(one, "link", to->link <= LINK_NEVER ? links[to->link] : NULL);
+		if (to->last_seen_us != 0)
+			json_set_time(one, "last_seen", a->plan->zone_min, to->last_seen_us);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+void
+desk_delivery(void *ctx, const frame_delivery *told)
+{
+	agent *a = ctx;
+	size_t i;
+
+	for (i = 0; i < ASKINGS_MAX; i++) {
+		asking *x = &a->askings[i];
+
+		if (x->call == NULL || x->place.leaf != told->leaf || x->place.at != told->position)
+			continue;
+		if (told->known)
+			end_asking(x, delivery_json(a, told), NULL);
+		else
+			end_asking(x, NULL, "no act of this unit is there");
+	}
+}
+
+/* ---- the question ---- */
+
+/* "123/7" */
+static bool
+read_record(const char *text, record_place *out)
+{
+	const char *slash = strchr(text, '/');
+	uint64_t at;
+
+	if (slash == NULL ||
+		!text_uint(span_of(text, (size_t)(slash - text)), UINT64_MAX - 1, &out->leaf) ||
+		!text_uint(span_str(slash + 1), BATCH_ACTS_MAX - 1, &at))
+		return false;
+	out->at = (uint16_t)at;
+	return true;
+}
+
+static void
+where_record(agent *a, control_call *call, const char *record)
+{
+	record_place place;
+	ms_error err = { 0 };
+	json_t *out;
+
+	if (!read_record(record, &place)) {
+		ms_fail(&err, MS_INVALID, MST_CLI_VALUE,
+			"\"%s\" is no record, expected one like 123/7", record);
+		control_refuse(call, &err);
+		return;
+	}
+	out = json_object();
+	json_set_text(out, "record", record);
+	ask_hub(a, call, out, place);
+}
+
+void
+desk_where(agent *a, control_call *call, const json_t *request)
+{
+	const char *record = json_text_of(request, "record");
+	char name[PERIOD_NAME_SIZE];
+	ms_error err = { 0 };
+	store_txn txn;
+	known_at at = { 0 };
+	json_t *out;
+	known k;
+
+	if (record != NULL) {
+		where_record(a, call, record);
+		return;
+	}
+	if (find_slot(a, request, &at, &err) != MS_OK) {
+		control_refuse(call, &err);
+		return;
+	}
+	out = json_object();
+	json_set_span(out, "item", at.item);
+	json_set_text(out, "period", period_name(at.period, name));
+	store_begin(a->store, &txn, STORE_READ);
+	known_get(&txn, &at, &k);
+	add_revision(a, out, &k.newest);
+	json_set(out, "statements", statements_json(a, &txn, &at));
+	store_abort(&txn);
+	if (k.newest.state == KNOWN_RECEIVED)
+		ask_hub(a, call, out, k.newest.place);
+	else
+		answer(call, out);
+}
