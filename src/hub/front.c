@@ -277,7 +277,8 @@ open_writer(front *f, ms_error *err)
 	writer_setup setup = { .store = f->base->store,
 		.plan = f->base->plan,
 		.keys = &f->base->keys,
-		.turn_acts = f->base->settings.turn_acts };
+		.turn_acts = f->base->settings.turn_acts,
+		.slots_max = f->base->settings.slots_held };
 	ms_status s = queue_new(&f->down, err);
 
 	if (s == MS_OK)

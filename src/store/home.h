@@ -68,6 +68,7 @@ typedef struct hub_settings {
 	uint64_t map_bytes;
 	uint32_t sessions_max; /* connections */
 	uint32_t turn_acts;    /* acts a transaction takes at most */
+	uint32_t slots_held;   /* slots that the ledger's cache holds between transactions */
 	uint64_t credit_bytes; /* PUSH bytes without receipt, all devices together */
 } hub_settings;
 

@@ -77,7 +77,7 @@ ledger_new(const plan *p, size_t slots_max)
 	if (l == NULL)
 		return NULL;
 	l->plan = p;
-	l->slots_max = slots_max == 0 ? 1000000 : slots_max;
+	l->slots_max = slots_max == 0 ? 50000 : slots_max;
 	l->candidates_max = most_candidates(p);
 	l->next_notice_us = INT64_MIN;
 	l->readers = calloc(p->n_units + 1, sizeof(*l->readers));

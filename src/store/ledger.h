@@ -20,7 +20,7 @@
 
 typedef struct ledger ledger;
 
-/* The plan is borrowed. SLOTS_MAX bounds the cache (entries); 0 = one million. */
+/* The plan is borrowed. SLOTS_MAX bounds the cache (entries); 0 = 50,000. */
 ledger *ledger_new(const plan *p, size_t slots_max);
 void ledger_free(ledger *l);
 

@@ -58,6 +58,8 @@ static const setting hub_table[] = {
 		NUMBER_OF(hub_settings, sessions_max, SET_U32, 8, 100000) },
 	{ "turn_acts", "acts that one transaction takes at most",
 		NUMBER_OF(hub_settings, turn_acts, SET_U32, 256, 1 << 20) },
+	{ "slots_held", "slots kept in memory at most, about 1 KiB each; the others are read",
+		NUMBER_OF(hub_settings, slots_held, SET_U32, 1000, 100000000) },
 	{ "credit_bytes", "bytes of batches without receipt, of all devices together",
 		NUMBER_OF(hub_settings, credit_bytes, SET_U64, 1 << 20, 16ull << 30) },
 	{ "clock_start", "this directory lives in simulated time, for ever",
@@ -390,6 +392,7 @@ hub_settings_init(hub_settings *out)
 	*out = (hub_settings){ .map_bytes = 64ull << 30,
 		.sessions_max = 8192,
 		.turn_acts = 8192,
+		.slots_held = 50000,
 		.credit_bytes = 64 << 20 };
 }
 

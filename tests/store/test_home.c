@@ -59,6 +59,7 @@ what_is_written_is_read_again(void **test)
 	assert_string_equal(hub_again.address, hub.listen);
 	assert_memory_equal(hub_again.id.at, hub.id.at, ID_SIZE);
 	assert_int_equal(hub_again.turn_acts, hub.turn_acts);
+	assert_int_equal(hub_again.slots_held, hub.slots_held);
 	assert_false(hub_again.clock.simulated);
 	assert_int_equal(hub_settings_write(p->dir, &hub, &e), MS_EXISTS);
 	e = (ms_error){ 0 };
