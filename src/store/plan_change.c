@@ -8,6 +8,7 @@
 #include "plan/judge.h"
 #include "plan/plan_diff.h"
 #include "store/feed.h"
+#include "store/keymap.h"
 #include "store/ledger.h"
 #include "store/plans.h"
 #include "store/ruling_rows.h"
@@ -133,6 +134,8 @@ refuse_orphans(store_txn *txn, const plan *next, int64_t now_us, ms_error *err)
 typedef struct gainer {
 	uint32_t unit;
 	uint64_t last_number;
+	keymap has; /* leaf -> bitmap of what its feed has already, from when it had the right
+		       before */
 } gainer;
 
 static bool
@@ -158,12 +161,36 @@ sees(const plan *p, uint32_t unit, const act *a, int64_t now_us)
 {
 	slot_at at = { .item = AT_ALL, .unit = AT_ALL };
 
-	if (!act_is_of_unit(a->kind) || !act_find(p, a, &at))
+	if ((!act_is_of_unit(a->kind) && a->kind != ACT_HUB_NOTICE) || !act_find(p, a, &at))
 		return false;
 	if (at.item == AT_ALL || at.unit == AT_ALL)
 		return route_visible_many(p, unit, a->kind, at, now_us);
 	return route_visible(p, unit, at, now_us, a->kind == ACT_REPORT ? a->u.report.parts : NULL,
 		a->kind == ACT_REPORT ? a->u.report.n_parts : 0);
+}
+
+/* What the feed of G has. */
+static void
+read_had(store_txn *txn, const plan *next, gainer *g, arena *memory)
+{
+	feed_reader reader;
+	uint8_t *bitmap;
+	feed_row row;
+	unsigned i;
+
+	feed_seek(txn, span_str(next->units[g->unit].id), 0, &reader);
+	while (feed_next(&reader, &row)) {
+		bitmap = keymap_get(&g->has, row.leaf);
+		if (bitmap == NULL) {
+			bitmap = arena_zalloc(memory, FEED_BITMAP_SIZE);
+			if (bitmap == NULL || keymap_add(&g->has, row.leaf, bitmap) != MS_OK) {
+				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+				return;
+			}
+		}
+		for (i = 0; i < FEED_BITMAP_SIZE; i++)
+			bitmap[i] |= row.bitmap[i];
+	}
 }
 
 /* The acts of one leaf that G sees by the new version and did not by the old one. */
@@ -172,11 +199,13 @@ give_leaf(store_txn *txn, const plan *next, gainer *g, const log_record *record,
 	int64_t now_us)
 {
 	uint8_t bitmap[FEED_BITMAP_SIZE] = { 0 };
+	const uint8_t *had = keymap_get(&g->has, record->leaf);
 	bool any = false;
 	uint16_t i;
 
 	for (i = 0; i < record->count; i++) {
 		if (!verdict_is_stored((verdict)record->verdicts.at[i]) || acts[i].malformed ||
+			(had != NULL && (had[i / 8] & (0x80 >> (i % 8))) != 0) ||
 			!sees(next, g->unit, &acts[i], now_us) ||
 			sees(next->earlier, g->unit, &acts[i], now_us))
 			continue;
@@ -223,7 +252,8 @@ static void
 tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 {
 	gainer *list = calloc(next->n_units + 1, sizeof(*list));
-	size_t n = 0;
+	arena memory = { 0 };
+	size_t n = 0, i;
 	uint32_t unit;
 
 	if (list == NULL) {
@@ -234,8 +264,13 @@ tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 		if (gains(next, unit, now_us))
 			list[n++] = (gainer){ .unit = unit,
 				.last_number = feed_last(txn, span_str(next->units[unit].id)) };
+	for (i = 0; i < n; i++)
+		read_had(txn, next, &list[i], &memory);
 	if (n > 0)
 		give_past(txn, next, list, n, size, now_us);
+	for (i = 0; i < n; i++)
+		keymap_fini(&list[i].has);
+	arena_fini(&memory);
 	free(list);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_ledger_model.c - invariant 8: random acts of all units in random batches and transactions,
- * some of them aborted; after each round the ledger equals a recount from the log, the log
- * verifies, and every unit's feed is what a walk over the log says it may see.
+ * some of them aborted, lights that pass, versions of the plan that come; after each round the
+ * ledger equals a recount from the log, the log verifies, and every unit's feed is what a walk over
+ * the log says it may see.
  */
 #include "tests/store/store_testing.h"
 
@@ -12,6 +13,7 @@
 #include "store/feed_view.h"
 #include "store/hub_stream.h"
 #include "store/ledger.h"
+#include "store/plan_change.h"
 #include "store/recount.h"
 #include "store/verify.h"
 #include "tests/plan/plan_testing.h"
@@ -253,6 +255,8 @@ take_batch(city *c, store_txn *txn, uint32_t unit, span bytes)
 		assert_int_equal(act_decode(view.acts[i], &c->memory, &acts[i]), MS_OK);
 	c->now_us += below(c, 3) == 0 ? (int64_t)below(c, 40) * 3600000000 : 1;
 	b.hub_time_us = c->now_us;
+	assert_true(ledger_notice(c->ledger, txn, &c->log, &c->keys, c->now_us));
+	b.leaf = c->log.tree.size;
 	ledger_take(c->ledger, txn, &b);
 	log_append(txn, &c->log, &view, c->now_us, b.verdicts, b.prevs);
 	batch_index_put(txn, &d->id, view.fields.first_seq, b.leaf);
@@ -314,6 +318,91 @@ some_turn(city *c)
 	free(before);
 }
 
+/* ---- the plan changes ---- */
+
+static const struct {
+	const char *from, *to;
+} edits[] = {
+	{ "due_days    = 10", "due_days    = 12" },
+	{ "due_days    = 10", "due_days    = 25" },
+	{ "leads    = { \"fgw\", \"jxw\", \"hbj\" }", "leads    = { \"fgw\", \"wjmj\" }" },
+	{ "leads    = { \"fgw\", \"jxw\", \"hbj\" }", "leads    = { \"hbj\", \"fgw\", \"tjj\" }" },
+	{ "required = { \"kjj\", \"@districts\", \"@zones\" }",
+		"required = { \"kjj\", \"wjmj\", \"@districts\", \"@zones\" }" },
+	{ "required = { \"kjj\", \"@districts\", \"@zones\" }",
+		"required = { \"@districts\", \"@zones\" }" },
+	{ "observers = { \"fgw\", \"kjj\", \"tjj\" }", "observers = { \"tjj\", \"hbj\" }" },
+	{ "observers = { \"fgw\", \"kjj\", \"tjj\" }", "observers = { \"fgw\" }" },
+};
+
+/* The plan that is shipped with some of the edits. */
+static void
+some_version(city *c, buf *out)
+{
+	buf shipped = { 0 };
+	unsigned n = 1 + below(c, 3);
+	const char *at;
+
+	read_plan_2012(&shipped);
+	buf_add(out, shipped.at, shipped.len);
+	while (n-- > 0) {
+		unsigned i = below(c, sizeof(edits) / sizeof(edits[0]));
+		buf changed = { 0 };
+
+		at = strstr(buf_cstr(out), edits[i].from);
+		if (at == NULL)
+			continue; /* another edit was there before */
+		buf_add(&changed, out->at, (size_t)((const uint8_t *)at - out->at));
+		buf_add_text(&changed, edits[i].to);
+		buf_add_text(&changed, at + strlen(edits[i].from));
+		buf_fini(out);
+		*out = changed;
+	}
+	buf_fini(&shipped);
+}
+
+/* A new version from some period on; refused where it would orphan slots, or changes nothing. */
+static void
+some_change(city *c)
+{
+	static const char *const periods[] = { "2012-Q1", "2012-Q2", "2012-Q3", "2012-Q4",
+		"2012-05" };
+	plan *next = NULL;
+	ms_error err = { 0 };
+	buf version = { 0 };
+	store_txn txn;
+	uint64_t leaf;
+	period from;
+	ms_status s;
+
+	if (plan_versions(c->p) > 6)
+		return;
+	some_version(c, &version);
+	assert_true(period_parse(span_str(periods[below(c, 5)]), &from));
+	if (plan_follow(c->p, buf_span(&version), "version", from, &next, &err) != MS_OK)
+		fail_msg("%s", err.text);
+	buf_fini(&version);
+	c->now_us += 1;
+	store_begin(c->db, &txn, STORE_WRITE);
+	s = plan_change_apply(&txn, &c->log, &c->keys, next, c->now_us, &leaf, &err);
+	if (s == MS_OK) {
+		log_state_save(&txn, &c->log);
+		commit(&txn);
+	} else {
+		assert_true(err.code == MST_PLAN_ORPHANS || err.code == MST_PLAN_VERSIONS);
+		store_abort(&txn);
+		store_begin(c->db, &txn, STORE_READ);
+		log_state_load(&txn, &c->log);
+		store_abort(&txn);
+		plan_free(next);
+		return;
+	}
+	ledger_free(c->ledger);
+	plan_free(c->p);
+	c->p = next;
+	c->ledger = ledger_new(c->p, 64);
+}
+
 /* ---- what must hold ---- */
 
 static void
@@ -324,11 +413,32 @@ books_equal_the_recount(city *c)
 	ms_error err = { 0 };
 
 	assert_int_equal(recount(c->db, c->p, NULL, &r, &err), MS_OK);
-	if (r.verdict_mismatch + r.slot_mismatch + r.rollup_mismatch + r.missing + r.doubled > 0)
+	if (r.verdict_mismatch + r.slot_mismatch + r.rollup_mismatch + r.notice_mismatch +
+			r.missing + r.doubled >
+		0)
 		fail_msg("recount: %s", r.first);
 	assert_int_equal(verify_log(c->db, &v, &err), MS_OK);
 	if (!v.good)
 		fail_msg("leaf %llu: %s", (unsigned long long)v.first_bad, v.what);
+}
+
+/* The hub's own acts: notices are for those who see the slot, plan versions but the first for all.
+ */
+static bool
+is_seen_of_hub(city *c, uint32_t unit, const log_record *record, uint16_t i, bool *mine)
+{
+	slot_at at = { 0 };
+	act a;
+
+	assert_int_equal(act_decode(log_act(record, i), &c->memory, &a), MS_OK);
+	*mine = true;
+	if (a.kind == ACT_HUB_PLAN)
+		return record->leaf > 2;
+	if (a.kind != ACT_HUB_NOTICE)
+		return false;
+	assert_true(act_find(c->p, &a, &at));
+	*mine = at.unit == unit;
+	return route_visible(c->p, unit, at, c->now_us, NULL, 0);
 }
 
 /* How many acts of the log UNIT may see of other units' slots, and how many are its own or about
@@ -349,13 +459,17 @@ count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
 		for (author = 0; author < c->p->n_units; author++)
 			if (memcmp(c->devices[author].id.at, h.device.at, ID_SIZE) == 0)
 				break;
-		if (author == c->p->n_units)
-			continue; /* the hub's own */
 		for (i = 0; i < record.count; i++) {
 			slot_at at;
 			bool mine;
 			act a;
 
+			if (author == c->p->n_units) {
+				if (is_seen_of_hub(c, unit, &record, i, &mine))
+					*(mine ? own : lead) += 1;
+				arena_reset(&c->memory);
+				continue;
+			}
 			if (author == unit) {
 				++*own;
 				continue;
@@ -367,9 +481,8 @@ count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
 			at.unit = a.unit.len == 0 ? AT_ALL : (uint32_t)plan_find_unit(c->p, a.unit);
 			mine = at.unit == AT_ALL || at.unit == unit;
 			if (at.item == AT_ALL || at.unit == AT_ALL
-					? route_visible_many(
-						  c->p, unit, a.kind, at, record.hub_time_us)
-					: route_visible(c->p, unit, at, record.hub_time_us,
+					? route_visible_many(c->p, unit, a.kind, at, c->now_us)
+					: route_visible(c->p, unit, at, c->now_us,
 						  a.kind == ACT_REPORT ? a.u.report.parts : NULL,
 						  a.kind == ACT_REPORT ? a.u.report.n_parts : 0))
 				*(mine ? own : lead) += 1;
@@ -381,7 +494,7 @@ count_visible(city *c, store_txn *txn, uint32_t unit, size_t *lead, size_t *own)
 static size_t
 count_feed(city *c, store_txn *txn, const roster *r, uint32_t unit, uint32_t classes)
 {
-	feed_view view = { .txn = txn, .plan = c->p, .roster = r };
+	feed_view view = { .txn = txn, .plan = c->p, .roster = r, .now_us = c->now_us };
 	uint64_t after = 0;
 	feed_entry e;
 	size_t n = 0;
@@ -441,6 +554,8 @@ boards_add_up(city *c)
 		for (n = 0; plan_item_period(c->p, item, n, &at); n++) {
 			feed_rollup r;
 
+			if (!plan_has_period(c->p, item, at))
+				continue;
 			assert_int_equal(board_rollup(&txn, c->p, board_key(item, at), &links,
 						 &c->memory, &r, NULL),
 				MS_OK);
@@ -466,8 +581,11 @@ the_ledger_is_a_function_of_the_log(void **state)
 	for (n = 0; n < rounds; n++) {
 		for (k = 1 + below(&c, TURNS_MAX); k > 0; k--)
 			some_turn(&c);
+		if (below(&c, 3) == 0)
+			some_change(&c);
 		books_equal_the_recount(&c);
 	}
+	print_message("%u versions of the plan\n", plan_versions(c.p));
 	feeds_are_what_the_log_says(&c);
 	boards_add_up(&c);
 	close_city(&c);
