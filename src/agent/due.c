@@ -20,6 +20,7 @@ static const int64_t day_us = INT64_C(86400) * 1000000;
 typedef struct relief {
 	int32_t days; /* granted */
 	bool exempt;
+	act_kind assigned; /* ACT_ASSIGN or ACT_UNASSIGN, whichever came last; 0: none */
 } relief;
 
 /* ---- what is owed ---- */
@@ -36,7 +37,7 @@ is_reported(store_txn *txn, const agent *a, slot_at at)
 	       k.standing.kind == ACT_REPORT;
 }
 
-/* The grants and exemptions of the inbox folded onto slot AT. */
+/* The grants, exemptions and assignments of the inbox folded onto slot AT. */
 static relief
 relief_of(store_txn *txn, const agent *a, slot_at at)
 {
@@ -51,6 +52,10 @@ relief_of(store_txn *txn, const agent *a, slot_at at)
 		if (act_decode(row.act, &memory, &what) != MS_OK || what.malformed ||
 			!act_find(a->plan, &what, &x.at))
 			continue;
+		if ((what.kind == ACT_ASSIGN || what.kind == ACT_UNASSIGN) &&
+			x.at.item == at.item && x.at.unit == at.unit &&
+			period_first_day(x.at.period) <= period_first_day(at.period))
+			out.assigned = what.kind;
 		/* Only a grant for many leaves out periods that had not begun. */
 		x.now_us = act_is_of_slot(&what) ? INT64_MAX : row.hub_time_us;
 		if (!ruling_covers(a->plan, &x, at))
@@ -63,6 +68,22 @@ relief_of(store_txn *txn, const agent *a, slot_at at)
 	}
 	arena_fini(&memory);
 	return out;
+}
+
+/* By the plan, or if it were assigned. */
+static bool
+may_owe(const plan *p, slot_at at)
+{
+	return plan_has_period(p, at.item, at.period) &&
+	       plan_takes_part(p, at.item, at.unit, at.period);
+}
+
+static bool
+owes(const plan *p, slot_at at, const relief *r)
+{
+	if (r->exempt)
+		return false;
+	return plan_expects(p, at.item, at.unit, at.period) || r->assigned == ACT_ASSIGN;
 }
 
 size_t
@@ -80,14 +101,14 @@ due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
 			relief r;
 
 			/* What is locked can no longer be reported: nobody is told to. */
-			if (!plan_expects(a->plan, at.item, at.unit, at.period) ||
+			if (!may_owe(a->plan, at) ||
 				now_us < deadline_us - it->warn_days * day_us ||
 				now_us >= plan_lock_us(a->plan, at.item, at.period) ||
 				is_reported(txn, a, at))
 				continue;
 			r = relief_of(txn, a, at);
 			deadline_us += r.days * day_us;
-			if (!r.exempt && now_us >= deadline_us - it->warn_days * day_us)
+			if (owes(a->plan, at, &r) && now_us >= deadline_us - it->warn_days * day_us)
 				out[n++] = (due_slot){ .item = at.item,
 					.period = at.period,
 					.deadline_us = deadline_us,

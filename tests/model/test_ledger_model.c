@@ -350,8 +350,8 @@ some_version(city *c, buf *out)
 		buf changed = { 0 };
 
 		at = strstr(buf_cstr(out), edits[i].from);
-		if (at == NULL)
-			continue; /* another edit was there before */
+		if (at == NULL) /* another edit was there before */
+			continue;
 		buf_add(&changed, out->at, (size_t)((const uint8_t *)at - out->at));
 		buf_add_text(&changed, edits[i].to);
 		buf_add_text(&changed, at + strlen(edits[i].from));
@@ -375,14 +375,11 @@ some_change(city *c)
 	period from;
 	ms_status s;
 
-	if (plan_versions(c->p) > 6)
-		return;
 	some_version(c, &version);
 	assert_true(period_parse(span_str(periods[below(c, 5)]), &from));
 	if (plan_follow(c->p, buf_span(&version), "version", from, &next, &err) != MS_OK)
 		fail_msg("%s", err.text);
 	buf_fini(&version);
-	c->now_us += 1;
 	store_begin(c->db, &txn, STORE_WRITE);
 	s = plan_change_apply(&txn, &c->log, &c->keys, next, c->now_us, &leaf, &err);
 	if (s == MS_OK) {
@@ -581,11 +578,10 @@ the_ledger_is_a_function_of_the_log(void **state)
 	for (n = 0; n < rounds; n++) {
 		for (k = 1 + below(&c, TURNS_MAX); k > 0; k--)
 			some_turn(&c);
-		if (below(&c, 3) == 0)
+		if (below(&c, 3) == 0 && plan_versions(c.p) < 7)
 			some_change(&c);
 		books_equal_the_recount(&c);
 	}
-	print_message("%u versions of the plan\n", plan_versions(c.p));
 	feeds_are_what_the_log_says(&c);
 	boards_add_up(&c);
 	close_city(&c);

@@ -161,7 +161,8 @@ def the_agent_warns_of_deadlines_without_a_line(world):
 	tiexi.report_json({"item": "i07", "period": Q2, "report": {"progress_pct": 50, "done": "d"}})
 	check(due() == {}, "nothing is due yet: %s" % due())
 	check(fgw.verdict("grant-extension", "6", "tiexi", Q2, days=10, reason="线路中断") == "STORED", "an extension")
-	wait_for(lambda: tiexi.status()["inbox"] == 1, 20, "the extension arrives")
+	check(fgw.verdict("assign", "i10", "tiexi", "2012-Q4") == "STORED", "an optional reporter is assigned from the fourth quarter on")
+	wait_for(lambda: tiexi.status()["inbox"] == 2, 20, "both arrive")
 	hub.clock(at("07-08", "00:00:00"))
 	tiexi.report_json({"item": "i08", "period": Q2, "report": {"progress_pct": 50, "done": "d"}})
 	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, due())
@@ -171,6 +172,12 @@ def the_agent_warns_of_deadlines_without_a_line(world):
 	hub.process.kill()
 	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, "without a line")
 	hub.start()
+	hub.clock("2013-01-09T00:00:00+08:00")
+
+	def late():
+		return {d["item"] for d in tiexi.status()["due"] if d["period"] == "2012-Q4"}
+	wait_for(lambda: "i10" in late(), 30, lambda: "the assigned item is owed too: %s" % late())
+	check(late() == owed | {"i10"}, late())
 	hub.is_clean()
 
 
