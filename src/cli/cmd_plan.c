@@ -47,6 +47,7 @@ static void
 print_verdict(const char *file, const plan *p, const plan_problems *problems)
 {
 	char hex[2 * HASH_SIZE + 1];
+	plan_sizes n;
 	size_t warnings = problems->n + problems->unlisted - problems->mistakes;
 
 	if (p == NULL) {
@@ -54,9 +55,10 @@ print_verdict(const char *file, const plan *p, const plan_problems *problems)
 			problems->mistakes == 1 ? "" : "s");
 		return;
 	}
+	n = plan_size(p);
 	hash_hex(&p->version, hex);
 	printf("%s: ok, plan %s version %s: %u items, %u units, %u indicators, %zu warning%s\n",
-		file, p->id, hex, p->n_items, p->n_units, p->n_indicators, warnings,
+		file, p->id, hex, n.items, n.units, n.indicators, warnings,
 		warnings == 1 ? "" : "s");
 }
 
@@ -107,7 +109,7 @@ find_item(const plan *p, const char *text, int *item, ms_error *err)
 	if (*item >= 0)
 		return MS_OK;
 	ms_fail(err, MS_USAGE, MST_CLI_ITEM, "no item \"%s\" in plan %s", text, p->id);
-	ms_error_remedy(err, "muster plan show lists the %u items", p->n_items);
+	ms_error_remedy(err, "muster plan show lists the %u items", plan_size(p).items);
 	return MS_USAGE;
 }
 

@@ -260,10 +260,14 @@ plan_to_json(const plan *p)
 	char hex[2 * HASH_SIZE + 1];
 
 	for (uint32_t u = 0; u < p->n_units; u++)
-		json_array_append_new(units, unit_to_json(p, &p->units[u]));
+		if (!p->units[u].absent)
+			json_array_append_new(units, unit_to_json(p, &p->units[u]));
 	for (uint32_t i = 0; i < p->n_items; i++) {
-		json_t *item = json_object();
+		json_t *item;
 
+		if (p->items[i].absent)
+			continue;
+		item = json_object();
 		fill_item(item, p, i);
 		json_array_append_new(items, item);
 	}
@@ -278,6 +282,7 @@ plan_to_json(const plan *p)
 	json_set_number(o, "zone_minutes", p->zone_min);
 	set_period(o, "first_period", p->first);
 	set_period(o, "last_period", p->last);
+	json_set_number(o, "versions", plan_versions(p));
 	json_set(o, "observers", flagged_units(p, p->observers));
 	json_set(o, "units", units);
 	json_set(o, "groups", groups_to_json(p));
@@ -310,9 +315,10 @@ plan_check_to_json(const char *file, const plan *p, const plan_problems *problem
 	if (p != NULL) {
 		json_set_text(o, "id", p->id);
 		set_version(o, p);
-		json_set_number(o, "units", p->n_units);
-		json_set_number(o, "items", p->n_items);
-		json_set_number(o, "indicators", p->n_indicators);
+		json_set_number(o, "units", plan_size(p).units);
+		json_set_number(o, "items", plan_size(p).items);
+		json_set_number(o, "indicators", plan_size(p).indicators);
+		json_set_number(o, "versions", plan_versions(p));
 	}
 	json_set_number(o, "mistakes", (int64_t)problems->mistakes);
 	json_set_number(o, "unlisted", (int64_t)problems->unlisted);

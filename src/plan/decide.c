@@ -36,11 +36,11 @@ decide_may(const plan *p, slot_at at, uint32_t unit, int64_t now_us)
 
 	if (unit == at.unit)
 		return false;
-	return now->items[at.item].mode == ITEM_SPLIT ? now->observers[unit] != 0
+	return now->items[at.item].mode == ITEM_SPLIT ? plan_now(p, now_us)->observers[unit] != 0
 						      : is_deciding_lead(now, at, unit);
 }
 
-/* Who leads, observes and decides when the act is stated. */
+/* Who leads and decides when the act is stated; observers are those of plan_now. */
 static const plan *
 now_of(const slot_case *c)
 {
@@ -67,7 +67,7 @@ static verdict
 judge_right(const slot *s, const slot_case *c)
 {
 	const plan *now = now_of(c);
-	bool is_observer = now->observers[c->by];
+	bool is_observer = plan_now(c->p, c->now_us)->observers[c->by];
 
 	if (now->items[c->at.item].mode == ITEM_SPLIT)
 		return is_observer ? VERDICT_NONE : VERDICT_REFUSED_SPLIT;
@@ -99,7 +99,8 @@ judge_turn(const slot *s, const slot_case *c)
 		return VERDICT_REFUSED_STALE;
 	if (is_for_all(c) || r->outcome == OUTCOME_UNDECIDED || r->outcome == wanted)
 		return VERDICT_STORED;
-	if (now_of(c)->observers[c->by] || (r->n_votes > 0 && r->votes[0].unit == c->by))
+	if (plan_now(c->p, c->now_us)->observers[c->by] ||
+		(r->n_votes > 0 && r->votes[0].unit == c->by))
 		return VERDICT_STORED;
 	return VERDICT_REFUSED_DECIDED;
 }

@@ -122,7 +122,7 @@ judge_steer(const plan *p, const act *a, int from, int64_t now_us, const slot_at
 		.by = known ? (uint32_t)from : AT_ALL,
 		.is_lead =
 			known && at->item != AT_ALL && plan_is_lead(now, at->item, (uint32_t)from),
-		.is_observer = known && now->observers[from],
+		.is_observer = known && plan_now(p, now_us)->observers[from],
 		.is_own = known && at->unit == (uint32_t)from };
 	bool is_either = r.is_lead || r.is_observer;
 

@@ -300,6 +300,11 @@ const plan *plan_leading(const plan *p, uint32_t item, int64_t now_us);
 const plan *plan_of_version(const plan *p, const hash32 *version);
 /* Is the item split in this version or one before it? */
 bool plan_ever_splits(const plan *p, uint32_t item);
+/* How much this version has of what its arrays have places for. */
+typedef struct plan_sizes {
+	uint32_t units, items, indicators;
+} plan_sizes;
+plan_sizes plan_size(const plan *p);
 /* How many versions, this one and those before it. */
 unsigned plan_versions(const plan *p);
 

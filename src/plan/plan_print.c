@@ -37,6 +37,8 @@ print_table(buf *out, const plan *p)
 	for (uint32_t i = 0; i < p->n_items; i++) {
 		size_t w = lead_ids_width(p, &p->items[i]), id = strlen(p->items[i].id);
 
+		if (p->items[i].absent)
+			continue;
 		width = w > width ? w : width;
 		id_width = id > id_width ? id : id_width;
 	}
@@ -45,6 +47,8 @@ print_table(buf *out, const plan *p)
 	for (uint32_t i = 0; i < p->n_items; i++) {
 		const plan_item *it = &p->items[i];
 
+		if (it->absent)
+			continue;
 		buf_addf(out, "%4u %-*s %-5s ", it->number, (int)id_width, it->id,
 			mode_words[it->mode]);
 		print_lead_ids(out, p, it, width);
@@ -82,7 +86,7 @@ static bool
 item_of_kind(const plan *p, period_kind kind, uint32_t *item)
 {
 	for (uint32_t i = 0; i < p->n_items; i++)
-		if (p->items[i].kind == kind) {
+		if (p->items[i].kind == kind && !p->items[i].absent) {
 			*item = i;
 			return true;
 		}
@@ -127,9 +131,12 @@ print_head(buf *out, const plan *p)
 	if (p->title_en != NULL)
 		buf_addf(out, "%s\n", p->title_en);
 	buf_addf(out, "\nversion   %.16s\nperiods   %s to %s\nunits     %u", hex,
-		period_name(p->first, first), period_name(p->last, last), p->n_units);
+		period_name(p->first, first), period_name(p->last, last), plan_size(p).units);
 	if (p->n_disabled > 0)
 		buf_addf(out, ", and %u switched off", p->n_disabled);
+	if (p->earlier != NULL)
+		buf_addf(out, "\nthe newest of %u versions, judges from %s on", plan_versions(p),
+			period_name(p->from, first));
 	buf_add_text(out, "\nobservers ");
 	for (uint32_t u = 0; u < p->n_units && shown < PRINT_MEMBERS_MAX; u++)
 		if (p->observers[u]) {

@@ -248,6 +248,21 @@ plan_ever_splits(const plan *p, uint32_t item)
 	return false;
 }
 
+plan_sizes
+plan_size(const plan *p)
+{
+	plan_sizes n = { 0 };
+	uint32_t i;
+
+	for (i = 0; i < p->n_units; i++)
+		n.units += !p->units[i].absent;
+	for (i = 0; i < p->n_items; i++)
+		n.items += !p->items[i].absent;
+	for (i = 0; i < p->n_indicators; i++)
+		n.indicators += !p->indicators[i].absent;
+	return n;
+}
+
 unsigned
 plan_versions(const plan *p)
 {

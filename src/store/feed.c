@@ -136,41 +136,6 @@ feed_next(feed_reader *reader, feed_row *out)
 }
 
 static bool
-time_of(store_txn *txn, span unit, uint64_t number, int64_t *us)
-{
-	feed_reader reader;
-	feed_row row;
-	log_record record;
-
-	feed_seek(txn, unit, number - 1, &reader);
-	if (!feed_next(&reader, &row))
-		return store_ok(txn) && record_bad(txn, TABLE_FEED, unit, "an entry is missing");
-	if (!log_read(txn, row.leaf, &record))
-		return record_bad(txn, TABLE_FEED, unit, "an entry names a leaf that is not there");
-	*us = record.hub_time_us;
-	return true;
-}
-
-uint64_t
-feed_before_time(store_txn *txn, span unit, int64_t us)
-{
-	uint64_t low = 0, high = feed_last(txn, unit); /* the answer lies in low..high */
-
-	while (low < high) {
-		uint64_t middle = low + (high - low + 1) / 2;
-		int64_t at = 0;
-
-		if (!time_of(txn, unit, middle, &at))
-			return 0;
-		if (at < us)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	return low;
-}
-
-static bool
 row_at(store_txn *txn, span unit, uint64_t number, feed_row *row)
 {
 	feed_reader reader;

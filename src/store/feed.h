@@ -51,8 +51,5 @@ bool feed_next(feed_reader *reader, feed_row *out); /* false at the end, or fail
 /* The number of the entry of LEAF, 0: none. What was granted later stands behind what is newer: it
  * is found by a walk. */
 uint64_t feed_find(store_txn *txn, span unit, uint64_t leaf);
-/* The number of the last entry before instant US (hub time): the cursor from which everything at or
- * after US follows. */
-uint64_t feed_before_time(store_txn *txn, span unit, int64_t us);
 
 #endif

@@ -136,40 +136,26 @@ a_hole_is_named(void **test)
 }
 
 static void
-the_entry_before_an_instant_is_found(void **test)
+an_entry_is_found_by_its_leaf(void **test)
 {
-	static const int64_t times[] = { 10, 10, 20, 30, 30, 30, 50 };
-	enum { N = sizeof(times) / sizeof(times[0]) };
+	/* Leaves 0 and 1 were granted when all others had their entries. */
+	static const uint64_t leaves[] = { 2, 3, 5, 8, 9, 0, 1, 10 };
+	enum { N = sizeof(leaves) / sizeof(leaves[0]) };
 	place *p = *test;
 	store *s = open_at(p->data, STORE_HUB, 0);
-	sign_key key = test_key(1);
-	uint64_t seed = 3, last = 0, other = 0;
-	uint8_t stored = 1, all[FEED_BITMAP_SIZE] = { 0x80 };
-	log_state state = { 0 };
-	buf bytes = { 0 };
-	batch_view view;
+	const uint8_t all[FEED_BITMAP_SIZE] = { 0x80 };
+	uint64_t last = 0;
 	store_txn txn;
-	int64_t t;
 	unsigned i;
 
-	make_batch(&seed, &key, 1, (hash32){ 0 }, 1, 20, &bytes, &view);
 	store_begin(s, &txn, STORE_WRITE);
-	for (i = 0; i < N; i++) {
-		uint64_t leaf = log_append(&txn, &state, &view, times[i], &stored, NULL);
-
-		feed_append(&txn, span_str(i == 2 ? "other" : "kjj"), i == 2 ? &other : &last, leaf,
-			all, 1);
-	}
-	for (t = 0; t < 60; t += 5) {
-		uint64_t expected = 0;
-
-		for (i = 0; i < N; i++)
-			expected += i != 2 && times[i] < t;
-		assert_int_equal(feed_before_time(&txn, span_str("kjj"), t), expected);
-	}
-	assert_int_equal(feed_before_time(&txn, span_str("none"), 100), 0);
+	for (i = 0; i < N; i++)
+		feed_append(&txn, span_str("kjj"), &last, leaves[i], all, 1);
+	for (i = 0; i < N; i++)
+		assert_int_equal(feed_find(&txn, span_str("kjj"), leaves[i]), i + 1);
+	assert_int_equal(feed_find(&txn, span_str("kjj"), 4), 0);
+	assert_int_equal(feed_find(&txn, span_str("none"), 2), 0);
 	commit(&txn);
-	buf_fini(&bytes);
 	store_close(s);
 }
 
@@ -183,7 +169,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			a_whole_batch_costs_the_leaf_alone, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
-			the_entry_before_an_instant_is_found, place_setup, place_teardown),
+			an_entry_is_found_by_its_leaf, place_setup, place_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
