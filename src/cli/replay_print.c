@@ -112,6 +112,8 @@ print_completeness(printing *pr)
 	begin_list(pr, "completeness");
 	for (item = 0; item < pr->p->n_items; item++)
 		for (n = 0; plan_item_period(pr->p, item, n, &at) && has_begun(pr, at); n++) {
+			if (!plan_has_period(pr->p, item, at))
+				continue;
 			print_complete(pr, item, at, VIEW_REPORTED);
 			print_complete(pr, item, at, VIEW_ACCEPTED);
 		}
@@ -177,6 +179,8 @@ print_figure_of(printing *pr, uint32_t indicator, period at, figure_view v)
 static void
 print_figure(printing *pr, uint32_t indicator, period at)
 {
+	if (plan_at(pr->p, at)->indicators[indicator].absent)
+		return;
 	print_figure_of(pr, indicator, at, VIEW_REPORTED);
 	print_figure_of(pr, indicator, at, VIEW_ACCEPTED);
 }

@@ -100,7 +100,7 @@ judge_turn(const slot *s, const slot_case *c)
 	if (is_for_all(c) || r->outcome == OUTCOME_UNDECIDED || r->outcome == wanted)
 		return VERDICT_STORED;
 	if (plan_now(c->p, c->now_us)->observers[c->by] ||
-		(r->n_votes > 0 && r->votes[0].unit == c->by))
+		(r->n_votes > 0 && !r->self && r->votes[0].unit == c->by))
 		return VERDICT_STORED;
 	return VERDICT_REFUSED_DECIDED;
 }

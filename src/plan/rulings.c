@@ -71,7 +71,7 @@ is_assigned(const rulings *r, slot_at at)
 			period_first_day(x->at.period) <= period_first_day(at.period))
 			assigned = x->kind == ACT_ASSIGN;
 	}
-	return assigned && plan_unit_alive(r->p, at.unit, at.period);
+	return assigned && plan_takes_part(r->p, at.item, at.unit, at.period);
 }
 
 bool

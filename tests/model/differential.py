@@ -15,10 +15,10 @@ import subprocess
 import sys
 import tempfile
 
+import answers
 import histories
 import periods
 import plans
-import reference
 
 PER_PLAN = 25
 WORKERS = 2
@@ -27,7 +27,7 @@ KEYS = {"slots": ("item", "unit", "period"), "completeness": ("item", "period", 
 
 
 def plan_of(seed):
-    return plans.random_plan(random.Random("plan %s" % (seed // PER_PLAN)))
+    return plans.random_versions(random.Random("plan %s" % (seed // PER_PLAN)))
 
 
 def history_of(seed, plan):
@@ -118,7 +118,7 @@ def compare(task):
     folder = os.path.join(where, str(seed))
     os.mkdir(folder)
     arguments = write_files(folder, plan, lines, now)
-    ours, theirs = reference.replay(plan, lines, now), run_muster(muster, arguments)
+    ours, theirs = answers.replay(plan, lines, now), run_muster(muster, arguments)
     first = next(differences("", ours, theirs), None)
     if first is None:
         shutil.rmtree(folder)

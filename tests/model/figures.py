@@ -41,11 +41,13 @@ def datum(indicator, value):
     return value["text"] if kind == "text" else value["mantissa"]
 
 
-def data_of(indicator, item, unit, subs, shown):
+def data_of(model, indicator, item, unit, subs, shown):
     """What the unit gave: a list of (number of the sub-period, datum), and how often it gave nil."""
     data, nils = [], 0
     for n, sub in enumerate(subs):
         value = shown.get((item["id"], unit, sub), {}).get(indicator["id"])
+        if not model.asks(item["id"], indicator["id"], unit, sub):
+            value = None
         if value is not None and "nil" in value:
             nils += 1
         elif value is not None:
@@ -69,28 +71,30 @@ def over_time(rule, data, n_subs):
     return given[-1]
 
 
-def lies_inside(model, unit, others):
+def lies_inside(units, unit, others):
     """Does the unit lie inside one of the others, or inside what lies inside it?"""
-    outer = model.units[unit]["inside"]
+    inside = {each["id"]: each["inside"] for each in units}
+    outer = inside.get(unit)
     while outer is not None:
         if outer in others:
             return True
-        outer = model.units[outer]["inside"]
+        outer = inside.get(outer)
     return False
 
 
-def summed(model, indicator, by_unit):
+def summed(model, indicator, by_unit, period):
     """Those units' data that enter a sum."""
     if not indicator["gross"]:
         return list(by_unit.values())
-    return [d for unit, d in by_unit.items() if not lies_inside(model, unit, indicator["reporters"])]
+    units = model.version_at(period)["units"]
+    return [d for unit, d in by_unit.items() if not lies_inside(units, unit, indicator["reporters"])]
 
 
-def over_space(model, indicator, by_unit):
+def over_space(model, indicator, by_unit, period):
     """(value, num, den) of all units with data."""
     rule, kind, data = indicator["space"], indicator["type"], list(by_unit.values())
     if rule in ("sum", "ratio"):
-        data = summed(model, indicator, by_unit)
+        data = summed(model, indicator, by_unit, period)
     if not data or rule == "none" or kind == "text":
         return None, None, None
     if kind == "ratio":
@@ -110,9 +114,9 @@ def over_space(model, indicator, by_unit):
 def figure_row(model, item, indicator, period, view, shown):
     subs = periods.of_kind(item["period"], period)
     by_unit, of, stale = {}, 0, 0
-    for unit in [u for u in model.units if u in indicator["reporters"]]:
-        alive = [sub for sub in subs if model.alive(unit, sub)]
-        data, _ = data_of(indicator, item, unit, subs, shown)
+    for unit in model.units:
+        alive = [sub for sub in subs if model.asks(item["id"], indicator["id"], unit, sub)]
+        data, _ = data_of(model, indicator, item, unit, subs, shown)
         over = over_time(indicator["time"], data, len(subs))
         exempt = all(model.stored((item["id"], unit, sub)).exempt for sub in alive)
         if alive and (not exempt or over is not None):
@@ -121,7 +125,7 @@ def figure_row(model, item, indicator, period, view, shown):
             by_unit[unit] = over
             if indicator["time"] in ("last", "ytd") and data[-1][0] < len(subs) - 1:
                 stale += 1
-    value, num, den = over_space(model, indicator, by_unit)
+    value, num, den = over_space(model, indicator, by_unit, period)
     return {"indicator": indicator["id"], "period": periods.name_of(period), "view": view, "value": value,
             "num": num, "den": den, "units": len(by_unit), "of": of, "stale": stale}
 
@@ -136,8 +140,11 @@ def figure_rows(model, now):
     for item in model.items.values():
         spans = [p for kind in coarser(item["period"]) for p in periods.of_kind(kind, model.range)
                  if model.begun(p, now)]
-        rows += [figure_row(model, item, indicator, period, view, shown[view])
-                 for indicator in item["indicators"] for period in spans for view in VIEWS]
+        for of_any in model.indicators_of(item["id"]):
+            for period in spans:
+                indicator = model.indicator_at(item["id"], of_any["id"], period)
+                rows += [figure_row(model, item, indicator, period, view, shown[view])
+                         for view in VIEWS if indicator is not None]
     return rows
 
 
@@ -148,9 +155,9 @@ def mean(points):
 
 
 def timely(model, keys):
-    score = model.plan["score"]
     points = []
     for key in keys:
+        score = model.version_at(key[2])["score"]
         if not model.view(key, "reported"):
             points.append(score["missing"])
         else:
@@ -165,12 +172,12 @@ def complete(model, keys):
 def quality(model, keys):
     points = []
     for key in [key for key in keys if model.arrival(key) is not None]:
-        review = model.items[key[0]]["review_days"] * periods.DAY_US
+        review = model.item(key)["review_days"] * periods.DAY_US
         counted = 0
         for number, (at, deadline) in model.returned(key).items():
             since = max(model.stored(key).revisions[number]["at"], deadline)
             counted += at <= since + review
-        points.append(max(0, 100 - model.plan["score"]["return_penalty"] * counted))
+        points.append(max(0, 100 - model.version_at(key[2])["score"]["return_penalty"] * counted))
     return mean(points)
 
 
@@ -183,8 +190,7 @@ def measure(indicator, over):
     return len(over) if indicator["type"] == "keyset" else over
 
 
-def attained(model, indicator, actual, target):
-    cap = model.plan["score"]["attain_cap"]
+def attained(cap, indicator, actual, target):
     if actual is None:
         return Fraction(0)
     if indicator["better"] == "down":
@@ -196,21 +202,22 @@ def attained(model, indicator, actual, target):
 
 def attain(model, unit, period, shown):
     points = []
-    for item in model.items.values():
+    version = model.version_at(period)
+    for item in version["items"]:
         subs = periods.of_kind(item["period"], period)
         for indicator in item["indicators"]:
             for target in indicator["targets"]:
                 if target["unit"] != unit or target["period"] != periods.name_of(period):
                     continue
-                data, nils = data_of(indicator, item, unit, subs, shown)
+                data, nils = data_of(model, indicator, item, unit, subs, shown)
                 if data or not nils:
                     actual = measure(indicator, over_time(indicator["time"], data, len(subs)))
-                    points.append(attained(model, indicator, actual, target["value"]))
+                    points.append(attained(version["score"]["attain_cap"], indicator, actual, target["value"]))
     return mean(points)
 
 
 def total(model, unit, period, parts):
-    weights = model.plan["score"]
+    weights = model.version_at(period)["score"]
     present = [name for name in parts if parts[name] is not None and weights[name] > 0]
     if not present:
         return None

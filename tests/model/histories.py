@@ -27,8 +27,9 @@ class Author:
     def __init__(self, rng, plan):
         self.rng, self.plan = rng, plan
         self.model = reference.Model(plan)
-        self.units = [unit["id"] for unit in plan["units"]]
-        self.items = rng.sample(plan["items"], rng.randint(1, len(plan["items"])))
+        self.units = list(self.model.units)
+        items = [item for item in self.model.items.values() if self.model.periods_of(item["id"])]
+        self.items = rng.sample(items, rng.randint(1, len(items)))
         spans = self.model.periods_of(self.items[0]["id"])
         first = rng.randrange(len(spans))
         self.focus = spans[first:first + rng.randint(1, 2)]
@@ -109,12 +110,17 @@ class Author:
 
     def by_lead(self, slot, least=75):
         """Mostly a lead or an observer, not the unit itself."""
-        leads, observers = slot[0]["leads"], self.plan["observers"]
+        leads = slot[0]["leads"] if chance(self.rng, 30) else self.model.leading(slot[0]["id"], self.clock)["leads"]
+        observers = self.observers()
         leads = [u for u in leads if u != slot[1]]
         right = leads if chance(self.rng, 30 if slot[0]["mode"] == "split" else 70) else observers
         if not right or not chance(self.rng, least + 15):
             return self.rng.choice(self.units)
         return self.rng.choice(right)
+
+    def observers(self):
+        """Mostly those in force."""
+        return (self.plan if chance(self.rng, 10) else self.model.versions_now(self.clock)[-1])["observers"]
 
     def by_unit(self, slot):
         return slot[1] if chance(self.rng, 95) else self.rng.choice(self.units)
@@ -162,7 +168,7 @@ class Author:
 
     def wrong_value(self, item, unit):
         """One that the plan does not allow."""
-        other = [i["id"] for each in self.plan["items"] for i in each["indicators"] if unit not in i["reporters"]]
+        other = [i["id"] for each in self.items for i in each["indicators"] if unit not in i["reporters"]]
         mine = [i for i in item["indicators"] if unit in i["reporters"]]
         if not mine or chance(self.rng, 30):
             return {"indicator": any_of(self.rng, other, "i01.none"), "mantissa": 1}
@@ -251,7 +257,7 @@ class Author:
         for name in rng.sample(sorted(names), rng.randint(1, 3)):
             del names[name]
         reason = {"reason": "outage"} if chance(rng, 80) else self.reason()
-        by = any_of(rng, self.plan["observers"]) if chance(rng, 85) else rng.choice(self.units)
+        by = any_of(rng, self.observers()) if chance(rng, 85) else rng.choice(self.units)
         return by, "extension_grant", {**names, "days": rng.randint(1, 8), **reason}
 
     def extension_refusal(self):
@@ -276,7 +282,7 @@ class Author:
         rng, spans = self.rng, self.focus
         if chance(rng, 40):
             spans = [p for kind in periods.KINDS for p in periods.of_kind(kind, self.model.range)]
-        by = any_of(rng, self.plan["observers"]) if chance(rng, 85) else rng.choice(self.units)
+        by = any_of(rng, self.observers()) if chance(rng, 85) else rng.choice(self.units)
         points = rng.choice([0, -200, 100, 50, -50, rng.randint(-600, 600), 1_000_000][:6 + chance(rng, 10)])
         return by, "adjustment", {"unit": rng.choice(self.units), "period": periods.name_of(rng.choice(spans)),
                                   "points": points, **self.reason()}

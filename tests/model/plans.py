@@ -118,7 +118,13 @@ def read_item(item_id, section, defaults, members):
 
 
 def read(text):
-    """A plan from the text of its file, which is taken to be right."""
+    """A plan from the text of its file, which is taken to be right; its later versions are in `later`."""
+    first, *rest = re.split(r"^#==== from (\S+) ====\n", text, flags=re.MULTILINE)
+    later = [{"from": since, "plan": read_one(part)} for since, part in zip(rest[::2], rest[1::2])]
+    return {**read_one(first), "later": later} if later else read_one(first)
+
+
+def read_one(text):
     tokens = list(tokens_of(text))
     root, _ = read_section(tokens, 0)
     units, groups = read_units(root)
@@ -183,7 +189,12 @@ def write_item(number, item):
 
 
 def write(plan):
-    """The text of a plan file that says the same."""
+    """The text of a plan file that says the same, with its later versions behind it."""
+    later = ["#==== from %s ====\n%s" % (each["from"], write_one(each["plan"])) for each in plan.get("later", [])]
+    return write_one(plan) + "".join(later)
+
+
+def write_one(plan):
     zone, sign = abs(plan["zone"]), "-" if plan["zone"] < 0 else "+"
     kind = periods.KINDS[[1, 3, 6, 12].index(periods.parse(plan["first"])[1])]
     text = 'format = 1\nid = "%s"\ntitle = "A plan"\ntimezone = "%s%02d:%02d"\n' % (
@@ -322,3 +333,52 @@ def random_plan(rng):
     return {"id": "random", "zone": rng.choice([480, 480, 480, 0, 330, -570]), "first": periods.name_of(first),
             "last": periods.name_of(last), "observers": sorted(rng.sample(ids, rng.choice([1, 1, 2, 3]))),
             "adjust_max": rng.choice([100, 500]), "score": random_score(rng), "units": units, "items": items}
+
+
+# ---- versions ----
+
+def other_item(rng, item, ids, kinds, whole):
+    """The item again with other roles, days and targets; what would spoil its figures stays."""
+    fresh = random_item(rng, 1, ids, kinds, whole)
+    members = [unit for unit in ids if unit in fresh["leads"] + fresh["required"] + fresh["optional"]]
+    other = {**fresh, "id": item["id"], "period": item["period"], "indicators": []}
+    for indicator in [each for each in item["indicators"] if chance(rng, 85)]:
+        same = {**indicator, "better": "down" if chance(rng, 30) else "up", "gross": chance(rng, 40)}
+        same["reporters"] = some(rng, members, 2) if same["space"] != "owner" else [rng.choice(members)]
+        same["targets"] = random_targets(rng, same, whole)
+        other["indicators"].append(same)
+    if chance(rng, 30):
+        other["indicators"].append(random_indicator(rng, other, rng.randint(10, 99), members, whole))
+    return other
+
+
+def random_later(rng, plan):
+    """A version that follows the plan from some period on."""
+    whole = periods.span(periods.parse(plan["first"]), periods.parse(plan["last"]))
+    kinds = [kind for kind in periods.KINDS if periods.of_kind(kind, whole)]
+    since = rng.choice([p for kind in kinds for p in periods.of_kind(kind, whole)])
+    units = [dict(unit) for unit in plan["units"]]
+    if chance(rng, 30):
+        units.append({"id": "u%d" % len(units), "kind": "district", "from": None, "to": None, "inside": None})
+    for unit in units:
+        if chance(rng, 10):
+            unit["inside"] = None
+    ids = [unit["id"] for unit in units]
+    items = [other_item(rng, item, ids, [item["period"]], whole) if chance(rng, 60) else item
+             for item in plan["items"]]
+    if len(items) > 1 and chance(rng, 20):
+        items.pop(rng.randrange(len(items)))
+    if chance(rng, 20):
+        items.insert(rng.randrange(len(items) + 1), random_item(rng, rng.randint(10, 99), ids, kinds, whole))
+    observers = sorted(rng.sample(ids, rng.choice([1, 1, 2]))) if chance(rng, 40) else plan["observers"]
+    return {"from": periods.name_of(since), "plan": {
+        **{name: plan[name] for name in ("id", "zone", "first", "last")}, "observers": observers,
+        "adjust_max": rng.choice([100, 500]), "score": random_score(rng), "units": units, "items": items}}
+
+
+def random_versions(rng):
+    """A plan; every second one changes once or twice."""
+    plan = random_plan(rng)
+    later = [random_later(rng, plan)] if chance(rng, 50) else []
+    later += [random_later(rng, later[0]["plan"])] if later and chance(rng, 30) else []
+    return {**plan, "later": later} if later else plan

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A second, deliberately naive implementation of the rules of proto/ACTS.md: replay() takes a plan
-and a list of acts with their times and says what `muster replay` has to say. It keeps everything that
-was stored and derives all the rest from it anew whenever it is asked; there is nothing clever in it.
+"""A second, deliberately naive implementation of the rules of proto/ACTS.md; answers.py says with it what
+`muster replay` has to say. It keeps everything that was stored and derives all the rest from it anew
+whenever it is asked; there is nothing clever in it.
 
 A plan is plain data, see plans.py. A slot is named by (item id, unit id, period); an item, a unit and
 an act are dicts, an instant is microseconds since 1970, points are hundredths."""
-import figures
 import periods
 import report_form
 
@@ -27,8 +26,15 @@ STALE = "REFUSED_STALE"
 DECIDED = "REFUSED_DECIDED"
 
 DAY = periods.DAY_US
-MANDATORY = 6
 ABOUT_THE_SLOT = ("item", "unit", "period", "revision")
+
+
+NOBODYS = {"mode": "sole", "approval": "any", "leads": [], "indicators": []}
+
+
+def found(things, of_id):
+    """The thing with this id, or None."""
+    return next((thing for thing in things if thing["id"] == of_id), None)
 
 
 class Slot:
@@ -48,48 +54,93 @@ class Model:
     """The plan and everything stored so far."""
 
     def __init__(self, plan):
-        self.plan = plan
-        self.zone = plan["zone"]
-        self.items = {item["id"]: item for item in plan["items"]}
-        self.units = {unit["id"]: unit for unit in plan["units"]}
-        self.range = periods.span(periods.parse(plan["first"]), periods.parse(plan["last"]))
+        later = [(periods.parse(each["from"]), each["plan"]) for each in plan.get("later", [])]
+        self.versions = [(None, plan)] + later  # (the first period it judges, what it says)
+        newest_first = [version for _, version in reversed(self.versions)]
+        self.plan = newest_first[0]
+        self.zone = self.plan["zone"]
+        self.items, self.units = {}, {}
+        for version in newest_first:
+            for item in version["items"]:
+                self.items.setdefault(item["id"], item)
+            for unit in version["units"]:
+                self.units.setdefault(unit["id"], unit)
+        self.range = periods.span(periods.parse(self.plan["first"]), periods.parse(self.plan["last"]))
         self.slots = {}
         self.assignments = []  # (item, unit, from which period, is it required)
         self.adjustments = []  # (unit, period, points)
         self.clock = None
 
-    # ---- what the plan says ----
+    # ---- what the plan says: duties go by the period, rights by the moment ----
+
+    def version_at(self, period):
+        """The newest version whose first period begins before the period ends."""
+        return [version for since, version in self.versions if since is None or since[0] < period[0] + period[1]][-1]
+
+    def versions_now(self, at):
+        """The versions whose first period has begun, in their order."""
+        return [version for since, version in self.versions if since is None or self.begun(since, at)]
+
+    def item(self, key):
+        """What the slot's version says of the item; what another one says where it has none."""
+        return found(self.version_at(key[2])["items"], key[0]) or self.items[key[0]]
+
+    def leading(self, item_id, at):
+        """Who leads the item at a moment, and how: the newest version in force that has it."""
+        items = [found(version["items"], item_id) for version in self.versions_now(at)]
+        items = [item for item in items if item is not None]
+        return items[-1] if items else NOBODYS
 
     def is_observer(self, unit):
-        return unit in self.plan["observers"]
+        return unit in self.versions_now(self.clock)[-1]["observers"]
 
-    def role(self, item_id, unit):
-        item = self.items[item_id]
+    def role(self, item_id, unit, period):
+        item = found(self.version_at(period)["items"], item_id)
         for role, members in (("lead", "leads"), ("required", "required"), ("optional", "optional")):
-            if unit in item[members]:
+            if item is not None and unit in item[members]:
                 return role
         return None
 
     def alive(self, unit_id, period):
         """Does the unit exist in at least a part of the period?"""
-        unit = self.units[unit_id]
+        unit = found(self.version_at(period)["units"], unit_id)
+        if unit is None:
+            return False
         begun = unit["from"] is None or periods.parse(unit["from"])[0] < period[0] + period[1]
         to = None if unit["to"] is None else periods.parse(unit["to"])
         return begun and (to is None or period[0] < to[0] + to[1])
 
     def has_slot(self, key):
         item, unit, period = key
-        return self.role(item, unit) is not None and self.alive(unit, period)
+        return self.role(item, unit, period) is not None and self.alive(unit, period)
 
     def periods_of(self, item_id):
-        return periods.of_kind(self.items[item_id]["period"], self.range)
+        spans = periods.of_kind(self.items[item_id]["period"], self.range)
+        return [period for period in spans if found(self.version_at(period)["items"], item_id) is not None]
+
+    def indicators_of(self, item_id):
+        """Of all versions, each as the newest one has it."""
+        newest = {}
+        for _, version in reversed(self.versions):
+            for indicator in (found(version["items"], item_id) or NOBODYS)["indicators"]:
+                newest.setdefault(indicator["id"], indicator)
+        return list(newest.values())
+
+    def indicator_at(self, item_id, indicator_id, period):
+        item = found(self.version_at(period)["items"], item_id)
+        return None if item is None else found(item["indicators"], indicator_id)
+
+    def asks(self, item_id, indicator_id, unit, period):
+        """Does the unit report the indicator in the period?"""
+        indicator = self.indicator_at(item_id, indicator_id, period)
+        return indicator is not None and unit in indicator["reporters"] and self.alive(unit, period)
 
     def begun(self, period, now):
         return periods.begin_us(period, self.zone) <= now
 
     def plan_deadline(self, key):
         """The midnight that ends the due day."""
-        return periods.end_us(key[2], self.zone) + self.items[key[0]]["due_days"] * DAY
+        return periods.end_us(key[2], self.zone) + self.item(key)["due_days"] * DAY
 
     # ---- what was stored says about a slot ----
 
@@ -102,10 +153,12 @@ class Model:
     def owed(self, key):
         """By a lead or a required reporter of the plan, or one that was assigned."""
         item, unit, period = key
-        role = self.role(item, unit)
+        role = self.role(item, unit, period)
         if role is None or not self.alive(unit, period):
             return False
-        required = role != "optional"
+        if role != "optional":
+            return True
+        required = False
         for of_item, of_unit, since, assigned in self.assignments:
             if (of_item, of_unit) == (item, unit) and since[0] <= period[0]:
                 required = assigned
@@ -143,7 +196,7 @@ class Model:
         return first
 
     def locked(self, key, now):
-        slot, item = self.stored(key), self.items[key[0]]
+        slot, item = self.stored(key), self.item(key)
         for decision in slot.decisions:
             if not decision["accept"] and now < decision["at"] + item["return_days"] * DAY:
                 return False
@@ -155,58 +208,63 @@ class Model:
 
     def decisions_on(self, key, number):
         """All stored decisions on a revision; the acceptance of a sole lead's own report comes first."""
-        item, unit = self.items[key[0]], key[1]
+        unit = key[1]
         decisions = [d for d in self.stored(key).decisions if d["revision"] == number]
         report = self.reports(key).get(number)
-        if report is not None and item["mode"] == "sole" and unit in item["leads"]:
+        item = None if report is None else self.leading(key[0], report["at"])
+        if item is not None and item["mode"] == "sole" and unit in item["leads"]:
             decisions.insert(0, {"at": report["at"], "by": unit, "revision": number, "accept": True})
         return decisions
 
     def counting(self, key, number):
         """The decisions on a revision that still count; the first of them stands, unless all must agree."""
-        return self.counting_of(key, self.decisions_on(key, number))
+        return self.counted(key, self.decisions_on(key, number))[0]
 
-    def counting_of(self, key, decisions):
-        item, unit = self.items[key[0]], key[1]
-        if self.all_must_agree(item):
-            return list(self.newest_of_each(item, unit, decisions).values())
-        standing = []
+    def counted(self, key, decisions):
+        """(the decisions that count, what they come to): each by who led when it was made."""
+        counting, ruling = [], None
         for decision in decisions:
-            if standing and standing[0]["accept"] == decision["accept"]:
-                standing.append(decision)
+            item = self.leading(key[0], decision["at"])
+            if self.all_must_agree(item):
+                counting = self.with_one_of_all(item, counting, decision)
+                ruling = self.agreed(item, key[1], counting)
             else:
-                standing = [decision]
-        return standing
+                wanted = "accept" if decision["accept"] else "return"
+                counting = counting + [decision] if ruling == wanted else [decision]
+                ruling = wanted
+        return counting, ruling
 
     def all_must_agree(self, item):
         """How leads agree is a question of joint items only."""
         return item["approval"] == "all" and item["mode"] == "joint"
 
-    def deciders(self, item, unit):
-        """Who must agree where all must: the leads but the slot's unit."""
-        return [lead for lead in item["leads"] if lead != unit]
+    def with_one_of_all(self, item, counting, decision):
+        """A lead's decision takes the place of its own, an observer's that of everybody's."""
+        if decision["by"] not in item["leads"]:
+            return [decision]
+        if any(d["by"] == decision["by"] for d in counting):
+            return [decision if d["by"] == decision["by"] else d for d in counting]
+        return counting + [decision]
 
-    def newest_of_each(self, item, unit, decisions):
-        """By lead: its newest decision, or that of an observer who came after it."""
-        newest = {}
-        for decision in decisions:
-            if decision["by"] in self.deciders(item, unit):
-                newest[decision["by"]] = decision
-            else:
-                newest.update({lead: decision for lead in self.deciders(item, unit)})
-        return newest
+    def agreed(self, item, unit, counting):
+        """What the leads but the slot's unit come to; the observer's word stands for each that has not decided since."""
+        observers = [d for d in counting if d["by"] not in item["leads"]]
+        words = []
+        for lead in [lead for lead in item["leads"] if lead != unit]:
+            own = [d for d in counting if d["by"] == lead]
+            words += [(own or observers[-1:] or [None])[0]]
+        if all(word is not None and word["by"] in item["leads"] for word in words):
+            counting[:] = [d for d in counting if d["by"] in item["leads"]]
+        if any(word is not None and not word["accept"] for word in words):
+            return "return"
+        return None if None in words else "accept"
 
     def ruling(self, key, number):
         """What was decided on a revision: "accept", "return" or None."""
         return self.ruling_of(key, self.decisions_on(key, number))
 
     def ruling_of(self, key, decisions):
-        item, unit = self.items[key[0]], key[1]
-        counting = self.counting_of(key, decisions)
-        if any(not decision["accept"] for decision in counting):
-            return "return"
-        needed = len(self.deciders(item, unit)) if self.all_must_agree(item) else 1
-        return "accept" if len(counting) >= needed else None
+        return self.counted(key, decisions)[1]
 
     def ruled_since(self, key, number):
         """When the decisions came to what they come to now, and stayed so."""
@@ -237,7 +295,7 @@ class Model:
         return "OVERDUE"
 
     def light(self, key, now):
-        item, state, deadline = self.items[key[0]], self.state(key, now), self.deadline(key)
+        item, state, deadline = self.item(key), self.state(key, now), self.deadline(key)
         if state in ("SUBMITTED", "ACCEPTED"):
             return "green"
         if state == "RETURNED":
@@ -253,7 +311,7 @@ class Model:
         """How many of the mandatory fields of the report are filled."""
         if not number:
             return 0
-        item, unit, period = self.items[key[0]], key[1], key[2]
+        item, unit, period = self.item(key), key[1], key[2]
         body = self.stored(key).revisions[number]["body"]
         given = [value["indicator"] for value in body.get("values", [])]
         wanted = [indicator["id"] for indicator in item["indicators"]
@@ -313,7 +371,7 @@ class Model:
             return NOT_BEGUN
         if by != key[1] or not self.has_slot(key):
             return NOT_ASSIGNED
-        if kind == "report" and not report_form.report_allowed(self.items[key[0]], by, fields):
+        if kind == "report" and not report_form.report_allowed(self.item(key), by, fields):
             return VALUE
         if same is not None and same["kind"] == kind and same["body"] == body:
             return DUPLICATE
@@ -327,7 +385,7 @@ class Model:
 
     def whose_decision(self, by, key):
         """None, or why the unit may not decide on the slot's newest revision."""
-        item, unit = self.items[key[0]], key[1]
+        item, unit = self.leading(key[0], self.clock), key[1]
         if item["mode"] == "split":
             return None if self.is_observer(by) else SPLIT
         leads = item["leads"]
@@ -363,7 +421,9 @@ class Model:
 
     def decided(self, by, key, counting, accept):
         """Would the decision overturn what another unit decided first?"""
-        if self.all_must_agree(self.items[key[0]]) or not counting:
+        if self.all_must_agree(self.leading(key[0], self.clock)) or not counting:
+            return False
+        if self.ruling_of(key, counting) is None:
             return False
         return counting[0]["accept"] != accept and counting[0]["by"] != by and not self.is_observer(by)
 
@@ -383,7 +443,7 @@ class Model:
 
     def may_grant(self, by, key):
         """Is the unit among those who decide about extensions of the slot, an outage apart?"""
-        item = self.items[key[0]]
+        item = self.leading(key[0], self.clock)
         if by in item["leads"]:
             return True
         return self.is_observer(by) and (item["mode"] == "split" or key[1] in item["leads"])
@@ -440,7 +500,7 @@ class Model:
         return STORED
 
     def leads_or_observes(self, by, item_id):
-        return by in self.items[item_id]["leads"] or self.is_observer(by)
+        return by in self.leading(item_id, self.clock)["leads"] or self.is_observer(by)
 
     def steer(self, by, fields, own=True, reason=True):
         """The refusals of what leads and observers may do with a slot, or None."""
@@ -496,7 +556,7 @@ class Model:
         if by == unit:
             return OWN
         before = sum(abs(p) for of_unit, at, p in self.adjustments if (of_unit, at) == (unit, period))
-        if not fields.get("reason") or before + abs(points) > self.plan["adjust_max"]:
+        if not fields.get("reason") or before + abs(points) > self.version_at(period)["adjust_max"]:
             return VALUE
         self.adjustments.append((unit, period, points))
         return STORED
@@ -511,60 +571,9 @@ class Model:
         item, unit, since = fields["item"], fields["unit"], periods.parse(fields["from_period"])
         if not self.leads_or_observes(by, item):
             return NOT_LEAD
-        if self.role(item, unit) != "optional" or not self.alive(unit, since):
+        if self.role(item, unit, since) != "optional" or not self.alive(unit, since):
             return NOT_ASSIGNED
         if self.begun(since, self.clock):
             return LATE
         self.assignments.append((item, unit, since, required))
         return STORED
-
-
-# ---- what comes out ----
-
-def slot_row(model, key, now):
-    item, unit, period = key
-    arrival = model.arrival(key)
-    return {
-        "item": item, "unit": unit, "period": periods.name_of(period),
-        "state": model.state(key, now), "locked": model.locked(key, now), "light": model.light(key, now),
-        "revision": model.newest(key),
-        "received": None if arrival is None else periods.time_text(arrival, model.zone),
-        "on_time": model.on_time(key),
-        "filled": model.filled(key, model.view(key, "reported")), "mandatory": MANDATORY,
-        "returns": len(model.returned(key)),
-    }
-
-
-def slot_rows(model, now):
-    return [slot_row(model, key, now) for key in model.all_slots()
-            if model.stored(key).touched or (model.owed(key) and model.begun(key[2], now))]
-
-
-def completeness_rows(model, now):
-    rows = []
-    for item in model.items:
-        for period in [p for p in model.periods_of(item) if model.begun(p, now)]:
-            keys = [(item, unit, period) for unit in model.units]
-            expected = [key for key in keys if model.owed(key) and not model.stored(key).exempt]
-            for view in figures.VIEWS:
-                actual = [key for key in expected if model.view(key, view)]
-                rows.append({"item": item, "period": periods.name_of(period), "view": view,
-                             "expected": len(expected), "actual": len(actual),
-                             "on_time": sum(model.on_time(key) for key in actual)})
-    return rows
-
-
-def replay(plan, lines, now=None):
-    """What `muster replay` says about these acts; without NOW the time of the last act is now."""
-    model = Model(plan)
-    verdicts = [model.fold(periods.parse_time(line["at"]), line["by"], line["act"]) for line in lines]
-    if now is None:
-        now = model.clock
-    return {
-        "schema": "muster/replay/1",
-        "verdicts": verdicts,
-        "slots": slot_rows(model, now),
-        "completeness": completeness_rows(model, now),
-        "figures": figures.figure_rows(model, now),
-        "scores": figures.score_rows(model, now),
-    }

@@ -9,6 +9,7 @@ import random
 import sys
 import tempfile
 
+import answers
 import differential
 import periods
 import plans
@@ -46,7 +47,7 @@ def lines_of(name):
 def run_scenario(name, expected, muster):
     plan_text = edited(text_of(SHIPPED), expected.get("plan_edit", []))
     if muster is None:
-        return reference.replay(plans.read(plan_text), lines_of(name), periods.parse_time(expected["now"]))
+        return answers.replay(plans.read(plan_text), lines_of(name), periods.parse_time(expected["now"]))
     with tempfile.NamedTemporaryFile("w", suffix=".conf", encoding="utf-8") as file:
         file.write(plan_text)
         file.flush()
@@ -78,7 +79,7 @@ def check_scenario(name, muster):
 def check_all_reported():
     """179 of 179 with every light green, and nothing else expected in that quarter."""
     plan = plans.read(text_of(SHIPPED))
-    got = reference.replay(plan, lines_of("all"), periods.parse_time("2012-07-11T00:00:00+08:00"))
+    got = answers.replay(plan, lines_of("all"), periods.parse_time("2012-07-11T00:00:00+08:00"))
     rows = [row for row in got["completeness"] if row["period"] == "2012-Q2" and row["view"] == "reported"]
     for member in ("expected", "actual", "on_time"):
         check(sum(row[member] for row in rows) == 179, "all: %s are not 179" % member)
@@ -108,7 +109,7 @@ def check_any_order(seed):
     other = first + [rng.choice(first) for _ in range(10)]
     rng.shuffle(other)
     now = periods.parse_time("2012-07-06T10:00:00+08:00")
-    check(timeless(reference.replay(plan, first, now)) == timeless(reference.replay(plan, other, now)),
+    check(timeless(answers.replay(plan, first, now)) == timeless(answers.replay(plan, other, now)),
           "seed %d: the order of reports changes the figures" % seed)
 
 
@@ -123,9 +124,9 @@ def check_random(seed):
         clock = at if clock is None else max(at, clock)
         line["at"] = periods.time_text(clock, 0)
     now = clock if now is None else now
-    got = reference.replay(plan, lines, now)
+    got = answers.replay(plan, lines, now)
     stored = [line for line, verdict in zip(lines, got["verdicts"]) if verdict.startswith("STORED")]
-    again = reference.replay(plan, stored, now)
+    again = answers.replay(plan, stored, now)
     for table in differential.KEYS:
         check(again[table] == got[table], "seed %d: refused acts change %s" % (seed, table))
     return got["verdicts"]

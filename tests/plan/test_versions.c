@@ -348,6 +348,36 @@ who_decides_goes_by_the_moment(void **state)
 	plan_free(p);
 }
 
+/* Accepted on arrival under the first version, where its unit was the sole lead. */
+static void
+a_self_acceptance_stands_when_leads_come(void **state)
+{
+	arena memory = { 0 };
+	const char *first = with(&memory, small_plan_text,
+		"mode = \"joint\"\n	leads = { \"fgw\", \"kjj\" }",
+		"mode = \"sole\"\n	leads = { \"fgw\" }");
+	plan *p =
+		load_two(with(&memory, first, "reporters = { \"kjj\" }", "reporters = { \"fgw\" }"),
+			small_plan_text, "2012-Q3");
+	city *l = city_new(p);
+	act a = report_act(p, "i01", "fgw", "2012-Q2", 1, "x");
+
+	(void)state;
+	assert_int_equal(arrive(l, "fgw", "06-30 10:00", &a), VERDICT_STORED);
+	assert_int_equal(
+		decide(l, "kjj", "07-02 10:00", "i01", "fgw", "2012-Q2", 1, DECISION_ACCEPT),
+		VERDICT_STORED);
+	assert_int_equal(
+		decide(l, "kjj", "07-02 11:00", "i01", "fgw", "2012-Q2", 1, DECISION_RETURN),
+		VERDICT_REFUSED_DECIDED);
+	assert_int_equal(
+		decide(l, "tjj", "07-02 12:00", "i01", "fgw", "2012-Q2", 1, DECISION_RETURN),
+		VERDICT_STORED);
+	city_free(l);
+	plan_free(p);
+	arena_fini(&memory);
+}
+
 static void
 a_removed_lead_sees_nothing_and_a_new_one_the_past(void **state)
 {
@@ -432,6 +462,7 @@ main(void)
 		cmocka_unit_test(figures_take_each_period_from_those_who_owed_it),
 		cmocka_unit_test(an_act_on_what_is_not_yet_or_no_more_is_refused),
 		cmocka_unit_test(who_decides_goes_by_the_moment),
+		cmocka_unit_test(a_self_acceptance_stands_when_leads_come),
 		cmocka_unit_test(a_removed_lead_sees_nothing_and_a_new_one_the_past),
 		cmocka_unit_test(a_successor_sees_what_went_before_it),
 		cmocka_unit_test(a_version_for_a_running_period_changes_what_its_reports_lack),
