@@ -63,10 +63,12 @@ write_due(void *ctx, int64_t now_us)
 	front_write_stored(ctx);
 }
 
+/* Nobody has more than there is. */
 static bool
-raise(uint64_t *at, uint64_t number)
+raise(front *f, uint32_t unit, uint64_t *at, uint64_t number)
 {
-	if (number <= *at)
+	if (number <= *at ||
+		number > feed_last(front_read(f), span_str(f->base->plan->units[unit].id)))
 		return false;
 	*at = number;
 	return true;
@@ -83,9 +85,9 @@ front_note_stored(void *ctx, const session_facts *who, uint32_t classes, uint64_
 		return;
 	c = &f->stored[unit];
 	if ((classes & CLASS_OWN) != 0)
-		c->moved |= raise(&c->at.own, stored);
+		c->moved |= raise(f, unit, &c->at.own, stored);
 	if ((classes & CLASS_LEAD) != 0)
-		c->moved |= raise(&c->at.lead, stored);
+		c->moved |= raise(f, unit, &c->at.lead, stored);
 	c->at.seen_us = front_hub_time(f);
 	if (!c->moved || f->stored_moved)
 		return;
