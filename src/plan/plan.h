@@ -313,7 +313,7 @@ int plan_find_unit(const plan *p, span id);
 int plan_find_item(const plan *p, span id);
 int plan_find_indicator(const plan *p, span id);
 /* Index by id, name or alias (domain.md 3.1: after NFKC, with and without 沈阳市/市 and
- * 政府/人民政府/管委会); -1 none. */
+ * 政府/人民政府/管委会), the newest version's first; -1 none. */
 int plan_match_unit(const plan *p, span text);
 int plan_match_item(const plan *p, span text); /* id, number ("6"), title */
 int plan_match_indicator(

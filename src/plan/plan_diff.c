@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "plan/figure.h"
 
 typedef struct differing {
@@ -72,6 +73,16 @@ yes(bool set)
 }
 
 static void
+add_days(buf *out, const int32_t *days, size_t n)
+{
+	char text[16];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf_addf(out, "%s%s", i == 0 ? "" : ", ", date_format(days[i], text));
+}
+
+static void
 diff_head(differing *d)
 {
 	const plan *a = d->before, *b = d->after;
@@ -82,8 +93,12 @@ diff_head(differing *d)
 		yes(b->due_in_working_days));
 	hold(d, PLAN_NO_UNIT, "", "deadlines roll to a working day", yes(a->roll_to_working_day),
 		yes(b->roll_to_working_day));
-	hold_number(d, "", "days off", (int64_t)a->n_days_off, (int64_t)b->n_days_off);
-	hold_number(d, "", "days made up", (int64_t)a->n_days_made_up, (int64_t)b->n_days_made_up);
+	add_days(&d->left, a->days_off, a->n_days_off);
+	add_days(&d->right, b->days_off, b->n_days_off);
+	hold_made(d, PLAN_NO_UNIT, "", "days off");
+	add_days(&d->left, a->days_made_up, a->n_days_made_up);
+	add_days(&d->right, b->days_made_up, b->n_days_made_up);
+	hold_made(d, PLAN_NO_UNIT, "", "days made up");
 	hold_number(d, "", "score timely", a->score.timely, b->score.timely);
 	hold_number(d, "", "score complete", a->score.complete, b->score.complete);
 	hold_number(d, "", "score attain", a->score.attain, b->score.attain);
@@ -111,6 +126,15 @@ add_aliases(buf *out, const plan_unit *u)
 		buf_addf(out, "%s%s", i == 0 ? "" : ", ", u->aliases[i]);
 }
 
+static const char *
+kind_word(const plan_unit *u)
+{
+	static const char *const words[] = { "", "department", "party", "district", "county",
+		"county_city", "zone" };
+
+	return words[u->kind];
+}
+
 static void
 diff_unit(differing *d, uint32_t unit)
 {
@@ -129,6 +153,9 @@ diff_unit(differing *d, uint32_t unit)
 	hold(d, at, "", "succeeded_by", unit_id(d->before, a->succeeded_by),
 		unit_id(d->after, b->succeeded_by));
 	hold(d, at, "", "inside", unit_id(d->before, a->inside), unit_id(d->after, b->inside));
+	hold(d, at, "", "parent", unit_id(d->before, a->parent), unit_id(d->after, b->parent));
+	hold(d, at, "", "kind", kind_word(a), kind_word(b));
+	hold(d, at, "", "contact", a->contact, b->contact);
 	hold(d, at, "", "observer", yes(d->before->observers[unit]),
 		yes(d->after->observers[unit]));
 }
@@ -161,6 +188,33 @@ approval_word(const plan_item *it)
 }
 
 static void
+add_checks(buf *out, const plan *p, const plan_item *it)
+{
+	static const char *const words[] = { "", "at_most", "not_falling", "change" };
+	size_t i;
+
+	for (i = 0; i < it->n_checks; i++) {
+		const plan_check_rule *c = &p->checks[it->checks[i]];
+
+		buf_addf(
+			out, "%s%s %s", i == 0 ? "" : ", ", words[c->kind], p->indicators[c->a].id);
+		if (c->kind == CHECK_AT_MOST)
+			buf_addf(out, " %s", p->indicators[c->b].id);
+		if (c->kind == CHECK_CHANGE)
+			buf_addf(out, " %u %%", c->percent);
+	}
+}
+
+static void
+add_line(buf *out, const plan_item *it)
+{
+	unsigned i;
+
+	for (i = 0; it->line != NULL && i < periods_in_year(it->kind); i++)
+		buf_addf(out, "%s%u", i == 0 ? "" : ", ", it->line[i]);
+}
+
+static void
 diff_settings(differing *d, const plan_item *a, const plan_item *b)
 {
 	hold(d, PLAN_NO_UNIT, a->id, "title", a->title, b->title);
@@ -176,7 +230,12 @@ diff_settings(differing *d, const plan_item *a, const plan_item *b)
 	hold_number(d, a->id, "review_days", a->review_days, b->review_days);
 	hold_number(d, a->id, "return_days", a->return_days, b->return_days);
 	hold(d, PLAN_NO_UNIT, a->id, "text", a->text, b->text);
-	hold_number(d, a->id, "checks", (int64_t)a->n_checks, (int64_t)b->n_checks);
+	add_checks(&d->left, d->before, a);
+	add_checks(&d->right, d->after, b);
+	hold_made(d, PLAN_NO_UNIT, a->id, "checks");
+	add_line(&d->left, a);
+	add_line(&d->right, b);
+	hold_made(d, PLAN_NO_UNIT, a->id, "line");
 }
 
 static void

@@ -417,6 +417,24 @@ a_successor_sees_what_went_before_it(void **state)
 }
 
 static void
+a_unit_is_found_by_the_name_it_had(void **state)
+{
+	arena memory = { 0 };
+	plan *p = load_two(small_plan_text,
+		with(&memory, small_plan_text, "name = \"E\" }\nunit",
+			"name = \"East New\" }\nunit"),
+		"2012-Q3");
+
+	(void)state;
+	assert_string_equal(p->units[unit_at(p, "east")].name, "East New");
+	assert_int_equal(plan_match_unit(p, span_str("East New")), unit_at(p, "east"));
+	assert_int_equal(plan_match_unit(p, span_str("E")), unit_at(p, "east"));
+	assert_int_equal(plan_match_unit(p->earlier, span_str("East New")), -1);
+	plan_free(p);
+	arena_fini(&memory);
+}
+
+static void
 a_version_for_a_running_period_changes_what_its_reports_lack(void **state)
 {
 	arena memory = { 0 };
@@ -465,6 +483,7 @@ main(void)
 		cmocka_unit_test(a_self_acceptance_stands_when_leads_come),
 		cmocka_unit_test(a_removed_lead_sees_nothing_and_a_new_one_the_past),
 		cmocka_unit_test(a_successor_sees_what_went_before_it),
+		cmocka_unit_test(a_unit_is_found_by_the_name_it_had),
 		cmocka_unit_test(a_version_for_a_running_period_changes_what_its_reports_lack),
 	};
 
