@@ -160,7 +160,8 @@ vote_of(const slot_revision *r, uint32_t unit)
 	return NULL;
 }
 
-/* Under `all`: one return returns; accepted when every lead but the slot's unit accepts. */
+/* Under `all`: one return returns; accepted when every lead but the slot's unit accepts. A
+ * self-acceptance, from before there were several leads, stands for those that have not decided. */
 static slot_outcome
 count_all(const slot_revision *r, const slot_case *c)
 {
@@ -180,12 +181,13 @@ count_all(const slot_revision *r, const slot_case *c)
 		vote = vote == NULL ? everybody : vote;
 		if (vote != NULL && vote->outcome == OUTCOME_RETURNED)
 			return OUTCOME_RETURNED;
-		is_open |= vote == NULL;
+		is_open |= vote == NULL && !r->self;
 	}
 	return is_open ? OUTCOME_UNDECIDED : OUTCOME_ACCEPTED;
 }
 
-/* An observer's decision that stands for no lead any more counts no more. */
+/* An observer's decision that stands for no lead any more counts no more, nor does a
+ * self-acceptance from before there were several leads. */
 static void
 drop_observer(slot_revision *r, const slot_case *c)
 {
@@ -201,6 +203,7 @@ drop_observer(slot_revision *r, const slot_case *c)
 		if (plan_is_lead(now, c->at.item, r->votes[i].unit))
 			r->votes[kept++] = r->votes[i];
 	r->n_votes = kept;
+	r->self = false;
 }
 
 static ms_status
@@ -211,6 +214,7 @@ vote_for_all(slot_revision *r, const slot_case *c, arena *memory)
 
 	if (!plan_is_lead(now_of(c), c->at.item, c->by)) {
 		r->n_votes = 0;
+		r->self = false;
 		mine = NULL;
 	}
 	if (mine != NULL)

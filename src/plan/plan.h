@@ -294,7 +294,7 @@ const plan *plan_at(const plan *p, period at);
 /* The version in force at an instant: the newest one whose first period has begun. */
 const plan *plan_now(const plan *p, int64_t now_us);
 /* The version that says who leads ITEM at an instant: that in force, or if the item is no more in
- * it, the last one that had it. */
+ * it, the last one that had it and has begun. */
 const plan *plan_leading(const plan *p, uint32_t item, int64_t now_us);
 /* The version with this hash, or NULL. */
 const plan *plan_of_version(const plan *p, const hash32 *version);

@@ -227,7 +227,7 @@ plan_leading(const plan *p, uint32_t item, int64_t now_us)
 {
 	p = plan_now(p, now_us);
 	while (p->items[item].absent && p->earlier != NULL)
-		p = p->earlier;
+		p = plan_now(p->earlier, now_us);
 	return p;
 }
 

@@ -31,17 +31,16 @@ before(const plan *p, const plan *now)
 
 /* An item that is no more is led by whoever led it last. */
 static const plan *
-last_with(const plan *p, uint32_t item)
+last_with(const plan *p, uint32_t item, int64_t now_us)
 {
-	while (p->items[item].absent && p->earlier != NULL)
-		p = p->earlier;
-	return p;
+	return p->items[item].absent && p->earlier != NULL ? plan_leading(p->earlier, item, now_us)
+							   : p;
 }
 
 static bool
-leads(const plan *p, uint32_t reader, uint32_t item)
+leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us)
 {
-	return plan_is_lead(last_with(p, item), item, reader);
+	return plan_is_lead(last_with(p, item, now_us), item, reader);
 }
 
 /* Did the unit's work go to READER, perhaps through others? */
@@ -56,11 +55,12 @@ succeeds(const plan *p, uint32_t reader, uint32_t unit)
 }
 
 static bool
-sees(const plan *p, uint32_t reader, slot_at at, const report_part *parts, size_t n_parts)
+sees(const plan *p, uint32_t reader, slot_at at, int64_t now_us, const report_part *parts,
+	size_t n_parts)
 {
 	if (p->observers[reader] || succeeds(p, reader, at.unit))
 		return true;
-	p = last_with(p, at.item);
+	p = last_with(p, at.item, now_us);
 	if (!plan_is_lead(p, at.item, reader))
 		return false;
 	return p->items[at.item].mode != ITEM_SPLIT ||
@@ -76,7 +76,7 @@ route_visible(const plan *p, uint32_t reader, slot_at at, int64_t now_us, const 
 	if (reader == at.unit)
 		return true;
 	for (; p != NULL; p = before(p, now))
-		if (sees(p, reader, at, parts, n_parts))
+		if (sees(p, reader, at, now_us, parts, n_parts))
 			return true;
 	return false;
 }
@@ -100,7 +100,7 @@ route_leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us)
 	if (route_observes(p, reader, now_us))
 		return true;
 	for (; p != NULL; p = before(p, now))
-		if (leads(p, reader, item))
+		if (leads(p, reader, item, now_us))
 			return true;
 	return false;
 }

@@ -213,7 +213,7 @@ class Model:
         report = self.reports(key).get(number)
         item = None if report is None else self.leading(key[0], report["at"])
         if item is not None and item["mode"] == "sole" and unit in item["leads"]:
-            decisions.insert(0, {"at": report["at"], "by": unit, "revision": number, "accept": True})
+            decisions.insert(0, {"at": report["at"], "by": unit, "revision": number, "accept": True, "self": True})
         return decisions
 
     def counting(self, key, number):
@@ -247,14 +247,15 @@ class Model:
         return counting + [decision]
 
     def agreed(self, item, unit, counting):
-        """What the leads but the slot's unit come to; the observer's word stands for each that has not decided since."""
-        observers = [d for d in counting if d["by"] not in item["leads"]]
+        """What the leads but the slot's unit come to; the word of an observer, or a self-acceptance from before there
+        were several leads, stands for each that has not decided since."""
+        own = [d for d in counting if d["by"] in item["leads"] and "self" not in d]
+        others = [d for d in counting if d not in own]
         words = []
         for lead in [lead for lead in item["leads"] if lead != unit]:
-            own = [d for d in counting if d["by"] == lead]
-            words += [(own or observers[-1:] or [None])[0]]
-        if all(word is not None and word["by"] in item["leads"] for word in words):
-            counting[:] = [d for d in counting if d["by"] in item["leads"]]
+            words += [([d for d in own if d["by"] == lead] or others[-1:] or [None])[0]]
+        if all(word in own for word in words):
+            counting[:] = own
         if any(word is not None and not word["accept"] for word in words):
             return "return"
         return None if None in words else "accept"
@@ -413,19 +414,19 @@ class Model:
             return DUPLICATE
         if number != self.newest_report(key):
             return STALE
-        if self.decided(by, key, counting, accept):
+        if self.decided(by, key, number, accept):
             return DECIDED
         self.slot(key, False).decisions.append({"at": self.clock, "by": by, "revision": number, "accept": accept,
                                                 "deadline": self.deadline(key)})
         return STORED
 
-    def decided(self, by, key, counting, accept):
+    def decided(self, by, key, number, accept):
         """Would the decision overturn what another unit decided first?"""
-        if self.all_must_agree(self.leading(key[0], self.clock)) or not counting:
+        counting, ruling = self.counting(key, number), self.ruling(key, number)
+        if self.all_must_agree(self.leading(key[0], self.clock)) or ruling in (None, "accept" if accept else "return"):
             return False
-        if self.ruling_of(key, counting) is None:
-            return False
-        return counting[0]["accept"] != accept and counting[0]["by"] != by and not self.is_observer(by)
+        is_own = any(d["by"] == by and "self" not in d for d in counting[:1])
+        return not is_own and not self.is_observer(by)
 
     def judge_extension_request(self, by, fields):
         key = self.key_of(fields)
