@@ -337,7 +337,7 @@ def random_plan(rng):
 
 # ---- versions ----
 
-def other_item(rng, item, ids, kinds, whole):
+def other_item(rng, item, ids, kinds, whole, level):
     """The item again with other roles, days and targets; what would spoil its figures stays."""
     fresh = random_item(rng, 1, ids, kinds, whole)
     members = [unit for unit in ids if unit in fresh["leads"] + fresh["required"] + fresh["optional"]]
@@ -348,12 +348,12 @@ def other_item(rng, item, ids, kinds, whole):
         same["targets"] = random_targets(rng, same, whole)
         other["indicators"].append(same)
     if chance(rng, 30):
-        other["indicators"].append(random_indicator(rng, other, rng.randint(10, 99), members, whole))
+        other["indicators"].append(random_indicator(rng, other, 10 + level, members, whole))
     return other
 
 
-def random_later(rng, plan):
-    """A version that follows the plan from some period on."""
+def random_later(rng, plan, level):
+    """A version that follows the plan from some period on; LEVEL makes the ids of what is new in it."""
     whole = periods.span(periods.parse(plan["first"]), periods.parse(plan["last"]))
     kinds = [kind for kind in periods.KINDS if periods.of_kind(kind, whole)]
     since = rng.choice([p for kind in kinds for p in periods.of_kind(kind, whole)])
@@ -364,12 +364,12 @@ def random_later(rng, plan):
         if chance(rng, 10):
             unit["inside"] = None
     ids = [unit["id"] for unit in units]
-    items = [other_item(rng, item, ids, [item["period"]], whole) if chance(rng, 60) else item
+    items = [other_item(rng, item, ids, [item["period"]], whole, level) if chance(rng, 60) else item
              for item in plan["items"]]
     if len(items) > 1 and chance(rng, 20):
         items.pop(rng.randrange(len(items)))
     if chance(rng, 20):
-        items.insert(rng.randrange(len(items) + 1), random_item(rng, rng.randint(10, 99), ids, kinds, whole))
+        items.insert(rng.randrange(len(items) + 1), random_item(rng, 20 + level, ids, kinds, whole))
     observers = sorted(rng.sample(ids, rng.choice([1, 1, 2]))) if chance(rng, 40) else plan["observers"]
     return {"from": periods.name_of(since), "plan": {
         **{name: plan[name] for name in ("id", "zone", "first", "last")}, "observers": observers,
@@ -379,6 +379,6 @@ def random_later(rng, plan):
 def random_versions(rng):
     """A plan; every second one changes once or twice."""
     plan = random_plan(rng)
-    later = [random_later(rng, plan)] if chance(rng, 50) else []
-    later += [random_later(rng, later[0]["plan"])] if later and chance(rng, 30) else []
+    later = [random_later(rng, plan, 1)] if chance(rng, 50) else []
+    later += [random_later(rng, later[0]["plan"], 2)] if later and chance(rng, 30) else []
     return {**plan, "later": later} if later else plan
