@@ -138,3 +138,47 @@ route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at, in
 			return true;
 	return false;
 }
+
+/* Has some unit a role in ITEM that it did not have in the version before? */
+static bool
+grows(const plan *p, uint32_t item)
+{
+	uint32_t unit;
+
+	for (unit = 0; unit < p->n_units; unit++)
+		if (plan_role_of(p, item, unit) != ROLE_NONE &&
+			plan_role_of(p->earlier, item, unit) == ROLE_NONE)
+			return true;
+	return false;
+}
+
+/* With the item itself, with a unit that joins it, and, where leads divide it, with any change. */
+static bool
+may_gain_of_item(const plan *p, uint32_t reader, uint32_t item, int64_t now_us)
+{
+	if (plan_role_of(p, item, reader) != ROLE_NONE &&
+		plan_role_of(p->earlier, item, reader) == ROLE_NONE)
+		return true;
+	if (!leads(p, reader, item, now_us))
+		return false;
+	return !route_leads(p->earlier, reader, item, now_us) || grows(p, item) ||
+	       p->items[item].mode == ITEM_SPLIT || p->earlier->items[item].mode == ITEM_SPLIT;
+}
+
+bool
+route_may_gain(const plan *p, uint32_t reader, int64_t now_us)
+{
+	uint32_t i;
+
+	if (route_observes(p->earlier, reader, now_us))
+		return false;
+	if (p->observers[reader])
+		return true;
+	for (i = 0; i < p->n_items; i++)
+		if (may_gain_of_item(p, reader, i, now_us))
+			return true;
+	for (i = 0; i < p->n_units; i++)
+		if (succeeds(p, reader, i) && !succeeds(p->earlier, reader, i))
+			return true;
+	return false;
+}

@@ -139,24 +139,6 @@ typedef struct gainer {
 } gainer;
 
 static bool
-gains(const plan *next, uint32_t unit, int64_t now_us)
-{
-	uint32_t i;
-
-	if (route_observes(next, unit, now_us) && !route_observes(next->earlier, unit, now_us))
-		return true;
-	for (i = 0; i < next->n_items; i++)
-		if (route_leads(next, unit, i, now_us) &&
-			!route_leads(next->earlier, unit, i, now_us))
-			return true;
-	for (i = 0; i < next->n_units; i++)
-		if (next->units[i].succeeded_by == (int)unit &&
-			next->earlier->units[i].succeeded_by != (int)unit)
-			return true;
-	return false;
-}
-
-static bool
 sees(const plan *p, uint32_t unit, const act *a, int64_t now_us)
 {
 	slot_at at = { .item = AT_ALL, .unit = AT_ALL };
@@ -261,7 +243,7 @@ tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 		return;
 	}
 	for (unit = 0; unit < next->n_units; unit++)
-		if (gains(next, unit, now_us))
+		if (route_may_gain(next, unit, now_us))
 			list[n++] = (gainer){ .unit = unit,
 				.last_number = feed_last(txn, span_str(next->units[unit].id)) };
 	for (i = 0; i < n; i++)
