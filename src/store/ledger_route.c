@@ -29,13 +29,37 @@ mark_all(ledger *l, const ledger_batch *b, uint16_t i)
 			mark(l, unit, i);
 }
 
+/* An act on one slot: may UNIT see it? */
+static void
+ask(ledger *l, const ledger_batch *b, uint16_t i, uint32_t unit)
+{
+	const act *a = &b->acts[i];
+	const report *r = a->kind == ACT_REPORT ? &a->u.report : NULL;
+
+	if (unit != (uint32_t)b->unit &&
+		route_visible(l->plan, unit, l->at[i], b->hub_time_us, r == NULL ? NULL : r->parts,
+			r == NULL ? 0 : r->n_parts))
+		mark(l, unit, i);
+}
+
+/* Those to whom the work of the slot's unit went, in any version of the plan. */
+static void
+ask_successors(ledger *l, const ledger_batch *b, uint16_t i)
+{
+	const plan *v;
+	int next;
+
+	for (v = l->plan; v != NULL; v = v->earlier)
+		for (next = v->units[l->at[i].unit].succeeded_by; next != PLAN_NO_UNIT;
+			next = v->units[next].succeeded_by)
+			ask(l, b, i, (uint32_t)next);
+}
+
 static void
 mark_readers(ledger *l, const ledger_batch *b, uint16_t i)
 {
-	const act *a = &b->acts[i];
 	uint32_t item = l->at[i].item, unit = l->at[i].unit, n;
 	const uint32_t *list;
-	const report *r = a->kind == ACT_REPORT ? &a->u.report : NULL;
 
 	if (item == AT_ALL || unit == AT_ALL) {
 		mark_all(l, b, i);
@@ -43,10 +67,8 @@ mark_readers(ledger *l, const ledger_batch *b, uint16_t i)
 	}
 	list = l->candidates + (size_t)item * l->candidates_max;
 	for (n = 0; n < l->n_candidates[item]; n++)
-		if (list[n] != (uint32_t)b->unit &&
-			route_visible(l->plan, list[n], l->at[i], b->hub_time_us,
-				r == NULL ? NULL : r->parts, r == NULL ? 0 : r->n_parts))
-			mark(l, list[n], i);
+		ask(l, b, i, list[n]);
+	ask_successors(l, b, i);
 	if (unit != (uint32_t)b->unit)
 		mark(l, unit, i);
 }
