@@ -21,6 +21,12 @@ level_of(light l)
 }
 
 bool
+notice_moved_by(act_kind kind)
+{
+	return kind == ACT_EXTENSION_GRANT || kind == ACT_DECISION;
+}
+
+bool
 notice_at(const plan *p, const slot *s, slot_at at, bool owed, int64_t t_us, notice *out)
 {
 	light now = slot_light(p, s, at, owed, t_us);

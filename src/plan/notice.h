@@ -21,6 +21,8 @@ typedef struct notice {
 	int64_t at_us;
 } notice;
 
+/* May an act of this kind, stored, give slots instants of their own? */
+bool notice_moved_by(act_kind kind);
 /* Does the light of the slot pass at T? */
 bool notice_at(const plan *p, const slot *s, slot_at at, bool owed, int64_t t_us, notice *out);
 /* The instants at which the light of S may pass and that of other slots of its item and period does

@@ -31,7 +31,7 @@ add_candidate(uint32_t *list, uint32_t n, uint32_t unit)
 	return n + 1;
 }
 
-/* Units that may see other units' acts on ITEM: those that lead it in any version of the plan, then
+/* Units that may see all units' acts on ITEM: those that lead it in any version of the plan, then
  * the observers that do not. Which of them do at the moment, plan/route.c says. */
 static void
 collect_candidates(ledger *l, uint32_t item)
@@ -151,12 +151,18 @@ forget_changes(ledger *l)
 }
 
 void
+ledger_begin(ledger *l)
+{
+	if (l->flushed)
+		forget_changes(l);
+}
+
+void
 ledger_take(ledger *l, store_txn *txn, ledger_batch *b)
 {
 	uint16_t i;
 
-	if (l->flushed)
-		forget_changes(l);
+	ledger_begin(l);
 	l->batch = b;
 	l->txn = txn;
 	ledger_need_rulings(l, txn);
@@ -428,16 +434,13 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 {
 	slot_entry *e;
 
-	if (l->flushed)
-		forget_changes(l);
-
+	ledger_begin(l);
 	for (e = l->slots.dirty; e != NULL && store_ok(txn); e = e->next_dirty) {
 		move_view(l, txn, e, VIEW_REPORTED);
 		move_view(l, txn, e, VIEW_ACCEPTED);
 		arena_reset(&l->scratch);
 		move_counts(l, txn, e);
 		slot_cache_write(&l->slots, txn, e);
-		ledger_note_due(l, txn, &e->slot, e->at);
 		e->fresh = NULL;
 		e->dirty = false;
 	}
@@ -449,7 +452,7 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 
 /* The slots of one unit lie side by side, and its shares need no other's. */
 static void
-rebuild_unit(ledger *l, store_txn *txn, uint32_t unit, uint64_t log_size)
+rebuild_unit(ledger *l, store_txn *txn, uint32_t unit, uint64_t log_size, int64_t now_us)
 {
 	slot_at at = { .unit = unit };
 	uint8_t key[SLOT_KEY_MAX];
@@ -465,6 +468,7 @@ rebuild_unit(ledger *l, store_txn *txn, uint32_t unit, uint64_t log_size)
 			if (e == NULL)
 				return;
 			slot_cache_touch(&l->slots, e);
+			ledger_note_due(l, txn, &e->slot, at, now_us);
 		}
 	if (l->slots.dirty == NULL)
 		return;
@@ -473,7 +477,7 @@ rebuild_unit(ledger *l, store_txn *txn, uint32_t unit, uint64_t log_size)
 }
 
 void
-ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size)
+ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size, int64_t now_us)
 {
 	uint32_t unit;
 	size_t i;
@@ -481,13 +485,14 @@ ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size)
 	ledger_need_rulings(l, txn);
 	store_clear(txn, TABLE_ROLLUP);
 	store_clear(txn, TABLE_KEY);
+	store_clear(txn, TABLE_DUE);
 	l->slots.anew = true;
 	for (unit = 0; unit < l->plan->n_units && store_ok(txn); unit++)
-		rebuild_unit(l, txn, unit, log_size);
+		rebuild_unit(l, txn, unit, log_size, now_us);
 	l->slots.anew = false;
 	for (i = 0; i < l->rulings.n && store_ok(txn); i++)
 		if (l->rulings.list[i].kind == ACT_EXTENSION_GRANT)
-			ledger_note_covered(l, txn, &l->rulings.list[i]);
+			ledger_note_covered(l, txn, &l->rulings.list[i], now_us);
 	ledger_discard(l);
 }
 

@@ -63,9 +63,10 @@ int64_t ledger_next_notice(ledger *l, store_txn *txn, const log_state *log);
 void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);
 /*
  * Slots and rollups from their reports and decisions anew, by the plan that L was made with, which
- * may be another version than the one they were counted by. L is new or discarded.
+ * may be another version than the one they were counted by; and the instants after NOW at which
+ * lights of single slots pass. L is new or discarded.
  */
-void ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size);
+void ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size, int64_t now_us);
 /*
  * What the last flush changed, for those who wait for it: UNITS (indexes; whose feeds grew) and
  * ROLLUPS (item << 32 | period code, of the items' own periods). The arrays are the ledger's, good

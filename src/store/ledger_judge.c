@@ -2,6 +2,7 @@
 /* ledger_judge.c - acts one by one: the rules of plan/ asked about the slots and rulings in the
  * rows. */
 #include "codec/acts.h"
+#include "plan/notice.h"
 #include "store/ledger_parts.h"
 #include "store/roster.h"
 #include "store/ruling_rows.h"
@@ -132,6 +133,8 @@ judge_in_slot(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i, slot_case 
 		e->fresh_revision = c->a->revision;
 	}
 	slot_cache_touch(&l->slots, e);
+	if (notice_moved_by(c->a->kind))
+		ledger_note_due(l, txn, &e->slot, e->at, c->now_us);
 	return v;
 }
 
@@ -194,7 +197,7 @@ judge_ruling(ledger *l, store_txn *txn, const ledger_batch *b, uint16_t i, const
 	if (rulings_take(&l->rulings, &x) != MS_OK)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rulings");
 	if (x.kind == ACT_EXTENSION_GRANT)
-		ledger_note_covered(l, txn, &x);
+		ledger_note_covered(l, txn, &x, c->now_us);
 	return v;
 }
 

@@ -45,12 +45,14 @@ ledger_slot(void *ctx, slot_at at, slot_values *values)
 /* ---- instants of single slots ---- */
 
 void
-ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at)
+ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at, int64_t now_us)
 {
 	int64_t of[NOTICE_INSTANTS];
 	unsigned n = notice_own_instants(l->plan, s, at, of), i;
 
 	for (i = 0; i < n; i++) {
+		if (of[i] <= now_us)
+			continue;
 		due_put(txn, l->plan, at, of[i]);
 		if (of[i] < l->next_notice_us)
 			l->next_notice_us = of[i];
@@ -58,7 +60,7 @@ ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at)
 }
 
 void
-ledger_note_covered(ledger *l, store_txn *txn, const ruling *x)
+ledger_note_covered(ledger *l, store_txn *txn, const ruling *x, int64_t now_us)
 {
 	store_txn *before = l->txn;
 	slot_at at;
@@ -72,7 +74,8 @@ ledger_note_covered(ledger *l, store_txn *txn, const ruling *x)
 				n++)
 				if (ruling_covers(l->plan, x, at) &&
 					plan_takes_part(l->plan, at.item, at.unit, at.period))
-					ledger_note_due(l, txn, ledger_slot(l, at, NULL), at);
+					ledger_note_due(
+						l, txn, ledger_slot(l, at, NULL), at, now_us);
 	l->txn = before;
 }
 
@@ -141,7 +144,6 @@ notice_next(store_txn *txn, const plan *p, int64_t after_us)
 {
 	int64_t plan_us = notice_next_of_plan(p, after_us), own_us = due_first(txn);
 
-	/* A row from before may be left over: it is looked at, and nothing is seen. */
 	return own_us < plan_us ? own_us : plan_us;
 }
 
@@ -160,11 +162,13 @@ ledger_notice(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, i
 	telling *t;
 	int64_t next;
 
-	if (ledger_next_notice(l, txn, log) > until_us)
+	if (until_us <= log->noticed_us)
 		return store_ok(txn);
-	/* What was taken in this transaction has to be in the rows of instants too. */
-	ledger_flush(l, txn, log->tree.size);
-	l->flushed = false; /* the turn goes on */
+	if (ledger_next_notice(l, txn, log) > until_us) {
+		log->noticed_us = until_us;
+		return store_ok(txn);
+	}
+	ledger_begin(l);
 	ledger_need_rulings(l, txn);
 	l->txn = txn;
 	t = arena_zalloc(&l->scratch, sizeof(*t));
@@ -175,9 +179,9 @@ ledger_notice(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, i
 		notice_walk(&all, next, tell, t);
 		tell_single(t, next);
 		append_leaf(t);
-		if (next > log->noticed_us)
-			log->noticed_us = next;
+		log->noticed_us = next;
 	}
+	log->noticed_us = until_us;
 	l->next_notice_us = INT64_MIN;
 	l->txn = NULL;
 	arena_reset(&l->scratch);

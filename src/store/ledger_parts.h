@@ -47,15 +47,17 @@ struct ledger {
 	arena scratch;
 };
 
+/* ledger.c: what the last flush changed is over once something new is taken. */
+void ledger_begin(ledger *l);
 /* ledger.c: the rulings that hold now; after an abort they are read anew. */
 void ledger_need_rulings(ledger *l, store_txn *txn);
 /* ledger_notice.c: the slot held or stored, until the next call; as new after a failure, which TXN
  * holds. CTX: a ledger whose TXN is set. */
 const slot *ledger_slot(void *ctx, slot_at at, slot_values *values);
-/* The light of the slot may pass at instants of its own: note when. */
-void ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at);
+/* The light of the slot may pass at instants of its own: note those after NOW. */
+void ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at, int64_t now_us);
 /* The same for every slot that grant X covers. */
-void ledger_note_covered(ledger *l, store_txn *txn, const ruling *x);
+void ledger_note_covered(ledger *l, store_txn *txn, const ruling *x, int64_t now_us);
 /* ledger_judge.c: the verdict on act I of the batch, and its slot or ruling moved. */
 verdict ledger_judge(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i);
 

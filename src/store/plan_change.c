@@ -315,7 +315,7 @@ refuse_same(const plan *next, ms_error *err)
 
 /* Every slot and rollup by the new version. */
 static void
-count_anew(store_txn *txn, const plan *next, uint64_t size)
+count_anew(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 {
 	ledger *l = ledger_new(next, 0);
 
@@ -323,7 +323,7 @@ count_anew(store_txn *txn, const plan *next, uint64_t size)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
 		return;
 	}
-	ledger_rebuild(l, txn, size);
+	ledger_rebuild(l, txn, size, now_us);
 	ledger_free(l);
 }
 
@@ -362,6 +362,6 @@ plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const pl
 		return s;
 	tell_gainers(txn, next, *leaf, now_us);
 	tell_all(txn, next, *leaf);
-	count_anew(txn, next, log->tree.size);
+	count_anew(txn, next, log->tree.size, now_us);
 	return store_status(txn, err);
 }

@@ -135,7 +135,7 @@ note_instants(recounting *rc, const act *a)
 {
 	slot_at at;
 
-	if (a->kind != ACT_EXTENSION_GRANT && a->kind != ACT_DECISION)
+	if (!notice_moved_by(a->kind))
 		return;
 	if (!act_is_of_slot(a))
 		notice_count_all(&rc->notices, &rc->slots);

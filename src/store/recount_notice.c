@@ -134,8 +134,10 @@ notice_count_until(notice_count *c, const slots *all, int64_t us)
 		if (expected != (c->seen_us == next ? c->seen : 0))
 			c->mismatch++;
 		c->counted_us = next;
-		forget_past(c);
 	}
+	if (c->counted_us < us)
+		c->counted_us = us;
+	forget_past(c);
 }
 
 void
@@ -144,6 +146,10 @@ notice_count_seen(notice_count *c, const slots *all, const notice *n)
 	bool owed = rulings_owes(all->rulings, n->at);
 	notice found;
 
+	if (n->at_us <= c->counted_us) { /* too late, or stated before */
+		c->mismatch++;
+		return;
+	}
 	if (n->at_us != c->seen_us) {
 		notice_count_until(c, all, n->at_us - 1);
 		c->seen_us = n->at_us;
