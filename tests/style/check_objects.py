@@ -16,7 +16,7 @@ LIBC = re.compile(
 # Ed25519 from given keys is arithmetic; making keys is not.
 SODIUM = re.compile(
     r"crypto_sign(_ed25519)?(_detached|_verify_detached|_seed_keypair|_ed25519_sk_to_pk)"
-    r"|sodium_(init|memcmp|memzero)")
+    r"|sodium_(init|memcmp|memzero|bin2base64|base642bin)")
 # Whole numbers and fractions of any size; no function that reads, prints or draws random numbers.
 GMP = re.compile(r"__gmp[zq]_(inits?|clears?|set_\w+|get_\w+|add(_ui)?|mul\w*|div|neg|cmp(_ui)?"
                  r"|fdiv_q|canonicalize)")
