@@ -130,6 +130,7 @@ fill_agent(const hub_facts *hub, const device *row, const char *address, agent_s
 	out->n_addresses = 1;
 	memcpy(out->hub_curve_key, hub->curve_public, sizeof(out->hub_curve_key));
 	out->hub_sign_key = hub->sign_key;
+	memcpy(out->log_key, hub->settings.log_key, sizeof(out->log_key));
 	out->clock = hub->settings.clock;
 }
 

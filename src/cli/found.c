@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "net/socket.h"
 #include "store/hub_stream.h"
+#include "store/signer_home.h"
 
 #define DEFAULT_LISTEN "tcp://*:7300"
 
@@ -53,6 +54,17 @@ found_store(const char *dir, const hub_settings *settings, const hub_keys *keys,
 	return s;
 }
 
+static ms_status
+found_signer(const char *dir, hub_settings *settings, ms_error *err)
+{
+	log_key key;
+	ms_status s = signer_home_found(dir, settings->origin, &key, err);
+
+	if (s == MS_OK)
+		log_key_print(&key, settings->log_key);
+	return s;
+}
+
 /* Settings and store first, the secret last: a directory with hub.key is a whole one. */
 ms_status
 found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
@@ -69,6 +81,8 @@ found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 			"%s lies on a network file system; a hub needs a local disk", dir);
 	if (s == MS_OK)
 		s = make_keys(settings, &secret, &keys, err);
+	if (s == MS_OK)
+		s = found_signer(dir, settings, err);
 	if (s == MS_OK)
 		s = hub_settings_write(dir, settings, err);
 	if (s == MS_OK)

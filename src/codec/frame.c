@@ -18,7 +18,6 @@ put_hello(const frame *f, arena *memory, buf *out)
 {
 	const frame_hello *in = &f->u.hello;
 	Muster__Wire__Hello m = MUSTER__WIRE__HELLO__INIT;
-	Muster__Wire__Checkpoint checkpoint;
 	bool failed = false;
 
 	m.has_roles = m.has_protocol_min = m.has_protocol_max = m.has_schema = m.has_device = true;
@@ -28,8 +27,7 @@ put_hello(const frame *f, arena *memory, buf *out)
 	m.schema = in->schema;
 	m.software = parts_c_text(in->software, memory, &failed);
 	m.device = parts_binary(in->device);
-	parts_put_checkpoint(&in->verified, &checkpoint);
-	m.verified = in->verified.size == 0 ? NULL : &checkpoint;
+	m.verified = parts_put_checkpoint(&in->verified, memory, &failed);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -52,7 +50,6 @@ put_welcome(const frame *f, arena *memory, buf *out)
 {
 	const frame_welcome *in = &f->u.welcome;
 	Muster__Wire__Welcome m = MUSTER__WIRE__WELCOME__INIT;
-	Muster__Wire__Checkpoint checkpoint;
 	Muster__Wire__Limits limits;
 	bool failed = false;
 
@@ -68,8 +65,7 @@ put_welcome(const frame *f, arena *memory, buf *out)
 	m.schema = in->schema;
 	m.plan_version = parts_binary(in->plan_version);
 	m.hub_time = in->hub_time_us;
-	parts_put_checkpoint(&in->checkpoint, &checkpoint);
-	m.checkpoint = in->checkpoint.size == 0 ? NULL : &checkpoint;
+	m.checkpoint = parts_put_checkpoint(&in->checkpoint, memory, &failed);
 	m.hub = parts_binary(in->hub);
 	m.has_frozen = m.frozen = in->frozen;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
@@ -88,7 +84,7 @@ put_push(const frame *f, arena *memory, buf *out)
 static ms_status
 put_receipts(const frame *f, arena *memory, buf *out)
 {
-	return receipts_encode(f->u.receipts.list, f->u.receipts.n, memory, out);
+	return receipts_encode(f, memory, out);
 }
 
 static ms_status
@@ -149,14 +145,12 @@ put_ping(const frame *f, arena *memory, buf *out)
 {
 	const frame_ping *in = &f->u.ping;
 	Muster__Wire__Ping m = MUSTER__WIRE__PING__INIT;
-	Muster__Wire__Checkpoint checkpoint;
 	bool failed = false;
 
 	m.has_queue_depth = m.has_device_time = m.has_number = true;
 	m.queue_depth = in->queue_depth;
 	m.software = parts_c_text(in->software, memory, &failed);
-	parts_put_checkpoint(&in->verified, &checkpoint);
-	m.verified = in->verified.size == 0 ? NULL : &checkpoint;
+	m.verified = parts_put_checkpoint(&in->verified, memory, &failed);
 	m.device_time = in->device_time_us;
 	m.number = in->number;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
@@ -167,16 +161,14 @@ put_pong(const frame *f, arena *memory, buf *out)
 {
 	const frame_pong *in = &f->u.pong;
 	Muster__Wire__Pong m = MUSTER__WIRE__PONG__INIT;
-	Muster__Wire__Checkpoint checkpoint;
+	bool failed = false;
 
-	(void)memory;
 	m.has_hub_time = m.has_plan_version = m.has_number = true;
 	m.hub_time = in->hub_time_us;
-	parts_put_checkpoint(&in->checkpoint, &checkpoint);
-	m.checkpoint = in->checkpoint.size == 0 ? NULL : &checkpoint;
+	m.checkpoint = parts_put_checkpoint(&in->checkpoint, memory, &failed);
 	m.plan_version = parts_binary(in->plan_version);
 	m.number = in->number;
-	return memory_pack(&m.base, out);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -228,6 +220,7 @@ put_plan(const frame *f, arena *memory, buf *out)
 static ms_status
 take_hello(span bytes, arena *memory, frame *out)
 {
+	bool failed = false;
 	UNPACK(Hello, hello);
 	out->u.hello = (frame_hello){
 		.roles = m->roles,
@@ -236,14 +229,15 @@ take_hello(span bytes, arena *memory, frame *out)
 		.schema = m->schema,
 		.software = parts_text(m->software),
 		.device = parts_bytes(m->has_device, &m->device),
-		.verified = parts_take_checkpoint(m->verified),
+		.verified = parts_take_checkpoint(m->verified, memory, &failed),
 	};
-	return MS_OK;
+	return failed ? MS_NO_MEMORY : MS_OK;
 }
 
 static ms_status
 take_welcome(span bytes, arena *memory, frame *out)
 {
+	bool failed = false;
 	frame_welcome *w = &out->u.welcome;
 
 	UNPACK(Welcome, welcome);
@@ -255,7 +249,7 @@ take_welcome(span bytes, arena *memory, frame *out)
 		.last_header = parts_hash(m->has_last_header, &m->last_header),
 		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
 		.hub_time_us = m->hub_time,
-		.checkpoint = parts_take_checkpoint(m->checkpoint),
+		.checkpoint = parts_take_checkpoint(m->checkpoint, memory, &failed),
 		.hub = parts_bytes(m->has_hub, &m->hub),
 		.frozen = m->frozen,
 	};
@@ -268,7 +262,7 @@ take_welcome(span bytes, arena *memory, frame *out)
 			.window_batches = m->limits->window_batches,
 			.window_bytes = m->limits->window_bytes,
 		};
-	return MS_OK;
+	return failed ? MS_NO_MEMORY : MS_OK;
 }
 
 /* A batch is not copied: it is found in the frame's own bytes, which the hub keeps. Unknown fields
@@ -345,24 +339,26 @@ take_credit(span bytes, arena *memory, frame *out)
 static ms_status
 take_ping(span bytes, arena *memory, frame *out)
 {
+	bool failed = false;
 	UNPACK(Ping, ping);
 	out->u.ping = (frame_ping){ .queue_depth = m->queue_depth,
 		.software = parts_text(m->software),
-		.verified = parts_take_checkpoint(m->verified),
+		.verified = parts_take_checkpoint(m->verified, memory, &failed),
 		.device_time_us = m->device_time,
 		.number = m->number };
-	return MS_OK;
+	return failed ? MS_NO_MEMORY : MS_OK;
 }
 
 static ms_status
 take_pong(span bytes, arena *memory, frame *out)
 {
+	bool failed = false;
 	UNPACK(Pong, pong);
 	out->u.pong = (frame_pong){ .hub_time_us = m->hub_time,
-		.checkpoint = parts_take_checkpoint(m->checkpoint),
+		.checkpoint = parts_take_checkpoint(m->checkpoint, memory, &failed),
 		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
 		.number = m->number };
-	return MS_OK;
+	return failed ? MS_NO_MEMORY : MS_OK;
 }
 
 static ms_status

@@ -60,15 +60,19 @@ typedef enum nack_code {
 	NACK_FORK = 4,      /* frozen from now on */
 	NACK_FROZEN = 5,
 	NACK_REVOKED = 6,
-	NACK_BUSY = 7,    /* credit of the hub used up: retry after */
-	NACK_STORAGE = 8, /* the hub's storage is full: retry after */
-	NACK_SCHEMA = 9,  /* batch schema newer than the hub's */
+	NACK_BUSY = 7,     /* credit of the hub used up: retry after */
+	NACK_STORAGE = 8,  /* the hub's storage is full: retry after */
+	NACK_SCHEMA = 9,   /* batch schema newer than the hub's */
+	NACK_HISTORY = 10, /* the header names a checkpoint that is not of this hub's log */
 } nack_code;
 
 typedef struct frame_checkpoint {
-	uint64_t size;
+	uint64_t size; /* 0 = none */
 	hash32 root;
 	span note;
+	uint64_t from; /* the size that PROOF proves consistency from; 0 = from none */
+	const span *proof;
+	size_t n_proof;
 } frame_checkpoint;
 
 typedef struct frame_limits {
@@ -104,8 +108,7 @@ typedef struct frame_receipt {
 	span verdicts;
 	const span *path;
 	size_t n_path;
-	bool has_checkpoint;
-	frame_checkpoint checkpoint;
+	frame_checkpoint checkpoint; /* that the path leads to */
 } frame_receipt;
 
 typedef struct frame_nack {
@@ -246,6 +249,8 @@ typedef struct frame {
 		struct {
 			frame_receipt *list;
 			size_t n;
+			frame_checkpoint checkpoint; /* of all; decoded, each has it too, without
+							its proof */
 		} receipts;
 		frame_nack nack;
 		frame_subscribe subscribe;

@@ -14,26 +14,66 @@ parts_c_text(span s, arena *memory, bool *failed)
 	return out;
 }
 
-void
-parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out)
+ProtobufCBinaryData *
+parts_put_list(const span *list, size_t n, arena *memory, bool *failed)
 {
+	ProtobufCBinaryData *out = arena_alloc(memory, n * sizeof(*out));
+	size_t i;
+
+	*failed |= out == NULL;
+	for (i = 0; out != NULL && i < n; i++)
+		out[i] = parts_binary(list[i]);
+	return out;
+}
+
+const span *
+parts_take_list(const ProtobufCBinaryData *list, size_t n, arena *memory, bool *failed)
+{
+	span *out = arena_alloc(memory, n * sizeof(*out));
+	size_t i;
+
+	*failed |= out == NULL;
+	for (i = 0; out != NULL && i < n; i++)
+		out[i] = binary_span(&list[i]);
+	return out;
+}
+
+Muster__Wire__Checkpoint *
+parts_put_checkpoint(const frame_checkpoint *in, arena *memory, bool *failed)
+{
+	Muster__Wire__Checkpoint *out;
+
+	if (in->size == 0)
+		return NULL;
+	out = arena_alloc(memory, sizeof(*out));
+	if (out == NULL) {
+		*failed = true;
+		return NULL;
+	}
 	muster__wire__checkpoint__init(out);
-	out->has_size = true;
+	out->has_size = out->has_root = true;
 	out->size = in->size;
-	out->has_root = true;
 	out->root = parts_binary(span_of(in->root.at, HASH_SIZE));
 	out->has_note = in->note.len > 0;
 	out->note = parts_binary(in->note);
+	out->has_from = in->from > 0;
+	out->from = in->from;
+	out->consistency = parts_put_list(in->proof, in->n_proof, memory, failed);
+	out->n_consistency = in->n_proof;
+	return out;
 }
 
 frame_checkpoint
-parts_take_checkpoint(const Muster__Wire__Checkpoint *in)
+parts_take_checkpoint(const Muster__Wire__Checkpoint *in, arena *memory, bool *failed)
 {
 	if (in == NULL)
 		return (frame_checkpoint){ 0 };
 	return (frame_checkpoint){ .size = in->size,
 		.root = parts_hash(in->has_root, &in->root),
-		.note = parts_bytes(in->has_note, &in->note) };
+		.note = parts_bytes(in->has_note, &in->note),
+		.from = in->from,
+		.proof = parts_take_list(in->consistency, in->n_consistency, memory, failed),
+		.n_proof = in->n_consistency };
 }
 
 bool

@@ -43,8 +43,14 @@ parts_hash(protobuf_c_boolean has, const ProtobufCBinaryData *b)
 
 /* NULL where no text is given; *FAILED when memory is out. */
 char *parts_c_text(span s, arena *memory, bool *failed);
-void parts_put_checkpoint(const frame_checkpoint *in, Muster__Wire__Checkpoint *out);
-frame_checkpoint parts_take_checkpoint(const Muster__Wire__Checkpoint *in);
+/* As a message in MEMORY; NULL where there is none; *FAILED when memory is out. */
+Muster__Wire__Checkpoint *parts_put_checkpoint(
+	const frame_checkpoint *in, arena *memory, bool *failed);
+frame_checkpoint parts_take_checkpoint(
+	const Muster__Wire__Checkpoint *in, arena *memory, bool *failed);
+/* Lists of hashes. */
+ProtobufCBinaryData *parts_put_list(const span *list, size_t n, arena *memory, bool *failed);
+const span *parts_take_list(const ProtobufCBinaryData *list, size_t n, arena *memory, bool *failed);
 /* Are the texts in it and in the messages inside clean? Those of a peer go to logs and screens. */
 bool parts_texts_clean(const ProtobufCMessage *m);
 /* The message, in the arena; NULL when it cannot be read, takes too much memory or holds unclean
@@ -67,7 +73,7 @@ ms_status frame_take_delivery(span bytes, arena *memory, frame *out);
 
 ms_status feed_encode(const frame_feed *f, arena *memory, buf *out);
 ms_status feed_decode(span message, arena *memory, frame_feed *out);
-ms_status receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out);
+ms_status receipts_encode(const frame *f, arena *memory, buf *out);
 ms_status receipts_decode(span message, arena *memory, frame *out);
 
 #endif

@@ -2,10 +2,11 @@
 /* frame_receipt.c - receipts: in RECEIPT frames, and alone as a device keeps them. */
 #include "codec/frame_parts.h"
 
+/* ALONE: with its checkpoint; in a frame they share one. */
 static bool
-put_receipt(const frame_receipt *in, arena *memory, Muster__Wire__Receipt *out)
+put_receipt(const frame_receipt *in, bool alone, arena *memory, Muster__Wire__Receipt *out)
 {
-	size_t i;
+	bool failed = false;
 
 	muster__wire__receipt__init(out);
 	out->has_first_seq = out->has_count = out->has_header_hash = out->has_leaf =
@@ -16,31 +17,18 @@ put_receipt(const frame_receipt *in, arena *memory, Muster__Wire__Receipt *out)
 	out->leaf = in->leaf;
 	out->hub_time = in->hub_time_us;
 	out->verdicts = parts_binary(in->verdicts);
-	out->path = arena_alloc(memory, in->n_path * sizeof(*out->path));
-	if (out->path == NULL)
-		return false;
-	for (i = 0; i < in->n_path; i++)
-		out->path[i] = parts_binary(in->path[i]);
+	out->path = parts_put_list(in->path, in->n_path, memory, &failed);
 	out->n_path = in->n_path;
-	if (in->has_checkpoint) {
-		out->checkpoint = arena_alloc(memory, sizeof(*out->checkpoint));
-		if (out->checkpoint == NULL)
-			return false;
-		parts_put_checkpoint(&in->checkpoint, out->checkpoint);
-	}
-	return true;
+	if (alone)
+		out->checkpoint = parts_put_checkpoint(&in->checkpoint, memory, &failed);
+	return !failed;
 }
 
 static bool
 take_receipt(const Muster__Wire__Receipt *in, arena *memory, frame_receipt *out)
 {
-	span *path = arena_alloc(memory, in->n_path * sizeof(*path));
-	size_t i;
+	bool failed = false;
 
-	if (path == NULL)
-		return false;
-	for (i = 0; i < in->n_path; i++)
-		path[i] = binary_span(&in->path[i]);
 	*out = (frame_receipt){
 		.first_seq = in->first_seq,
 		.count = in->count,
@@ -48,17 +36,19 @@ take_receipt(const Muster__Wire__Receipt *in, arena *memory, frame_receipt *out)
 		.leaf = in->leaf,
 		.hub_time_us = in->hub_time,
 		.verdicts = parts_bytes(in->has_verdicts, &in->verdicts),
-		.path = path,
+		.path = parts_take_list(in->path, in->n_path, memory, &failed),
 		.n_path = in->n_path,
-		.has_checkpoint = in->checkpoint != NULL,
-		.checkpoint = parts_take_checkpoint(in->checkpoint),
+		.checkpoint = parts_take_checkpoint(in->checkpoint, memory, &failed),
 	};
-	return true;
+	return !failed;
 }
 
 ms_status
-receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out)
+receipts_encode(const frame *f, arena *memory, buf *out)
 {
+	const frame_receipt *list = f->u.receipts.list;
+	size_t n = f->u.receipts.n;
+	bool failed = false;
 	Muster__Wire__Receipts m = MUSTER__WIRE__RECEIPTS__INIT;
 	Muster__Wire__Receipt *messages = arena_alloc(memory, n * sizeof(*messages));
 	size_t i;
@@ -67,12 +57,13 @@ receipts_encode(const frame_receipt *list, size_t n, arena *memory, buf *out)
 	if (messages == NULL || m.receipts == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < n; i++) {
-		if (!put_receipt(&list[i], memory, &messages[i]))
+		if (!put_receipt(&list[i], false, memory, &messages[i]))
 			return MS_NO_MEMORY;
 		m.receipts[i] = &messages[i];
 	}
 	m.n_receipts = n;
-	return memory_pack(&m.base, out);
+	m.checkpoint = parts_put_checkpoint(&f->u.receipts.checkpoint, memory, &failed);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
 ms_status
@@ -81,17 +72,26 @@ receipts_decode(span message, arena *memory, frame *out)
 	ProtobufCAllocator allocator = memory_allocator(memory);
 	Muster__Wire__Receipts *m =
 		muster__wire__receipts__unpack(&allocator, message.len, message.at);
+	frame_checkpoint shared;
 	frame_receipt *list;
+	bool failed = false;
 	size_t i;
 
 	if (m == NULL)
 		return MS_INVALID;
+	shared = parts_take_checkpoint(m->checkpoint, memory, &failed);
+	out->u.receipts.checkpoint = shared;
+	shared.from = 0;
+	shared.n_proof = 0;
 	list = arena_alloc(memory, m->n_receipts * sizeof(*list));
-	if (list == NULL)
+	if (list == NULL || failed)
 		return MS_NO_MEMORY;
-	for (i = 0; i < m->n_receipts; i++)
+	for (i = 0; i < m->n_receipts; i++) {
 		if (!take_receipt(m->receipts[i], memory, &list[i]))
 			return MS_NO_MEMORY;
+		if (list[i].checkpoint.size == 0)
+			list[i].checkpoint = shared;
+	}
 	out->u.receipts.list = list;
 	out->u.receipts.n = m->n_receipts;
 	return MS_OK;
@@ -102,7 +102,7 @@ receipt_encode(const frame_receipt *receipt, arena *memory, buf *out)
 {
 	Muster__Wire__Receipt m;
 
-	return put_receipt(receipt, memory, &m) ? memory_pack(&m.base, out) : MS_NO_MEMORY;
+	return put_receipt(receipt, true, memory, &m) ? memory_pack(&m.base, out) : MS_NO_MEMORY;
 }
 
 ms_status

@@ -44,6 +44,14 @@ front_read(front *f)
 	return &f->read;
 }
 
+void
+front_park(front *f)
+{
+	if (f->reading)
+		store_park(&f->read);
+	f->reading = false;
+}
+
 /* ---- frames ---- */
 
 static ms_status
@@ -114,10 +122,7 @@ after_turn(void *ctx, int64_t now_us)
 	front *f = ctx;
 
 	front_pump(f, now_us);
-	if (f->reading) {
-		store_park(&f->read);
-		f->reading = false;
-	}
+	front_park(f);
 	if (queue_is_closed(f->up)) {
 		ms_error why = { 0 };
 
@@ -214,6 +219,8 @@ load_state(front *f, ms_error *err)
 	f->manual_clock_us = log.manual_clock_us;
 	if (s == MS_OK)
 		s = front_open_delivery(f);
+	if (s == MS_OK)
+		s = front_open_signing(f, &log.tree, err);
 	f->next_notice_us = notice_next(&f->read, f->base->plan, log.noticed_us);
 	store_park(&f->read);
 	return s == MS_OK ? s
@@ -288,7 +295,7 @@ open_writer(front *f, ms_error *err)
 	if (s == MS_OK)
 		s = writer_start(&setup, &f->writer, err);
 	if (s == MS_OK)
-		s = reactor_add_fd(f->reactor, queue_fd(f->up), front_outcomes, f);
+		s = reactor_add_fd(f->reactor, queue_fd(f->up), front_turns_came, f);
 	return s;
 }
 
@@ -384,6 +391,7 @@ front_close(front *f)
 	zap_stop(f->zap);
 	net_context_free(f->net);
 	store_abort(&f->read);
+	front_close_signing(f);
 	queue_free(f->down);
 	queue_free(f->up);
 	job_pool_fini(&f->pool);

@@ -237,6 +237,7 @@ front_set_sources(front *f)
 		.batch = front_take_batch,
 		.welcome = fill_welcome,
 		.pong = fill_pong,
+		.checkpoint = front_show_checkpoint,
 		.plan = plan_piece,
 		.delivery = front_tell_delivery,
 		.stored = front_note_stored,

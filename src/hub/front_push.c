@@ -29,8 +29,28 @@ decode_acts(job *j)
 	return MS_OK;
 }
 
+/* Every office is a witness: what its header names must be what this hub signed. */
 static ms_status
-check_batch(const front *f, job *j, const device_id *id, span bytes, ms_error *err)
+check_witness(front *f, const job *j, const device *d, ms_error *err)
+{
+	checkpoint c = { .size = j->batch.fields.checkpoint_size,
+		.root = j->batch.fields.checkpoint_root };
+
+	if (front_is_our_history(f, &c))
+		return MS_OK;
+	ms_fail(err, MS_DENIED, MST_PROOF_HISTORY,
+		"the device has verified a log of %llu leaves that is not this hub's history",
+		(unsigned long long)c.size);
+	logger_say(&f->base->log, LOG_ERROR,
+		"ALARM: device %s names a checkpoint of %llu leaves that is not of this log: one "
+		"of "
+		"them is not what it seems, compare with `muster hub checkpoint` [MST-%04d]",
+		d->name, (unsigned long long)c.size, MST_PROOF_HISTORY);
+	return MS_DENIED;
+}
+
+static ms_status
+check_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err)
 {
 	const device *d = roster_find(&f->roster, id);
 	batch_fault fault = batch_open(bytes, &j->batch);
@@ -43,7 +63,7 @@ check_batch(const front *f, job *j, const device_id *id, span bytes, ms_error *e
 	if (fault != BATCH_GOOD)
 		return ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED, "the batch is refused: %s",
 			batch_fault_text(fault));
-	return MS_OK;
+	return check_witness(f, j, d, err);
 }
 
 void
@@ -120,7 +140,7 @@ static const struct {
 };
 
 static session_outcome
-outcome_of(const job *j)
+outcome_of(front *f, job *j)
 {
 	session_outcome o = { .receipted = j->outcome == OUTCOME_RECEIPT };
 
@@ -133,6 +153,7 @@ outcome_of(const job *j)
 			.hub_time_us = j->hub_time_us,
 			.verdicts = span_of(j->verdicts, j->batch.fields.count),
 		};
+		front_prove_leaf(f, j->leaf, &j->memory, &o.receipt);
 	} else {
 		o.nack = (frame_nack){
 			.code = refusals[j->outcome].code,
@@ -169,7 +190,7 @@ tell_sessions(front *f, job **list, size_t n, int64_t now_us)
 		uint64_t number = list[i]->session;
 
 		for (k = 0; i < n && k < WINDOW_BATCHES && list[i]->session == number; k++)
-			outcomes[k] = outcome_of(list[i++]);
+			outcomes[k] = outcome_of(f, list[i++]);
 		if (s != NULL)
 			session_outcomes(s, outcomes, k, now_us);
 	}
@@ -257,10 +278,9 @@ note_storage(front *f, const job *j)
 }
 
 void
-front_outcomes(void *ctx, int64_t now_us)
+front_outcomes(front *f, queue_item *list, int64_t now_us)
 {
-	front *f = ctx;
-	queue_item *list = queue_take(f->up), *item;
+	queue_item *item;
 	job *batches[OUTCOMES_MAX];
 	size_t n = 0;
 

@@ -10,12 +10,15 @@
 
 #include "base/log.h"
 #include "hub/job.h"
+#include "hub/signer_link.h"
 #include "hub/writer.h"
 #include "net/control.h"
 #include "net/reactor.h"
 #include "net/zap.h"
 #include "plan/plan.h"
+#include "proof/tail.h"
 #include "store/home.h"
+#include "store/log.h"
 #include "wire/registry.h"
 
 #define HUB_SOFTWARE "muster-hub " MUSTER_VERSION
@@ -28,14 +31,34 @@ typedef struct hub_base {
 	hub_keys keys;
 	store *store;
 	plan *plan;
+	log_key log_key; /* checks the checkpoints */
+	signer_link signer;
+	checkpoint signed_last; /* when the hub began to serve: the whole log */
+	buf note;               /* of that */
 	logger log;
 } hub_base;
+
+/* sign_start.c: have the signer sign what it has not yet. MS_CORRUPT: the log does not go on from
+ * what was signed last. */
+ms_status hub_sign_log(hub_base *base, ms_error *err);
 
 /* How far a unit's agents have its feed. */
 typedef struct unit_cursor {
 	stored_at at;
 	bool moved; /* not written yet */
 } unit_cursor;
+
+/* Committed turns on their way to a signature, and what is signed. */
+typedef struct signing {
+	tree_tail tail; /* of the committed log */
+	checkpoint signed_now;
+	buf note;         /* of that */
+	tree_frontier at; /* the tree of that */
+	bool asked;
+	tree_frontier asked_at;
+	job *first, *last; /* jobs of turns that wait */
+	buf growth;
+} signing;
 
 typedef struct front {
 	hub_base *base;
@@ -64,6 +87,7 @@ typedef struct front {
 	bool stored_moved;   /* some of them; they are written soon */
 	store_txn read;      /* begun once, parked between turns */
 	bool reading;
+	signing signing;
 	bool grew;         /* sessions may have feed work */
 	arena frames;      /* decoding of one frame */
 	arena answers;     /* what a feed pump borrows */
@@ -84,6 +108,8 @@ int64_t front_hub_time(const front *f);
 void front_fail(front *f, const ms_error *why);
 /* The read transaction of this turn, looking at the newest committed state. */
 store_txn *front_read(front *f);
+/* The next front_read looks anew. */
+void front_park(front *f);
 
 /* Wake the writer when the next light may pass, in DELAY_US (real) at the earliest. */
 void front_watch_lights(front *f, int64_t delay_us);
@@ -94,8 +120,19 @@ ms_status front_share_keys(front *f);
 /* front_push.c: batches to the writer, outcomes back */
 ms_status front_take_batch(
 	void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
-void front_outcomes(void *ctx, int64_t now_us);
+/* LIST: jobs of one turn whose commit is signed. */
+void front_outcomes(front *f, queue_item *list, int64_t now_us);
 void front_send_job(front *f, job *j);
+
+/* front_sign.c: from commit to signature */
+ms_status front_open_signing(front *f, const tree_frontier *tree, ms_error *err);
+void front_close_signing(front *f);
+void front_turns_came(void *ctx, int64_t now_us);
+/* Set the path of LEAF to the newest checkpoint, in MEMORY. */
+void front_prove_leaf(front *f, uint64_t leaf, arena *memory, frame_receipt *out);
+void front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out);
+/* Is C a checkpoint that this log had? */
+bool front_is_our_history(front *f, const checkpoint *c);
 
 /* front_feed.c: sessions' questions and feeds */
 void front_set_sources(front *f);

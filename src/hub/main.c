@@ -121,12 +121,19 @@ open_base(hub_base *base, ms_error *err)
 		s = store_open(data, &options, &base->store, err);
 	if (s == MS_OK)
 		s = load_stored(base, err);
+	if (s == MS_OK)
+		s = log_key_parse(span_str(base->settings.log_key), &base->log_key, err);
+	if (s == MS_OK)
+		s = signer_link_start(base->dir, &base->log_key, &base->signer, &base->signed_last,
+			&base->note, err);
 	return s == MS_OK ? mend_plan_file(base, err) : s;
 }
 
 static void
 close_base(hub_base *base)
 {
+	signer_link_stop(&base->signer);
+	buf_fini(&base->note);
 	plan_free(base->plan);
 	store_close(base->store);
 	sign_key_fini(&base->keys.sign);
@@ -140,7 +147,10 @@ static ms_status
 serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
 {
 	front *f = NULL;
-	ms_status s = front_open(base, signal_fd, &f, err);
+	ms_status s = hub_sign_log(base, err);
+
+	if (s == MS_OK)
+		s = front_open(base, signal_fd, &f, err);
 
 	if (s != MS_OK)
 		return s;
@@ -197,7 +207,8 @@ main(int argc, char **argv)
 {
 	daemon_arguments args;
 	hub_base base = { .log = { .fd = STDERR_FILENO, .name = "muster-hub" },
-		.home.lock_fd = -1 };
+		.home.lock_fd = -1,
+		.signer.fd = -1 };
 	ms_error err = { 0 };
 	ms_status s;
 

@@ -346,6 +346,9 @@ drop_job(writer *w, job *j, job **rest)
 	*rest = (job *)j->link.next;
 	j->link.next = NULL;
 	j->outcome = j->kind == JOB_BATCH ? OUTCOME_NONE : OUTCOME_FAILED;
+	j->turn_end = true;
+	j->log_size = w->log.tree.size;
+	j->next_notice_us = INT64_MAX;
 	if (j->kind != JOB_BATCH)
 		ms_fail(&j->error, MS_BUSY, MST_PLAN_VERSIONS,
 			"the hub begins anew with another version of the plan: try again");

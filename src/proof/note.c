@@ -108,17 +108,24 @@ log_key_parse(span text, log_key *out, ms_error *err)
 /* ---- signing ---- */
 
 ms_status
-note_sign(const char *origin, const sign_key *key, const checkpoint *c, buf *out)
+note_text(const char *origin, const checkpoint *c, buf *out)
 {
 	char root[sodium_base64_ENCODED_LEN(HASH_SIZE, BASE64)];
+
+	sodium_bin2base64(root, sizeof(root), c->root.at, HASH_SIZE, BASE64);
+	return buf_addf(out, "%s\n%llu\n%s\n", origin, (unsigned long long)c->size, root);
+}
+
+ms_status
+note_sign(const char *origin, const sign_key *key, const checkpoint *c, buf *out)
+{
 	char text[sodium_base64_ENCODED_LEN(SIGNED_SIZE, BASE64)];
 	uint8_t bytes[SIGNED_SIZE];
 	size_t before = out->len;
 	signature sig;
 	ms_status s;
 
-	sodium_bin2base64(root, sizeof(root), c->root.at, HASH_SIZE, BASE64);
-	s = buf_addf(out, "%s\n%llu\n%s\n", origin, (unsigned long long)c->size, root);
+	s = note_text(origin, c, out);
 	if (s != MS_OK)
 		return s;
 	sign_bytes(key, span_of(out->at + before, out->len - before), &sig);

@@ -34,6 +34,8 @@ void log_key_print(const log_key *key, char out[LOG_KEY_TEXT_SIZE]);
 /* MS_INVALID for what is no verification key, or one whose key hash does not fit. */
 ms_status log_key_parse(span text, log_key *out, ms_error *err);
 
+/* Append what is signed of C, the note's first lines, to OUT. */
+ms_status note_text(const char *origin, const checkpoint *c, buf *out);
 /* Append the note of C to OUT. */
 ms_status note_sign(const char *origin, const sign_key *key, const checkpoint *c, buf *out);
 /*

@@ -60,25 +60,15 @@ tree_tail_append(tree_tail *t, const hash32 *leaf)
 		t->mid = t->now;
 }
 
-/* A root of the frontier: the perfect subtrees lie side by side, the largest first. */
+/* A root of the frontier: one for each bit of its size, the highest first; the bits above say where
+ * its subtree begins. */
 static bool
 read_root(const tree_frontier *f, unsigned level, uint64_t index, hash32 *out)
 {
-	uint64_t at = 0;
-	unsigned n = 0;
-	int k;
-
-	for (k = TREE_LEVELS_MAX - 1; k >= 0; k--) {
-		if ((f->size >> k & 1) == 0)
-			continue;
-		if ((unsigned)k == level && at == index << level) {
-			*out = f->roots[n];
-			return true;
-		}
-		at += UINT64_C(1) << k;
-		n++;
-	}
-	return false;
+	if ((f->size >> level & 1) == 0 || index != (f->size >> level) - 1)
+		return false;
+	*out = f->roots[__builtin_popcountll(f->size >> level) - 1];
+	return true;
 }
 
 static ms_status

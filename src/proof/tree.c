@@ -90,20 +90,31 @@ level_below(uint64_t n)
 	return level; /* of the largest power of two < n */
 }
 
-/* The root over the leaves [start, start + n) of a tree whose stored nodes are read; start is a
- * multiple of n's largest power. */
+/* The perfect subtrees of the leaves [start, start + n) of a tree whose stored nodes are read, the
+ * largest first; start is a multiple of n's largest power. */
+static ms_status
+range_roots(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 parts[TREE_LEVELS_MAX],
+	unsigned *count, ms_error *err)
+{
+	unsigned level;
+	ms_status s = MS_OK;
+
+	*count = 0;
+	for (level = TREE_LEVELS_MAX; level-- > 0 && s == MS_OK;)
+		if ((n >> level & 1) != 0) {
+			s = nodes->read(nodes->ctx, level, start >> level, &parts[(*count)++], err);
+			start += (uint64_t)1 << level;
+		}
+	return s;
+}
+
 static ms_status
 range_root(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 *out, ms_error *err)
 {
 	hash32 parts[TREE_LEVELS_MAX];
-	unsigned count = 0, level;
-	ms_status s = MS_OK;
+	unsigned count;
+	ms_status s = range_roots(nodes, start, n, parts, &count, err);
 
-	for (level = TREE_LEVELS_MAX; level-- > 0 && s == MS_OK;)
-		if ((n >> level & 1) != 0) {
-			s = nodes->read(nodes->ctx, level, start >> level, &parts[count++], err);
-			start += (uint64_t)1 << level;
-		}
 	if (s != MS_OK)
 		return s;
 	MS_ASSERT(count > 0);
@@ -111,6 +122,14 @@ range_root(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 *out, ms_error 
 	while (--count > 0)
 		*out = tree_node(&parts[count - 1], out);
 	return MS_OK;
+}
+
+ms_status
+tree_frontier_at(tree_nodes *nodes, uint64_t size, tree_frontier *out, ms_error *err)
+{
+	tree_frontier_init(out);
+	out->size = size;
+	return range_roots(nodes, 0, size, out->roots, &out->n, err);
 }
 
 ms_status

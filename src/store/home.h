@@ -3,6 +3,7 @@
  * home.h - the directory of one daemon: lock, settings, keys, store, control socket.
  *
  *   hub:    hub.conf   hub.key     plan.conf (as given at init)      data/   control.sock   lock
+ *           signer/ (signer_home.h)
  *   agent:  agent.conf device.key  plan.conf (as enrolled)           data/   control.sock   lock
  *
  * Settings files are read by base/conf.h and written by us once, with comments; people may edit
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "plan/plan.h"
 #include "proof/batch.h"
+#include "proof/note.h"
 #include "store/outbox.h"
 #include "store/store.h"
 
@@ -62,6 +64,7 @@ typedef struct hub_settings {
 	char address[HOME_NAME_MAX]; /* what devices are told to connect to; listen when not given
 				      */
 	char origin[HOME_NAME_MAX];  /* name of the log */
+	char log_key[LOG_KEY_TEXT_SIZE]; /* what checks its checkpoints (proof/note.h) */
 	hub_id id;
 	device_id device; /* the hub's own stream */
 	sim_clock clock;
@@ -85,6 +88,7 @@ typedef struct agent_settings {
 	uint32_t n_addresses;
 	uint8_t hub_curve_key[CURVE_SECRET_SIZE];
 	sign_public hub_sign_key;
+	char log_key[LOG_KEY_TEXT_SIZE]; /* what checks the checkpoints of the hub's log */
 	sim_clock clock;
 	char folder[HOME_PATH_MAX]; /* watched; relative to the directory */
 	uint32_t keep_days;         /* acts with receipts */

@@ -113,6 +113,7 @@ encode(store_txn *txn, const frame_receipt *receipt, buf *room)
 
 	f.u.receipts.list = &copy;
 	f.u.receipts.n = 1;
+	f.u.receipts.checkpoint = receipt->checkpoint;
 	if (frame_encode(&f, &scratch, room) != MS_OK)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	arena_fini(&scratch);

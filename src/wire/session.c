@@ -38,6 +38,7 @@ struct session {
 			  taken; 0 = none */
 	feeder *feed;
 	uint32_t classes; /* of the subscription */
+	uint64_t shown;   /* size of the checkpoint that the device named or was shown last */
 };
 
 session *
@@ -130,6 +131,19 @@ nack(session *s, nack_code code, uint64_t first_seq, const char *text, uint32_t 
 	say(s, &f);
 }
 
+/* The newest checkpoint, proven from the one before: frames arrive in order. */
+static frame_checkpoint
+next_checkpoint(session *s, arena *memory)
+{
+	frame_checkpoint c = { 0 };
+
+	if (s->hub->checkpoint != NULL)
+		s->hub->checkpoint(s->hub->ctx, s->shown, memory, &c);
+	if (c.size > 0)
+		s->shown = c.size;
+	return c;
+}
+
 /* ---- HELLO ---- */
 
 static void
@@ -169,6 +183,7 @@ in_hello(session *s, const frame *f, void **token)
 	const frame_hello *h = &f->u.hello;
 	frame reply = { .kind = FRAME_WELCOME };
 	frame_welcome *w = &reply.u.welcome;
+	arena memory = { 0 };
 
 	(void)token;
 	s->facts.welcomed = false;
@@ -189,7 +204,10 @@ in_hello(session *s, const frame *f, void **token)
 	w->limits = wire_limits();
 	w->hub = span_of(s->hub->hub.at, ID_SIZE);
 	w->frozen = s->device.standing == SESSION_FROZEN;
+	s->shown = h->verified.size;
+	w->checkpoint = next_checkpoint(s, &memory);
 	say(s, &reply);
+	arena_fini(&memory);
 }
 
 /* ---- PUSH ---- */
@@ -268,6 +286,10 @@ in_push(session *s, const frame *f, void **token)
 			err.text[0] != '\0' ? err.text : "the batch is bad", 0);
 		return;
 	}
+	if (status == MS_DENIED) {
+		nack(s, NACK_HISTORY, h.first_seq, err.text, 0);
+		return;
+	}
 	s->hole = h.first_seq;
 	if (status == MS_NO_SPACE)
 		nack(s, NACK_STORAGE, h.first_seq, "the hub's storage is full", STORAGE_RETRY_MS);
@@ -292,31 +314,42 @@ settle(session *s, uint64_t first_seq)
 static size_t
 receipt_size(const frame_receipt *r)
 {
-	return 128 + r->verdicts.len + r->n_path * (HASH_SIZE + 4) + r->checkpoint.note.len;
+	return 128 + r->verdicts.len + r->n_path * (HASH_SIZE + 4);
+}
+
+/* Send the receipts gathered in F, which then has none. */
+static void
+say_receipts(session *s, frame *f)
+{
+	arena memory = { 0 };
+
+	if (f->u.receipts.n > 0) {
+		f->u.receipts.checkpoint = next_checkpoint(s, &memory);
+		say(s, f);
+	}
+	f->u.receipts.n = 0;
+	arena_fini(&memory);
 }
 
 void
 session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_us)
 {
 	frame_receipt receipts[RECEIPTS_PER_FRAME];
-	frame f = { .kind = FRAME_RECEIPT };
+	frame f = { .kind = FRAME_RECEIPT, .u.receipts.list = receipts };
 	size_t bytes = 0;
 	size_t i;
 
 	(void)now_us;
 	for (i = 0; i < n && !s->ended; i++) {
 		const session_outcome *o = &list[i];
-		size_t count = f.u.receipts.n;
 
 		settle(s, o->receipted ? o->receipt.first_seq : o->nack.first_seq);
-		if (count > 0 && (!o->receipted || count == RECEIPTS_PER_FRAME ||
-					 bytes + receipt_size(&o->receipt) > RECEIPTS_BYTES)) {
-			say(s, &f);
-			f.u.receipts.n = 0;
+		if (!o->receipted || f.u.receipts.n == RECEIPTS_PER_FRAME ||
+			bytes + receipt_size(&o->receipt) > RECEIPTS_BYTES) {
+			say_receipts(s, &f);
 			bytes = 0;
 		}
 		if (o->receipted) {
-			f.u.receipts.list = receipts;
 			receipts[f.u.receipts.n++] = o->receipt;
 			bytes += receipt_size(&o->receipt);
 		} else {
@@ -325,8 +358,7 @@ session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_
 			say(s, &refusal);
 		}
 	}
-	if (f.u.receipts.n > 0)
-		say(s, &f);
+	say_receipts(s, &f);
 }
 
 /* ---- the other kinds ---- */
@@ -411,12 +443,15 @@ static void
 in_ping(session *s, const frame *f, void **token)
 {
 	frame reply = { .kind = FRAME_PONG };
+	arena memory = { 0 };
 
 	(void)token;
 	s->facts.queue_depth = f->u.ping.queue_depth;
 	s->hub->pong(s->hub->ctx, &s->facts, &reply.u.pong);
 	reply.u.pong.number = f->u.ping.number;
+	reply.u.pong.checkpoint = next_checkpoint(s, &memory);
 	say(s, &reply);
+	arena_fini(&memory);
 }
 
 static void

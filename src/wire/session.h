@@ -55,15 +55,18 @@ typedef struct session_hub {
 	 * Take a batch. BYTES borrow from the frame that TOKEN (given to session_in) owns; on MS_OK
 	 * the program has taken *TOKEN and nulled it, and owes one outcome. MS_FULL: the hub-wide
 	 * credit is used up; MS_NO_SPACE: storage is full; MS_INVALID: the batch is bad, err says
-	 * how. Then nothing is kept and the session answers.
+	 * how; MS_DENIED: it names a checkpoint that is not of this hub's log. Then nothing is kept
+	 * and the session answers.
 	 */
 	ms_status (*batch)(
 		void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
-	/* Fill software, schema, plan_version, hub_time_us and checkpoint; the rest is the
-	 * session's. */
+	/* Fill software, schema, plan_version and hub_time_us; the rest is the session's. */
 	void (*welcome)(void *ctx, const session_facts *who, frame_welcome *facts);
-	/* Fill hub_time_us, checkpoint and plan_version. */
+	/* Fill hub_time_us and plan_version. */
 	void (*pong)(void *ctx, const session_facts *who, frame_pong *facts);
+	/* The newest checkpoint, with the proof from size FROM (0: none) in MEMORY. NULL: this hub
+	 * signs none. */
+	void (*checkpoint)(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out);
 	/* The piece of plan VERSION (empty: in force) at OFFSET, at most WIRE_PLAN_PIECE_BYTES.
 	 * MS_NOT_FOUND: no such version. */
 	ms_status (*plan)(void *ctx, span version, uint64_t offset, frame_plan *piece);

@@ -28,9 +28,29 @@ some_checkpoint(void)
 static inline void
 same_checkpoint(const frame_checkpoint *a, const frame_checkpoint *b)
 {
+	size_t i;
+
 	assert_int_equal(a->size, b->size);
 	assert_true(hash_equal(&a->root, &b->root));
 	assert_true(span_equal(a->note, b->note));
+	assert_int_equal(a->from, b->from);
+	assert_int_equal(a->n_proof, b->n_proof);
+	for (i = 0; i < a->n_proof; i++)
+		assert_true(span_equal(a->proof[i], b->proof[i]));
+}
+
+/* The same with a proof of consistency; PROOF has two places. */
+static inline frame_checkpoint
+proven_checkpoint(span proof[2])
+{
+	frame_checkpoint c = some_checkpoint();
+
+	proof[0] = span_of(hash_bytes, HASH_SIZE);
+	proof[1] = span_of(hash_bytes, HASH_SIZE);
+	c.from = 299;
+	c.proof = proof;
+	c.n_proof = 2;
+	return c;
 }
 
 typedef struct turn {
@@ -70,8 +90,7 @@ some_receipt(const span *path, size_t n)
 		.verdicts = span_str("\x01\x03\x10"),
 		.path = path,
 		.n_path = n,
-		.has_checkpoint = n > 0,
-		.checkpoint = n > 0 ? some_checkpoint() : (frame_checkpoint){ 0 } };
+		.checkpoint = some_checkpoint() };
 }
 
 #endif

@@ -63,22 +63,22 @@ same_receipt(const frame_receipt *a, const frame_receipt *b)
 	assert_int_equal(a->n_path, b->n_path);
 	for (i = 0; i < a->n_path; i++)
 		assert_true(span_equal(a->path[i], b->path[i]));
-	assert_int_equal(a->has_checkpoint, b->has_checkpoint);
 	same_checkpoint(&a->checkpoint, &b->checkpoint);
 }
 
 static void
 receipts_come_back_in_frames_and_alone(void **state)
 {
-	span path[2] = { span_of(hash_bytes, 32), span_of(hash_bytes, 32) };
+	span path[2] = { span_of(hash_bytes, 32), span_of(hash_bytes, 32) }, proof[2];
 	frame_receipt list[2] = { some_receipt(NULL, 0), some_receipt(path, 2) }, back;
-	frame f = { .kind = FRAME_RECEIPT, .u.receipts = { list, 2 } };
+	frame f = { .kind = FRAME_RECEIPT, .u.receipts = { list, 2, proven_checkpoint(proof) } };
 	turn t = { 0 };
 	size_t i;
 
 	(void)state;
 	there_and_back(&t, &f);
 	assert_int_equal(t.back.u.receipts.n, 2);
+	same_checkpoint(&t.back.u.receipts.checkpoint, &f.u.receipts.checkpoint);
 	for (i = 0; i < 2; i++)
 		same_receipt(&list[i], &t.back.u.receipts.list[i]);
 	for (i = 0; i < 2; i++) {
@@ -378,7 +378,7 @@ frames_have_the_bytes_of_the_first_release(void **state)
 			.device = span_of(hash_bytes, 16),
 			.verified = some_checkpoint() } };
 	frame push = { .kind = FRAME_PUSH, .u.push = span_str("batch") };
-	frame receipts = { .kind = FRAME_RECEIPT, .u.receipts = { &receipt, 1 } };
+	frame receipts = { .kind = FRAME_RECEIPT, .u.receipts = { &receipt, 1, some_checkpoint() } };
 	feed_act act_shown = { 2, span_str("act") };
 	feed_entry entries[2] = { { .number = 7,
 					  .leaf = 300,
@@ -411,10 +411,10 @@ frames_have_the_bytes_of_the_first_release(void **state)
 	assert_hex(buf_span(&t.bytes), "4d550103000000000a056261746368");
 	there_and_back(&t, &receipts);
 	assert_hex(buf_span(&t.bytes),
-		"4d550104000000000a8701080510031a200102030405060708090a0b0c0d0e0f1011121314151617"
-		"18191a1b1c1d1e1f2020b960288089d1c2ba82e20432030103103a200102030405060708090a0b0c"
-		"0d0e0f101112131415161718191a1b1c1d1e1f20422c08ac0212200102030405060708090a0b0c0d"
-		"0e0f101112131415161718191a1b1c1d1e1f201a056e6f74650a");
+		"4d550104000000000a59080510031a200102030405060708090a0b0c0d0e0f101112131415161718"
+		"191a1b1c1d1e1f2020b960288089d1c2ba82e20432030103103a200102030405060708090a0b0c0d"
+		"0e0f101112131415161718191a1b1c1d1e1f20122c08ac0212200102030405060708090a0b0c0d0e"
+		"0f101112131415161718191a1b1c1d1e1f201a056e6f74650a");
 	there_and_back(&t, &feed);
 	assert_hex(buf_span(&t.bytes),
 		"4d550107000000000a3d080710ac0218012201682a017332030101013a0708021203616374422001"

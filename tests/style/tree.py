@@ -24,6 +24,7 @@ ROOMS = {
 }
 PARTS = {
     "hub": set(ROOMS) - {"intake", "lib"},
+    "signer": {"base", "plan", "proof", "codec", "store"},
     "agent": set(ROOMS),
     "cli": set(ROOMS),
     "desk": set(ROOMS),

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/stream.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+static ms_status
+gone(ms_error *err)
+{
+	return ms_fail(err, MS_UNREACHABLE, MST_DAEMON, "the process at the other end is gone");
+}
+
+static ms_status
+send_all(int fd, span bytes, ms_error *err)
+{
+	while (bytes.len > 0) {
+		ssize_t n = send(fd, bytes.at, bytes.len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return gone(err);
+		bytes = span_of(bytes.at + n, bytes.len - (size_t)n);
+	}
+	return MS_OK;
+}
+
+ms_status
+stream_send(int fd, span message, ms_error *err)
+{
+	uint8_t head[4];
+	ms_status s;
+
+	be32_put(head, (uint32_t)message.len);
+	s = send_all(fd, span_of(head, sizeof(head)), err);
+	return s == MS_OK ? send_all(fd, message, err) : s;
+}
+
+/* All N bytes. MS_NOT_FOUND: closed before the first. */
+static ms_status
+receive_all(int fd, uint8_t *at, size_t n, ms_error *err)
+{
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t k = recv(fd, at + got, n - got, MSG_WAITALL);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0 && got == 0)
+			return ms_fail(err, MS_NOT_FOUND, MST_DAEMON,
+				"the process at the other end has closed");
+		if (k <= 0)
+			return gone(err);
+		got += (size_t)k;
+	}
+	return MS_OK;
+}
+
+ms_status
+stream_receive(int fd, size_t max, buf *out, ms_error *err)
+{
+	uint8_t head[4];
+	size_t n;
+	ms_status s = receive_all(fd, head, sizeof(head), err);
+
+	if (s != MS_OK)
+		return s;
+	n = be32_get(head);
+	if (n > max)
+		return ms_fail(err, MS_INVALID, MST_DAEMON, "a message of %zu bytes, more than %zu",
+			n, max);
+	if (buf_reserve(out, n) != MS_OK)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a message");
+	s = n == 0 ? MS_OK : receive_all(fd, out->at + out->len, n, err);
+	if (s == MS_OK)
+		out->len += n;
+	return s;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sign_start.c - before the hub serves: the log must go on from what was signed last, and all of it
+ * is signed.
+ */
+#include "hub/hub.h"
+#include "proof/growth.h"
+#include "store/log.h"
+
+/* A log that is shorter than what was signed was restored or cut; one with another root was
+ * altered. */
+static ms_status
+check_history(
+	const hub_base *base, tree_nodes *nodes, uint64_t size, tree_frontier *at, ms_error *err)
+{
+	const checkpoint *last = &base->signed_last;
+	hash32 root;
+	ms_status s;
+
+	if (last->size > size) {
+		ms_fail(err, MS_CORRUPT, MST_PROOF_HISTORY,
+			"the log has %llu leaves, but %llu were signed: it was cut, or restored "
+			"from "
+			"an older copy",
+			(unsigned long long)size, (unsigned long long)last->size);
+		ms_error_remedy(err, "put the newer data back; nothing that was receipted may be "
+				     "missing");
+		return MS_CORRUPT;
+	}
+	s = tree_frontier_at(nodes, last->size, at, err);
+	root = tree_frontier_root(at);
+	if (s == MS_OK && last->size > 0 && !hash_equal(&root, &last->root)) {
+		s = ms_fail(err, MS_CORRUPT, MST_PROOF_HISTORY,
+			"the first %llu leaves of the log are not those that were signed",
+			(unsigned long long)last->size);
+		ms_error_remedy(
+			err, "see which leaf is wrong with: muster verify --dir %s", base->dir);
+	}
+	return s;
+}
+
+/* From AT to TO. */
+static ms_status
+sign_to(hub_base *base, tree_nodes *nodes, uint64_t to, tree_frontier *at, ms_error *err)
+{
+	buf growth = { 0 };
+	ms_status s = growth_write(at, nodes, to, &growth, err);
+
+	if (s == MS_OK)
+		s = tree_frontier_at(nodes, to, at, err);
+	if (s == MS_OK)
+		s = signer_link_ask(&base->signer, buf_span(&growth), err);
+	buf_fini(&growth);
+	if (s != MS_OK)
+		return s;
+	base->signed_last = (checkpoint){ .size = to, .root = tree_frontier_root(at) };
+	return signer_link_answer(
+		&base->signer, &base->log_key, &base->signed_last, &base->note, err);
+}
+
+static ms_status
+sign_rest(hub_base *base, tree_nodes *nodes, uint64_t size, tree_frontier *at, ms_error *err)
+{
+	ms_status s = MS_OK;
+
+	while (s == MS_OK && at->size < size)
+		s = sign_to(base, nodes,
+			size - at->size > GROWTH_LEAVES_MAX ? at->size + GROWTH_LEAVES_MAX : size,
+			at, err);
+	return s;
+}
+
+ms_status
+hub_sign_log(hub_base *base, ms_error *err)
+{
+	tree_frontier at;
+	tree_nodes nodes;
+	log_state log;
+	store_txn txn;
+	ms_status s;
+
+	store_begin(base->store, &txn, STORE_READ);
+	log_state_load(&txn, &log);
+	log_nodes(&txn, &nodes);
+	s = store_status(&txn, err);
+	if (s == MS_OK)
+		s = check_history(base, &nodes, log.tree.size, &at, err);
+	if (s == MS_OK)
+		s = sign_rest(base, &nodes, log.tree.size, &at, err);
+	store_abort(&txn);
+	return s;
+}

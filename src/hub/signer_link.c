@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hub/signer_link.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/stream.h"
+#include "store/signer_home.h"
+
+enum { SIGNER_FD = 3, ANSWER_HEAD = 3, ANSWER_MAX = 4096 };
+#define SIGNER "muster-signer"
+
+extern char **environ;
+
+/* The program beside this one. */
+static bool
+find_program(char path[HOME_PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", path, HOME_PATH_MAX - sizeof(SIGNER) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		return false;
+	memcpy(slash + 1, SIGNER, sizeof(SIGNER));
+	return true;
+}
+
+static ms_status
+spawn(const char *dir, int theirs, pid_t *pid, ms_error *err)
+{
+	char path[HOME_PATH_MAX], own[HOME_PATH_MAX], name[] = SIGNER, option[] = "--dir";
+	char *const args[] = { name, option, own, NULL };
+	posix_spawn_file_actions_t actions;
+	ms_status s = home_path(dir, HOME_SIGNER, own, err);
+	int failed;
+
+	if (s != MS_OK)
+		return s;
+	if (!find_program(path))
+		return ms_fail(err, MS_BUG, MST_DAEMON, "this program cannot tell where it lies");
+	posix_spawn_file_actions_init(&actions);
+	failed = posix_spawn_file_actions_adddup2(&actions, theirs, SIGNER_FD);
+	if (failed == 0)
+		failed = posix_spawn(pid, path, &actions, NULL, args, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (failed == 0)
+		return MS_OK;
+	ms_fail(err, MS_CONFIG, MST_DAEMON, "%s cannot be started (%s)", path, strerror(failed));
+	ms_error_remedy(err, "it is installed beside muster-hub");
+	return MS_CONFIG;
+}
+
+/* The next answer's note; *BYTES own it. */
+static ms_status
+receive(const signer_link *l, buf *bytes, span *note, ms_error *err)
+{
+	ms_status s = stream_receive(l->fd, ANSWER_MAX, bytes, err);
+
+	if (s == MS_NOT_FOUND || s == MS_UNREACHABLE) {
+		*err = (ms_error){ 0 };
+		return ms_fail(err, MS_STORAGE, MST_DAEMON,
+			"the process that signs checkpoints has ended: no receipt can be given");
+	}
+	if (s != MS_OK)
+		return s;
+	if (bytes->len < ANSWER_HEAD)
+		return ms_fail(err, MS_BUG, MST_DAEMON, "the signer's answer has another form");
+	*note = span_of(bytes->at + ANSWER_HEAD, bytes->len - ANSWER_HEAD);
+	if (bytes->at[0] != MS_OK)
+		return ms_fail(err, (ms_status)bytes->at[0], be16_get(bytes->at + 1), "%.*s",
+			(int)note->len, (const char *)note->at);
+	return MS_OK;
+}
+
+static ms_status
+keep(span text, buf *note, ms_error *err)
+{
+	buf_reset(note);
+	return buf_add_span(note, text) == MS_OK
+		       ? MS_OK
+		       : ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a checkpoint");
+}
+
+/* Its text is compared, its signature not checked: that costs more than signing did. */
+ms_status
+signer_link_answer(
+	const signer_link *l, const log_key *key, const checkpoint *c, buf *note, ms_error *err)
+{
+	buf bytes = { 0 }, expected = { 0 };
+	span text;
+	ms_status s = receive(l, &bytes, &text, err);
+
+	if (s == MS_OK && note_text(key->origin, c, &expected) != MS_OK)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a checkpoint");
+	if (s == MS_OK &&
+		(text.len < expected.len || memcmp(text.at, expected.at, expected.len) != 0))
+		s = ms_fail(err, MS_BUG, MST_PROOF_HISTORY,
+			"the signer has signed another tree than it was asked to");
+	if (s == MS_OK)
+		s = keep(text, note, err);
+	buf_fini(&bytes);
+	buf_fini(&expected);
+	return s;
+}
+
+static ms_status
+greet(const signer_link *l, const log_key *key, checkpoint *last, buf *note, ms_error *err)
+{
+	buf bytes = { 0 };
+	span text;
+	ms_status s = receive(l, &bytes, &text, err);
+
+	*last = (checkpoint){ 0 };
+	if (s == MS_OK && text.len > 0 && note_open(text, key, last, err) != MS_OK)
+		s = ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
+			"the signer signs with another key than hub.conf names as log_key");
+	if (s == MS_OK)
+		s = keep(text, note, err);
+	buf_fini(&bytes);
+	return s;
+}
+
+ms_status
+signer_link_start(const char *dir, const log_key *key, signer_link *out, checkpoint *last,
+	buf *note, ms_error *err)
+{
+	int pair[2];
+	ms_status s;
+
+	*out = (signer_link){ .fd = -1 };
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return ms_fail(err, MS_CANNOT_WRITE, MST_DAEMON,
+			"no socket for the process that signs checkpoints");
+	s = spawn(dir, pair[1], &out->pid, err);
+	close(pair[1]);
+	out->fd = pair[0];
+	if (s != MS_OK)
+		out->pid = 0;
+	return s == MS_OK ? greet(out, key, last, note, err) : s;
+}
+
+ms_status
+signer_link_ask(const signer_link *l, span growth, ms_error *err)
+{
+	return stream_send(l->fd, growth, err);
+}
+
+void
+signer_link_stop(signer_link *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	while (l->pid > 0 && waitpid(l->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*l = (signer_link){ .fd = -1 };
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* signer_link.h - the hub's end of the line to muster-signer (src/signer), which it starts. */
+#ifndef HUB_SIGNER_LINK_H
+#define HUB_SIGNER_LINK_H
+
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "proof/note.h"
+
+typedef struct signer_link {
+	pid_t pid; /* 0 = not started */
+	int fd;    /* readable when an answer came */
+} signer_link;
+
+/*
+ * Start the signer of DIR (a hub's directory) before any thread, and take its greeting: what it
+ * signed last (size 0: nothing), opened with KEY, and the note of it appended to NOTE.
+ */
+ms_status signer_link_start(const char *dir, const log_key *key, signer_link *out, checkpoint *last,
+	buf *note, ms_error *err);
+/* Ask for a signature under the tree that GROWTH (proof/growth.h) leads to. */
+ms_status signer_link_ask(const signer_link *l, span growth, ms_error *err);
+/* The note of C, which was asked for; blocks until it is there whole. NOTE is replaced. MS_BUG: the
+ * signer signed something else. */
+ms_status signer_link_answer(
+	const signer_link *l, const log_key *key, const checkpoint *c, buf *note, ms_error *err);
+void signer_link_stop(signer_link *l);
+
+#endif
