@@ -204,6 +204,8 @@ start_parts(agent *a, ms_error *err)
 	if (s == MS_OK)
 		s = inbox_open(a, err);
 	if (s == MS_OK)
+		s = witness_load(a, err);
+	if (s == MS_OK)
 		s = push_open(a, err);
 	if (s == MS_OK)
 		s = folder_open(a, err);
@@ -259,6 +261,7 @@ agent_close(agent *a)
 	net_context_free(a->net);
 	plan_free(a->plan);
 	store_close(a->store);
+	buf_fini(&a->verified_note);
 	sign_key_fini(&a->sign);
 	home_close(&a->home);
 }

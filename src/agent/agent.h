@@ -6,6 +6,7 @@
  *   submit.c  a row becomes an act          push.c    acts become batches; receipts come back
  *   inbox.c   the unit's feed               notice.c  what came in it, as files for the clerk
  *   due.c     what the unit still owes      desk.c    what commands ask
+ *   witness.c is the hub's log one that only grows?
  *
  * One thread, one reactor. Everything durable goes through the store's transactions.
  */
@@ -68,6 +69,12 @@ typedef struct agent {
 
 	/* take.c */
 	uint64_t waiting_files; /* moved, without final answer */
+
+	/* witness.c */
+	log_key log_key;
+	checkpoint verified; /* of the hub's log */
+	buf verified_note;
+	bool verified_moved; /* not on disk yet */
 
 	/* push.c */
 	uplink_state told_state;
@@ -151,6 +158,16 @@ void push_wake(agent *a);
 void push_seal_in(agent *a, store_txn *txn);
 void push_sealed(agent *a);
 void push_close(agent *a);
+
+/* ---- witness.c ---- */
+
+ms_status witness_load(agent *a, ms_error *err);
+/* The uplink has verified a newer checkpoint; the hub contradicts it (wire/uplink.h). */
+void witness_verified(void *ctx, const checkpoint *c, span note);
+void witness_alarm(void *ctx, const ms_error *why, span note);
+/* Keep what is new with TXN, and say so once that is committed. */
+void witness_save(agent *a, store_txn *txn);
+void witness_saved(agent *a);
 
 /* ---- inbox.c ---- */
 

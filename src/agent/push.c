@@ -19,8 +19,11 @@ seal_all(agent *a, store_txn *txn)
 	batch_header base = { .hub = a->settings.hub,
 		.device = a->settings.device,
 		.schema = BATCH_SCHEMA,
-		.device_time_us = agent_now_us(a) };
+		.device_time_us = agent_now_us(a),
+		.checkpoint_size = a->verified.size,
+		.checkpoint_root = a->verified.root };
 
+	witness_save(a, txn);
 	return device_outbox_seal(&a->out, txn, &base, &a->sign, (uint16_t)a->settings.batch_acts);
 }
 
@@ -50,7 +53,9 @@ seal_now(void *ctx, int64_t now_us)
 		return;
 	store_begin(a->store, &txn, STORE_WRITE);
 	any = seal_all(a, &txn);
-	if (store_commit(&txn, &err) != MS_OK) {
+	if (store_commit(&txn, &err) == MS_OK) {
+		witness_saved(a);
+	} else {
 		agent_storage_failed(a, &err);
 		reactor_set_timer(
 			a->reactor, seal_now, a, reactor_now(a->reactor) + RETRY_STORAGE_US);
@@ -90,6 +95,12 @@ static ms_status
 header_before(void *ctx, uint64_t seq, hash32 *out, ms_error *err)
 {
 	return device_outbox_header_before(&((agent *)ctx)->out, seq, out, err);
+}
+
+static ms_status
+signed_part(void *ctx, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE], ms_error *err)
+{
+	return device_outbox_signed_part(&((agent *)ctx)->out, first_seq, out, err);
 }
 
 static ms_status
@@ -149,6 +160,7 @@ store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 		if (list[i].hub_time_us > a->last_receipt_us)
 			a->last_receipt_us = list[i].hub_time_us;
 	}
+	witness_save(a, &txn);
 	if (store_ok(&txn))
 		desk_look_at_waiters(a, &txn);
 	s = store_commit(&txn, err);
@@ -156,6 +168,7 @@ store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 		agent_storage_failed(a, err);
 		return s;
 	}
+	witness_saved(a);
 	a->storage_full = false;
 	a->receipts_came = true;
 	return MS_OK;
@@ -264,6 +277,8 @@ push_open(agent *a, ms_error *err)
 		.software = AGENT_SOFTWARE,
 		.plan_version = a->plan->version,
 		.seed = random_u64(),
+		.log_key = &a->log_key,
+		.verified = a->verified,
 	};
 	uplink_host host = {
 		.ctx = a,
@@ -271,6 +286,9 @@ push_open(agent *a, ms_error *err)
 		.header_before = header_before,
 		.next = next_batch,
 		.receipts = store_receipts,
+		.signed_part = signed_part,
+		.verified = witness_verified,
+		.alarm = witness_alarm,
 		.plan = store_plan,
 		.delivery = desk_delivery,
 		.queue_depth = queue_depth,

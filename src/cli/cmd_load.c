@@ -35,6 +35,7 @@ is_stuck(load *l, const load_device *d, const uplink_status *s)
 	case UPLINK_FROZEN:
 	case UPLINK_BEHIND:
 	case UPLINK_QUARANTINE:
+	case UPLINK_SPLIT:
 	case UPLINK_CLONE:
 		ms_fail(&l->failure, MS_DENIED, s->code, "%s: %s", d->name, s->text);
 		reactor_stop(l->reactor);

@@ -61,6 +61,20 @@ device_outbox_header_before(device_outbox *o, uint64_t seq, hash32 *out, ms_erro
 }
 
 ms_status
+device_outbox_signed_part(
+	device_outbox *o, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE], ms_error *err)
+{
+	store_txn txn;
+	ms_status s = MS_OK;
+
+	store_begin(o->store, &txn, STORE_READ);
+	if (!outbox_signed_part(&txn, first_seq, out))
+		s = store_ok(&txn) ? MS_NOT_FOUND : store_status(&txn, err);
+	store_abort(&txn);
+	return s;
+}
+
+ms_status
 device_outbox_next(
 	device_outbox *o, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err)
 {

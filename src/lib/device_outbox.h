@@ -24,9 +24,11 @@ void device_outbox_close(device_outbox *o);
 bool device_outbox_seal(device_outbox *o, store_txn *txn, const batch_header *base,
 	const sign_key *key, uint16_t max_acts);
 
-/* The first three questions of an uplink_host. */
+/* What an uplink_host is asked of the outbox. */
 ms_status device_outbox_sealed_next(device_outbox *o, uint64_t *seq);
 ms_status device_outbox_header_before(device_outbox *o, uint64_t seq, hash32 *out, ms_error *err);
+ms_status device_outbox_signed_part(
+	device_outbox *o, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE], ms_error *err);
 ms_status device_outbox_next(
 	device_outbox *o, uint64_t from, bool unreceipted, uplink_batch *out, ms_error *err);
 

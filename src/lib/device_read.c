@@ -75,7 +75,7 @@ link_changed(void *ctx, int64_t now_us)
 	device_read *r = ctx;
 	uplink_status s = uplink_look(r->link.uplink);
 
-	if (s.state == UPLINK_REFUSED || s.state == UPLINK_REVOKED) {
+	if (s.state == UPLINK_REFUSED || s.state == UPLINK_REVOKED || s.state == UPLINK_SPLIT) {
 		end_with(r, MS_DENIED, s.code, s.text);
 	} else if (reader_look(r->link.reader) == READER_FAILED) {
 		r->failure = *reader_trouble(r->link.reader);
@@ -99,6 +99,7 @@ start(device_read *r, ms_error *err)
 		.hub = r->settings.hub,
 		.device = r->settings.device,
 		.software = r->software,
+		.log_key = &r->log_key,
 		.seed = random_u64() };
 	wire_out out = device_link_out(&r->link);
 	ms_status s = reader_new(&r->wanted, &r->host, &out, &r->link.reader);
@@ -117,6 +118,8 @@ device_read_run(device_read *r, ms_error *err)
 	home_keys keys;
 	ms_status s = agent_settings_read(r->dir, &r->settings, err);
 
+	if (s == MS_OK)
+		s = log_key_parse(span_str(r->settings.log_key), &r->log_key, err);
 	if (s == MS_OK)
 		s = home_keys_read(r->dir, STORE_AGENT, &keys, err);
 	if (s != MS_OK)

@@ -17,6 +17,7 @@ typedef struct device_read {
 	int64_t patience_us; /* without a session for so long: MS_UNREACHABLE; 0 = for ever */
 
 	agent_settings settings;
+	log_key log_key;
 	reactor *reactor;
 	device_link link;
 	ms_error failure;

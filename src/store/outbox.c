@@ -294,6 +294,20 @@ outbox_seal(store_txn *txn, outbox *ob, const batch_header *base, const sign_key
 }
 
 bool
+outbox_signed_part(store_txn *txn, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE])
+{
+	seq_key room;
+	span payload, key = seq_key_of(first_seq, &room);
+
+	if (!record_get(txn, TABLE_BATCH, key, &payload))
+		return false;
+	if (payload.len != BATCH_SIGNED_SIZE)
+		return record_bad(txn, TABLE_BATCH, key, "it is no batch header");
+	memcpy(out, payload.at, BATCH_SIGNED_SIZE);
+	return true;
+}
+
+bool
 outbox_find(store_txn *txn, outbox *ob, uint64_t from, outbox_sealed *out)
 {
 	store_cursor c;

@@ -72,6 +72,9 @@ typedef struct outbox_sealed {
 bool outbox_find(store_txn *txn, outbox *ob, uint64_t from, outbox_sealed *out);
 /* The first sealed batch with first_seq >= FROM that has no receipt. */
 bool outbox_find_unreceipted(store_txn *txn, outbox *ob, uint64_t from, outbox_sealed *out);
+/* Header and signature of the sealed batch that begins at FIRST_SEQ. False: none does, or failed.
+ */
+bool outbox_signed_part(store_txn *txn, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE]);
 /* The batch byte for byte as sealed, appended to OUT. False: no batch begins there, its acts were
  * pruned, or failed. */
 bool outbox_batch(store_txn *txn, uint64_t first_seq, buf *out);

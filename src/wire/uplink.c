@@ -136,6 +136,8 @@ uplink_say_hello(uplink *u, int64_t now_us)
 	f.u.hello.schema = ACT_SCHEMA;
 	f.u.hello.software = span_str(u->config.software);
 	f.u.hello.device = span_of(u->config.device.at, ID_SIZE);
+	f.u.hello.verified = (frame_checkpoint){ .size = u->witness.verified.size,
+		.root = u->witness.verified.root };
 	(void)u->out.send(u->out.ctx, &f); /* not sent is not answered: tried again */
 }
 
@@ -148,6 +150,8 @@ say_ping(uplink *u, int64_t now_us)
 	u->ping_us = now_us;
 	f.u.ping.number = ++u->ping_number;
 	f.u.ping.software = span_str(u->config.software);
+	f.u.ping.verified = (frame_checkpoint){ .size = u->witness.verified.size,
+		.root = u->witness.verified.root };
 	if (u->host.queue_depth != NULL)
 		f.u.ping.queue_depth = u->host.queue_depth(u->host.ctx);
 	if (u->host.device_time_us != NULL)
@@ -328,6 +332,7 @@ uplink_new(const uplink_config *config, const uplink_host *host, const wire_out 
 	if (u == NULL)
 		return MS_NO_MEMORY;
 	u->config = *config;
+	u->witness = (witness){ .key = config->log_key, .verified = config->verified };
 	if (u->config.down_us == 0)
 		u->config.down_us = DOWN_US;
 	u->host = *host;
@@ -387,6 +392,7 @@ uplink_state_name(uplink_state state)
 		[UPLINK_FROZEN] = "FROZEN",
 		[UPLINK_BEHIND] = "BEHIND",
 		[UPLINK_QUARANTINE] = "QUARANTINE",
+		[UPLINK_SPLIT] = "SPLIT",
 		[UPLINK_CLONE] = "CLONE",
 	};
 	_Static_assert(sizeof(names) / sizeof(names[0]) == UPLINK_STATE_COUNT, "a name per state");

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "proof/batch.h"
 #include "wire/out.h"
+#include "wire/witness.h"
 
 /* A sealed batch, byte for byte. Borrowed until the next call of a host function. */
 typedef struct uplink_batch {
@@ -46,6 +47,15 @@ typedef struct uplink_host {
 	/* Store receipts in one commit, durable on MS_OK. Those of batches this outbox does not
 	 * have are left out. */
 	ms_status (*receipts)(void *ctx, const frame_receipt *list, size_t n, ms_error *err);
+	/* Header and signature of the sealed batch that begins at FIRST_SEQ. MS_NOT_FOUND: none
+	 * does. Needed with config.log_key. */
+	ms_status (*signed_part)(
+		void *ctx, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE], ms_error *err);
+	/* C is the newest verified checkpoint, NOTE its signed note: keep it with the next commit,
+	 * and name it in headers sealed from then on. May be NULL. */
+	void (*verified)(void *ctx, const checkpoint *c, span note);
+	/* The hub's log cannot be believed; NOTE is what it shows. May be NULL. */
+	void (*alarm)(void *ctx, const ms_error *why, span note);
 	/* Keep a plan whose hash was checked. NULL: plans are not fetched. */
 	ms_status (*plan)(void *ctx, const hash32 *version, span file, ms_error *err);
 	/* What was asked by uplink_ask_delivery. NULL: nothing is asked. */
@@ -60,9 +70,11 @@ typedef struct uplink_config {
 	uint32_t roles; /* ROLE_PUSH | ROLE_READ */
 	hub_id hub;     /* zero: any */
 	device_id device;
-	const char *software; /* "muster-agent 0.1"; borrowed for the uplink's life */
-	hash32 plan_version;  /* of the plan held; zero when none */
-	uint64_t seed;        /* random: jitter */
+	const char *software;   /* "muster-agent 0.1"; borrowed for the uplink's life */
+	hash32 plan_version;    /* of the plan held; zero when none */
+	const log_key *log_key; /* checks the hub's log; NULL: it is not checked. Borrowed */
+	checkpoint verified;    /* newest one verified before */
+	uint64_t seed;          /* random: jitter */
 	int64_t down_us; /* a new socket (and the next address) after so long without connection; 0
 			    = 120 s */
 } uplink_config;
@@ -78,7 +90,8 @@ typedef enum uplink_state {
 	UPLINK_BEHIND, /* the outbox is not the one the hub knows (a restored disk): sends nothing,
 			  enrol anew */
 	UPLINK_QUARANTINE, /* the hub refuses a batch for its form: nothing more is pushed */
-	UPLINK_CLONE,      /* another process pushes with this key: nothing more is pushed */
+	UPLINK_SPLIT, /* the hub's log is not the one that was verified before: nothing is pushed */
+	UPLINK_CLONE, /* another process pushes with this key: nothing more is pushed */
 	UPLINK_STATE_COUNT
 } uplink_state;
 

@@ -47,6 +47,7 @@ static void
 review_hold(uplink *u, int64_t now_us)
 {
 	bool over = u->hold == UPLINK_FROZEN || u->hold == UPLINK_BEHIND ||
+		    u->hold == UPLINK_SPLIT ||
 		    (u->hold == UPLINK_QUARANTINE && now_us >= u->hold_since_us + QUARANTINE_US);
 
 	if (over)
@@ -76,6 +77,7 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 	if (u->hold == 0)
 		uplink_trouble(u);
 	uplink_set_link(u, UPLINK_READY, now_us);
+	trust_checkpoint(u, &w->checkpoint, now_us);
 	if (w->frozen) {
 		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
 			"the hub has frozen this device because it saw two histories of it: "
@@ -95,7 +97,8 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 static void
 in_receipt(uplink *u, const frame *f, int64_t now_us)
 {
-	push_receipts(u, f->u.receipts.list, f->u.receipts.n, now_us);
+	if (trust_receipts(u, f, now_us))
+		push_receipts(u, f->u.receipts.list, f->u.receipts.n, now_us);
 }
 
 static void
@@ -109,6 +112,7 @@ in_pong(uplink *u, const frame *f, int64_t now_us)
 {
 	u->hub_time_us = f->u.pong.hub_time_us;
 	u->hub_time_at_us = now_us;
+	trust_checkpoint(u, &f->u.pong.checkpoint, now_us);
 	if (u->host.plan != NULL)
 		plan_fetch_want(&u->plan, f->u.pong.plan_version);
 }

@@ -29,7 +29,8 @@ struct uplink {
 
 	/* state */
 	uplink_state link; /* DOWN, READY, WAITING, REFUSED, REVOKED */
-	uplink_state hold; /* FROZEN, BEHIND, QUARANTINE, CLONE; 0 = none */
+	uplink_state hold; /* FROZEN, BEHIND, QUARANTINE, SPLIT, CLONE; 0 = none */
+	witness witness;
 	int64_t link_since_us, hold_since_us;
 	ms_error trouble;
 
@@ -82,6 +83,10 @@ void uplink_close_until(uplink *u, int64_t open_at_us);
 void uplink_back_off(uplink *u, uplink_state state, int64_t now_us);
 uint32_t uplink_wanted_roles(const uplink *u);
 void uplink_say_hello(uplink *u, int64_t now_us);
+
+/* uplink_trust.c: false after setting the hold. */
+bool trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us);
+bool trust_receipts(uplink *u, const frame *f, int64_t now_us);
 
 /* uplink_push.c: the window. */
 void push_reset(uplink *u);

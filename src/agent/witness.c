@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * witness.c - the newest checkpoint that this device has verified: kept with the next commit, named
+ * in every header sealed from then on, and put beside what the hub shows when the two contradict.
+ *
+ *   META "witness" -> the signed note
+ */
+#include "agent/agent.h"
+#include "store/meta.h"
+
+#define KEY "witness"
+#define ALARM_FILE "ALARM-checkpoints.txt"
+
+ms_status
+witness_load(agent *a, ms_error *err)
+{
+	store_txn txn;
+	span note;
+	ms_status s = log_key_parse(span_str(a->settings.log_key), &a->log_key, err);
+
+	if (s != MS_OK) {
+		ms_error_place(err, "%s/%s, log_key", a->dir, HOME_AGENT_CONF);
+		return MS_CONFIG;
+	}
+	store_begin(a->store, &txn, STORE_READ);
+	if (meta_get(&txn, KEY, &note)) {
+		s = note_open(note, &a->log_key, &a->verified, err);
+		if (s == MS_OK)
+			s = buf_add_span(&a->verified_note, note);
+	} else {
+		s = store_status(&txn, err);
+	}
+	store_abort(&txn);
+	return s;
+}
+
+void
+witness_verified(void *ctx, const checkpoint *c, span note)
+{
+	agent *a = ctx;
+
+	buf_reset(&a->verified_note);
+	if (buf_add_span(&a->verified_note, note) != MS_OK)
+		return; /* the one before stays named */
+	a->verified = *c;
+	a->verified_moved = true;
+}
+
+void
+witness_save(agent *a, store_txn *txn)
+{
+	if (a->verified_moved)
+		meta_put(txn, KEY, buf_span(&a->verified_note));
+}
+
+void
+witness_saved(agent *a)
+{
+	a->verified_moved = false;
+}
+
+void
+witness_alarm(void *ctx, const ms_error *why, span note)
+{
+	agent *a = ctx;
+	buf text = { 0 };
+	ms_error err = { 0 };
+
+	buf_addf(&text,
+		"%s\n\nKeep this file and show it to whoever supervises the hub.\n\n"
+		"Verified before:\n\n%s\nShown by the hub:\n\n%.*s\n",
+		why->text, a->verified_note.len == 0 ? "(nothing)\n" : buf_cstr(&a->verified_note),
+		(int)note.len, note.at == NULL ? "" : (const char *)note.at);
+	logger_say(&a->log, LOG_ERROR, "ALARM: %s [MST-%04u]; see %s/%s", why->text, why->code,
+		a->dir, ALARM_FILE);
+	if (home_file_write(a->dir, ALARM_FILE, buf_span(&text), &err) != MS_OK)
+		logger_error(&a->log, LOG_ERROR, &err);
+	buf_fini(&text);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uplink_trust.c - what an uplink does about a hub whose log it cannot believe: it sends nothing
+ * more, says so, and looks again with every new session. */
+#include "wire/uplink_state.h"
+
+static bool
+distrust(uplink *u, const ms_error *why, const frame_checkpoint *shown, int64_t now_us)
+{
+	*uplink_trouble(u) = *why;
+	if (u->hold != UPLINK_SPLIT && u->host.alarm != NULL)
+		u->host.alarm(u->host.ctx, why, shown->note);
+	uplink_set_hold(u, UPLINK_SPLIT, now_us);
+	push_reset(u); /* nobody waits for answers that are not believed */
+	return false;
+}
+
+bool
+trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us)
+{
+	uint64_t before = u->witness.verified.size;
+	ms_error why = { 0 };
+
+	if (witness_take(&u->witness, shown, &why) != MS_OK)
+		return distrust(u, &why, shown, now_us);
+	if (u->witness.verified.size != before && u->host.verified != NULL)
+		u->host.verified(u->host.ctx, &u->witness.verified, shown->note);
+	return true;
+}
+
+bool
+trust_receipts(uplink *u, const frame *f, int64_t now_us)
+{
+	const frame_receipt *list = f->u.receipts.list;
+	uint8_t room[BATCH_SIGNED_SIZE];
+	ms_error why = { 0 };
+	size_t i;
+
+	if (u->witness.key == NULL || f->u.receipts.n == 0)
+		return true;
+	if (!trust_checkpoint(u, &f->u.receipts.checkpoint, now_us))
+		return false;
+	for (i = 0; i < f->u.receipts.n; i++) {
+		ms_status s = u->host.signed_part(u->host.ctx, list[i].first_seq, room, &why);
+
+		if (s == MS_NOT_FOUND)
+			continue; /* a batch of an older outbox: storing leaves it out too */
+		if (s == MS_OK)
+			s = witness_check_receipt(
+				&u->witness, &list[i], span_of(room, sizeof(room)), &why);
+		if (s != MS_OK)
+			return distrust(u, &why, &f->u.receipts.checkpoint, now_us);
+	}
+	return true;
+}

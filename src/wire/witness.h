@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * witness.h - whoever reads a log's checkpoints is a witness of it: each must be signed by the
+ * log's key and grow out of the one before (design.md 4).
+ */
+#ifndef WIRE_WITNESS_H
+#define WIRE_WITNESS_H
+
+#include "codec/frame.h"
+#include "proof/batch.h"
+#include "proof/note.h"
+
+typedef struct witness {
+	const log_key *key;  /* NULL: nothing is checked */
+	checkpoint verified; /* newest; size 0 = none yet */
+} witness;
+
+/*
+ * Take C as the newest checkpoint. MS_DENIED: the hub shows none, or one that its key did not sign,
+ * that is older, or that does not grow out of the verified one.
+ */
+ms_status witness_take(witness *w, const frame_checkpoint *c, ms_error *err);
+/* Does the path of R lead from the batch (header and signature, BATCH_SIGNED_SIZE bytes) to the
+ * checkpoint that was taken last? MS_DENIED. */
+ms_status witness_check_receipt(
+	const witness *w, const frame_receipt *r, span signed_part, ms_error *err);
+
+#endif
