@@ -19,7 +19,8 @@ typedef struct box {
 	size_t pruned;  /* the first so many have no bytes any more */
 	ms_status fail; /* receipts cannot be stored */
 	hash32 plan;
-	unsigned plans, times_stored;
+	unsigned plans, times_stored, alarms;
+	checkpoint verified;
 	uint8_t memory[BATCH_BYTES_MAX + 1];
 } box;
 
@@ -110,11 +111,39 @@ box_plan(void *ctx, const hash32 *version, span file, ms_error *err)
 	return MS_OK;
 }
 
+static inline ms_status
+box_signed_part(void *ctx, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE], ms_error *err)
+{
+	const box *b = ctx;
+
+	(void)err;
+	if (first_seq > ACTS * b->n)
+		return MS_NOT_FOUND;
+	memset(out, (int)first_seq, BATCH_SIGNED_SIZE);
+	return MS_OK;
+}
+
+static inline void
+box_verified(void *ctx, const checkpoint *c, span note)
+{
+	assert_true(note.len > 0);
+	((box *)ctx)->verified = *c;
+}
+
+static inline void
+box_alarm(void *ctx, const ms_error *why, span note)
+{
+	(void)note;
+	assert_int_equal(why->status, MS_DENIED);
+	((box *)ctx)->alarms++;
+}
+
 static const device_id the_device = { "device-of-office" };
 static const hub_id the_hub = { "hub-of-the-city!" };
 
+/* With a key the hub's log is checked. */
 static inline rig *
-rig_new(size_t batches)
+rig_new_keyed(size_t batches, const log_key *key)
 {
 	rig *r = calloc(1, sizeof(*r));
 	uplink_host host = { .ctx = &r->outbox,
@@ -122,11 +151,15 @@ rig_new(size_t batches)
 		.header_before = box_header_before,
 		.next = box_next,
 		.receipts = box_receipts,
+		.signed_part = box_signed_part,
+		.verified = box_verified,
+		.alarm = box_alarm,
 		.plan = box_plan };
 	uplink_config config = { .roles = ROLE_PUSH | ROLE_READ,
 		.hub = the_hub,
 		.device = the_device,
 		.software = "test",
+		.log_key = key,
 		.seed = 7 };
 	wire_out out = capture_out(&r->wire);
 
@@ -135,6 +168,12 @@ rig_new(size_t batches)
 	r->now = 1000 * S;
 	assert_int_equal(uplink_new(&config, &host, &out, r->now, &r->up), MS_OK);
 	return r;
+}
+
+static inline rig *
+rig_new(size_t batches)
+{
+	return rig_new_keyed(batches, NULL);
 }
 
 static inline void
