@@ -1,45 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_audit.c - `muster audit` and `muster verify`: a hub's directory read by a process that is not
- * the hub. The reading is done by a child, so that a damaged file can take down no more than that.
+ * cmd_audit.c - `muster audit`: a hub's directory read by a process that is not the hub.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/text.h"
+#include "cli/child.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
 #include "store/recount.h"
-#include "store/verify.h"
 
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
-/* Run WORK in a child and return its exit code; a child that dies of a signal is a damaged
- * directory. */
-static int
-in_child(int (*work)(void *ctx), void *ctx)
-{
-	pid_t child;
-	int status;
-
-	fflush(stdout);
-	child = fork();
-	if (child == 0)
-		_exit(work(ctx));
-	while (child > 0 && waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return ms_exit_code(MS_BUG);
-	if (child > 0 && WIFEXITED(status))
-		return WEXITSTATUS(status);
-	fputs("muster: the directory is damaged so badly that reading it ended the process; "
-	      "restore it from a backup [MST-5010]\n",
-		stderr);
-	return ms_exit_code(MS_CORRUPT);
-}
 
 /* ---- audit ---- */
 
@@ -201,67 +174,4 @@ cmd_audit(int argc, char **argv)
 	if (s == MS_OK && a.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	return s == MS_OK ? in_child(audit_work, &a) : cli_fail(&err);
-}
-
-/* ---- verify ---- */
-
-typedef struct verify_ask {
-	const char *dir;
-	bool json;
-} verify_ask;
-
-static void
-print_verify(const verify_ask *ask, const verify_result *r)
-{
-	char hex[2 * HASH_SIZE + 1];
-
-	hash_hex(&r->root, hex);
-	if (ask->json && r->good)
-		printf("{\"schema\":\"muster/verify/"
-		       "1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null}\n",
-			(unsigned long long)r->size, hex);
-	else if (ask->json)
-		printf("{\"schema\":\"muster/verify/"
-		       "1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
-			(unsigned long long)r->size, hex, (unsigned long long)r->first_bad);
-	else if (r->good)
-		printf("ok: %llu leaves, %llu acts, root %s\n", (unsigned long long)r->size,
-			(unsigned long long)r->acts, hex);
-	if (!r->good)
-		fprintf(stderr,
-			"muster: leaf %llu: %s (stop the hub and restore its directory from a "
-			"backup) [MST-5010]\n",
-			(unsigned long long)r->first_bad, r->what);
-}
-
-static int
-verify_work(void *ctx)
-{
-	verify_ask *ask = ctx;
-	verify_result result;
-	ms_error err = { 0 };
-	hub_dir hub;
-	ms_status s = hub_dir_read(ask->dir, &hub, &err);
-
-	if (s != MS_OK)
-		return cli_fail(&err);
-	s = verify_log(hub.store, &result, &err);
-	hub_dir_close(&hub);
-	if (s != MS_OK)
-		return cli_fail(&err);
-	print_verify(ask, &result);
-	return cli_end(result.good ? 0 : 1);
-}
-
-int
-cmd_verify(int argc, char **argv)
-{
-	verify_ask ask = { 0 };
-	const cli_option options[] = { { "--dir", NULL, &ask.dir }, { "--json", &ask.json, NULL } };
-	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
-
-	if (s == MS_OK && ask.dir == NULL)
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
-	return s == MS_OK ? in_child(verify_work, &ask) : cli_fail(&err);
 }

@@ -2,7 +2,7 @@
 /*
  * command.h - the verbs of `muster` and what they share.
  *
- * A command is one row of the table in commands.c and one function in a cmd_*.c file. To add one:
+ * A command is one row of a table in a commands_*.c and one function in a cmd_*.c file. To add one:
  * declare the function here, add the row there. `muster help`, `--help`, suggestions for misspelt
  * verbs and exit codes come by themselves.
  *
@@ -28,8 +28,10 @@ typedef struct command {
 	int (*run)(int argc, char **argv);
 } command;
 
-extern const command commands[];
-extern const size_t n_commands;
+extern const command hub_commands[], unit_commands[], state_commands[], check_commands[];
+extern const size_t n_hub_commands, n_unit_commands, n_state_commands, n_check_commands;
+/* Row I of all of them; NULL behind the last. */
+const command *command_at(size_t i);
 
 /* ---- options ---- */
 

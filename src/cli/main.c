@@ -50,8 +50,8 @@ print_overview(FILE *to)
 	fputs("muster - reports from offices to the agencies that lead, through a hub that loses "
 	      "nothing\n\n",
 		to);
-	for (size_t i = 0; i < n_commands; i++)
-		print_row(to, &commands[i]);
+	for (size_t i = 0; command_at(i) != NULL; i++)
+		print_row(to, command_at(i));
 	fputs("\n  muster help [VERB]        this overview, or how one verb is used\n"
 	      "  muster --version          the version\n"
 	      "\nEvery command takes --help.\n",
@@ -70,10 +70,11 @@ print_usage(FILE *to, const command *c)
 static const command *
 find_command(const char *verb, const char *sub)
 {
-	for (size_t i = 0; i < n_commands; i++)
-		if (same(commands[i].verb, verb) &&
-			(commands[i].sub == NULL || same(commands[i].sub, sub)))
-			return &commands[i];
+	const command *c;
+
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
+		if (same(c->verb, verb) && (c->sub == NULL || same(c->sub, sub)))
+			return c;
 	return NULL;
 }
 
@@ -82,8 +83,8 @@ count_verb(const char *verb)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < n_commands; i++)
-		n += same(commands[i].verb, verb) ? 1 : 0;
+	for (size_t i = 0; command_at(i) != NULL; i++)
+		n += same(command_at(i)->verb, verb) ? 1 : 0;
 	return n;
 }
 
@@ -94,8 +95,8 @@ unknown_verb(const char *verb)
 	suggestion s;
 
 	suggest_begin(&s, span_str(verb));
-	for (size_t i = 0; i < n_commands; i++)
-		suggest_try(&s, commands[i].verb);
+	for (size_t i = 0; command_at(i) != NULL; i++)
+		suggest_try(&s, command_at(i)->verb);
 	suggest_try(&s, "help");
 	ms_fail(&err, MS_USAGE, MST_CLI_VERB, "unknown verb \"%s\"", verb);
 	if (s.best != NULL)
@@ -113,9 +114,9 @@ unknown_sub(const char *verb, const char *sub)
 	suggestion s;
 
 	suggest_begin(&s, span_str(sub));
-	for (size_t i = 0; i < n_commands; i++)
-		if (same(commands[i].verb, verb))
-			suggest_try(&s, commands[i].sub);
+	for (size_t i = 0; command_at(i) != NULL; i++)
+		if (same(command_at(i)->verb, verb))
+			suggest_try(&s, command_at(i)->sub);
 	if (sub == NULL)
 		ms_fail(&err, MS_USAGE, MST_CLI_VERB, "\"%s\" needs a second word", verb);
 	else
@@ -144,9 +145,9 @@ help(const char *verb, const char *sub)
 		return unknown_sub(verb, sub);
 	if (c != NULL)
 		print_usage(stdout, c);
-	for (size_t i = 0; c == NULL && i < n_commands; i++)
-		if (same(commands[i].verb, verb))
-			print_row(stdout, &commands[i]);
+	for (size_t i = 0; c == NULL && command_at(i) != NULL; i++)
+		if (same(command_at(i)->verb, verb))
+			print_row(stdout, command_at(i));
 	return cli_end(0);
 }
 

@@ -28,6 +28,9 @@ typedef struct verifying {
 	arena memory, scratch;
 	tree_frontier tree;
 	int64_t last_us;
+	device_id hub;
+	const checkpoint *was_signed;
+	size_t n_signed;
 } verifying;
 
 static bool
@@ -69,6 +72,10 @@ take_hub_act(verifying *v, const log_record *r, const device_id *from, span byte
 
 	if (act_decode(bytes, &v->scratch, &a) != MS_OK || a.malformed)
 		return true;
+	if (r->leaf == 0)
+		v->hub = *from;
+	else if (memcmp(from, &v->hub, sizeof(v->hub)) != 0)
+		return true; /* whoever else says such things is not listened to */
 	if (a.kind == ACT_HUB_ORIGIN && r->leaf == 0)
 		return add_stream(v, span_of(from->at, ID_SIZE), a.u.origin.sign_key);
 	if (a.kind == ACT_HUB_ENROLMENT)
@@ -118,6 +125,36 @@ check_nodes(verifying *v, const log_record *r)
 }
 
 static bool
+check_signed(verifying *v)
+{
+	hash32 root;
+	size_t i;
+
+	for (i = 0; i < v->n_signed; i++) {
+		if (v->was_signed[i].size != v->tree.size)
+			continue;
+		root = tree_frontier_root(&v->tree);
+		if (!hash_equal(&root, &v->was_signed[i].root))
+			return bad(v, v->tree.size - 1,
+				"the log up to here is not the one that was signed: it, or a leaf "
+				"before it, was changed afterwards");
+	}
+	return true;
+}
+
+static void
+check_cut(verifying *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_signed && v->out->good; i++)
+		if (v->was_signed[i].size > v->out->size)
+			bad(v, v->out->size,
+				"it is missing, although it was signed: the end of the log was cut "
+				"off");
+}
+
+static bool
 check_leaf(verifying *v, uint64_t leaf)
 {
 	batch_header h;
@@ -135,7 +172,7 @@ check_leaf(verifying *v, uint64_t leaf)
 	/* Leaf 0 brings the hub's own key; only the hub's stream can enrol. */
 	if (leaf == 0 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
 		return bad(v, leaf, "it names no hub");
-	if (!check_stream(v, &r, &h) || !check_nodes(v, &r))
+	if (!check_stream(v, &r, &h) || !check_nodes(v, &r) || !check_signed(v))
 		return false;
 	if (leaf > 0 && r.count == 1 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
 		return bad(v, leaf, "its enrolment is none");
@@ -145,9 +182,9 @@ check_leaf(verifying *v, uint64_t leaf)
 }
 
 ms_status
-verify_log(store *db, verify_result *out, ms_error *err)
+verify_log(store *db, const checkpoint *was_signed, size_t n, verify_result *out, ms_error *err)
 {
-	verifying v = { .out = out };
+	verifying v = { .out = out, .was_signed = was_signed, .n_signed = n };
 	log_state state;
 	store_txn txn;
 	uint64_t leaf;
@@ -167,6 +204,8 @@ verify_log(store *db, verify_result *out, ms_error *err)
 		(memcmp(v.tree.roots, state.tree.roots, v.tree.n * sizeof(hash32)) != 0 ||
 			v.tree.n != state.tree.n))
 		bad(&v, out->size, "the stored head of the tree differs from the tree");
+	if (s == MS_OK)
+		check_cut(&v);
 	store_abort(&txn);
 	map_fini(&v.streams);
 	arena_fini(&v.memory);

@@ -7,6 +7,7 @@
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
 
+#include "proof/note.h"
 #include "proof/tree.h"
 #include "store/store.h"
 
@@ -19,8 +20,12 @@ typedef struct verify_result {
 	char what[640];     /* the first thing that is wrong */
 } verify_result;
 
-/* MS_OK also when something is wrong with the log (see out->good); other statuses: it could not be
- * read at all. */
-ms_status verify_log(store *db, verify_result *out, ms_error *err);
+/*
+ * WAS_SIGNED: N checkpoints (size 0: none) that the log must have grown through; who signed them is
+ * the caller's question. MS_OK also when something is wrong with the log (see out->good); other
+ * statuses: it could not be read at all.
+ */
+ms_status verify_log(
+	store *db, const checkpoint *was_signed, size_t n, verify_result *out, ms_error *err);
 
 #endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_verify.c - `muster verify`: the whole log held against itself, against what its signer signed
+ * last, and against a checkpoint that somebody kept.
+ *
+ * What is signed is read before the log, which may grow meanwhile.
+ */
+#include <stdio.h>
+
+#include "base/fs.h"
+#include "cli/child.h"
+#include "cli/command.h"
+#include "cli/hub_dir.h"
+#include "store/signer_home.h"
+#include "store/verify.h"
+
+#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+
+typedef struct verify_ask {
+	const char *dir;
+	const char *key;  /* NULL: the one in the directory's settings */
+	const char *note; /* a file with a checkpoint; NULL: none */
+	bool json;
+} verify_ask;
+
+enum { SIGNER, GIVEN, CHECKPOINTS };
+
+static void
+print_verify(const verify_ask *ask, const verify_result *r)
+{
+	char hex[2 * HASH_SIZE + 1];
+
+	hash_hex(&r->root, hex);
+	if (ask->json && r->good)
+		printf("{\"schema\":\"muster/verify/"
+		       "1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null}\n",
+			(unsigned long long)r->size, hex);
+	else if (ask->json)
+		printf("{\"schema\":\"muster/verify/"
+		       "1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
+			(unsigned long long)r->size, hex, (unsigned long long)r->first_bad);
+	else if (r->good)
+		printf("ok: %llu leaves, %llu acts, root %s\n", (unsigned long long)r->size,
+			(unsigned long long)r->acts, hex);
+	if (!r->good)
+		fprintf(stderr,
+			"muster: leaf %llu: %s (stop the hub and restore its directory from a "
+			"backup) [MST-5010]\n",
+			(unsigned long long)r->first_bad, r->what);
+}
+
+/* What the signer of the directory signed last. */
+static ms_status
+read_signer(const verify_ask *ask, const log_key *key, checkpoint *out, ms_error *err)
+{
+	char dir[HOME_PATH_MAX];
+	buf note = { 0 };
+	ms_status s = home_path(ask->dir, HOME_SIGNER, dir, err);
+
+	if (s == MS_OK)
+		s = signer_home_look(dir, key, out, &note, err);
+	buf_fini(&note);
+	return s;
+}
+
+static ms_status
+read_given(const verify_ask *ask, const log_key *key, checkpoint *out, ms_error *err)
+{
+	buf note = { 0 };
+	ms_status s = ask->note == NULL ? MS_OK : fs_read(ask->note, NOTE_BYTES_MAX, &note, err);
+
+	if (s == MS_OK && ask->note != NULL)
+		s = note_open(buf_span(&note), key, out, err);
+	buf_fini(&note);
+	if (s == MS_INVALID || s == MS_DENIED)
+		ms_error_place(err, "%s", ask->note);
+	return s;
+}
+
+static ms_status
+read_signed(const verify_ask *ask, const hub_dir *hub, checkpoint list[CHECKPOINTS], ms_error *err)
+{
+	log_key key;
+	ms_status s = log_key_parse(
+		span_str(ask->key == NULL ? hub->settings.log_key : ask->key), &key, err);
+
+	if (s == MS_OK)
+		s = read_signer(ask, &key, &list[SIGNER], err);
+	return s == MS_OK ? read_given(ask, &key, &list[GIVEN], err) : s;
+}
+
+static int
+verify_work(void *ctx)
+{
+	checkpoint was_signed[CHECKPOINTS] = { { 0 } };
+	verify_ask *ask = ctx;
+	verify_result result;
+	ms_error err = { 0 };
+	hub_dir hub;
+	ms_status s = hub_dir_read(ask->dir, &hub, &err);
+
+	if (s != MS_OK)
+		return cli_fail(&err);
+	s = read_signed(ask, &hub, was_signed, &err);
+	if (s == MS_OK)
+		s = verify_log(hub.store, was_signed, CHECKPOINTS, &result, &err);
+	hub_dir_close(&hub);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	print_verify(ask, &result);
+	return cli_end(result.good ? 0 : 1);
+}
+
+int
+cmd_verify(int argc, char **argv)
+{
+	verify_ask ask = { 0 };
+	const cli_option options[] = { { "--dir", NULL, &ask.dir }, { "--key", NULL, &ask.key },
+		{ "--checkpoint", NULL, &ask.note }, { "--json", &ask.json, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && ask.dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	return s == MS_OK ? in_child(verify_work, &ask) : cli_fail(&err);
+}

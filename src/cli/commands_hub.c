@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands_hub.c - the plan, the hub and its devices. */
+#include "cli/command.h"
+
+const command hub_commands[] = {
+	{
+		.verb = "demo",
+		.help = "watch a year of the 2012 plan go by: hub, 33 offices, boards",
+		.usage =
+			"[--pace MS] [--periods N] [--plan FILE] [--seed N] [--dir DIR] [--leave]\n"
+			"\n"
+			"Founds a hub, starts an agent process for every unit of the plan and lays "
+			"reports into the offices' folders, at a clock\n"
+			"that jumps from event to event: some late, some wrong, some corrected, "
+			"one "
+			"office cut off for a while. A terminal shows\n"
+			"the boards of two lead agencies live. Kill any of the processes: it is "
+			"started "
+			"again and nothing is lost. At the end the\n"
+			"feeds and boards of all leads are compared with what the offices did. "
+			"Exit "
+			"code 0: they are the same.\n"
+			"\n"
+			"  --pace MS     milliseconds between events; 350 on a terminal, else 0\n"
+			"  --periods N   only the first N reporting periods\n"
+			"  --plan FILE   another plan\n"
+			"  --seed N      another year; the same number gives the same year\n"
+			"  --dir DIR     keep everything in DIR; without it a temporary directory "
+			"that is removed at the end\n"
+			"  --leave       end when the year is over; without it a terminal waits "
+			"for "
+			"Ctrl-C\n"
+			"\n"
+			"Example:  muster demo\n",
+		.run = cmd_demo,
+	},
+	{
+		.verb = "plan",
+		.sub = "check",
+		.help = "find every mistake in a plan file",
+		.usage = "FILE [--json]\n"
+			 "\n"
+			 "Reads the plan FILE and prints every mistake and warning as \"file:line: "
+			 "what is wrong [MST-2nnn]\".\n"
+			 "Exit code 0: the plan can be used (there may be warnings); 78: it "
+			 "cannot.\n"
+			 "\n"
+			 "  --json   one JSON object instead\n"
+			 "\n"
+			 "Example:  muster plan check deploy/plans/shenyang-2012.conf\n",
+		.run = cmd_plan_check,
+	},
+	{
+		.verb = "plan",
+		.sub = "show",
+		.help = "show what the plan asks of whom, and by when",
+		.usage = "[ITEM] [--plan FILE] [--json]\n"
+			 "\n"
+			 "Without ITEM: the whole plan as a table. ITEM is an id, a number or a "
+			 "title: i06, 6.\n"
+			 "\n"
+			 "  --plan FILE   this plan file; without it the 2012 plan that comes with "
+			 "Muster\n"
+			 "  --json        one JSON object instead\n"
+			 "\n"
+			 "Example:  muster plan show 6\n",
+		.run = cmd_plan_show,
+	},
+	{
+		.verb = "plan",
+		.sub = "diff",
+		.help = "show what a new version of a hub's plan would change, and for whom",
+		.usage =
+			"FILE --dir HUBDIR --from PERIOD [--json]\n"
+			"\n"
+			"FILE is the whole new version. What is owed, by whom and until when it "
+			"says for every\n"
+			"period that ends in or after PERIOD; earlier ones keep theirs. Who leads, "
+			"decides and\n"
+			"sees changes when PERIOD begins. Exit 1: open slots would be nobody's; "
+			"they are listed.\n"
+			"\n"
+			"  --dir HUBDIR     the hub, running or not\n"
+			"  --from PERIOD    the first period that the version judges, like "
+			"2012-Q3\n"
+			"  --json           one JSON object instead\n"
+			"\n"
+			"Example:  muster plan diff new.conf --dir /var/lib/muster/hub --from "
+			"2012-Q3\n",
+		.run = cmd_plan_diff,
+	},
+	{
+		.verb = "plan",
+		.sub = "apply",
+		.help = "put a new version of a hub's plan into force",
+		.usage = "FILE --dir HUBDIR --from PERIOD [--json]\n"
+			 "\n"
+			 "As `muster plan diff` shows it. The hub records it in its log, counts "
+			 "anew, "
+			 "gives new\n"
+			 "leads the past of their items and begins anew with it, which takes a "
+			 "moment; agents\n"
+			 "fetch it by themselves. A version that would leave open slots to nobody "
+			 "is "
+			 "refused.\n"
+			 "\n"
+			 "Example:  muster plan apply new.conf --dir /var/lib/muster/hub --from "
+			 "2012-Q3\n",
+		.run = cmd_plan_apply,
+	},
+	{
+		.verb = "hub",
+		.sub = "init",
+		.help = "found a hub: keys, plan, log",
+		.usage = "--dir DIR --plan FILE [--listen tcp://HOST:PORT] [--address "
+			 "tcp://HOST:PORT] [--clock TIME[,RATE]]\n"
+			 "\n"
+			 "Makes the directory of a new hub. DIR must lie on a local disk.\n"
+			 "\n"
+			 "  --plan FILE      the work plan (see muster plan check)\n"
+			 "  --listen ADDR    where devices connect; default tcp://*:7300\n"
+			 "  --address ADDR   what devices are told to connect to; default: where "
+			 "it listens, with this machine's name\n"
+			 "                   for *\n"
+			 "  --clock TIME,RATE  for demos and tests: a simulated clock that begins "
+			 "at TIME and runs RATE times as fast\n"
+			 "                   as the real one (0: stands still, see muster hub "
+			 "clock). It can never be changed.\n"
+			 "\n"
+			 "Example:  muster hub init --dir /var/lib/muster/hub --plan plan.conf "
+			 "--listen tcp://10.0.0.5:7300\n",
+		.run = cmd_hub_init,
+	},
+	{
+		.verb = "hub",
+		.sub = "enroll",
+		.help = "make the directory of a new device of a unit",
+		.usage = "UNIT --dir HUBDIR --out DIR [--device NAME] [--address tcp://HOST:PORT] "
+			 "[--json]\n"
+			 "\n"
+			 "Enrols a device of UNIT and makes its directory DIR: keys, the hub's "
+			 "address and keys, the plan.\n"
+			 "Works while the hub runs and while it is stopped.\n"
+			 "\n"
+			 "  --device NAME    what stands behind the @ in the device's name; "
+			 "default office\n"
+			 "  --address ADDR   where this device reaches the hub, when it differs "
+			 "from the others\n"
+			 "\n"
+			 "Example:  muster hub enroll kjj --dir /var/lib/muster/hub --out ./kjj\n",
+		.run = cmd_hub_enroll,
+	},
+	{
+		.verb = "hub",
+		.sub = "revoke",
+		.help = "take nothing more from a device",
+		.usage = "DEVICE --dir HUBDIR [--reason TEXT]\n"
+			 "\n"
+			 "DEVICE is a name like kjj@office, or its id. What it sent before stays "
+			 "valid.\n"
+			 "\n"
+			 "Example:  muster hub revoke kjj@office --dir /var/lib/muster/hub "
+			 "--reason \"laptop lost\"\n",
+		.run = cmd_hub_revoke,
+	},
+	{
+		.verb = "hub",
+		.sub = "units",
+		.help = "list devices: state, connection, when last seen",
+		.usage = "--dir HUBDIR [--json]\n\nAsks the running hub.\n",
+		.run = cmd_hub_units,
+	},
+	{
+		.verb = "hub",
+		.sub = "status",
+		.help = "what a running hub is doing",
+		.usage = "--dir HUBDIR [--json]\n\nAsks the running hub.\n",
+		.run = cmd_hub_status,
+	},
+	{
+		.verb = "hub",
+		.sub = "clock",
+		.help = "move a clock that stands still (tests)",
+		.usage = "--dir HUBDIR --set TIME\n"
+			 "\n"
+			 "Only for a running hub made with --clock TIME,0. The clock moves forward "
+			 "only.\n"
+			 "\n"
+			 "Example:  muster hub clock --dir hub --set 2012-07-10T23:59:00+08:00\n",
+		.run = cmd_hub_clock,
+	},
+};
+
+const size_t n_hub_commands = sizeof(hub_commands) / sizeof(hub_commands[0]);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands_unit.c - what offices and lead agencies look at and hand in. */
+#include "cli/command.h"
+
+/* Of what is folded from the acts. */
+#define REPLICA_OPTIONS                                                   \
+	"\n"                                                              \
+	"  --period P      without it the newest period that has ended\n" \
+	"  --at WHEN       as it was at that log index or time: the same for ever\n"
+
+const command unit_commands[] = {
+	{
+		.verb = "form",
+		.help = "the empty form of a unit for a period, as CSV",
+		.usage = "--dir DIR --period PERIOD [--output FILE] [--english]\n"
+			 "\n"
+			 "A row for each item that the unit of DIR must or may report in PERIOD, "
+			 "and the "
+			 "columns that it wants. Fill it in any\n"
+			 "spreadsheet program, save it as CSV and lay it into DIR/reports.\n"
+			 "\n"
+			 "  --output FILE   instead of the terminal\n"
+			 "  --english       columns in English\n"
+			 "\n"
+			 "Example:  muster form --dir tiexi --period 2012-Q2 --output 二季度.csv\n",
+		.run = cmd_form,
+	},
+	{
+		.verb = "report",
+		.help = "report on one item and period, or send a file, through the running agent",
+		.usage =
+			"--dir DIR --item ITEM --period PERIOD [options] [INDICATOR=VALUE ...]\n"
+			"       muster report --dir DIR --file FILE [--wait SECONDS] [--json]\n"
+			"\n"
+			"DIR is the agent's directory. Each report of an item and period replaces "
+			"the "
+			"one before; one that says the\n"
+			"same is not sent again. A file has the layout that the watched folder "
+			"takes.\n"
+			"\n"
+			"  --progress PCT   --status on_track|at_risk|blocked|done   --parts "
+			"ID=STATE:NOTE;...\n"
+			"  --done TEXT      --problems TEXT   --next TEXT   --help-needed TEXT\n"
+			"  --prepared-by NAME   --approved-by NAME   --phone NUMBER\n"
+			"  INDICATOR=VALUE  i06.invest=45.20, i06.share=450.00/1000.00, "
+			"i06.projects=\"P1;P2\", i06.parks=nil:REASON\n"
+			"  --retract REASON take back what was reported\n"
+			"  --wait SECONDS   until the hub's receipt is here\n"
+			"  --json           one JSON object a row\n"
+			"\n"
+			"Exit code 0: queued, or received with --wait; 65: something is wrong and "
+			"was not sent; 69: the agent does not run;\n"
+			"74: no space; 75: queued but no receipt within --wait, or the outbox is "
+			"full.\n"
+			"\n"
+			"Example:  muster report --dir kjj --item 8 --period 2012-Q2 --progress 48 "
+			"--done \"plan issued\" --wait 10\n",
+		.run = cmd_report,
+	},
+	{
+		.verb = "status",
+		.help = "what a running agent is doing: connection, queue, folder",
+		.usage = "--dir DIR [--json]\n\nAsks the running agent of DIR.\n",
+		.run = cmd_status,
+	},
+	{
+		.verb = "feed",
+		.help = "what was reported on the items that a unit leads, in order",
+		.usage =
+			"--dir DIR [--name NAME] [--since N|TIME] [--follow] [--item ITEM] [--own] "
+			"[--check] [--json]\n"
+			"\n"
+			"DIR is the directory of a device of the unit; its agent may run or not. "
+			"Prints "
+			"what has come since the last time and\n"
+			"remembers how far it got in DIR/cursors/NAME, written after the lines: a "
+			"crash "
+			"repeats the last ones and loses none.\n"
+			"\n"
+			"  --name NAME    another cursor, for another consumer; default feed\n"
+			"  --since N      begin after entry N of the feed (0: from the beginning)\n"
+			"  --since TIME   begin with what the hub received at TIME: "
+			"2012-07-05T08:30:00+08:00\n"
+			"  --follow       wait for more, until it is stopped\n"
+			"  --item ITEM    only this item\n"
+			"  --own          what the unit itself reported, and what was stated about "
+			"it\n"
+			"  --check        instead: add the feed up and compare with the hub's "
+			"boards, figure by figure; exit code 1 when\n"
+			"                 something differs\n"
+			"  --json         one JSON object a line: number, record (unique for "
+			"ever), "
+			"hub_time, verdict, act\n"
+			"\n"
+			"Exit code 69: the hub does not answer; 77: it does not know the device, "
+			"or has "
+			"revoked it.\n"
+			"\n"
+			"Example:  muster feed --dir kjj --follow --json\n",
+		.run = cmd_feed,
+	},
+	{
+		.verb = "board",
+		.help = "who has reported, the figures against their targets, who is missing",
+		.usage = "--dir DIR [--period PERIOD] [--item ITEM] [--at INDEX|TIME] [--json]\n"
+			 "\n"
+			 "DIR is the directory of a device of a lead agency or an observer, or "
+			 "that of "
+			 "the hub.\n"
+			 "\n"
+			 "  --period PERIOD  2012-Q2, 2012年二季度; default: the newest one that "
+			 "has "
+			 "ended\n"
+			 "  --item ITEM      an id, a number or a title\n"
+			 "  --at WHEN        as it was at that log index or time: the same for "
+			 "ever\n"
+			 "  --json           one JSON object\n"
+			 "\n"
+			 "Example:  muster board --dir fgw --period 2012-Q2\n",
+		.run = cmd_board,
+	},
+	{
+		.verb = "inbox",
+		.help = "what leads and observers stated about this office's reports",
+		.usage = "--dir DIR [--json]\n"
+			 "\n"
+			 "Returns, reminders, extensions and the like, in the order of the hub's "
+			 "log. "
+			 "The same stands as files in 通知/ in the folder.\n"
+			 "\n"
+			 "Example:  muster inbox --dir tiexi\n",
+		.run = cmd_inbox,
+	},
+	{
+		.verb = "where",
+		.help = "what became of a report, or of a return or reminder",
+		.usage =
+			"--dir DIR (--item ITEM --period P | --record RECORD) [--json]\n"
+			"\n"
+			"Queued here, received by the hub with its record, delivered to the leads, "
+			"and what was decided and\n"
+			"stated about it since. RECORD: whom any act of this unit has reached. "
+			"Delivered: their agent has it on disk.\n"
+			"\n"
+			"Example:  muster where --dir tiexi --item 6 --period 2012-Q2\n",
+		.run = cmd_where,
+	},
+	{
+		.verb = "ledger",
+		.help = "the ledger of slots (台账): who stands how, with lights",
+		.usage =
+			"--dir DIR [--period P] [--item ITEM] [--at INDEX|TIME] [--json]\n"
+			"\n"
+			"DIR is that of a lead's device, or of the hub. Every slot that is owed or "
+			"was touched, folded from the acts themselves.\n" REPLICA_OPTIONS "\n"
+			"Example:  muster ledger --dir fgw --period 2012-Q2 --item 6\n",
+		.run = cmd_ledger,
+	},
+	{
+		.verb = "score",
+		.help = "how the units score, and what a score is made of",
+		.usage = "--dir DIR [--period P] [--explain UNIT] [--at INDEX|TIME] [--json]\n"
+			 "\n"
+			 "DIR is that of an observer's device, or of the hub. Ranks are within the "
+			 "plan's groups.\n"
+			 "\n"
+			 "  --explain UNIT   every term of the unit's score, with its "
+			 "record\n" REPLICA_OPTIONS "\n"
+			 "Example:  muster score --dir tjj --period 2012-Q2 --explain shenbei\n",
+		.run = cmd_score,
+	},
+	{
+		.verb = "bulletin",
+		.help = "the bulletin (通报) of a period, for print",
+		.usage =
+			"--dir DIR [--period P] [--at INDEX|TIME] [--out FILE] [--issue [--title "
+			"TEXT] | --check] [--json]\n"
+			"\n"
+			"DIR is that of an observer's device, or of the hub. How the items stand, "
+			"who is overdue or has a returned report,\n"
+			"who was warned, which leads do not decide, scores. With --json also its "
+			"SHA-256.\n" REPLICA_OPTIONS "  --out FILE      write it there\n"
+			"  --issue         publish it as it is now: an act that names period, log, "
+			"time and SHA-256, known to all units\n"
+			"  --check         make every issued bulletin again from the acts and say "
+			"match or mismatch (exit 1)\n"
+			"\n"
+			"Example:  muster bulletin --dir fgw --period 2012-Q2 --at "
+			"2012-07-21T00:00:00+08:00\n",
+		.run = cmd_bulletin,
+	},
+	{
+		.verb = "explain",
+		.help = "the records that a figure is made of",
+		.usage = "INDICATOR --dir DIR [--period P] [--accepted] [--at INDEX|TIME] "
+			 "[--json]\n"
+			 "\n"
+			 "DIR is that of a lead's device, or of the hub.\n"
+			 "\n"
+			 "  --accepted      the view of accepted reports; without it of reported "
+			 "ones\n" REPLICA_OPTIONS "\n"
+			 "Example:  muster explain i06.invest --dir fgw --period 2012-Q2\n",
+		.run = cmd_explain,
+	},
+};
+
+const size_t n_unit_commands = sizeof(unit_commands) / sizeof(unit_commands[0]);
