@@ -35,10 +35,11 @@ typedef struct waiter {
 	int64_t until_us; /* reactor's time */
 } waiter;
 
-/* A command that asks where an act is, while the hub is asked too. */
+/* A command that asks about an act, while the hub is asked too. */
 typedef struct asking {
 	control_call *call; /* NULL: free */
-	json_t *out;        /* the answer but for the delivery */
+	const char *what;   /* member of the answer that the hub's word becomes */
+	json_t *out;        /* the answer but for that */
 	record_place place;
 	int64_t until_us; /* reactor's time */
 } asking;
@@ -201,8 +202,9 @@ void due_remind(agent *a);
 
 /* Serve DIR/control.sock (desk.c says what may be asked). */
 ms_status desk_open(agent *a, ms_error *err);
-/* The hub says whom an act has reached. */
+/* The hub says whom an act has reached; that it has it. */
 void desk_delivery(void *ctx, const frame_delivery *told);
+void desk_proof(void *ctx, const frame_proof *told);
 /* End the calls that wait for it. */
 void desk_end_askings(agent *a);
 /*

@@ -12,6 +12,9 @@
  *   {"do": "inbox"}                                    one object for each act in the inbox
  *   {"do": "where", "item", "period"}                  one object: what became of the unit's report
  *   {"do": "where", "record"}                          the same of any act of this unit
+ *   {"do": "receipt", "item", "period"}                one object: this device's receipt, and as a
+ * proof file in hex
+ *   {"do": "prove", "item", "period"} or {..., "record"}   one object: the hub's proof, as a file
  */
 #include "agent/desk.h"
 
@@ -416,11 +419,14 @@ handle(void *ctx, control_call *call, span line)
 		desk_inbox(a, call);
 	} else if (what != NULL && strcmp(what, "where") == 0) {
 		desk_where(a, call, request);
+	} else if (what != NULL && strcmp(what, "prove") == 0) {
+		desk_prove(a, call, request);
+	} else if (what != NULL && strcmp(what, "receipt") == 0) {
+		desk_receipt(a, call, request);
 	} else {
 		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
 			"\"%s\" is nothing that an agent does, expected status, submit, state, "
-			"where or "
-			"inbox",
+			"inbox, where, receipt or prove",
 			what == NULL ? "" : what);
 		control_refuse(call, &err);
 	}

@@ -21,5 +21,20 @@ void desk_inbox(agent *a, control_call *call);
 json_t *desk_inbox_json(const agent *a, const inbox_row *row);
 /* desk_where.c */
 void desk_where(agent *a, control_call *call, const json_t *request);
+/* The slot of this unit that REQUEST names by "item" and "period". */
+ms_status desk_find_slot(const agent *a, const json_t *request, known_at *at, ms_error *err);
+/* "123/7" */
+bool desk_read_record(const char *text, record_place *out);
+/* Answer OUT (taken) with the hub's word as member WHAT, once it comes by ASK of the act at PLACE.
+ */
+void desk_ask_hub(agent *a, control_call *call, json_t *out, const char *what, record_place place,
+	bool (*ask)(uplink *u, uint64_t leaf, uint32_t position));
+/* The call that waits for it, or NULL. */
+asking *desk_asked(agent *a, const char *what, uint64_t leaf, uint32_t position);
+/* TOLD is taken; NULL: it is not known, WHY_NOT. */
+void desk_end_asking(asking *x, json_t *told, const char *why_not);
+/* desk_prove.c */
+void desk_prove(agent *a, control_call *call, const json_t *request);
+void desk_receipt(agent *a, control_call *call, const json_t *request);
 
 #endif

@@ -3,6 +3,7 @@
  * desk_where.c - what became of a report or of any other act: queued, received, decided on, and
  * whom it has reached.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/desk.h"
@@ -13,6 +14,7 @@
 #include "store/inbox.h"
 
 enum { HUB_PATIENCE_US = 3000000 };
+#define DELIVERY "delivery"
 
 /* ---- where a report is ---- */
 
@@ -69,8 +71,8 @@ statements_json(const agent *a, store_txn *txn, const known_at *at)
 	return list;
 }
 
-static ms_status
-find_slot(const agent *a, const json_t *request, known_at *at, ms_error *err)
+ms_status
+desk_find_slot(const agent *a, const json_t *request, known_at *at, ms_error *err)
 {
 	const char *item = json_text_of(request, "item"), *when = json_text_of(request, "period");
 	int found = item == NULL ? -1 : slot_item(a->plan, span_str(item));
@@ -96,12 +98,15 @@ answer(control_call *call, json_t *out)
 	control_end(call);
 }
 
-static void
-end_asking(asking *x, json_t *delivery, const char *why_not)
+void
+desk_end_asking(asking *x, json_t *told, const char *why_not)
 {
-	json_set(x->out, "delivery", delivery == NULL ? json_null() : delivery);
+	char unknown[32];
+
+	json_set(x->out, x->what, told == NULL ? json_null() : told);
+	snprintf(unknown, sizeof(unknown), "%s_unknown", x->what);
 	if (why_not != NULL)
-		json_set_text(x->out, "delivery_unknown", why_not);
+		json_set_text(x->out, unknown, why_not);
 	answer(x->call, x->out);
 	*x = (asking){ 0 };
 }
@@ -119,7 +124,7 @@ askings_over(void *ctx, int64_t now_us)
 		if (x->call == NULL)
 			continue;
 		if (x->until_us <= now_us)
-			end_asking(x, NULL, "the hub does not answer");
+			desk_end_asking(x, NULL, "the hub does not answer");
 		else if (x->until_us < next_us)
 			next_us = x->until_us;
 	}
@@ -133,14 +138,15 @@ desk_end_askings(agent *a)
 
 	for (i = 0; i < ASKINGS_MAX; i++)
 		if (a->askings[i].call != NULL)
-			end_asking(&a->askings[i], NULL, "the agent stops");
+			desk_end_asking(&a->askings[i], NULL, "the agent stops");
 }
 
-/* OUT (taken) is the answer but for the delivery of the act at PLACE. */
-static void
-ask_hub(agent *a, control_call *call, json_t *out, record_place place)
+void
+desk_ask_hub(agent *a, control_call *call, json_t *out, const char *what, record_place place,
+	bool (*ask)(uplink *u, uint64_t leaf, uint32_t position))
 {
 	asking x = { .call = call,
+		.what = what,
 		.out = out,
 		.place = place,
 		.until_us = reactor_now(a->reactor) + HUB_PATIENCE_US };
@@ -149,13 +155,28 @@ ask_hub(agent *a, control_call *call, json_t *out, record_place place)
 	while (i < ASKINGS_MAX && a->askings[i].call != NULL)
 		i++;
 	if (i == ASKINGS_MAX) {
-		end_asking(&x, NULL, "too many commands ask at once");
-	} else if (!uplink_ask_delivery(a->link.uplink, place.leaf, place.at)) {
-		end_asking(&x, NULL, "the hub cannot be asked now");
+		desk_end_asking(&x, NULL, "too many commands ask at once");
+	} else if (!ask(a->link.uplink, place.leaf, place.at)) {
+		desk_end_asking(&x, NULL, "the hub cannot be asked now");
 	} else {
 		a->askings[i] = x;
 		askings_over(a, reactor_now(a->reactor));
 	}
+}
+
+asking *
+desk_asked(agent *a, const char *what, uint64_t leaf, uint32_t position)
+{
+	size_t i;
+
+	for (i = 0; i < ASKINGS_MAX; i++) {
+		asking *x = &a->askings[i];
+
+		if (x->call != NULL && strcmp(x->what, what) == 0 && x->place.leaf == leaf &&
+			x->place.at == position)
+			return x;
+	}
+	return NULL;
 }
 
 static json_t *
@@ -183,25 +204,17 @@ void
 desk_delivery(void *ctx, const frame_delivery *told)
 {
 	agent *a = ctx;
-	size_t i;
+	asking *x = desk_asked(a, DELIVERY, told->leaf, told->position);
 
-	for (i = 0; i < ASKINGS_MAX; i++) {
-		asking *x = &a->askings[i];
-
-		if (x->call == NULL || x->place.leaf != told->leaf || x->place.at != told->position)
-			continue;
-		if (told->known)
-			end_asking(x, delivery_json(a, told), NULL);
-		else
-			end_asking(x, NULL, "no act of this unit is there");
-	}
+	if (x != NULL)
+		desk_end_asking(x, told->known ? delivery_json(a, told) : NULL,
+			told->known ? NULL : "no act of this unit is there");
 }
 
 /* ---- the question ---- */
 
-/* "123/7" */
-static bool
-read_record(const char *text, record_place *out)
+bool
+desk_read_record(const char *text, record_place *out)
 {
 	const char *slash = strchr(text, '/');
 	uint64_t at;
@@ -221,7 +234,7 @@ where_record(agent *a, control_call *call, const char *record)
 	ms_error err = { 0 };
 	json_t *out;
 
-	if (!read_record(record, &place)) {
+	if (!desk_read_record(record, &place)) {
 		ms_fail(&err, MS_INVALID, MST_CLI_VALUE,
 			"\"%s\" is no record, expected one like 123/7", record);
 		control_refuse(call, &err);
@@ -229,7 +242,7 @@ where_record(agent *a, control_call *call, const char *record)
 	}
 	out = json_object();
 	json_set_text(out, "record", record);
-	ask_hub(a, call, out, place);
+	desk_ask_hub(a, call, out, DELIVERY, place, uplink_ask_delivery);
 }
 
 void
@@ -247,7 +260,7 @@ desk_where(agent *a, control_call *call, const json_t *request)
 		where_record(a, call, record);
 		return;
 	}
-	if (find_slot(a, request, &at, &err) != MS_OK) {
+	if (desk_find_slot(a, request, &at, &err) != MS_OK) {
 		control_refuse(call, &err);
 		return;
 	}
@@ -260,7 +273,7 @@ desk_where(agent *a, control_call *call, const json_t *request)
 	json_set(out, "statements", statements_json(a, &txn, &at));
 	store_abort(&txn);
 	if (k.newest.state == KNOWN_RECEIVED)
-		ask_hub(a, call, out, k.newest.place);
+		desk_ask_hub(a, call, out, DELIVERY, k.newest.place, uplink_ask_delivery);
 	else
 		answer(call, out);
 }

@@ -291,6 +291,7 @@ push_open(agent *a, ms_error *err)
 		.alarm = witness_alarm,
 		.plan = store_plan,
 		.delivery = desk_delivery,
+		.proof = desk_proof,
 		.queue_depth = queue_depth,
 		.device_time_us = device_time,
 	};

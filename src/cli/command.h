@@ -120,5 +120,10 @@ int cmd_load(int argc, char **argv);
 /* cmd_audit.c */
 int cmd_audit(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_prove(int argc, char **argv);
+int cmd_receipt(int argc, char **argv);
+int cmd_hub_key(int argc, char **argv);
+int cmd_hub_checkpoint(int argc, char **argv);
 
 #endif

@@ -68,6 +68,42 @@ const command check_commands[] = {
 			 "  --checkpoint FILE  the log must have grown through this one\n",
 		.run = cmd_verify,
 	},
+	{
+		.verb = "receipt",
+		.help = "the hub's receipt for a report of this office, for people and as a file",
+		.usage = "--dir DIR --item ITEM --period PERIOD [-o FILE] [--withhold] [--json]\n"
+			 "\n"
+			 "Needs no hub: the agent keeps every receipt. The file proves to anybody "
+			 "that the "
+			 "hub had the report at that time\n"
+			 "(see muster check).\n"
+			 "\n"
+			 "  --withhold    leave the content out of the file: only that it is in "
+			 "the log\n",
+		.run = cmd_receipt,
+	},
+	{
+		.verb = "prove",
+		.help = "a proof for third parties: who stated what, and when the hub had it",
+		.usage = "--dir DIR (--item ITEM --period PERIOD | --record RECORD) -o FILE "
+			 "[--withhold]\n"
+			 "\n"
+			 "Of a report of this office, or of any act that its unit may see. The "
+			 "file also "
+			 "proves whose device signed.\n",
+		.run = cmd_prove,
+	},
+	{
+		.verb = "check",
+		.help = "check a receipt or proof: offline, years later, without any server",
+		.usage = "FILE --root KEY [--json]\n"
+			 "\n"
+			 "KEY is the key of the hub's log (`muster hub key`); have it from "
+			 "somebody else "
+			 "than who gave you the file. Exit code 1:\n"
+			 "the proof does not hold.\n",
+		.run = cmd_check,
+	},
 };
 
 const size_t n_check_commands = sizeof(check_commands) / sizeof(check_commands[0]);

@@ -179,6 +179,29 @@ const command hub_commands[] = {
 	},
 	{
 		.verb = "hub",
+		.sub = "key",
+		.help = "print the key that checks the hub's log",
+		.usage = "--dir DIR\n"
+			 "\n"
+			 "Publish it: whoever has it can check receipts, proofs and checkpoints "
+			 "without "
+			 "trusting this hub.\n",
+		.run = cmd_hub_key,
+	},
+	{
+		.verb = "hub",
+		.sub = "checkpoint",
+		.help = "print the newest signed checkpoint of the hub's log",
+		.usage = "--dir DIR\n"
+			 "\n"
+			 "In the form of C2SP tlog-checkpoint. Keep one elsewhere now and then: no "
+			 "history "
+			 "without it can be passed off\n"
+			 "later (muster verify --checkpoint FILE).\n",
+		.run = cmd_hub_checkpoint,
+	},
+	{
+		.verb = "hub",
 		.sub = "clock",
 		.help = "move a clock that stands still (tests)",
 		.usage = "--dir HUBDIR --set TIME\n"

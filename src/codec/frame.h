@@ -218,6 +218,37 @@ typedef struct frame_delivery {
 	size_t n_to;
 } frame_delivery;
 
+typedef struct frame_proof_request {
+	bool of_act; /* else of the checkpoint alone */
+	uint64_t leaf;
+	uint32_t position;
+	uint64_t from; /* consistency from this size; 0 = from none */
+} frame_proof_request;
+
+/* One act in the log: the way to its batch's root, and from its leaf to a checkpoint. */
+typedef struct leaf_proof {
+	uint64_t leaf; /* meaningless while header is empty: there is none */
+	int64_t hub_time_us;
+	span header, signature, verdicts;
+	uint32_t position;
+	span act; /* empty: withheld */
+	hash32 act_hash;
+	const span *siblings;
+	size_t n_siblings;
+	const span *path;
+	size_t n_path;
+} leaf_proof;
+
+/* PROOF, and what a proof file holds. */
+typedef struct frame_proof {
+	bool known;
+	uint64_t leaf; /* as asked */
+	uint32_t position;
+	leaf_proof act;
+	leaf_proof enrolment; /* of the device that signed it */
+	frame_checkpoint checkpoint;
+} frame_proof;
+
 typedef struct frame_ping {
 	uint32_t queue_depth;
 	span software;
@@ -260,6 +291,8 @@ typedef struct frame {
 		frame_plan plan;
 		frame_delivery_request delivery_request;
 		frame_delivery delivery;
+		frame_proof_request proof_request;
+		frame_proof proof;
 		frame_ping ping;
 		frame_pong pong;
 		frame_error error;
@@ -274,10 +307,14 @@ typedef struct frame {
 ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
 /*
  * Append the frame to OUT, which a failure leaves as it was. The arena is scratch. MS_FULL: it
- * would have more than FRAME_BYTES_MAX. Kinds PROOF and JOIN are not built yet: MS_BUG.
+ * would have more than FRAME_BYTES_MAX. Kinds JOIN and JOINED are not built yet: MS_BUG.
  */
 ms_status frame_encode(const frame *f, arena *memory, buf *out);
 const char *frame_kind_name(frame_kind kind);
+
+/* A proof file: appended to OUT; MS_INVALID for bytes that are none. */
+ms_status proof_file_encode(const frame_proof *proof, arena *memory, buf *out);
+ms_status proof_file_decode(span bytes, arena *memory, frame_proof *out, ms_error *err);
 
 /* One receipt alone, as a device keeps it (appended to OUT). MS_CORRUPT for bytes that are none. */
 ms_status receipt_encode(const frame_receipt *receipt, arena *memory, buf *out);

@@ -71,6 +71,12 @@ ms_status frame_take_delivery_request(span bytes, arena *memory, frame *out);
 ms_status frame_put_delivery(const frame *f, arena *memory, buf *out);
 ms_status frame_take_delivery(span bytes, arena *memory, frame *out);
 
+/* frame_proof.c */
+ms_status frame_put_proof_request(const frame *f, arena *memory, buf *out);
+ms_status frame_take_proof_request(span bytes, arena *memory, frame *out);
+ms_status frame_put_proof(const frame *f, arena *memory, buf *out);
+ms_status frame_take_proof(span bytes, arena *memory, frame *out);
+
 ms_status feed_encode(const frame_feed *f, arena *memory, buf *out);
 ms_status feed_decode(span message, arena *memory, frame_feed *out);
 ms_status receipts_encode(const frame *f, arena *memory, buf *out);

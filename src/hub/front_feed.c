@@ -240,6 +240,7 @@ front_set_sources(front *f)
 		.checkpoint = front_show_checkpoint,
 		.plan = plan_piece,
 		.delivery = front_tell_delivery,
+		.proof = front_prove,
 		.stored = front_note_stored,
 		.feeds = &f->feeds };
 }

@@ -148,18 +148,17 @@ front_turns_came(void *ctx, int64_t now_us)
 
 /* ---- what is signed, for sessions ---- */
 
-/* N hashes as spans in MEMORY. */
-static const span *
-spans_of(const hash32 *list, unsigned n, arena *memory)
+const span *
+front_spans(const hash32 *list, size_t n, arena *memory)
 {
 	span *out = arena_alloc(memory, n * sizeof(*out));
 	span copy = arena_copy(memory, span_of((const uint8_t *)list, n * sizeof(*list)));
-	unsigned i;
+	size_t i;
 
 	if (out == NULL || (n > 0 && copy.at == NULL))
 		return NULL;
 	for (i = 0; i < n; i++)
-		out[i] = span_of(copy.at + (size_t)i * HASH_SIZE, HASH_SIZE);
+		out[i] = span_of(copy.at + i * HASH_SIZE, HASH_SIZE);
 	return out;
 }
 
@@ -177,7 +176,7 @@ front_prove_leaf(front *f, uint64_t leaf, arena *memory, frame_receipt *out)
 		front_fail(f, &why);
 		return;
 	}
-	out->path = spans_of(path, n, memory);
+	out->path = front_spans(path, n, memory);
 	out->n_path = out->path == NULL ? 0 : n;
 }
 
@@ -201,7 +200,7 @@ front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint 
 		front_fail(f, &why);
 		return;
 	}
-	out->proof = spans_of(path, n, memory);
+	out->proof = front_spans(path, n, memory);
 	if (out->proof == NULL)
 		return;
 	out->from = from;

@@ -131,8 +131,14 @@ void front_turns_came(void *ctx, int64_t now_us);
 /* Set the path of LEAF to the newest checkpoint, in MEMORY. */
 void front_prove_leaf(front *f, uint64_t leaf, arena *memory, frame_receipt *out);
 void front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out);
+/* N hashes as spans in MEMORY; NULL: out of memory. */
+const span *front_spans(const hash32 *list, size_t n, arena *memory);
 /* Is C a checkpoint that this log had? */
 bool front_is_our_history(front *f, const checkpoint *c);
+
+/* front_prove.c */
+ms_status front_prove(void *ctx, const session_facts *who, const frame_proof_request *asked,
+	arena *memory, frame_proof *out);
 
 /* front_feed.c: sessions' questions and feeds */
 void front_set_sources(front *f);

@@ -147,6 +147,16 @@ author_of(const feed_view *f, const log_record *record)
 	return span_str(d == NULL ? "" : d->unit);
 }
 
+bool
+feed_view_shows(const feed_view *f, uint32_t unit, const log_record *record, uint16_t position,
+	arena *memory)
+{
+	bool own = span_equal(author_of(f, record), span_str(f->plan->units[unit].id));
+
+	return (own || verdict_is_stored((verdict)record->verdicts.at[position])) &&
+	       is_wanted(f, unit, CLASS_OWN | CLASS_LEAD, own, log_act(record, position), memory);
+}
+
 static ms_status
 entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t classes,
 	arena *memory, feed_entry *out)

@@ -8,6 +8,7 @@
 
 #include "codec/frame.h"
 #include "plan/plan.h"
+#include "store/log.h"
 #include "store/roster.h"
 #include "store/store.h"
 
@@ -26,5 +27,9 @@ typedef struct feed_view {
  */
 ms_status feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t classes,
 	arena *memory, feed_entry *out);
+
+/* May UNIT see the act at POSITION of RECORD, whatever its feed has? */
+bool feed_view_shows(const feed_view *f, uint32_t unit, const log_record *record, uint16_t position,
+	arena *memory);
 
 #endif

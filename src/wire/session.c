@@ -10,35 +10,13 @@
 
 #include <stdlib.h>
 
+#include "wire/session_state.h"
+
 enum {
 	WINDOW_RETRY_MS = 1000,
 	BUSY_RETRY_MS = 500,
-	STORAGE_RETRY_MS = 5000,
 	RECEIPTS_PER_FRAME = 64,
 	RECEIPTS_BYTES = 128 << 10
-};
-
-typedef struct owed {
-	uint64_t first_seq;
-	size_t bytes;
-} owed;
-
-struct session {
-	const session_hub *hub;
-	wire_out out;
-	session_facts facts;
-	session_device device; /* as of the frame at hand */
-	uint8_t routing[SESSION_ROUTING_MAX], user[SESSION_USER_MAX];
-	bool ended;
-	bool lost; /* the feed could not be sent */
-	owed owed[SESSION_FLIGHT_MAX];
-	unsigned n_owed;
-	size_t owed_bytes;
-	uint64_t hole; /* a batch refused for lack of room began here: those behind it are not
-			  taken; 0 = none */
-	feeder *feed;
-	uint32_t classes; /* of the subscription */
-	uint64_t shown;   /* size of the checkpoint that the device named or was shown last */
 };
 
 session *
@@ -85,8 +63,8 @@ session_ended(const session *s)
 	return s->ended;
 }
 
-static void
-end(session *s)
+void
+session_end(session *s)
 {
 	s->ended = true;
 	feeder_free(s->feed);
@@ -95,19 +73,19 @@ end(session *s)
 
 /* The peer is gone, or its pipe is full although credit keeps it from filling: it will have to say
  * HELLO again. */
-static void
-say(session *s, const frame *f)
+void
+session_say(session *s, const frame *f)
 {
 	if (!s->ended && s->out.send(s->out.ctx, f) != MS_OK)
-		end(s);
+		session_end(s);
 }
 
-static void
-refuse(session *s, wire_refusal why, const char *text, uint32_t retry_after_ms)
+void
+session_refuse(session *s, wire_refusal why, const char *text, uint32_t retry_after_ms)
 {
 	frame f = wire_refusal_frame(FRAME_ERROR, why, text, retry_after_ms);
 
-	say(s, &f);
+	session_say(s, &f);
 }
 
 void
@@ -115,8 +93,8 @@ session_bye(session *s, wire_refusal why)
 {
 	frame f = wire_refusal_frame(FRAME_BYE, why, NULL, 0);
 
-	say(s, &f);
-	end(s);
+	session_say(s, &f);
+	session_end(s);
 }
 
 static void
@@ -128,12 +106,12 @@ nack(session *s, nack_code code, uint64_t first_seq, const char *text, uint32_t 
 	f.u.nack.first_seq = first_seq;
 	f.u.nack.text = span_str(text);
 	f.u.nack.retry_after_ms = retry_after_ms;
-	say(s, &f);
+	session_say(s, &f);
 }
 
 /* The newest checkpoint, proven from the one before: frames arrive in order. */
-static frame_checkpoint
-next_checkpoint(session *s, arena *memory)
+frame_checkpoint
+session_checkpoint(session *s, arena *memory)
 {
 	frame_checkpoint c = { 0 };
 
@@ -163,15 +141,16 @@ static bool
 hello_fits(session *s, const frame_hello *h)
 {
 	if (h->protocol_min > WIRE_PROTOCOL_MAX || h->protocol_max < WIRE_PROTOCOL_MIN) {
-		refuse(s, WIRE_VERSION, NULL, 0);
+		session_refuse(s, WIRE_VERSION, NULL, 0);
 		return false;
 	}
 	if (!span_equal(h->device, span_of(s->device.id.at, ID_SIZE))) {
-		refuse(s, WIRE_WRONG_DEVICE, NULL, 0);
+		session_refuse(s, WIRE_WRONG_DEVICE, NULL, 0);
 		return false;
 	}
 	if ((h->roles & (ROLE_PUSH | ROLE_READ)) == 0) {
-		refuse(s, WIRE_WRONG_ROLE, "HELLO asks for no role: 1 push, 2 read, 3 both", 0);
+		session_refuse(
+			s, WIRE_WRONG_ROLE, "HELLO asks for no role: 1 push, 2 read, 3 both", 0);
 		return false;
 	}
 	return true;
@@ -205,8 +184,8 @@ in_hello(session *s, const frame *f, void **token)
 	w->hub = span_of(s->hub->hub.at, ID_SIZE);
 	w->frozen = s->device.standing == SESSION_FROZEN;
 	s->shown = h->verified.size;
-	w->checkpoint = next_checkpoint(s, &memory);
-	say(s, &reply);
+	w->checkpoint = session_checkpoint(s, &memory);
+	session_say(s, &reply);
 	arena_fini(&memory);
 }
 
@@ -243,7 +222,7 @@ has_room(session *s, span bytes, const batch_header *h)
 		f.u.nack = (frame_nack){
 			.code = NACK_GAP, .first_seq = h->first_seq, .send_from = s->hole
 		};
-		say(s, &f);
+		session_say(s, &f);
 		return false;
 	}
 	s->hole = 0;
@@ -265,7 +244,7 @@ in_push(session *s, const frame *f, void **token)
 	ms_status status;
 
 	if ((s->facts.roles & ROLE_PUSH) == 0) {
-		refuse(s, WIRE_WRONG_ROLE, NULL, 0);
+		session_refuse(s, WIRE_WRONG_ROLE, NULL, 0);
 		return;
 	}
 	if (bytes.len < BATCH_SIGNED_SIZE ||
@@ -324,8 +303,8 @@ say_receipts(session *s, frame *f)
 	arena memory = { 0 };
 
 	if (f->u.receipts.n > 0) {
-		f->u.receipts.checkpoint = next_checkpoint(s, &memory);
-		say(s, f);
+		f->u.receipts.checkpoint = session_checkpoint(s, &memory);
+		session_say(s, f);
 	}
 	f->u.receipts.n = 0;
 	arena_fini(&memory);
@@ -355,7 +334,7 @@ session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_
 		} else {
 			frame refusal = { .kind = FRAME_NACK, .u.nack = o->nack };
 
-			say(s, &refusal);
+			session_say(s, &refusal);
 		}
 	}
 	say_receipts(s, &f);
@@ -379,17 +358,17 @@ in_subscribe(session *s, const frame *f, void **token)
 
 	(void)token;
 	if ((s->facts.roles & ROLE_READ) == 0 || s->hub->feeds == NULL) {
-		refuse(s, WIRE_WRONG_ROLE, NULL, 0);
+		session_refuse(s, WIRE_WRONG_ROLE, NULL, 0);
 		return;
 	}
 	feeder_free(s->feed);
 	s->feed = NULL;
 	status = feeder_new(s->hub->feeds, &s->facts, &f->u.subscribe, &s->feed);
 	if (status == MS_INVALID)
-		refuse(s, WIRE_MALFORMED,
+		session_refuse(s, WIRE_MALFORMED,
 			"SUBSCRIBE names an item or period that the plan does not have", 0);
 	else if (status != MS_OK)
-		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
+		session_refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
 	s->classes = f->u.subscribe.classes;
 	if (status == MS_OK)
 		note_stored(s, f->u.subscribe.cursor);
@@ -406,60 +385,11 @@ in_credit(session *s, const frame *f, void **token)
 }
 
 static void
-in_delivery_request(session *s, const frame *f, void **token)
-{
-	frame reply = { .kind = FRAME_DELIVERY };
-	arena memory = { 0 };
-
-	(void)token;
-	reply.u.delivery = (frame_delivery){ .leaf = f->u.delivery_request.leaf,
-		.position = f->u.delivery_request.position };
-	if (s->hub->delivery == NULL)
-		refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
-	else if (s->hub->delivery(s->hub->ctx, &s->facts, &memory, &reply.u.delivery) == MS_OK)
-		say(s, &reply);
-	else
-		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
-	arena_fini(&memory);
-}
-
-static void
-in_plan_request(session *s, const frame *f, void **token)
-{
-	frame reply = { .kind = FRAME_PLAN };
-	ms_status status;
-
-	(void)token;
-	status = s->hub->plan(
-		s->hub->ctx, f->u.plan_request.version, f->u.plan_request.offset, &reply.u.plan);
-	if (status == MS_OK)
-		say(s, &reply);
-	else
-		refuse(s, status == MS_NOT_FOUND ? WIRE_NO_PLAN : WIRE_STORAGE, NULL,
-			status == MS_NOT_FOUND ? 0 : STORAGE_RETRY_MS);
-}
-
-static void
-in_ping(session *s, const frame *f, void **token)
-{
-	frame reply = { .kind = FRAME_PONG };
-	arena memory = { 0 };
-
-	(void)token;
-	s->facts.queue_depth = f->u.ping.queue_depth;
-	s->hub->pong(s->hub->ctx, &s->facts, &reply.u.pong);
-	reply.u.pong.number = f->u.ping.number;
-	reply.u.pong.checkpoint = next_checkpoint(s, &memory);
-	say(s, &reply);
-	arena_fini(&memory);
-}
-
-static void
 in_bye(session *s, const frame *f, void **token)
 {
 	(void)f;
 	(void)token;
-	end(s);
+	session_end(s);
 }
 
 /* A device's complaint changes nothing here. */
@@ -476,9 +406,10 @@ static void (*const in_rows[FRAME_KIND_COUNT])(session *s, const frame *f, void 
 	[FRAME_PUSH] = in_push,
 	[FRAME_SUBSCRIBE] = in_subscribe,
 	[FRAME_CREDIT] = in_credit,
-	[FRAME_PLAN_REQUEST] = in_plan_request,
-	[FRAME_DELIVERY_REQUEST] = in_delivery_request,
-	[FRAME_PING] = in_ping,
+	[FRAME_PLAN_REQUEST] = session_in_plan_request,
+	[FRAME_DELIVERY_REQUEST] = session_in_delivery_request,
+	[FRAME_PROOF_REQUEST] = session_in_proof_request,
+	[FRAME_PING] = session_in_ping,
 	[FRAME_ERROR] = in_error,
 	[FRAME_BYE] = in_bye,
 };
@@ -491,8 +422,8 @@ known(session *s, span user, const frame *f)
 	if (span_equal(user, s->facts.user))
 		s->hub->device(s->hub->ctx, user, &s->device);
 	if (s->device.standing == SESSION_UNKNOWN) {
-		refuse(s, WIRE_UNKNOWN_KEY, NULL, 0);
-		end(s);
+		session_refuse(s, WIRE_UNKNOWN_KEY, NULL, 0);
+		session_end(s);
 		return false;
 	}
 	if (s->device.standing == SESSION_REVOKED) {
@@ -515,9 +446,9 @@ session_in(session *s, span user, const frame *f, void **token, int64_t now_us)
 	if (!known(s, user, f))
 		return false;
 	if ((unsigned)f->kind >= FRAME_KIND_COUNT || in_rows[f->kind] == NULL)
-		refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
+		session_refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
 	else if (!s->facts.welcomed && f->kind != FRAME_HELLO && f->kind != FRAME_BYE)
-		refuse(s, WIRE_HELLO_FIRST, NULL, 0);
+		session_refuse(s, WIRE_HELLO_FIRST, NULL, 0);
 	else
 		in_rows[f->kind](s, f, token);
 	return f->kind == FRAME_HELLO && s->facts.welcomed && (s->facts.roles & ROLE_PUSH) != 0 &&
@@ -534,7 +465,7 @@ session_bad_frame(session *s, const ms_error *why, int64_t now_us)
 	else if (why->code == MST_WIRE_UNKNOWN_KIND)
 		r = WIRE_UNKNOWN_KIND;
 	s->facts.last_in_us = now_us;
-	refuse(s, r, why->text[0] != '\0' ? why->text : NULL, 0);
+	session_refuse(s, r, why->text[0] != '\0' ? why->text : NULL, 0);
 }
 
 /* ---- feeds ---- */
@@ -585,7 +516,7 @@ session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
 	feeder_free(s->feed);
 	s->feed = NULL;
 	if (s->lost)
-		end(s); /* the peer is gone, or does not take what it has credit for */
+		session_end(s); /* the peer is gone, or does not take what it has credit for */
 	else if (status != MS_OK)
-		refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
+		session_refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
 }

@@ -74,6 +74,10 @@ typedef struct session_hub {
 	 * position are set. NULL: this hub does not tell. */
 	ms_status (*delivery)(
 		void *ctx, const session_facts *who, arena *memory, frame_delivery *out);
+	/* What is asked for, in MEMORY; an act that WHO's unit may not see, or that is not there,
+	 * is not known. NULL: this hub proves nothing. */
+	ms_status (*proof)(void *ctx, const session_facts *who, const frame_proof_request *asked,
+		arena *memory, frame_proof *out);
 	/* An agent of WHO's unit (a device that pushes and reads) has everything of CLASSES up to
 	 * entry STORED of its feed on disk. May be NULL. */
 	void (*stored)(void *ctx, const session_facts *who, uint32_t classes, uint64_t stored);

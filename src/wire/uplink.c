@@ -416,3 +416,15 @@ uplink_ask_delivery(uplink *u, uint64_t leaf, uint32_t position)
 	f.u.delivery_request = (frame_delivery_request){ .leaf = leaf, .position = position };
 	return u->out.send(u->out.ctx, &f) == MS_OK;
 }
+
+bool
+uplink_ask_proof(uplink *u, uint64_t leaf, uint32_t position)
+{
+	frame f = { .kind = FRAME_PROOF_REQUEST };
+
+	if (!u->socket || !u->welcomed)
+		return false;
+	f.u.proof_request =
+		(frame_proof_request){ .of_act = true, .leaf = leaf, .position = position };
+	return u->out.send(u->out.ctx, &f) == MS_OK;
+}

@@ -60,6 +60,8 @@ typedef struct uplink_host {
 	ms_status (*plan)(void *ctx, const hash32 *version, span file, ms_error *err);
 	/* What was asked by uplink_ask_delivery. NULL: nothing is asked. */
 	void (*delivery)(void *ctx, const frame_delivery *told);
+	/* What was asked by uplink_ask_proof. NULL: nothing is asked. */
+	void (*proof)(void *ctx, const frame_proof *told);
 	/* Acts without receipt, for PING. NULL: 0. */
 	uint32_t (*queue_depth)(void *ctx);
 	/* The device's clock, UTC, for PING. NULL: not told. */
@@ -147,6 +149,8 @@ void uplink_wake(uplink *u, int64_t now_us);
 /* Ask to whom the act at (LEAF, POSITION) was delivered. False: not now, there is no session; true
  * does not mean that an answer will come. */
 bool uplink_ask_delivery(uplink *u, uint64_t leaf, uint32_t position);
+/* Ask for the proof of that act, in the same way. */
+bool uplink_ask_proof(uplink *u, uint64_t leaf, uint32_t position);
 /* Do what is due. */
 uplink_step uplink_tick(uplink *u, int64_t now_us);
 

@@ -142,6 +142,14 @@ in_delivery(uplink *u, const frame *f, int64_t now_us)
 		u->host.delivery(u->host.ctx, &f->u.delivery);
 }
 
+static void
+in_proof(uplink *u, const frame *f, int64_t now_us)
+{
+	(void)now_us;
+	if (u->host.proof != NULL)
+		u->host.proof(u->host.ctx, &f->u.proof);
+}
+
 /* The hub's own words, for `muster status`. */
 static void
 note_words(uplink *u, const frame_error *e)
@@ -226,6 +234,7 @@ static const in_row in_rows[FRAME_KIND_COUNT] = {
 	[FRAME_PONG] = { in_pong, true },
 	[FRAME_PLAN] = { in_plan, true },
 	[FRAME_DELIVERY] = { in_delivery, true },
+	[FRAME_PROOF] = { in_proof, true },
 	[FRAME_ERROR] = { in_error, false },
 	[FRAME_BYE] = { in_error, false },
 };

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_prove.c - evidence for others: `muster receipt` (this device's own), `muster prove` (with the
+ * hub's help), and `muster check`, which needs nothing but the file and the log's key.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/text.h"
+#include "cli/ask.h"
+#include "cli/command.h"
+#include "codec/acts.h"
+#include "wire/evidence.h"
+
+#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+
+enum { FILE_MAX = 1 << 20 };
+
+/* ---- receipt and prove ---- */
+
+typedef struct proving {
+	const char *dir, *item, *period, *record, *out;
+	bool json, withhold;
+	json_t *answer;
+} proving;
+
+static void
+keep_answer(void *ctx, const json_t *line)
+{
+	proving *p = ctx;
+
+	json_decref(p->answer);
+	p->answer = json_deep_copy(line);
+}
+
+/* The file without the act's content: what remains says that it is in the log, not what it says. */
+static ms_status
+withhold(buf *file, ms_error *err)
+{
+	arena memory = { 0 };
+	frame_proof proof;
+	buf without = { 0 };
+	ms_status s = proof_file_decode(buf_span(file), &memory, &proof, err);
+
+	if (s == MS_OK) {
+		proof.act.act = (span){ 0 };
+		s = proof_file_encode(&proof, &memory, &without);
+	}
+	arena_fini(&memory);
+	buf_fini(file);
+	*file = without;
+	return s;
+}
+
+/* HEX to a file that must not be there. */
+static ms_status
+write_file(const proving *p, const char *hex, ms_error *err)
+{
+	size_t n = hex == NULL ? 0 : strlen(hex) / 2;
+	buf file = { 0 };
+	ms_status s = buf_reserve(&file, n + 1);
+
+	if (s == MS_OK && (n == 0 || !text_unhex(span_str(hex), file.at, n)))
+		s = ms_fail(err, MS_BUG, MST_CONTROL, "the agent's answer has another form");
+	file.len = n;
+	if (s == MS_OK && fs_exists(p->out))
+		s = ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is there already", p->out);
+	if (s == MS_OK && p->withhold)
+		s = withhold(&file, err);
+	if (s == MS_OK)
+		s = fs_write_atomic(p->out, 0644, buf_span(&file), err);
+	buf_fini(&file);
+	return s;
+}
+
+static ms_status
+read_words(int argc, char **argv, proving *p, ms_error *err)
+{
+	const cli_option options[] = { { "--dir", NULL, &p->dir }, { "--item", NULL, &p->item },
+		{ "--period", NULL, &p->period }, { "--record", NULL, &p->record },
+		{ "-o", NULL, &p->out }, { "--withhold", &p->withhold, NULL },
+		{ "--json", &p->json, NULL } };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, err);
+
+	if (s == MS_OK &&
+		(p->dir == NULL || ((p->item == NULL || p->period == NULL) && p->record == NULL)))
+		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS,
+			"--dir is needed, and --item and --period, or --record");
+	return s;
+}
+
+static ms_status
+ask(proving *p, const char *what, ms_error *err)
+{
+	ms_status s = daemon_ask(p->dir,
+		json_pack("{s:s,s:s*,s:s*,s:s*}", "do", what, "item", p->item, "period", p->period,
+			"record", p->record),
+		ASK_MS, keep_answer, p, err);
+
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(err, "start it: muster-agent --dir %s", p->dir);
+	return s;
+}
+
+static void
+print_receipt(const json_t *line)
+{
+	printf("Receipt of the hub\n  unit      %s\n  item      %s\n  period    %s, revision %lld\n"
+	       "  hub time  %s\n  record    %s, %s\n  hash      %s\n  in the log as of the "
+	       "checkpoint of %lld leaves\n",
+		json_text_of(line, "unit"), json_text_of(line, "item"),
+		json_text_of(line, "period"), (long long)json_number_of(line, "revision", 0),
+		json_text_of(line, "hub_time"), json_text_of(line, "record"),
+		json_text_of(line, "verdict"), json_text_of(line, "hash"),
+		(long long)json_number_of(line, "checkpoint", 0));
+}
+
+int
+cmd_receipt(int argc, char **argv)
+{
+	const char *schema = "muster/receipt/1";
+	proving p = { 0 };
+	ms_error err = { 0 };
+	ms_status s = read_words(argc, argv, &p, &err);
+
+	if (s == MS_OK && p.record != NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"a receipt is asked for by --item and --period");
+	if (s == MS_OK)
+		s = ask(&p, "receipt", &err);
+	if (s == MS_OK && p.out != NULL)
+		s = write_file(&p, json_text_of(p.answer, "hex"), &err);
+	if (s == MS_OK && p.json)
+		ask_print_json(&schema, p.answer);
+	else if (s == MS_OK)
+		print_receipt(p.answer);
+	if (s == MS_OK && p.out != NULL && !p.json)
+		printf("Written to %s\n", p.out);
+	json_decref(p.answer);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+int
+cmd_prove(int argc, char **argv)
+{
+	proving p = { 0 };
+	ms_error err = { 0 };
+	ms_status s = read_words(argc, argv, &p, &err);
+
+	if (s == MS_OK && p.out == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "-o FILE is needed");
+	if (s == MS_OK)
+		s = ask(&p, "prove", &err);
+	if (s == MS_OK && json_text_of(p.answer, "proof_unknown") != NULL)
+		s = ms_fail(&err, MS_NOT_FOUND, MST_RECEIPT_NONE, "there is no proof: %s",
+			json_text_of(p.answer, "proof_unknown"));
+	if (s == MS_OK)
+		s = write_file(&p, json_text_of(json_object_get(p.answer, "proof"), "hex"), &err);
+	if (s == MS_OK)
+		printf("Record %s is proven by %s. Anybody can check it: muster check %s --root "
+		       "KEY\n",
+			json_text_of(p.answer, "record"), p.out, p.out);
+	json_decref(p.answer);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+/* ---- check ---- */
+
+/* The act as JSON; NULL when it is not shown. */
+static json_t *
+content_json(const evidence *e, arena *memory)
+{
+	buf text = { 0 };
+	json_t *out = NULL;
+	ms_error ignored = { 0 };
+
+	if (e->shown && act_to_json(&e->what, memory, &text) == MS_OK)
+		json_parse(buf_span(&text), "act", &out, &ignored);
+	buf_fini(&text);
+	return out;
+}
+
+static void
+print_json(const evidence *e, arena *memory)
+{
+	char hex[2 * HASH_SIZE + 1], time[40];
+	json_t *out = json_object(), *content = content_json(e, memory);
+
+	hash_hex(&e->act_hash, hex);
+	json_set_text(out, "schema", "muster/check/1");
+	json_set_bool(out, "ok", true);
+	json_set(out, "record", json_sprintf("%llu/%u", (unsigned long long)e->leaf, e->position));
+	json_set_text(out, "hub_time", time_format(e->hub_time_us, 0, time));
+	json_set_text(out, "device_time", time_format(e->device_time_us, 0, time));
+	json_set_number(out, "seq", (int64_t)e->seq);
+	json_set_text(out, "verdict", verdict_name((verdict)e->verdict));
+	json_set_text(out, "hash", hex);
+	json_set_number(out, "checkpoint", (int64_t)e->checkpoint.size);
+	json_set_bool(out, "enrolled", e->enrolled);
+	if (e->enrolled) {
+		json_set_span(out, "unit", e->unit);
+		json_set_span(out, "device", e->name);
+	}
+	json_set(out, "act", content == NULL ? json_null() : content);
+	json_dumpf(out, stdout, JSON_COMPACT);
+	puts("");
+	json_decref(out);
+}
+
+static void
+print_evidence(const evidence *e, const char *origin, arena *memory)
+{
+	char hex[2 * HASH_SIZE + 1], time[40];
+	json_t *content = content_json(e, memory);
+
+	hash_hex(&e->act_hash, hex);
+	printf("The proof holds.\n"
+	       "  log       %s, checkpoint of %llu leaves\n"
+	       "  record    %llu/%u, %s\n"
+	       "  hub time  %s\n"
+	       "  hash      %s\n",
+		origin, (unsigned long long)e->checkpoint.size, (unsigned long long)e->leaf,
+		e->position, verdict_name((verdict)e->verdict),
+		time_format(e->hub_time_us, 0, time), hex);
+	if (e->enrolled)
+		printf("  signed    by device %.*s of unit %.*s, as its act %llu\n",
+			(int)e->name.len, (const char *)e->name.at, (int)e->unit.len,
+			(const char *)e->unit.at, (unsigned long long)e->seq);
+	else
+		puts("  signed    by a device whose enrolment is not in the file: this is a "
+		     "receipt, "
+		     "no proof of who");
+	if (content == NULL) {
+		puts("  content   withheld: it is in the log, what it says is not shown");
+		return;
+	}
+	puts("  content");
+	json_dumpf(content, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	puts("");
+	json_decref(content);
+}
+
+int
+cmd_check(int argc, char **argv)
+{
+	const char *root = NULL, *path;
+	bool json = false;
+	const cli_option options[] = { { "--root", NULL, &root }, { "--json", &json, NULL } };
+	arena memory = { 0 };
+	frame_proof proof;
+	ms_error err = { 0 };
+	buf file = { 0 };
+	evidence e;
+	log_key key;
+	ms_status s = cli_args(argc, argv, OPTIONS(options), &path, 1, 1, NULL, &err);
+
+	if (s == MS_OK && root == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"--root KEY is needed: the log's key, as `muster hub key` printed it");
+	if (s == MS_OK)
+		s = log_key_parse(span_str(root), &key, &err);
+	if (s == MS_OK)
+		s = fs_read(path, FILE_MAX, &file, &err);
+	if (s == MS_OK)
+		s = proof_file_decode(buf_span(&file), &memory, &proof, &err);
+	if (s == MS_OK)
+		s = evidence_check(&proof, &key, &memory, &e, &err);
+	if (s == MS_OK && json)
+		print_json(&e, &memory);
+	else if (s == MS_OK)
+		print_evidence(&e, key.origin, &memory);
+	buf_fini(&file);
+	arena_fini(&memory);
+	if (s == MS_DENIED) {
+		cli_fail(&err);
+		return cli_end(1); /* a check found a problem */
+	}
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/evidence.h"
+
+#include "codec/acts.h"
+#include "proof/tree.h"
+
+static ms_status
+fails(ms_error *err, const char *what)
+{
+	return ms_fail(err, MS_DENIED, MST_PROOF, "the proof does not hold: %s", what);
+}
+
+static bool
+take_hashes(const span *list, size_t n, hash32 *out, size_t max)
+{
+	size_t i;
+
+	for (i = 0; n <= max && i < n && list[i].len == HASH_SIZE; i++)
+		memcpy(out[i].at, list[i].at, HASH_SIZE);
+	return n <= max && i == n;
+}
+
+/* The act is the one at its position under the header's root. */
+static ms_status
+check_act(const leaf_proof *p, const batch_header *h, ms_error *err)
+{
+	hash32 leaves[BATCH_ACTS_MAX], siblings[BATCH_ACTS_MAX], root;
+	uint8_t shown[BATCH_ACTS_MAX] = { 0 };
+
+	if (p->position >= h->count || p->verdicts.len != h->count)
+		return fails(err, "the batch has no such position");
+	leaves[p->position] = p->act.len > 0 ? tree_leaf(p->act) : p->act_hash;
+	if (!hash_equal(&leaves[p->position], &p->act_hash))
+		return fails(err, "the act is not the one whose hash is given");
+	shown[p->position] = 1;
+	if (!take_hashes(p->siblings, p->n_siblings, siblings, BATCH_ACTS_MAX) ||
+		!tree_root_from(leaves, shown, h->count, siblings, p->n_siblings, &root) ||
+		!hash_equal(&root, &h->root))
+		return fails(err, "the act is not one of those in the signed batch");
+	return MS_OK;
+}
+
+/* The leaf is in the tree of the checkpoint. */
+static ms_status
+check_leaf(const leaf_proof *p, const checkpoint *c, ms_error *err)
+{
+	hash32 path[TREE_LEVELS_MAX], leaf;
+
+	leaf = log_leaf_hash(p->header, p->signature, p->hub_time_us, p->verdicts);
+	if (!take_hashes(p->path, p->n_path, path, TREE_LEVELS_MAX) ||
+		!tree_inclusion_check(&leaf, p->leaf, c->size, path, (unsigned)p->n_path, &c->root))
+		return fails(err, "the log of the checkpoint does not have this leaf");
+	return MS_OK;
+}
+
+static ms_status
+check_one(const leaf_proof *p, const checkpoint *c, batch_header *h, ms_error *err)
+{
+	ms_status s;
+
+	if (!batch_header_read(p->header, h) || p->signature.len != SIGNATURE_SIZE)
+		return ms_fail(err, MS_INVALID, MST_PROOF_FILE, "a proof without a batch header");
+	s = check_act(p, h, err);
+	return s == MS_OK ? check_leaf(p, c, err) : s;
+}
+
+/* The hub's leaf that enrolled the device, and the device's signature. */
+static ms_status
+check_device(const frame_proof *proof, const batch_header *signed_by, arena *memory, evidence *out,
+	ms_error *err)
+{
+	const leaf_proof *p = &proof->enrolment;
+	batch_header h;
+	sign_public key;
+	signature sig;
+	act a;
+	ms_status s = check_one(p, &out->checkpoint, &h, err);
+
+	if (s != MS_OK)
+		return s;
+	if (act_decode(p->act, memory, &a) != MS_OK || a.malformed || a.kind != ACT_HUB_ENROLMENT ||
+		p->verdicts.at[p->position] != VERDICT_STORED)
+		return fails(err, "what should enrol the device does not");
+	if (!span_equal(a.u.enrolment.device, span_of(signed_by->device.at, ID_SIZE)) ||
+		a.u.enrolment.sign_key.len != SIGN_PUBLIC_SIZE || p->leaf >= proof->act.leaf)
+		return fails(err, "the enrolment is not that of the device that signed");
+	memcpy(key.at, a.u.enrolment.sign_key.at, SIGN_PUBLIC_SIZE);
+	memcpy(sig.at, proof->act.signature.at, SIGNATURE_SIZE);
+	if (!sign_check(&key, proof->act.header, &sig))
+		return fails(err, "the batch is not signed by the enrolled device");
+	out->enrolled = true;
+	out->unit = a.u.enrolment.unit;
+	out->name = a.u.enrolment.name;
+	return MS_OK;
+}
+
+ms_status
+evidence_check(
+	const frame_proof *proof, const log_key *key, arena *memory, evidence *out, ms_error *err)
+{
+	const leaf_proof *p = &proof->act;
+	batch_header h;
+	ms_status s;
+
+	*out = (evidence){ 0 };
+	s = note_open(proof->checkpoint.note, key, &out->checkpoint, err);
+	if (s == MS_OK)
+		s = check_one(p, &out->checkpoint, &h, err);
+	if (s != MS_OK)
+		return s;
+	out->leaf = p->leaf;
+	out->position = p->position;
+	out->hub_time_us = p->hub_time_us;
+	out->device_time_us = h.device_time_us;
+	out->seq = h.first_seq + p->position;
+	out->device = h.device;
+	out->verdict = p->verdicts.at[p->position];
+	out->act_hash = p->act_hash;
+	if (p->act.len > 0) {
+		if (act_decode(p->act, memory, &out->what) != MS_OK)
+			return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		out->shown = true;
+	}
+	return proof->enrolment.header.len == 0 ? MS_OK : check_device(proof, &h, memory, out, err);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session_state.h - the inside of a session, shared by session.c (who it is, what it pushes and
+ * reads) and session_ask.c (its questions). */
+#ifndef WIRE_SESSION_STATE_H
+#define WIRE_SESSION_STATE_H
+
+#include "wire/session.h"
+
+enum { STORAGE_RETRY_MS = 5000 };
+
+typedef struct owed {
+	uint64_t first_seq;
+	size_t bytes;
+} owed;
+
+struct session {
+	const session_hub *hub;
+	wire_out out;
+	session_facts facts;
+	session_device device; /* as of the frame at hand */
+	uint8_t routing[SESSION_ROUTING_MAX], user[SESSION_USER_MAX];
+	bool ended;
+	bool lost; /* the feed could not be sent */
+	owed owed[SESSION_FLIGHT_MAX];
+	unsigned n_owed;
+	size_t owed_bytes;
+	uint64_t hole; /* a batch refused for lack of room began here: those behind it are not
+			  taken; 0 = none */
+	feeder *feed;
+	uint32_t classes; /* of the subscription */
+	uint64_t shown;   /* size of the checkpoint that the device named or was shown last */
+};
+
+/* The peer is gone, or sent away. */
+void session_end(session *s);
+void session_say(session *s, const frame *f);
+void session_refuse(session *s, wire_refusal why, const char *text, uint32_t retry_after_ms);
+/* The newest checkpoint, proven from the one shown before: frames arrive in order. */
+frame_checkpoint session_checkpoint(session *s, arena *memory);
+
+/* session_ask.c */
+void session_in_ping(session *s, const frame *f, void **token);
+void session_in_plan_request(session *s, const frame *f, void **token);
+void session_in_delivery_request(session *s, const frame *f, void **token);
+void session_in_proof_request(session *s, const frame *f, void **token);
+
+#endif
