@@ -378,7 +378,8 @@ frames_have_the_bytes_of_the_first_release(void **state)
 			.device = span_of(hash_bytes, 16),
 			.verified = some_checkpoint() } };
 	frame push = { .kind = FRAME_PUSH, .u.push = span_str("batch") };
-	frame receipts = { .kind = FRAME_RECEIPT, .u.receipts = { &receipt, 1, some_checkpoint() } };
+	frame receipts = { .kind = FRAME_RECEIPT,
+		.u.receipts = { &receipt, 1, some_checkpoint() } };
 	feed_act act_shown = { 2, span_str("act") };
 	feed_entry entries[2] = { { .number = 7,
 					  .leaf = 300,

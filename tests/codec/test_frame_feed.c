@@ -170,7 +170,7 @@ mutated_frames_are_read_safely(void **state)
 		size_t len;
 
 		if (round % 3 == 0)
-			f = (frame){ .kind = FRAME_RECEIPT, .u.receipts = { &r, 1 } };
+			f = (frame){ .kind = FRAME_RECEIPT, .u.receipts = { .list = &r, .n = 1 } };
 		buf_reset(&t.bytes);
 		assert_int_equal(frame_encode(&f, &t.memory, &t.bytes), MS_OK);
 		bytes = malloc(2 * t.bytes.len + 16);

@@ -12,7 +12,7 @@ LIBC = re.compile(
     r"(malloc|calloc|realloc|free|abort|qsort|bsearch|snprintf|vsnprintf"
     r"|mem(cpy|move|set|cmp|chr|rchr|mem|pcpy)"
     r"|str(len|nlen|cmp|ncmp|chr|rchr|chrnul|str|spn|cspn|dup|ndup|pbrk)"
-    r"|__\w+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__u?(div|mod)ti3)")
+    r"|__\w+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__u?(div|mod)ti3|__popcountdi2)")
 # Ed25519 from given keys is arithmetic; making keys is not.
 SODIUM = re.compile(
     r"crypto_sign(_ed25519)?(_detached|_verify_detached|_seed_keypair|_ed25519_sk_to_pk)"

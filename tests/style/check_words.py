@@ -16,7 +16,7 @@ SOURCE = {
     r"exit\s*\(": "only main.c ends the process",
 }
 SOURCE_FREE = ("src/cli/", "src/base/status.c")
-MAINS = ("src/hub/main.c", "src/agent/main.c", "src/desk/main.c")
+MAINS = ("src/hub/main.c", "src/signer/main.c", "src/agent/main.c", "src/desk/main.c")
 LONG_SLEEP = r"(^|[;&|(]\s*|\bdo\s+|\bthen\s+)sleep\s+(\d{2,}|[1-9](\.\d+)?)\b"
 TESTS = {
     r"(u|nano|clock_nano|thrd_)?sleep\s*\(": "wait on a condition with a deadline",
