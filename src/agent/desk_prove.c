@@ -157,7 +157,7 @@ desk_receipt(agent *a, control_call *call, const json_t *request)
 		s = find_own(&txn, &at, &k, &err);
 	if (s == MS_OK)
 		s = build_receipt(a, &txn, k.newest.seq, &batch, &memory, &proof, &err);
-	if (s == MS_OK) {
+	if (s == MS_OK && proof.known) {
 		out = receipt_json(a, &at, &k, &proof);
 		s = set_file(out, &proof, &memory);
 	}
@@ -207,7 +207,7 @@ find_record(agent *a, const json_t *request, record_place *out, ms_error *err)
 void
 desk_prove(agent *a, control_call *call, const json_t *request)
 {
-	record_place place;
+	record_place place = { 0 };
 	ms_error err = { 0 };
 	json_t *out;
 

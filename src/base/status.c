@@ -23,6 +23,8 @@ print_whole(char *at, size_t size, const char *format, va_list args)
 	at[end] = '\0';
 }
 
+#undef ms_fail /* the analyser has a macro of that name */
+
 ms_status
 ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 {

@@ -48,6 +48,10 @@ typedef struct ms_error {
 /* Fill ERR unless it holds an error already, and return STATUS. */
 ms_status ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+#ifdef __clang_analyzer__
+/* An analyser that reads one file at a time is told what comes back. */
+#define ms_fail(err, status, ...) (ms_fail(err, status, __VA_ARGS__), (status))
+#endif
 
 /* Add the place or the remedy to the error held; what is there already is kept. */
 void ms_error_place(ms_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

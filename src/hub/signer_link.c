@@ -96,7 +96,7 @@ signer_link_answer(
 	const signer_link *l, const log_key *key, const checkpoint *c, buf *note, ms_error *err)
 {
 	buf bytes = { 0 }, expected = { 0 };
-	span text;
+	span text = { 0 };
 	ms_status s = receive(l, &bytes, &text, err);
 
 	if (s == MS_OK && note_text(key->origin, c, &expected) != MS_OK)
@@ -116,7 +116,7 @@ static ms_status
 greet(const signer_link *l, const log_key *key, checkpoint *last, buf *note, ms_error *err)
 {
 	buf bytes = { 0 };
-	span text;
+	span text = { 0 };
 	ms_status s = receive(l, &bytes, &text, err);
 
 	*last = (checkpoint){ 0 };

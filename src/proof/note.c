@@ -199,7 +199,7 @@ ms_status
 note_open(span note, const log_key *key, checkpoint *out, ms_error *err)
 {
 	span text = { 0 }, signatures = { 0 }, origin = { 0 };
-	checkpoint c;
+	checkpoint c = { 0 };
 	ms_status s;
 
 	if (!split(note, &text, &signatures))

@@ -244,7 +244,6 @@ bad_frames_are_refused_by_name(void **state)
 		{ "another protocol", "MU\x02\x01\0\0\0\0", 8, MST_WIRE_VERSION },
 		{ "kind 0", "MU\x01\x00\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "a kind beyond", "MU\x01\x15\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
-		{ "PROOF_REQUEST is not offered", "MU\x01\x09\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "JOIN is not offered", "MU\x01\x0d\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "a HELLO that is cut", "MU\x01\x01\0\0\0\0\x08", 9, MST_WIRE_MALFORMED },
 		{ "a HELLO whose name is no UTF-8", "MU\x01\x01\0\0\0\0\x22\x01\xff", 11,
@@ -318,8 +317,7 @@ fields_of_later_versions_are_ignored(void **state)
 static void
 kinds_that_are_not_offered_cannot_be_made(void **state)
 {
-	static const frame_kind kinds[] = { FRAME_NONE, FRAME_PROOF_REQUEST, FRAME_PROOF,
-		FRAME_JOIN, FRAME_JOINED, FRAME_KIND_COUNT };
+	static const frame_kind kinds[] = { FRAME_NONE, FRAME_JOIN, FRAME_JOINED, FRAME_KIND_COUNT };
 	arena memory = { 0 };
 	buf out = { 0 };
 	size_t i;
