@@ -374,6 +374,10 @@ reader_of(act_kind kind)
 		return read_issue;
 	case ACT_HUB_NOTICE:
 		return read_hub_notice;
+	case ACT_HUB_CLOCK:
+		return read_hub_clock;
+	case ACT_HUB_MOVED:
+		return read_hub_moved;
 	case ACT_HUB_ORIGIN:
 		return read_hub_origin;
 	case ACT_HUB_RULES:
@@ -402,7 +406,7 @@ read_envelope(span bytes, act *out)
 				return false;
 			break;
 		case NUMBER_FIELD(2):
-			out->kind = (act_kind)walk_enum(&w, ACT_HUB_NOTICE);
+			out->kind = (act_kind)walk_enum(&w, ACT_HUB_MOVED);
 			break;
 		case BYTES_FIELD(3):
 			out->salt = w.bytes;

@@ -269,6 +269,41 @@ encode_notice(const act *a, arena *memory, buf *out, bool *failed)
 }
 
 static ms_status
+encode_clock(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const hub_clock *in = &a->u.clock;
+	Muster__HubClock m = MUSTER__HUB_CLOCK__INIT;
+
+	(void)memory;
+	(void)failed;
+	m.has_finding = true;
+	m.finding = (Muster__ClockFinding)in->finding;
+	m.has_before = true;
+	m.before = in->before_us;
+	m.has_after = true;
+	m.after = in->after_us;
+	m.has_device = in->device.len > 0;
+	m.device = binary(in->device);
+	return memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_moved(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const hub_moved *in = &a->u.moved;
+	Muster__HubMoved m = MUSTER__HUB_MOVED__INIT;
+
+	m.address = text(in->address, memory, failed);
+	m.has_curve_key = true;
+	m.curve_key = binary(in->curve_key);
+	m.has_from = true;
+	m.from = in->from_us;
+	m.has_until = true;
+	m.until = in->until_us;
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+static ms_status
 encode_issue(const act *a, arena *memory, buf *out, bool *failed)
 {
 	const issue *in = &a->u.issue;
@@ -310,6 +345,8 @@ static const struct {
 	{ ACT_HUB_ENROLMENT, encode_enrolment },
 	{ ACT_HUB_REVOCATION, encode_revocation },
 	{ ACT_HUB_NOTICE, encode_notice },
+	{ ACT_HUB_CLOCK, encode_clock },
+	{ ACT_HUB_MOVED, encode_moved },
 };
 
 ms_status

@@ -155,3 +155,59 @@ read_hub_notice(span bytes, room *r, void *out)
 		}
 	return !w.bad;
 }
+
+bool
+read_hub_clock(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_clock *p = &((act *)out)->u.clock;
+
+	(void)r;
+	*p = (hub_clock){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case NUMBER_FIELD(1):
+			p->finding = (clock_finding)walk_enum(&w, CLOCK_DEVICE_AGREES);
+			break;
+		case NUMBER_FIELD(2):
+			p->before_us = walk_s64(&w);
+			break;
+		case NUMBER_FIELD(3):
+			p->after_us = walk_s64(&w);
+			break;
+		case BYTES_FIELD(4):
+			p->device = w.bytes;
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}
+
+bool
+read_hub_moved(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_moved *p = &((act *)out)->u.moved;
+
+	(void)r;
+	*p = (hub_moved){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case BYTES_FIELD(1):
+			p->address = walk_text(&w);
+			break;
+		case BYTES_FIELD(2):
+			p->curve_key = w.bytes;
+			break;
+		case NUMBER_FIELD(3):
+			p->from_us = walk_s64(&w);
+			break;
+		case NUMBER_FIELD(4):
+			p->until_us = walk_s64(&w);
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}

@@ -47,6 +47,10 @@ body_descriptor(act_kind kind)
 		return &muster__issue__descriptor;
 	case ACT_HUB_NOTICE:
 		return &muster__hub_notice__descriptor;
+	case ACT_HUB_CLOCK:
+		return &muster__hub_clock__descriptor;
+	case ACT_HUB_MOVED:
+		return &muster__hub_moved__descriptor;
 	case ACT_HUB_ORIGIN:
 		return &muster__hub_origin__descriptor;
 	case ACT_HUB_RULES:

@@ -37,6 +37,10 @@ act_title(const act *a)
 		return "工作计划调整通知";
 	case ACT_HUB_NOTICE:
 		return a->u.notice.level == NOTICE_BLUE ? "到期预警" : "逾期预警";
+	case ACT_HUB_CLOCK:
+		return "中心时钟异常";
+	case ACT_HUB_MOVED:
+		return "中心地址变更";
 	case ACT_REPORT:
 		return "报送";
 	case ACT_RETRACTION:

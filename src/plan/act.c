@@ -47,6 +47,8 @@ verdict_is_stored(verdict v)
 uint32_t
 act_schema_of(act_kind kind)
 {
+	if (kind > ACT_HUB_NOTICE)
+		return 4;
 	if (kind == ACT_ISSUE || kind == ACT_HUB_NOTICE)
 		return 3;
 	return kind >= ACT_DECISION && kind <= ACT_REOPEN ? 2 : 1;

@@ -33,10 +33,12 @@ typedef enum act_kind {
 	ACT_HUB_ENROLMENT = 67,
 	ACT_HUB_REVOCATION = 68,
 	ACT_HUB_NOTICE = 69, /* a light passed to blue, yellow or red */
+	ACT_HUB_CLOCK = 75,  /* the hub's clock was moved, or a device says that it is wrong */
+	ACT_HUB_MOVED = 76,  /* where the hub can be reached from then on */
 } act_kind;
 
 enum {
-	ACT_SCHEMA = 3, /* newest schema this code takes */
+	ACT_SCHEMA = 4, /* newest schema this code takes */
 	ACT_BYTES_MAX = 48 << 10,
 	ACT_SALT_SIZE = 16,
 	REPORT_DONE_MAX = 8 << 10, /* bytes, domain.md 3.2; the other long texts alike */
@@ -143,6 +145,29 @@ typedef struct hub_notice {
 	int64_t at_us; /* the instant at which the light passed */
 } hub_notice;
 
+typedef enum clock_finding {
+	CLOCK_NONE = 0,
+	CLOCK_STEPPED,       /* while the hub ran */
+	CLOCK_WENT_BACK,     /* at a start it was behind the newest leaf */
+	CLOCK_DEVICE_OFF,    /* a device's synchronised clock says otherwise */
+	CLOCK_DEVICE_AGREES, /* no more */
+} clock_finding;
+
+/* What a lateness may rest on: the act has the unit of a device's finding. */
+typedef struct hub_clock {
+	clock_finding finding;
+	int64_t before_us; /* hub time as it went on before; of a device: hub time */
+	int64_t after_us;  /* hub time as the clock has it now; of a device: its time */
+	span device;       /* 16 bytes, or none */
+} hub_clock;
+
+typedef struct hub_moved {
+	span address;     /* "tcp://10.0.0.9:7300" */
+	span curve_key;   /* public, 32 bytes */
+	int64_t from_us;  /* the hub can be reached there */
+	int64_t until_us; /* and where it was before */
+} hub_moved;
+
 typedef struct hub_enrolment {
 	span device;              /* 16 bytes */
 	span unit, name;          /* name: "kjj@office-3" */
@@ -188,6 +213,8 @@ typedef struct act {
 		hub_enrolment enrolment;
 		hub_revocation revocation;
 		hub_notice notice;
+		hub_clock clock;
+		hub_moved moved;
 		issue issue;
 		uint32_t rules;
 	} u;

@@ -25,7 +25,8 @@ static const act_kind all_kinds[] = { ACT_REPORT, ACT_RETRACTION, ACT_DECISION,
 	ACT_EXTENSION_REQUEST, ACT_EXTENSION_GRANT, ACT_EXTENSION_REFUSAL, ACT_EXEMPTION,
 	ACT_EXEMPTION_WITHDRAWAL, ACT_REMINDER, ACT_COMMENT, ACT_ADJUSTMENT, ACT_ASSIGN,
 	ACT_UNASSIGN, ACT_LOCK, ACT_REOPEN, ACT_ISSUE, ACT_HUB_NOTICE, ACT_HUB_ORIGIN,
-	ACT_HUB_RULES, ACT_HUB_PLAN, ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION };
+	ACT_HUB_RULES, ACT_HUB_PLAN, ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION, ACT_HUB_CLOCK,
+	ACT_HUB_MOVED };
 enum { KINDS = sizeof(all_kinds) / sizeof(all_kinds[0]) };
 
 static inline uint64_t
@@ -212,6 +213,12 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 			some_text(seed), some_bytes(seed, 32), some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_NOTICE)
 		a.u.notice = (hub_notice){ (notice_level)(seeded(seed) % 4), some_number(seed) };
+	else if (kind == ACT_HUB_CLOCK)
+		a.u.clock = (hub_clock){ (clock_finding)(seeded(seed) % 5), some_number(seed),
+			some_number(seed), some_bytes(seed, 16) };
+	else if (kind == ACT_HUB_MOVED)
+		a.u.moved = (hub_moved){ some_text(seed), some_bytes(seed, 32), some_number(seed),
+			some_number(seed) };
 	else if (kind == ACT_ISSUE)
 		a.u.issue = (issue){ (uint64_t)some_number(seed), some_number(seed),
 			some_bytes(seed, 32), some_text(seed) };

@@ -29,7 +29,7 @@ only_the_bytes_of_a_malformed_act_are_set(void **state)
 		{ "an unknown field", "\x08\x01\x10\x02\x5a\x00\x60\x01", 8, 0 },
 		{ "schema in a longer varint", "\x08\x81\x00\x10\x02\x5a\x00", 7, 0 },
 		{ "schema over 32 bits", "\x08\x82\x80\x80\x80\x10\x10\x02\x5a\x00", 10, 0 },
-		{ "schema 4", "\x08\x04\x10\x02\x5a\x00", 6, 4 },
+		{ "schema 5", "\x08\x05\x10\x02\x5a\x00", 6, 5 },
 		{ "schema 300 with fields of its own", "\x08\xac\x02\x99\x99\x99", 6, 300 },
 	};
 	arena memory = { 0 };

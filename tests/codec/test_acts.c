@@ -114,6 +114,18 @@ same_hub_act(const act *a, const act *b)
 		assert_int_equal(a->u.notice.level, b->u.notice.level);
 		assert_int_equal(a->u.notice.at_us, b->u.notice.at_us);
 		break;
+	case ACT_HUB_CLOCK:
+		assert_int_equal(a->u.clock.finding, b->u.clock.finding);
+		assert_int_equal(a->u.clock.before_us, b->u.clock.before_us);
+		assert_int_equal(a->u.clock.after_us, b->u.clock.after_us);
+		same_text(a->u.clock.device, b->u.clock.device);
+		break;
+	case ACT_HUB_MOVED:
+		same_text(a->u.moved.address, b->u.moved.address);
+		same_text(a->u.moved.curve_key, b->u.moved.curve_key);
+		assert_int_equal(a->u.moved.from_us, b->u.moved.from_us);
+		assert_int_equal(a->u.moved.until_us, b->u.moved.until_us);
+		break;
 	case ACT_ISSUE:
 		assert_int_equal(a->u.issue.leaves, b->u.issue.leaves);
 		assert_int_equal(a->u.issue.as_of_us, b->u.issue.as_of_us);
