@@ -52,9 +52,11 @@ cmd_hub_init(int argc, char **argv)
 	if (s == MS_OK)
 		printf("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: whoever "
 		       "has it can speak as this hub.\n"
+		       "Move %s/admin.key to two sticks in two safes and delete it here: with it "
+		       "alone the log may go on from a backup.\n"
 		       "Devices will be told to connect to %s (--address says otherwise).\n"
 		       "Start it with: muster-hub --dir %s\n",
-			p->id, dir, dir, settings.address, dir);
+			p->id, dir, dir, dir, settings.address, dir);
 	plan_free(p);
 	buf_fini(&bytes);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);

@@ -131,6 +131,7 @@ fill_agent(const hub_facts *hub, const device *row, const char *address, agent_s
 	memcpy(out->hub_curve_key, hub->curve_public, sizeof(out->hub_curve_key));
 	out->hub_sign_key = hub->sign_key;
 	memcpy(out->log_key, hub->settings.log_key, sizeof(out->log_key));
+	out->admin_key = hub->settings.admin_key;
 	out->clock = hub->settings.clock;
 }
 

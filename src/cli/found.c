@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "base/random.h"
 #include "net/socket.h"
+#include "store/admin_key.h"
 #include "store/hub_stream.h"
 #include "store/signer_home.h"
 
@@ -58,10 +59,22 @@ static ms_status
 found_signer(const char *dir, hub_settings *settings, ms_error *err)
 {
 	log_key key;
-	ms_status s = signer_home_found(dir, settings->origin, &key, err);
+	ms_status s = signer_home_found(dir, settings->origin, &settings->admin_key, &key, err);
 
 	if (s == MS_OK)
 		log_key_print(&key, settings->log_key);
+	return s;
+}
+
+static ms_status
+found_admin(const char *dir, hub_settings *settings, hub_keys *keys, ms_error *err)
+{
+	char path[HOME_PATH_MAX];
+	ms_status s = home_path(dir, ADMIN_KEY_FILE, path, err);
+
+	if (s == MS_OK)
+		s = admin_key_make(path, &settings->admin_key, err);
+	keys->admin = settings->admin_key;
 	return s;
 }
 
@@ -81,6 +94,8 @@ found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 			"%s lies on a network file system; a hub needs a local disk", dir);
 	if (s == MS_OK)
 		s = make_keys(settings, &secret, &keys, err);
+	if (s == MS_OK)
+		s = found_admin(dir, settings, &keys, err);
 	if (s == MS_OK)
 		s = found_signer(dir, settings, err);
 	if (s == MS_OK)

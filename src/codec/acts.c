@@ -374,6 +374,8 @@ reader_of(act_kind kind)
 		return read_issue;
 	case ACT_HUB_NOTICE:
 		return read_hub_notice;
+	case ACT_HUB_RESTORE:
+		return read_hub_restore;
 	case ACT_HUB_CLOCK:
 		return read_hub_clock;
 	case ACT_HUB_MOVED:

@@ -197,6 +197,8 @@ encode_origin(const act *a, arena *memory, buf *out, bool *failed)
 	m.clock_start = in->clock_start_us;
 	m.clock_wall = in->clock_wall_us;
 	m.clock_rate = in->clock_rate;
+	m.has_admin_key = in->admin_key.len > 0;
+	m.admin_key = binary(in->admin_key);
 	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -265,6 +267,19 @@ encode_notice(const act *a, arena *memory, buf *out, bool *failed)
 	m.level = (Muster__NoticeLevel)a->u.notice.level;
 	m.has_at = true;
 	m.at = a->u.notice.at_us;
+	return memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_restore(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__HubRestore m = MUSTER__HUB_RESTORE__INIT;
+
+	(void)memory;
+	(void)failed;
+	m.has_order = m.has_signature = true;
+	m.order = binary(a->u.restore.order);
+	m.signature = binary(a->u.restore.signature);
 	return memory_pack(&m.base, out);
 }
 
@@ -345,6 +360,7 @@ static const struct {
 	{ ACT_HUB_ENROLMENT, encode_enrolment },
 	{ ACT_HUB_REVOCATION, encode_revocation },
 	{ ACT_HUB_NOTICE, encode_notice },
+	{ ACT_HUB_RESTORE, encode_restore },
 	{ ACT_HUB_CLOCK, encode_clock },
 	{ ACT_HUB_MOVED, encode_moved },
 };

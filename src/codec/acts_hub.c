@@ -34,6 +34,9 @@ read_hub_origin(span bytes, room *r, void *out)
 		case NUMBER_FIELD(7):
 			p->clock_rate = walk_s64(&w);
 			break;
+		case BYTES_FIELD(8):
+			p->admin_key = w.bytes;
+			break;
 		default:
 			return false;
 		}
@@ -149,6 +152,28 @@ read_hub_notice(span bytes, room *r, void *out)
 			break;
 		case NUMBER_FIELD(2):
 			p->at_us = walk_s64(&w);
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}
+
+bool
+read_hub_restore(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_restore *p = &((act *)out)->u.restore;
+
+	(void)r;
+	*p = (hub_restore){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case BYTES_FIELD(1):
+			p->order = w.bytes;
+			break;
+		case BYTES_FIELD(2):
+			p->signature = w.bytes;
 			break;
 		default:
 			return false;

@@ -47,6 +47,8 @@ body_descriptor(act_kind kind)
 		return &muster__issue__descriptor;
 	case ACT_HUB_NOTICE:
 		return &muster__hub_notice__descriptor;
+	case ACT_HUB_RESTORE:
+		return &muster__hub_restore__descriptor;
 	case ACT_HUB_CLOCK:
 		return &muster__hub_clock__descriptor;
 	case ACT_HUB_MOVED:

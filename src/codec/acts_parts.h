@@ -22,6 +22,7 @@ bool read_hub_plan(span bytes, room *r, void *out);
 bool read_hub_enrolment(span bytes, room *r, void *out);
 bool read_hub_revocation(span bytes, room *r, void *out);
 bool read_hub_notice(span bytes, room *r, void *out);
+bool read_hub_restore(span bytes, room *r, void *out);
 bool read_hub_clock(span bytes, room *r, void *out);
 bool read_hub_moved(span bytes, room *r, void *out);
 

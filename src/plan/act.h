@@ -32,9 +32,10 @@ typedef enum act_kind {
 	ACT_HUB_PLAN = 66,   /* a plan version and the period from which it is in force */
 	ACT_HUB_ENROLMENT = 67,
 	ACT_HUB_REVOCATION = 68,
-	ACT_HUB_NOTICE = 69, /* a light passed to blue, yellow or red */
-	ACT_HUB_CLOCK = 75,  /* the hub's clock was moved, or a device says that it is wrong */
-	ACT_HUB_MOVED = 76,  /* where the hub can be reached from then on */
+	ACT_HUB_NOTICE = 69,  /* a light passed to blue, yellow or red */
+	ACT_HUB_RESTORE = 74, /* the log goes on from a backup, as a new generation */
+	ACT_HUB_CLOCK = 75,   /* the hub's clock was moved, or a device says that it is wrong */
+	ACT_HUB_MOVED = 76,   /* where the hub can be reached from then on */
 } act_kind;
 
 enum {
@@ -189,9 +190,16 @@ typedef struct hub_origin {
 	span hub; /* 16 bytes */
 	bool simulated;
 	int64_t clock_start_us, clock_wall_us, clock_rate;
-	span origin;   /* name of the log, for checkpoints */
-	span sign_key; /* the hub's public key */
+	span origin;    /* name of the log, for checkpoints */
+	span sign_key;  /* the hub's public key */
+	span admin_key; /* the administrator's; of schema 4, empty before */
 } hub_origin;
+
+/* proof/generation.h says what they are. */
+typedef struct hub_restore {
+	span order;
+	span signature; /* the administrator's, 64 bytes */
+} hub_restore;
 
 typedef struct act {
 	span bytes;     /* as received */
@@ -213,6 +221,7 @@ typedef struct act {
 		hub_enrolment enrolment;
 		hub_revocation revocation;
 		hub_notice notice;
+		hub_restore restore;
 		hub_clock clock;
 		hub_moved moved;
 		issue issue;

@@ -65,6 +65,7 @@ typedef struct hub_settings {
 				      */
 	char origin[HOME_NAME_MAX];  /* name of the log */
 	char log_key[LOG_KEY_TEXT_SIZE]; /* what checks its checkpoints (proof/note.h) */
+	sign_public admin_key;           /* who may let the log go on from a backup; zero: nobody */
 	hub_id id;
 	device_id device; /* the hub's own stream */
 	sim_clock clock;
@@ -89,6 +90,7 @@ typedef struct agent_settings {
 	uint8_t hub_curve_key[CURVE_SECRET_SIZE];
 	sign_public hub_sign_key;
 	char log_key[LOG_KEY_TEXT_SIZE]; /* what checks the checkpoints of the hub's log */
+	sign_public admin_key;           /* the hub's administrator's; zero: not known */
 	sim_clock clock;
 	char folder[HOME_PATH_MAX]; /* watched; relative to the directory */
 	uint32_t keep_days;         /* acts with receipts */

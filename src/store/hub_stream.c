@@ -14,6 +14,8 @@
 #include "codec/acts.h"
 #include "store/plans.h"
 
+enum { ADMIN_SCHEMA = 4 /* leaf 0 names the administrator's key since then */ };
+
 static span
 id_span(const uint8_t at[ID_SIZE])
 {
@@ -29,7 +31,8 @@ encode_own(const act *what, int64_t now_us, arena *memory, span *out, ms_error *
 	act a = *what;
 	ms_status s = random_bytes(salt, sizeof(salt), err);
 
-	a.schema = act_schema_of(a.kind);
+	if (a.schema == 0)
+		a.schema = act_schema_of(a.kind);
 	a.created_us = now_us;
 	a.salt = span_of(salt, sizeof(salt));
 	if (s == MS_OK)
@@ -168,7 +171,9 @@ found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clo
 		.clock_start_us = clock->start_us,
 		.clock_wall_us = clock->wall_us,
 		.clock_rate = clock->rate,
+		.admin_key = span_of(keys->admin.at, SIGN_PUBLIC_SIZE),
 	};
+	origin.schema = ADMIN_SCHEMA;
 	rules.u.rules = LEDGER_RULES;
 	s = append_own(txn, log, keys, &origin, now_us, &leaf, err);
 	if (s == MS_OK)

@@ -22,6 +22,7 @@ typedef struct hub_keys {
 	hub_id hub;
 	device_id device; /* of the hub itself */
 	sign_key sign;
+	sign_public admin; /* the administrator's; named in leaf 0 */
 	uint8_t curve_secret[32], curve_public[32];
 } hub_keys;
 

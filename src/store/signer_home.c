@@ -22,29 +22,34 @@ enum {
 #define SIGNER_SIGNED "signed"
 #define SIGNER_LOCK "lock"
 #define KEY_HEAD "# The key that signs the log's checkpoints. Keep it secret.\norigin "
+#define KEY_ADMIN "\nadmin "
 #define KEY_MIDDLE "\nseed "
 
 /* ---- the key ---- */
 
 static ms_status
-write_key(const char *dir, const char *origin, const uint8_t seed[SIGN_SEED_SIZE], ms_error *err)
+write_key(const char *dir, const char *origin, const sign_public *admin,
+	const uint8_t seed[SIGN_SEED_SIZE], ms_error *err)
 {
 	char path[HOME_PATH_MAX], hex[2 * SIGN_SEED_SIZE + 1], text[KEY_FILE_MAX];
+	char admin_hex[2 * SIGN_PUBLIC_SIZE + 1];
 	ms_status s = home_path(dir, SIGNER_KEY, path, err);
 
 	if (s != MS_OK)
 		return s;
 	text_hex(seed, SIGN_SEED_SIZE, hex);
-	snprintf(text, sizeof(text), KEY_HEAD "%s" KEY_MIDDLE "%s\n", origin, hex);
+	text_hex(admin->at, SIGN_PUBLIC_SIZE, admin_hex);
+	snprintf(text, sizeof(text), KEY_HEAD "%s" KEY_ADMIN "%s" KEY_MIDDLE "%s\n", origin,
+		admin_hex, hex);
 	s = fs_write_secret(path, span_str(text), err);
 	secret_wipe(hex, sizeof(hex));
 	secret_wipe(text, sizeof(text));
 	return s;
 }
 
-/* The origin and the seed of a key file. */
+/* Origin, administrator and seed of a key file. */
 static bool
-read_key_text(const char *text, char origin[NOTE_ORIGIN_MAX + 1], uint8_t seed[SIGN_SEED_SIZE])
+read_key_text(const char *text, signer_home *out, uint8_t seed[SIGN_SEED_SIZE])
 {
 	const char *at, *middle;
 	size_t len;
@@ -52,13 +57,18 @@ read_key_text(const char *text, char origin[NOTE_ORIGIN_MAX + 1], uint8_t seed[S
 	if (strncmp(text, KEY_HEAD, sizeof(KEY_HEAD) - 1) != 0)
 		return false;
 	at = text + sizeof(KEY_HEAD) - 1;
-	middle = strstr(at, KEY_MIDDLE);
+	middle = strstr(at, KEY_ADMIN);
 	if (middle == NULL ||
 		!note_origin_fits(span_of((const uint8_t *)at, (size_t)(middle - at))))
 		return false;
 	len = (size_t)(middle - at);
-	memcpy(origin, at, len);
-	origin[len] = '\0';
+	memcpy(out->key.origin, at, len);
+	out->key.origin[len] = '\0';
+	at = middle + sizeof(KEY_ADMIN) - 1;
+	middle = strstr(at, KEY_MIDDLE);
+	if (middle == NULL || !text_unhex(span_of((const uint8_t *)at, (size_t)(middle - at)),
+				      out->admin.at, SIGN_PUBLIC_SIZE))
+		return false;
 	at = middle + sizeof(KEY_MIDDLE) - 1;
 	return strlen(at) == 2 * SIGN_SEED_SIZE + 1 && at[2 * SIGN_SEED_SIZE] == '\n' &&
 	       text_unhex(span_of((const uint8_t *)at, 2 * SIGN_SEED_SIZE), seed, SIGN_SEED_SIZE);
@@ -74,7 +84,7 @@ read_key(const char *dir, signer_home *out, ms_error *err)
 
 	if (s == MS_OK)
 		s = fs_read_secret(path, KEY_FILE_MAX, &bytes, err);
-	if (s == MS_OK && !read_key_text(buf_cstr(&bytes), out->key.origin, seed))
+	if (s == MS_OK && !read_key_text(buf_cstr(&bytes), out, seed))
 		s = ms_fail(
 			err, MS_CONFIG, MST_HOME_KEY, "%s is no key file of this release", path);
 	if (s == MS_OK) {
@@ -91,7 +101,8 @@ read_key(const char *dir, signer_home *out, ms_error *err)
 /* ---- founding ---- */
 
 ms_status
-signer_home_found(const char *hub_dir, const char *origin, log_key *out, ms_error *err)
+signer_home_found(const char *hub_dir, const char *origin, const sign_public *admin, log_key *out,
+	ms_error *err)
 {
 	static const uint8_t empty[PLACES * PLACE_SIZE];
 	uint8_t seed[SIGN_SEED_SIZE];
@@ -108,7 +119,7 @@ signer_home_found(const char *hub_dir, const char *origin, log_key *out, ms_erro
 	if (s == MS_OK)
 		s = fs_make_dir(dir, 0700, err);
 	if (s == MS_OK)
-		s = write_key(dir, origin, seed, err);
+		s = write_key(dir, origin, admin, seed, err);
 	if (s == MS_OK)
 		s = home_path(dir, SIGNER_SIGNED, path, err);
 	if (s == MS_OK)

@@ -18,14 +18,17 @@
 typedef struct signer_home {
 	log_key key; /* the public half */
 	sign_key secret;
-	checkpoint last; /* signed; size 0 = nothing yet */
-	buf note;        /* of `last`; empty when nothing was signed */
+	sign_public admin; /* whose orders are followed */
+	checkpoint last;   /* signed; size 0 = nothing yet */
+	buf note;          /* of `last`; empty when nothing was signed */
 	int fd, lock_fd;
 	unsigned next; /* place to write */
 } signer_home;
 
-/* Make the signer's directory in HUB_DIR, with a new key for ORIGIN. MS_EXISTS. */
-ms_status signer_home_found(const char *hub_dir, const char *origin, log_key *out, ms_error *err);
+/* Make the signer's directory in HUB_DIR, with a new key for ORIGIN, which follows ADMIN's orders.
+ * MS_EXISTS. */
+ms_status signer_home_found(const char *hub_dir, const char *origin, const sign_public *admin,
+	log_key *out, ms_error *err);
 /*
  * Open DIR, the signer's own. MS_BUSY: another signer works on it; MS_CORRUPT: neither place of
  * `signed` holds a note of this key, although something was written.

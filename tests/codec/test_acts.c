@@ -94,6 +94,7 @@ same_hub_act(const act *a, const act *b)
 		assert_int_equal(a->u.origin.clock_start_us, b->u.origin.clock_start_us);
 		assert_int_equal(a->u.origin.clock_wall_us, b->u.origin.clock_wall_us);
 		assert_int_equal(a->u.origin.clock_rate, b->u.origin.clock_rate);
+		same_text(a->u.origin.admin_key, b->u.origin.admin_key);
 		break;
 	case ACT_HUB_RULES:
 		assert_int_equal(a->u.rules, b->u.rules);
@@ -113,6 +114,10 @@ same_hub_act(const act *a, const act *b)
 	case ACT_HUB_NOTICE:
 		assert_int_equal(a->u.notice.level, b->u.notice.level);
 		assert_int_equal(a->u.notice.at_us, b->u.notice.at_us);
+		break;
+	case ACT_HUB_RESTORE:
+		same_text(a->u.restore.order, b->u.restore.order);
+		same_text(a->u.restore.signature, b->u.restore.signature);
 		break;
 	case ACT_HUB_CLOCK:
 		assert_int_equal(a->u.clock.finding, b->u.clock.finding);

@@ -27,6 +27,7 @@ static const struct {
 	{ ACT_REOPEN, &muster__reopen__descriptor },
 	{ ACT_ISSUE, &muster__issue__descriptor },
 	{ ACT_HUB_NOTICE, &muster__hub_notice__descriptor },
+	{ ACT_HUB_RESTORE, &muster__hub_restore__descriptor },
 	{ ACT_HUB_ORIGIN, &muster__hub_origin__descriptor },
 	{ ACT_HUB_RULES, &muster__hub_rules__descriptor },
 	{ ACT_HUB_PLAN, &muster__hub_plan__descriptor },

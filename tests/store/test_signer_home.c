@@ -9,6 +9,7 @@
 #include "store/signer_home.h"
 
 enum { PLACE = 4096, FILE_SIZE = 2 * PLACE };
+static const sign_public admin = { { 7 } };
 
 static checkpoint
 numbered(uint64_t size)
@@ -32,7 +33,7 @@ signed_to(const place *p, uint64_t n)
 	log_key key;
 	uint64_t i;
 
-	if (signer_home_found(p->dir, "muster/test", &key, &err) != MS_OK)
+	if (signer_home_found(p->dir, "muster/test", &admin, &key, &err) != MS_OK)
 		fail_msg("%s", err.text);
 	path_of(p, "", dir);
 	if (signer_home_open(dir, &h, &err) != MS_OK)
@@ -70,7 +71,7 @@ the_last_one_is_there_again(void **state)
 	assert_int_equal(last.size, 5);
 	buf_fini(&note);
 	signer_home_close(&h);
-	assert_int_equal(signer_home_found(p->dir, "muster/test", &key, &err), MS_EXISTS);
+	assert_int_equal(signer_home_found(p->dir, "muster/test", &admin, &key, &err), MS_EXISTS);
 }
 
 static void
