@@ -10,30 +10,41 @@ gone(ms_error *err)
 	return ms_fail(err, MS_UNREACHABLE, MST_DAEMON, "the process at the other end is gone");
 }
 
-static ms_status
-send_all(int fd, span bytes, ms_error *err)
+/* N bytes of what is to be sent are gone. */
+static void
+advance(struct msghdr *all, size_t n)
 {
-	while (bytes.len > 0) {
-		ssize_t n = send(fd, bytes.at, bytes.len, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return gone(err);
-		bytes = span_of(bytes.at + n, bytes.len - (size_t)n);
+	while (all->msg_iovlen > 0 && n >= all->msg_iov->iov_len) {
+		n -= all->msg_iov->iov_len;
+		all->msg_iov++;
+		all->msg_iovlen--;
 	}
-	return MS_OK;
+	if (all->msg_iovlen > 0) {
+		all->msg_iov->iov_base = (uint8_t *)all->msg_iov->iov_base + n;
+		all->msg_iov->iov_len -= n;
+	}
 }
 
+/* Length and message in one call: the other end wakes once. */
 ms_status
 stream_send(int fd, span message, ms_error *err)
 {
 	uint8_t head[4];
-	ms_status s;
+	struct iovec parts[] = { { .iov_base = head, .iov_len = sizeof(head) },
+		{ .iov_base = (void *)(uintptr_t)message.at, .iov_len = message.len } };
+	struct msghdr all = { .msg_iov = parts, .msg_iovlen = 2 };
 
 	be32_put(head, (uint32_t)message.len);
-	s = send_all(fd, span_of(head, sizeof(head)), err);
-	return s == MS_OK ? send_all(fd, message, err) : s;
+	while (all.msg_iovlen > 0) {
+		ssize_t n = sendmsg(fd, &all, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return gone(err);
+		advance(&all, (size_t)n);
+	}
+	return MS_OK;
 }
 
 /* All N bytes. MS_NOT_FOUND: closed before the first. */

@@ -284,6 +284,7 @@ open_writer(front *f, ms_error *err)
 	writer_setup setup = { .store = f->base->store,
 		.plan = f->base->plan,
 		.keys = &f->base->keys,
+		.signer = &f->base->signer,
 		.turn_acts = f->base->settings.turn_acts,
 		.slots_max = f->base->settings.slots_held };
 	ms_status s = queue_new(&f->down, err);
@@ -362,7 +363,6 @@ stop_writer(front *f)
 {
 	job stop = { .kind = JOB_STOP };
 	ms_error why = { 0 };
-	queue_item *list;
 
 	if (f->writer == NULL)
 		return;
@@ -370,12 +370,6 @@ stop_writer(front *f)
 	queue_push(f->down, &stop.link);
 	if (writer_stop(f->writer, &why) != MS_OK)
 		logger_error(&f->base->log, LOG_ERROR, &why);
-	for (list = queue_take(f->up); list != NULL;) {
-		job *j = (job *)list;
-
-		list = list->next;
-		job_pool_put(&f->pool, j);
-	}
 }
 
 void
@@ -390,8 +384,8 @@ front_close(front *f)
 	net_socket_close(f->router);
 	zap_stop(f->zap);
 	net_context_free(f->net);
-	store_abort(&f->read);
 	front_close_signing(f);
+	store_abort(&f->read);
 	queue_free(f->down);
 	queue_free(f->up);
 	job_pool_fini(&f->pool);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * front_sign.c - between a commit and its receipts stands the signature: turns that were committed
- * wait here until the signer has made a checkpoint of at least their size durable.
+ * wait here until the signer has made a checkpoint of their size durable.
  *
- * One request is on the way at a time and covers everything that was committed when it left.
+ * The writer asks once for each turn that appended leaves; the answers come in the same order.
  */
 #include "hub/hub.h"
-#include "proof/growth.h"
 
 /* ---- stored nodes ---- */
 
@@ -19,114 +18,24 @@ read_stored(void *ctx, unsigned level, uint64_t index, hash32 *out, ms_error *er
 	return nodes.read(nodes.ctx, level, index, out, err);
 }
 
-/* ---- asking ---- */
+/* ---- turns ---- */
 
-static void
-ask(front *f)
+/* The last job of the first turn that waits; NULL: none does. */
+static job *
+first_turn_end(const signing *s)
 {
-	signing *s = &f->signing;
-	uint64_t to = s->tail.now.size;
-	ms_error why = { 0 };
-	tree_nodes nodes;
-	ms_status status;
+	job *end = s->first;
 
-	if (s->asked || to == s->at.size || f->failed)
-		return;
-	if (to - s->at.size > GROWTH_LEAVES_MAX)
-		to = s->at.size + GROWTH_LEAVES_MAX;
-	tree_tail_nodes(&s->tail, &nodes);
-	buf_reset(&s->growth);
-	status = growth_write(&s->at, &nodes, to, &s->growth, &why);
-	if (status == MS_OK && to == s->tail.now.size)
-		s->asked_at = s->tail.now;
-	else if (status == MS_OK)
-		status = tree_frontier_at(&nodes, to, &s->asked_at, &why);
-	if (status == MS_OK)
-		status = signer_link_ask(&f->base->signer, buf_span(&s->growth), &why);
-	if (status == MS_OK) {
-		s->asked = true;
-		return;
-	}
-	ms_fail(&why, status, MST_NO_MEMORY, "no memory to have the log signed");
-	front_fail(f, &why);
-}
-
-/* Turns that the checkpoint covers, in their order. */
-static void
-release(front *f, int64_t now_us)
-{
-	signing *s = &f->signing;
-
-	while (s->first != NULL) {
-		job *first = s->first, *end = first;
-
-		while (end != NULL && !end->turn_end)
-			end = (job *)end->link.next;
-		if (end == NULL || end->log_size > s->signed_now.size)
-			return;
-		s->first = (job *)end->link.next;
-		end->link.next = NULL;
-		front_outcomes(f, &first->link, now_us);
-	}
-}
-
-static ms_status
-take_answer(front *f, ms_error *err)
-{
-	signing *s = &f->signing;
-	checkpoint c = { .size = s->asked_at.size, .root = tree_frontier_root(&s->asked_at) };
-	ms_status status =
-		signer_link_answer(&f->base->signer, &f->base->log_key, &c, &s->note, err);
-
-	s->asked = false;
-	if (status != MS_OK)
-		return status;
-	s->signed_now = c;
-	s->at = s->asked_at;
-	return MS_OK;
+	while (end != NULL && !end->turn_end)
+		end = (job *)end->link.next;
+	return end;
 }
 
 static void
-answer_came(void *ctx, int64_t now_us)
-{
-	front *f = ctx;
-	ms_error why = { 0 };
-
-	if (take_answer(f, &why) != MS_OK) {
-		front_fail(f, &why);
-		return;
-	}
-	ask(f);
-	release(f, now_us);
-}
-
-/* ---- committed turns ---- */
-
-/* The leaves up to SIZE are in the tail too. */
-static bool
-follow(front *f, uint64_t size)
+take_turns(front *f)
 {
 	signing *s = &f->signing;
-	ms_error why = { 0 };
-	hash32 leaf;
-
-	while (s->tail.now.size < size) {
-		if (read_stored(f, 0, s->tail.now.size, &leaf, &why) != MS_OK) {
-			front_fail(f, &why);
-			return false;
-		}
-		tree_tail_append(&s->tail, &leaf);
-	}
-	return true;
-}
-
-void
-front_turns_came(void *ctx, int64_t now_us)
-{
-	front *f = ctx;
-	signing *s = &f->signing;
-	job *list = (job *)queue_take(f->up), *j;
-	bool good = true;
+	job *list = (job *)queue_take(f->up);
 
 	if (list == NULL)
 		return;
@@ -134,16 +43,88 @@ front_turns_came(void *ctx, int64_t now_us)
 		s->first = list;
 	else
 		s->last->link.next = &list->link;
-	front_park(f); /* to see what was just committed */
-	for (j = list; j != NULL; j = (job *)j->link.next) {
-		s->last = j;
-		if (good && j->turn_end)
-			good = follow(f, j->log_size);
+	for (; list != NULL; list = (job *)list->link.next)
+		s->last = list;
+}
+
+/* Turns that wait for no signature, in their order. */
+static void
+release(front *f, int64_t now_us)
+{
+	signing *s = &f->signing;
+	job *end;
+
+	while ((end = first_turn_end(s)) != NULL && !end->asked) {
+		job *first = s->first;
+
+		s->first = (job *)end->link.next;
+		end->link.next = NULL;
+		front_outcomes(f, &first->link, now_us);
 	}
-	if (!good)
-		return;
-	ask(f);
+}
+
+void
+front_turns_came(void *ctx, int64_t now_us)
+{
+	take_turns(ctx);
+	release(ctx, now_us);
+}
+
+/* ---- answers ---- */
+
+/* The leaves up to SIZE are in the tail too. */
+static ms_status
+follow(front *f, uint64_t size, ms_error *err)
+{
+	signing *s = &f->signing;
+	ms_status status = MS_OK;
+	hash32 leaf;
+
+	front_park(f); /* to see what was just committed */
+	while (status == MS_OK && s->tail.now.size < size) {
+		status = read_stored(f, 0, s->tail.now.size, &leaf, err);
+		if (status == MS_OK)
+			tree_tail_append(&s->tail, &leaf);
+	}
+	return status;
+}
+
+/* The answer under what the turn that ends with END appended. */
+static ms_status
+take_answer(front *f, job *end, ms_error *err)
+{
+	signing *s = &f->signing;
+	ms_status status = follow(f, end->log_size, err);
+	checkpoint c = { .size = s->tail.now.size, .root = tree_frontier_root(&s->tail.now) };
+
+	if (status == MS_OK)
+		status = signer_link_answer(&f->base->signer, &f->base->log_key, &c, &s->note, err);
+	if (status == MS_OK)
+		s->signed_now = c;
+	end->asked = false;
+	return status;
+}
+
+static void
+answer_came(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+	ms_error why = { 0 };
+	job *end;
+
+	take_turns(f);
 	release(f, now_us);
+	end = first_turn_end(&f->signing);
+	/* The writer asks before it hands the turn up; without one, the signer has ended. */
+	if (end == NULL && signer_link_lives(&f->base->signer))
+		return;
+	if (end == NULL)
+		signer_link_answer(&f->base->signer, &f->base->log_key, &f->signing.signed_now,
+			&f->signing.note, &why);
+	else if (take_answer(f, end, &why) == MS_OK)
+		release(f, now_us);
+	if (why.status != MS_OK)
+		front_fail(f, &why);
 }
 
 /* ---- what is signed, for sessions ---- */
@@ -239,7 +220,6 @@ front_open_signing(front *f, const tree_frontier *tree, ms_error *err)
 	ms_status status = tree_tail_init(&s->tail, tree, &stored);
 
 	s->signed_now = f->base->signed_last;
-	s->at = *tree;
 	if (status == MS_OK)
 		status = buf_add_span(&s->note, buf_span(&f->base->note));
 	if (status == MS_OK)
@@ -254,22 +234,23 @@ front_close_signing(front *f)
 {
 	signing *s = &f->signing;
 	ms_error ignored = { 0 };
+	ms_status status = f->failed ? MS_BUG : MS_OK;
+	job *j;
 
 	/* The hub may go on with another front: it begins where the signer is. */
-	if (s->asked)
-		take_answer(f, &ignored);
+	if (f->up != NULL)
+		take_turns(f);
+	while ((j = s->first) != NULL) {
+		s->first = (job *)j->link.next;
+		if (status == MS_OK && j->turn_end && j->asked)
+			status = take_answer(f, j, &ignored);
+		job_pool_put(&f->pool, j);
+	}
 	if (s->note.len > 0) {
 		f->base->signed_last = s->signed_now;
 		buf_reset(&f->base->note);
 		buf_add_span(&f->base->note, buf_span(&s->note));
 	}
-	while (s->first != NULL) {
-		job *j = s->first;
-
-		s->first = (job *)j->link.next;
-		job_pool_put(&f->pool, j);
-	}
 	tree_tail_fini(&s->tail);
-	buf_fini(&s->growth);
 	buf_fini(&s->note);
 }

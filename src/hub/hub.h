@@ -50,14 +50,10 @@ typedef struct unit_cursor {
 
 /* Committed turns on their way to a signature, and what is signed. */
 typedef struct signing {
-	tree_tail tail; /* of the committed log */
+	tree_tail tail; /* of the signed log */
 	checkpoint signed_now;
-	buf note;         /* of that */
-	tree_frontier at; /* the tree of that */
-	bool asked;
-	tree_frontier asked_at;
+	buf note;          /* of that */
 	job *first, *last; /* jobs of turns that wait */
-	buf growth;
 } signing;
 
 typedef struct front {

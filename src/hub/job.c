@@ -51,7 +51,7 @@ job_pool_put(job_pool *pool, job *j)
 	j->acts = NULL;
 	j->call = NULL;
 	j->roster = NULL;
-	j->turn_end = false;
+	j->turn_end = j->asked = false;
 	j->n_units = j->n_rollups = 0;
 	j->error = (ms_error){ 0 };
 	j->memory = memory;

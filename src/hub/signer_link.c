@@ -154,6 +154,14 @@ signer_link_ask(const signer_link *l, span growth, ms_error *err)
 	return stream_send(l->fd, growth, err);
 }
 
+bool
+signer_link_lives(const signer_link *l)
+{
+	uint8_t first;
+
+	return recv(l->fd, &first, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+}
+
 void
 signer_link_stop(signer_link *l)
 {

@@ -25,6 +25,8 @@ ms_status signer_link_ask(const signer_link *l, span growth, ms_error *err);
  * signer signed something else. */
 ms_status signer_link_answer(
 	const signer_link *l, const log_key *key, const checkpoint *c, buf *note, ms_error *err);
+/* False: the signer has ended. */
+bool signer_link_lives(const signer_link *l);
 void signer_link_stop(signer_link *l);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * writer.c - one turn: every job that waits, one transaction, one commit; then the outcomes.
+ * writer.c - one turn: every job that waits, one transaction, one commit; then the signer is asked
+ * and the outcomes go up, where they wait for its answer.
  *
  * What the writer keeps in memory (ledger caches, tree frontier, roster) is a copy of what is
  * stored. After an aborted transaction all of it is read again (design.md invariant 2), so memory
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proof/growth.h"
 #include "store/ledger.h"
 #include "store/plan_change.h"
 
@@ -22,6 +24,8 @@ struct writer {
 	pthread_t thread;
 	ledger *ledger;
 	log_state log;
+	tree_frontier asked_at; /* the tree that the signer was asked to sign last */
+	buf grown, growth;      /* leaves appended since, and how that is told */
 	roster roster;
 	bool roster_moved; /* in the turn at hand */
 	bool plan_moved;   /* in the turn at hand, which is then the last one */
@@ -226,6 +230,9 @@ load_state(writer *w, ms_error *err)
 	w->roster = (roster){ 0 };
 	store_begin(w->setup.store, &txn, STORE_READ);
 	log_state_load(&txn, &w->log);
+	w->log.grown = &w->grown;
+	w->asked_at = w->log.tree;
+	buf_reset(&w->grown);
 	s = roster_load(&txn, &w->roster);
 	if (s == MS_OK)
 		s = store_status(&txn, err);
@@ -304,6 +311,41 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 	return s;
 }
 
+/* After the commit: the signer signs the log that stands now. */
+static ms_status
+ask_signature(writer *w, job *last)
+{
+	ms_status s;
+
+	if (w->grown.len == 0)
+		return MS_OK;
+	buf_reset(&w->growth);
+	s = growth_tell(&w->asked_at, buf_span(&w->grown), &w->growth);
+	if (s == MS_OK)
+		s = signer_link_ask(w->setup.signer, buf_span(&w->growth), &w->error);
+	if (s != MS_OK)
+		return ms_fail(&w->error, s, MST_NO_MEMORY, "no memory to have the log signed");
+	w->asked_at = w->log.tree;
+	buf_reset(&w->grown);
+	last->asked = true;
+	return MS_OK;
+}
+
+/* The signer's answer wakes the front when one is due. */
+static void
+hand_up(writer *w, job *first, bool answer_due)
+{
+	while (first != NULL) {
+		job *next = (job *)first->link.next;
+
+		if (answer_due)
+			queue_lay(w->setup.up, &first->link);
+		else
+			queue_push(w->setup.up, &first->link);
+		first = next;
+	}
+}
+
 /* Stage jobs from FIRST on up to TURN_ACTS acts, commit, send them up. *REST is what did not fit.
  */
 static ms_status
@@ -329,14 +371,11 @@ run_turn(writer *w, job *first, job **rest)
 	*rest = j;
 	last->link.next = NULL;
 	s = commit_turn(w, &txn, first, last);
-	if (s != MS_OK)
-		return s;
-	while (first != NULL) {
-		j = (job *)first->link.next;
-		queue_push(w->setup.up, &first->link);
-		first = j;
-	}
-	return MS_OK;
+	if (s == MS_OK)
+		s = ask_signature(w, last);
+	if (s == MS_OK)
+		hand_up(w, first, last->asked);
+	return s;
 }
 
 /* Not taken: the hub is about to begin anew. */
@@ -417,6 +456,8 @@ writer_stop(writer *w, ms_error *err)
 		*err = w->error;
 	ledger_free(w->ledger);
 	roster_fini(&w->roster);
+	buf_fini(&w->grown);
+	buf_fini(&w->growth);
 	free(w);
 	return s;
 }

@@ -54,8 +54,8 @@ wake(queue *q)
 	while (n < 0 && errno == EINTR);
 }
 
-void
-queue_push(queue *q, queue_item *item)
+static bool
+add(queue *q, queue_item *item, bool signal)
 {
 	bool wake_up;
 
@@ -66,11 +66,23 @@ queue_push(queue *q, queue_item *item)
 	else
 		q->last->next = item;
 	q->last = item;
-	wake_up = !q->signalled;
-	q->signalled = true;
+	wake_up = signal && !q->signalled;
+	q->signalled = q->signalled || signal;
 	pthread_mutex_unlock(&q->lock);
-	if (wake_up)
+	return wake_up;
+}
+
+void
+queue_push(queue *q, queue_item *item)
+{
+	if (add(q, item, true))
 		wake(q);
+}
+
+void
+queue_lay(queue *q, queue_item *item)
+{
+	add(q, item, false);
 }
 
 queue_item *

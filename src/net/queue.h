@@ -17,6 +17,8 @@ typedef struct queue queue;
 ms_status queue_new(queue **out, ms_error *err);
 void queue_free(queue *q); /* items still in it are the caller's problem: take them first */
 void queue_push(queue *q, queue_item *item);
+/* Push without waking the taker, whom something else wakes. */
+void queue_lay(queue *q, queue_item *item);
 /* Everything that was pushed, oldest first; NULL when there is nothing. */
 queue_item *queue_take(queue *q);
 /* The same, sleeping until there is something. NULL: the queue was closed and is empty. */

@@ -3,29 +3,45 @@
 
 #include <string.h>
 
+static ms_status
+tell_head(const tree_frontier *from, uint64_t leaves, buf *out)
+{
+	uint8_t head[9], count[4];
+	ms_status s;
+
+	MS_ASSERT(leaves <= GROWTH_LEAVES_MAX);
+	be64_put(head, from->size);
+	head[8] = (uint8_t)from->n;
+	be32_put(count, (uint32_t)leaves);
+	s = buf_add(out, head, sizeof(head));
+	if (s == MS_OK)
+		s = buf_add(out, from->roots, from->n * sizeof(hash32));
+	return s == MS_OK ? buf_add(out, count, sizeof(count)) : s;
+}
+
 ms_status
 growth_write(const tree_frontier *from, tree_nodes *nodes, uint64_t to, buf *out, ms_error *err)
 {
-	uint8_t head[9], count[4];
 	uint64_t leaf;
 	hash32 hash;
 	ms_status s;
 
-	MS_ASSERT(to >= from->size && to - from->size <= GROWTH_LEAVES_MAX);
-	be64_put(head, from->size);
-	head[8] = (uint8_t)from->n;
-	be32_put(count, (uint32_t)(to - from->size));
-	s = buf_add(out, head, sizeof(head));
-	if (s == MS_OK)
-		s = buf_add(out, from->roots, from->n * sizeof(hash32));
-	if (s == MS_OK)
-		s = buf_add(out, count, sizeof(count));
+	MS_ASSERT(to >= from->size);
+	s = tell_head(from, to - from->size, out);
 	for (leaf = from->size; leaf < to && s == MS_OK; leaf++) {
 		s = nodes->read(nodes->ctx, 0, leaf, &hash, err);
 		if (s == MS_OK)
 			s = buf_add(out, hash.at, HASH_SIZE);
 	}
 	return s;
+}
+
+ms_status
+growth_tell(const tree_frontier *from, span leaves, buf *out)
+{
+	ms_status s = tell_head(from, leaves.len / HASH_SIZE, out);
+
+	return s == MS_OK ? buf_add_span(out, leaves) : s;
 }
 
 static ms_status

@@ -21,6 +21,8 @@ enum {
 /* Append the growth of FROM to TO leaves, at most GROWTH_LEAVES_MAX of them, which NODES reads. */
 ms_status growth_write(
 	const tree_frontier *from, tree_nodes *nodes, uint64_t to, buf *out, ms_error *err);
+/* The same where the hashes of the leaves lie in memory, 32 bytes each. */
+ms_status growth_tell(const tree_frontier *from, span leaves, buf *out);
 /*
  * The tree that BYTES grow LAST into. MS_INVALID: they are no growth; MS_DENIED: their old tree is
  * not LAST, so this is another history.

@@ -143,6 +143,8 @@ log_append(store_txn *txn, log_state *state, const batch_view *batch, int64_t hu
 	hash = log_leaf_hash(
 		batch->header, batch->signature, hub_time_us, span_of(verdicts, count));
 	n_nodes = tree_append(&state->tree, &hash, made);
+	if (state->grown != NULL && buf_add(state->grown, hash.at, HASH_SIZE) != MS_OK)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	state->last_us = hub_time_us;
 	prefix = FIXED_SIZE + count + n_nodes * HASH_SIZE + n_prevs;
 	row = store_reserve_append(txn, TABLE_LOG, key, prefix + acts.len);

@@ -9,6 +9,7 @@
 #ifndef STORE_LOG_H
 #define STORE_LOG_H
 
+#include "base/buf.h"
 #include "plan/act.h"
 #include "proof/batch.h"
 #include "proof/tree.h"
@@ -21,6 +22,7 @@ typedef struct log_state {
 	int64_t manual_clock_us; /* a simulated clock that stands still is moved by hand; kept here
 				  */
 	int64_t noticed_us;      /* every light that passed up to then has its notice */
+	buf *grown;              /* takes the hash of each leaf appended; NULL: nobody asks */
 } log_state;
 
 /* An empty log gives an empty state. */

@@ -317,7 +317,8 @@ fields_of_later_versions_are_ignored(void **state)
 static void
 kinds_that_are_not_offered_cannot_be_made(void **state)
 {
-	static const frame_kind kinds[] = { FRAME_NONE, FRAME_JOIN, FRAME_JOINED, FRAME_KIND_COUNT };
+	static const frame_kind kinds[] = { FRAME_NONE, FRAME_JOIN, FRAME_JOINED,
+		FRAME_KIND_COUNT };
 	arena memory = { 0 };
 	buf out = { 0 };
 	size_t i;
