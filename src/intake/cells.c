@@ -384,15 +384,17 @@ take_nil(span text, value_type type, report_value *out, unsigned *code)
 	return true;
 }
 
-static void
-take_provisional(span *text, report_value *out)
+bool
+cell_take_provisional(span *text)
 {
 	static const char *const marks[] = { "暂:", "暂：", "provisional:", "provisional：" };
+	bool taken = false;
 	size_t i;
 
-	for (i = 0; i < sizeof marks / sizeof marks[0] && !out->provisional; i++)
-		out->provisional = fold_skip(text, marks[i]);
+	for (i = 0; i < sizeof marks / sizeof marks[0] && !taken; i++)
+		taken = fold_skip(text, marks[i]);
 	*text = fold_trim(*text);
+	return taken;
 }
 
 unsigned
@@ -403,7 +405,7 @@ cell_value(problems *p, const plan_indicator *indicator, span text, report_value
 	*out = (report_value){ .indicator = span_str(indicator->id) };
 	if (take_nil(text, indicator->type, out, &code))
 		return code;
-	take_provisional(&text, out);
+	out->provisional = cell_take_provisional(&text);
 	switch (indicator->type) {
 	case VALUE_RATIO:
 		return take_ratio(text, indicator->scale, out);

@@ -12,7 +12,9 @@
 #include "intake/fold.h"
 #include "plan/plan_suggest.h"
 
-enum { HEADER_MAX = 256 };
+enum { HEADER_MAX = 256, BRACKETS_MAX = 3 };
+
+static const char *const last_marks[] = { "上期:", "上期：", "last:" };
 
 static const column_name names[COLUMN_FIXED];
 
@@ -94,11 +96,16 @@ split_bracket(span *header, span *inside)
 	return true;
 }
 
+/* What the brackets behind an indicator's name may say besides the unit of measure. */
 static const char *
-form_of(const plan_indicator *indicator, bool english)
+form_of(const plan_indicator *indicator, column_half half, bool english)
 {
 	switch (indicator->type) {
 	case VALUE_RATIO:
+		if (half == HALF_NUM)
+			return english ? "num" : "分子";
+		if (half == HALF_DEN)
+			return english ? "den" : "分母";
 		return english ? "num/den" : "分子/分母";
 	case VALUE_KEYSET:
 		return english ? "keys" : "编号";
@@ -109,14 +116,39 @@ form_of(const plan_indicator *indicator, bool english)
 	}
 }
 
+/* Of which time the figure is. */
+static const char *
+time_of(const plan_indicator *indicator)
+{
+	switch (indicator->time) {
+	case TIME_SUM:
+	case TIME_RATIO:
+		return "当期";
+	case TIME_YTD:
+		return "本年累计";
+	case TIME_LAST:
+		return "期末";
+	default:
+		return "";
+	}
+}
+
+/* INSIDE is what stands in a pair of brackets behind the name. */
 static bool
-is_measure_of(const plan_indicator *indicator, span inside)
+is_said_of(const plan_indicator *indicator, span inside, column_half *half)
 {
 	char key[HEADER_MAX];
+	unsigned h, english;
 
-	return fold_key(inside, key, sizeof key) &&
-	       (same(key, indicator->unit_of_measure) || same(key, form_of(indicator, false)) ||
-		       same(key, form_of(indicator, true)));
+	if (!fold_key(inside, key, sizeof key))
+		return false;
+	for (h = HALF_NONE; h <= HALF_DEN; h++)
+		for (english = 0; english < 2; english++)
+			if (same(key, form_of(indicator, (column_half)h, english != 0))) {
+				*half = indicator->type == VALUE_RATIO ? (column_half)h : HALF_NONE;
+				return true;
+			}
+	return same(key, indicator->unit_of_measure) || same(key, time_of(indicator));
 }
 
 static void
@@ -138,20 +170,50 @@ find_nearest(const plan *p, const char *key, column *out)
 	out->nearest = s.best;
 }
 
+/* The name of an indicator with brackets behind it. False: no such name. */
+static bool
+match_with_brackets(const plan *p, span header, column *out)
+{
+	span inside[BRACKETS_MAX];
+	const plan_indicator *found;
+	unsigned n = 0, i;
+	int first = -1;
+
+	while (n < BRACKETS_MAX && first < 0 && split_bracket(&header, &inside[n])) {
+		n++;
+		is_indicator(p, header, out->indicators, &first);
+	}
+	if (first < 0)
+		return false;
+	found = &p->indicators[first];
+	out->kind = COLUMN_INDICATOR;
+	for (i = 0; i < n; i++) {
+		column_half half = HALF_NONE;
+
+		if (!is_said_of(found, inside[i], &half)) {
+			out->kind = COLUMN_OTHER_UNIT;
+			out->nearest = form_of(found, HALF_NONE, false);
+		}
+		out->half = half == HALF_NONE ? out->half : half;
+	}
+	return true;
+}
+
 ms_status
 column_match(const plan *p, span header, arena *memory, column *out)
 {
 	column got = { .kind = COLUMN_UNKNOWN };
 	char key[HEADER_MAX];
-	span bare, inside;
 	int first;
+	size_t i;
 
 	header = fold_trim(header);
-	bare = header;
 	got.header = arena_text(memory, header);
 	got.indicators = arena_alloc(memory, (p->n_items + 1) * sizeof *got.indicators);
 	if (got.header == NULL || got.indicators == NULL)
 		return MS_NO_MEMORY;
+	for (i = 0; i < sizeof last_marks / sizeof last_marks[0] && !got.last; i++)
+		got.last = fold_skip(&header, last_marks[i]);
 	if (header.len == 0)
 		got.kind = COLUMN_NAMELESS;
 	else if (!fold_key(header, key, sizeof key))
@@ -160,28 +222,34 @@ column_match(const plan *p, span header, arena *memory, column *out)
 		;
 	else if (is_indicator(p, header, got.indicators, &first))
 		got.kind = COLUMN_INDICATOR;
-	else if (split_bracket(&bare, &inside) && is_indicator(p, bare, got.indicators, &first)) {
-		got.kind = is_measure_of(&p->indicators[first], inside) ? COLUMN_INDICATOR
-									: COLUMN_OTHER_UNIT;
-		got.nearest = form_of(&p->indicators[first], false);
-	} else {
+	else if (!match_with_brackets(p, header, &got))
 		find_nearest(p, key, &got);
-	}
 	*out = got;
 	return MS_OK;
 }
 
 const char *
-column_of_indicator(const plan_indicator *indicator, bool english, arena *memory)
+column_of_indicator(const plan_indicator *indicator, column_half half, bool english, arena *memory)
 {
-	char text[HEADER_MAX];
-	const char *form = form_of(indicator, english);
-
 	const char *name = english ? indicator->id : indicator->name;
+	const char *form = form_of(indicator, half, english),
+		   *when = english ? "" : time_of(indicator);
+	char text[2 * HEADER_MAX];
 
-	if (form[0] == 0)
-		return arena_text(memory, span_str(name));
-	snprintf(text, sizeof text, "%s(%s)", name, form);
+	if (strstr(name, "当期") != NULL || strstr(name, "本年累计") != NULL ||
+		strstr(name, "期末") != NULL)
+		when = "";
+	snprintf(text, sizeof text, "%s%s%s%s%s%s%s", name, when[0] == 0 ? "" : "(", when,
+		when[0] == 0 ? "" : ")", form[0] == 0 ? "" : "(", form, form[0] == 0 ? "" : ")");
+	return arena_text(memory, span_str(text));
+}
+
+const char *
+column_of_last(const char *header, bool english, arena *memory)
+{
+	char text[2 * HEADER_MAX];
+
+	snprintf(text, sizeof text, "%s%s", english ? "last:" : "上期:", header);
 	return arena_text(memory, span_str(text));
 }
 
@@ -200,5 +268,7 @@ static const column_name names[COLUMN_FIXED] = {
 	[COLUMN_APPROVED_BY] = { "approved_by", "审核人", "approved_by", { NULL } },
 	[COLUMN_PHONE] = { "phone", "联系电话", "phone", { "电话" } },
 	[COLUMN_ATTACHMENTS] = { "attachments", "附件", "attachments", { NULL } },
+	[COLUMN_OWED] = { "owed", "填报要求", "owed", { NULL } },
+	[COLUMN_SAME] = { "same_as_last", "沿用上期", "same_as_last", { NULL } },
 	[COLUMN_REASON] = { "reason", "原因", "reason", { "撤回原因" } },
 };

@@ -30,6 +30,8 @@ typedef enum column_kind {
 	COLUMN_PHONE,
 	COLUMN_ATTACHMENTS,
 	COLUMN_REASON,
+	COLUMN_OWED,  /* must the slot be reported: written by us, never read */
+	COLUMN_SAME,  /* a mark: what is empty in the row is as it was last period */
 	COLUMN_FIXED, /* so many have a name of their own */
 	COLUMN_INDICATOR = COLUMN_FIXED,
 	COLUMN_NAMELESS, /* no header: its cells must be empty */
@@ -46,9 +48,14 @@ typedef struct column_name {
 
 const column_name *column_name_of(column_kind kind);
 
+/* A ratio may stand in one column, "num/den", or in two. */
+typedef enum column_half { HALF_NONE = 0, HALF_NUM, HALF_DEN } column_half;
+
 /* A column of a file. */
 typedef struct column {
 	column_kind kind;
+	bool last; /* 上期:... what was reported last period: read only through COLUMN_SAME */
+	column_half half;   /* COLUMN_INDICATOR */
 	const char *header; /* as in the file */
 	int *indicators; /* COLUMN_INDICATOR: [plan->n_items] index of the indicator of that item,
 			    or -1 */
@@ -58,13 +65,17 @@ typedef struct column {
 
 /*
  * Which column HEADER is. Compared after NFKC, without blanks, letters in any case. An indicator's
- * header is its id, the last part of it or its name, with or without the unit of measure in
- * brackets behind it. MS_NO_MEMORY.
+ * header is its id, the last part of it or its name, with or without brackets behind it: 当期,
+ * 本年累计 or 期末, the unit of measure, 分子 or 分母. 上期: in front makes it last period's.
+ * MS_NO_MEMORY.
  */
 ms_status column_match(const plan *p, span header, arena *memory, column *out);
 
-/* The header we write for an indicator: its name (English: its id) with unit of measure or form in
- * brackets. NULL: no memory. */
-const char *column_of_indicator(const plan_indicator *indicator, bool english, arena *memory);
+/* The header we write for an indicator, or for HALF of a ratio: its name (English: its id) with
+ * 当期, 本年累计 or 期末 and unit of measure or form in brackets. NULL: no memory. */
+const char *column_of_indicator(
+	const plan_indicator *indicator, column_half half, bool english, arena *memory);
+/* HEADER as the one of last period's column. NULL: no memory. */
+const char *column_of_last(const char *header, bool english, arena *memory);
 
 #endif

@@ -13,6 +13,7 @@
 #include "intake/columns.h"
 #include "intake/draft.h"
 #include "intake/fold.h"
+#include "intake/row_cells.h"
 #include "intake/sheet.h"
 
 typedef struct table {
@@ -186,10 +187,22 @@ take_texts(row_at *r)
 	}
 }
 
+static row_cells
+cells_of(const row_at *r)
+{
+	return (row_cells){ .plan = r->table->ask->plan,
+		.item = r->draft.row.item_index,
+		.columns = r->table->columns,
+		.n = r->table->n_columns,
+		.cells = r->cells->cells };
+}
+
 static void
-take_value(row_at *r, const column *c, span cell)
+take_value(row_at *r, uint32_t i)
 {
 	const plan *p = r->table->ask->plan;
+	const column *c = &r->table->columns[i];
+	span cell = r->cells->cells[i];
 	report *rep = &r->draft.row.act.u.report;
 	int at = c->indicators[r->draft.row.item_index];
 	const plan_indicator *indicator;
@@ -209,6 +222,13 @@ take_value(row_at *r, const column *c, span cell)
 		rep->n_values++;
 		return;
 	}
+	if (code == MST_INTAKE_RATIO && c->half != HALF_NONE) {
+		row_cells cells = cells_of(r);
+
+		code = row_judge_half(&cells, i);
+		if (code == 0)
+			return; /* told of the other half */
+	}
 	field = problem_field(&r->draft.problems, "values", span_str(indicator->id));
 	if (code == MST_INTAKE_DECIMALS)
 		snprintf(hint, sizeof hint, "%u", (unsigned)indicator->scale);
@@ -221,6 +241,14 @@ take_value(row_at *r, const column *c, span cell)
 		(problem_at){ .column = c->header, .field = field, .value = cell }, hint);
 }
 
+static bool
+is_value(const row_at *r, uint32_t i)
+{
+	const column *c = &r->table->columns[i];
+
+	return c->kind == COLUMN_INDICATOR && !c->last && r->cells->cells[i].len > 0;
+}
+
 static void
 take_values(row_at *r)
 {
@@ -229,16 +257,16 @@ take_values(row_at *r)
 
 	if (r->draft.row.item_index < 0)
 		return;
-	for (i = 0; i < r->table->n_columns && i < r->cells->n_cells; i++)
-		n += r->table->columns[i].kind == COLUMN_INDICATOR && r->cells->cells[i].len > 0;
+	for (i = 0; i < r->table->n_columns; i++)
+		n += is_value(r, i);
 	rep->values = arena_zalloc(r->table->memory, (n + 1) * sizeof *rep->values);
 	if (rep->values == NULL) {
 		r->draft.problems.no_memory = true;
 		return;
 	}
-	for (i = 0; i < r->table->n_columns && i < r->cells->n_cells; i++)
-		if (r->table->columns[i].kind == COLUMN_INDICATOR && r->cells->cells[i].len > 0)
-			take_value(r, &r->table->columns[i], r->cells->cells[i]);
+	for (i = 0; i < r->table->n_columns; i++)
+		if (is_value(r, i))
+			take_value(r, i);
 }
 
 static void
@@ -262,11 +290,12 @@ take_report(row_at *r)
 			r->table->ask->english ? "an empty cell" : "空着");
 }
 
+/* What a form has filled in already: no content. */
 static bool
-is_slot_column(column_kind kind)
+is_given(const column *c)
 {
-	return kind == COLUMN_ITEM || kind == COLUMN_PERIOD || kind == COLUMN_ACTION ||
-	       kind == COLUMN_REASON;
+	return c->last || c->kind == COLUMN_ITEM || c->kind == COLUMN_PERIOD ||
+	       c->kind == COLUMN_OWED;
 }
 
 static void
@@ -280,8 +309,11 @@ take_retraction(row_at *r)
 		problem_add(&r->draft.problems, MST_INTAKE_REASON,
 			draft_at(&r->draft, "reason", reason),
 			r->table->ask->english ? "the reason for the retraction" : "撤回的原因");
-	for (i = 0; i < r->table->n_columns && i < r->cells->n_cells; i++) {
-		if (is_slot_column(r->table->columns[i].kind) || r->cells->cells[i].len == 0)
+	for (i = 0; i < r->table->n_columns; i++) {
+		const column *c = &r->table->columns[i];
+
+		if (is_given(c) || c->kind == COLUMN_ACTION || c->kind == COLUMN_REASON ||
+			r->cells->cells[i].len == 0)
 			continue;
 		problem_warn_expected(&r->draft.problems, MST_INTAKE_RETRACT,
 			(problem_at){ .column = r->table->columns[i].header,
@@ -333,15 +365,51 @@ is_unfilled(const row_at *r)
 	act_kind kind;
 
 	for (i = 0; i < r->cells->n_cells; i++) {
-		column_kind k =
-			i < r->table->n_columns ? r->table->columns[i].kind : COLUMN_NAMELESS;
+		const column *c = i < r->table->n_columns ? &r->table->columns[i] : NULL;
 		span cell = r->cells->cells[i];
 
-		if (cell.len == 0 || k == COLUMN_ITEM || k == COLUMN_PERIOD)
+		if (cell.len == 0 || (c != NULL && is_given(c)))
 			continue;
-		if (k != COLUMN_ACTION || cell_action(cell, &kind) != 0 || kind != ACT_REPORT)
+		if (c == NULL || c->kind != COLUMN_ACTION || cell_action(cell, &kind) != 0 ||
+			kind != ACT_REPORT)
 			return false;
 	}
+	return true;
+}
+
+/* The row is marked as like the last one. */
+static void
+take_mark(row_at *r)
+{
+	static const fold_word words[] = { { "√", 1 }, { "✓", 1 }, { "是", 1 }, { "x", 1 },
+		{ "yes", 1 }, { "v", 1 }, { "y", 1 }, { "否", 0 }, { "no", 0 }, { NULL, 0 } };
+	span mark = cell_of(r, COLUMN_SAME);
+	row_cells cells = cells_of(r);
+	int marked = mark.len == 0 ? 0 : fold_find(words, mark);
+
+	if (marked < 0)
+		problem_add(&r->draft.problems, MST_INTAKE_SAME,
+			draft_at(&r->draft, "same_as_last", mark), NULL);
+	else if (marked > 0 && row_carry(&cells) == 0)
+		problem_add(&r->draft.problems, MST_INTAKE_SAME_NOTHING,
+			draft_at(&r->draft, "same_as_last", mark), NULL);
+}
+
+/* A copy of the cells with a place for every column, to be changed. */
+static bool
+prepare_cells(row_at *r, sheet_row *own)
+{
+	uint32_t n =
+		r->cells->n_cells > r->table->n_columns ? r->cells->n_cells : r->table->n_columns;
+
+	*own = *r->cells;
+	own->n_cells = n;
+	own->cells = arena_zalloc(r->table->memory, (n + 1) * sizeof *own->cells);
+	if (own->cells == NULL)
+		return false;
+	if (r->cells->n_cells > 0)
+		memcpy(own->cells, r->cells->cells, r->cells->n_cells * sizeof *own->cells);
+	r->cells = own;
 	return true;
 }
 
@@ -350,11 +418,21 @@ read_row(row_at *r)
 {
 	span action = cell_of(r, COLUMN_ACTION);
 	draft *d = &r->draft;
+	sheet_row own;
+	row_cells cells;
 
 	draft_begin(d, r->table->ask, r->table->memory, r->cells->number);
 	d->column_of = column_of;
 	d->ctx = r;
 	draft_slot(d, cell_of(r, COLUMN_ITEM), cell_of(r, COLUMN_PERIOD));
+	if (!prepare_cells(r, &own)) {
+		d->problems.no_memory = true;
+		return;
+	}
+	take_mark(r);
+	cells = cells_of(r);
+	if (row_join_halves(&cells, r->table->memory) != MS_OK)
+		d->problems.no_memory = true;
 	refuse_outside(r);
 	refuse_control(r);
 	if (action.len > 0 && cell_action(action, &d->row.act.kind) != 0)
@@ -371,7 +449,8 @@ same_column(const plan *p, const column *a, const column *b)
 {
 	uint32_t i;
 
-	if (a->kind != b->kind || a->kind > COLUMN_INDICATOR)
+	if (a->kind != b->kind || a->kind > COLUMN_INDICATOR || a->last != b->last ||
+		(a->half != b->half && a->half != HALF_NONE && b->half != HALF_NONE))
 		return false;
 	for (i = 0; a->kind == COLUMN_INDICATOR && i < p->n_items; i++)
 		if (a->indicators[i] >= 0 && a->indicators[i] == b->indicators[i])
@@ -396,7 +475,7 @@ judge_column(table *t, uint32_t at, problems *whole)
 			break;
 		}
 	}
-	if (c->kind < COLUMN_FIXED && t->fixed[c->kind] < 0)
+	if (c->kind < COLUMN_FIXED && !c->last && t->fixed[c->kind] < 0)
 		t->fixed[c->kind] = (int)at;
 }
 

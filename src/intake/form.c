@@ -78,7 +78,7 @@ put_indicators(const plan *p, uint32_t unit, period at, bool english, buf *out)
 
 		if (!has_column(p, i, unit, at))
 			continue;
-		header = column_of_indicator(&p->indicators[i], english, &memory);
+		header = column_of_indicator(&p->indicators[i], HALF_NONE, english, &memory);
 		out->failed = out->failed || header == NULL;
 		put_cell(out, span_str(header), false);
 	}

@@ -180,6 +180,17 @@ static const message table[] = {
 	{ MST_INTAKE_CONTROL,
 		{ "含有看不见的控制字符", "it holds control characters that cannot be seen" },
 		NOTHING, { "删去后重新输入这一格", "delete it and type it again" } },
+	{ MST_INTAKE_SAME, { "“沿用上期”的标记不对", "no mark for \"same as last\"" },
+		{ "√,或空着", "a mark (√ or x), or an empty cell" },
+		{ "与上期相同填√,否则清空这一格",
+			"write √ if it is as last period, else empty it" } },
+	{ MST_INTAKE_SAME_NOTHING,
+		{ "本行没有上期数可以沿用", "there is nothing of last period in this row" },
+		NOTHING, { "清空这一格,填写本行", "empty the cell and fill in the row" } },
+	{ MST_INTAKE_HALF, { "比率只填了分子或分母", "a ratio with one half only" },
+		{ "分子和分母两个数", "numerator and denominator" },
+		{ "两格都填;没有数的在一格里写“无:原因”",
+			"fill in both; if there is no figure, nil:reason in one of them" } },
 };
 
 /* What the rules expect, in Chinese. The rules speak English only: plan/judge.c and judge_form.c.

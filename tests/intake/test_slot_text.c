@@ -132,8 +132,8 @@ every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name(void *
 	for (i = 0; i < p->n_indicators; i++) {
 		const plan_indicator *in = &p->indicators[i];
 		const char *const headers[] = { in->id, in->name,
-			column_of_indicator(in, false, &memory),
-			column_of_indicator(in, true, &memory) };
+			column_of_indicator(in, HALF_NONE, false, &memory),
+			column_of_indicator(in, HALF_NONE, true, &memory) };
 
 		for (k = 0; k < 4; k++) {
 			assert_int_equal(kind_of(p, headers[k], &memory, &c), COLUMN_INDICATOR);
