@@ -8,7 +8,7 @@
 #include "base/daemon.h"
 #include "base/fs.h"
 
-enum { PRUNE_ACTS = 1000, PRUNE_MORE_US = 1000000, TIDY_US = 600000000, CLOCK_OFF_US = 300000000 };
+enum { PRUNE_ACTS = 1000, PRUNE_MORE_US = 1000000, TIDY_US = 600000000 };
 static const int64_t day_us = INT64_C(86400) * 1000000;
 
 int64_t
@@ -43,9 +43,11 @@ int64_t
 agent_clock_off_us(const agent *a)
 {
 	int64_t off_us = agent_now_us(a) - agent_hub_time_us(a);
-	int64_t allowed_us =
-		CLOCK_OFF_US * (a->settings.clock.simulated ? a->settings.clock.rate : 1);
+	int64_t allowed_us = a->settings.clock_alarm_s * INT64_C(1000000) *
+			     (a->settings.clock.simulated ? a->settings.clock.rate : 1);
 
+	if (off_us <= allowed_us && off_us >= -allowed_us)
+		off_us = -a->receipt_ahead_us;
 	return off_us > allowed_us || off_us < -allowed_us ? off_us : 0;
 }
 

@@ -84,8 +84,10 @@ typedef struct agent {
 	bool told_clock;
 	bool linger_set;
 	bool storage_full;
-	int64_t last_receipt_us; /* hub time */
-	bool receipts_came;      /* since the last turn */
+	int64_t last_receipt_us;  /* hub time */
+	int64_t receipt_ahead_us; /* of the newest leaf: before this clock, if it was */
+	uint64_t receipt_leaf;    /* that leaf */
+	bool receipts_came;       /* since the last turn */
 
 	waiter waiters[CONTROL_CLIENTS_MAX];
 	asking askings[ASKINGS_MAX];
@@ -105,8 +107,8 @@ int64_t agent_now_us(const agent *a);
 /* What periods and deadlines are judged by: the hub's time once it was told, until then the
  * directory's clock. */
 int64_t agent_hub_time_us(const agent *a);
-/* How far the directory's clock is ahead of the hub's; 0 while that is not known or a few minutes.
- */
+/* How far the directory's clock is ahead of the hub's; 0 while that is not known or up to
+ * clock_alarm_s. */
 int64_t agent_clock_off_us(const agent *a);
 /* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
 void agent_storage_failed(agent *a, const ms_error *err);

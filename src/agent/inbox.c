@@ -78,7 +78,8 @@ is_about(const agent *ag, const act *a)
 static bool
 is_told(act_kind kind)
 {
-	return act_is_of_unit(kind) || kind == ACT_HUB_PLAN || kind == ACT_HUB_NOTICE;
+	return act_is_of_unit(kind) || kind == ACT_HUB_PLAN || kind == ACT_HUB_NOTICE ||
+	       kind == ACT_HUB_CLOCK || kind == ACT_HUB_MOVED;
 }
 
 static void

@@ -74,6 +74,24 @@ add_deadline(const agent *ag, const act *a, int64_t hub_time_us, buf *out)
 			a->u.steer.days);
 }
 
+/* Whoever was late by a clock that was wrong has this to point at. */
+static void
+add_clock(const agent *ag, const act *a, buf *out)
+{
+	const hub_clock *c = &a->u.clock;
+	bool of_device = c->device.len > 0;
+	char when[40];
+
+	buf_addf(out, "%s：%s\r\n", of_device ? "中心时间" : "变动前（或最近记录）",
+		time_format(c->before_us, ag->plan->zone_min, when));
+	buf_addf(out, "%s：%s\r\n", of_device ? "本单位设备时间" : "变动后",
+		time_format(c->after_us, ag->plan->zone_min, when));
+	if (c->finding == CLOCK_DEVICE_AGREES)
+		buf_addf(out, "两者已经一致。\r\n");
+	else
+		buf_addf(out, "是否逾期以中心时间为准；如有异议，请联系管理员。\r\n");
+}
+
 /* What is special in acts that are no statements about a slot. */
 static void
 add_rest(const agent *ag, const act *a, buf *out)
@@ -86,6 +104,8 @@ add_rest(const agent *ag, const act *a, buf *out)
 		buf_addf(out, "新版工作计划自 %.*s 起执行，程序会自动取得。\r\n",
 			(int)a->u.plan_version_act.from_period.len,
 			(const char *)a->u.plan_version_act.from_period.at);
+	if (a->kind == ACT_HUB_CLOCK)
+		add_clock(ag, a, out);
 	if (a->kind != ACT_ISSUE)
 		return;
 	if (a->u.issue.title.len > 0)

@@ -6,6 +6,7 @@
 #include "agent/agent.h"
 
 #include "base/clock.h"
+#include "base/clock_watch.h"
 #include "base/random.h"
 #include "codec/peek.h"
 
@@ -143,6 +144,20 @@ answer_slots(store_txn *txn, const frame_receipt *r)
 	}
 }
 
+/* A leaf's time lies before now, however late its receipt came: else one of the clocks is wrong. */
+static void
+note_time(agent *a, const frame_receipt *r)
+{
+	int64_t ahead_us = r->hub_time_us - agent_now_us(a);
+
+	if (r->hub_time_us > a->last_receipt_us)
+		a->last_receipt_us = r->hub_time_us;
+	if (r->leaf < a->receipt_leaf)
+		return;
+	a->receipt_leaf = r->leaf;
+	a->receipt_ahead_us = ahead_us > 0 ? ahead_us : 0;
+}
+
 static ms_status
 store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 {
@@ -157,8 +172,7 @@ store_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 
 		if (stored == OUTBOX_FIRST || stored == OUTBOX_MOVED)
 			answer_slots(&txn, &list[i]);
-		if (list[i].hub_time_us > a->last_receipt_us)
-			a->last_receipt_us = list[i].hub_time_us;
+		note_time(a, &list[i]);
 	}
 	witness_save(a, &txn);
 	if (store_ok(&txn))
@@ -204,6 +218,35 @@ device_time(void *ctx)
 	return agent_now_us(ctx);
 }
 
+static bool
+is_synchronised(const agent *a)
+{
+	if (strcmp(a->settings.clock_synchronised, "auto") == 0)
+		return clock_is_synchronised();
+	return strcmp(a->settings.clock_synchronised, "yes") == 0;
+}
+
+static ping_clock
+device_clock(void *ctx)
+{
+	const agent *a = ctx;
+
+	if (!is_synchronised(a))
+		return PING_CLOCK_UNKNOWN;
+	return a->told_clock ? PING_CLOCK_DIFFERS : PING_CLOCK_SYNCHRONISED;
+}
+
+/* The hub knows what this clock has found, or that it has found nothing, without waiting for 30
+ * quiet seconds. */
+static void
+tell_clock(agent *a)
+{
+	if (!is_synchronised(a))
+		return;
+	uplink_ping_soon(a->link.uplink);
+	device_link_wake(&a->link);
+}
+
 /* ---- what the link tells ---- */
 
 static void
@@ -213,11 +256,13 @@ log_state_change(agent *a, const uplink_status *s)
 		return;
 	a->told_state = s->state;
 	a->told_code = s->code;
-	if (s->state == UPLINK_READY)
+	if (s->state == UPLINK_READY) {
 		logger_say(&a->log, LOG_INFO, "connected to the hub at %s", a->link.endpoint);
-	else if (s->code != 0)
+		tell_clock(a);
+	} else if (s->code != 0) {
 		logger_say(&a->log, LOG_WARNING, "%s: %s [MST-%04u]", uplink_state_name(s->state),
 			s->text, s->code);
+	}
 }
 
 static void
@@ -230,7 +275,8 @@ log_reader_change(agent *a)
 	a->told_reader = state;
 }
 
-/* Said once in each direction: reports are judged by the hub's clock, but people read this one. */
+/* Said once in each direction, here and (when this clock is the one to believe) to the hub: reports
+ * are judged by the hub's clock. */
 static void
 log_clock(agent *a, const uplink_status *s)
 {
@@ -240,6 +286,7 @@ log_clock(agent *a, const uplink_status *s)
 	if (!s->connected || (off_us != 0) == a->told_clock)
 		return;
 	a->told_clock = off_us != 0;
+	tell_clock(a);
 	if (off_us == 0) {
 		logger_say(&a->log, LOG_INFO, "this machine's clock agrees with the hub's again");
 		return;
@@ -247,7 +294,13 @@ log_clock(agent *a, const uplink_status *s)
 	ms_fail(&err, MS_CONFIG, MST_CLOCK_OFF, "this machine's clock is %lld s %s the hub's",
 		(long long)((off_us < 0 ? -off_us : off_us) / 1000000),
 		off_us > 0 ? "ahead of" : "behind");
-	ms_error_remedy(&err, "set it right (NTP); periods and deadlines go by the hub's clock");
+	if (is_synchronised(a))
+		ms_error_remedy(&err,
+			"ALARM: it is synchronised, so the hub's is probably wrong; the hub was "
+			"told, tell its administrator too");
+	else
+		ms_error_remedy(
+			&err, "set it right (NTP); periods and deadlines go by the hub's clock");
 	logger_error(&a->log, LOG_WARNING, &err);
 }
 
@@ -294,6 +347,7 @@ push_open(agent *a, ms_error *err)
 		.proof = desk_proof,
 		.queue_depth = queue_depth,
 		.device_time_us = device_time,
+		.clock = device_clock,
 	};
 
 	a->link.reactor = a->reactor;

@@ -199,6 +199,25 @@ cmd_hub_units(int argc, char **argv)
 }
 
 static void
+print_clock(const json_t *line)
+{
+	const json_t *alarm = json_object_get(line, "clock_alarm");
+	long long off = (long long)json_number_of(line, "clocks_off", 0);
+
+	if (json_is_object(alarm))
+		printf("clock           ALARM: %s, from %s to %s (leaf %lld) [MST-%04d]\n",
+			strcmp(json_text_of(alarm, "finding"), "stepped") == 0
+				? "it was moved"
+				: "it was behind the log at a start",
+			json_text_of(alarm, "before"), json_text_of(alarm, "after"),
+			(long long)json_number_of(alarm, "leaf", 0), MST_HUB_CLOCK_STEP);
+	if (off > 0)
+		printf("clock           ALARM: the synchronised clocks of %lld devices differ from "
+		       "it [MST-%04d]\n",
+			off, MST_HUB_CLOCK_DEVICE);
+}
+
+static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
@@ -213,6 +232,7 @@ print_status(void *ctx, const json_t *line)
 		(long long)json_number_of(line, "refused_handshakes", 0));
 	if (json_bool_of(line, "storage_full"))
 		puts("storage         full: nothing is taken until there is space again");
+	print_clock(line);
 }
 
 int

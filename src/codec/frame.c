@@ -153,6 +153,8 @@ put_ping(const frame *f, arena *memory, buf *out)
 	m.verified = parts_put_checkpoint(&in->verified, memory, &failed);
 	m.device_time = in->device_time_us;
 	m.number = in->number;
+	m.has_clock = in->clock != PING_CLOCK_UNKNOWN;
+	m.clock = in->clock;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -345,7 +347,8 @@ take_ping(span bytes, arena *memory, frame *out)
 		.software = parts_text(m->software),
 		.verified = parts_take_checkpoint(m->verified, memory, &failed),
 		.device_time_us = m->device_time,
-		.number = m->number };
+		.number = m->number,
+		.clock = m->clock };
 	return failed ? MS_NO_MEMORY : MS_OK;
 }
 

@@ -249,12 +249,20 @@ typedef struct frame_proof {
 	frame_checkpoint checkpoint;
 } frame_proof;
 
+/* What a device says of its own clock. */
+typedef enum ping_clock {
+	PING_CLOCK_UNKNOWN = 0,
+	PING_CLOCK_SYNCHRONISED,
+	PING_CLOCK_DIFFERS, /* it is synchronised, and the hub's differs from it */
+} ping_clock;
+
 typedef struct frame_ping {
 	uint32_t queue_depth;
 	span software;
 	frame_checkpoint verified;
 	int64_t device_time_us;
 	uint64_t number;
+	uint32_t clock; /* ping_clock; of a newer device perhaps another */
 } frame_ping;
 
 typedef struct frame_pong {

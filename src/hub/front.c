@@ -90,6 +90,7 @@ frames_ready(void *ctx, int64_t now_us)
 	front *f = ctx;
 	unsigned n;
 
+	front_look_at_clock(f);
 	for (n = 0; n < FRAMES_PER_TURN && f->jobs_down < JOBS_MAX; n++) {
 		net_message m = { .held = false };
 		ms_status s = net_receive(f->router, &m);
@@ -217,6 +218,7 @@ load_state(front *f, ms_error *err)
 		s = store_status(&f->read, err);
 	f->log_size = log.tree.size;
 	f->manual_clock_us = log.manual_clock_us;
+	f->newest_us = log.last_us;
 	if (s == MS_OK)
 		s = front_open_delivery(f);
 	if (s == MS_OK)
@@ -342,6 +344,7 @@ front_open(hub_base *base, int signal_fd, front **out, ms_error *err)
 	reactor_after_turn(f->reactor, after_turn, f);
 	reactor_set_timer(f->reactor, tick, f, reactor_now(f->reactor));
 	front_watch_lights(f, 0);
+	front_open_clock(f);
 	*out = f;
 	return MS_OK;
 }

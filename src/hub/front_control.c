@@ -38,6 +38,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_time(out, "hub_time", f->base->plan->zone_min, front_hub_time(f));
 	json_set_bool(out, "storage_full", f->storage_full);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
+	front_show_clock(f, out);
 	control_answer_json(call, out);
 	control_end(call);
 }

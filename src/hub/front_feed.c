@@ -236,6 +236,7 @@ front_set_sources(front *f)
 		.device = ask_device,
 		.batch = front_take_batch,
 		.welcome = fill_welcome,
+		.ping = front_hear_clock,
 		.pong = fill_pong,
 		.checkpoint = front_show_checkpoint,
 		.plan = plan_piece,

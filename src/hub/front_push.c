@@ -252,6 +252,8 @@ finish_job(front *f, job *j)
 	if (j->kind == JOB_CLOCK && j->outcome == OUTCOME_DONE &&
 		j->hub_time_us > f->manual_clock_us)
 		f->manual_clock_us = j->hub_time_us;
+	if (j->kind == JOB_FOUND)
+		front_clock_found(f, j);
 	if (j->turn_end) {
 		wake_readers(f, j);
 		f->next_notice_us = j->next_notice_us;

@@ -8,6 +8,8 @@
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
 
+#include "base/clock_watch.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "hub/job.h"
 #include "hub/signer_link.h"
@@ -35,6 +37,8 @@ typedef struct hub_base {
 	signer_link signer;
 	checkpoint signed_last; /* when the hub began to serve: the whole log */
 	buf note;               /* of that */
+	clock_watch clock;
+	bool clock_begun; /* the clock was held against the log */
 	logger log;
 } hub_base;
 
@@ -73,6 +77,7 @@ typedef struct front {
 	roster roster; /* the writer's, as of the last turn; next_seq and last_header follow the
 			  outcomes */
 	int64_t manual_clock_us;
+	int64_t newest_us; /* hub time of the newest leaf at the start */
 	uint64_t log_size;
 	int64_t next_notice_us; /* hub time at which a light may pass; INT64_MAX: none, or asked for
 				 */
@@ -135,6 +140,15 @@ bool front_is_our_history(front *f, const checkpoint *c);
 /* front_prove.c */
 ms_status front_prove(void *ctx, const session_facts *who, const frame_proof_request *asked,
 	arena *memory, frame_proof *out);
+
+/* front_clock.c: was the clock moved, is it wrong? */
+void front_open_clock(front *f);
+/* Look now: before what comes is given a hub time. */
+void front_look_at_clock(front *f);
+void front_hear_clock(void *ctx, const session_facts *who, const frame_ping *told);
+void front_clock_found(front *f, const job *j);
+/* The members "clock_alarm" and "clocks_off" of OUT. */
+void front_show_clock(front *f, json_t *out);
 
 /* front_feed.c: sessions' questions and feeds */
 void front_set_sources(front *f);

@@ -50,6 +50,7 @@ job_pool_put(job_pool *pool, job *j)
 	memset(j, 0, offsetof(job, batch));
 	j->acts = NULL;
 	j->call = NULL;
+	j->leaf = 0;
 	j->roster = NULL;
 	j->turn_end = j->asked = false;
 	j->n_units = j->n_rollups = 0;

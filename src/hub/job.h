@@ -26,6 +26,7 @@ typedef enum job_kind {
 	JOB_CLOCK,  /* move a clock that stands still */
 	JOB_PLAN,   /* a new version of the plan */
 	JOB_TICK,   /* a light may pass: nothing but the hub time */
+	JOB_FOUND,  /* something about a clock */
 	JOB_STORED, /* how far units have their feeds */
 	JOB_STOP,
 } job_kind;
@@ -69,6 +70,7 @@ typedef struct job {
 	/* JOB_ENROL, JOB_REVOKE */
 	device device_row;
 	char reason[128];
+	hub_clock found;     /* JOB_FOUND; of `device` where it is a device's */
 	plan *next;          /* JOB_PLAN: with the new version; the job's */
 	unit_stored *stored; /* JOB_STORED; in `memory` */
 	size_t n_stored;

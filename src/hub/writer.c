@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "proof/growth.h"
+#include "store/clock_note.h"
 #include "store/ledger.h"
 #include "store/plan_change.h"
 
@@ -184,6 +185,27 @@ stage_plan(writer *w, store_txn *txn, job *j)
 	return s;
 }
 
+/* No leaf (J->leaf stays 0) when the log says so already. */
+static ms_status
+stage_found(writer *w, store_txn *txn, job *j)
+{
+	hub_clock what = j->found;
+	int unit = PLAN_NO_UNIT;
+	const device *d;
+	ms_status s;
+
+	if (what.finding == CLOCK_DEVICE_OFF || what.finding == CLOCK_DEVICE_AGREES) {
+		d = roster_find(&w->roster, &j->device);
+		unit = d == NULL ? -1 : plan_find_unit(w->setup.plan, span_str(d->unit));
+		if (unit < 0)
+			return MS_OK;
+		what.device = span_of(j->device.at, ID_SIZE);
+	}
+	s = clock_note_state(w->ledger, txn, &w->log, w->setup.keys, &what, unit, j->hub_time_us,
+		&j->leaf, &j->error);
+	return s == MS_EXISTS ? MS_OK : s;
+}
+
 static void
 stage_stored(writer *w, store_txn *txn, const job *j)
 {
@@ -207,6 +229,8 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 		s = stage_revoke(w, txn, j);
 	else if (j->kind == JOB_PLAN)
 		s = stage_plan(w, txn, j);
+	else if (j->kind == JOB_FOUND)
+		s = stage_found(w, txn, j);
 	else if (j->kind == JOB_STORED)
 		stage_stored(w, txn, j);
 	else if (j->kind == JOB_CLOCK && j->hub_time_us > w->log.manual_clock_us)

@@ -70,10 +70,11 @@ typedef struct hub_settings {
 	device_id device; /* the hub's own stream */
 	sim_clock clock;
 	uint64_t map_bytes;
-	uint32_t sessions_max; /* connections */
-	uint32_t turn_acts;    /* acts a transaction takes at most */
-	uint32_t slots_held;   /* slots that the ledger's cache holds between transactions */
-	uint64_t credit_bytes; /* PUSH bytes without receipt, all devices together */
+	uint32_t sessions_max;  /* connections */
+	uint32_t turn_acts;     /* acts a transaction takes at most */
+	uint32_t slots_held;    /* slots that the ledger's cache holds between transactions */
+	uint32_t clock_alarm_s; /* a step of the clock by more is an alarm */
+	uint64_t credit_bytes;  /* PUSH bytes without receipt, all devices together */
 } hub_settings;
 
 void hub_settings_init(hub_settings *out); /* the defaults */
@@ -97,8 +98,10 @@ typedef struct agent_settings {
 	outbox_limits outbox;
 	uint64_t map_bytes;
 	uint32_t batch_acts;
-	uint32_t linger_ms; /* how long the uplink waits for more acts */
-	uint32_t rescan_s;  /* of the folder */
+	uint32_t linger_ms;         /* how long the uplink waits for more acts */
+	uint32_t rescan_s;          /* of the folder */
+	uint32_t clock_alarm_s;     /* the hub's clock differs by more: an alarm */
+	char clock_synchronised[8]; /* "auto", "yes", "no" */
 } agent_settings;
 
 void agent_settings_init(agent_settings *out);

@@ -66,6 +66,8 @@ static const setting hub_table[] = {
 		NUMBER_OF(hub_settings, slots_held, SET_U32, 1000, 100000000) },
 	{ "credit_bytes", "bytes of batches without receipt, of all devices together",
 		NUMBER_OF(hub_settings, credit_bytes, SET_U64, 1 << 20, 16ull << 30) },
+	{ "clock_alarm_s", "a clock moved, or found wrong, by more seconds is an alarm and a leaf",
+		NUMBER_OF(hub_settings, clock_alarm_s, SET_U32, 1, 86400) },
 	{ "clock_start", "this directory lives in simulated time, for ever",
 		NUMBER_OF(hub_settings, clock.start_us, SET_TIME, 0, 0) },
 	{ "clock_wall", NULL, NUMBER_OF(hub_settings, clock.wall_us, SET_TIME, 0, 0) },
@@ -104,6 +106,10 @@ static const setting agent_table[] = {
 		NUMBER_OF(agent_settings, linger_ms, SET_U32, 0, 60000) },
 	{ "rescan_s", "how often the folder is looked through, besides being told of changes",
 		NUMBER_OF(agent_settings, rescan_s, SET_U32, 1, 86400) },
+	{ "clock_alarm_s", "when the hub's clock differs by more seconds, it is told",
+		NUMBER_OF(agent_settings, clock_alarm_s, SET_U32, 1, 86400) },
+	{ "clock_synchronised", "is this machine's clock synchronised: yes, no, or auto (asks it)",
+		TEXT_OF(agent_settings, clock_synchronised) },
 	{ "clock_start", "the hub lives in simulated time",
 		NUMBER_OF(agent_settings, clock.start_us, SET_TIME, 0, 0) },
 	{ "clock_wall", NULL, NUMBER_OF(agent_settings, clock.wall_us, SET_TIME, 0, 0) },
@@ -127,7 +133,7 @@ static const form agent_form = { HOME_AGENT_CONF,
 static bool
 is_clock(const setting *row)
 {
-	return strncmp(row->name, "clock_", 6) == 0;
+	return row->kind == SET_TIME || row->kind == SET_RATE;
 }
 
 /* A text as libconfuse reads it between double quotes. */
@@ -401,6 +407,7 @@ hub_settings_init(hub_settings *out)
 		.sessions_max = 8192,
 		.turn_acts = 8192,
 		.slots_held = 50000,
+		.clock_alarm_s = 60,
 		.credit_bytes = 64 << 20 };
 }
 
@@ -431,14 +438,28 @@ agent_settings_init(agent_settings *out)
 		.map_bytes = 1 << 30,
 		.batch_acts = BATCH_ACTS_MAX,
 		.linger_ms = 5,
-		.rescan_s = 60 };
+		.rescan_s = 60,
+		.clock_alarm_s = 60,
+		.clock_synchronised = "auto" };
 }
 
 ms_status
 agent_settings_read(const char *dir, agent_settings *out, ms_error *err)
 {
+	ms_status s;
+
 	agent_settings_init(out);
-	return read_form(&agent_form, dir, out, &out->clock, err);
+	s = read_form(&agent_form, dir, out, &out->clock, err);
+	if (s == MS_OK && strcmp(out->clock_synchronised, "auto") != 0 &&
+		strcmp(out->clock_synchronised, "yes") != 0 &&
+		strcmp(out->clock_synchronised, "no") != 0) {
+		ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
+			"clock_synchronised: expected yes, no or auto, found \"%s\"",
+			out->clock_synchronised);
+		ms_error_place(err, "%s/%s", dir, HOME_AGENT_CONF);
+		s = MS_CONFIG;
+	}
+	return s;
 }
 
 ms_status

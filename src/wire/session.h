@@ -62,6 +62,8 @@ typedef struct session_hub {
 		void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
 	/* Fill software, schema, plan_version and hub_time_us; the rest is the session's. */
 	void (*welcome)(void *ctx, const session_facts *who, frame_welcome *facts);
+	/* What a PING told; PONG follows. May be NULL. */
+	void (*ping)(void *ctx, const session_facts *who, const frame_ping *told);
 	/* Fill hub_time_us and plan_version. */
 	void (*pong)(void *ctx, const session_facts *who, frame_pong *facts);
 	/* The newest checkpoint, with the proof from size FROM (0: none) in MEMORY. NULL: this hub

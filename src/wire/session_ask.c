@@ -69,6 +69,8 @@ session_in_ping(session *s, const frame *f, void **token)
 
 	(void)token;
 	s->facts.queue_depth = f->u.ping.queue_depth;
+	if (s->hub->ping != NULL)
+		s->hub->ping(s->hub->ctx, &s->facts, &f->u.ping);
 	s->hub->pong(s->hub->ctx, &s->facts, &reply.u.pong);
 	reply.u.pong.number = f->u.ping.number;
 	reply.u.pong.checkpoint = session_checkpoint(s, &memory);

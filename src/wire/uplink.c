@@ -148,6 +148,7 @@ say_ping(uplink *u, int64_t now_us)
 
 	u->pings++;
 	u->ping_us = now_us;
+	u->ping_soon = false;
 	f.u.ping.number = ++u->ping_number;
 	f.u.ping.software = span_str(u->config.software);
 	f.u.ping.verified = (frame_checkpoint){ .size = u->witness.verified.size,
@@ -156,6 +157,8 @@ say_ping(uplink *u, int64_t now_us)
 		f.u.ping.queue_depth = u->host.queue_depth(u->host.ctx);
 	if (u->host.device_time_us != NULL)
 		f.u.ping.device_time_us = u->host.device_time_us(u->host.ctx);
+	if (u->host.clock != NULL)
+		f.u.ping.clock = u->host.clock(u->host.ctx);
 	(void)u->out.send(u->out.ctx, &f);
 }
 
@@ -268,7 +271,7 @@ tick_session(uplink *u, int64_t now_us)
 		uplink_reopen(u, now_us);
 		return now_us;
 	}
-	if (now_us >= due) {
+	if (now_us >= due || u->ping_soon) {
 		say_ping(u, now_us);
 		due = ping_due(u);
 	}
@@ -404,6 +407,12 @@ const frame_welcome *
 uplink_welcome(const uplink *u)
 {
 	return u->have_welcome ? &u->welcome : NULL;
+}
+
+void
+uplink_ping_soon(uplink *u)
+{
+	u->ping_soon = true;
 }
 
 bool

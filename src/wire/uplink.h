@@ -66,6 +66,8 @@ typedef struct uplink_host {
 	uint32_t (*queue_depth)(void *ctx);
 	/* The device's clock, UTC, for PING. NULL: not told. */
 	int64_t (*device_time_us)(void *ctx);
+	/* What the device says of that clock, for PING. NULL: nothing. */
+	ping_clock (*clock)(void *ctx);
 } uplink_host;
 
 typedef struct uplink_config {
@@ -146,6 +148,8 @@ void uplink_in(uplink *u, const frame *f, int64_t now_us);
 void uplink_bad_frame(uplink *u, const ms_error *why, int64_t now_us);
 /* There may be new sealed batches. */
 void uplink_wake(uplink *u, int64_t now_us);
+/* Say PING with the next tick, whatever was heard lately: there is news in it. */
+void uplink_ping_soon(uplink *u);
 /* Ask to whom the act at (LEAF, POSITION) was delivered. False: not now, there is no session; true
  * does not mean that an answer will come. */
 bool uplink_ask_delivery(uplink *u, uint64_t leaf, uint32_t position);

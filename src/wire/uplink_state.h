@@ -42,6 +42,7 @@ struct uplink {
 	int64_t hello_us, last_in_us, ping_us;
 	unsigned hellos, pings, refusals, mistrusts;
 	uint64_t ping_number;
+	bool ping_soon;      /* there is news in it */
 	int64_t replaced_us; /* last BYE REPLACED; 0 = none */
 	frame_welcome welcome;
 	bool have_welcome;

@@ -137,7 +137,8 @@ small_frames_come_back(void **state)
 			.software = span_str("m"),
 			.verified = some_checkpoint(),
 			.device_time_us = -1,
-			.number = 6 } };
+			.number = 6,
+			.clock = PING_CLOCK_DIFFERS } };
 	frame pong = { .kind = FRAME_PONG,
 		.u.pong = { .hub_time_us = 5,
 			.checkpoint = some_checkpoint(),
@@ -171,6 +172,7 @@ small_frames_come_back(void **state)
 	assert_int_equal(t.back.u.ping.queue_depth, 4);
 	assert_int_equal(t.back.u.ping.device_time_us, -1);
 	assert_int_equal(t.back.u.ping.number, 6);
+	assert_int_equal(t.back.u.ping.clock, PING_CLOCK_DIFFERS);
 	same_checkpoint(&t.back.u.ping.verified, &ping.u.ping.verified);
 	there_and_back(&t, &pong);
 	assert_int_equal(t.back.u.pong.hub_time_us, 5);

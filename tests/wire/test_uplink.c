@@ -306,6 +306,20 @@ pings_after_30_quiet_seconds(void **unused)
 }
 
 static void
+news_for_a_ping_does_not_wait(void **unused)
+{
+	rig *r = rig_ready(0, 1);
+
+	(void)unused;
+	uplink_ping_soon(r->up);
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PING), 1);
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PING), 1);
+	rig_free(r);
+}
+
+static void
 pings_sooner_while_a_receipt_is_overdue(void **unused)
 {
 	rig *r = rig_ready(1, 1);
@@ -472,6 +486,7 @@ main(void)
 		cmocka_unit_test(replaced_now_and_then_is_no_clone),
 		cmocka_unit_test(a_stopping_hub_is_greeted_again),
 		cmocka_unit_test(pings_after_30_quiet_seconds),
+		cmocka_unit_test(news_for_a_ping_does_not_wait),
 		cmocka_unit_test(pings_sooner_while_a_receipt_is_overdue),
 		cmocka_unit_test(three_unanswered_pings_make_a_new_socket),
 		cmocka_unit_test(pongs_without_receipts_do_not_keep_a_session_for_ever),
