@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "codec/acts.h"
+#include "lib/reported.h"
 #include "plan/judge.h"
 
 /* A clock moved by hand is the hub's alone: the hub says whether a period has begun. */
@@ -18,41 +19,16 @@ judging_time(const agent *a)
 	return clock->simulated && clock->rate == 0 ? INT64_MAX : agent_hub_time_us(a);
 }
 
-/* What this device itself reported last; what another one of the unit did is not kept here. */
-static bool
-report_of(void *ctx, uint32_t item, period at, arena *memory, report *out)
-{
-	const agent *ag = ctx;
-	known_at where = { .unit = span_str(ag->settings.unit),
-		.item = span_str(ag->plan->items[item].id),
-		.period = at };
-	bool found = false;
-	store_txn txn;
-	span bytes;
-	known k;
-	act a;
-
-	store_begin(ag->store, &txn, STORE_READ);
-	if (known_get(&txn, &where, &k) && k.standing.own && k.standing.kind == ACT_REPORT &&
-		outbox_act(&txn, k.standing.seq, &bytes)) {
-		bytes = arena_copy(memory, bytes);
-		found = bytes.at != NULL && act_decode(bytes, memory, &a) == MS_OK && !a.malformed;
-	}
-	store_abort(&txn);
-	if (found)
-		*out = a.u.report;
-	return found;
-}
-
 ms_status
 submit_judge(agent *a, const char *name, span bytes, int64_t at_us, arena *memory,
 	intake_result *out, ms_error *err)
 {
+	reported own = { .store = a->store, .plan = a->plan, .unit = a->settings.unit };
 	intake_ask ask = { .plan = a->plan,
 		.unit = a->unit,
 		.now_us = at_us != 0 && judging_time(a) != INT64_MAX ? at_us : judging_time(a),
-		.ctx = a,
-		.report_of = report_of };
+		.ctx = &own,
+		.report_of = reported_of };
 
 	return intake_read(&ask, name, bytes, memory, out, err);
 }

@@ -1,57 +1,220 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_form.c - `muster form`: the empty form of a unit for a period, to be filled and laid into the
- * watched folder. */
+/* cmd_form.c - `muster form`: the form of a unit for a period, to be filled and laid into the
+ * watched folder. Reads the directory beside a running agent. */
 #include <stdio.h>
+#include <strings.h>
 
 #include "base/fs.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "intake/form.h"
 #include "intake/slot_text.h"
+#include "lib/reported.h"
 #include "store/home.h"
 
-static ms_status
-write_form(const char *dir, const char *period_text, const char *file, bool english, ms_error *err)
-{
+typedef struct wish {
+	const char *dir, *period_text, *file;
+	bool english, json;
 	agent_settings settings;
+	reported own;
+	form_ask form;
+} wish;
+
+/* ---- what the directory knows ---- */
+
+static ms_status
+open_dir(wish *w, ms_error *err)
+{
+	store_options options = { .kind = STORE_AGENT, .read_only = true };
 	plan *p = NULL;
-	period at;
-	buf out = { 0 };
+	char data[HOME_PATH_MAX];
 	int unit = -1;
-	ms_status s = agent_settings_read(dir, &settings, err);
+	ms_status s = agent_settings_read(w->dir, &w->settings, err);
 
 	if (s == MS_OK)
-		s = home_plan_read(dir, &p, err);
-	if (s == MS_OK && !slot_period(p, span_str(period_text), &at))
-		s = ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-			"--period %s: expected a period like 2012-Q2 or 2012年二季度", period_text);
-	if (s == MS_OK && (unit = plan_find_unit(p, span_str(settings.unit))) < 0)
+		s = home_plan_read(w->dir, &p, err);
+	w->own.plan = w->form.plan = p;
+	w->own.unit = w->settings.unit;
+	if (s == MS_OK && (unit = plan_find_unit(p, span_str(w->settings.unit))) < 0)
 		s = ms_fail(err, MS_CONFIG, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"",
-			settings.unit);
-	if (s == MS_OK && form_write_empty(p, (uint32_t)unit, at, english, &out) != MS_OK)
-		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the form");
-	if (s == MS_OK && file != NULL)
-		s = fs_write_atomic(file, 0644, buf_span(&out), err);
+			w->settings.unit);
+	w->form.unit = (uint32_t)unit;
+	w->form.english = w->english;
+	w->form.ctx = &w->own;
+	w->form.report_of = reported_of;
+	if (s == MS_OK)
+		s = home_path(w->dir, HOME_DATA, data, err);
+	options.map_bytes = w->settings.map_bytes;
+	/* An agent that was never started has reported nothing. */
+	if (s == MS_OK && fs_is_dir(data))
+		s = store_open(data, &options, &w->own.store, err);
+	return s;
+}
+
+static void
+close_dir(wish *w)
+{
+	plan *p = (plan *)(uintptr_t)w->form.plan;
+
+	store_close(w->own.store);
+	plan_free(p);
+}
+
+/* ---- which period ---- */
+
+static void
+take_time(void *ctx, const json_t *line)
+{
+	const char *text = json_text_of(line, "time");
+
+	if (text != NULL)
+		time_parse(span_str(text), ctx, NULL);
+}
+
+/* The agent knows the hub's time; without one the directory's clock is the best there is. */
+static int64_t
+time_of(const wish *w)
+{
+	int64_t now_us = sim_clock_now(&w->settings.clock, clock_real_us());
+	ms_error unheard = { 0 };
+
+	daemon_ask(
+		w->dir, json_pack("{s:s}", "do", "status"), ASK_MS, take_time, &now_us, &unheard);
+	return now_us;
+}
+
+/* Of items that report monthly and quarterly, the form with more rows is meant. */
+static ms_status
+current_period(wish *w, ms_error *err)
+{
+	int64_t now_us = time_of(w);
+	size_t most = 0;
+	unsigned kind;
+
+	for (kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++) {
+		form_ask ask = w->form;
+		arena memory = { 0 };
+		form_row *rows;
+		size_t n;
+
+		if (!form_period(ask.plan, ask.unit, (period_kind)kind, now_us, &ask.at))
+			continue;
+		if (form_rows(&ask, &memory, &rows, &n) == MS_OK && n > most) {
+			most = n;
+			w->form.at = ask.at;
+		}
+		arena_fini(&memory);
+	}
+	if (most > 0)
+		return MS_OK;
+	ms_fail(err, MS_INVALID, MST_CLI_FORM, "there is nothing that %s can report now",
+		w->settings.unit);
+	ms_error_remedy(err, "--period names a period; muster plan show tells what is asked");
+	return MS_INVALID;
+}
+
+static ms_status
+choose_period(wish *w, ms_error *err)
+{
+	if (w->period_text == NULL)
+		return current_period(w, err);
+	if (slot_period(w->form.plan, span_str(w->period_text), &w->form.at))
+		return MS_OK;
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+		"--period %s: expected a period like 2012-Q2 or 2012年二季度", w->period_text);
+}
+
+/* ---- the file ---- */
+
+static bool
+is_workbook(const char *file)
+{
+	size_t n = file == NULL ? 0 : strlen(file);
+
+	return n > 5 && strcasecmp(file + n - 5, ".xlsx") == 0;
+}
+
+static ms_status
+make(const wish *w, const form_row *rows, size_t n, buf *out, ms_error *err)
+{
+	const char *slash = w->file == NULL ? NULL : strrchr(w->file, '/');
+	char scratch[HOME_PATH_MAX] = ".";
+
+	if (!is_workbook(w->file))
+		return form_csv(&w->form, rows, n, out) == MS_OK
+			       ? MS_OK
+			       : ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
+					 "no memory for the form");
+	if (slash != NULL)
+		snprintf(scratch, sizeof scratch, "%.*s", (int)(slash - w->file + 1), w->file);
+	return form_xlsx(&w->form, rows, n, scratch, out, err);
+}
+
+static void
+print_made(const wish *w, const form_row *rows, size_t n)
+{
+	static const char schema[] = "muster/form/1", *const schema_name = schema;
+	char name[PERIOD_NAME_SIZE];
+	size_t i, owed = 0, filled = 0;
+	json_t *o;
+
+	for (i = 0; i < n; i++) {
+		owed += plan_expects(w->form.plan, rows[i].item, w->form.unit, w->form.at);
+		filled += rows[i].filled != NULL;
+	}
+	o = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "unit", w->settings.unit, "period",
+		period_name(w->form.at, name), "file", w->file, "rows", (json_int_t)n, "owed",
+		(json_int_t)owed, "reported", (json_int_t)filled);
+	ask_print_json((void *)(uintptr_t)&schema_name, o);
+	json_decref(o);
+}
+
+static ms_status
+write_form(const wish *w, ms_error *err)
+{
+	arena memory = { 0 };
+	form_row *rows;
+	buf out = { 0 };
+	size_t n;
+	ms_status s = form_rows(&w->form, &memory, &rows, &n);
+
+	if (s != MS_OK)
+		ms_fail(err, s, MST_NO_MEMORY, "no memory for the form");
+	else
+		s = make(w, rows, n, &out, err);
+	if (s == MS_OK && w->file != NULL)
+		s = fs_write_atomic(w->file, 0644, buf_span(&out), err);
 	else if (s == MS_OK)
 		fwrite(out.at, 1, out.len, stdout);
+	if (s == MS_OK && w->json)
+		print_made(w, rows, n);
 	buf_fini(&out);
-	plan_free(p);
+	arena_fini(&memory);
 	return s;
 }
 
 int
 cmd_form(int argc, char **argv)
 {
-	const char *dir = NULL, *period_text = NULL, *file = NULL;
-	bool english = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--period", NULL, &period_text },
-		{ "--output", NULL, &file }, { "--english", &english, NULL } };
+	wish w = { .dir = NULL };
+	const cli_option options[] = { { "--dir", NULL, &w.dir },
+		{ "--period", NULL, &w.period_text }, { "--output", NULL, &w.file },
+		{ "-o", NULL, &w.file }, { "--english", &w.english, NULL },
+		{ "--json", &w.json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(
 		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
 
-	if (s == MS_OK && (dir == NULL || period_text == NULL))
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --period are needed");
-	if (s == MS_OK)
-		s = write_form(dir, period_text, file, english, &err);
+	if (s == MS_OK && (w.dir == NULL || (w.json && w.file == NULL)))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			w.dir == NULL ? "--dir is needed" : "--json needs --output");
+	if (s == MS_OK) {
+		s = open_dir(&w, &err);
+		if (s == MS_OK)
+			s = choose_period(&w, &err);
+		if (s == MS_OK)
+			s = write_form(&w, &err);
+		close_dir(&w);
+	}
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

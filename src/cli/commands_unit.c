@@ -11,18 +11,25 @@
 const command unit_commands[] = {
 	{
 		.verb = "form",
-		.help = "the empty form of a unit for a period, as CSV",
-		.usage = "--dir DIR --period PERIOD [--output FILE] [--english]\n"
-			 "\n"
-			 "A row for each item that the unit of DIR must or may report in PERIOD, "
-			 "and the "
-			 "columns that it wants. Fill it in any\n"
-			 "spreadsheet program, save it as CSV and lay it into DIR/reports.\n"
-			 "\n"
-			 "  --output FILE   instead of the terminal\n"
-			 "  --english       columns in English\n"
-			 "\n"
-			 "Example:  muster form --dir tiexi --period 2012-Q2 --output 二季度.csv\n",
+		.help = "the form of a unit for a period, as .xlsx or CSV",
+		.usage =
+			"--dir DIR [--period PERIOD] [-o FILE] [--english] [--json]\n"
+			"\n"
+			"A row for each item that the unit of DIR must or may report in PERIOD, "
+			"and the columns that it wants; what was\n"
+			"reported already stands in it, and what was reported the period before "
+			"stands beside. Fill it in any spreadsheet\n"
+			"program, save it and lay it into DIR/reports. The agent keeps the current "
+			"form there by itself.\n"
+			"\n"
+			"  --period P           without it the newest period that is over\n"
+			"  -o, --output FILE    a workbook when FILE ends in .xlsx, else CSV; "
+			"without "
+			"it CSV to the terminal\n"
+			"  --english            columns in English\n"
+			"  --json               say what was written, as one object\n"
+			"\n"
+			"Example:  muster form --dir tiexi --period 2012-Q2 -o 二季度.xlsx\n",
 		.run = cmd_form,
 	},
 	{

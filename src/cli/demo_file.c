@@ -129,7 +129,8 @@ write_csv(const demo_year *y, const demo_event *e, const report *reports, charse
 	for (i = 0; s == MS_OK && i < e->n_rows; i++)
 		rows[i] = (form_row){ .item = e->rows[i].item, .filled = &reports[i] };
 	if (s == MS_OK)
-		s = form_write(y->plan, e->unit, e->period, rows, e->n_rows, false, &utf8);
+		s = form_csv(&(form_ask){ .plan = y->plan, .unit = e->unit, .at = e->period }, rows,
+			e->n_rows, &utf8);
 	if (s == MS_OK && to == CHARSET_UTF8_BOM)
 		s = buf_add_span(out, buf_span(&utf8));
 	else if (s == MS_OK)

@@ -74,7 +74,10 @@ is_read_back(const plan *p, uint32_t unit, period at, bool english)
 		rows[n].filled = &reports[n];
 		n++;
 	}
-	assert_int_equal(form_write(p, unit, at, rows, n, english, &form), MS_OK);
+	assert_int_equal(
+		form_csv(&(form_ask){ .plan = p, .unit = unit, .at = at, .english = english }, rows,
+			n, &form),
+		MS_OK);
 	assert_int_equal(
 		intake_read(&ask, "form.csv", buf_span(&form), &memory, &got, NULL), MS_OK);
 	assert_int_equal(got.n_rows, n);

@@ -20,6 +20,7 @@ THIRD = {
     r"utf8proc\.h": ("src/base/text.c",),
     r"csv\.h": ("src/intake/",),
     r"iconv\.h": ("src/intake/",),
+    r"xlsxwriter\.h": ("src/intake/",),
     r"gmp\.h": ("src/plan/score.c",),
 }
 
