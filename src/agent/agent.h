@@ -72,7 +72,8 @@ typedef struct agent {
 	uint64_t waiting_files; /* moved, without final answer */
 
 	/* witness.c */
-	log_key log_key;
+	log_key log_key;     /* of the log's first generation */
+	uint32_t generation; /* of the log in which VERIFIED is */
 	checkpoint verified; /* of the hub's log */
 	buf verified_note;
 	bool verified_moved; /* not on disk yet */
@@ -180,6 +181,8 @@ ms_status inbox_open(agent *a, ms_error *err);
 
 /* Write what came into the inbox and has no file yet. */
 void notice_write_due(agent *a);
+/* The inbox was emptied: what comes is written again, under the same names. */
+void notice_forget(store_txn *txn);
 /* A file NAME into 通知/ of the folder; a trouble is noted as one of the folder. */
 ms_status notice_write(agent *a, const char *name, span text, ms_error *err);
 

@@ -13,6 +13,7 @@
 
 #define CURSOR "cursor/own"
 #define CLASSES "cursor/classes"
+#define GENERATION "cursor/generation" /* of the log; not there: the first */
 
 /* What the unit reads: a lead or observer also what it leads. */
 static uint32_t
@@ -26,7 +27,14 @@ classes_of(const agent *a)
 	return CLASS_OWN;
 }
 
-/* A unit that became a lead has its feed read again: what it may see now it passed over before. */
+static uint64_t
+generation_of_log(const agent *a)
+{
+	return a->generation == 0 ? 1 : a->generation;
+}
+
+/* A unit that became a lead has its feed read again: what it may see now it passed over before. So
+ * has everyone when the log was restored: its feeds have other numbers. */
 static ms_status
 read_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 {
@@ -35,7 +43,8 @@ read_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 	ms_status s;
 
 	store_begin(a->store, &txn, STORE_READ);
-	*cursor = meta_get_number(&txn, CLASSES, 0) == classes_of(a)
+	*cursor = meta_get_number(&txn, CLASSES, 0) == classes_of(a) &&
+				  meta_get_number(&txn, GENERATION, 1) == generation_of_log(a)
 			  ? meta_get_number(&txn, CURSOR, 0)
 			  : 0;
 	s = store_status(&txn, err);
@@ -115,6 +124,19 @@ is_own(const agent *a, const feed_entry *e)
 	       memcmp(&h.device, &a->settings.device, sizeof(h.device)) == 0;
 }
 
+/* The feed of a restored log comes whole again. */
+static void
+begin_generation(const agent *a, store_txn *txn)
+{
+	uint64_t now = generation_of_log(a);
+
+	if (meta_get_number(txn, GENERATION, 1) == now)
+		return;
+	store_clear(txn, TABLE_INBOX);
+	notice_forget(txn);
+	meta_put_number(txn, GENERATION, now);
+}
+
 /* Own acts are known from the outbox and its receipts; only those of other devices are news. */
 static ms_status
 take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
@@ -126,6 +148,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	size_t i, k;
 
 	store_begin(a->store, &txn, STORE_WRITE);
+	begin_generation(a, &txn);
 	for (i = 0; i < feed->n_entries; i++) {
 		const feed_entry *e = &feed->entries[i];
 

@@ -199,6 +199,13 @@ note_written(agent *a, const inbox_row *row, ms_error *err)
 	return s;
 }
 
+void
+notice_forget(store_txn *txn)
+{
+	meta_del(txn, WRITTEN_NUMBER);
+	meta_del(txn, WRITTEN_AT);
+}
+
 /* The row after the last one written; its bytes are copied into MEMORY. False: none. */
 static bool
 next_due(agent *a, arena *memory, inbox_row *row)

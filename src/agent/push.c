@@ -331,7 +331,9 @@ push_open(agent *a, ms_error *err)
 		.plan_version = a->plan->version,
 		.seed = random_u64(),
 		.log_key = &a->log_key,
+		.admin_key = &a->settings.admin_key,
 		.verified = a->verified,
+		.generation = a->generation,
 	};
 	uplink_host host = {
 		.ctx = a,

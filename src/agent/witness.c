@@ -24,7 +24,7 @@ witness_load(agent *a, ms_error *err)
 	}
 	store_begin(a->store, &txn, STORE_READ);
 	if (meta_get(&txn, KEY, &note)) {
-		s = note_open(note, &a->log_key, &a->verified, err);
+		s = generation_open(note, &a->log_key, &a->verified, &a->generation, err);
 		if (s == MS_OK)
 			s = buf_add_span(&a->verified_note, note);
 	} else {
@@ -32,6 +32,17 @@ witness_load(agent *a, ms_error *err)
 	}
 	store_abort(&txn);
 	return s;
+}
+
+static void
+follow_generation(agent *a, uint32_t generation)
+{
+	if (a->generation != 0 && generation > a->generation)
+		logger_say(&a->log, LOG_WARNING,
+			"the hub's log goes on from a backup as generation %u, by order of its "
+			"administrator: what it lost is sent again",
+			generation);
+	a->generation = generation;
 }
 
 void
@@ -43,6 +54,7 @@ witness_verified(void *ctx, const checkpoint *c, span note)
 	if (buf_add_span(&a->verified_note, note) != MS_OK)
 		return; /* the one before stays named */
 	a->verified = *c;
+	follow_generation(a, generation_of(note, &a->log_key));
 	a->verified_moved = true;
 }
 

@@ -38,6 +38,7 @@ cmd_hub_checkpoint(int argc, char **argv)
 	hub_settings settings;
 	ms_error err = { 0 };
 	checkpoint last;
+	uint32_t generation;
 	buf note = { 0 };
 	log_key key;
 	ms_status s = read_settings(argc, argv, &dir, &settings, &err);
@@ -47,7 +48,7 @@ cmd_hub_checkpoint(int argc, char **argv)
 	if (s == MS_OK)
 		s = home_path(dir, HOME_SIGNER, signer, &err);
 	if (s == MS_OK)
-		s = signer_home_look(signer, &key, &last, &note, &err);
+		s = signer_home_look(signer, &key, &last, &generation, &note, &err);
 	if (s == MS_OK && last.size == 0)
 		s = ms_fail(&err, MS_NOT_FOUND, MST_PROOF_NOTE,
 			"nothing is signed yet: the hub has not run");

@@ -11,17 +11,11 @@
 #include "cli/child.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
+#include "cli/verify_dir.h"
 #include "store/signer_home.h"
 #include "store/verify.h"
 
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
-typedef struct verify_ask {
-	const char *dir;
-	const char *key;  /* NULL: the one in the directory's settings */
-	const char *note; /* a file with a checkpoint; NULL: none */
-	bool json;
-} verify_ask;
 
 enum { SIGNER, GIVEN, CHECKPOINTS };
 
@@ -33,13 +27,14 @@ print_verify(const verify_ask *ask, const verify_result *r)
 	hash_hex(&r->root, hex);
 	if (ask->json && r->good)
 		printf("{\"schema\":\"muster/verify/"
-		       "1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null}\n",
-			(unsigned long long)r->size, hex);
+		       "1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null,"
+		       "\"names_lost\":%llu}\n",
+			(unsigned long long)r->size, hex, (unsigned long long)r->names_lost);
 	else if (ask->json)
 		printf("{\"schema\":\"muster/verify/"
 		       "1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
 			(unsigned long long)r->size, hex, (unsigned long long)r->first_bad);
-	else if (r->good)
+	else if (r->good && !ask->quiet)
 		printf("ok: %llu leaves, %llu acts, root %s\n", (unsigned long long)r->size,
 			(unsigned long long)r->acts, hex);
 	if (!r->good)
@@ -49,36 +44,42 @@ print_verify(const verify_ask *ask, const verify_result *r)
 			(unsigned long long)r->first_bad, r->what);
 }
 
-/* What the signer of the directory signed last. */
 static ms_status
-read_signer(const verify_ask *ask, const log_key *key, checkpoint *out, ms_error *err)
+open_note(const char *path, const log_key *key, signed_point *out, ms_error *err)
 {
-	char dir[HOME_PATH_MAX];
+	buf note = { 0 };
+	ms_status s = fs_read(path, NOTE_BYTES_MAX, &note, err);
+
+	if (s == MS_OK)
+		s = generation_open(buf_span(&note), key, &out->c, &out->generation, err);
+	buf_fini(&note);
+	if (s == MS_INVALID || s == MS_DENIED)
+		ms_error_place(err, "%s", path);
+	return s;
+}
+
+/* What the signer of the directory signed last; in a backup, the checkpoint that was put there. */
+static ms_status
+read_signer(const verify_ask *ask, const log_key *key, signed_point *out, ms_error *err)
+{
+	char dir[HOME_PATH_MAX], kept[HOME_PATH_MAX];
 	buf note = { 0 };
 	ms_status s = home_path(ask->dir, HOME_SIGNER, dir, err);
 
 	if (s == MS_OK)
-		s = signer_home_look(dir, key, out, &note, err);
+		s = home_path(ask->dir, HOME_CHECKPOINT, kept, err);
+	if (s == MS_OK)
+		s = signer_home_look(dir, key, &out->c, &out->generation, &note, err);
 	buf_fini(&note);
-	return s;
+	if (s != MS_NOT_FOUND || !fs_exists(kept))
+		return s;
+	*err = (ms_error){ 0 };
+	return open_note(kept, key, out, err);
 }
 
 static ms_status
-read_given(const verify_ask *ask, const log_key *key, checkpoint *out, ms_error *err)
-{
-	buf note = { 0 };
-	ms_status s = ask->note == NULL ? MS_OK : fs_read(ask->note, NOTE_BYTES_MAX, &note, err);
-
-	if (s == MS_OK && ask->note != NULL)
-		s = note_open(buf_span(&note), key, out, err);
-	buf_fini(&note);
-	if (s == MS_INVALID || s == MS_DENIED)
-		ms_error_place(err, "%s", ask->note);
-	return s;
-}
-
-static ms_status
-read_signed(const verify_ask *ask, const hub_dir *hub, checkpoint list[CHECKPOINTS], ms_error *err)
+read_signed(
+	const verify_ask *ask, const hub_dir *hub, signed_point list[CHECKPOINTS], ms_error *err)
 {
 	log_key key;
 	ms_status s = log_key_parse(
@@ -86,13 +87,13 @@ read_signed(const verify_ask *ask, const hub_dir *hub, checkpoint list[CHECKPOIN
 
 	if (s == MS_OK)
 		s = read_signer(ask, &key, &list[SIGNER], err);
-	return s == MS_OK ? read_given(ask, &key, &list[GIVEN], err) : s;
+	return s == MS_OK && ask->note != NULL ? open_note(ask->note, &key, &list[GIVEN], err) : s;
 }
 
 static int
 verify_work(void *ctx)
 {
-	checkpoint was_signed[CHECKPOINTS] = { { 0 } };
+	signed_point was_signed[CHECKPOINTS] = { 0 };
 	verify_ask *ask = ctx;
 	verify_result result;
 	ms_error err = { 0 };
@@ -103,12 +104,19 @@ verify_work(void *ctx)
 		return cli_fail(&err);
 	s = read_signed(ask, &hub, was_signed, &err);
 	if (s == MS_OK)
-		s = verify_log(hub.store, was_signed, CHECKPOINTS, &result, &err);
+		s = verify_log(
+			hub.store, was_signed, CHECKPOINTS, &hub.settings.admin_key, &result, &err);
 	hub_dir_close(&hub);
 	if (s != MS_OK)
 		return cli_fail(&err);
 	print_verify(ask, &result);
 	return cli_end(result.good ? 0 : 1);
+}
+
+int
+verify_dir(verify_ask *ask)
+{
+	return in_child(verify_work, ask);
 }
 
 int
@@ -122,5 +130,5 @@ cmd_verify(int argc, char **argv)
 
 	if (s == MS_OK && ask.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
-	return s == MS_OK ? in_child(verify_work, &ask) : cli_fail(&err);
+	return s == MS_OK ? verify_dir(&ask) : cli_fail(&err);
 }

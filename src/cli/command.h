@@ -123,6 +123,8 @@ int cmd_verify(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_prove(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_hub_restored(int argc, char **argv);
 int cmd_hub_key(int argc, char **argv);
 int cmd_hub_checkpoint(int argc, char **argv);
 

@@ -201,6 +201,43 @@ const command hub_commands[] = {
 		.run = cmd_hub_checkpoint,
 	},
 	{
+		.verb = "backup",
+		.help = "copy a hub's directory, running or not, and verify the copy",
+		.usage = "--dir HUBDIR --out DIR [--json]\n"
+			 "\n"
+			 "DIR must not be there: it appears, whole and synced, when the copy is "
+			 "verified. It holds the hub's keys and\n"
+			 "must be kept as safe as the hub; admin.key is not in it. To put a hub "
+			 "back: copy its data/ (or, on another\n"
+			 "machine, all of it) into place, then muster hub restored.\n"
+			 "\n"
+			 "Example:  muster backup --dir /var/lib/muster/hub --out "
+			 "/backup/hub-2012-07-05\n",
+		.run = cmd_backup,
+	},
+	{
+		.verb = "hub",
+		.sub = "restored",
+		.help = "let the log of a hub that was put back from a backup go on",
+		.usage =
+			"--dir HUBDIR --admin-key FILE [--checkpoint FILE] [--json]\n"
+			"\n"
+			"A hub whose log is shorter than what was signed does not start: that may "
+			"be a rollback. With the\n"
+			"administrator's key (admin.key of `muster hub init`, kept offline) a new "
+			"generation of the log is\n"
+			"opened; it says what was lost, and everybody follows it. Offices send "
+			"again what the hub lost.\n"
+			"\n"
+			"  --admin-key FILE   admin.key\n"
+			"  --checkpoint FILE  the newest checkpoint that is known; needed when the "
+			"signer's directory was lost too\n"
+			"\n"
+			"Example:  muster hub restored --dir /var/lib/muster/hub --admin-key "
+			"/media/stick/admin.key\n",
+		.run = cmd_hub_restored,
+	},
+	{
 		.verb = "hub",
 		.sub = "clock",
 		.help = "move a clock that stands still (tests)",

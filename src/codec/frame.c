@@ -68,6 +68,7 @@ put_welcome(const frame *f, arena *memory, buf *out)
 	m.checkpoint = parts_put_checkpoint(&in->checkpoint, memory, &failed);
 	m.hub = parts_binary(in->hub);
 	m.has_frozen = m.frozen = in->frozen;
+	m.restored = parts_put_leaf(&in->restored, memory, &failed);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -254,6 +255,7 @@ take_welcome(span bytes, arena *memory, frame *out)
 		.checkpoint = parts_take_checkpoint(m->checkpoint, memory, &failed),
 		.hub = parts_bytes(m->has_hub, &m->hub),
 		.frozen = m->frozen,
+		.restored = parts_take_leaf(m->restored, memory, &failed),
 	};
 	if (m->limits != NULL)
 		w->limits = (frame_limits){

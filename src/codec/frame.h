@@ -75,6 +75,20 @@ typedef struct frame_checkpoint {
 	size_t n_proof;
 } frame_checkpoint;
 
+/* One act in the log: the way to its batch's root, and from its leaf to a checkpoint. */
+typedef struct leaf_proof {
+	uint64_t leaf; /* meaningless while header is empty: there is none */
+	int64_t hub_time_us;
+	span header, signature, verdicts;
+	uint32_t position;
+	span act; /* empty: withheld */
+	hash32 act_hash;
+	const span *siblings;
+	size_t n_siblings;
+	const span *path;
+	size_t n_path;
+} leaf_proof;
+
 typedef struct frame_limits {
 	uint32_t act_bytes, batch_acts, batch_bytes, frame_bytes, window_batches, window_bytes;
 } frame_limits;
@@ -97,6 +111,7 @@ typedef struct frame_welcome {
 	frame_checkpoint checkpoint;
 	span hub; /* 16 bytes */
 	bool frozen;
+	leaf_proof restored; /* what opened the log's newest generation; no header: the first */
 } frame_welcome;
 
 typedef struct frame_receipt {
@@ -224,20 +239,6 @@ typedef struct frame_proof_request {
 	uint32_t position;
 	uint64_t from; /* consistency from this size; 0 = from none */
 } frame_proof_request;
-
-/* One act in the log: the way to its batch's root, and from its leaf to a checkpoint. */
-typedef struct leaf_proof {
-	uint64_t leaf; /* meaningless while header is empty: there is none */
-	int64_t hub_time_us;
-	span header, signature, verdicts;
-	uint32_t position;
-	span act; /* empty: withheld */
-	hash32 act_hash;
-	const span *siblings;
-	size_t n_siblings;
-	const span *path;
-	size_t n_path;
-} leaf_proof;
 
 /* PROOF, and what a proof file holds. */
 typedef struct frame_proof {

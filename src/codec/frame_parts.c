@@ -117,3 +117,53 @@ parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *me
 
 	return m != NULL && parts_texts_clean(m) ? m : NULL;
 }
+
+Muster__Wire__LeafProof *
+parts_put_leaf(const leaf_proof *in, arena *memory, bool *failed)
+{
+	Muster__Wire__LeafProof *m;
+
+	if (in->header.len == 0)
+		return NULL;
+	m = arena_alloc(memory, sizeof(*m));
+	if (m == NULL) {
+		*failed = true;
+		return NULL;
+	}
+	muster__wire__leaf_proof__init(m);
+	m->has_leaf = m->has_hub_time = m->has_header = m->has_signature = m->has_verdicts =
+		m->has_position = m->has_act_hash = true;
+	m->leaf = in->leaf;
+	m->hub_time = in->hub_time_us;
+	m->header = parts_binary(in->header);
+	m->signature = parts_binary(in->signature);
+	m->verdicts = parts_binary(in->verdicts);
+	m->position = in->position;
+	m->has_act = in->act.len > 0;
+	m->act = parts_binary(in->act);
+	m->act_hash = parts_binary(span_of(in->act_hash.at, HASH_SIZE));
+	m->siblings = parts_put_list(in->siblings, in->n_siblings, memory, failed);
+	m->n_siblings = in->n_siblings;
+	m->path = parts_put_list(in->path, in->n_path, memory, failed);
+	m->n_path = in->n_path;
+	return m;
+}
+
+leaf_proof
+parts_take_leaf(const Muster__Wire__LeafProof *m, arena *memory, bool *failed)
+{
+	if (m == NULL)
+		return (leaf_proof){ 0 };
+	return (leaf_proof){ .leaf = m->leaf,
+		.hub_time_us = m->hub_time,
+		.header = parts_bytes(m->has_header, &m->header),
+		.signature = parts_bytes(m->has_signature, &m->signature),
+		.verdicts = parts_bytes(m->has_verdicts, &m->verdicts),
+		.position = m->position,
+		.act = parts_bytes(m->has_act, &m->act),
+		.act_hash = parts_hash(m->has_act_hash, &m->act_hash),
+		.siblings = parts_take_list(m->siblings, m->n_siblings, memory, failed),
+		.n_siblings = m->n_siblings,
+		.path = parts_take_list(m->path, m->n_path, memory, failed),
+		.n_path = m->n_path };
+}

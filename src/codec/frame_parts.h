@@ -48,6 +48,9 @@ Muster__Wire__Checkpoint *parts_put_checkpoint(
 	const frame_checkpoint *in, arena *memory, bool *failed);
 frame_checkpoint parts_take_checkpoint(
 	const Muster__Wire__Checkpoint *in, arena *memory, bool *failed);
+/* NULL where there is none. */
+Muster__Wire__LeafProof *parts_put_leaf(const leaf_proof *in, arena *memory, bool *failed);
+leaf_proof parts_take_leaf(const Muster__Wire__LeafProof *m, arena *memory, bool *failed);
 /* Lists of hashes. */
 ProtobufCBinaryData *parts_put_list(const span *list, size_t n, arena *memory, bool *failed);
 const span *parts_take_list(const ProtobufCBinaryData *list, size_t n, arena *memory, bool *failed);

@@ -97,6 +97,9 @@ log_state_row_encode(const log_state_row *row, arena *memory, buf *out)
 	m.manual_clock_us = row->manual_clock_us;
 	m.has_noticed_us = true;
 	m.noticed_us = row->noticed_us;
+	m.has_generation = m.has_restore_leaf = row->generation != 0;
+	m.generation = row->generation;
+	m.restore_leaf = row->restore_leaf;
 	return memory_pack(&m.base, out);
 }
 
@@ -122,7 +125,9 @@ log_state_row_decode(span bytes, arena *memory, log_state_row *out)
 		.frontier = frontier,
 		.n_frontier = m->n_frontier,
 		.manual_clock_us = m->manual_clock_us,
-		.noticed_us = m->noticed_us };
+		.noticed_us = m->noticed_us,
+		.generation = m->generation,
+		.restore_leaf = m->restore_leaf };
 	return MS_OK;
 }
 

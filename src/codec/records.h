@@ -78,6 +78,8 @@ typedef struct log_state_row {
 	size_t n_frontier;
 	int64_t manual_clock_us;
 	int64_t noticed_us;
+	uint32_t generation; /* 0: the first */
+	uint64_t restore_leaf;
 } log_state_row;
 
 ms_status log_state_row_encode(const log_state_row *row, arena *memory, buf *out);

@@ -239,6 +239,7 @@ front_set_sources(front *f)
 		.ping = front_hear_clock,
 		.pong = fill_pong,
 		.checkpoint = front_show_checkpoint,
+		.restored = front_show_restored,
 		.plan = plan_piece,
 		.delivery = front_tell_delivery,
 		.proof = front_prove,

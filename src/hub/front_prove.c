@@ -90,3 +90,15 @@ front_prove(void *ctx, const session_facts *who, const frame_proof_request *aske
 	front_show_checkpoint(f, asked->from, memory, &out->checkpoint);
 	return asked->of_act ? prove_act(f, who, asked, memory, out) : MS_OK;
 }
+
+void
+front_show_restored(void *ctx, arena *memory, leaf_proof *out)
+{
+	front *f = ctx;
+	store_txn *txn = front_read(f);
+	log_record record;
+
+	if (f->base->order.generation < 2 || !log_read(txn, f->base->restore_leaf, &record) ||
+		prove_at(f, &record, 0, memory, out) != MS_OK)
+		*out = (leaf_proof){ 0 };
+}

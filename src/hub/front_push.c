@@ -38,6 +38,13 @@ check_witness(front *f, const job *j, const device *d, ms_error *err)
 
 	if (front_is_our_history(f, &c))
 		return MS_OK;
+	if (restore_order_lost(&f->base->order, 0, &c)) {
+		logger_say(&f->base->log, LOG_INFO,
+			"device %s names %llu leaves of the history that was lost before "
+			"generation %u of the log",
+			d->name, (unsigned long long)c.size, f->base->order.generation);
+		return MS_OK;
+	}
 	ms_fail(err, MS_DENIED, MST_PROOF_HISTORY,
 		"the device has verified a log of %llu leaves that is not this hub's history",
 		(unsigned long long)c.size);

@@ -21,6 +21,7 @@
 #include "proof/tail.h"
 #include "store/home.h"
 #include "store/log.h"
+#include "store/restored.h"
 #include "wire/registry.h"
 
 #define HUB_SOFTWARE "muster-hub " MUSTER_VERSION
@@ -33,7 +34,9 @@ typedef struct hub_base {
 	hub_keys keys;
 	store *store;
 	plan *plan;
-	log_key log_key; /* checks the checkpoints */
+	log_key log_key;       /* checks the checkpoints of the log's newest generation */
+	restore_order order;   /* that opened it */
+	uint64_t restore_leaf; /* where it stands, when there is one */
 	signer_link signer;
 	checkpoint signed_last; /* when the hub began to serve: the whole log */
 	buf note;               /* of that */
@@ -42,7 +45,9 @@ typedef struct hub_base {
 	logger log;
 } hub_base;
 
-/* sign_start.c: have the signer sign what it has not yet. MS_CORRUPT: the log does not go on from
+/* sign_start.c: start the signer and hold its generation of the log against the stored one. */
+ms_status hub_start_signer(hub_base *base, ms_error *err);
+/* Have the signer sign what it has not yet. MS_CORRUPT: the log does not go on from
  * what was signed last. */
 ms_status hub_sign_log(hub_base *base, ms_error *err);
 
@@ -136,6 +141,8 @@ void front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkp
 const span *front_spans(const hash32 *list, size_t n, arena *memory);
 /* Is C a checkpoint that this log had? */
 bool front_is_our_history(front *f, const checkpoint *c);
+/* The leaf that opened the log's newest generation, proven, in MEMORY; nothing for the first. */
+void front_show_restored(void *ctx, arena *memory, leaf_proof *out);
 
 /* front_prove.c */
 ms_status front_prove(void *ctx, const session_facts *who, const frame_proof_request *asked,

@@ -89,6 +89,17 @@ mend_plan_file(const hub_base *base, ms_error *err)
 }
 
 static ms_status
+load_generation(hub_base *base, store_txn *txn, ms_error *err)
+{
+	log_state log;
+
+	log_state_load(txn, &log);
+	base->restore_leaf = log.restore_leaf;
+	restored_load(txn, &log, &base->order);
+	return store_status(txn, err);
+}
+
+static ms_status
 load_stored(hub_base *base, ms_error *err)
 {
 	store_txn txn;
@@ -98,6 +109,8 @@ load_stored(hub_base *base, ms_error *err)
 	s = check_origin(base, &txn, err);
 	if (s == MS_OK)
 		s = load_plan(base, &txn, err);
+	if (s == MS_OK)
+		s = load_generation(base, &txn, err);
 	store_abort(&txn);
 	return s;
 }
@@ -122,10 +135,7 @@ open_base(hub_base *base, ms_error *err)
 	if (s == MS_OK)
 		s = load_stored(base, err);
 	if (s == MS_OK)
-		s = log_key_parse(span_str(base->settings.log_key), &base->log_key, err);
-	if (s == MS_OK)
-		s = signer_link_start(base->dir, &base->log_key, &base->signer, &base->signed_last,
-			&base->note, err);
+		s = hub_start_signer(base, err);
 	return s == MS_OK ? mend_plan_file(base, err) : s;
 }
 

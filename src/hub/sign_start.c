@@ -7,6 +7,44 @@
 #include "proof/growth.h"
 #include "store/log.h"
 
+static ms_status
+need_order(const hub_base *base, ms_error *err)
+{
+	ms_error_remedy(err,
+		"put the newer data back, or, when they are lost, let the log go on from here: "
+		"muster hub restored --dir %s --admin-key FILE",
+		base->dir);
+	return err->status;
+}
+
+ms_status
+hub_start_signer(hub_base *base, ms_error *err)
+{
+	uint32_t generation = 0;
+	ms_status s = log_key_parse(span_str(base->settings.log_key), &base->log_key, err);
+
+	if (s == MS_OK)
+		s = signer_link_start(base->dir, &base->log_key, &base->signer, &generation,
+			&base->signed_last, &base->note, err);
+	if (s == MS_NOT_FOUND && err->code == MST_RESTORE_NEEDED)
+		return need_order(base, err);
+	if (s != MS_OK)
+		return s;
+	if (generation != base->order.generation) {
+		ms_fail(err, MS_CORRUPT, MST_RESTORE_GENERATION,
+			"the log is of generation %u, but generation %u is the newest that was "
+			"signed: %s",
+			base->order.generation, generation,
+			generation > base->order.generation
+				? "it was restored from an older copy"
+				: "the signer does not have the administrator's order");
+		return need_order(base, err);
+	}
+	if (base->note.len == 0 && generation > 1)
+		base->signed_last = base->order.restored;
+	return MS_OK;
+}
+
 /* A log that is shorter than what was signed was restored or cut; one with another root was
  * altered. */
 static ms_status
@@ -20,12 +58,9 @@ check_history(
 	if (last->size > size) {
 		ms_fail(err, MS_CORRUPT, MST_PROOF_HISTORY,
 			"the log has %llu leaves, but %llu were signed: it was cut, or restored "
-			"from "
-			"an older copy",
+			"from an older copy",
 			(unsigned long long)size, (unsigned long long)last->size);
-		ms_error_remedy(err, "put the newer data back; nothing that was receipted may be "
-				     "missing");
-		return MS_CORRUPT;
+		return need_order(base, err);
 	}
 	s = tree_frontier_at(nodes, last->size, at, err);
 	root = tree_frontier_root(at);

@@ -61,7 +61,7 @@ spawn(const char *dir, int theirs, pid_t *pid, ms_error *err)
 
 /* The next answer's note; *BYTES own it. */
 static ms_status
-receive(const signer_link *l, buf *bytes, span *note, ms_error *err)
+receive(const signer_link *l, buf *bytes, span *note, unsigned *code, ms_error *err)
 {
 	ms_status s = stream_receive(l->fd, ANSWER_MAX, bytes, err);
 
@@ -75,9 +75,10 @@ receive(const signer_link *l, buf *bytes, span *note, ms_error *err)
 	if (bytes->len < ANSWER_HEAD)
 		return ms_fail(err, MS_BUG, MST_DAEMON, "the signer's answer has another form");
 	*note = span_of(bytes->at + ANSWER_HEAD, bytes->len - ANSWER_HEAD);
+	*code = be16_get(bytes->at + 1);
 	if (bytes->at[0] != MS_OK)
-		return ms_fail(err, (ms_status)bytes->at[0], be16_get(bytes->at + 1), "%.*s",
-			(int)note->len, (const char *)note->at);
+		return ms_fail(err, (ms_status)bytes->at[0], *code, "%.*s", (int)note->len,
+			(const char *)note->at);
 	return MS_OK;
 }
 
@@ -97,7 +98,8 @@ signer_link_answer(
 {
 	buf bytes = { 0 }, expected = { 0 };
 	span text = { 0 };
-	ms_status s = receive(l, &bytes, &text, err);
+	unsigned code;
+	ms_status s = receive(l, &bytes, &text, &code, err);
 
 	if (s == MS_OK && note_text(key->origin, c, &expected) != MS_OK)
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a checkpoint");
@@ -113,13 +115,17 @@ signer_link_answer(
 }
 
 static ms_status
-greet(const signer_link *l, const log_key *key, checkpoint *last, buf *note, ms_error *err)
+greet(const signer_link *l, log_key *key, uint32_t *generation, checkpoint *last, buf *note,
+	ms_error *err)
 {
 	buf bytes = { 0 };
 	span text = { 0 };
-	ms_status s = receive(l, &bytes, &text, err);
+	const log_key first = *key;
+	ms_status s = receive(l, &bytes, &text, generation, err);
 
 	*last = (checkpoint){ 0 };
+	if (s == MS_OK && !generation_key(&first, *generation, key))
+		s = ms_fail(err, MS_BUG, MST_DAEMON, "the signer names no generation of the log");
 	if (s == MS_OK && text.len > 0 && note_open(text, key, last, err) != MS_OK)
 		s = ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
 			"the signer signs with another key than hub.conf names as log_key");
@@ -130,8 +136,8 @@ greet(const signer_link *l, const log_key *key, checkpoint *last, buf *note, ms_
 }
 
 ms_status
-signer_link_start(const char *dir, const log_key *key, signer_link *out, checkpoint *last,
-	buf *note, ms_error *err)
+signer_link_start(const char *dir, log_key *key, signer_link *out, uint32_t *generation,
+	checkpoint *last, buf *note, ms_error *err)
 {
 	int pair[2];
 	ms_status s;
@@ -145,7 +151,7 @@ signer_link_start(const char *dir, const log_key *key, signer_link *out, checkpo
 	out->fd = pair[0];
 	if (s != MS_OK)
 		out->pid = 0;
-	return s == MS_OK ? greet(out, key, last, note, err) : s;
+	return s == MS_OK ? greet(out, key, generation, last, note, err) : s;
 }
 
 ms_status

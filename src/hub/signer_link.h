@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
-#include "proof/note.h"
+#include "proof/generation.h"
 
 typedef struct signer_link {
 	pid_t pid; /* 0 = not started */
@@ -15,10 +15,11 @@ typedef struct signer_link {
 
 /*
  * Start the signer of DIR (a hub's directory) before any thread, and take its greeting: what it
- * signed last (size 0: nothing), opened with KEY, and the note of it appended to NOTE.
+ * signed last (size 0: nothing) of its log's newest generation, and the note of it appended to
+ * NOTE. KEY, the first generation's, becomes that one's.
  */
-ms_status signer_link_start(const char *dir, const log_key *key, signer_link *out, checkpoint *last,
-	buf *note, ms_error *err);
+ms_status signer_link_start(const char *dir, log_key *key, signer_link *out, uint32_t *generation,
+	checkpoint *last, buf *note, ms_error *err);
 /* Ask for a signature under the tree that GROWTH (proof/growth.h) leads to. */
 ms_status signer_link_ask(const signer_link *l, span growth, ms_error *err);
 /* The note of C, which was asked for; blocks until it is there whole. NOTE is replaced. MS_BUG: the

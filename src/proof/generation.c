@@ -160,7 +160,7 @@ generation_open(span note, const log_key *key, checkpoint *out, uint32_t *genera
 	ms_status s;
 
 	if (!generation_key(key, number == 0 ? 1 : number, &own))
-		return ms_fail(err, MS_DENIED, MST_PROOF_NOTE,
+		return ms_fail(err, MS_DENIED, MST_PROOF_ORDER,
 			"the checkpoint is of a generation that the log cannot have");
 	s = note_open(note, &own, out, err);
 	if (s == MS_OK)

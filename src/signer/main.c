@@ -8,6 +8,8 @@
  * hub closes that. It listens to nobody else.
  *
  *   greeting and answer = status u8 | code u16 | note, or a sentence      request = proof/growth.h
+ *
+ * The code of a good greeting is the log's generation.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -38,6 +40,16 @@ answer(ms_status status, const ms_error *why, span note, ms_error *err)
 		s = stream_send(HUB_FD, buf_span(&out), err);
 	buf_fini(&out);
 	return s;
+}
+
+static ms_status
+greet(ms_status opened, const signer_home *h, ms_error *err)
+{
+	ms_error told = *err;
+
+	if (opened == MS_OK)
+		told.code = h->generation;
+	return answer(opened, &told, buf_span(&h->note), err);
 }
 
 /* One request. Whatever could not be made durable ends the signer. */
@@ -103,7 +115,7 @@ main(int argc, char **argv)
 	signal(SIGHUP, SIG_IGN);
 	prctl(PR_SET_DUMPABLE, 0);
 	s = open_home(argv[2], &h, &err);
-	if (answer(s, &err, buf_span(&h.note), &err) == MS_OK)
+	if (greet(s, &h, &err) == MS_OK)
 		while (s == MS_OK)
 			s = serve_one(&h, &request, &err);
 	signer_home_close(&h);

@@ -57,6 +57,8 @@ state_read(store_txn *txn, span row, arena *memory, log_state *state)
 	state->last_us = r.last_us;
 	state->manual_clock_us = r.manual_clock_us;
 	state->noticed_us = r.noticed_us;
+	state->generation = r.generation;
+	state->restore_leaf = r.restore_leaf;
 	return true;
 }
 
@@ -81,7 +83,9 @@ log_state_save(store_txn *txn, const log_state *state)
 		.frontier = state->tree.roots,
 		.n_frontier = state->tree.n,
 		.manual_clock_us = state->manual_clock_us,
-		.noticed_us = state->noticed_us };
+		.noticed_us = state->noticed_us,
+		.generation = state->generation,
+		.restore_leaf = state->restore_leaf };
 	arena memory = { 0 };
 	buf bytes = { 0 };
 

@@ -23,6 +23,8 @@ typedef struct log_state {
 				  */
 	int64_t noticed_us;      /* every light that passed up to then has its notice */
 	buf *grown;              /* takes the hash of each leaf appended; NULL: nobody asks */
+	uint32_t generation;     /* 0: the first; else RESTORE_LEAF opened it (restored.h) */
+	uint64_t restore_leaf;
 } log_state;
 
 /* An empty log gives an empty state. */

@@ -18,7 +18,6 @@ enum {
 	AT_NOTE = AT_LENGTH + 2,
 	KEY_FILE_MAX = 512,
 };
-#define SIGNER_KEY "signer.key"
 #define SIGNER_SIGNED "signed"
 #define SIGNER_LOCK "lock"
 #define KEY_HEAD "# The key that signs the log's checkpoints. Keep it secret.\norigin "
@@ -136,53 +135,80 @@ signer_home_found(const char *hub_dir, const char *origin, const sign_public *ad
 
 /* ---- what was signed ---- */
 
-/* The note at PLACE. False: there is none. *USED: there are bytes, good or not. */
+/* What the two places hold: the newest note. */
+typedef struct signed_file {
+	checkpoint last;
+	uint32_t generation;
+	unsigned next; /* the place to write */
+	bool used;     /* there are bytes, good or not */
+} signed_file;
+
+/* The note at PLACE. False: there is none. */
 static bool
-read_place(const uint8_t *place, const log_key *key, checkpoint *out, span *note, bool *used)
+read_place(const uint8_t *place, const log_key *key, signed_file *out, span *note)
 {
 	ms_error ignored = { 0 };
 	hash32 hash;
 	size_t len = be16_get(place + AT_LENGTH);
 
-	*used = *used || memcmp(place, (uint8_t[HASH_SIZE]){ 0 }, HASH_SIZE) != 0;
 	if (len == 0 || len > NOTE_BYTES_MAX)
 		return false;
 	hash = hash_of(span_of(place + AT_LENGTH, 2 + len));
 	if (memcmp(hash.at, place, HASH_SIZE) != 0)
 		return false;
 	*note = span_of(place + AT_NOTE, len);
-	return note_open(*note, key, out, &ignored) == MS_OK;
+	return generation_open(*note, key, &out->last, &out->generation, &ignored) == MS_OK;
 }
 
-/* The newer of the two; *NEXT is the place of the other. */
+static bool
+is_newer(const signed_file *a, const signed_file *b)
+{
+	return a->generation > b->generation ||
+	       (a->generation == b->generation && a->last.size > b->last.size);
+}
+
 static ms_status
-read_signed(const char *dir, const log_key *key, checkpoint *last, buf *note, unsigned *next,
-	ms_error *err)
+forgot(const char *dir, ms_error *err)
+{
+	*err = (ms_error){ 0 };
+	ms_fail(err, MS_NOT_FOUND, MST_RESTORE_NEEDED,
+		"%s/%s is missing, in which the signer keeps what it signed last: this directory "
+		"was put back from a backup",
+		dir, SIGNER_SIGNED);
+	ms_error_remedy(err, "put the signer's own directory back, or, when it is lost, let the "
+			     "log go on from here with `muster hub restored`");
+	return MS_NOT_FOUND;
+}
+
+static ms_status
+read_signed(const char *dir, const log_key *key, signed_file *out, buf *note, ms_error *err)
 {
 	buf bytes = { 0 };
-	bool used = false;
 	unsigned i;
 	ms_status s = home_file_read(dir, SIGNER_SIGNED, PLACES * PLACE_SIZE, &bytes, err);
 
-	*last = (checkpoint){ 0 };
-	*next = 0;
+	*out = (signed_file){ .generation = 1 };
+	if (s == MS_NOT_FOUND)
+		s = forgot(dir, err);
 	if (s == MS_OK && bytes.len != PLACES * PLACE_SIZE)
 		s = ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
 			"%s/%s has another size than %d bytes", dir, SIGNER_SIGNED,
 			PLACES * PLACE_SIZE);
 	for (i = 0; s == MS_OK && i < PLACES; i++) {
-		checkpoint c;
+		const uint8_t *place = bytes.at + (size_t)i * PLACE_SIZE;
+		signed_file found = { 0 };
 		span text;
 
-		if (!read_place(bytes.at + (size_t)i * PLACE_SIZE, key, &c, &text, &used) ||
-			c.size <= last->size)
+		out->used = out->used || memcmp(place, (uint8_t[HASH_SIZE]){ 0 }, HASH_SIZE) != 0;
+		if (!read_place(place, key, &found, &text) || !is_newer(&found, out))
 			continue;
-		*last = c;
-		*next = 1 - i;
+		out->last = found.last;
+		out->generation = found.generation;
+		out->next = 1 - i;
 		buf_reset(note);
 		s = buf_add_span(note, text);
 	}
-	if (s == MS_OK && used && last->size == 0)
+	if (s == MS_OK && out->used && out->last.size == 0)
 		s = ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
 			"%s/%s holds no checkpoint that its key signed, although one was written",
 			dir, SIGNER_SIGNED);
@@ -191,14 +217,149 @@ read_signed(const char *dir, const log_key *key, checkpoint *last, buf *note, un
 }
 
 ms_status
-signer_home_look(const char *dir, const log_key *key, checkpoint *last, buf *out, ms_error *err)
+signer_home_look(const char *dir, const log_key *key, checkpoint *last, uint32_t *generation,
+	buf *out, ms_error *err)
 {
-	unsigned next;
+	signed_file found;
+	ms_status s = read_signed(dir, key, &found, out, err);
 
-	return read_signed(dir, key, last, out, &next, err);
+	*last = found.last;
+	*generation = found.generation;
+	return s;
+}
+
+/* ---- the administrator's orders ---- */
+
+enum { ORDERS_MAX = GENERATIONS_MAX * 8192 };
+
+static ms_status
+read_orders(const char *dir, buf *out, ms_error *err)
+{
+	char path[HOME_PATH_MAX];
+	ms_status s = home_path(dir, SIGNER_ORDERS, path, err);
+
+	return s == MS_OK && fs_exists(path) ? fs_read(path, ORDERS_MAX, out, err) : s;
+}
+
+/* Cut the next order and its signature off LEFT. */
+static bool
+cut_order(span *left, span *order, span *sig)
+{
+	size_t len = left->len < 2 ? SIZE_MAX : be16_get(left->at);
+
+	if (len == SIZE_MAX || left->len - 2 < len + SIGNATURE_SIZE)
+		return false;
+	*order = span_of(left->at + 2, len);
+	*sig = span_of(order->at + len, SIGNATURE_SIZE);
+	*left = span_of(sig->at + SIGNATURE_SIZE, left->len - 2 - len - SIGNATURE_SIZE);
+	return true;
+}
+
+/* Every order of ADMIN (NULL: whoever signed it) for the log of ORIGIN (NULL: any), in turn; the
+ * last one, or one of generation 1 when there is none. */
+static ms_status
+follow_orders(const char *dir, const sign_public *admin, const char *origin, restore_order *newest,
+	ms_error *err)
+{
+	buf bytes = { 0 };
+	ms_status s = read_orders(dir, &bytes, err);
+	span left = buf_span(&bytes), order, sig;
+
+	*newest = (restore_order){ .generation = 1 };
+	while (s == MS_OK && left.len > 0) {
+		uint32_t before = newest->generation;
+
+		if (!cut_order(&left, &order, &sig) || !restore_order_read(order, newest) ||
+			newest->generation <= before ||
+			(origin != NULL && strcmp(newest->origin, origin) != 0))
+			s = ms_fail(err, MS_CORRUPT, MST_RESTORE_ORDER,
+				"%s/%s: what follows generation %u is no order for this log", dir,
+				SIGNER_ORDERS, before);
+		else if (admin != NULL && !restore_order_is_signed(order, sig, admin))
+			s = ms_fail(err, MS_DENIED, MST_RESTORE_ORDER,
+				"%s/%s: the order that opens generation %u of the log is not "
+				"signed by the hub's administrator",
+				dir, SIGNER_ORDERS, newest->generation);
+	}
+	buf_fini(&bytes);
+	return s;
+}
+
+ms_status
+signer_home_orders(const char *dir, restore_order *newest, ms_error *err)
+{
+	return follow_orders(dir, NULL, NULL, newest, err);
+}
+
+ms_status
+signer_home_order(const char *dir, span order, const signature *sig, ms_error *err)
+{
+	static const uint8_t empty[PLACES * PLACE_SIZE];
+	char path[HOME_PATH_MAX];
+	uint8_t len[2];
+	buf bytes = { 0 };
+	ms_status s = read_orders(dir, &bytes, err);
+
+	be16_put(len, (uint16_t)order.len);
+	if (s == MS_OK && (buf_add(&bytes, len, sizeof(len)) != MS_OK ||
+				  buf_add_span(&bytes, order) != MS_OK ||
+				  buf_add(&bytes, sig->at, SIGNATURE_SIZE) != MS_OK))
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an order");
+	if (s == MS_OK)
+		s = home_file_write(dir, SIGNER_ORDERS, buf_span(&bytes), err);
+	if (s == MS_OK)
+		s = home_path(dir, SIGNER_SIGNED, path, err);
+	if (s == MS_OK && !fs_exists(path))
+		s = fs_write_atomic(path, 0644, span_of(empty, sizeof(empty)), err);
+	buf_fini(&bytes);
+	return s;
 }
 
 /* ---- open and sign ---- */
+
+/* Nothing of the newest generation is signed yet: it goes on from where its order says, if that
+ * knows what was signed last. */
+static ms_status
+begin_generation(signer_home *h, const signed_file *f, const restore_order *order, ms_error *err)
+{
+	const checkpoint *lost = &order->lost[order->generation - 2].last;
+
+	if (f->last.size > 0 && f->generation + 1 == order->generation &&
+		(f->last.size > lost->size ||
+			(f->last.size == lost->size && !hash_equal(&f->last.root, &lost->root))))
+		return ms_fail(err, MS_DENIED, MST_RESTORE_ORDER,
+			"the order that opens generation %u of the log names another end of the "
+			"one before than the %llu leaves that were signed",
+			order->generation, (unsigned long long)f->last.size);
+	h->last = order->restored;
+	buf_reset(&h->note);
+	return MS_OK;
+}
+
+static ms_status
+open_signed(const char *dir, signer_home *out, ms_error *err)
+{
+	const log_key first = out->key;
+	restore_order newest;
+	signed_file file;
+	ms_status s = follow_orders(dir, &out->admin, first.origin, &newest, err);
+
+	out->generation = newest.generation;
+	if (s == MS_OK && !generation_key(&first, out->generation, &out->key))
+		s = ms_fail(err, MS_CORRUPT, MST_RESTORE_ORDER, "%s: too many generations", dir);
+	if (s == MS_OK)
+		s = read_signed(dir, &first, &file, &out->note, err);
+	if (s != MS_OK)
+		return s;
+	out->next = file.next;
+	out->last = file.last;
+	if (file.generation > out->generation)
+		return ms_fail(err, MS_CORRUPT, MST_RESTORE_ORDER,
+			"%s: generation %u of the log was signed, but its order is missing in %s",
+			dir, file.generation, SIGNER_ORDERS);
+	return file.generation == out->generation ? MS_OK
+						  : begin_generation(out, &file, &newest, err);
+}
 
 ms_status
 signer_home_open(const char *dir, signer_home *out, ms_error *err)
@@ -213,7 +374,7 @@ signer_home_open(const char *dir, signer_home *out, ms_error *err)
 	if (s == MS_OK)
 		s = read_key(dir, out, err);
 	if (s == MS_OK)
-		s = read_signed(dir, &out->key, &out->last, &out->note, &out->next, err);
+		s = open_signed(dir, out, err);
 	if (s == MS_OK)
 		s = home_path(dir, SIGNER_SIGNED, path, err);
 	if (s != MS_OK)

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "codec/acts.h"
 #include "store/log.h"
+#include "store/restored.h"
 #include "store/roster.h"
 
 /* A device as the leaves so far tell it. */
@@ -27,10 +28,14 @@ typedef struct verifying {
 	map streams; /* device id -> stream * as a number */
 	arena memory, scratch;
 	tree_frontier tree;
+	hash32 before; /* its root before the leaf at hand */
 	int64_t last_us;
 	device_id hub;
-	const checkpoint *was_signed;
+	const signed_point *was_signed;
 	size_t n_signed;
+	const sign_public *admin;
+	restore_order order; /* as stored */
+	uint32_t generation; /* as the leaves so far tell it */
 } verifying;
 
 static bool
@@ -64,6 +69,24 @@ add_stream(verifying *v, span id, span key)
 	return map_put(&v->streams, id, (uint64_t)(uintptr_t)s);
 }
 
+/* It goes on from all that stands before it, by the administrator's order. */
+static bool
+take_restore(verifying *v, const log_record *r, const act *a)
+{
+	restore_order order;
+	hash32 root = v->before;
+
+	if (!restore_order_read(a->u.restore.order, &order) ||
+		!restore_order_is_signed(a->u.restore.order, a->u.restore.signature, v->admin))
+		return bad(v, r->leaf,
+			"it opens a generation of the log without the administrator's signature");
+	if (order.generation <= v->generation || order.restored.size != r->leaf ||
+		!hash_equal(&order.restored.root, &root))
+		return bad(v, r->leaf, "it opens a generation of another log");
+	v->generation = order.generation;
+	return true;
+}
+
 /* The hub's own acts say which devices there are from here on. */
 static bool
 take_hub_act(verifying *v, const log_record *r, const device_id *from, span bytes)
@@ -78,6 +101,8 @@ take_hub_act(verifying *v, const log_record *r, const device_id *from, span byte
 		return true; /* whoever else says such things is not listened to */
 	if (a.kind == ACT_HUB_ORIGIN && r->leaf == 0)
 		return add_stream(v, span_of(from->at, ID_SIZE), a.u.origin.sign_key);
+	if (a.kind == ACT_HUB_RESTORE)
+		return take_restore(v, r, &a);
 	if (a.kind == ACT_HUB_ENROLMENT)
 		return add_stream(v, a.u.enrolment.device, a.u.enrolment.sign_key);
 	if (a.kind == ACT_HUB_REVOCATION && a.u.revocation.device.len == ID_SIZE) {
@@ -117,11 +142,33 @@ check_nodes(verifying *v, const log_record *r)
 	hash32 leaf, made[TREE_LEVELS_MAX + 1];
 	unsigned n;
 
+	v->before = tree_frontier_root(&v->tree);
 	leaf = log_leaf_hash(r->header, r->signature, r->hub_time_us, r->verdicts);
 	n = tree_append(&v->tree, &leaf, made);
 	if (r->nodes.len != n * HASH_SIZE || memcmp(r->nodes.at, made, r->nodes.len) != 0)
 		return bad(v, r->leaf, "its stored tree nodes differ from the tree");
 	return true;
+}
+
+/* Does the device that sent it name what a restored log has lost? */
+static void
+count_lost(verifying *v, const batch_header *h)
+{
+	checkpoint c = { .size = h->checkpoint_size, .root = h->checkpoint_root };
+	ms_error ignored = { 0 };
+	tree_frontier at;
+	tree_nodes nodes;
+	hash32 root;
+
+	if (v->generation < 2 || !restore_order_lost(&v->order, 0, &c))
+		return;
+	log_nodes(v->txn, &nodes);
+	if (c.size <= v->tree.size && tree_frontier_at(&nodes, c.size, &at, &ignored) == MS_OK) {
+		root = tree_frontier_root(&at);
+		if (hash_equal(&root, &c.root))
+			return;
+	}
+	v->out->names_lost++;
 }
 
 static bool
@@ -131,10 +178,13 @@ check_signed(verifying *v)
 	size_t i;
 
 	for (i = 0; i < v->n_signed; i++) {
-		if (v->was_signed[i].size != v->tree.size)
+		const signed_point *p = &v->was_signed[i];
+
+		if (p->c.size != v->tree.size ||
+			restore_order_lost(&v->order, p->generation, &p->c))
 			continue;
 		root = tree_frontier_root(&v->tree);
-		if (!hash_equal(&root, &v->was_signed[i].root))
+		if (!hash_equal(&root, &p->c.root))
 			return bad(v, v->tree.size - 1,
 				"the log up to here is not the one that was signed: it, or a leaf "
 				"before it, was changed afterwards");
@@ -147,11 +197,19 @@ check_cut(verifying *v)
 {
 	size_t i;
 
-	for (i = 0; i < v->n_signed && v->out->good; i++)
-		if (v->was_signed[i].size > v->out->size)
+	for (i = 0; i < v->n_signed && v->out->good; i++) {
+		const signed_point *p = &v->was_signed[i];
+
+		if (p->generation > v->generation)
+			bad(v, v->out->size,
+				"it is missing: an older copy was put back, a newer generation of "
+				"the log was signed");
+		else if (p->c.size > v->out->size &&
+			 !restore_order_lost(&v->order, p->generation, &p->c))
 			bad(v, v->out->size,
 				"it is missing, although it was signed: the end of the log was cut "
 				"off");
+	}
 }
 
 static bool
@@ -176,15 +234,19 @@ check_leaf(verifying *v, uint64_t leaf)
 		return false;
 	if (leaf > 0 && r.count == 1 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
 		return bad(v, leaf, "its enrolment is none");
+	count_lost(v, &h);
 	v->out->acts += r.count;
 	arena_reset(&v->scratch);
 	return true;
 }
 
 ms_status
-verify_log(store *db, const checkpoint *was_signed, size_t n, verify_result *out, ms_error *err)
+verify_log(store *db, const signed_point *was_signed, size_t n, const sign_public *admin,
+	verify_result *out, ms_error *err)
 {
-	verifying v = { .out = out, .was_signed = was_signed, .n_signed = n };
+	verifying v = {
+		.out = out, .was_signed = was_signed, .n_signed = n, .admin = admin, .generation = 1
+	};
 	log_state state;
 	store_txn txn;
 	uint64_t leaf;
@@ -194,6 +256,7 @@ verify_log(store *db, const checkpoint *was_signed, size_t n, verify_result *out
 	v.txn = &txn;
 	store_begin(db, &txn, STORE_READ);
 	log_state_load(&txn, &state);
+	restored_load(&txn, &state, &v.order);
 	s = store_status(&txn, err);
 	out->size = state.tree.size;
 	for (leaf = 0; s == MS_OK && leaf < state.tree.size; leaf++)
@@ -204,6 +267,8 @@ verify_log(store *db, const checkpoint *was_signed, size_t n, verify_result *out
 		(memcmp(v.tree.roots, state.tree.roots, v.tree.n * sizeof(hash32)) != 0 ||
 			v.tree.n != state.tree.n))
 		bad(&v, out->size, "the stored head of the tree differs from the tree");
+	if (s == MS_OK && out->good && v.generation != v.order.generation)
+		bad(&v, out->size, "the stored generation of the log is not that of its leaves");
 	if (s == MS_OK)
 		check_cut(&v);
 	store_abort(&txn);

@@ -7,13 +7,20 @@
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
 
-#include "proof/note.h"
+#include "proof/generation.h"
 #include "proof/tree.h"
 #include "store/store.h"
+
+/* A checkpoint that somebody signed or kept. */
+typedef struct signed_point {
+	checkpoint c; /* size 0: none */
+	uint32_t generation;
+} signed_point;
 
 typedef struct verify_result {
 	uint64_t size; /* leaves */
 	uint64_t acts;
+	uint64_t names_lost; /* leaves whose devices name the history that a restored log lost */
 	hash32 root;
 	bool good;
 	uint64_t first_bad; /* leaf; SIZE when the head of the log is wrong */
@@ -21,11 +28,11 @@ typedef struct verify_result {
 } verify_result;
 
 /*
- * WAS_SIGNED: N checkpoints (size 0: none) that the log must have grown through; who signed them is
- * the caller's question. MS_OK also when something is wrong with the log (see out->good); other
- * statuses: it could not be read at all.
+ * WAS_SIGNED: N checkpoints that the log must have grown through, or lost by an order of ADMIN
+ * (proof/generation.h); who signed them is the caller's question. MS_OK also when something is
+ * wrong with the log (see out->good); other statuses: it could not be read at all.
  */
-ms_status verify_log(
-	store *db, const checkpoint *was_signed, size_t n, verify_result *out, ms_error *err);
+ms_status verify_log(store *db, const signed_point *was_signed, size_t n, const sign_public *admin,
+	verify_result *out, ms_error *err);
 
 #endif

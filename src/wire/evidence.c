@@ -2,6 +2,7 @@
 #include "wire/evidence.h"
 
 #include "codec/acts.h"
+#include "proof/generation.h"
 #include "proof/tree.h"
 
 static ms_status
@@ -95,6 +96,14 @@ check_device(const frame_proof *proof, const batch_header *signed_by, arena *mem
 }
 
 ms_status
+evidence_check_leaf(const leaf_proof *p, const checkpoint *c, ms_error *err)
+{
+	batch_header h;
+
+	return check_one(p, c, &h, err);
+}
+
+ms_status
 evidence_check(
 	const frame_proof *proof, const log_key *key, arena *memory, evidence *out, ms_error *err)
 {
@@ -103,7 +112,7 @@ evidence_check(
 	ms_status s;
 
 	*out = (evidence){ 0 };
-	s = note_open(proof->checkpoint.note, key, &out->checkpoint, err);
+	s = generation_open(proof->checkpoint.note, key, &out->checkpoint, &out->generation, err);
 	if (s == MS_OK)
 		s = check_one(p, &out->checkpoint, &h, err);
 	if (s != MS_OK)

@@ -185,6 +185,8 @@ in_hello(session *s, const frame *f, void **token)
 	w->frozen = s->device.standing == SESSION_FROZEN;
 	s->shown = h->verified.size;
 	w->checkpoint = session_checkpoint(s, &memory);
+	if (s->hub->restored != NULL)
+		s->hub->restored(s->hub->ctx, &memory, &w->restored);
 	session_say(s, &reply);
 	arena_fini(&memory);
 }

@@ -69,6 +69,9 @@ typedef struct session_hub {
 	/* The newest checkpoint, with the proof from size FROM (0: none) in MEMORY. NULL: this hub
 	 * signs none. */
 	void (*checkpoint)(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out);
+	/* The leaf that opened the log's newest generation, proven for that checkpoint, in MEMORY;
+	 * OUT stays empty for the first. NULL: this log never was restored. */
+	void (*restored)(void *ctx, arena *memory, leaf_proof *out);
 	/* The piece of plan VERSION (empty: in force) at OFFSET, at most WIRE_PLAN_PIECE_BYTES.
 	 * MS_NOT_FOUND: no such version. */
 	ms_status (*plan)(void *ctx, span version, uint64_t offset, frame_plan *piece);

@@ -335,7 +335,10 @@ uplink_new(const uplink_config *config, const uplink_host *host, const wire_out 
 	if (u == NULL)
 		return MS_NO_MEMORY;
 	u->config = *config;
-	u->witness = (witness){ .key = config->log_key, .verified = config->verified };
+	u->witness = (witness){ .key = config->log_key,
+		.admin = config->admin_key,
+		.verified = config->verified,
+		.generation = config->generation };
 	if (u->config.down_us == 0)
 		u->config.down_us = DOWN_US;
 	u->host = *host;

@@ -74,11 +74,13 @@ typedef struct uplink_config {
 	uint32_t roles; /* ROLE_PUSH | ROLE_READ */
 	hub_id hub;     /* zero: any */
 	device_id device;
-	const char *software;   /* "muster-agent 0.1"; borrowed for the uplink's life */
-	hash32 plan_version;    /* of the plan held; zero when none */
-	const log_key *log_key; /* checks the hub's log; NULL: it is not checked. Borrowed */
-	checkpoint verified;    /* newest one verified before */
-	uint64_t seed;          /* random: jitter */
+	const char *software;         /* "muster-agent 0.1"; borrowed for the uplink's life */
+	hash32 plan_version;          /* of the plan held; zero when none */
+	const log_key *log_key;       /* checks the hub's log; NULL: it is not checked. Borrowed */
+	const sign_public *admin_key; /* the hub's administrator's; borrowed, may be NULL */
+	checkpoint verified;          /* newest one verified before */
+	uint32_t generation;          /* of the log in which that was */
+	uint64_t seed;                /* random: jitter */
 	int64_t down_us; /* a new socket (and the next address) after so long without connection; 0
 			    = 120 s */
 } uplink_config;

@@ -15,6 +15,7 @@ keep_welcome(uplink *u, const frame_welcome *w, int64_t now_us)
 	u->welcome = *w;
 	u->have_welcome = true;
 	u->welcome.checkpoint.note = (span){ 0 };
+	u->welcome.restored = (leaf_proof){ 0 };
 	u->welcome.plan_version = (span){ 0 };
 	if (w->plan_version.len == HASH_SIZE) {
 		memcpy(u->plan_version, w->plan_version.at, HASH_SIZE);
@@ -77,7 +78,8 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 	if (u->hold == 0)
 		uplink_trouble(u);
 	uplink_set_link(u, UPLINK_READY, now_us);
-	trust_checkpoint(u, &w->checkpoint, now_us);
+	if (trust_restored(u, w, now_us))
+		trust_checkpoint(u, &w->checkpoint, now_us);
 	if (w->frozen) {
 		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
 			"the hub has frozen this device because it saw two histories of it: "

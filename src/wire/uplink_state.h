@@ -86,6 +86,7 @@ uint32_t uplink_wanted_roles(const uplink *u);
 void uplink_say_hello(uplink *u, int64_t now_us);
 
 /* uplink_trust.c: false after setting the hold. */
+bool trust_restored(uplink *u, const frame_welcome *w, int64_t now_us);
 bool trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us);
 bool trust_receipts(uplink *u, const frame *f, int64_t now_us);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* uplink_trust.c - what an uplink does about a hub whose log it cannot believe: it sends nothing
  * more, says so, and looks again with every new session. */
+#include "wire/restored.h"
 #include "wire/uplink_state.h"
 
 static bool
@@ -12,6 +13,20 @@ distrust(uplink *u, const ms_error *why, const frame_checkpoint *shown, int64_t 
 	uplink_set_hold(u, UPLINK_SPLIT, now_us);
 	push_reset(u); /* nobody waits for answers that are not believed */
 	return false;
+}
+
+/* A log that was restored says so in WELCOME and nowhere else: it is opened anew with the hub. */
+bool
+trust_restored(uplink *u, const frame_welcome *w, int64_t now_us)
+{
+	uint32_t before = u->witness.generation;
+	ms_error why = { 0 };
+
+	if (witness_take_restored(&u->witness, &w->checkpoint, &w->restored, &why) != MS_OK)
+		return distrust(u, &why, &w->checkpoint, now_us);
+	if (u->witness.generation != before && u->host.verified != NULL)
+		u->host.verified(u->host.ctx, &u->witness.verified, w->checkpoint.note);
+	return true;
 }
 
 bool

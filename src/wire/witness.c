@@ -33,27 +33,43 @@ other_history(ms_error *err, const witness *w, const frame_checkpoint *c, const 
 	return MS_DENIED;
 }
 
-/* Signed, and by the right key? */
+/* Signed, and by the right key? Who has seen none takes whatever generation the log is in. */
 static ms_status
-open_note(const witness *w, const frame_checkpoint *c, ms_error *err)
+open_note(witness *w, const frame_checkpoint *c, ms_error *err)
 {
+	uint32_t generation = 0, now = w->generation == 0 ? 1 : w->generation;
 	checkpoint told;
 
 	if (c->note.len == 0)
 		return ms_fail(
 			err, MS_DENIED, MST_WIRE_UNPROVEN, "the hub shows no signed checkpoint");
-	if (note_open(c->note, w->key, &told, err) != MS_OK)
+	if (generation_open(c->note, w->key, &told, &generation, err) != MS_OK)
 		return MS_DENIED;
 	if (told.size != c->size || !hash_equal(&told.root, &c->root))
 		return ms_fail(err, MS_DENIED, MST_WIRE_UNPROVEN,
 			"the hub's checkpoint is not what its signed note says");
+	if (w->verified.size > 0 && generation != now)
+		return other_history(err, w, c,
+			generation < now ? "is an older generation than" : "was restored behind");
+	w->generation = generation;
 	return MS_OK;
+}
+
+bool
+witness_grows(const witness *w, const frame_checkpoint *c)
+{
+	hash32 proof[TREE_LEVELS_MAX + 1];
+	const checkpoint *old = &w->verified;
+
+	return c->from == old->size &&
+	       take_hashes(c->proof, c->n_proof, proof, TREE_LEVELS_MAX + 1) &&
+	       tree_consistency_check(
+		       old->size, &old->root, c->size, &c->root, proof, (unsigned)c->n_proof);
 }
 
 ms_status
 witness_take(witness *w, const frame_checkpoint *c, ms_error *err)
 {
-	hash32 proof[TREE_LEVELS_MAX + 1];
 	const checkpoint *old = &w->verified;
 	ms_status s;
 
@@ -66,11 +82,7 @@ witness_take(witness *w, const frame_checkpoint *c, ms_error *err)
 		return s;
 	if (c->size < old->size)
 		return other_history(err, w, c, "is older than");
-	if (old->size > 0 &&
-		(c->from != old->size ||
-			!take_hashes(c->proof, c->n_proof, proof, TREE_LEVELS_MAX + 1) ||
-			!tree_consistency_check(old->size, &old->root, c->size, &c->root, proof,
-				(unsigned)c->n_proof)))
+	if (old->size > 0 && !witness_grows(w, c))
 		return other_history(err, w, c, "does not continue");
 	w->verified = (checkpoint){ .size = c->size, .root = c->root };
 	return MS_OK;

@@ -8,11 +8,13 @@
 
 #include "codec/frame.h"
 #include "proof/batch.h"
-#include "proof/note.h"
+#include "proof/generation.h"
 
 typedef struct witness {
-	const log_key *key;  /* NULL: nothing is checked */
-	checkpoint verified; /* newest; size 0 = none yet */
+	const log_key *key;       /* of the log's first generation; NULL: nothing is checked */
+	const sign_public *admin; /* who may let the log go on from a backup; NULL: nobody */
+	checkpoint verified;      /* newest; size 0 = none yet */
+	uint32_t generation;      /* of that; 0 or 1: the first */
 } witness;
 
 /*
@@ -20,6 +22,8 @@ typedef struct witness {
  * that is older, or that does not grow out of the verified one.
  */
 ms_status witness_take(witness *w, const frame_checkpoint *c, ms_error *err);
+/* Does C prove that it grows out of the verified one? */
+bool witness_grows(const witness *w, const frame_checkpoint *c);
 /* Does the path of R lead from the batch (header and signature, BATCH_SIGNED_SIZE bytes) to the
  * checkpoint that was taken last? MS_DENIED. */
 ms_status witness_check_receipt(

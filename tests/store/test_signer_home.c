@@ -67,7 +67,7 @@ the_last_one_is_there_again(void **state)
 	log_key_print(&h.key, text);
 	assert_int_equal(signer_home_open(dir, &second, &err), MS_BUSY);
 	signer_home_close(&second);
-	assert_int_equal(signer_home_look(dir, &key, &last, &note, &err), MS_OK);
+	assert_int_equal(signer_home_look(dir, &key, &last, &(uint32_t){ 0 }, &note, &err), MS_OK);
 	assert_int_equal(last.size, 5);
 	buf_fini(&note);
 	signer_home_close(&h);
@@ -108,7 +108,7 @@ a_torn_write_leaves_the_one_before(void **state)
 		write_at(path, before.at, FILE_SIZE, 0);
 		write_at(path, after.at, cut, 0);
 		buf_reset(&note);
-		if (signer_home_look(dir, &key, &last, &note, &err) != MS_OK)
+		if (signer_home_look(dir, &key, &last, &(uint32_t){ 0 }, &note, &err) != MS_OK)
 			fail_msg("torn at %zu: %s", cut, err.text);
 		assert_true(last.size == 5 || last.size == 6);
 	}
@@ -131,13 +131,16 @@ damage_is_told_and_never_taken_for_nothing_signed(void **state)
 	path_of(p, "", dir);
 	path_of(p, "signed", path);
 	write_at(path, wrong, FILE_SIZE, 0);
-	assert_int_equal(signer_home_look(dir, &key, &last, &note, &err), MS_CORRUPT);
+	assert_int_equal(
+		signer_home_look(dir, &key, &last, &(uint32_t){ 0 }, &note, &err), MS_CORRUPT);
 	assert_int_equal(truncate(path, PLACE), 0);
 	err = (ms_error){ 0 };
-	assert_int_equal(signer_home_look(dir, &key, &last, &note, &err), MS_CORRUPT);
+	assert_int_equal(
+		signer_home_look(dir, &key, &last, &(uint32_t){ 0 }, &note, &err), MS_CORRUPT);
 	assert_int_equal(remove(path), 0);
 	err = (ms_error){ 0 };
-	assert_int_equal(signer_home_look(dir, &key, &last, &note, &err), MS_NOT_FOUND);
+	assert_int_equal(
+		signer_home_look(dir, &key, &last, &(uint32_t){ 0 }, &note, &err), MS_NOT_FOUND);
 	buf_fini(&note);
 }
 

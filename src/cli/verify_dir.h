@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify_dir.h - a hub's directory held against itself and against what was signed: `muster
+ * verify`, and the end of `muster backup`. */
+#ifndef CLI_VERIFY_DIR_H
+#define CLI_VERIFY_DIR_H
+
+#include <stdbool.h>
+
+typedef struct verify_ask {
+	const char *dir;
+	const char *key;  /* NULL: the one in the directory's settings */
+	const char *note; /* a file with a checkpoint; NULL: none */
+	bool json;
+	bool quiet; /* say nothing of a good one */
+} verify_ask;
+
+/* In a child, so that damage ends nobody else; its exit code: 0 good, 1 not. */
+int verify_dir(verify_ask *ask);
+
+#endif
