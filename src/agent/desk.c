@@ -14,6 +14,9 @@
  *   {"do": "where", "record"}                          the same of any act of this unit
  *   {"do": "receipt", "item", "period"}                one object: this device's receipt, and as a
  * proof file in hex
+ *   {"do": "export", "from", "all"}                    one object: the next sealed batch, in hex
+ *   {"do": "receipts", "hex"}                          one object: what a RECEIPT frame that came
+ * by hand brought
  *   {"do": "prove", "item", "period"} or {..., "record"}   one object: the hub's proof, as a file
  */
 #include "agent/desk.h"
@@ -423,10 +426,14 @@ handle(void *ctx, control_call *call, span line)
 		desk_prove(a, call, request);
 	} else if (what != NULL && strcmp(what, "receipt") == 0) {
 		desk_receipt(a, call, request);
+	} else if (what != NULL && strcmp(what, "export") == 0) {
+		desk_export(a, call, request);
+	} else if (what != NULL && strcmp(what, "receipts") == 0) {
+		desk_import_receipts(a, call, request);
 	} else {
 		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
 			"\"%s\" is nothing that an agent does, expected status, submit, state, "
-			"inbox, where, receipt or prove",
+			"inbox, where, receipt, prove, export or receipts",
 			what == NULL ? "" : what);
 		control_refuse(call, &err);
 	}

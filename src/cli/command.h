@@ -73,6 +73,11 @@ int cmd_hub_units(int argc, char **argv);
 int cmd_hub_status(int argc, char **argv);
 int cmd_hub_clock(int argc, char **argv);
 
+/* cmd_stick.c */
+int cmd_outbox_export(int argc, char **argv);
+int cmd_outbox_import_receipts(int argc, char **argv);
+int cmd_hub_import(int argc, char **argv);
+
 /* cmd_form.c */
 int cmd_form(int argc, char **argv);
 

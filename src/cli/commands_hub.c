@@ -239,6 +239,32 @@ const command hub_commands[] = {
 	},
 	{
 		.verb = "hub",
+		.sub = "import",
+		.help = "take the batches that an office exported into a file",
+		.usage =
+			"FILE --dir HUBDIR [--receipts FILE2] [--json]\n"
+			"\n"
+			"For offices without a line (muster outbox export). The batches are "
+			"checked "
+			"and taken as if they had come over the\n"
+			"line, received now. Twice is harmless. Says of each batch: new, known, "
+			"gap, "
+			"fork or refused. The hub must run.\n"
+			"\n"
+			"  --receipts FILE2   write the receipts, for muster outbox "
+			"import-receipts\n"
+			"  --json             one JSON object a batch\n"
+			"\n"
+			"Exit code 0: all are in the log; 1: some are not; 65: the file is damaged "
+			"or cut off; 77: another hub's, or the\n"
+			"device is unknown, revoked or frozen.\n"
+			"\n"
+			"Example:  muster hub import tiexi.batches --dir /var/lib/muster/hub "
+			"--receipts tiexi.receipts\n",
+		.run = cmd_hub_import,
+	},
+	{
+		.verb = "hub",
 		.sub = "clock",
 		.help = "move a clock that stands still (tests)",
 		.usage = "--dir HUBDIR --set TIME\n"

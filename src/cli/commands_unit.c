@@ -71,6 +71,37 @@ const command unit_commands[] = {
 		.run = cmd_status,
 	},
 	{
+		.verb = "outbox",
+		.sub = "export",
+		.help = "write what has no receipt into a file, for a stick to the hub",
+		.usage = "FILE --dir DIR [--since SEQ] [--json]\n"
+			 "\n"
+			 "For sealed networks, and days without a line: signed batches, as the "
+			 "agent "
+			 "would send them. What is sent over the\n"
+			 "line too arrives once. The file is signed, not encrypted. The agent must "
+			 "run.\n"
+			 "\n"
+			 "  --since SEQ   every batch from act SEQ on, receipted or not\n"
+			 "\n"
+			 "Example:  muster outbox export /media/stick/tiexi.batches --dir tiexi\n",
+		.run = cmd_outbox_export,
+	},
+	{
+		.verb = "outbox",
+		.sub = "import-receipts",
+		.help = "take the receipts that the hub wrote into a file",
+		.usage =
+			"FILE --dir DIR [--json]\n"
+			"\n"
+			"Checked with the key of the hub's log like those that come over the line. "
+			"Twice is harmless. The agent must run.\n"
+			"\n"
+			"Example:  muster outbox import-receipts /media/stick/tiexi.receipts --dir "
+			"tiexi\n",
+		.run = cmd_outbox_import_receipts,
+	},
+	{
 		.verb = "feed",
 		.help = "what was reported on the items that a unit leads, in order",
 		.usage =

@@ -274,6 +274,7 @@ static const struct {
 	{ "revoke", do_revoke },
 	{ "clock", do_clock },
 	{ "plan", do_plan },
+	{ "import", front_import },
 };
 
 void

@@ -81,6 +81,27 @@ front_send_job(front *f, job *j)
 }
 
 ms_status
+front_prepare_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err)
+{
+	ms_status s = check_batch(f, j, id, bytes, err);
+
+	j->device = *id;
+	if (s == MS_OK && decode_acts(j) != MS_OK)
+		s = ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED,
+			"the batch takes more memory than any real one");
+	return s;
+}
+
+void
+front_send_batch(front *f, job *j)
+{
+	j->kind = JOB_BATCH;
+	j->hub_time_us = front_hub_time(f);
+	f->credit_used += j->batch.bytes.len;
+	front_send_job(f, j);
+}
+
+ms_status
 front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, ms_error *err)
 {
 	front *f = ctx;
@@ -94,10 +115,7 @@ front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, 
 	j = job_pool_get(&f->pool);
 	if (j == NULL)
 		return MS_FULL;
-	s = check_batch(f, j, &who->device, bytes, err);
-	if (s == MS_OK && decode_acts(j) != MS_OK)
-		s = ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED,
-			"the batch takes more memory than any real one");
+	s = front_prepare_batch(f, j, &who->device, bytes, err);
 	if (s != MS_OK) {
 		job_pool_put(&f->pool, j);
 		return s;
@@ -106,12 +124,8 @@ front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, 
 	MS_ASSERT(net_message_bytes(&j->message).at ==
 		  before); /* large frames do not move with their message */
 	*token = NULL;
-	j->kind = JOB_BATCH;
 	j->session = who->number;
-	j->device = who->device;
-	j->hub_time_us = front_hub_time(f);
-	f->credit_used += bytes.len;
-	front_send_job(f, j);
+	front_send_batch(f, j);
 	return MS_OK;
 }
 
@@ -146,21 +160,29 @@ static const struct {
 		"the hub's storage is full; nothing is lost, it is tried again" },
 };
 
+frame_receipt
+front_receipt_of(front *f, job *j)
+{
+	frame_receipt r = {
+		.first_seq = j->batch.fields.first_seq,
+		.count = j->batch.fields.count,
+		.header_hash = j->batch.header_hash,
+		.leaf = j->leaf,
+		.hub_time_us = j->hub_time_us,
+		.verdicts = span_of(j->verdicts, j->batch.fields.count),
+	};
+
+	front_prove_leaf(f, j->leaf, &j->memory, &r);
+	return r;
+}
+
 static session_outcome
 outcome_of(front *f, job *j)
 {
 	session_outcome o = { .receipted = j->outcome == OUTCOME_RECEIPT };
 
 	if (o.receipted) {
-		o.receipt = (frame_receipt){
-			.first_seq = j->batch.fields.first_seq,
-			.count = j->batch.fields.count,
-			.header_hash = j->batch.header_hash,
-			.leaf = j->leaf,
-			.hub_time_us = j->hub_time_us,
-			.verdicts = span_of(j->verdicts, j->batch.fields.count),
-		};
-		front_prove_leaf(f, j->leaf, &j->memory, &o.receipt);
+		o.receipt = front_receipt_of(f, j);
 	} else {
 		o.nack = (frame_nack){
 			.code = refusals[j->outcome].code,
@@ -254,7 +276,9 @@ finish_job(front *f, job *j)
 		f->credit_used -= j->batch.bytes.len;
 	if (j->roster != NULL)
 		swap_roster(f, j);
-	if (j->call != NULL)
+	if (j->call != NULL && j->kind == JOB_BATCH)
+		front_imported(f, j);
+	else if (j->call != NULL)
 		front_control_done(f, j);
 	if (j->kind == JOB_CLOCK && j->outcome == OUTCOME_DONE &&
 		j->hub_time_us > f->manual_clock_us)

@@ -129,6 +129,17 @@ ms_status front_take_batch(
 /* LIST: jobs of one turn whose commit is signed. */
 void front_outcomes(front *f, queue_item *list, int64_t now_us);
 void front_send_job(front *f, job *j);
+/* BYTES, which live as long as J, checked and decoded into J. MS_FULL, MS_INVALID, MS_DENIED as in
+ * session_hub. */
+ms_status front_prepare_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err);
+/* A prepared batch on its way, received now. */
+void front_send_batch(front *f, job *j);
+/* J was receipted: its receipt, the path in J's memory. */
+frame_receipt front_receipt_of(front *f, job *j);
+
+/* front_import.c: batches from a stick, one a call */
+void front_import(front *f, control_call *call, const json_t *request);
+void front_imported(front *f, job *j);
 
 /* front_sign.c: from commit to signature */
 ms_status front_open_signing(front *f, const tree_frontier *tree, ms_error *err);

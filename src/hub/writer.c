@@ -50,6 +50,7 @@ answer_known(store_txn *txn, job *j, uint64_t leaf)
 	if (!log_read(txn, leaf, &record))
 		return;
 	j->outcome = OUTCOME_RECEIPT;
+	j->is_known = true;
 	j->leaf = leaf;
 	j->hub_time_us = record.hub_time_us;
 	memcpy(j->verdicts, record.verdicts.at, record.verdicts.len);

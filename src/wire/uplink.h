@@ -150,6 +150,11 @@ void uplink_in(uplink *u, const frame *f, int64_t now_us);
 void uplink_bad_frame(uplink *u, const ms_error *why, int64_t now_us);
 /* There may be new sealed batches. */
 void uplink_wake(uplink *u, int64_t now_us);
+/*
+ * Check and store the receipts of F, which came on another way than the line. MS_DENIED: they prove
+ * nothing, or contradict the log that was verified before; then nothing is stored. ERR is needed.
+ */
+ms_status uplink_take_receipts(uplink *u, const frame *f, ms_error *err);
 /* Say PING with the next tick, whatever was heard lately: there is news in it. */
 void uplink_ping_soon(uplink *u);
 /* Ask to whom the act at (LEAF, POSITION) was delivered. False: not now, there is no session; true

@@ -310,6 +310,67 @@ a_receipt_without_proof_is_not_stored(void **test)
 	rig_free(r);
 }
 
+/* ---- receipts that came by hand ---- */
+
+static ms_status
+carry(rig *r, signed_log *l, size_t batch, uint64_t size, uint64_t from, ms_error *err)
+{
+	frame_receipt one = receipt_of(l, batch, size);
+	frame f = { .kind = FRAME_RECEIPT };
+
+	f.u.receipts.list = &one;
+	f.u.receipts.n = 1;
+	f.u.receipts.checkpoint = show(l, size, from);
+	return uplink_take_receipts(r->up, &f, err);
+}
+
+static void
+carried_receipts_need_no_line_and_prove_themselves(void **test)
+{
+	signed_log *l = log_new(LEAVES, 1);
+	rig *r = rig_new_keyed(6, &l->key);
+	ms_error err = { 0 };
+
+	(void)test;
+	assert_int_equal(carry(r, l, 0, 10, 0, &err), MS_OK); /* never on line: the first trust */
+	assert_int_equal(r->outbox.verified.size, 10);
+	assert_int_equal(carry(r, l, 1, 20, 10, &err), MS_OK);
+	assert_int_equal(r->outbox.verified.size, 20);
+	assert_int_equal(carry(r, l, 2, 15, 10, &err), MS_OK); /* an older stick */
+	assert_int_equal(carry(r, l, 3, 40, 15, &err), MS_OK); /* proven from elsewhere */
+	assert_int_equal(r->outbox.verified.size, 20);
+	assert_int_equal(carry(r, l, 3, 40, 15, &err), MS_OK);
+	assert_true(r->outbox.receipted[0] && r->outbox.receipted[1] && r->outbox.receipted[2] &&
+		    r->outbox.receipted[3]);
+	assert_int_equal(r->outbox.alarms, 0);
+	log_free(l);
+	rig_free(r);
+}
+
+static void
+carried_receipts_of_another_log_are_not_stored(void **test)
+{
+	signed_log *l = log_new(LEAVES, 1), *fork = log_new(0, 1), *foreign = log_new(LEAVES, 2);
+	rig *r = rig_new_keyed(3, &l->key);
+	ms_error err = { 0 }, other = { 0 };
+
+	(void)test;
+	assert_int_equal(carry(r, l, 0, 10, 0, &err), MS_OK);
+	assert_int_equal(carry(r, foreign, 1, 20, 10, &other), MS_DENIED);
+	assert_int_equal(other.code, MST_PROOF_NOTE);
+	assert_int_equal(r->outbox.alarms, 0);
+	assert_int_equal(carry(r, fork, 1, 20, 10, &err), MS_DENIED);
+	assert_int_equal(err.code, MST_WIRE_HISTORY);
+	assert_int_equal(r->outbox.alarms, 1);
+	assert_false(r->outbox.receipted[1]);
+	assert_int_equal(r->outbox.verified.size, 10);
+	assert_int_not_equal(state(r), UPLINK_SPLIT); /* the line says its own */
+	log_free(l);
+	log_free(fork);
+	log_free(foreign);
+	rig_free(r);
+}
+
 static void
 a_hub_that_does_not_know_our_log_gets_nothing(void **test)
 {
@@ -332,6 +393,8 @@ main(void)
 		cmocka_unit_test(proven_receipts_are_stored),
 		cmocka_unit_test(a_split_view_stops_the_pushing_until_it_is_over),
 		cmocka_unit_test(a_receipt_without_proof_is_not_stored),
+		cmocka_unit_test(carried_receipts_need_no_line_and_prove_themselves),
+		cmocka_unit_test(carried_receipts_of_another_log_are_not_stored),
 		cmocka_unit_test(a_hub_that_does_not_know_our_log_gets_nothing),
 	};
 
