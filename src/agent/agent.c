@@ -2,14 +2,22 @@
 /* agent.c - the directory is opened, the parts are started, the reactor turns, all is closed. */
 #include "agent/agent.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/fs.h"
+#include "base/lang.h"
 
 enum { PRUNE_ACTS = 1000, PRUNE_MORE_US = 1000000, TIDY_US = 600000000 };
 static const int64_t day_us = INT64_C(86400) * 1000000;
+
+bool
+agent_is_english(const agent *a)
+{
+	return strcmp(a->settings.language, "en") == 0;
+}
 
 int64_t
 agent_now_us(const agent *a)
@@ -141,6 +149,19 @@ open_store(agent *a, ms_error *err)
 	return s == MS_OK ? device_outbox_open(&a->out, a->store, &a->settings.outbox, err) : s;
 }
 
+/* For clerks; what goes to the log and to commands stays as it is written. */
+static ms_status
+choose_language(agent *a, ms_error *err)
+{
+	const char *wanted = a->settings.language;
+
+	if (strcmp(wanted, "zh") == 0 || (strcmp(wanted, "en") == 0 && lang_speak(wanted)))
+		return MS_OK;
+	ms_fail(err, MS_CONFIG, MST_HOME_SETTING, "language is \"%s\", expected zh or en", wanted);
+	ms_error_place(err, "%s/%s", a->dir, HOME_AGENT_CONF);
+	return MS_CONFIG;
+}
+
 static ms_status
 open_directory(agent *a, ms_error *err)
 {
@@ -148,6 +169,8 @@ open_directory(agent *a, ms_error *err)
 
 	if (s == MS_OK)
 		s = agent_settings_read(a->dir, &a->settings, err);
+	if (s == MS_OK)
+		s = choose_language(a, err);
 	if (s == MS_OK)
 		s = load_keys(a, err);
 	if (s == MS_OK)

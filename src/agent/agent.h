@@ -105,6 +105,8 @@ ms_status agent_run(agent *a, ms_error *err);
 void agent_close(agent *a);
 /* The directory's clock. One that is moved by hand is known as far as the hub told it. */
 int64_t agent_now_us(const agent *a);
+/* Do the office's files speak English? */
+bool agent_is_english(const agent *a);
 /* What periods and deadlines are judged by: the hub's time once it was told, until then the
  * directory's clock. */
 int64_t agent_hub_time_us(const agent *a);

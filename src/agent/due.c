@@ -9,6 +9,7 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "codec/acts.h"
 #include "plan/rulings.h"
 #include "store/inbox.h"
@@ -133,11 +134,12 @@ write_list(const agent *a, const due_slot *list, size_t n, period at, bool is_ov
 	char when[40];
 	size_t i;
 
-	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n%s\r\n", is_over ? "逾期提醒" : "到期提醒",
-		is_over ? "以下事项已过截止时间，仍未报送：" : "以下事项即将截止，尚未报送：");
+	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n%s\r\n", is_over ? tr("逾期提醒") : tr("到期提醒"),
+		is_over ? tr("以下事项已过截止时间，仍未报送：")
+			: tr("以下事项即将截止，尚未报送："));
 	for (i = 0; i < n; i++)
 		if (period_equal(list[i].period, at) && list[i].is_over == is_over)
-			buf_addf(out, "%u %s　截止 %s\r\n", a->plan->items[list[i].item].number,
+			buf_addf(out, tr("%u %s　截止 %s\r\n"), a->plan->items[list[i].item].number,
 				a->plan->items[list[i].item].title,
 				time_format_short(list[i].deadline_us, a->plan->zone_min, when));
 }
@@ -150,7 +152,7 @@ write_reminder(agent *a, const due_slot *list, size_t n, period at, bool is_over
 	ms_status s;
 
 	write_list(a, list, n, at, is_over, &text);
-	snprintf(name, sizeof(name), "%s_%s.txt", is_over ? "逾期提醒" : "到期提醒",
+	snprintf(name, sizeof(name), "%s_%s.txt", is_over ? tr("逾期提醒") : tr("到期提醒"),
 		period_name(at, period_text));
 	s = notice_write(a, name, buf_span(&text), err);
 	buf_fini(&text);

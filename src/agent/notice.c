@@ -9,6 +9,7 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "codec/acts.h"
 #include "intake/act_title.h"
@@ -35,14 +36,14 @@ add_slot(const agent *ag, const act *a, buf *out)
 	int item = plan_find_item(ag->plan, a->item);
 
 	if (item >= 0)
-		buf_addf(out, "事项：%u %s\r\n", ag->plan->items[item].number,
+		buf_addf(out, tr("事项：%u %s\r\n"), ag->plan->items[item].number,
 			ag->plan->items[item].title);
-	add_line(out, "报送单位", ag->plan->units[ag->unit].name,
+	add_line(out, tr("报送单位"), ag->plan->units[ag->unit].name,
 		strlen(ag->plan->units[ag->unit].name));
 	if (a->period.len > 0)
-		add_line(out, "报告期", (const char *)a->period.at, a->period.len);
+		add_line(out, tr("报告期"), (const char *)a->period.at, a->period.len);
 	if (a->kind == ACT_DECISION)
-		buf_addf(out, "版本：第 %u 版\r\n", a->revision);
+		buf_addf(out, tr("版本：第 %u 版\r\n"), a->revision);
 }
 
 /* Until when, where the act leaves time for something. */
@@ -57,17 +58,17 @@ add_deadline(const agent *ag, const act *a, int64_t hub_time_us, buf *out)
 		!plan_has_period(ag->plan, (uint32_t)item, at))
 		return;
 	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN)
-		buf_addf(out, "请在 %s 前修改后重新报送。\r\n",
+		buf_addf(out, tr("请在 %s 前修改后重新报送。\r\n"),
 			time_format_short(
 				hub_time_us +
 					plan_at(ag->plan, at)->items[item].return_days * day_us,
 				ag->plan->zone_min, when));
 	if (a->kind == ACT_REMINDER)
-		buf_addf(out, "截止时间：%s\r\n",
+		buf_addf(out, tr("截止时间：%s\r\n"),
 			time_format_short(plan_deadline_us(ag->plan, (uint32_t)item, at),
 				ag->plan->zone_min, when));
 	if (a->kind == ACT_EXTENSION_GRANT)
-		buf_addf(out, "延期至：%s（%u 天）\r\n",
+		buf_addf(out, tr("延期至：%s（%u 天）\r\n"),
 			time_format_short(plan_deadline_us(ag->plan, (uint32_t)item, at) +
 						  (int64_t)a->u.steer.days * day_us,
 				ag->plan->zone_min, when),
@@ -82,14 +83,14 @@ add_clock(const agent *ag, const act *a, buf *out)
 	bool of_device = c->device.len > 0;
 	char when[40];
 
-	buf_addf(out, "%s：%s\r\n", of_device ? "中心时间" : "变动前（或最近记录）",
+	buf_addf(out, "%s：%s\r\n", of_device ? tr("中心时间") : tr("变动前（或最近记录）"),
 		time_format(c->before_us, ag->plan->zone_min, when));
-	buf_addf(out, "%s：%s\r\n", of_device ? "本单位设备时间" : "变动后",
+	buf_addf(out, "%s：%s\r\n", of_device ? tr("本单位设备时间") : tr("变动后"),
 		time_format(c->after_us, ag->plan->zone_min, when));
 	if (c->finding == CLOCK_DEVICE_AGREES)
-		buf_addf(out, "两者已经一致。\r\n");
+		buf_addf(out, tr("两者已经一致。\r\n"));
 	else
-		buf_addf(out, "是否逾期以中心时间为准；如有异议，请联系管理员。\r\n");
+		buf_addf(out, tr("是否逾期以中心时间为准；如有异议，请联系管理员。\r\n"));
 }
 
 /* What is special in acts that are no statements about a slot. */
@@ -99,9 +100,9 @@ add_rest(const agent *ag, const act *a, buf *out)
 	char text[2 * HASH_SIZE + 1], when[40];
 
 	if (a->kind == ACT_ADJUSTMENT)
-		buf_addf(out, "分值：%s\r\n", scaled_text(a->u.steer.points, 2, text));
+		buf_addf(out, tr("分值：%s\r\n"), scaled_text(a->u.steer.points, 2, text));
 	if (a->kind == ACT_HUB_PLAN)
-		buf_addf(out, "新版工作计划自 %.*s 起执行，程序会自动取得。\r\n",
+		buf_addf(out, tr("新版工作计划自 %.*s 起执行，程序会自动取得。\r\n"),
 			(int)a->u.plan_version_act.from_period.len,
 			(const char *)a->u.plan_version_act.from_period.at);
 	if (a->kind == ACT_HUB_CLOCK)
@@ -109,9 +110,9 @@ add_rest(const agent *ag, const act *a, buf *out)
 	if (a->kind != ACT_ISSUE)
 		return;
 	if (a->u.issue.title.len > 0)
-		add_line(out, "题目", (const char *)a->u.issue.title.at, a->u.issue.title.len);
+		add_line(out, tr("题目"), (const char *)a->u.issue.title.at, a->u.issue.title.len);
 	text_hex(a->u.issue.sha256.at, HASH_SIZE, text);
-	buf_addf(out, "数据截至：%s（日志 %llu）\r\nSHA-256：%s\r\n",
+	buf_addf(out, tr("数据截至：%s（日志 %llu）\r\nSHA-256：%s\r\n"),
 		time_format_short(a->u.issue.as_of_us, ag->plan->zone_min, when),
 		(unsigned long long)a->u.issue.leaves, text);
 }
@@ -126,15 +127,15 @@ write_text(const agent *ag, const inbox_row *row, const act *a, buf *out)
 	/* The mark by which Windows programs know UTF-8. */
 	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n", act_title(a));
 	add_slot(ag, a, out);
-	buf_addf(out, "发出单位：%s\r\n", by < 0 ? "Muster" : ag->plan->units[by].name);
-	buf_addf(
-		out, "时间：%s\r\n", time_format_short(row->hub_time_us, ag->plan->zone_min, when));
+	buf_addf(out, tr("发出单位：%s\r\n"), by < 0 ? "Muster" : ag->plan->units[by].name);
+	buf_addf(out, tr("时间：%s\r\n"),
+		time_format_short(row->hub_time_us, ag->plan->zone_min, when));
 	add_rest(ag, a, out);
 	if (act_is_of_unit(a->kind) && a->kind != ACT_ISSUE && a->u.steer.reason.len > 0)
-		add_line(out, is_words ? "内容" : "理由", (const char *)a->u.steer.reason.at,
-			a->u.steer.reason.len);
+		add_line(out, is_words ? tr("内容") : tr("理由"),
+			(const char *)a->u.steer.reason.at, a->u.steer.reason.len);
 	add_deadline(ag, a, row->hub_time_us, out);
-	buf_addf(out, "记录：%llu/%u\r\n", (unsigned long long)row->place.leaf, row->place.at);
+	buf_addf(out, tr("记录：%llu/%u\r\n"), (unsigned long long)row->place.leaf, row->place.at);
 }
 
 ms_status

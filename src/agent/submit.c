@@ -5,6 +5,7 @@
  */
 #include "agent/agent.h"
 
+#include "base/lang.h"
 #include "base/random.h"
 #include "codec/acts.h"
 #include "lib/reported.h"
@@ -26,6 +27,7 @@ submit_judge(agent *a, const char *name, span bytes, int64_t at_us, arena *memor
 	reported own = { .store = a->store, .plan = a->plan, .unit = a->settings.unit };
 	intake_ask ask = { .plan = a->plan,
 		.unit = a->unit,
+		.english = agent_is_english(a),
 		.now_us = at_us != 0 && judging_time(a) != INT64_MAX ? at_us : judging_time(a),
 		.ctx = &own,
 		.report_of = reported_of };
@@ -223,11 +225,11 @@ static const char *
 note_of(const file_line *line)
 {
 	if (line->state == LINE_NOTHING)
-		return "没有可撤回的报送";
+		return tr("没有可撤回的报送");
 	if (line->state == LINE_UNCHANGED && line->other_first)
-		return "本单位的另一台设备已报送相同内容";
+		return tr("本单位的另一台设备已报送相同内容");
 	if (line->other_first)
-		return "本单位的另一台设备此前已报送，以本次为准";
+		return tr("本单位的另一台设备此前已报送，以本次为准");
 	return NULL;
 }
 

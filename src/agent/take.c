@@ -198,7 +198,10 @@ typedef struct taking {
 static ms_status
 judge(taking *t, int64_t at_us, ms_error *err)
 {
-	intake_ask ask = { .plan = t->a->plan, .unit = t->a->unit, .now_us = agent_now_us(t->a) };
+	intake_ask ask = { .plan = t->a->plan,
+		.unit = t->a->unit,
+		.english = agent_is_english(t->a),
+		.now_us = agent_now_us(t->a) };
 	uint64_t size;
 	ms_status s = identify(t->path, &t->bytes, &size, &t->entry.content, err);
 

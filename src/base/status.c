@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/lang.h"
+
 /* Like vsnprintf, but a cut text ends with a whole UTF-8 character. */
 static void __attribute__((format(printf, 3, 0)))
 print_whole(char *at, size_t size, const char *format, va_list args)
@@ -34,7 +36,7 @@ ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 		return status;
 	*err = (ms_error){ .status = status, .code = code };
 	va_start(args, format);
-	print_whole(err->text, sizeof(err->text), format, args);
+	print_whole(err->text, sizeof(err->text), tr(format), args);
 	va_end(args);
 	return status;
 }
@@ -43,7 +45,7 @@ static void __attribute__((format(printf, 3, 0)))
 fill(char *at, size_t size, const char *format, va_list args)
 {
 	if (at[0] == '\0')
-		print_whole(at, size, format, args);
+		print_whole(at, size, tr(format), args);
 }
 
 void

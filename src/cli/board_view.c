@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/table.h"
 #include "plan/figure.h"
 #include "plan/light.h"
@@ -85,7 +86,7 @@ value_text(const plan_indicator *in, const feed_figure *f, char out[64])
 	char number[40];
 
 	if (f->overflow)
-		return "溢出";
+		return tr("溢出");
 	if (!f->has)
 		return "-";
 	snprintf(out, 64, "%s%s", scaled_text(f->value, in->scale, number),
@@ -132,13 +133,13 @@ link_text(const board *b, const feed_missing *m, char out[80])
 
 	switch (m->link) {
 	case LINK_CONNECTED:
-		return "已连接";
+		return tr("已连接");
 	case LINK_SILENT:
-		snprintf(out, 80, "%s起无联系",
+		snprintf(out, 80, tr("%s起无联系"),
 			time_format_short(m->last_seen_us, b->plan->zone_min, when));
 		return out;
 	case LINK_NEVER:
-		return "从未连接";
+		return tr("从未连接");
 	}
 	return "-"; /* of an earlier time: not known */
 }
@@ -194,9 +195,10 @@ line_of(const board *b, uint32_t item, const feed_rollup *r)
 static const char *
 light_zh(light l)
 {
-	static const char *const names[LIGHTS] = { "灰", "绿", "蓝", "黄", "红" };
+	static const char *const names[LIGHTS] = { TR("灰"), TR("绿"), TR("蓝"), TR("黄"),
+		TR("红") };
 
-	return names[l];
+	return tr(names[l]);
 }
 
 /* ---- tables ---- */
@@ -213,8 +215,9 @@ write_items(const board *b, buf *out)
 	t.right[0] = t.right[5] = t.right[6] = t.right[7] = t.right[8] = t.right[9] = true;
 	t.widest[4] = LEADS_WIDTH;
 	for (i = 0; i < 11; i++)
-		table_text(&t, ((const char *const[]){ "序号", "工作事项", "期间", "灯", "牵头单位",
-				       "已报/应报", "报送率", "按期", "采纳", "进度", "截止" })[i]);
+		table_text(&t, tr(((const char *const[]){ TR("序号"), TR("工作事项"), TR("期间"),
+				       TR("灯"), TR("牵头单位"), TR("已报/应报"), TR("报送率"),
+				       TR("按期"), TR("采纳"), TR("进度"), TR("截止") })[i]));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -257,8 +260,9 @@ write_figures(const board *b, buf *out)
 	t.right[0] = true;
 	for (i = 0; i < 9; i++) {
 		t.right[i] |= i >= 3;
-		table_text(&t, ((const char *const[]){ "序号", "指标", "期间", "上报数", "采纳数",
-				       "目标", "完成", "已有/应有", "沿用前期" })[i]);
+		table_text(&t, tr(((const char *const[]){ TR("序号"), TR("指标"), TR("期间"),
+				       TR("上报数"), TR("采纳数"), TR("目标"), TR("完成"),
+				       TR("已有/应有"), TR("沿用前期") })[i]));
 	}
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
@@ -306,8 +310,8 @@ write_missing(const board *b, buf *out)
 	table_begin(&t, 5);
 	t.right[0] = true;
 	for (i = 0; i < 5; i++)
-		table_text(&t,
-			((const char *const[]){ "序号", "未报单位", "期间", "代理", "联系人" })[i]);
+		table_text(&t, tr(((const char *const[]){ TR("序号"), TR("未报单位"), TR("期间"),
+				       TR("代理"), TR("联系人") })[i]));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -325,7 +329,7 @@ write_missing(const board *b, buf *out)
 		}
 	}
 	if (n == 0) {
-		buf_add_text(out, "没有未报的单位\n");
+		buf_add_text(out, tr("没有未报的单位\n"));
 		s = MS_OK;
 	} else {
 		s = table_write(&t, out);
@@ -342,7 +346,7 @@ board_render(const plan *p, const feed_rollup *rollups, size_t n, const board_as
 	char at[PERIOD_NAME_SIZE], when[40];
 	ms_status s;
 
-	buf_addf(out, "%s  %s  中心时间 %s\n\n", p->title, period_name(ask->at, at),
+	buf_addf(out, tr("%s  %s  中心时间 %s\n\n"), p->title, period_name(ask->at, at),
 		time_format_short(hub_time_us, p->zone_min, when));
 	s = write_items(&b, out);
 	buf_add_text(out, "\n");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/table.h"
 #include "cli/command.h"
 #include "cli/replica_ask.h"
@@ -102,22 +103,23 @@ figure_json(const replica *r, const figure_ask *a, ms_error *err)
 static ms_status
 print_figure(const replica *r, const json_t *told, buf *out)
 {
-	static const char *const heads[] = { "单位", "期间", "数值", "版本", "收到", "记录" };
+	static const char *const heads[] = { TR("单位"), TR("期间"), TR("数值"), TR("版本"),
+		TR("收到"), TR("记录") };
 	const json_t *rows = json_object_get(told, "records");
 	const char *sum = json_text_of(told, "value");
 	table t = { 0 };
 	ms_status s;
 	size_t i;
 
-	buf_addf(out, "%s %s %s：%s（%lld/%lld 个单位）  ", json_text_of(told, "name"),
+	buf_addf(out, tr("%s %s %s：%s（%lld/%lld 个单位）  "), json_text_of(told, "name"),
 		json_text_of(told, "period"),
-		strcmp(json_text_of(told, "view"), "accepted") == 0 ? "采纳数" : "上报数",
+		strcmp(json_text_of(told, "view"), "accepted") == 0 ? tr("采纳数") : tr("上报数"),
 		sum == NULL ? "-" : sum, (long long)json_number_of(told, "units", 0),
 		(long long)json_number_of(told, "of", 0));
 	replica_print_as_of(r, out);
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(&t, heads[i]);
+		table_text(&t, tr(heads[i]));
 	t.right[2] = t.right[3] = true;
 	for (i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);

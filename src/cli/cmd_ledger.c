@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/table.h"
 #include "cli/command.h"
 #include "cli/replica_ask.h"
@@ -80,27 +81,28 @@ list_slot(const listing *l, slot_at at)
 static const char *
 light_zh(const char *name)
 {
-	static const char *const names[][2] = { { "green", "绿" }, { "blue", "蓝" },
-		{ "yellow", "黄" }, { "red", "红" }, { "grey", "灰" } };
+	static const char *const names[][2] = { { "green", TR("绿") }, { "blue", TR("蓝") },
+		{ "yellow", TR("黄") }, { "red", TR("红") }, { "grey", TR("灰") } };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i][0], name) == 0)
-			return names[i][1];
+			return tr(names[i][1]);
 	return name;
 }
 
 static const char *
 state_zh(const char *state)
 {
-	static const char *const names[][2] = { { "OPEN", "未到期" }, { "DUE", "待报" },
-		{ "OVERDUE", "逾期" }, { "SUBMITTED", "已报" }, { "RETURNED", "已退回" },
-		{ "ACCEPTED", "已采纳" }, { "EXEMPT", "免报" } };
+	static const char *const names[][2] = { { "OPEN", TR("未到期") }, { "DUE", TR("待报") },
+		{ "OVERDUE", TR("逾期") }, { "SUBMITTED", TR("已报") },
+		{ "RETURNED", TR("已退回") }, { "ACCEPTED", TR("已采纳") },
+		{ "EXEMPT", TR("免报") } };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i][0], state) == 0)
-			return names[i][1];
+			return tr(names[i][1]);
 	return state;
 }
 
@@ -117,11 +119,11 @@ add_row(table *t, const replica *r, const json_t *row)
 	table_text(t, json_text_of(row, "period"));
 	table_text(t, light_zh(json_text_of(row, "light")));
 	table_addf(t, "%s%s", state_zh(json_text_of(row, "state")),
-		json_bool_of(row, "locked") ? "（锁定）" : "");
+		json_bool_of(row, "locked") ? tr("（锁定）") : "");
 	table_addf(t, "%lld", (long long)json_number_of(row, "revision", 0));
 	if (received != NULL && time_parse(span_str(received), &us, NULL) == MS_OK)
 		table_addf(t, "%s%s", time_format_short(us, r->plan->zone_min, text),
-			json_bool_of(row, "on_time") ? "" : " 迟");
+			json_bool_of(row, "on_time") ? "" : tr(" 迟"));
 	else
 		table_text(t, "-");
 	table_addf(t, "%lld/%d", (long long)json_number_of(row, "filled", 0), REPORT_MANDATORY);
@@ -130,16 +132,17 @@ add_row(table *t, const replica *r, const json_t *row)
 	else
 		table_text(t, "-");
 	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
-	table_addf(t, "%s%s%s", json_bool_of(row, "help_needed") ? "需协调 " : "",
-		json_bool_of(row, "waits_too_long") ? "待审核 " : "",
-		json_array_size(json_object_get(row, "flags")) > 0 ? "数值待核" : "");
+	table_addf(t, "%s%s%s", json_bool_of(row, "help_needed") ? tr("需协调 ") : "",
+		json_bool_of(row, "waits_too_long") ? tr("待审核 ") : "",
+		json_array_size(json_object_get(row, "flags")) > 0 ? tr("数值待核") : "");
 }
 
 static ms_status
 print_rows(const listing *l, buf *out)
 {
-	static const char *const heads[] = { "序号", "单位", "期间", "灯", "状态", "版本",
-		"首次收到", "填写", "进度", "退回", "提示" };
+	static const char *const heads[] = { TR("序号"), TR("单位"), TR("期间"), TR("灯"),
+		TR("状态"), TR("版本"), TR("首次收到"), TR("填写"), TR("进度"), TR("退回"),
+		TR("提示") };
 	table t = { 0 };
 	ms_status s;
 	size_t i;
@@ -147,7 +150,7 @@ print_rows(const listing *l, buf *out)
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
 		t.right[i] = i == 0 || i == 5 || (i >= 7 && i <= 9);
-		table_text(&t, heads[i]);
+		table_text(&t, tr(heads[i]));
 	}
 	for (i = 0; i < json_array_size(l->rows); i++)
 		add_row(&t, l->r, json_array_get(l->rows, i));
@@ -192,7 +195,7 @@ show_ledger(const replica *r, period at, const char *item_text, bool json, ms_er
 		json_set_text(tree, "period", period_name(at, name));
 		json_set(tree, "slots", json_incref(l.rows));
 	} else {
-		buf_addf(&out, "%s 台账  ", period_name(at, name));
+		buf_addf(&out, tr("%s 台账  "), period_name(at, name));
 		replica_print_as_of(r, &out);
 		s = print_rows(&l, &out);
 	}

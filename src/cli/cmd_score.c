@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "base/table.h"
 #include "cli/command.h"
 #include "cli/ranking.h"
@@ -22,7 +23,7 @@ show_ranking(const replica *r, period at, bool json, ms_error *err)
 	ms_status s = list == NULL ? MS_NO_MEMORY : MS_OK;
 	uint32_t g;
 
-	buf_addf(&out, "%s 考核得分  ", period_name(at, name));
+	buf_addf(&out, tr("%s 考核得分  "), period_name(at, name));
 	replica_print_as_of(r, &out);
 	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
 		const plan_rank_group *group = &r->plan->rank_groups[g];
@@ -94,27 +95,28 @@ take_term(void *ctx, const score_term *t)
 static const char *
 part_zh(const char *part)
 {
-	static const char *const names[SCORE_PARTS] = { "及时", "完整", "目标", "质量" };
+	static const char *const names[SCORE_PARTS] = { TR("及时"), TR("完整"), TR("目标"),
+		TR("质量") };
 	unsigned i;
 
 	for (i = 0; i < SCORE_PARTS; i++)
 		if (strcmp(score_part_name((score_part)i), part) == 0)
-			return names[i];
+			return tr(names[i]);
 	return part;
 }
 
 static ms_status
 print_terms(const explaining *e, buf *out)
 {
-	static const char *const heads[] = { "部分", "事项", "期间", "指标", "得分", "状态", "填写",
-		"退回", "记录" };
+	static const char *const heads[] = { TR("部分"), TR("事项"), TR("期间"), TR("指标"),
+		TR("得分"), TR("状态"), TR("填写"), TR("退回"), TR("记录") };
 	table t = { 0 };
 	ms_status s;
 	size_t i;
 
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(&t, heads[i]);
+		table_text(&t, tr(heads[i]));
 	t.right[4] = t.right[6] = t.right[7] = true;
 	for (i = 0; i < json_array_size(e->terms); i++) {
 		const json_t *x = json_array_get(e->terms, i);
@@ -163,7 +165,7 @@ show_unit(const replica *r, period at, const char *text, bool json, ms_error *er
 	} else {
 		char total[40], points[40];
 
-		buf_addf(&out, "%s %s 总分 %s（调整 %s）  ", r->plan->units[unit].name, name,
+		buf_addf(&out, tr("%s %s 总分 %s（调整 %s）  "), r->plan->units[unit].name, name,
 			ranking_number(st.score.has_total, st.score.total, total),
 			scaled_text(st.score.points, 2, points));
 		replica_print_as_of(r, &out);

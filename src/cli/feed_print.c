@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "codec/acts.h"
 #include "intake/act_title.h"
@@ -79,7 +80,7 @@ add_value(const plan *p, buf *out, const report_value *v)
 	buf_add_span(out, in == NULL ? v->indicator : span_str(in->name));
 	buf_add_text(out, " ");
 	if (v->is_nil) {
-		buf_add_text(out, "无:");
+		buf_add_text(out, tr("无:"));
 		buf_add_span(out, v->nil_reason);
 	} else if (v->has_ratio) {
 		buf_addf(out, "%s / %s", scaled_text(v->num, scale, one),
@@ -95,7 +96,7 @@ add_value(const plan *p, buf *out, const report_value *v)
 	} else {
 		add_keys(out, v);
 	}
-	buf_add_text(out, v->provisional ? "(暂估)\n" : "\n");
+	buf_add_text(out, v->provisional ? tr("(暂估)\n") : "\n");
 }
 
 static void
@@ -104,7 +105,7 @@ add_report(const plan *p, buf *out, const plan_item *item, const report *r)
 	size_t i;
 
 	if (r->has_progress)
-		buf_addf(out, "    进度 %u%%  %s\n", r->progress_pct,
+		buf_addf(out, tr("    进度 %u%%  %s\n"), r->progress_pct,
 			cell_status_word(r->status, false));
 	for (i = 0; i < r->n_values; i++)
 		add_value(p, out, &r->values[i]);
@@ -118,10 +119,10 @@ add_report(const plan *p, buf *out, const plan_item *item, const report *r)
 		buf_add_span(out, r->parts[i].note);
 		buf_add_text(out, "\n");
 	}
-	add_text(out, "进展情况", r->done);
-	add_text(out, "存在问题", r->problems);
-	add_text(out, "下一步措施", r->next_steps);
-	add_text(out, "需协调事项", r->help_needed);
+	add_text(out, tr("进展情况"), r->done);
+	add_text(out, tr("存在问题"), r->problems);
+	add_text(out, tr("下一步措施"), r->next_steps);
+	add_text(out, tr("需协调事项"), r->help_needed);
 }
 
 /* What is no report: what it is, who stated it, on which revision, by how much. */
@@ -133,11 +134,11 @@ add_statement(const plan *p, const feed_entry *e, const act *a, buf *out)
 
 	buf_addf(out, "  %s", act_title(a));
 	if (a->revision != 0)
-		buf_addf(out, "（第%u次报送）", a->revision);
+		buf_addf(out, tr("（第%u次报送）"), a->revision);
 	if (a->u.steer.days != 0)
-		buf_addf(out, " %u天", a->u.steer.days);
+		buf_addf(out, tr(" %u天"), a->u.steer.days);
 	if (a->kind == ACT_ADJUSTMENT)
-		buf_addf(out, " %s分", scaled_text(a->u.steer.points, 2, points));
+		buf_addf(out, tr(" %s分"), scaled_text(a->u.steer.points, 2, points));
 	if (by >= 0)
 		buf_addf(out, "  %s", p->units[by].name);
 }
@@ -157,7 +158,7 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 	buf_addf(out, "%s  %llu/%u  ", time_format_short(e->hub_time_us, p->zone_min, when),
 		(unsigned long long)e->leaf, (unsigned)shown->at);
 	if (a.malformed) {
-		buf_add_text(out, "(内容格式不对)\n");
+		buf_add_text(out, tr("(内容格式不对)\n"));
 		return out->failed ? MS_NO_MEMORY : MS_OK;
 	}
 	found = plan_find_item(p, a.item);
@@ -170,7 +171,7 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 	buf_add_text(out, "  ");
 	buf_add_span(out, found < 0 ? a.unit : span_str(p->units[found].name));
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
-		buf_addf(out, "  第%u次%s", a.revision, act_title(&a));
+		buf_addf(out, tr("  第%u次%s"), a.revision, act_title(&a));
 	else if (act_is_of_unit(a.kind))
 		add_statement(p, e, &a, out);
 	if (v != VERDICT_STORED)
@@ -179,9 +180,10 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 	if (a.kind == ACT_REPORT)
 		add_report(p, out, item, &a.u.report);
 	else if (a.kind == ACT_RETRACTION)
-		add_text(out, "原因", a.u.retraction.reason);
+		add_text(out, tr("原因"), a.u.retraction.reason);
 	else if (act_is_of_unit(a.kind))
-		add_text(out, a.kind == ACT_REMINDER || a.kind == ACT_COMMENT ? "内容" : "理由",
+		add_text(out,
+			a.kind == ACT_REMINDER || a.kind == ACT_COMMENT ? tr("内容") : tr("理由"),
 			a.u.steer.reason);
 	return out->failed ? MS_NO_MEMORY : MS_OK;
 }

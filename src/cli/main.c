@@ -6,8 +6,10 @@
  * same form.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "cli/command.h"
 #include "plan/plan_suggest.h"
 
@@ -180,9 +182,25 @@ run_verb(int argc, char **argv)
 	return c->run(argc - 1, argv + 1);
 }
 
+/* MUSTER_LANG, else the locale. */
+static bool
+choose_language(void)
+{
+	const char *wanted = getenv("MUSTER_LANG");
+	ms_error err = { 0 };
+
+	if (lang_speak(wanted == NULL ? "" : wanted))
+		return true;
+	ms_fail(&err, MS_USAGE, MST_CLI_VALUE, "MUSTER_LANG is \"%s\", expected zh or en", wanted);
+	cli_fail(&err);
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
+	if (!choose_language())
+		return ms_exit_code(MS_USAGE);
 	if (argc < 2) {
 		print_overview(stderr);
 		return ms_exit_code(MS_USAGE);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "base/table.h"
 
 const char *
@@ -91,8 +92,8 @@ add_standing(table *t, const replica *r, const standing *st)
 ms_status
 ranking_print(const replica *r, const plan_rank_group *g, const standing *list, size_t n, buf *out)
 {
-	static const char *const heads[] = { "名次", "单位", "应报", "及时", "完整", "目标", "质量",
-		"调整", "总分" };
+	static const char *const heads[] = { TR("名次"), TR("单位"), TR("应报"), TR("及时"),
+		TR("完整"), TR("目标"), TR("质量"), TR("调整"), TR("总分") };
 	table t = { 0 };
 	ms_status s;
 	size_t i;
@@ -101,7 +102,7 @@ ranking_print(const replica *r, const plan_rank_group *g, const standing *list, 
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
 		t.right[i] = i != 1;
-		table_text(&t, heads[i]);
+		table_text(&t, tr(heads[i]));
 	}
 	for (i = 0; i < n; i++)
 		add_standing(&t, r, &list[i]);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "cli/board_view.h"
 #include "intake/slot_text.h"
 
@@ -57,7 +58,7 @@ replica_print_as_of(const replica *r, buf *out)
 {
 	char when[40];
 
-	buf_addf(out, "截至 %s\n", time_format_short(r->now_us, r->plan->zone_min, when));
+	buf_addf(out, tr("截至 %s\n"), time_format_short(r->now_us, r->plan->zone_min, when));
 }
 
 ms_status

@@ -101,6 +101,7 @@ typedef struct agent_settings {
 	uint32_t batch_acts;
 	uint32_t linger_ms;         /* how long the uplink waits for more acts */
 	uint32_t rescan_s;          /* of the folder */
+	char language[8];           /* of answers and notices: "zh" or "en" */
 	uint32_t clock_alarm_s;     /* the hub's clock differs by more: an alarm */
 	char clock_synchronised[8]; /* "auto", "yes", "no" */
 } agent_settings;

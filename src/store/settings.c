@@ -106,6 +106,8 @@ static const setting agent_table[] = {
 		NUMBER_OF(agent_settings, linger_ms, SET_U32, 0, 60000) },
 	{ "rescan_s", "how often the folder is looked through, besides being told of changes",
 		NUMBER_OF(agent_settings, rescan_s, SET_U32, 1, 86400) },
+	{ "language", "of answers and notices in the folder: zh or en",
+		TEXT_OF(agent_settings, language) },
 	{ "clock_alarm_s", "when the hub's clock differs by more seconds, it is told",
 		NUMBER_OF(agent_settings, clock_alarm_s, SET_U32, 1, 86400) },
 	{ "clock_synchronised", "is this machine's clock synchronised: yes, no, or auto (asks it)",
@@ -439,6 +441,7 @@ agent_settings_init(agent_settings *out)
 		.batch_acts = BATCH_ACTS_MAX,
 		.linger_ms = 5,
 		.rescan_s = 60,
+		.language = "zh",
 		.clock_alarm_s = 60,
 		.clock_synchronised = "auto" };
 }

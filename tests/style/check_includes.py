@@ -21,6 +21,7 @@ THIRD = {
     r"csv\.h": ("src/intake/",),
     r"iconv\.h": ("src/intake/",),
     r"xlsxwriter\.h": ("src/intake/",),
+    r"libintl\.h": ("src/base/lang.c",),
     r"gmp\.h": ("src/plan/score.c",),
 }
 

@@ -99,6 +99,7 @@ def have(name):
 def environment():
 	env = dict(os.environ)
 	env.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
+	env["LC_ALL"] = "C"  # sentences as the code has them
 	return env
 
 

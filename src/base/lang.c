@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lang.c - gettext without the machine's locales: C.UTF-8 is built into the C library, and with any
+ * locale but "C" the variable LANGUAGE decides which catalogue is read.
+ */
+#include "base/lang.h"
+
+#include <libintl.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DOMAIN "muster"
+#define CATALOGUES "/../share/locale"
+#define VARIABLE "LANGUAGE"
+
+/* "" for "C" and "C.UTF-8": they name no language. */
+static const char *
+by_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value == NULL || value[0] == '\0')
+			continue;
+		if (strcmp(value, "C") == 0 || strncmp(value, "C.", 2) == 0 ||
+			strcmp(value, "POSIX") == 0)
+			return "";
+		return strncmp(value, "zh", 2) == 0 ? "zh" : "en";
+	}
+	return "";
+}
+
+static void
+find_catalogues(void)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof(CATALOGUES));
+	char *slash;
+
+	if (n <= 0)
+		return;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		return;
+	memcpy(slash, CATALOGUES, sizeof(CATALOGUES));
+	bindtextdomain(DOMAIN, path);
+	bind_textdomain_codeset(DOMAIN, "UTF-8");
+}
+
+bool
+lang_speak(const char *wanted)
+{
+	if (wanted[0] == '\0')
+		wanted = by_locale();
+	if (wanted[0] == '\0')
+		return true;
+	if (strcmp(wanted, "zh") != 0 && strcmp(wanted, "en") != 0)
+		return false;
+	find_catalogues();
+	setlocale(LC_CTYPE, "C.UTF-8");
+	setlocale(LC_MESSAGES, "C.UTF-8");
+	setenv(VARIABLE, wanted[0] == 'z' ? "zh_CN" : "en", 1);
+	textdomain(DOMAIN);
+	return true;
+}
+
+bool
+lang_is_chinese(void)
+{
+	const char *value = getenv(VARIABLE);
+
+	return strcmp(textdomain(NULL), DOMAIN) == 0 && value != NULL && value[0] == 'z';
+}
+
+const char *
+tr(const char *text)
+{
+	return text[0] == '\0' ? text : gettext(text);
+}

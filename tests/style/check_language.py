@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every sentence has its other half: deploy/po/zh_CN.po for those written in English, en.po for those in Chinese.
+
+Sentences are what stands in tr, TR, ms_fail, ms_error_place, ms_error_remedy and store_fail. A translation has the same
+directives in the same order, is not marked fuzzy, and nothing stands in a catalogue that no code says. Chinese that
+people read is marked: a Chinese literal of the programs stands in one of these calls, or in a file that is one
+language by design. --missing prints what has to be translated, as the catalogue wants it.
+"""
+import os
+import re
+import subprocess
+import sys
+
+import tree
+
+CALLS = ("tr:1", "TR:1", "ms_fail:4", "ms_error_remedy:2", "ms_error_place:2", "store_fail:4")
+CATALOGUES = {"zh_CN": False, "en": True}  # of sentences written in Chinese?
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+DIRECTIVE = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:<PRI\w+>|(?:hh|h|ll|l|z|j|t)?[a-zA-Z%])")
+# Printed, compared byte for byte, or data: these speak Chinese whoever reads.
+ONE_LANGUAGE = ("src/cli/bulletin.c", "src/cli/cmd_bulletin.c", "src/cli/sample.c", "src/cli/demo_", "src/cli/cmd_demo.c",
+                "src/cli/commands_", "src/intake/", "src/plan/")
+
+
+def read_catalogue(text):
+    """msgid -> (msgstr, fuzzy, line); the header's msgid is empty."""
+    out, at, fuzzy, key, where = {}, None, False, None, 0
+    fields = {"msgid": "", "msgstr": ""}
+    for number, line in enumerate(text.splitlines() + [""], 1):
+        if not line.strip() or (line.startswith("msgid") and at == "msgstr"):
+            if at == "msgstr":
+                out[fields["msgid"]] = (fields["msgstr"], fuzzy, where)
+                fuzzy, at = False, None
+        if line.startswith("#,") and "fuzzy" in line:
+            fuzzy = True
+        match = re.match(r'(msgid|msgstr)?\s*"(.*)"$', line)
+        if match:
+            if match.group(1):
+                at = match.group(1)
+                fields[at] = ""
+                where = number if at == "msgid" else where
+            fields[at] += re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t", "r": "\r"}.get(m.group(1), m.group(1)), match.group(2))
+    out.pop("", None)
+    return out
+
+
+def said():
+    sources = tree.files(("src",), (".c",))
+    done = subprocess.run(["xgettext", "-L", "C", "--from-code=UTF-8", "-k", *("-k" + call for call in CALLS), "--no-location",
+                           "--no-wrap", "-o", "-", *sources], cwd=tree.SOURCE, capture_output=True, text=True, check=True)
+    return [x for x in read_catalogue(done.stdout) if re.search(r"[a-zA-Z]{2}|[\u4e00-\u9fff]", DIRECTIVE.sub("", x))]
+
+
+def is_chinese(text):
+    """Written in Chinese? An English sentence may show a Chinese example."""
+    return bool(CHINESE.search(text)) and len(re.findall(r"\b[a-z]{3,}\b", DIRECTIVE.sub("", text))) < 2
+
+
+def directives(text):
+    """In the order of the arguments: a translation may write %2$s before %1$s."""
+    found = [x for x in DIRECTIVE.findall(text) if x != "%%"]
+    return [re.sub(r"\d+\$", "", x) for x in sorted(found, key=lambda x: int((re.match(r"%(\d+)\$", x) or [0, 0])[1]))]
+
+
+def quoted(text):
+    return '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+sentences = said()
+missing = []
+for name, chinese in CATALOGUES.items():
+    path = "deploy/po/%s.po" % name
+    there = read_catalogue(tree.text(path))
+    wanted = [x for x in sentences if is_chinese(x) == chinese]
+    for sentence in wanted:
+        if sentence not in there or there[sentence][0] == "":
+            missing.append((name, sentence))
+            tree.report(path, 0, "not translated: %s" % quoted(sentence))
+        elif directives(sentence) != directives(there[sentence][0]):
+            tree.report(path, there[sentence][2], "other directives than in %s" % quoted(sentence))
+    for sentence, (_, fuzzy, line) in there.items():
+        if fuzzy:
+            tree.report(path, line, "fuzzy: %s" % quoted(sentence))
+        if sentence not in wanted:
+            tree.report(path, line, "nothing says %s" % quoted(sentence))
+
+known = set(sentences)
+for path in tree.files(("src/cli", "src/agent", "src/hub", "src/lib"), (".c",)):
+    if path.startswith(ONE_LANGUAGE):
+        continue
+    code = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group(0)), tree.text(path), flags=re.S)
+    for match in re.finditer(r'"(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*', code):
+        if re.search(r"#define \w+ $", code[:match.start()]):
+            continue  # the name of a file or folder
+        literal = "".join(re.findall(r'"((?:\\.|[^"\\\n])*)"', match.group(0)))
+        if CHINESE.search(literal) and literal.replace("\\n", "\n").replace("\\r", "\r").replace('\\"', '"') not in known:
+            tree.report(path, code.count("\n", 0, match.start()) + 1, "not marked for translation: %s" % literal)
+
+if "--missing" in sys.argv:
+    for name, sentence in missing:
+        print("# %s\nmsgid %s\nmsgstr \"\"\n" % (name, quoted(sentence)))
+tree.finish("%d sentences in two languages" % len(sentences))
