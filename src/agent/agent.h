@@ -202,6 +202,8 @@ typedef struct due_slot {
 
 /* At most MAX of them in the plan's order; how many. */
 size_t due_list(agent *a, store_txn *txn, due_slot *out, size_t max);
+/* Until when the slot of this unit is to be reported, with the extensions that have arrived. */
+int64_t due_deadline_us(agent *a, slot_at at);
 /* Write the reminders that are due and have not been written. */
 void due_remind(agent *a);
 

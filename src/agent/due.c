@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * due.c - what this unit still owes, from the agent's own copy of the plan: it needs no line. The
- * clerk finds 到期提醒 in 通知/ when the time to report runs out, and 逾期提醒 when it is over,
- * each once a period.
+ * clerk finds 到期提醒 in 通知/ when the time to report runs out, and 逾期提醒 when it is over: one
+ * file of each a period, written anew when another item joins it.
  */
 #include <stdio.h>
 
@@ -87,6 +87,18 @@ owes(const plan *p, slot_at at, const relief *r)
 	return plan_expects(p, at.item, at.unit, at.period) || r->assigned == ACT_ASSIGN;
 }
 
+int64_t
+due_deadline_us(agent *a, slot_at at)
+{
+	store_txn txn;
+	int32_t days;
+
+	store_begin(a->store, &txn, STORE_READ);
+	days = relief_of(&txn, a, at).days;
+	store_abort(&txn);
+	return plan_deadline_us(a->plan, at.item, at.period) + days * day_us;
+}
+
 size_t
 due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
 {
@@ -120,12 +132,15 @@ due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
 
 /* ---- the files ---- */
 
+enum { KEY_SIZE = 80 };
+
 static void
-key_of(period at, bool is_over, char out[40])
+key_of(const agent *a, const due_slot *d, char out[KEY_SIZE])
 {
 	char name[PERIOD_NAME_SIZE];
 
-	snprintf(out, 40, "%s/%s", is_over ? "over" : "due", period_name(at, name));
+	snprintf(out, KEY_SIZE, "%s/%s/%s", d->is_over ? "over" : "due",
+		period_name(d->period, name), a->plan->items[d->item].id);
 }
 
 static void
@@ -159,18 +174,40 @@ write_reminder(agent *a, const due_slot *list, size_t n, period at, bool is_over
 	return s;
 }
 
+/* Everything that the file of PERIOD lists was told of. */
 static ms_status
-note_reminded(agent *a, const char *key, ms_error *err)
+note_reminded(agent *a, const due_slot *list, size_t n, period at, bool is_over, ms_error *err)
 {
+	char key[KEY_SIZE];
 	store_txn txn;
 	ms_status s;
+	size_t i;
 
 	store_begin(a->store, &txn, STORE_WRITE);
-	meta_put_number(&txn, key, 1);
+	for (i = 0; i < n; i++)
+		if (period_equal(list[i].period, at) && list[i].is_over == is_over) {
+			key_of(a, &list[i], key);
+			meta_put_number(&txn, key, (uint64_t)list[i].deadline_us);
+		}
 	s = store_commit(&txn, err);
 	if (s != MS_OK)
 		agent_storage_failed(a, err);
 	return s;
+}
+
+/* A deadline that was moved is another one. */
+static bool
+is_reminded(agent *a, const due_slot *d)
+{
+	char key[KEY_SIZE];
+	store_txn txn;
+	bool done;
+
+	key_of(a, d, key);
+	store_begin(a->store, &txn, STORE_READ);
+	done = meta_get_number(&txn, key, 0) == (uint64_t)d->deadline_us;
+	store_abort(&txn);
+	return done;
 }
 
 void
@@ -185,17 +222,13 @@ due_remind(agent *a)
 	n = due_list(a, &txn, list, DUE_MAX);
 	store_abort(&txn);
 	for (i = 0; i < n; i++) {
-		char key[40];
-		bool done;
+		period at = list[i].period;
+		bool is_over = list[i].is_over;
 
-		key_of(list[i].period, list[i].is_over, key);
-		store_begin(a->store, &txn, STORE_READ);
-		done = meta_get_number(&txn, key, 0) != 0;
-		store_abort(&txn);
-		if (done)
+		if (is_reminded(a, &list[i]))
 			continue;
-		if (write_reminder(a, list, n, list[i].period, list[i].is_over, &err) != MS_OK ||
-			note_reminded(a, key, &err) != MS_OK)
+		if (write_reminder(a, list, n, at, is_over, &err) != MS_OK ||
+			note_reminded(a, list, n, at, is_over, &err) != MS_OK)
 			return;
 	}
 }

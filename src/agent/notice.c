@@ -48,25 +48,26 @@ add_slot(const agent *ag, const act *a, buf *out)
 
 /* Until when, where the act leaves time for something. */
 static void
-add_deadline(const agent *ag, const act *a, int64_t hub_time_us, buf *out)
+add_deadline(agent *ag, const act *a, int64_t hub_time_us, buf *out)
 {
 	int item = plan_find_item(ag->plan, a->item);
+	int64_t deadline_us, until_us;
 	char when[40];
 	period at;
 
 	if (item < 0 || !period_parse(a->period, &at) ||
 		!plan_has_period(ag->plan, (uint32_t)item, at))
 		return;
+	deadline_us = due_deadline_us(
+		ag, (slot_at){ .item = (uint32_t)item, .unit = ag->unit, .period = at });
+	until_us = hub_time_us + plan_at(ag->plan, at)->items[item].return_days * day_us;
 	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN)
 		buf_addf(out, tr("请在 %s 前修改后重新报送。\r\n"),
-			time_format_short(
-				hub_time_us +
-					plan_at(ag->plan, at)->items[item].return_days * day_us,
+			time_format_short(until_us > deadline_us ? until_us : deadline_us,
 				ag->plan->zone_min, when));
 	if (a->kind == ACT_REMINDER)
 		buf_addf(out, tr("截止时间：%s\r\n"),
-			time_format_short(plan_deadline_us(ag->plan, (uint32_t)item, at),
-				ag->plan->zone_min, when));
+			time_format_short(deadline_us, ag->plan->zone_min, when));
 	if (a->kind == ACT_EXTENSION_GRANT)
 		buf_addf(out, tr("延期至：%s（%u 天）\r\n"),
 			time_format_short(plan_deadline_us(ag->plan, (uint32_t)item, at) +
@@ -118,7 +119,7 @@ add_rest(const agent *ag, const act *a, buf *out)
 }
 
 static void
-write_text(const agent *ag, const inbox_row *row, const act *a, buf *out)
+write_text(agent *ag, const inbox_row *row, const act *a, buf *out)
 {
 	int by = plan_find_unit(ag->plan, row->by);
 	char when[40];

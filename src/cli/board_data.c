@@ -37,24 +37,32 @@ copy_slots(arena *memory, const feed_missing *from, size_t n)
 	return good ? to : NULL;
 }
 
+static feed_figure *
+copy_figures(arena *memory, const feed_figure *from, size_t n)
+{
+	feed_figure *to = arena_alloc(memory, n * sizeof(*to) + 1);
+	bool good = to != NULL;
+	size_t i;
+
+	for (i = 0; good && i < n; i++) {
+		to[i] = from[i];
+		good = copy_span(memory, &to[i].indicator) && copy_span(memory, &to[i].period) &&
+		       copy_span(memory, &to[i].unit);
+	}
+	return good ? to : NULL;
+}
+
 static bool
 copy_rollup(arena *memory, const feed_rollup *from, feed_rollup *to)
 {
-	bool good;
-	size_t i;
-
 	*to = *from;
-	to->figures = arena_alloc(memory, from->n_figures * sizeof(*to->figures) + 1);
+	to->figures = copy_figures(memory, from->figures, from->n_figures);
+	to->unit_targets = copy_figures(memory, from->unit_targets, from->n_unit_targets);
 	to->missing = copy_slots(memory, from->missing, from->n_missing);
 	to->returned = copy_slots(memory, from->returned, from->n_returned);
-	good = to->figures != NULL && to->missing != NULL && to->returned != NULL &&
-	       copy_span(memory, &to->item) && copy_span(memory, &to->period);
-	for (i = 0; good && i < from->n_figures; i++) {
-		to->figures[i] = from->figures[i];
-		good = copy_span(memory, &to->figures[i].indicator) &&
-		       copy_span(memory, &to->figures[i].period);
-	}
-	return good;
+	return to->figures != NULL && to->unit_targets != NULL && to->missing != NULL &&
+	       to->returned != NULL && copy_span(memory, &to->item) &&
+	       copy_span(memory, &to->period);
 }
 
 /* A newer version of the same item and period takes the place of the older one. */
@@ -254,7 +262,8 @@ board_data_get(const char *dir, board_data *out, ms_error *err)
 
 	*out = (board_data){ 0 };
 	if (s == MS_OK)
-		s = home_plan_read(dir, &out->plan, err);
+		s = home_plan_read(dir, &out->newest, err);
+	out->plan = out->newest;
 	if (s == MS_OK)
 		s = kind == STORE_HUB ? read_hub(dir, out, err) : ask_hub(dir, out, err);
 	if (out->n > 1)
@@ -307,8 +316,9 @@ board_data_past(const char *dir, const char *at, board_data *out, ms_error *err)
 	*out = (board_data){ 0 };
 	if (s == MS_OK)
 		s = board_data_of(&r, out, err);
-	if (s == MS_OK)
-		s = home_plan_read(dir, &out->plan, err);
+	out->plan = r.plan;
+	out->newest = r.newest;
+	r.newest = NULL;
 	replica_fini(&r);
 	return s;
 }
@@ -316,7 +326,7 @@ board_data_past(const char *dir, const char *at, board_data *out, ms_error *err)
 void
 board_data_fini(board_data *d)
 {
-	plan_free(d->plan);
+	plan_free(d->newest);
 	free(d->list);
 	arena_fini(&d->memory);
 	*d = (board_data){ 0 };

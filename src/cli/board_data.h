@@ -8,7 +8,8 @@
 #include "codec/frame.h"
 
 typedef struct board_data {
-	plan *plan;
+	const plan *plan;  /* by which it is shown: at an earlier time, the one of then */
+	plan *newest;      /* every version of it */
 	feed_rollup *list; /* by item, then period */
 	size_t n, room;
 	int64_t hub_time_us;

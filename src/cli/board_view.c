@@ -299,6 +299,53 @@ write_figures(const board *b, buf *out)
 	return s;
 }
 
+/* What units have that have a target of their own, in the figures' period and those around it. */
+static ms_status
+write_unit_targets(const board *b, buf *out)
+{
+	static const char *const heads[] = { TR("序号"), TR("指标"), TR("单位"), TR("期间"),
+		TR("上报数"), TR("采纳数"), TR("目标"), TR("完成") };
+	table t = { 0 };
+	char text[64];
+	size_t i, k, n = 0;
+	ms_status s;
+
+	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		t.right[i] = i == 0 || i >= 4;
+		table_text(&t, tr(heads[i]));
+	}
+	for (i = 0; i < b->n; i++) {
+		const feed_rollup *r = &b->rollups[i];
+		int item = item_shown(b, r);
+
+		for (k = 0; item >= 0 && k < r->n_unit_targets; k++) {
+			const feed_figure *f = &r->unit_targets[k];
+			int found = plan_find_indicator(b->plan, f->indicator);
+			int unit = plan_find_unit(b->plan, f->unit);
+			const plan_indicator *in;
+
+			if (found < 0 || unit < 0)
+				continue;
+			in = &b->plan->indicators[found];
+			table_addf(&t, "%u", b->plan->items[item].number);
+			table_text(&t, in->name);
+			table_text(&t, b->plan->units[unit].name);
+			table_add(&t, f->period);
+			table_text(&t, value_text(in, f, text));
+			table_text(&t, accepted_text(in, f, text));
+			table_text(&t, target_text(in, f, text));
+			table_text(&t, attained(f, text));
+			n++;
+		}
+	}
+	if (n > 0)
+		buf_add_text(out, "\n");
+	s = n == 0 ? MS_OK : table_write(&t, out);
+	table_fini(&t);
+	return s;
+}
+
 static ms_status
 write_missing(const board *b, buf *out)
 {
@@ -352,6 +399,8 @@ board_render(const plan *p, const feed_rollup *rollups, size_t n, const board_as
 	buf_add_text(out, "\n");
 	if (s == MS_OK)
 		s = write_figures(&b, out);
+	if (s == MS_OK && !ask->brief)
+		s = write_unit_targets(&b, out);
 	if (s == MS_OK && !ask->brief) {
 		buf_add_text(out, "\n");
 		s = write_missing(&b, out);
@@ -390,6 +439,25 @@ figure_json(const board *b, const feed_figure *f)
 }
 
 static json_t *
+unit_target_json(const board *b, const feed_figure *f)
+{
+	int found = plan_find_indicator(b->plan, f->indicator);
+	unsigned scale = found < 0 ? 0 : b->plan->indicators[found].scale;
+	char number[40];
+	json_t *o = json_object();
+
+	json_set_span(o, "indicator", f->indicator);
+	json_set_span(o, "unit", f->unit);
+	json_set_span(o, "period", f->period);
+	json_set_text(o, "value", f->has ? scaled_text(f->value, scale, number) : NULL);
+	json_set_text(
+		o, "accepted", f->has_accepted ? scaled_text(f->accepted, scale, number) : NULL);
+	json_set_text(o, "target", scaled_text(f->target, scale, number));
+	json_set_bool(o, "overflow", f->overflow);
+	return o;
+}
+
+static json_t *
 missing_json(const board *b, slot_at at, const feed_missing *m)
 {
 	static const char *const words[] = { [LINK_CONNECTED] = "connected",
@@ -416,7 +484,7 @@ item_json(const board *b, const feed_rollup *r, int index)
 {
 	const plan_item *item = item_then(b, index, r);
 	json_t *o = json_object(), *leads = json_array(), *figures = json_array(),
-	       *missing = json_array(), *returned = json_array();
+	       *of_units = json_array(), *missing = json_array(), *returned = json_array();
 	slot_at at = { .item = (uint32_t)index };
 	size_t i;
 
@@ -426,6 +494,8 @@ item_json(const board *b, const feed_rollup *r, int index)
 		json_array_append_new(leads, json_string(b->plan->units[item->leads[i]].id));
 	for (i = 0; i < r->n_figures; i++)
 		json_array_append_new(figures, figure_json(b, &r->figures[i]));
+	for (i = 0; i < r->n_unit_targets; i++)
+		json_array_append_new(of_units, unit_target_json(b, &r->unit_targets[i]));
 	for (i = 0; i < r->n_missing; i++)
 		json_array_append_new(missing, missing_json(b, at, &r->missing[i]));
 	for (i = 0; i < r->n_returned; i++)
@@ -448,6 +518,7 @@ item_json(const board *b, const feed_rollup *r, int index)
 		json_set_text(o, "progress_light",
 			light_name(light_of_progress(line_of(b, at.item, r), r->progress_pct)));
 	json_set(o, "figures", figures);
+	json_set(o, "unit_targets", of_units);
 	json_set(o, "missing", missing);
 	json_set(o, "returned", returned);
 	return o;

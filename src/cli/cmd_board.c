@@ -5,6 +5,7 @@
 #include "cli/board_data.h"
 #include "cli/board_view.h"
 #include "cli/command.h"
+#include "cli/replica_ask.h"
 #include "intake/slot_text.h"
 
 static ms_status
@@ -12,9 +13,8 @@ read_ask(const board_data *d, const char *period_text, const char *item, board_a
 	ms_error *err)
 {
 	*ask = (board_ask){ .at = board_default_period(d->plan, d->hub_time_us), .item = -1 };
-	if (period_text != NULL && !slot_period(d->plan, span_str(period_text), &ask->at))
-		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-			"--period %s: expected a period like 2012-Q2 or 2012年二季度", period_text);
+	if (period_text != NULL && replica_period(d->plan, period_text, &ask->at, err) != MS_OK)
+		return MS_USAGE;
 	if (item == NULL)
 		return MS_OK;
 	ask->item = slot_item(d->plan, span_str(item));

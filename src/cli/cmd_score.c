@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_score.c - `muster score`: how the units stand, within the plan's groups, and what a unit's
- * score is made of, down to the records.
+ * score is made of: its terms and adjustments, down to the records.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,13 +58,38 @@ typedef struct explaining {
 } explaining;
 
 static json_t *
+place_json(record_place place)
+{
+	return json_sprintf("%llu/%u", (unsigned long long)place.leaf, (unsigned)place.at);
+}
+
+static json_t *
 record_json(const slot *s)
 {
 	slot_ref ref = slot_reported(s);
 
-	if (ref.revision == 0)
-		return json_null();
-	return json_sprintf("%llu/%u", (unsigned long long)ref.place.leaf, (unsigned)ref.place.at);
+	return ref.revision == 0 ? json_null() : place_json(ref.place);
+}
+
+/* What was reached and what was wanted. */
+static void
+set_target(json_t *out, const replica *r, const score_term *t)
+{
+	const plan *p = plan_at(r->plan, t->at.period);
+	const plan_indicator *in = &p->indicators[t->indicator];
+	const plan_target *wanted = plan_unit_target(p, t->indicator, t->at.unit, t->at.period);
+	share x = tally_share(&r->all, t->indicator, t->at.unit, t->at.period, VIEW_REPORTED, NULL);
+	bool has, overflow;
+	int64_t reached = 0;
+	char text[40];
+
+	has = share_value(in, &x, &reached, &overflow);
+	json_set_text(out, "indicator", in->id);
+	json_set_text(out, "value",
+		overflow ? "overflow"
+		: has    ? scaled_text(reached, in->scale, text)
+			 : NULL);
+	json_set_text(out, "target", scaled_text(wanted->value, in->scale, text));
 }
 
 static void
@@ -81,7 +106,7 @@ take_term(void *ctx, const score_term *t)
 	json_set_text(out, "item", p->items[t->at.item].id);
 	json_set_text(out, "period", period_name(t->at.period, name));
 	if (t->part == SCORE_ATTAIN)
-		json_set_text(out, "indicator", p->indicators[t->indicator].id);
+		set_target(out, e->r, t);
 	json_set_text(out, "points", scaled_text(t->points, 2, points));
 	json_set_text(
 		out, "state", slot_state_name(slot_state_at(p, s, t->at, owed, e->r->now_us)));
@@ -90,6 +115,32 @@ take_term(void *ctx, const score_term *t)
 	json_set_bool(out, "on_time", slot_on_time(p, s, t->at));
 	json_set(out, "record", record_json(s));
 	json_array_append_new(e->terms, out);
+}
+
+/* The adjustments that rulings_points adds up. */
+static json_t *
+adjustments_json(const replica *r, uint32_t unit, period at)
+{
+	const rulings *all = r->all.rulings;
+	json_t *list = json_array();
+	char text[40];
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		const ruling *x = &all->list[i];
+		json_t *out;
+
+		if (x->kind != ACT_ADJUSTMENT || x->at.unit != unit ||
+			!period_within(x->at.period, at))
+			continue;
+		out = json_object();
+		json_set_text(out, "by", r->plan->units[x->by].id);
+		json_set_text(out, "period", period_name(x->at.period, text));
+		json_set_text(out, "points", scaled_text(x->points, 2, text));
+		json_set(out, "record", place_json(x->place));
+		json_array_append_new(list, out);
+	}
+	return list;
 }
 
 static const char *
@@ -105,11 +156,32 @@ part_zh(const char *part)
 	return part;
 }
 
+static const char *
+or_dash(const char *text)
+{
+	return text == NULL ? "-" : text;
+}
+
+static void
+print_adjustments(const replica *r, const json_t *list, buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const json_t *x = json_array_get(list, i);
+		int by = plan_find_unit(r->plan, span_str(json_text_of(x, "by")));
+
+		buf_addf(out, tr("调整 %s %s（%s，记录 %s）\n"), json_text_of(x, "period"),
+			json_text_of(x, "points"), r->plan->units[by].name,
+			json_text_of(x, "record"));
+	}
+}
+
 static ms_status
 print_terms(const explaining *e, buf *out)
 {
 	static const char *const heads[] = { TR("部分"), TR("事项"), TR("期间"), TR("指标"),
-		TR("得分"), TR("状态"), TR("填写"), TR("退回"), TR("记录") };
+		TR("数值/目标"), TR("得分"), TR("状态"), TR("填写"), TR("退回"), TR("记录") };
 	table t = { 0 };
 	ms_status s;
 	size_t i;
@@ -117,26 +189,46 @@ print_terms(const explaining *e, buf *out)
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		table_text(&t, tr(heads[i]));
-	t.right[4] = t.right[6] = t.right[7] = true;
+	t.right[4] = t.right[5] = t.right[7] = t.right[8] = true;
 	for (i = 0; i < json_array_size(e->terms); i++) {
 		const json_t *x = json_array_get(e->terms, i);
 		const char *indicator = json_text_of(x, "indicator");
-		const char *record = json_text_of(x, "record");
+		const char *reached = json_text_of(x, "value");
 
 		table_text(&t, part_zh(json_text_of(x, "part")));
 		table_text(&t, json_text_of(x, "item"));
 		table_text(&t, json_text_of(x, "period"));
-		table_text(&t, indicator == NULL ? "-" : indicator);
+		table_text(&t, or_dash(indicator));
+		if (indicator == NULL)
+			table_text(&t, "-");
+		else
+			table_addf(&t, "%s/%s", or_dash(reached), json_text_of(x, "target"));
 		table_text(&t, json_text_of(x, "points"));
 		table_text(&t, json_text_of(x, "state"));
 		table_addf(
 			&t, "%lld/%d", (long long)json_number_of(x, "filled", 0), REPORT_MANDATORY);
 		table_addf(&t, "%lld", (long long)json_number_of(x, "returns", 0));
-		table_text(&t, record == NULL ? "-" : record);
+		table_text(&t, or_dash(json_text_of(x, "record")));
 	}
 	s = table_write(&t, out);
 	table_fini(&t);
 	return s;
+}
+
+static json_t *
+explained_json(const explaining *e, const standing *st, period at, json_t *adjustments)
+{
+	json_t *tree = replica_json(e->r, "muster/score-explained/1"),
+	       *shown = ranking_json(e->r, st);
+	char name[PERIOD_NAME_SIZE];
+
+	/* Its rank depends on the others. */
+	json_object_del(shown, "rank");
+	json_set_text(tree, "period", period_name(at, name));
+	json_set(tree, "score", shown);
+	json_set(tree, "terms", json_incref(e->terms));
+	json_set(tree, "adjustments", json_incref(adjustments));
+	return tree;
 }
 
 static ms_status
@@ -145,33 +237,31 @@ show_unit(const replica *r, period at, const char *text, bool json, ms_error *er
 	int unit = plan_match_unit(r->plan, span_str(text));
 	explaining e = { .r = r, .terms = json_array() };
 	score_watch watch = { .ctx = &e, .term = take_term };
-	json_t *tree = json ? replica_json(r, "muster/score-explained/1") : NULL;
-	char name[PERIOD_NAME_SIZE];
+	char name[PERIOD_NAME_SIZE], total[40], points[40];
 	standing st = { .unit = (uint32_t)unit };
+	json_t *tree = NULL, *adjustments;
 	buf out = { 0 };
 	ms_status s = MS_OK;
 
 	if (unit < 0) {
 		json_decref(e.terms);
-		json_decref(tree);
 		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "the plan has no unit \"%s\"", text);
 	}
 	score_explain(&r->all, st.unit, at, r->now_us, &watch, &st.score);
-	period_name(at, name);
+	adjustments = adjustments_json(r, st.unit, at);
 	if (json) {
-		json_set_text(tree, "period", name);
-		json_set(tree, "score", ranking_json(r, &st));
-		json_set(tree, "terms", json_incref(e.terms));
+		tree = explained_json(&e, &st, at, adjustments);
 	} else {
-		char total[40], points[40];
-
-		buf_addf(&out, tr("%s %s 总分 %s（调整 %s）  "), r->plan->units[unit].name, name,
+		buf_addf(&out, tr("%s %s 总分 %s（调整 %s）  "), r->plan->units[unit].name,
+			period_name(at, name),
 			ranking_number(st.score.has_total, st.score.total, total),
 			scaled_text(st.score.points, 2, points));
 		replica_print_as_of(r, &out);
 		s = print_terms(&e, &out);
+		print_adjustments(r, adjustments, &out);
 	}
 	json_decref(e.terms);
+	json_decref(adjustments);
 	if (s != MS_OK)
 		ms_fail(err, s, MST_NO_MEMORY, "no memory for the score");
 	return s == MS_OK ? replica_print(&out, tree, err) : s;

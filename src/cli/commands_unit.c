@@ -3,10 +3,11 @@
 #include "cli/command.h"
 
 /* Of what is folded from the acts. */
-#define REPLICA_OPTIONS                                                   \
-	"\n"                                                              \
-	"  --period P      without it the newest period that has ended\n" \
-	"  --at WHEN       as it was at that log index or time: the same for ever\n"
+#define REPLICA_OPTIONS                                                                       \
+	"\n"                                                                                  \
+	"  --period P      without it the newest period that has ended\n"                     \
+	"  --at WHEN       as it was at that log index or time, which is past: the same for " \
+	"ever\n"
 
 const command unit_commands[] = {
 	{
@@ -202,8 +203,8 @@ const command unit_commands[] = {
 			 "DIR is that of an observer's device, or of the hub. Ranks are within the "
 			 "plan's groups.\n"
 			 "\n"
-			 "  --explain UNIT   every term of the unit's score, with its "
-			 "record\n" REPLICA_OPTIONS "\n"
+			 "  --explain UNIT   every term and adjustment of its score, "
+			 "with its record\n" REPLICA_OPTIONS "\n"
 			 "Example:  muster score --dir tjj --period 2012-Q2 --explain shenbei\n",
 		.run = cmd_score,
 	},

@@ -26,6 +26,7 @@ typedef struct folding {
 	replica *r;
 	bound end;
 	int64_t last_us; /* of the newest leaf taken */
+	uint64_t size;   /* of the hub's log, as far as it was told */
 	arena scratch;
 	device_read read;
 } folding;
@@ -180,6 +181,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	size_t i;
 
 	(void)cursor;
+	f->size = feed->size;
 	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
 		if (!feed->entries[i].withheld &&
 			!is_beyond(f, feed->entries[i].leaf, feed->entries[i].hub_time_us))
@@ -257,6 +259,7 @@ fold_log(const char *dir, folding *f, ms_error *err)
 	store_begin(hub.store, &txn, STORE_READ);
 	log_state_load(&txn, &state);
 	f->r->now_us = hub_dir_now(&hub, &state);
+	f->size = state.tree.size;
 	for (leaf = 0; leaf < state.tree.size && s == MS_OK; leaf++) {
 		if (!log_read(&txn, leaf, &record))
 			s = store_ok(&txn) ? MS_CORRUPT : store_status(&txn, err);
@@ -271,6 +274,21 @@ fold_log(const char *dir, folding *f, ms_error *err)
 }
 
 /* ---- either ---- */
+
+/* What lies ahead will not be the same for ever. */
+static ms_status
+judge_bound(const folding *f, const char *at, ms_error *err)
+{
+	char now[40];
+
+	if (!f->end.is_given || (f->end.time_us == INT64_MAX ? f->end.leaves <= f->size
+							     : f->end.time_us <= f->r->now_us))
+		return MS_OK;
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+		"--at %s lies ahead: the log has %llu leaves, and the hub's time is %s", at,
+		(unsigned long long)f->size,
+		time_format(f->r->now_us, f->r->newest->zone_min, now));
+}
 
 /* A bound by index is looked at as of its last leaf. */
 static void
@@ -323,6 +341,8 @@ replica_get(const char *dir, const char *at, replica *out, ms_error *err)
 	*out = (replica){ .unit = PLAN_NO_UNIT };
 	if (s == MS_OK)
 		s = get(dir, &f, err);
+	if (s == MS_OK)
+		s = judge_bound(&f, at, err);
 	set_time(&f);
 	return s;
 }

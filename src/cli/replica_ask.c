@@ -20,10 +20,22 @@ replica_ask_get(const replica_ask *ask, replica *r, period *at, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	*at = board_default_period(r->plan, r->now_us);
-	if (ask->period == NULL || slot_period(r->plan, span_str(ask->period), at))
+	return ask->period == NULL ? MS_OK : replica_period(r->plan, ask->period, at, err);
+}
+
+ms_status
+replica_period(const plan *p, const char *text, period *out, ms_error *err)
+{
+	char first[PERIOD_NAME_SIZE], last[PERIOD_NAME_SIZE];
+
+	if (!slot_period(p, span_str(text), out))
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"--period %s: expected a period like 2012-Q2 or 2012年二季度", text);
+	if (period_first_day(*out) < period_first_day(period_next(p->last)) &&
+		period_first_day(period_next(*out)) > period_first_day(p->first))
 		return MS_OK;
-	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-		"--period %s: expected a period like 2012-Q2 or 2012年二季度", ask->period);
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "--period %s: the plan goes from %s to %s",
+		text, period_name(p->first, first), period_name(p->last, last));
 }
 
 bool

@@ -15,6 +15,8 @@ typedef struct replica_ask {
 
 /* Get the replica, and the period meant: the one given, else the newest that has ended. */
 ms_status replica_ask_get(const replica_ask *ask, replica *r, period *at, ms_error *err);
+/* The period that people mean by TEXT, some of which lies in the plan. */
+ms_status replica_period(const plan *p, const char *text, period *out, ms_error *err);
 /* May the reader see all slots of the city: an observer, or the hub itself? */
 bool replica_sees_all(const replica *r);
 /* Does it see the slot whole: its own, or one of an item that it leads? */

@@ -159,6 +159,7 @@ typedef struct feed_entry {
 
 typedef struct feed_figure {
 	span indicator, period;
+	span unit; /* of this one alone; empty: of all */
 	bool has, overflow, has_target, has_accepted;
 	int64_t value, num, den, target, accepted;
 	uint32_t units, of, stale;
@@ -180,8 +181,8 @@ typedef struct feed_rollup {
 	int64_t deadline_us;
 	bool has_progress;
 	uint32_t progress_pct;
-	feed_figure *figures;
-	size_t n_figures;
+	feed_figure *figures, *unit_targets;
+	size_t n_figures, n_unit_targets;
 	feed_missing *missing, *returned;
 	size_t n_missing, n_returned;
 } feed_rollup;

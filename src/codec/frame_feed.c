@@ -98,6 +98,7 @@ put_figure(const feed_figure *in, arena *memory, Muster__Wire__FeedFigure *out, 
 	muster__wire__feed_figure__init(out);
 	out->indicator = parts_c_text(in->indicator, memory, failed);
 	out->period = parts_c_text(in->period, memory, failed);
+	out->unit = in->unit.len == 0 ? NULL : parts_c_text(in->unit, memory, failed);
 	out->has_has = out->has = in->has;
 	out->has_value = in->has;
 	out->value = in->value;
@@ -114,6 +115,21 @@ put_figure(const feed_figure *in, arena *memory, Muster__Wire__FeedFigure *out, 
 	out->target = in->target;
 	out->has_is_accepted = out->is_accepted = out->has_accepted = in->has_accepted;
 	out->accepted = in->accepted;
+}
+
+static Muster__Wire__FeedFigure **
+put_figures(const feed_figure *in, size_t n, arena *memory, bool *failed)
+{
+	Muster__Wire__FeedFigure *list = arena_alloc(memory, n * sizeof(*list));
+	Muster__Wire__FeedFigure **out = arena_alloc(memory, n * sizeof(*out));
+	size_t i;
+
+	*failed |= list == NULL || out == NULL;
+	for (i = 0; i < n && !*failed; i++) {
+		put_figure(&in[i], memory, &list[i], failed);
+		out[i] = &list[i];
+	}
+	return out;
 }
 
 static void
@@ -150,14 +166,9 @@ put_slots(const feed_missing *in, size_t n, arena *memory, bool *failed)
 static bool
 put_rollup(const feed_rollup *in, arena *memory, Muster__Wire__FeedRollup *m)
 {
-	Muster__Wire__FeedFigure *figures = arena_alloc(memory, in->n_figures * sizeof(*figures));
 	bool failed = false;
-	size_t i;
 
 	muster__wire__feed_rollup__init(m);
-	m->figures = arena_alloc(memory, in->n_figures * sizeof(*m->figures));
-	if (figures == NULL || m->figures == NULL)
-		return false;
 	m->item = parts_c_text(in->item, memory, &failed);
 	m->period = parts_c_text(in->period, memory, &failed);
 	m->has_as_of = m->has_expected = m->has_actual = m->has_on_time = m->has_deadline = true;
@@ -170,11 +181,10 @@ put_rollup(const feed_rollup *in, arena *memory, Muster__Wire__FeedRollup *m)
 	m->accepted = in->accepted;
 	m->has_is_given = m->is_given = m->has_progress_pct = in->has_progress;
 	m->progress_pct = in->progress_pct;
-	for (i = 0; i < in->n_figures; i++) {
-		put_figure(&in->figures[i], memory, &figures[i], &failed);
-		m->figures[i] = &figures[i];
-	}
+	m->figures = put_figures(in->figures, in->n_figures, memory, &failed);
 	m->n_figures = in->n_figures;
+	m->unit_targets = put_figures(in->unit_targets, in->n_unit_targets, memory, &failed);
+	m->n_unit_targets = in->n_unit_targets;
 	m->missing = put_slots(in->missing, in->n_missing, memory, &failed);
 	m->n_missing = in->n_missing;
 	m->returned = put_slots(in->returned, in->n_returned, memory, &failed);
@@ -273,38 +283,18 @@ take_slots(Muster__Wire__FeedMissing *const *in, size_t n, arena *memory)
 	return out;
 }
 
-static ms_status
-take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
+static feed_figure *
+take_figures(Muster__Wire__FeedFigure *const *in, size_t n, arena *memory)
 {
+	feed_figure *out = arena_alloc(memory, n * sizeof(*out));
 	size_t i;
 
-	*out = (feed_rollup){
-		.item = parts_text(in->item),
-		.period = parts_text(in->period),
-		.as_of = in->as_of,
-		.expected = in->expected,
-		.actual = in->actual,
-		.on_time = in->on_time,
-		.deadline_us = in->deadline,
-		.accepted = in->accepted,
-		.has_progress = in->is_given,
-		.progress_pct = in->progress_pct,
-		.n_figures = in->n_figures,
-		.n_missing = in->n_missing,
-		.n_returned = in->n_returned,
-	};
-	out->figures = arena_alloc(memory, in->n_figures * sizeof(*out->figures));
-	out->missing = take_slots(in->missing, in->n_missing, memory);
-	out->returned = take_slots(in->returned, in->n_returned, memory);
-	if (out->figures == NULL || out->missing == NULL || out->returned == NULL)
-		return MS_NO_MEMORY;
-	if (!parts_texts_clean(&in->base))
-		return MS_INVALID;
-	for (i = 0; i < in->n_figures; i++) {
-		const Muster__Wire__FeedFigure *f = in->figures[i];
+	for (i = 0; out != NULL && i < n; i++) {
+		const Muster__Wire__FeedFigure *f = in[i];
 
-		out->figures[i] = (feed_figure){ .indicator = parts_text(f->indicator),
+		out[i] = (feed_figure){ .indicator = parts_text(f->indicator),
 			.period = parts_text(f->period),
+			.unit = parts_text(f->unit),
 			.has = f->has,
 			.overflow = f->overflow,
 			.has_target = f->has_target,
@@ -318,7 +308,36 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 			.has_accepted = f->is_accepted,
 			.accepted = f->accepted };
 	}
-	return MS_OK;
+	return out;
+}
+
+static ms_status
+take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
+{
+	*out = (feed_rollup){
+		.item = parts_text(in->item),
+		.period = parts_text(in->period),
+		.as_of = in->as_of,
+		.expected = in->expected,
+		.actual = in->actual,
+		.on_time = in->on_time,
+		.deadline_us = in->deadline,
+		.accepted = in->accepted,
+		.has_progress = in->is_given,
+		.progress_pct = in->progress_pct,
+		.n_figures = in->n_figures,
+		.n_unit_targets = in->n_unit_targets,
+		.n_missing = in->n_missing,
+		.n_returned = in->n_returned,
+	};
+	out->figures = take_figures(in->figures, in->n_figures, memory);
+	out->unit_targets = take_figures(in->unit_targets, in->n_unit_targets, memory);
+	out->missing = take_slots(in->missing, in->n_missing, memory);
+	out->returned = take_slots(in->returned, in->n_returned, memory);
+	if (out->figures == NULL || out->unit_targets == NULL || out->missing == NULL ||
+		out->returned == NULL)
+		return MS_NO_MEMORY;
+	return parts_texts_clean(&in->base) ? MS_OK : MS_INVALID;
 }
 
 ms_status

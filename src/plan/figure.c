@@ -244,6 +244,21 @@ figure_value(const plan_indicator *indicator, const figure *f, int64_t *out, boo
 	return !*overflow;
 }
 
+bool
+share_value(const plan_indicator *indicator, const share *s, int64_t *out, bool *overflow)
+{
+	const figure alone = { .num = indicator->type == VALUE_KEYSET ? (int128)s->keys.n : s->num,
+		.den = s->den };
+
+	*overflow = false;
+	if (!s->has)
+		return false;
+	if (indicator->type == VALUE_RATIO)
+		return percent(&alone, indicator->scale, out, overflow);
+	*overflow = !fits(alone.num, out);
+	return !*overflow;
+}
+
 /* Union by sorting all keys together. */
 static ms_status
 recount_union(const share *shares, size_t n, arena *memory, figure *out)

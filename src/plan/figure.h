@@ -73,6 +73,9 @@ void figure_apply(const plan_indicator *indicator, figure *f, const share *s, in
  */
 bool figure_value(const plan_indicator *indicator, const figure *f, int64_t *out, bool *overflow);
 
+/* The same of one unit's share alone, whatever the rule of space. */
+bool share_value(const plan_indicator *indicator, const share *s, int64_t *out, bool *overflow);
+
 /* Whole recount from scratch: the figure from every unit's share; the union is counted exactly.
  * SHARES has N entries. */
 ms_status figure_recount(

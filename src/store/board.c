@@ -152,6 +152,60 @@ count_figures(const slots *all, uint32_t item, period at, arena *memory, feed_ro
 	return s;
 }
 
+/* What UNIT has beside its own target T. */
+static void
+fill_unit(
+	const slots *all, uint32_t indicator, const plan_target *t, arena *memory, feed_figure *out)
+{
+	const plan_indicator *in = &all->p->indicators[indicator];
+	uint32_t unit = (uint32_t)t->unit;
+	char name[PERIOD_NAME_SIZE];
+	bool overflow;
+	share x = tally_share(all, indicator, unit, t->at, VIEW_REPORTED, NULL);
+
+	*out = (feed_figure){
+		.indicator = span_str(in->id),
+		.period = text_of(memory, period_name(t->at, name)),
+		.unit = span_str(all->p->units[unit].id),
+		.has_target = true,
+		.target = t->value,
+	};
+	out->has = share_value(in, &x, &out->value, &out->overflow);
+	x = tally_share(all, indicator, unit, t->at, VIEW_ACCEPTED, NULL);
+	out->has_accepted = share_value(in, &x, &out->accepted, &overflow);
+}
+
+/* Where the plan has a target for a unit, of AT itself or of a period around it. */
+static ms_status
+fill_units(const slots *all, uint32_t item, period at, arena *memory, feed_rollup *out)
+{
+	const plan_item *it = &all->p->items[item];
+	size_t room = 0, n;
+	unsigned kind;
+	uint32_t i;
+
+	for (kind = at.kind; kind <= PERIOD_YEAR; kind++)
+		for (i = it->first_indicator; i < it->first_indicator + it->n_indicators; i++)
+			room += plan_at(all->p, period_widen(at, (period_kind)kind))
+					->indicators[i]
+					.n_targets;
+	out->unit_targets = arena_alloc(memory, room * sizeof(*out->unit_targets) + 1);
+	if (out->unit_targets == NULL)
+		return MS_NO_MEMORY;
+	for (kind = at.kind; kind <= PERIOD_YEAR; kind++)
+		for (i = it->first_indicator; i < it->first_indicator + it->n_indicators; i++) {
+			period wide = period_widen(at, (period_kind)kind);
+			const plan_indicator *in = &plan_at(all->p, wide)->indicators[i];
+
+			for (n = 0; n < in->n_targets; n++)
+				if (in->targets[n].unit != PLAN_NO_UNIT &&
+					period_equal(in->targets[n].at, wide))
+					fill_unit(all, i, &in->targets[n], memory,
+						&out->unit_targets[out->n_unit_targets++]);
+		}
+	return MS_OK;
+}
+
 /* ---- slots ---- */
 
 /* What a lead wants to know of a slot that is not green. */
@@ -257,6 +311,8 @@ board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *lin
 	ruling_rows_load(txn, &rulings_now);
 	s = read_figures(txn, &all, item, at, memory, out, err);
 	if (s == MS_OK)
+		s = fill_units(&all, item, at, memory, out);
+	if (s == MS_OK)
 		s = fill_slots(&all, item, at, links, memory, out);
 	if (s == MS_OK)
 		s = store_status(txn, err);
@@ -273,5 +329,7 @@ board_of_slots(const slots *all, uint64_t key, arena *memory, feed_rollup *out)
 
 	if (s == MS_OK)
 		s = count_figures(all, item, at, memory, out);
+	if (s == MS_OK)
+		s = fill_units(all, item, at, memory, out);
 	return s == MS_OK ? fill_slots(all, item, at, NULL, memory, out) : s;
 }

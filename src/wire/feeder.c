@@ -280,6 +280,8 @@ rollup_size(const feed_rollup *r)
 
 	for (i = 0; i < r->n_figures; i++)
 		size += 96 + r->figures[i].indicator.len + r->figures[i].period.len;
+	for (i = 0; i < r->n_unit_targets; i++)
+		size += 112 + r->unit_targets[i].indicator.len + r->unit_targets[i].unit.len;
 	for (i = 0; i < r->n_missing; i++)
 		size += 32 + r->missing[i].unit.len + r->missing[i].contact.len;
 	return size;

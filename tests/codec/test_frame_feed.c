@@ -50,6 +50,7 @@ some_feed(uint64_t *seed, arena *memory)
 			.on_time = 4,
 			.deadline_us = some_number(seed),
 			.n_figures = 2,
+			.n_unit_targets = 1,
 			.n_missing = 1 };
 		r->figures = arena_zalloc(memory, 2 * sizeof(*r->figures));
 		r->missing = arena_zalloc(memory, sizeof(*r->missing));
@@ -65,6 +66,13 @@ some_feed(uint64_t *seed, arena *memory)
 			.has_target = true,
 			.target = -4 };
 		r->figures[1] = (feed_figure){ .indicator = span_str("b"), .overflow = true };
+		r->unit_targets = arena_zalloc(memory, sizeof(*r->unit_targets));
+		r->unit_targets[0] = (feed_figure){ .indicator = span_str("a"),
+			.unit = span_str("gxj"),
+			.has = true,
+			.value = some_number(seed),
+			.has_target = true,
+			.target = 7 };
 		r->missing[0] =
 			(feed_missing){ span_str("gxj"), span_str("李四"), LINK_SILENT, 12, 0, 0 };
 	}
@@ -117,6 +125,10 @@ same_rollup(const feed_rollup *a, const feed_rollup *b)
 			    f->target == g->target);
 		assert_true(f->units == g->units && f->of == g->of && f->stale == g->stale);
 	}
+	assert_int_equal(b->n_unit_targets, 1);
+	assert_true(span_equal(a->unit_targets[0].unit, b->unit_targets[0].unit));
+	assert_int_equal(a->unit_targets[0].value, b->unit_targets[0].value);
+	assert_int_equal(b->unit_targets[0].target, 7);
 	assert_true(span_equal(a->missing[0].unit, b->missing[0].unit));
 	assert_true(span_equal(a->missing[0].contact, b->missing[0].contact));
 	assert_int_equal(a->missing[0].link, b->missing[0].link);

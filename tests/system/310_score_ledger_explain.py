@@ -80,7 +80,7 @@ def s12_score_ledger_and_figures_agree_with_replay(world):
 	for where in (hub.dir, tjj.dir):
 		check(parts(score_of(where, "shenbei")) == ["76.00", "80.00", None, "97.22", "80.87"], score_of(where, "shenbei"))
 		check(parts(score_of(where, "heping"))[4] == "0.00" and score_of(where, "heping")["expected"] == 8, "heping has nothing")
-	before = at("07-21", "00:30:00")
+	before = at("07-21", "00:00:00")
 	board_then = muster("board", "--dir", tjj.dir, "--period", Q2, "--at", before, "--json").stdout
 	now_told = {i["item"]: i for i in muster_json("board", "--dir", hub.dir, "--period", Q2)["items"]}
 	for line in json.loads(board_then)["items"]:
