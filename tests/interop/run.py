@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py [TEST]: the golden bytes in Python, and reporter and reader beside the real hub."""
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
+
+from lib import Hub, Process, check, count, lines_in, run, wait_for
+from peer import INTEROP, generate
+
+REPORTS = count(160, slow=80, long=2000)
+
+
+def start(world, script, *arguments):
+	os.environ["PYTHONPATH"] = generate(world)
+	world.n += 1
+	p = Process(["/usr/bin/python3", "-B", os.path.join(INTEROP, script), *arguments], world.path("%s-%d.log" % (script, world.n)))
+	world.processes.append(p)
+	return p
+
+
+def vectors(world):
+	"""The bytes of header, leaf, root, checkpoint, receipt and frames are those in vectors.txt"""
+	p = start(world, "vectors.py", os.path.join(INTEROP, "vectors.txt"))
+	check(p.wait(60) == 0, p.text())
+
+
+def each_is_short(world):
+	"""reporter and reader take less than 60 lines each, and so does what they share"""
+	for name in ("reporter.py", "reader.py", "contract.py"):
+		check(lines_in(os.path.join(INTEROP, name)) < 60, name)
+
+
+def receipts_in(stream):
+	return [line.split()[1:] for line in open(stream) if line.startswith("receipt")] if os.path.exists(stream) else []
+
+
+def restart(world):
+	"""Every report of the reporter is receipted once and reaches the reader once, proven, across kill -9 of the hub"""
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	office, lead, seen = hub.enroll("tiexi"), hub.enroll("jxw"), world.path("seen")
+	stream = os.path.join(office, "stream")
+	reporter = start(world, "reporter.py", office, "i06", "2012-Q2", str(REPORTS))
+	reader = start(world, "reader.py", lead, seen, str(REPORTS))
+	for part in (4, 2):
+		wait_for(lambda: len(receipts_in(stream)) >= REPORTS // part and lines_in(seen) > 0, 60, reporter.text)
+		hub.kill()
+		check(reporter.running() and reader.running(), "%s%s" % (reporter.text(), reader.text()))
+		hub.start()
+	# The reader is replaced as well: it goes on from its file.
+	wait_for(lambda: lines_in(seen) >= REPORTS // 2 or not reader.running(), 60, reader.text)
+	reader.kill()
+	reader = start(world, "reader.py", lead, seen, str(REPORTS))
+	check(reporter.wait(120) == 0, reporter.text())
+	check(reader.wait(120) == 0, reader.text())
+	receipts = receipts_in(stream)
+	check(sorted(int(r[0]) for r in receipts) == list(range(1, REPORTS + 1)), "each receipted once: %s" % receipts)
+	check(len({r[1] for r in receipts}) == REPORTS and {r[2] for r in receipts} <= {"01", "02"}, "a leaf each: %s" % receipts)
+	lines = [line.split() for line in open(seen)]
+	numbers = [int(line[0]) for line in lines]
+	check(numbers == sorted(set(numbers)), "each entry once: %s" % numbers)
+	check({line[1] for line in lines} == {r[1] for r in receipts} and len(lines) == REPORTS, "the reader has what was receipted")
+	hub.is_clean()
+	hub.stop()
+
+
+run(vectors, each_is_short, restart)
