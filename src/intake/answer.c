@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "intake/file_kind.h"
 
 enum { ANSWER_COLUMNS = 10 };
 
@@ -40,11 +41,12 @@ ms_status
 answer_name(const char *file, bool english, buf *out)
 {
 	const char *dot = strrchr(file, '.');
-	size_t before = dot == NULL || dot == file ? strlen(file) : (size_t)(dot - file);
+	bool whole = dot == NULL || dot == file || !file_kind_is_text_name(file);
+	size_t before = whole ? strlen(file) : (size_t)(dot - file);
 
 	buf_add(out, file, before);
 	buf_add_text(out, english ? en_mark : zh_mark);
-	buf_add_text(out, file[before] == 0 ? "csv" : file + before + 1);
+	buf_add_text(out, whole ? "csv" : file + before + 1);
 	return out->failed ? MS_NO_MEMORY : MS_OK;
 }
 
@@ -310,8 +312,8 @@ answer_write(
 	answer a = { .result = result, .zone_min = zone_min, .out = &text };
 	/* a file in no charset is answered as a spreadsheet can read it */
 	charset to = result->charset != CHARSET_NONE ? result->charset
-		     : result->form == INTAKE_CSV    ? CHARSET_UTF8_BOM
-						     : CHARSET_UTF8;
+		     : result->form == INTAKE_JSON   ? CHARSET_UTF8
+						     : CHARSET_UTF8_BOM;
 	ms_status s;
 
 	if (result->form == INTAKE_JSON)

@@ -36,8 +36,9 @@ typedef struct answer_row {
 ms_status answer_write(
 	const intake_result *result, const answer_row *rows, int zone_min, buf *out, ms_error *err);
 
-/* "二季度.csv" gives "二季度.答复.csv" (English: "q2.answer.csv"), appended to OUT. A whole new
- * name; the directory is not looked at. */
+/* "二季度.csv" gives "二季度.答复.csv" (English: "q2.answer.csv"), "q2.xls" gives
+ * "q2.xls.答复.csv": what is no text is answered as CSV. Appended to OUT; a whole new name, the
+ * directory is not looked at. */
 ms_status answer_name(const char *file, bool english, buf *out);
 bool answer_is_name(const char *file);
 

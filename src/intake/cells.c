@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cells.c - one cell, one value. What cannot be read without a guess is refused: thousands
- * separators, E notation, a unit of measure behind the number, more decimals than the plan has.
+ * cells.c - one cell, one value. What cannot be read without a guess is refused; numbers:
+ * cell_number.h.
  */
 #include "intake/cells.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "intake/cell_number.h"
 #include "intake/fold.h"
 
 enum { NUMBER_MAX = 64 };
@@ -40,18 +41,16 @@ cell_decimal(span text, unsigned scale, int64_t *out)
 unsigned
 cell_percent(span text, uint32_t *out)
 {
-	char number[NUMBER_MAX];
-	uint64_t v;
-	size_t len;
+	int64_t hundredths;
+	unsigned code = cell_number(text, "%", 2, &hundredths);
 
-	if (!fold_narrow(text, number, sizeof number))
+	if (code != 0)
+		return code;
+	if (hundredths < 0 || hundredths > 10000)
 		return MST_INTAKE_NUMBER;
-	len = strlen(number);
-	if (len > 0 && number[len - 1] == '%')
-		len--;
-	if (!text_uint(span_of(number, len), 100, &v))
-		return MST_INTAKE_NUMBER;
-	*out = (uint32_t)v;
+	if (hundredths % 100 != 0)
+		return MST_INTAKE_DECIMALS;
+	*out = (uint32_t)(hundredths / 100);
 	return 0;
 }
 
@@ -328,9 +327,9 @@ take_ratio(span text, unsigned scale, report_value *out)
 	slash = strchr(pair, '/');
 	if (slash == NULL || slash == pair || slash[1] == 0 || strrchr(pair, '/') != slash)
 		return MST_INTAKE_RATIO;
-	code = cell_decimal(span_of(pair, (size_t)(slash - pair)), scale, &out->num);
+	code = cell_number(span_of(pair, (size_t)(slash - pair)), NULL, scale, &out->num);
 	if (code == 0)
-		code = cell_decimal(span_str(slash + 1), scale, &out->den);
+		code = cell_number(span_str(slash + 1), NULL, scale, &out->den);
 	out->has_ratio = code == 0;
 	return code;
 }
@@ -422,5 +421,5 @@ cell_value(problems *p, const plan_indicator *indicator, span text, report_value
 		break;
 	}
 	out->has_mantissa = true;
-	return cell_decimal(text, indicator->scale, &out->mantissa);
+	return cell_number(text, indicator->unit_of_measure, indicator->scale, &out->mantissa);
 }

@@ -8,26 +8,18 @@
 #include <stdio.h>
 
 #include "intake/answer.h"
-#include "intake/csv_rows.h"
+#include "intake/file_kind.h"
 #include "intake/fold.h"
 #include "intake/json_report.h"
-
-static bool
-has_ending(const char *file, const char *ending)
-{
-	char key[16];
-	size_t len = strlen(file), n = strlen(ending);
-
-	return len > n && fold_key(span_of(file + len - n, n), key, sizeof key) &&
-	       strcmp(key, ending) == 0;
-}
+#include "intake/sheet_file.h"
 
 bool
 intake_takes_name(const char *file)
 {
+	/* ~$x.xlsx, .~x.et, .~lock.x.ods#, .x.csv.swp; x.csv.part and x.tmp end otherwise */
 	if (file[0] == '.' || file[0] == '~' || answer_is_name(file))
 		return false;
-	return has_ending(file, ".csv") || has_ending(file, ".txt") || has_ending(file, ".json");
+	return file_kind_has_ending(file);
 }
 
 static intake_form
@@ -35,10 +27,12 @@ form_of(const char *file, span text)
 {
 	span start = fold_trim(text);
 
-	if (has_ending(file, ".json"))
+	if (file_has_ending(file, ".json"))
 		return INTAKE_JSON;
-	if (has_ending(file, ".csv"))
+	if (file_has_ending(file, ".csv"))
 		return INTAKE_CSV;
+	if (file_has_ending(file, ".xlsx") || file_has_ending(file, ".xlsm"))
+		return INTAKE_XLSX;
 	return start.len > 0 && (start.at[0] == '{' || start.at[0] == '[') ? INTAKE_JSON
 									   : INTAKE_CSV;
 }
@@ -91,9 +85,10 @@ intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, a
 	intake_result *out, ms_error *err)
 {
 	problems whole = { .memory = memory, .english = ask->english };
-	intake_result got = {
-		.form = form_of(file, (span){ 0 }), .english = ask->english, .delimiter = ','
-	};
+	intake_result got = { .form = form_of(file, (span){ 0 }),
+		.english = ask->english,
+		.delimiter = ',',
+		.sheet = "" };
 	char size[40], bound[40];
 
 	size_text(file_bytes, size);
@@ -169,10 +164,50 @@ read_text(const intake_ask *ask, const char *file, span text, arena *memory, int
 	ms_status s;
 
 	out->form = form_of(file, text);
+	if (out->form != INTAKE_JSON)
+		out->form = INTAKE_CSV;
 	if (out->form == INTAKE_JSON)
 		s = json_rows(ask, text, memory, &rows, &whole);
 	else
-		s = csv_rows(ask, text, memory, &rows, &whole, &out->delimiter);
+		s = csv_rows(ask, text, memory, &rows, &whole, out);
+	if (s == MS_OK && rows.failed)
+		s = MS_NO_MEMORY;
+	if (s == MS_OK)
+		s = finish(ask, &rows, &whole, memory, out);
+	buf_fini(&rows);
+	return s;
+}
+
+/* A kind of file that is not read, with the way to save it anew. */
+static ms_status
+refuse_kind(const intake_ask *ask, file_kind kind, arena *memory, intake_result *out)
+{
+	problems whole = { .memory = memory, .english = ask->english };
+	const char *name = file_kind_name(kind, ask->english);
+
+	out->form = INTAKE_CSV;
+	if (kind == KIND_OLD_SHEET || kind == KIND_OPEN_SHEET)
+		problem_add(&whole, MST_INTAKE_OLD_KIND, (problem_at){ .field = "" }, name);
+	else if (kind == KIND_PASSWORD)
+		problem_add(&whole, MST_XLSX_PASSWORD, (problem_at){ .field = "" }, NULL);
+	else
+		problem_add(&whole, MST_INTAKE_OTHER_KIND,
+			(problem_at){ .field = "", .value = span_str(name) }, name);
+	return refuse(&whole, memory, out);
+}
+
+static ms_status
+read_package(const intake_ask *ask, span bytes, arena *memory, intake_result *out)
+{
+	problems whole = { .memory = memory, .english = ask->english };
+	file_kind kind = file_kind_of_package(bytes);
+	buf rows = { 0 };
+	ms_status s;
+
+	if (kind != KIND_PACKAGE)
+		return refuse_kind(ask, kind, memory, out);
+	out->form = INTAKE_XLSX;
+	s = xlsx_rows_judged(ask, bytes, memory, &rows, &whole, out);
 	if (s == MS_OK && rows.failed)
 		s = MS_NO_MEMORY;
 	if (s == MS_OK)
@@ -192,23 +227,38 @@ refuse_charset(const intake_ask *ask, const char *file, const ms_error *found, a
 	return refuse(&whole, memory, out);
 }
 
+static ms_status
+read_chars(const intake_ask *ask, const char *file, span bytes, arena *memory, intake_result *out)
+{
+	ms_error found = { 0 };
+	buf text = { 0 };
+	ms_status s = charset_to_utf8(bytes, &out->charset, &text, &found);
+
+	if (s == MS_OK)
+		s = read_text(ask, file, buf_span(&text), memory, out);
+	else if (s != MS_NO_MEMORY)
+		s = refuse_charset(ask, file, &found, memory, out);
+	buf_fini(&text);
+	return s;
+}
+
 ms_status
 intake_read(const intake_ask *ask, const char *file, span bytes, arena *memory, intake_result *out,
 	ms_error *err)
 {
-	intake_result got = { .english = ask->english, .delimiter = ',' };
-	ms_error found = { 0 };
-	buf text = { 0 };
+	intake_result got = { .english = ask->english, .delimiter = ',', .sheet = "" };
+	file_kind kind;
 	ms_status s;
 
 	if (bytes.len > bound_of(ask))
 		return intake_too_large(ask, file, bytes.len, memory, out, err);
-	s = charset_to_utf8(bytes, &got.charset, &text, &found);
-	if (s == MS_OK)
-		s = read_text(ask, file, buf_span(&text), memory, &got);
-	else if (s != MS_NO_MEMORY)
-		s = refuse_charset(ask, file, &found, memory, &got);
-	buf_fini(&text);
+	kind = file_kind_of(bytes);
+	if (kind == KIND_PACKAGE)
+		s = read_package(ask, bytes, memory, &got);
+	else if (kind != KIND_TEXT)
+		s = refuse_kind(ask, kind, memory, &got);
+	else
+		s = read_chars(ask, file, bytes, memory, &got);
 	if (s != MS_OK)
 		return no_memory(file, err);
 	*out = got;

@@ -2,9 +2,11 @@
 /*
  * intake.h - a file from an office's folder, judged row by row with the very rules of the hub.
  *
- * A file is CSV (one row a report or retraction, columns by Chinese or English names, see
- * columns.c) or JSON (one object or a list, see json_report.c); which of them is told by the name's
- * ending, else by the first character. Pure: no file is opened, the time is an argument.
+ * A file is a sheet, CSV or .xlsx (one row a report or retraction, columns by Chinese or English
+ * names, see columns.h and sheet_rows.h), or JSON (one object or a list, see json_report.h). Which
+ * of them is told by the bytes; CSV and JSON by the name's ending, else by the first character. A
+ * kind that cannot be read is refused with the way to save it anew. Pure: no file is opened, the
+ * time is an argument.
  */
 #ifndef INTAKE_INTAKE_H
 #define INTAKE_INTAKE_H
@@ -17,7 +19,7 @@
 
 enum { INTAKE_BYTES_MAX = 16 << 20, INTAKE_PROBLEMS_MAX = 32 /* kept per row */ };
 
-typedef enum intake_form { INTAKE_CSV = 1, INTAKE_JSON } intake_form;
+typedef enum intake_form { INTAKE_CSV = 1, INTAKE_JSON, INTAKE_XLSX } intake_form;
 
 /* What the file is judged by. */
 typedef struct intake_ask {
@@ -38,6 +40,7 @@ typedef struct intake_problem {
 	unsigned code;      /* MST-3nnn or MST-6nnn */
 	const char *column; /* header of the column as the file has it; JSON: path of the member; ""
 			       = the whole row */
+	const char *cell;   /* of a sheet, "C7"; "" = the row or file as a whole, or no sheet */
 	const char *field;  /* the field of the report: "progress_pct", "values[i06.parks]" */
 	const char *value;  /* what was given, shortened */
 	const char *text;   /* what is wrong */
@@ -46,8 +49,8 @@ typedef struct intake_problem {
 } intake_problem;
 
 typedef struct intake_row {
-	uint32_t row; /* CSV: row of the sheet, 1 is the header; JSON: place in the list from 1; 0 =
-			 the file as a whole */
+	uint32_t row; /* row of the sheet, from 1; JSON: place in the list from 1; 0 = the file as a
+			 whole */
 	bool good;    /* no problem but warnings: ACT is to be sent */
 	const char *item, *period; /* as the file has them */
 	int item_index;            /* -1: not known */
@@ -64,8 +67,11 @@ typedef struct intake_row {
 
 typedef struct intake_result {
 	intake_form form;
-	charset charset; /* CHARSET_NONE: none fitted */
-	char delimiter;  /* CSV */
+	charset charset;     /* CHARSET_NONE: none fitted */
+	char delimiter;      /* CSV */
+	const char *sheet;   /* XLSX: name of the sheet that was read; "" = none, or no .xlsx */
+	uint32_t header_row; /* CSV, XLSX: the row of the sheet with the headers (of two its
+				second); 0 = none found */
 	bool refused; /* nothing of the file is taken: rows[0] is the only one, its number is 0 */
 	intake_row *rows;
 	uint32_t n_rows, n_good;
@@ -85,8 +91,11 @@ ms_status intake_read(const intake_ask *ask, const char *file, span bytes, arena
 ms_status intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes,
 	arena *memory, intake_result *out, ms_error *err);
 
-/* Is it a name that the folder takes: .csv, .txt, .json, in any case? Hidden, temporary and answer
- * files are not. */
+/*
+ * Is it a name that the folder takes: .csv, .txt, .json, .xlsx, .xlsm, in any case, and what clerks
+ * drop by mistake, to be told how to save it (.xls, .et, .ods, .docx, .pdf, pictures)? Hidden and
+ * temporary files, lock files of an office program, files on their way and answers are not.
+ */
 bool intake_takes_name(const char *file);
 
 #endif

@@ -91,6 +91,7 @@ add(problems *p, unsigned code, problem_at at, bool warning)
 		.code = code,
 		.column = at.column == NULL ? "" : at.column,
 		.field = at.field == NULL ? "" : at.field,
+		.cell = at.cell == NULL ? "" : at.cell,
 		.value = shorten(p, at.value),
 		.text = "",
 		.expected = "",
@@ -160,7 +161,9 @@ place_zh(const ms_error *e, char out[64])
 			strcmp(what, "byte") == 0 ? "字节" : "列");
 	else if (n >= 1)
 		snprintf(out, 64, "第%u行", line);
-	return n >= 1 ? out : NULL;
+	if (n >= 1)
+		return out;
+	return e->place[0] == 0 ? NULL : e->place;
 }
 
 void

@@ -18,6 +18,7 @@ typedef struct problems {
 /* Where a problem lies and with what value. */
 typedef struct problem_at {
 	const char *column, *field; /* kept as they are: in the arena or static */
+	const char *cell;           /* "C7"; NULL = not known here */
 	span value;                 /* copied, shortened */
 } problem_at;
 

@@ -2,6 +2,7 @@
 /* row_cells.c - columns find their partners by what they are, never by where they stand. */
 #include "intake/row_cells.h"
 
+#include "intake/cell_number.h"
 #include "intake/cells.h"
 
 static int
@@ -74,7 +75,7 @@ judge_number(const row_cells *r, uint32_t i)
 
 	if (r->columns[i].half == HALF_NUM)
 		cell_take_provisional(&text);
-	return cell_decimal(text, r->plan->indicators[indicator_at(r, i)].scale, &number);
+	return cell_number(text, NULL, r->plan->indicators[indicator_at(r, i)].scale, &number);
 }
 
 ms_status

@@ -9,17 +9,23 @@
 #include "intake/sheet.h"
 
 #include <csv.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "intake/fold.h"
 
+typedef struct cell_at {
+	size_t at, len; /* in the row's text */
+} cell_at;
+
 typedef struct reader {
-	arena *memory;
+	const sheet_sink *sink;
 	ms_error *err;
 	ms_status failed;
-	buf rows, cells; /* sheet_row[], the open row's span[] */
+	buf cells, text; /* the open row's cell_at[], and their texts one behind the other */
 	size_t n_cells_all;
-	uint32_t number, line;
+	uint32_t rows, number, line;
 	uint32_t row_line, quote_line;
 	uint32_t cells_before; /* cells closed before the line at hand */
 	bool open, ended;      /* a row is open; the line at hand ended one */
@@ -28,7 +34,7 @@ typedef struct reader {
 static uint32_t
 cells_open(const reader *r)
 {
-	return (uint32_t)(r->cells.len / sizeof(span));
+	return (uint32_t)(r->cells.len / sizeof(cell_at));
 }
 
 static void
@@ -54,7 +60,8 @@ static void
 take_cell(void *bytes, size_t len, void *ctx)
 {
 	reader *r = ctx;
-	span cell;
+	span trimmed = fold_trim(span_of(bytes, len));
+	cell_at cell = { .at = r->text.len, .len = trimmed.len };
 
 	if (r->failed != MS_OK)
 		return;
@@ -64,35 +71,43 @@ take_cell(void *bytes, size_t len, void *ctx)
 		fail_full(r, "columns", SHEET_COLUMNS_MAX);
 	else if (++r->n_cells_all > SHEET_CELLS_MAX)
 		fail_full(r, "cells in the file", SHEET_CELLS_MAX);
-	if (r->failed != MS_OK)
-		return;
-	cell = fold_keep(r->memory, fold_trim(span_of(bytes, len)));
-	if (cell.at == NULL || buf_add(&r->cells, &cell, sizeof cell) != MS_OK)
+	if (r->failed == MS_OK && (buf_add_span(&r->text, trimmed) != MS_OK ||
+					  buf_add(&r->cells, &cell, sizeof cell) != MS_OK))
 		fail_memory(r);
+}
+
+static void
+give_row(reader *r)
+{
+	uint32_t n = cells_open(r), i;
+	sheet_row row = { .number = r->number, .line = r->row_line, .n_cells = n };
+	const cell_at *cells = (const cell_at *)(const void *)r->cells.at;
+	span *spans = malloc((n + 1) * sizeof *spans);
+
+	if (spans == NULL) {
+		fail_memory(r);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		spans[i] = span_of(r->text.at + cells[i].at, cells[i].len);
+	row.cells = spans;
+	r->failed = r->sink->row(r->sink->ctx, &row, r->err);
+	free(spans);
 }
 
 static void
 take_row(int end, void *ctx)
 {
 	reader *r = ctx;
-	sheet_row row = { .number = r->number, .line = r->row_line, .n_cells = cells_open(r) };
 
 	(void)end;
 	r->ended = true;
-	if (r->failed != MS_OK)
-		return;
-	if (r->rows.len / sizeof row == SHEET_ROWS_MAX) {
+	if (r->failed == MS_OK && r->rows++ == SHEET_ROWS_MAX)
 		fail_full(r, "rows", SHEET_ROWS_MAX);
-		return;
-	}
-	row.cells = arena_alloc(r->memory, r->cells.len + 1);
-	if (row.cells == NULL || buf_add(&r->rows, &row, sizeof row) != MS_OK) {
-		fail_memory(r);
-		return;
-	}
-	if (r->cells.len > 0)
-		memcpy(row.cells, r->cells.at, r->cells.len);
+	if (r->failed == MS_OK)
+		give_row(r);
 	buf_reset(&r->cells);
+	buf_reset(&r->text);
 }
 
 static size_t
@@ -107,28 +122,6 @@ line_length(span text)
 			return i + 1 < text.len && text.at[i + 1] == '\n' ? i + 2 : i + 1;
 	}
 	return text.len;
-}
-
-static char
-find_delimiter(span text)
-{
-	static const char candidates[] = { ',', ';', '\t' };
-	size_t counts[sizeof candidates] = { 0 }, i, k, best = 0;
-	bool quoted = false, seen = false;
-
-	for (i = 0; i < text.len; i++) {
-		if (text.at[i] == '"')
-			quoted = !quoted;
-		if (seen && !quoted && (text.at[i] == '\n' || text.at[i] == '\r'))
-			break;
-		seen = seen || text.at[i] > ' ';
-		for (k = 0; k < sizeof candidates; k++)
-			counts[k] += !quoted && text.at[i] == (uint8_t)candidates[k];
-	}
-	for (k = 1; k < sizeof candidates; k++)
-		if (counts[k] > counts[best])
-			best = k;
-	return candidates[best];
 }
 
 /* A quote is wrong: opened on an earlier line and never closed right, or one on this line. */
@@ -197,29 +190,116 @@ read_lines(reader *r, struct csv_parser *csv, span text)
 }
 
 ms_status
-sheet_read(span text, arena *memory, sheet *out, ms_error *err)
+sheet_read(span text, char delimiter, const sheet_sink *sink, ms_error *err)
 {
-	reader r = { .memory = memory, .err = err };
+	ms_error unheard = { 0 };
+	reader r = { .sink = sink, .err = err == NULL ? &unheard : err };
 	struct csv_parser csv;
-	sheet got = { .delimiter = find_delimiter(text) };
 
 	if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for reading CSV");
-	csv_set_delim(&csv, (unsigned char)got.delimiter);
+	csv_set_delim(&csv, (unsigned char)delimiter);
 	csv_set_blk_size(&csv, 4096);
 	read_lines(&r, &csv, text);
 	csv_free(&csv);
-	if (r.failed == MS_OK) {
-		got.n_rows = (uint32_t)(r.rows.len / sizeof(sheet_row));
-		got.rows = arena_alloc(memory, r.rows.len + 1);
-		if (got.rows == NULL)
-			fail_memory(&r);
-		else if (r.rows.len > 0)
-			memcpy(got.rows, r.rows.at, r.rows.len);
-	}
-	if (r.failed == MS_OK)
-		*out = got;
-	buf_fini(&r.rows);
 	buf_fini(&r.cells);
+	buf_fini(&r.text);
 	return r.failed;
+}
+
+/* ---- the delimiter ---- */
+
+enum { LINES_LOOKED_AT = 30 };
+
+static const char delimiters[] = { ',', ';', '\t' };
+
+/* The first line of TEXT; a line break within quotes does not end it. */
+static span
+first_line(span text)
+{
+	bool quoted = false;
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		if (text.at[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (text.at[i] == '\n' || text.at[i] == '\r'))
+			break;
+	}
+	return span_of(text.at, i);
+}
+
+/* Cells of LINE that ASKED says are headers, when it is cut at DELIMITER; *CUTS how often. */
+static size_t
+known_cells(
+	span line, char delimiter, bool (*is_known)(void *ctx, span cell), void *ctx, size_t *cuts)
+{
+	size_t i, from = 0, known = 0;
+	bool quoted = false;
+
+	*cuts = 0;
+	for (i = 0; i <= line.len; i++) {
+		if (i < line.len && line.at[i] == '"')
+			quoted = !quoted;
+		if (i < line.len && (quoted || line.at[i] != (uint8_t)delimiter))
+			continue;
+		span cell = span_of(line.at + from, i - from);
+
+		if (cell.len >= 2 && cell.at[0] == '"')
+			cell = span_of(cell.at + 1, cell.len - 2);
+		known += cell.len > 0 && is_known != NULL && is_known(ctx, cell);
+		*cuts += i < line.len;
+		from = i + 1;
+		if (*cuts > SHEET_COLUMNS_MAX)
+			break;
+	}
+	return known;
+}
+
+char
+sheet_delimiter(span text, bool (*is_known)(void *ctx, span cell), void *ctx)
+{
+	size_t most_known = 1, most_cuts = 0, k;
+	char by_known = 0, by_cuts = ',';
+	unsigned lines = 0;
+
+	while (text.len > 0 && lines < LINES_LOOKED_AT) {
+		span line = first_line(text);
+
+		if (fold_trim(line).len > 0) {
+			for (k = 0; k < sizeof delimiters; k++) {
+				size_t cuts, known = known_cells(
+						     line, delimiters[k], is_known, ctx, &cuts);
+
+				if (known > most_known) {
+					most_known = known;
+					by_known = delimiters[k];
+				}
+				if (lines == 0 && cuts > most_cuts) {
+					most_cuts = cuts;
+					by_cuts = delimiters[k];
+				}
+			}
+			lines++;
+		}
+		text = span_of(text.at + line.len, text.len - line.len);
+		while (text.len > 0 && (text.at[0] == '\n' || text.at[0] == '\r'))
+			text = span_of(text.at + 1, text.len - 1);
+	}
+	return by_known != 0 ? by_known : by_cuts;
+}
+
+const char *
+sheet_cell_name(uint32_t column, uint32_t row, char out[SHEET_CELL_NAME_SIZE])
+{
+	char letters[4];
+	unsigned n = 0;
+
+	for (column++; column > 0 && n < sizeof letters; column = (column - 1) / 26)
+		letters[n++] = (char)('A' + (column - 1) % 26);
+	out[0] = 0;
+	for (unsigned i = 0; i < n; i++)
+		out[i] = letters[n - 1 - i];
+	snprintf(out + n, SHEET_CELL_NAME_SIZE - n, "%u", row);
+	return out;
 }

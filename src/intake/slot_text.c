@@ -63,6 +63,9 @@ slot_item(const plan *p, span text)
 
 	if (item >= 0 || !fold_key(text, key, sizeof key))
 		return item;
+	item = plan_match_item(p, span_str(key)); /* without blanks and line breaks */
+	if (item >= 0)
+		return item;
 	rest = span_str(key);
 	if (!fold_skip(&rest, "("))
 		fold_skip(&rest, "第");

@@ -6,12 +6,12 @@
 
 #include "base/text.h"
 #include "intake/charset.h"
-#include "intake/sheet.h"
+#include "tests/intake/sheet_testing.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-look_at(const sheet *s)
+look_at(const kept_sheet *s)
 {
 	for (uint32_t i = 0; i < s->n_rows; i++) {
 		MS_ASSERT(i == 0 || s->rows[i].number > s->rows[i - 1].number);
@@ -28,13 +28,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	arena memory = { .limit = 64 << 20 };
 	ms_error err = { 0 };
-	sheet s = { 0 };
+	kept_sheet s = { 0 };
 	buf text = { 0 };
 	charset found;
 
 	if (charset_to_utf8(span_of(data, size), &found, &text, &err) == MS_OK) {
 		MS_ASSERT(text_utf8_check(buf_span(&text), NULL));
-		if (sheet_read(buf_span(&text), &memory, &s, &err) == MS_OK)
+		if (read_csv_sheet(buf_span(&text), &memory, &s, &err) == MS_OK)
 			look_at(&s);
 		else
 			MS_ASSERT(err.code != 0);
@@ -42,6 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MS_ASSERT(err.code != 0);
 	}
 	buf_fini(&text);
+	buf_fini(&s.list);
 	arena_fini(&memory);
 	return 0;
 }

@@ -91,19 +91,27 @@ show_report(const report *r, buf *out)
 			(unsigned long long)r->attachments[i].size);
 }
 
-/* A line per row, and one per problem below it. */
+static inline const char *
+show_delimiter(const intake_result *got)
+{
+	if (got->refused)
+		return "REFUSED";
+	if (got->form == INTAKE_XLSX)
+		return got->sheet;
+	return got->delimiter == '\t' ? "tab" : got->delimiter == ';' ? ";" : ",";
+}
+
+/* A line per row, and one per problem below it; with the place of each in the sheet if CELLS. */
 static inline void
-show_result(const intake_result *got, buf *out)
+show_places(const intake_result *got, bool cells, buf *out)
 {
 	uint32_t i, k;
 
-	buf_addf(out, "%s %s %s rows=%u good=%u\n", got->form == INTAKE_CSV ? "csv" : "json",
-		charset_name(got->charset),
-		got->refused             ? "REFUSED"
-		: got->delimiter == '\t' ? "tab"
-		: got->delimiter == ';'  ? ";"
-					 : ",",
-		got->n_rows, got->n_good);
+	buf_addf(out, "%s %s %s rows=%u good=%u\n",
+		got->form == INTAKE_CSV    ? "csv"
+		: got->form == INTAKE_XLSX ? "xlsx"
+					   : "json",
+		charset_name(got->charset), show_delimiter(got), got->n_rows, got->n_good);
 	for (i = 0; i < got->n_rows; i++) {
 		const intake_row *row = &got->rows[i];
 
@@ -123,13 +131,25 @@ show_result(const intake_result *got, buf *out)
 				show_report(&a->u.report, out);
 		}
 		buf_add_text(out, "\n");
-		for (k = 0; k < row->n_problems; k++)
-			buf_addf(out, "   %s%u column=%s field=%s value=%s | %s | %s | %s\n",
-				row->problems[k].warning ? "note " : "", row->problems[k].code,
-				row->problems[k].column, row->problems[k].field,
-				row->problems[k].value, row->problems[k].text,
-				row->problems[k].expected, row->problems[k].remedy);
+		for (k = 0; k < row->n_problems; k++) {
+			const intake_problem *p = &row->problems[k];
+
+			/* what is missing is the same in every sheet: the samples show it */
+			if (cells && p->code == MST_REPORT_MISSING)
+				continue;
+			buf_addf(out, "   %s%u ", p->warning ? "note " : "", p->code);
+			if (cells)
+				buf_addf(out, "%s ", p->cell[0] == 0 ? "-" : p->cell);
+			buf_addf(out, "column=%s field=%s value=%s | %s | %s | %s\n", p->column,
+				p->field, p->value, p->text, p->expected, p->remedy);
+		}
 	}
+}
+
+static inline void
+show_result(const intake_result *got, buf *out)
+{
+	show_places(got, false, out);
 }
 
 #endif

@@ -214,6 +214,7 @@ an_answer_is_named_after_its_file_and_known_as_one(void **state)
 	} names[] = {
 		{ "二季度.csv", "二季度.答复.csv", "二季度.answer.csv" },
 		{ "a.b.json", "a.b.答复.json", "a.b.answer.json" },
+		{ "q2.xls", "q2.xls.答复.csv", "q2.xls.answer.csv" },
 		{ "plain", "plain.答复.csv", "plain.answer.csv" },
 	};
 	size_t i;

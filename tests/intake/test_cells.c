@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "intake/cell_number.h"
 #include "intake/cells.h"
 
 static void
@@ -91,11 +92,71 @@ percents_are_whole_numbers_with_or_without_the_sign(void **state)
 	assert_int_equal(v, 65);
 	assert_int_equal(cell_percent(span_str("0"), &v), 0);
 	assert_int_equal(v, 0);
-	assert_int_equal(cell_percent(span_str("65.5"), &v), MST_INTAKE_NUMBER);
+	assert_int_equal(cell_percent(span_str("65.5"), &v), MST_INTAKE_DECIMALS);
+	assert_int_equal(cell_percent(span_str("65.00 %"), &v), 0);
+	assert_int_equal(v, 65);
+	assert_int_equal(cell_percent(span_str("65‰"), &v), MST_CELL_MEASURE);
 	assert_int_equal(cell_percent(span_str("%"), &v), MST_INTAKE_NUMBER);
 	assert_int_equal(cell_percent(span_str("约65"), &v), MST_INTAKE_NUMBER);
 	assert_int_equal(cell_percent(span_str("-5"), &v), MST_INTAKE_NUMBER);
-	assert_int_equal(cell_percent(span_str("0.65"), &v), MST_INTAKE_NUMBER);
+	assert_int_equal(cell_percent(span_str("0.65"), &v), MST_INTAKE_DECIMALS);
+}
+
+static void
+a_number_is_read_with_what_clerks_put_around_it_or_refused_for_what_it_is(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned code;
+		int64_t value;
+	} cases[] = {
+		{ "45.20", 0, 4520 },
+		{ "４５．２", 0, 4520 },
+		{ "45.20亿元", 0, 4520 },
+		{ "45.20 亿元", 0, 4520 },
+		{ "1,234,567.8", 0, 123456780 },
+		{ "１，２３４", 0, 123400 },
+		{ "-1,234.5", 0, -123450 },
+		{ "45.20万元", MST_CELL_MEASURE, 0 },
+		{ "45.20亿", MST_CELL_MEASURE, 0 },
+		{ "45.20亿美元", MST_CELL_MEASURE, 0 },
+		{ "45.20%", MST_CELL_MEASURE, 0 },
+		{ "12,34.5", MST_CELL_THOUSANDS, 0 },
+		{ "1234,567", MST_CELL_THOUSANDS, 0 },
+		{ "45,20", MST_CELL_THOUSANDS, 0 },
+		{ ",123", MST_CELL_THOUSANDS, 0 },
+		{ "1.234,5", MST_CELL_THOUSANDS, 0 },
+		{ "1,234.5,6", MST_CELL_THOUSANDS, 0 },
+		{ "1,,234", MST_CELL_THOUSANDS, 0 },
+		{ "4.52E1", MST_CELL_EXPONENT, 0 },
+		{ "4.52e+01", MST_CELL_EXPONENT, 0 },
+		{ "1E5", MST_CELL_EXPONENT, 0 },
+		{ "2012-05-01", MST_CELL_IS_DATE, 0 },
+		{ "2012/5", MST_CELL_IS_DATE, 0 },
+		{ "5月1日", MST_CELL_IS_DATE, 0 },
+		{ "2012年5月", MST_CELL_IS_DATE, 0 },
+		{ "08:30", MST_CELL_IS_DATE, 0 },
+		{ "45.201", MST_INTAKE_DECIMALS, 0 },
+		{ "45.", MST_INTAKE_NUMBER, 0 },
+		{ ".5", MST_INTAKE_NUMBER, 0 },
+		{ "约45", MST_INTAKE_NUMBER, 0 },
+		{ "-", MST_INTAKE_NUMBER, 0 },
+		{ "45 46", MST_INTAKE_NUMBER, 0 },
+		{ "4.5.6", MST_INTAKE_NUMBER, 0 },
+		{ "TRUE", MST_INTAKE_NUMBER, 0 },
+		{ "", MST_INTAKE_NUMBER, 0 },
+		{ "9999999999999999", MST_INTAKE_NUMBER, 0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		int64_t v = 0;
+		unsigned code = cell_number(span_str(cases[i].text), "亿元", 2, &v);
+
+		if (code != cases[i].code || (code == 0 && v != cases[i].value))
+			fail_msg("%s: %u, %lld", cases[i].text, code, (long long)v);
+	}
 }
 
 static void
@@ -262,6 +323,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decimals_are_exact_at_the_scale_of_the_plan),
 		cmocka_unit_test(percents_are_whole_numbers_with_or_without_the_sign),
+		cmocka_unit_test(
+			a_number_is_read_with_what_clerks_put_around_it_or_refused_for_what_it_is),
 		cmocka_unit_test(words_are_known_in_both_languages),
 		cmocka_unit_test(dates_are_taken_as_spreadsheets_write_them_and_must_exist),
 		cmocka_unit_test(every_type_of_value_is_read_from_its_cell),

@@ -13,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <stdlib.h>
 
 #include "codec/acts.h"
@@ -21,7 +20,7 @@
 #include "intake/form.h"
 #include "intake/messages.h"
 #include "plan/judge.h"
-#include "tests/intake/intake_testing.h"
+#include "tests/intake/sample_testing.h"
 
 #define SAMPLES MUSTER_SOURCE_DIR "/tests/intake/samples"
 
@@ -42,78 +41,13 @@ teardown(void **state)
 static bool
 read_sample(const char *name, buf *bytes)
 {
-	char path[512], block[4096];
-	size_t n;
-	FILE *f;
-
-	snprintf(path, sizeof path, SAMPLES "/%s", name);
-	f = fopen(path, "rb");
-	if (f == NULL)
-		return false;
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_add(bytes, block, n);
-	fclose(f);
-	return true;
-}
-
-/* Write what was got where MUSTER_WRITE_EXPECTED says, for a look at new samples. */
-static bool
-keep_if_asked(const char *name, const buf *shown)
-{
-	const char *folder = getenv("MUSTER_WRITE_EXPECTED");
-	char path[512];
-	FILE *f;
-
-	if (folder == NULL)
-		return false;
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	f = fopen(path, "wb");
-	assert_non_null(f);
-	fwrite(shown->at, 1, shown->len, f);
-	fclose(f);
-	return true;
-}
-
-static void
-check_sample(const plan *p, const char *name)
-{
-	intake_ask ask = ask_for(p, "shenbei", strstr(name, "english") != NULL);
-	buf bytes = { 0 }, expected = { 0 }, shown = { 0 };
-	arena memory = { 0 };
-	intake_result got;
-	char beside[300];
-
-	assert_true(read_sample(name, &bytes));
-	assert_int_equal(intake_read(&ask, name, buf_span(&bytes), &memory, &got, NULL), MS_OK);
-	show_result(&got, &shown);
-	snprintf(beside, sizeof beside, "%s.expected", name);
-	if (!keep_if_asked(beside, &shown) &&
-		(!read_sample(beside, &expected) ||
-			strcmp(buf_cstr(&expected), buf_cstr(&shown)) != 0))
-		fail_msg(
-			"%s\nexpected:\n%s\ngot:\n%s", name, buf_cstr(&expected), buf_cstr(&shown));
-	buf_fini(&bytes);
-	buf_fini(&expected);
-	buf_fini(&shown);
-	arena_fini(&memory);
+	return read_file(SAMPLES, name, bytes);
 }
 
 static void
 every_sample_gives_the_acts_and_problems_beside_it(void **state)
 {
-	DIR *folder = opendir(SAMPLES);
-	struct dirent *entry;
-	unsigned n = 0;
-
-	assert_non_null(folder);
-	while ((entry = readdir(folder)) != NULL) {
-		if (entry->d_name[0] == '.' || strstr(entry->d_name, ".expected") != NULL)
-			continue;
-		check_sample(*state, entry->d_name);
-		n++;
-	}
-	closedir(folder);
-	assert_true(n >= 45);
+	assert_true(check_folder(*state, SAMPLES, false) >= 45);
 }
 
 static void
@@ -286,13 +220,24 @@ only_files_of_clerks_are_taken_from_the_folder(void **state)
 	assert_true(intake_takes_name("Q2.CSV"));
 	assert_true(intake_takes_name("q2.json"));
 	assert_true(intake_takes_name("q2.txt"));
-	assert_false(intake_takes_name("q2.xlsx"));
+	assert_true(intake_takes_name("q2.xlsx"));
+	assert_true(intake_takes_name("Q2.XLSM"));
+	assert_true(intake_takes_name("old.xls"));
+	assert_true(intake_takes_name("扫描件.pdf"));
 	assert_false(intake_takes_name("~$q2.csv"));
+	assert_false(intake_takes_name("~$季度.xlsx"));
+	assert_false(intake_takes_name(".~lock.q2.xlsx#"));
+	assert_false(intake_takes_name("q2.xlsx.crdownload"));
+	assert_false(intake_takes_name("q2.tmp"));
+	assert_false(intake_takes_name("Thumbs.db"));
+	assert_false(intake_takes_name("desktop.ini"));
+	assert_false(intake_takes_name("B1F2A000"));
 	assert_false(intake_takes_name(".~q2.csv"));
 	assert_false(intake_takes_name(".csv"));
 	assert_false(intake_takes_name("二季度.答复.csv"));
 	assert_false(intake_takes_name("q2.answer.json"));
 	assert_false(intake_takes_name("q2.csv.part"));
+	assert_false(intake_takes_name("q2.xlsx.答复.csv"));
 }
 
 static void

@@ -11,19 +11,19 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "intake/sheet.h"
+#include "tests/intake/sheet_testing.h"
 
 /* The sheet as text: number(line):cell|cell|... per row, for comparing. */
 static void
 expect(const char *text, char delimiter, const char *expected)
 {
 	arena memory = { 0 };
-	sheet got = { 0 };
+	kept_sheet got;
 	ms_error err = { 0 };
 	buf shown = { 0 };
 	uint32_t i, k;
 
-	assert_int_equal(sheet_read(span_str(text), &memory, &got, &err), MS_OK);
+	assert_int_equal(read_csv_sheet(span_str(text), &memory, &got, &err), MS_OK);
 	for (i = 0; i < got.n_rows; i++) {
 		buf_addf(&shown, "%u(%u):", got.rows[i].number, got.rows[i].line);
 		for (k = 0; k < got.rows[i].n_cells; k++) {
@@ -35,6 +35,7 @@ expect(const char *text, char delimiter, const char *expected)
 	assert_string_equal(buf_cstr(&shown), expected);
 	assert_int_equal(got.delimiter, delimiter);
 	buf_fini(&shown);
+	buf_fini(&got.list);
 	arena_fini(&memory);
 }
 
@@ -76,13 +77,13 @@ static void
 refuse(const char *text, unsigned code, const char *place)
 {
 	arena memory = { 0 };
-	sheet got = { 0 };
+	kept_sheet got;
 	ms_error err = { 0 };
 
-	assert_int_not_equal(sheet_read(span_str(text), &memory, &got, &err), MS_OK);
+	assert_int_not_equal(read_csv_sheet(span_str(text), &memory, &got, &err), MS_OK);
 	assert_int_equal(err.code, code);
 	assert_string_equal(err.place, place);
-	assert_int_equal(got.n_rows, 0);
+	buf_fini(&got.list);
 	arena_fini(&memory);
 }
 
@@ -122,6 +123,50 @@ bounds_on_rows_columns_and_bytes_are_kept(void **state)
 	buf_fini(&text);
 }
 
+static bool
+is_known(void *ctx, span cell)
+{
+	(void)ctx;
+	return span_equal(cell, span_str("item")) || span_equal(cell, span_str("period"));
+}
+
+static void
+known_headers_below_a_title_tell_the_delimiter(void **state)
+{
+	static const struct {
+		const char *text;
+		char delimiter;
+	} cases[] = {
+		{ "Report, as of July, all units\nitem;period;done\n6;2012-Q2;a,b,c,d\n", ';' },
+		{ "a;b;c;d\n\nitem\tperiod\n", '\t' },
+		{ "title\n\"item\",\"period\"\n", ',' },
+		{ "no;known;header\nx,y\n", ';' },
+		{ "item, period\n", ',' },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_int_equal(sheet_delimiter(span_str(cases[i].text), is_known, NULL),
+			cases[i].delimiter);
+}
+
+static void
+cells_are_named_as_a_spreadsheet_names_them(void **state)
+{
+	static const struct {
+		uint32_t column;
+		const char *name;
+	} cases[] = { { 0, "A7" }, { 25, "Z7" }, { 26, "AA7" }, { 51, "AZ7" }, { 52, "BA7" },
+		{ 701, "ZZ7" }, { 702, "AAA7" }, { 16383, "XFD7" } };
+	char name[SHEET_CELL_NAME_SIZE];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(sheet_cell_name(cases[i].column, 7, name), cases[i].name);
+}
+
 static void
 memory_that_is_used_up_is_a_status(void **state)
 {
@@ -131,10 +176,11 @@ memory_that_is_used_up_is_a_status(void **state)
 	(void)state;
 	for (limit = 1; limit < 2000; limit += 7) {
 		arena memory = { .limit = limit };
-		sheet got = { 0 };
-		ms_status s = sheet_read(span_str(text), &memory, &got, NULL);
+		kept_sheet got;
+		ms_status s = read_csv_sheet(span_str(text), &memory, &got, NULL);
 
 		assert_true(s == MS_OK || s == MS_NO_MEMORY);
+		buf_fini(&got.list);
 		arena_fini(&memory);
 	}
 }
@@ -150,14 +196,15 @@ random_text_never_breaks_it(void **state)
 		char text[48];
 		size_t len = (size_t)rand_r(&seed) % sizeof text, i;
 		arena memory = { 0 };
-		sheet got = { 0 };
+		kept_sheet got;
 
 		for (i = 0; i < len; i++)
 			text[i] = alphabet[(size_t)(rand_r(&seed) >> 4) % (sizeof alphabet - 1)];
-		if (sheet_read(span_of(text, len), &memory, &got, NULL) == MS_OK)
+		if (read_csv_sheet(span_of(text, len), &memory, &got, NULL) == MS_OK)
 			for (i = 1; i < got.n_rows; i++)
 				assert_true(got.rows[i].number > got.rows[i - 1].number &&
 					    got.rows[i].line > got.rows[i - 1].line);
+		buf_fini(&got.list);
 		arena_fini(&memory);
 	}
 }
@@ -171,6 +218,8 @@ main(void)
 		cmocka_unit_test(cells_lose_blanks_at_their_ends_and_keep_quotes_commas_and_lines),
 		cmocka_unit_test(a_broken_quote_is_found_on_the_line_where_it_opened),
 		cmocka_unit_test(bounds_on_rows_columns_and_bytes_are_kept),
+		cmocka_unit_test(known_headers_below_a_title_tell_the_delimiter),
+		cmocka_unit_test(cells_are_named_as_a_spreadsheet_names_them),
 		cmocka_unit_test(memory_that_is_used_up_is_a_status),
 		cmocka_unit_test(random_text_never_breaks_it),
 	};

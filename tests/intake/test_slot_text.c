@@ -146,7 +146,7 @@ every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name(void *
 	assert_int_equal(
 		kind_of(p, "新兴产业完成投资（本年累计）（万元）", &memory, &c), COLUMN_OTHER_UNIT);
 	assert_string_equal(c.nearest, "亿元");
-	assert_int_equal(kind_of(p, "备注", &memory, &c), COLUMN_UNKNOWN);
+	assert_int_equal(kind_of(p, "天气", &memory, &c), COLUMN_UNKNOWN);
 	assert_int_equal(kind_of(p, "prepard_by", &memory, &c), COLUMN_UNKNOWN);
 	assert_string_equal(c.nearest, "prepared_by");
 	assert_int_equal(kind_of(p, "()", &memory, &c), COLUMN_UNKNOWN);

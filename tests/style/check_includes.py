@@ -22,6 +22,8 @@ THIRD = {
     r"iconv\.h": ("src/intake/",),
     r"xlsxwriter\.h": ("src/intake/",),
     r"libintl\.h": ("src/base/lang.c",),
+    r"zip\.h": ("src/intake/xlsx_package.c",),
+    r"expat\.h": ("src/intake/xlsx_xml.c",),
     r"gmp\.h": ("src/plan/score.c",),
 }
 

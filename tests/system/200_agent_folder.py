@@ -111,7 +111,8 @@ def what_cannot_be_read_is_refused_with_a_sentence(world):
 def what_is_not_ours_is_left_alone(world):
 	"""hidden files, temporary ones, other kinds and folders stay where they are"""
 	hub, office = world_of(world)
-	names = [".hidden.csv", "~$q2.csv", "photo.jpg", "Thumbs.db", "a folder.csv"]
+	names = [".hidden.csv", "~$q2.csv", "~$二季度.xlsx", ".~lock.q2.xlsx#", ".~季报.et", "q2.xlsx.part", "q2.csv.crdownload",
+		"保存中.tmp", "B4C5D000", "film.mp4", "Thumbs.db", "desktop.ini", "a folder.csv"]
 	for name in names[:-1]:
 		with open(os.path.join(office.folder, name), "wb") as f:
 			f.write(b"x")

@@ -1,32 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * csv_rows.c - the header names the columns; each further row becomes a draft. A wrong header
- * refuses the file, because a column that is not understood would be lost in silence; a wrong cell
- * refuses its row only.
- */
-#include "intake/csv_rows.h"
+/* row_reader.c - cell by cell into the draft of a report or retraction. A wrong cell refuses its
+ * row only. */
+#include "intake/row_reader.h"
 
 #include <stdio.h>
 
 #include "base/text.h"
 #include "intake/cells.h"
-#include "intake/columns.h"
 #include "intake/draft.h"
 #include "intake/fold.h"
 #include "intake/row_cells.h"
-#include "intake/sheet.h"
-
-typedef struct table {
-	const intake_ask *ask;
-	arena *memory;
-	column *columns;
-	uint32_t n_columns;
-	int fixed[COLUMN_FIXED]; /* index into columns, -1 = not in the file */
-} table;
 
 /* A row at work. */
 typedef struct row_at {
-	table *table;
+	const sheet_table *table;
 	const sheet_row *cells;
 	draft draft;
 } row_at;
@@ -35,8 +22,9 @@ static span
 cell_of(const row_at *r, column_kind kind)
 {
 	int at = r->table->fixed[kind];
+	span cell = at < 0 || (uint32_t)at >= r->cells->n_cells ? (span){ 0 } : r->cells->cells[at];
 
-	return at < 0 || (uint32_t)at >= r->cells->n_cells ? (span){ 0 } : r->cells->cells[at];
+	return cell.len > 0 ? cell : r->table->above[kind];
 }
 
 /* The header of the indicator with ID, or its name when the file has no such column. */
@@ -119,7 +107,9 @@ take_progress(row_at *r, span cell)
 	rep->has_progress = code == 0;
 	if (code != 0)
 		problem_add(&r->draft.problems, code, draft_at(&r->draft, "progress_pct", cell),
-			number_hint(r, NULL, hint));
+			code == MST_CELL_MEASURE      ? "%"
+			: code == MST_INTAKE_DECIMALS ? "0"
+						      : number_hint(r, NULL, hint));
 }
 
 static void
@@ -235,6 +225,9 @@ take_value(row_at *r, uint32_t i)
 	else if (code == MST_INTAKE_DATE)
 		snprintf(hint, sizeof hint, "%s",
 			r->table->ask->english ? ", or 0 or 1" : ",或 0、1");
+	else if (code == MST_CELL_MEASURE)
+		snprintf(hint, sizeof hint, "%s",
+			indicator->unit_of_measure == NULL ? "" : indicator->unit_of_measure);
 	else
 		number_hint(r, indicator, hint);
 	problem_add(&r->draft.problems, code,
@@ -295,7 +288,8 @@ static bool
 is_given(const column *c)
 {
 	return c->last || c->kind == COLUMN_ITEM || c->kind == COLUMN_PERIOD ||
-	       c->kind == COLUMN_OWED;
+	       c->kind == COLUMN_OWED || c->kind == COLUMN_REPORTER || c->kind == COLUMN_SKIPPED ||
+	       c->kind == COLUMN_REMARK;
 }
 
 static void
@@ -341,7 +335,10 @@ refuse_outside(row_at *r)
 		kept = arena_text(r->table->memory, span_str(place));
 		r->draft.problems.no_memory = r->draft.problems.no_memory || kept == NULL;
 		problem_add(&r->draft.problems, MST_INTAKE_OUTSIDE,
-			(problem_at){ .column = kept, .value = r->cells->cells[i] }, NULL);
+			(problem_at){ .column = kept,
+				.cell = table_cell_name(r->table, i, r->cells->number),
+				.value = r->cells->cells[i] },
+			NULL);
 	}
 }
 
@@ -357,18 +354,18 @@ refuse_control(row_at *r)
 				(problem_at){ .column = r->table->columns[i].header }, NULL);
 }
 
-/* Only the slot is given, as in a form that was not filled here. */
-static bool
-is_unfilled(const row_at *r)
+bool
+row_is_unfilled(const sheet_table *t, const sheet_row *row)
 {
 	uint32_t i;
 	act_kind kind;
 
-	for (i = 0; i < r->cells->n_cells; i++) {
-		const column *c = i < r->table->n_columns ? &r->table->columns[i] : NULL;
-		span cell = r->cells->cells[i];
+	for (i = 0; i < row->n_cells; i++) {
+		const column *c = i < t->n_columns ? &t->columns[i] : NULL;
+		span cell = row->cells[i];
+		bool computed = row->marks != NULL && (row->marks[i] & CELL_NOT_COMPUTED) != 0;
 
-		if (cell.len == 0 || (c != NULL && is_given(c)))
+		if ((cell.len == 0 && !computed) || (c != NULL && is_given(c)))
 			continue;
 		if (c == NULL || c->kind != COLUMN_ACTION || cell_action(cell, &kind) != 0 ||
 			kind != ACT_REPORT)
@@ -395,6 +392,94 @@ take_mark(row_at *r)
 			draft_at(&r->draft, "same_as_last", mark), NULL);
 }
 
+static const char *
+field_of_column(row_at *r, const column *c)
+{
+	const plan *p = r->table->ask->plan;
+	int item = r->draft.row.item_index, at;
+
+	if (c->kind < COLUMN_FIXED)
+		return column_name_of(c->kind)->field;
+	at = c->kind == COLUMN_INDICATOR && item >= 0 ? c->indicators[item] : -1;
+	return at < 0 ? ""
+		      : problem_field(&r->draft.problems, "values", span_str(p->indicators[at].id));
+}
+
+/* #N/A and its kin, and ##### of a cell that is too narrow. */
+static bool
+is_error_word(span cell)
+{
+	static const char *const words[] = { "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?",
+		"#NUM!", "#NULL!", "#SPILL!", "#CALC!", "###" };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (cell.len >= strlen(words[i]) &&
+			memcmp(cell.at, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
+/* What the spreadsheet says of cell I beside its text. False: it cannot be taken. */
+static bool
+judge_mark(row_at *r, const column *c, span cell, uint8_t mark)
+{
+	problems *p = &r->draft.problems;
+	problem_at at = { .column = c->header, .field = field_of_column(r, c), .value = cell };
+
+	if (is_error_word(cell))
+		problem_add(p, MST_CELL_ERROR, at, NULL);
+	else if ((mark & CELL_NOT_COMPUTED) != 0)
+		problem_add(p, MST_CELL_NOT_COMPUTED, at, NULL);
+	else if ((mark & CELL_SCALED) != 0)
+		problem_add(p, MST_CELL_SCALED, at, NULL);
+	else if ((mark & CELL_COMPUTED) != 0)
+		problem_warn_expected(p, MST_CELL_COMPUTED, at, NULL);
+	return (mark & (CELL_NOT_COMPUTED | CELL_SCALED)) == 0 && !is_error_word(cell);
+}
+
+/* Another unit's name in the row is no row of ours. */
+static void
+judge_reporter(row_at *r)
+{
+	const plan *p = r->table->ask->plan;
+	span cell = cell_of(r, COLUMN_REPORTER);
+	int unit = cell.len == 0 ? -1 : plan_match_unit(p, cell);
+
+	if (unit >= 0 && (uint32_t)unit != r->table->ask->unit)
+		problem_add(&r->draft.problems, MST_INTAKE_OTHER_REPORTER,
+			draft_at(&r->draft, "unit", cell), p->units[r->table->ask->unit].name);
+}
+
+static void
+judge_marks(row_at *r, sheet_row *own)
+{
+	static const fold_word nothing[] = { { "无", 1 }, { "none", 1 }, { "-", 1 }, { "/", 1 },
+		{ NULL, 0 } };
+	uint32_t i;
+
+	judge_reporter(r);
+	if (own->hidden)
+		problem_warn_expected(
+			&r->draft.problems, MST_ROW_HIDDEN, (problem_at){ .field = "row" }, NULL);
+	for (i = 0; i < own->n_cells && i < r->table->n_columns; i++) {
+		const column *c = &r->table->columns[i];
+		uint8_t mark = own->marks == NULL ? 0 : own->marks[i];
+
+		if (c->kind == COLUMN_REMARK && own->cells[i].len > 0 &&
+			fold_find(nothing, own->cells[i]) < 0)
+			problem_warn_expected(&r->draft.problems, MST_CELL_NOT_TAKEN,
+				(problem_at){
+					.column = c->header, .field = "", .value = own->cells[i] },
+				NULL);
+		if (c->last || c->kind > COLUMN_INDICATOR || c->kind == COLUMN_OWED ||
+			(own->cells[i].len == 0 && mark == 0))
+			continue;
+		if (!judge_mark(r, c, own->cells[i], mark))
+			own->cells[i] = (span){ 0 };
+	}
+}
+
 /* A copy of the cells with a place for every column, to be changed. */
 static bool
 prepare_cells(row_at *r, sheet_row *own)
@@ -409,6 +494,14 @@ prepare_cells(row_at *r, sheet_row *own)
 		return false;
 	if (r->cells->n_cells > 0)
 		memcpy(own->cells, r->cells->cells, r->cells->n_cells * sizeof *own->cells);
+	if (own->marks != NULL) {
+		uint8_t *marks = arena_zalloc(r->table->memory, n + 1);
+
+		if (marks == NULL)
+			return false;
+		memcpy(marks, own->marks, r->cells->n_cells);
+		own->marks = marks;
+	}
 	r->cells = own;
 	return true;
 }
@@ -429,6 +522,7 @@ read_row(row_at *r)
 		d->problems.no_memory = true;
 		return;
 	}
+	judge_marks(r, &own);
 	take_mark(r);
 	cells = cells_of(r);
 	if (row_join_halves(&cells, r->table->memory) != MS_OK)
@@ -444,108 +538,39 @@ read_row(row_at *r)
 	draft_end(d);
 }
 
-static bool
-same_column(const plan *p, const column *a, const column *b)
-{
-	uint32_t i;
-
-	if (a->kind != b->kind || a->kind > COLUMN_INDICATOR || a->last != b->last ||
-		(a->half != b->half && a->half != HALF_NONE && b->half != HALF_NONE))
-		return false;
-	for (i = 0; a->kind == COLUMN_INDICATOR && i < p->n_items; i++)
-		if (a->indicators[i] >= 0 && a->indicators[i] == b->indicators[i])
-			return true;
-	return a->kind != COLUMN_INDICATOR;
-}
-
+/* Where each problem lies, by the column that it names. */
 static void
-judge_column(table *t, uint32_t at, problems *whole)
+place_problems(const row_at *r)
 {
-	column *c = &t->columns[at];
-	problem_at place = { .column = c->header, .field = "", .value = span_str(c->header) };
-	uint32_t i;
+	uint32_t i, k;
 
-	if (c->kind == COLUMN_UNKNOWN)
-		problem_add(whole, MST_INTAKE_COLUMN_UNKNOWN, place, c->nearest);
-	else if (c->kind == COLUMN_OTHER_UNIT)
-		problem_add(whole, MST_INTAKE_COLUMN_UNIT, place, c->nearest);
-	for (i = 0; i < at; i++) {
-		if (same_column(t->ask->plan, &t->columns[i], c)) {
-			problem_add(whole, MST_INTAKE_COLUMN_TWICE, place, NULL);
-			break;
-		}
+	for (i = 0; i < r->draft.row.n_problems; i++) {
+		intake_problem *p = &r->draft.row.problems[i];
+
+		for (k = 0; k < r->table->n_columns && p->cell[0] == 0; k++)
+			if (r->table->columns[k].header == p->column && p->column[0] != 0)
+				p->cell = table_cell_name(r->table, k, r->draft.row.row);
 	}
-	if (c->kind < COLUMN_FIXED && !c->last && t->fixed[c->kind] < 0)
-		t->fixed[c->kind] = (int)at;
-}
-
-static ms_status
-read_header(table *t, const sheet_row *header, problems *whole)
-{
-	static const column_kind needed[] = { COLUMN_ITEM, COLUMN_PERIOD };
-	uint32_t i;
-
-	for (i = 0; i < COLUMN_FIXED; i++)
-		t->fixed[i] = -1;
-	t->n_columns = header->n_cells;
-	t->columns = arena_zalloc(t->memory, (t->n_columns + 1) * sizeof *t->columns);
-	if (t->columns == NULL)
-		return MS_NO_MEMORY;
-	for (i = 0; i < t->n_columns; i++) {
-		if (column_match(t->ask->plan, header->cells[i], t->memory, &t->columns[i]) !=
-			MS_OK)
-			return MS_NO_MEMORY;
-		judge_column(t, i, whole);
-	}
-	for (i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-		const column_name *name = column_name_of(needed[i]);
-
-		if (t->fixed[needed[i]] < 0)
-			problem_add(whole, MST_INTAKE_COLUMN_MISSING,
-				(problem_at){ .field = name->field },
-				t->ask->english ? name->en : name->zh);
-	}
-	return whole->no_memory ? MS_NO_MEMORY : MS_OK;
-}
-
-static ms_status
-read_rows(table *t, const sheet *cells, buf *rows)
-{
-	ms_status s = MS_OK;
-	uint32_t i;
-
-	for (i = 1; i < cells->n_rows && s == MS_OK; i++) {
-		row_at r = { .table = t, .cells = &cells->rows[i] };
-
-		if (is_unfilled(&r))
-			continue;
-		read_row(&r);
-		s = r.draft.problems.no_memory ? MS_NO_MEMORY
-					       : buf_add(rows, &r.draft.row, sizeof r.draft.row);
-	}
-	return s;
 }
 
 ms_status
-csv_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *whole,
-	char *delimiter)
+row_read(const sheet_table *t, const sheet_row *cells, intake_row *out)
 {
-	table t = { .ask = ask, .memory = memory };
-	ms_error found = { 0 };
-	sheet cells = { 0 };
-	ms_status s = sheet_read(text, memory, &cells, &found);
+	row_at r = { .table = t, .cells = cells };
 
-	*delimiter = cells.delimiter == 0 ? ',' : cells.delimiter;
-	if (s == MS_NO_MEMORY)
-		return s;
-	if (s != MS_OK) {
-		problem_add_error(whole, &found);
-		return whole->no_memory ? MS_NO_MEMORY : MS_OK;
-	}
-	if (cells.n_rows == 0)
-		return MS_OK;
-	s = read_header(&t, &cells.rows[0], whole);
-	if (s == MS_OK && whole->wrong == 0)
-		s = read_rows(&t, &cells, rows);
-	return s;
+	read_row(&r);
+	if (r.draft.problems.no_memory)
+		return MS_NO_MEMORY;
+	place_problems(&r);
+	*out = r.draft.row;
+	return MS_OK;
+}
+
+const char *
+table_cell_name(const sheet_table *t, uint32_t at, uint32_t row)
+{
+	char name[SHEET_CELL_NAME_SIZE];
+	const char *kept = arena_text(t->memory, span_str(sheet_cell_name(at, row, name)));
+
+	return kept == NULL ? "" : kept;
 }

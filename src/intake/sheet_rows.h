@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sheet_rows.h - a sheet as offices make it, as judged rows. Internal to intake.
+ *
+ * Rows come one after the other. Those above the header are read for what they say (preface.h); the
+ * header is the first row with 工作事项 and another known column, and may have two lines, as a
+ * spreadsheet with merged headings has. Below it blank rows, 合计 and 小计, the header again, the
+ * line 甲 乙 1 2, and notes (注:, 说明:, signatures) are passed over; every other row is a report
+ * or retraction. A wrong header refuses the file, because a column that is not understood would be
+ * lost in silence; a wrong cell refuses its row only.
+ */
+#ifndef INTAKE_SHEET_ROWS_H
+#define INTAKE_SHEET_ROWS_H
+
+#include "intake/preface.h"
+
+enum {
+	SHEET_HEADER_LINES = 40,       /* so many rows are looked at for the header */
+	SHEET_TEXT_BYTES_MAX = 8 << 20 /* of all rows that are judged */
+};
+
+typedef enum sheet_state {
+	SHEET_ABOVE = 0, /* no header yet */
+	SHEET_HEADED,    /* one line of it, and perhaps a second */
+	SHEET_BELOW,     /* within the table */
+	SHEET_NOTED,     /* notes have begun */
+} sheet_state;
+
+typedef struct sheet_rows {
+	sheet_table table;
+	buf *rows;       /* intake_row[] */
+	problems *whole; /* what refuses the file */
+	sheet_state state;
+	preface above;
+	uint32_t looked_at, header_row;
+	size_t bytes; /* of cells kept */
+	uint32_t
+		known; /* best row so far that could have been meant as header: its known columns */
+} sheet_rows;
+
+void sheet_rows_begin(
+	sheet_rows *s, const intake_ask *ask, arena *memory, buf *rows, problems *whole);
+/* A sheet_sink's row. MS_NOT_FOUND: no header in the first lines, reading on is in vain. */
+ms_status sheet_rows_take(void *ctx, const sheet_row *row, ms_error *err);
+/* All rows were given. *FOUND: there was a header. Without one nothing was judged; then
+ * sheet_rows_no_header says what is missing. MS_NO_MEMORY. */
+ms_status sheet_rows_end(sheet_rows *s, bool *found);
+/* Refuse the file for its header: the best row of S, or none at all. */
+void sheet_rows_no_header(sheet_rows *s);
+
+#endif
