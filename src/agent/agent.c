@@ -224,6 +224,7 @@ signal_came(void *ctx, int64_t now_us)
 static ms_status
 start_parts(agent *a, ms_error *err)
 {
+	ms_error late = { 0 };
 	ms_status s = desk_open(a, err);
 
 	if (s == MS_OK)
@@ -236,7 +237,11 @@ start_parts(agent *a, ms_error *err)
 		s = folder_open(a, err);
 	if (s != MS_OK)
 		return s;
-	take_recover(a);
+	forms_load(a);
+	take_recover(a, &late);
+	if (late.status != MS_OK)
+		folder_trouble(a, &late);
+	folder_scan_in(a, 0);
 	push_wake(a);
 	reactor_set_timer(a->reactor, prune, a, reactor_now(a->reactor) + PRUNE_MORE_US);
 	reactor_set_timer(a->reactor, tidy, a, reactor_now(a->reactor) + TIDY_US);

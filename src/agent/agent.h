@@ -6,13 +6,14 @@
  *   submit.c  a row becomes an act          push.c    acts become batches; receipts come back
  *   inbox.c   the unit's feed               notice.c  what came in it, as files for the clerk
  *   due.c     what the unit still owes      desk.c    what commands ask
- *   witness.c is the hub's log one that only grows?
+ *   forms.c   the form in the folder   witness.c is the hub's log one that only grows?
  *
  * One thread, one reactor. Everything durable goes through the store's transactions.
  */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
+#include "base/fs.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "intake/answer.h"
@@ -46,6 +47,16 @@ typedef struct asking {
 
 enum { ASKINGS_MAX = 8 };
 
+/* The form of one kind of period that lies in the folder (forms.c). */
+typedef struct agent_form {
+	period period;              /* PERIOD_NONE: none was written */
+	hash32 says, bytes, before; /* what it says; of the file; of the file that it replaced */
+	/* When it was last found right. */
+	int64_t seen_changed_us;
+	uint64_t seen_size, seen_seq;
+	hash32 seen_plan;
+} agent_form;
+
 typedef struct agent {
 	const char *dir;
 	logger log;
@@ -65,11 +76,15 @@ typedef struct agent {
 
 	/* folder.c */
 	char folder[HOME_PATH_MAX];
-	int inotify_fd, watch;   /* -1 while there is none */
-	ms_error folder_trouble; /* of the folder, or of a file that cannot be taken now */
+	int inotify_fd, watch; /* -1 while there is none */
+	ms_error trouble;      /* of the folder, or of a file that cannot be taken now */
+	unsigned open_files;   /* that a program has open: they are taken when it closes them */
+
+	agent_form forms[PERIOD_YEAR + 1]; /* by kind of period */
 
 	/* take.c */
 	uint64_t waiting_files; /* moved, without final answer */
+	bool unanswered;        /* an answer could not be written: try again */
 
 	/* witness.c */
 	log_key log_key;     /* of the log's first generation */
@@ -140,6 +155,18 @@ ms_status folder_open(agent *a, ms_error *err);
 /* Look through the folder in IN_US. */
 void folder_scan_in(agent *a, int64_t in_us);
 void folder_close(agent *a);
+/* What is wrong with the folder from now on, MS_OK: nothing. Said once. */
+void folder_trouble(agent *a, const ms_error *err);
+/* Has a spreadsheet program the file NAME of the folder open? It lays a file beside it then. */
+bool folder_is_open(const agent *a, const char *name);
+
+/* ---- forms.c ---- */
+
+void forms_load(agent *a);
+/* Is the file at PATH a form as we wrote it? */
+bool forms_is_untouched(const agent *a, const char *path, const fs_info *info);
+/* See that the current forms lie in the folder. */
+ms_status forms_keep(agent *a, ms_error *err);
 
 /* ---- take.c ---- */
 
@@ -150,9 +177,10 @@ void folder_close(agent *a);
  */
 ms_status take_file(agent *a, const char *name, ms_error *err);
 /* Write the final answers of files whose acts all have their receipts. */
-void take_answer_due(agent *a);
-/* At the start: finish what a crash interrupted. */
-void take_recover(agent *a);
+void take_answer_due(agent *a, ms_error *err);
+/* Finish what a crash or a folder that could not be written interrupted: at the start, and as long
+ * as A->unanswered is set. */
+void take_recover(agent *a, ms_error *err);
 
 /* ---- push.c ---- */
 

@@ -18,9 +18,33 @@
 
 enum { QUIET_US = 500000, RETRY_US = 5000000, EVENTS_ROOM = 16 << 10 };
 
+/* What a program that crashed left behind does not keep a file for ever. */
+static const int64_t open_us_max = INT64_C(86400) * 1000000;
+
+/* What spreadsheet programs lay beside a file while they have it open: Excel and WPS, LibreOffice.
+ */
+static const char *const open_marks[][2] = { { "~$", "" }, { ".~lock.", "#" } };
+
 /* ---- one file ---- */
 
-typedef enum readiness { FILE_READY, FILE_TOO_FRESH, FILE_NOT_OURS } readiness;
+typedef enum readiness { FILE_READY, FILE_TOO_FRESH, FILE_OPEN, FILE_NOT_OURS } readiness;
+
+bool
+folder_is_open(const agent *a, const char *name)
+{
+	char mark[FILE_NAME_MAX + 16], path[HOME_PATH_MAX];
+	fs_info info;
+	size_t i;
+
+	for (i = 0; i < sizeof(open_marks) / sizeof(open_marks[0]); i++) {
+		snprintf(mark, sizeof(mark), "%s%s%s", open_marks[i][0], name, open_marks[i][1]);
+		if (home_path(a->folder, mark, path, NULL) == MS_OK &&
+			fs_look(path, &info, NULL) == MS_OK &&
+			clock_real_us() - info.changed_us < open_us_max)
+			return true;
+	}
+	return false;
+}
 
 static readiness
 look_at(const agent *a, const char *name)
@@ -31,8 +55,11 @@ look_at(const agent *a, const char *name)
 
 	if (strlen(name) > FILE_NAME_MAX || !intake_takes_name(name) || answer_is_name(name) ||
 		home_path(a->folder, name, path, NULL) != MS_OK ||
-		fs_look(path, &info, NULL) != MS_OK || !info.is_file)
+		fs_look(path, &info, NULL) != MS_OK || !info.is_file ||
+		forms_is_untouched(a, path, &info))
 		return FILE_NOT_OURS;
+	if (folder_is_open(a, name))
+		return FILE_OPEN;
 	age_us = clock_real_us() - info.changed_us;
 	/* A date in the future is no sign of being fresh for more than a moment. */
 	if ((age_us >= 0 && age_us < QUIET_US) || fs_is_being_written(path))
@@ -40,13 +67,22 @@ look_at(const agent *a, const char *name)
 	return FILE_READY;
 }
 
-/* Say a new trouble once; none is none. */
-static void
-note_trouble(agent *a, const ms_error *err)
+static void scan(void *ctx, int64_t now_us);
+
+void
+folder_scan_in(agent *a, int64_t in_us)
 {
-	if (err->status != MS_OK && strcmp(err->text, a->folder_trouble.text) != 0)
+	reactor_set_timer(a->reactor, scan, a, reactor_now(a->reactor) + in_us);
+}
+
+void
+folder_trouble(agent *a, const ms_error *err)
+{
+	if (err->status != MS_OK && strcmp(err->text, a->trouble.text) != 0)
 		logger_error(&a->log, LOG_WARNING, err);
-	a->folder_trouble = *err;
+	a->trouble = *err;
+	if (err->status != MS_OK)
+		folder_scan_in(a, RETRY_US);
 }
 
 /* The first failure goes to ERR; the file stays and is tried again. False: so it would be with
@@ -88,7 +124,8 @@ watch(agent *a)
 {
 	if (a->watch < 0 && a->inotify_fd >= 0)
 		a->watch = inotify_add_watch(a->inotify_fd, a->folder,
-			IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR);
+			IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF |
+				IN_ONLYDIR);
 }
 
 static void
@@ -104,15 +141,21 @@ scan(void *ctx, int64_t now_us)
 	if (make_folders(a, &trouble))
 		fs_list(a->folder, &names, &trouble);
 	watch(a);
+	a->open_files = 0;
 	for (i = 0; i < names.n && more; i++) {
 		readiness r = look_at(a, names.list[i]);
 
 		fresh |= r == FILE_TOO_FRESH;
+		a->open_files += r == FILE_OPEN;
 		if (r == FILE_READY)
 			more = take(a, names.list[i], &trouble);
 	}
 	fs_list_fini(&names);
-	note_trouble(a, &trouble);
+	if (a->unanswered && trouble.status == MS_OK)
+		take_recover(a, &trouble);
+	if (trouble.status == MS_OK)
+		forms_keep(a, &trouble);
+	folder_trouble(a, &trouble);
 	notice_write_due(a);
 	due_remind(a);
 	if (trouble.status != MS_OK && next_us > RETRY_US)
@@ -120,12 +163,6 @@ scan(void *ctx, int64_t now_us)
 	if (fresh && next_us > QUIET_US)
 		next_us = QUIET_US;
 	reactor_set_timer(a->reactor, scan, a, now_us + next_us);
-}
-
-void
-folder_scan_in(agent *a, int64_t in_us)
-{
-	reactor_set_timer(a->reactor, scan, a, reactor_now(a->reactor) + in_us);
 }
 
 /* ---- being told ---- */
@@ -141,12 +178,11 @@ take_event(agent *a, const struct inotify_event *e)
 			inotify_rm_watch(a->inotify_fd, e->wd);
 		a->watch = -1;
 		folder_scan_in(a, QUIET_US);
-	} else if ((e->mask & IN_MOVED_TO) != 0 && look_at(a, e->name) != FILE_NOT_OURS &&
+	} else if ((e->mask & IN_MOVED_TO) != 0 && look_at(a, e->name) == FILE_READY &&
 		   home_path(a->folder, e->name, path, NULL) == MS_OK &&
 		   !fs_is_being_written(path)) {
 		take(a, e->name, &trouble);
-		if (trouble.status != MS_OK)
-			folder_scan_in(a, QUIET_US);
+		folder_scan_in(a, QUIET_US);
 	} else {
 		folder_scan_in(a, QUIET_US);
 	}
@@ -194,7 +230,6 @@ folder_open(agent *a, ms_error *err)
 			a->folder,
 			errno == EMFILE ? "too many watchers on this machine" : "inotify",
 			a->settings.rescan_s);
-	folder_scan_in(a, 0);
 	return s;
 }
 

@@ -155,9 +155,9 @@ notice_write(agent *a, const char *name, span text, ms_error *err)
 		logger_say(&a->log, LOG_INFO, "a notice was written into %s/" NOTICES, a->folder);
 		return s;
 	}
-	if (a->folder_trouble.status == MS_OK)
+	if (a->trouble.status == MS_OK)
 		logger_error(&a->log, LOG_WARNING, err);
-	a->folder_trouble = *err;
+	a->trouble = *err;
 	return s;
 }
 

@@ -15,24 +15,60 @@
 #include <stdio.h>
 
 #include "base/fs.h"
+#include "base/text.h"
+#include "intake/messages.h"
 
-enum { TRIES_MAX = 1000 };
+enum {
+	TRIES_MAX = 1000,
+	NAME_ROOM = FILE_NAME_MAX - 24, /* for a number and the mark of an answer */
+};
 
 /* ---- where it goes ---- */
 
-/* "done/q2.csv", "done/q2.2.csv", ... */
+/* Some row is wrong: the clerk has to look at it. */
+static bool
+is_rejected(const intake_result *result)
+{
+	return result->refused || result->n_good < result->n_rows;
+}
+
+/* "done/2012-Q2": by the period of the rows; a file of several has a folder of its own, and so has
+ * one that names none. */
 static void
-candidate(const char *name, bool rejected, unsigned number, char out[FILE_MOVED_MAX + 1])
+folder_of(const intake_result *result, char out[48])
+{
+	char name[PERIOD_NAME_SIZE];
+	const char *when = word_text(WORD_NO_PERIOD, result->english);
+	period at = { 0 };
+	uint32_t i;
+
+	for (i = 0; i < result->n_rows; i++) {
+		if (result->rows[i].at.kind == PERIOD_NONE)
+			continue;
+		if (at.kind != PERIOD_NONE && !period_equal(at, result->rows[i].at)) {
+			when = word_text(WORD_PERIODS, result->english);
+			break;
+		}
+		at = result->rows[i].at;
+		when = period_name(at, name);
+	}
+	snprintf(out, 48, "%s/%s", is_rejected(result) ? "rejected" : "done", when);
+}
+
+/* "done/2012-Q2/q2.csv", "done/2012-Q2/q2.2.csv", ... A long name is shortened, so that its answer
+ * has room. */
+static void
+candidate(const char *name, const char *folder, unsigned number, char out[FILE_MOVED_MAX + 1])
 {
 	const char *dot = strrchr(name, '.');
-	int stem = dot == NULL || dot == name ? (int)strlen(name) : (int)(dot - name);
-	const char *folder = rejected ? "rejected" : "done";
+	size_t len = dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
+	span stem = text_prefix(span_of(name, len), NAME_ROOM - strlen(name + len));
+	char suffix[16] = "";
 
-	if (number < 2)
-		snprintf(out, FILE_MOVED_MAX + 1, "%s/%s", folder, name);
-	else
-		snprintf(out, FILE_MOVED_MAX + 1, "%s/%.*s.%u%s", folder, stem, name, number,
-			name + stem);
+	if (number >= 2)
+		snprintf(suffix, sizeof(suffix), ".%u", number);
+	snprintf(out, FILE_MOVED_MAX + 1, "%s/%.*s%s%s", folder, (int)stem.len,
+		(const char *)stem.at, suffix, name + len);
 }
 
 /* What a file is known by: its bytes, or size and time when it is too large to be read. */
@@ -71,14 +107,15 @@ has_content(const char *path, const hash32 *content)
 
 /* A place that is free, or holds the very same content. */
 static void
-choose_place(const agent *a, const char *name, bool rejected, const hash32 *content,
+choose_place(const agent *a, const char *name, const intake_result *result, const hash32 *content,
 	char out[FILE_MOVED_MAX + 1])
 {
-	char path[HOME_PATH_MAX];
+	char path[HOME_PATH_MAX], folder[48];
 	unsigned number;
 
+	folder_of(result, folder);
 	for (number = 1; number <= TRIES_MAX; number++) {
-		candidate(name, rejected, number, out);
+		candidate(name, folder, number, out);
 		if (home_path(a->folder, out, path, NULL) != MS_OK || !fs_exists(path) ||
 			has_content(path, content))
 			return;
@@ -175,13 +212,6 @@ finish(agent *a, file_entry *f, const intake_result *result, ms_error *err)
 	return s;
 }
 
-/* Some row is wrong: the clerk has to look at it. */
-static bool
-is_rejected(const intake_result *result)
-{
-	return result->refused || result->n_good < result->n_rows;
-}
-
 /* ---- a file ---- */
 
 typedef struct taking {
@@ -221,7 +251,7 @@ queue_rows(taking *t, ms_error *err)
 	store_txn txn;
 	ms_status s;
 
-	choose_place(a, t->name, is_rejected(&t->result), &t->entry.content, place);
+	choose_place(a, t->name, &t->result, &t->entry.content, place);
 	t->entry.name = span_str(t->name);
 	t->entry.moved_to = arena_copy(&t->memory, span_str(place));
 	t->entry.state = FILE_TAKEN;
@@ -264,13 +294,22 @@ keep_place(taking *t, ms_error *err)
 	char place[FILE_MOVED_MAX + 1];
 	file_entry before = t->entry;
 
-	choose_place(t->a, t->name, is_rejected(&t->result), &t->entry.content, place);
+	choose_place(t->a, t->name, &t->result, &t->entry.content, place);
 	if (span_equal(span_str(place), before.moved_to))
 		return MS_OK;
 	t->entry.moved_to = arena_copy(&t->memory, span_str(place));
 	if (t->entry.moved_to.at == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for %s", t->name);
 	return put_entry(t->a, &t->entry, &before, err);
+}
+
+static ms_status
+make_folder_of(const char *path, ms_error *err)
+{
+	char folder[HOME_PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
+	return fs_make_dirs(folder, 0755, err);
 }
 
 /* Step 2. What lies at the place already has the same content. */
@@ -284,6 +323,8 @@ move_away(taking *t, ms_error *err)
 		(const char *)t->entry.moved_to.at);
 	if (s == MS_OK)
 		s = home_path(t->a->folder, place, to, err);
+	if (s == MS_OK)
+		s = make_folder_of(to, err);
 	if (s != MS_OK)
 		return s;
 	return fs_exists(to) ? fs_remove(t->path, err) : fs_move(t->path, to, err);
@@ -304,8 +345,10 @@ take_judged(taking *t, ms_error *err)
 	}
 	if (s == MS_OK)
 		s = move_away(t, err);
-	if (s == MS_OK)
+	if (s == MS_OK) {
 		s = finish(t->a, &t->entry, &t->result, err);
+		t->a->unanswered |= s != MS_OK;
+	}
 	if (s == MS_OK)
 		logger_say(&t->a->log, LOG_INFO, "%s: %u of %u rows taken, moved to %.*s", t->name,
 			t->result.n_good, t->result.n_rows, (int)t->entry.moved_to.len,
@@ -392,7 +435,7 @@ is_final(agent *a, const file_entry *f)
 }
 
 void
-take_answer_due(agent *a)
+take_answer_due(agent *a, ms_error *err)
 {
 	arena memory = { 0 };
 	buf list = { 0 };
@@ -404,13 +447,12 @@ take_answer_due(agent *a)
 	a->waiting_files = 0;
 	for (i = 0; i < n; i++) {
 		file_entry *f = (file_entry *)(void *)list.at + i;
-		ms_error err = { 0 };
 
 		if (!is_final(a, f)) {
 			a->waiting_files++;
-		} else if (answer_again(a, f, &err) != MS_OK) {
+		} else if (answer_again(a, f, err) != MS_OK) {
 			a->waiting_files++;
-			logger_error(&a->log, LOG_WARNING, &err);
+			a->unanswered = true;
 		}
 	}
 	buf_fini(&list);
@@ -419,27 +461,27 @@ take_answer_due(agent *a)
 
 /* A file still in the folder is found by the scan; one that was moved gets its answer. */
 void
-take_recover(agent *a)
+take_recover(agent *a, ms_error *err)
 {
 	arena memory = { 0 };
 	buf list = { 0 };
 	size_t n = list_entries(a, FILE_TAKEN, &memory, &list), i;
 
+	a->unanswered = false;
 	for (i = 0; i < n; i++) {
 		file_entry *f = (file_entry *)(void *)list.at + i;
 		char *name = arena_text(&memory, f->name);
 		char path[HOME_PATH_MAX];
-		ms_error err = { 0 };
 
 		if (name == NULL || home_path(a->folder, name, path, NULL) != MS_OK ||
 			has_content(path, &f->content))
 			continue;
-		if (answer_again(a, f, &err) != MS_OK)
-			logger_error(&a->log, LOG_WARNING, &err);
+		if (answer_again(a, f, err) != MS_OK)
+			a->unanswered = true;
 	}
 	buf_reset(&list);
 	a->waiting_files = list_entries(a, FILE_WAITING, &memory, &list);
 	buf_fini(&list);
 	arena_fini(&memory);
-	take_answer_due(a);
+	take_answer_due(a, err);
 }

@@ -83,6 +83,10 @@ print_status(void *ctx, const json_t *line)
 	printf("folder          %s, %lld files wait for receipts\n",
 		or_empty(json_text_of(folder, "path")),
 		(long long)json_number_of(folder, "waiting_files", 0));
+	if (json_number_of(folder, "open_files", 0) > 0)
+		printf("                %lld files are open in a program and wait until it closes "
+		       "them\n",
+			(long long)json_number_of(folder, "open_files", 0));
 	print_trouble(json_object_get(folder, "trouble"));
 }
 

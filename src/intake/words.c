@@ -51,6 +51,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_WORDS] = { "工作要点原文", "the plan's words" },
 	[WORD_FIGURES] = { "要填的指标", "figures asked" },
 	[WORD_PARTS] = { "部分(编号、名称)", "parts (id, name)" },
+	[WORD_PERIODS] = { "多个期间", "several-periods" },
+	[WORD_NO_PERIOD] = { "期间不明", "no-period" },
 	[WORD_TARGET] = { "目标", "target" },
 	[WORD_HINT_PROGRESS] = { "0到100的整数,本年累计进度",
 		"a whole number from 0 to 100, for the year" },

@@ -28,9 +28,9 @@ def a_file_is_taken_and_answered(world):
 		office.drop(name, (HEADER + row("8", 40 + i) + row("7", 50 + i)).encode(charset))
 		folder, text = office.answer(name)
 		check(folder == "done" and text.count("已收到") == 2, text)
-		raw = open(os.path.join(office.folder, "done", name.replace(".", ".答复.")), "rb").read()
+		raw = open(office.kept(name.replace(".", ".答复."))[0], "rb").read()
 		check(raw.decode(charset).startswith("行号"), "the answer has another charset than the file")
-		check(os.path.exists(os.path.join(office.folder, "done", name)), "the file itself is kept")
+		check(os.path.exists(os.path.join(office.folder, "done", "2012-Q2", name)), "the file itself is kept")
 	check(acts(hub) == 6, "%d acts" % acts(hub))
 	hub.is_clean()
 
@@ -129,7 +129,7 @@ def names_do_not_overwrite(world):
 		office.drop("q2.csv", HEADER + row("8", progress))
 		wait_for(lambda: acts(hub) == progress - 39, 30, "the act of %d" % progress)
 	office.answer("q2.2.csv")
-	check(len(os.listdir(os.path.join(office.folder, "done"))) == 4, str(os.listdir(os.path.join(office.folder, "done"))))
+	check(len(office.kept()) == 4, str(office.kept()))
 
 
 def a_folder_that_goes_comes_back(world):

@@ -373,16 +373,19 @@ class Office:
 			f.write(content)
 		os.rename(hidden, os.path.join(self.folder, name))
 
+	def kept(self, wanted=None):
+		"""The paths of what lies in the folders of done/ and rejected/, or of what is called WANTED there."""
+		return [os.path.join(at, name) for folder in ("done", "rejected") for at, _, names in os.walk(os.path.join(self.folder, folder))
+			for name in names if not name.startswith(".") and wanted in (None, name)]
+
 	def answer(self, name, wanted="已收到", seconds=30):
-		"""The answer to file NAME once it says WANTED: (folder, text)."""
+		"""The answer to file NAME once it says WANTED: ("done" or "rejected", text)."""
 		stem, ending = os.path.splitext(name)
 		def look():
-			for folder in ("done", "rejected"):
-				path = os.path.join(self.folder, folder, "%s.答复%s" % (stem, ending))
-				if os.path.exists(path):
-					text = decode(open(path, "rb").read())
-					if wanted in text:
-						return folder, text
+			for path in self.kept("%s.答复%s" % (stem, ending)):
+				text = decode(open(path, "rb").read())
+				if wanted in text:
+					return os.path.relpath(path, self.folder).split(os.sep)[0], text
 			return None
 		return wait_for(look, seconds, lambda: "an answer to %s that says %s; the agent:\n%s" % (name, wanted, self.process.text()[-900:]))
 

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * forms.c - the current form lies in the folder (填报表-2012-Q2.xlsx): written when a period is
+ * over, and anew when what it would say has changed; never over one that a person has changed or
+ * has open.
+ *
+ * A form is known as ours by the hash of its bytes, which is on the disk before the file is. So a
+ * crash between the two leaves a file that is known, old or new.
+ *
+ *   META "form/<kind>" -> period code u32 | what it says 32 | hash of its bytes 32 | the one before
+ */
+#include <stdio.h>
+
+#include "agent/agent.h"
+#include "agent/helper.h"
+#include "base/fs.h"
+#include "intake/form.h"
+#include "lib/reported.h"
+#include "store/meta.h"
+
+enum { FORM_BYTES_MAX = 4 << 20, ROW_SIZE = 4 + 3 * HASH_SIZE };
+
+/* ---- what is kept ---- */
+
+static const char *
+key_of(unsigned kind, char out[16])
+{
+	snprintf(out, 16, "form/%u", kind);
+	return out;
+}
+
+void
+forms_load(agent *a)
+{
+	char key[16];
+	store_txn txn;
+	unsigned kind;
+	span row;
+
+	store_begin(a->store, &txn, STORE_READ);
+	for (kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++) {
+		agent_form *f = &a->forms[kind];
+
+		if (!meta_get(&txn, key_of(kind, key), &row) || row.len != ROW_SIZE)
+			continue;
+		f->period = period_from_code(be32_get(row.at));
+		memcpy(f->says.at, row.at + 4, HASH_SIZE);
+		memcpy(f->bytes.at, row.at + 4 + HASH_SIZE, HASH_SIZE);
+		memcpy(f->before.at, row.at + 4 + 2 * HASH_SIZE, HASH_SIZE);
+	}
+	store_abort(&txn);
+}
+
+static ms_status
+save(agent *a, unsigned kind, const agent_form *f, ms_error *err)
+{
+	uint8_t row[ROW_SIZE];
+	char key[16];
+	store_txn txn;
+	ms_status s;
+
+	be32_put(row, period_code(f->period));
+	memcpy(row + 4, f->says.at, HASH_SIZE);
+	memcpy(row + 4 + HASH_SIZE, f->bytes.at, HASH_SIZE);
+	memcpy(row + 4 + 2 * HASH_SIZE, f->before.at, HASH_SIZE);
+	store_begin(a->store, &txn, STORE_WRITE);
+	meta_put(&txn, key_of(kind, key), span_of(row, sizeof(row)));
+	s = store_commit(&txn, err);
+	if (s != MS_OK)
+		agent_storage_failed(a, err);
+	return s;
+}
+
+/* ---- whose file is it ---- */
+
+static bool
+is_ours(const agent *a, const hash32 *content)
+{
+	static const hash32 none;
+	unsigned kind;
+
+	for (kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++)
+		if (hash_equal(content, &a->forms[kind].bytes) ||
+			hash_equal(content, &a->forms[kind].before))
+			return !hash_equal(content, &none);
+	return false;
+}
+
+static bool
+hash_file(const char *path, hash32 *out)
+{
+	buf bytes = { 0 };
+	bool read = fs_read(path, FORM_BYTES_MAX, &bytes, NULL) == MS_OK;
+
+	if (read)
+		*out = hash_of(buf_span(&bytes));
+	buf_fini(&bytes);
+	return read;
+}
+
+bool
+forms_is_untouched(const agent *a, const char *path, const fs_info *info)
+{
+	hash32 content;
+
+	return info->size > 0 && info->size <= FORM_BYTES_MAX && hash_file(path, &content) &&
+	       is_ours(a, &content);
+}
+
+/* ---- writing ---- */
+
+/* The form as it is to be now: its rows, and the hash of what they say. */
+typedef struct wanted {
+	form_ask ask;
+	reported own;
+	arena memory;
+	form_row *rows;
+	size_t n;
+	hash32 says;
+} wanted;
+
+static ms_status
+ask_rows(agent *a, period at, wanted *w, ms_error *err)
+{
+	buf text = { 0 };
+	ms_status s;
+
+	w->own = (reported){ .store = a->store, .plan = a->plan, .unit = a->settings.unit };
+	w->ask = (form_ask){
+		.plan = a->plan, .unit = a->unit, .at = at, .ctx = &w->own, .report_of = reported_of
+	};
+	s = form_rows(&w->ask, &w->memory, &w->rows, &w->n);
+	if (s == MS_OK)
+		s = form_csv(&w->ask, w->rows, w->n, &text);
+	buf_add(&text, a->plan->version.at, HASH_SIZE);
+	buf_add_text(&text, AGENT_SOFTWARE);
+	if (s == MS_OK && text.failed)
+		s = MS_NO_MEMORY;
+	if (s == MS_OK)
+		w->says = hash_of(buf_span(&text));
+	buf_fini(&text);
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the form");
+}
+
+static ms_status
+write_form(agent *a, unsigned kind, const wanted *w, const char *path, ms_error *err)
+{
+	agent_form now = { .period = w->ask.at, .says = w->says };
+	char at[PERIOD_NAME_SIZE];
+	const char *const args[] = { "form", "--dir", a->dir, "--period",
+		period_name(w->ask.at, at), NULL };
+	buf bytes = { 0 };
+	ms_status s = helper_write(args, a->dir, "form.xlsx", &bytes, err);
+
+	if (s == MS_OK) {
+		now.bytes = hash_of(buf_span(&bytes));
+		if (!hash_file(path, &now.before))
+			now.before = a->forms[kind].bytes;
+		s = save(a, kind, &now, err);
+	}
+	if (s == MS_OK) {
+		a->forms[kind] = now;
+		s = fs_write_atomic(path, 0644, buf_span(&bytes), err);
+	}
+	if (s == MS_OK)
+		logger_say(&a->log, LOG_INFO, "the form is in the folder: %s", path);
+	buf_fini(&bytes);
+	return s;
+}
+
+/* The form of a period that is no more the current one goes, unless it was changed. */
+static void
+retire(agent *a, const agent_form *f)
+{
+	char name[64], path[HOME_PATH_MAX];
+	fs_info info;
+
+	if (f->period.kind == PERIOD_NONE)
+		return;
+	form_name(f->period, false, ".xlsx", name);
+	if (home_path(a->folder, name, path, NULL) == MS_OK &&
+		fs_look(path, &info, NULL) == MS_OK && !folder_is_open(a, name) &&
+		forms_is_untouched(a, path, &info))
+		fs_remove(path, NULL);
+}
+
+/* Has anything happened since the form was last found right? */
+static bool
+is_settled(const agent *a, const agent_form *f, const fs_info *file)
+{
+	return f->seen_changed_us == file->changed_us && f->seen_size == file->size &&
+	       f->seen_seq == outbox_queue(&a->out.box).next_seq &&
+	       hash_equal(&f->seen_plan, &a->plan->version);
+}
+
+static void
+settle(agent *a, unsigned kind, const char *path)
+{
+	agent_form *f = &a->forms[kind];
+	fs_info file;
+
+	if (fs_look(path, &file, NULL) != MS_OK)
+		return;
+	f->seen_changed_us = file.changed_us;
+	f->seen_size = file.size;
+	f->seen_seq = outbox_queue(&a->out.box).next_seq;
+	f->seen_plan = a->plan->version;
+}
+
+static ms_status
+keep(agent *a, unsigned kind, period at, ms_error *err)
+{
+	agent_form *f = &a->forms[kind];
+	char name[64], path[HOME_PATH_MAX];
+	fs_info file = { .size = 0 };
+	wanted w = { .n = 0 };
+	hash32 content;
+	bool is_there;
+	ms_status s;
+
+	form_name(at, false, ".xlsx", name);
+	s = home_path(a->folder, name, path, err);
+	is_there = s == MS_OK && fs_look(path, &file, NULL) == MS_OK;
+	if (s != MS_OK || folder_is_open(a, name) || (is_there && is_settled(a, f, &file)))
+		return s;
+	if (is_there && (!hash_file(path, &content) || !is_ours(a, &content)))
+		return MS_OK; /* a person's: the folder takes it */
+	s = ask_rows(a, at, &w, err);
+	if (s == MS_OK &&
+		(!is_there || !hash_equal(&content, &f->bytes) || !hash_equal(&w.says, &f->says)))
+		s = write_form(a, kind, &w, path, err);
+	if (s == MS_OK)
+		settle(a, kind, path);
+	arena_fini(&w.memory);
+	return s;
+}
+
+ms_status
+forms_keep(agent *a, ms_error *err)
+{
+	ms_status s = MS_OK;
+	unsigned kind;
+
+	for (kind = PERIOD_MONTH; kind <= PERIOD_YEAR && s == MS_OK; kind++) {
+		agent_form *f = &a->forms[kind];
+		period at = { 0 };
+		bool is_wanted =
+			form_period(a->plan, a->unit, (period_kind)kind, agent_hub_time_us(a), &at);
+
+		if (!is_wanted || !period_equal(f->period, at))
+			retire(a, f);
+		if (is_wanted)
+			s = keep(a, kind, at, err);
+	}
+	return s;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* helper.c - the child has no signal blocked and no descriptor of ours but 0 to 2: all others are
+ * closed on exec. */
+#include "agent/helper.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "store/home.h"
+
+enum { ARGS_MAX = 16, OUTPUT_MAX = 64 << 20 };
+#define PROGRAM "muster"
+
+extern char **environ;
+
+/* The program beside this one. */
+static bool
+find_program(char path[HOME_PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", path, HOME_PATH_MAX - sizeof(PROGRAM) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		return false;
+	memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
+	return true;
+}
+
+static int
+spawn(const char *path, char *const *args, pid_t *pid)
+{
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	int failed;
+
+	sigemptyset(&none);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	failed = posix_spawn(pid, path, NULL, &attributes, args, environ);
+	posix_spawnattr_destroy(&attributes);
+	return failed;
+}
+
+/* What the exit code of a command means here; it has said why on stderr, which is ours too. */
+static ms_status
+judge_end(int state, const char *scratch, ms_error *err)
+{
+	ms_status s = WIFEXITED(state) && WEXITSTATUS(state) == ms_exit_code(MS_NO_SPACE)
+			      ? MS_NO_SPACE
+			      : MS_CANNOT_WRITE;
+
+	if (WIFEXITED(state) && WEXITSTATUS(state) == 0)
+		return MS_OK;
+	ms_fail(err, s, MST_INTAKE_WORKBOOK, "a workbook could not be written in %s", scratch);
+	ms_error_remedy(err, "the agent's log says why");
+	return s;
+}
+
+static ms_status
+run(const char *path, char *const *args, const char *scratch, ms_error *err)
+{
+	int state = 0, failed;
+	pid_t pid;
+
+	failed = spawn(path, args, &pid);
+	if (failed != 0) {
+		ms_fail(err, MS_CONFIG, MST_DAEMON, "%s cannot be started (%s)", path,
+			strerror(failed));
+		ms_error_remedy(err, "it is installed beside muster-agent");
+		return MS_CONFIG;
+	}
+	while (waitpid(pid, &state, 0) < 0 && errno == EINTR)
+		;
+	return judge_end(state, scratch, err);
+}
+
+ms_status
+helper_write(
+	const char *const *args, const char *scratch, const char *name, buf *out, ms_error *err)
+{
+	char path[HOME_PATH_MAX], file[HOME_PATH_MAX], program[] = PROGRAM, option[] = "-o";
+	char *list[ARGS_MAX] = { program };
+	size_t n = 1;
+	ms_status s = home_path(scratch, name, file, err);
+
+	if (s != MS_OK)
+		return s;
+	if (!find_program(path))
+		return ms_fail(err, MS_BUG, MST_DAEMON, "this program cannot tell where it lies");
+	for (; *args != NULL; args++) {
+		MS_ASSERT(n + 3 < ARGS_MAX);
+		list[n++] = (char *)(uintptr_t)*args;
+	}
+	list[n++] = option;
+	list[n] = file;
+	s = run(path, list, scratch, err);
+	if (s == MS_OK)
+		s = fs_read(file, OUTPUT_MAX, out, err);
+	fs_remove(file, NULL);
+	return s;
+}
