@@ -177,7 +177,7 @@ ms_status forms_keep(agent *a, ms_error *err);
  */
 ms_status take_file(agent *a, const char *name, ms_error *err);
 /* Write the final answers of files whose acts all have their receipts. */
-void take_answer_due(agent *a, ms_error *err);
+void take_answer_due(agent *a);
 /* Finish what a crash or a folder that could not be written interrupted: at the start, and as long
  * as A->unanswered is set. */
 void take_recover(agent *a, ms_error *err);

@@ -148,7 +148,7 @@ write_form(agent *a, unsigned kind, const wanted *w, const char *path, ms_error 
 	agent_form now = { .period = w->ask.at, .says = w->says };
 	char at[PERIOD_NAME_SIZE];
 	const char *const args[] = { "form", "--dir", a->dir, "--period",
-		period_name(w->ask.at, at), NULL };
+		period_name(w->ask.at, at), w->ask.english ? "--english" : NULL, NULL };
 	buf bytes = { 0 };
 	ms_status s = helper_write(args, a->dir, "form.xlsx", &bytes, err);
 
@@ -177,7 +177,7 @@ retire(agent *a, const agent_form *f)
 
 	if (f->period.kind == PERIOD_NONE)
 		return;
-	form_name(f->period, false, ".xlsx", name);
+	form_name(f->period, agent_is_english(a), ".xlsx", name);
 	if (home_path(a->folder, name, path, NULL) == MS_OK &&
 		fs_look(path, &info, NULL) == MS_OK && !folder_is_open(a, name) &&
 		forms_is_untouched(a, path, &info))
@@ -218,7 +218,7 @@ keep(agent *a, unsigned kind, period at, ms_error *err)
 	bool is_there;
 	ms_status s;
 
-	form_name(at, false, ".xlsx", name);
+	form_name(at, agent_is_english(a), ".xlsx", name);
 	s = home_path(a->folder, name, path, err);
 	is_there = s == MS_OK && fs_look(path, &file, NULL) == MS_OK;
 	if (s != MS_OK || folder_is_open(a, name) || (is_there && is_settled(a, f, &file)))

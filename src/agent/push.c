@@ -309,7 +309,6 @@ link_changed(void *ctx, int64_t now_us)
 {
 	agent *a = ctx;
 	uplink_status s = uplink_look(a->link.uplink);
-	ms_error late = { 0 };
 
 	(void)now_us;
 	log_state_change(a, &s);
@@ -318,9 +317,7 @@ link_changed(void *ctx, int64_t now_us)
 	if (!a->receipts_came)
 		return;
 	a->receipts_came = false;
-	take_answer_due(a, &late);
-	if (late.status != MS_OK)
-		folder_trouble(a, &late);
+	take_answer_due(a);
 }
 
 ms_status

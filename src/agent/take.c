@@ -434,8 +434,8 @@ is_final(agent *a, const file_entry *f)
 	return final;
 }
 
-void
-take_answer_due(agent *a, ms_error *err)
+static void
+answer_due(agent *a, ms_error *err)
 {
 	arena memory = { 0 };
 	buf list = { 0 };
@@ -483,5 +483,15 @@ take_recover(agent *a, ms_error *err)
 	a->waiting_files = list_entries(a, FILE_WAITING, &memory, &list);
 	buf_fini(&list);
 	arena_fini(&memory);
-	take_answer_due(a, err);
+	answer_due(a, err);
+}
+
+void
+take_answer_due(agent *a)
+{
+	ms_error err = { 0 };
+
+	answer_due(a, &err);
+	if (err.status != MS_OK)
+		folder_trouble(a, &err);
 }
