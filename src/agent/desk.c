@@ -27,6 +27,7 @@
 #include "base/fs.h"
 #include "base/text.h"
 #include "net/control_json.h"
+#include "store/history.h"
 
 enum { WAIT_MS_MAX = 3600000 };
 
@@ -143,6 +144,8 @@ do_status(agent *a, control_call *call)
 	json_set_bool(out, "storage_full", a->storage_full);
 	json_set_number(out, "inbox", (int64_t)count_inbox(a));
 	json_set(out, "due", due_json(a));
+	if (history_has_alarm(a->dir))
+		json_set(out, "alarm", json_sprintf("%s/%s", a->dir, HISTORY_ALARM_FILE));
 	control_answer_json(call, out);
 	control_end(call);
 }

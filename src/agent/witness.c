@@ -6,10 +6,10 @@
  *   META "witness" -> the signed note
  */
 #include "agent/agent.h"
+#include "store/history.h"
 #include "store/meta.h"
 
 #define KEY "witness"
-#define ALARM_FILE "ALARM-checkpoints.txt"
 
 ms_status
 witness_load(agent *a, ms_error *err)
@@ -75,17 +75,10 @@ void
 witness_alarm(void *ctx, const ms_error *why, span note)
 {
 	agent *a = ctx;
-	buf text = { 0 };
 	ms_error err = { 0 };
 
-	buf_addf(&text,
-		"%s\n\nKeep this file and show it to whoever supervises the hub.\n\n"
-		"Verified before:\n\n%s\nShown by the hub:\n\n%.*s\n",
-		why->text, a->verified_note.len == 0 ? "(nothing)\n" : buf_cstr(&a->verified_note),
-		(int)note.len, note.at == NULL ? "" : (const char *)note.at);
 	logger_say(&a->log, LOG_ERROR, "ALARM: %s [MST-%04u]; see %s/%s", why->text, why->code,
-		a->dir, ALARM_FILE);
-	if (home_file_write(a->dir, ALARM_FILE, buf_span(&text), &err) != MS_OK)
+		a->dir, HISTORY_ALARM_FILE);
+	if (history_alarm(a->dir, why, buf_span(&a->verified_note), note, &err) != MS_OK)
 		logger_error(&a->log, LOG_ERROR, &err);
-	buf_fini(&text);
 }

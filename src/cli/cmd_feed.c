@@ -90,7 +90,9 @@ cursor_save(feed_command *c, ms_error *err)
 
 	if (c->cursor == c->saved)
 		return MS_OK;
-	s = fs_write_atomic(c->path, 0600, span_of(text, (size_t)n), err);
+	s = device_read_keep(&c->read, err);
+	if (s == MS_OK)
+		s = fs_write_atomic(c->path, 0600, span_of(text, (size_t)n), err);
 	c->saved = c->cursor;
 	c->saved_us = clock_monotonic_us();
 	return s;

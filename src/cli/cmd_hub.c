@@ -233,6 +233,10 @@ print_status(void *ctx, const json_t *line)
 	if (json_bool_of(line, "storage_full"))
 		puts("storage         full: nothing is taken until there is space again");
 	print_clock(line);
+	if (json_text_of(line, "alarm") != NULL)
+		printf("ALARM           devices verified another history of this log: %s\n"
+		       "                (remove the file when the matter is settled)\n",
+			json_text_of(line, "alarm"));
 }
 
 int

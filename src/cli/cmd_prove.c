@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "cli/split_check.h"
 #include "codec/acts.h"
 #include "wire/evidence.h"
 
@@ -243,40 +244,54 @@ print_evidence(const evidence *e, const char *origin, arena *memory)
 	json_decref(content);
 }
 
+/* One proof file. */
+static ms_status
+check_file(const char *path, const log_key *key, bool json, ms_error *err)
+{
+	arena memory = { 0 };
+	frame_proof proof;
+	buf file = { 0 };
+	evidence e;
+	ms_status s = fs_read(path, FILE_MAX, &file, err);
+
+	if (s == MS_OK)
+		s = proof_file_decode(buf_span(&file), &memory, &proof, err);
+	if (s == MS_OK)
+		s = evidence_check(&proof, key, &memory, &e, err);
+	if (s == MS_OK && json)
+		print_json(&e, &memory);
+	else if (s == MS_OK)
+		print_evidence(&e, key->origin, &memory);
+	buf_fini(&file);
+	arena_fini(&memory);
+	return s;
+}
+
 int
 cmd_check(int argc, char **argv)
 {
-	const char *root = NULL, *path;
-	bool json = false;
-	const cli_option options[] = { { "--root", NULL, &root }, { "--json", &json, NULL } };
-	arena memory = { 0 };
-	frame_proof proof;
+	const char *root = NULL, *paths[SPLIT_FILES_MAX] = { NULL };
+	bool json = false, split = false, found = false;
+	const cli_option options[] = { { "--root", NULL, &root }, { "--split", &split, NULL },
+		{ "--json", &json, NULL } };
 	ms_error err = { 0 };
-	buf file = { 0 };
-	evidence e;
+	size_t n = 0;
 	log_key key;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &path, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, OPTIONS(options), paths, 1, SPLIT_FILES_MAX, &n, &err);
 
 	if (s == MS_OK && root == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
 			"--root KEY is needed: the log's key, as `muster hub key` printed it");
+	if (s == MS_OK && n > 1 && !split)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "one proof file is checked at a time");
 	if (s == MS_OK)
 		s = log_key_parse(span_str(root), &key, &err);
 	if (s == MS_OK)
-		s = fs_read(path, FILE_MAX, &file, &err);
-	if (s == MS_OK)
-		s = proof_file_decode(buf_span(&file), &memory, &proof, &err);
-	if (s == MS_OK)
-		s = evidence_check(&proof, &key, &memory, &e, &err);
-	if (s == MS_OK && json)
-		print_json(&e, &memory);
-	else if (s == MS_OK)
-		print_evidence(&e, key.origin, &memory);
-	buf_fini(&file);
-	arena_fini(&memory);
+		s = split ? split_check(paths, n, &key, json, &found, &err)
+			  : check_file(paths[0], &key, json, &err);
 	if (s == MS_DENIED) {
 		cli_fail(&err);
 		return cli_end(1); /* a check found a problem */
 	}
-	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+	return s == MS_OK ? cli_end(found ? 1 : 0) : cli_fail(&err);
 }

@@ -65,6 +65,10 @@ print_status(void *ctx, const json_t *line)
 	const json_t *folder = json_object_get(line, "folder");
 
 	(void)ctx;
+	if (json_text_of(line, "alarm") != NULL)
+		printf("ALARM           the hub's log contradicts what was verified before: %s\n"
+		       "                (remove the file when the matter is settled)\n",
+			json_text_of(line, "alarm"));
 	printf("unit            %s %s, device %s\n", or_empty(json_text_of(line, "unit")),
 		or_empty(json_text_of(line, "unit_name")), or_empty(json_text_of(line, "device")));
 	printf("software        %s\n", or_empty(json_text_of(line, "software")));

@@ -97,11 +97,16 @@ const command check_commands[] = {
 		.verb = "check",
 		.help = "check a receipt or proof: offline, years later, without any server",
 		.usage = "FILE --root KEY [--json]\n"
+			 "       muster check --split FILE... --root KEY [--json]\n"
 			 "\n"
 			 "KEY is the key of the hub's log (`muster hub key`); have it from "
 			 "somebody else "
 			 "than who gave you the file. Exit code 1:\n"
-			 "the proof does not hold.\n",
+			 "the proof does not hold.\n"
+			 "--split: the files hold checkpoints (alarm files, proofs, what `muster "
+			 "hub checkpoint` prints).\n"
+			 "Exit code 1: two of them contradict each other, the log's key has signed "
+			 "two histories.\n",
 		.run = cmd_check,
 	},
 };

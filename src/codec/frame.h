@@ -155,6 +155,8 @@ typedef struct feed_entry {
 	span *siblings; /* 32 bytes each */
 	size_t n_siblings;
 	bool withheld;
+	span positions; /* what of the batch is addressed to the unit: a bitmap, the first act in
+			   the highest bit; empty: all */
 } feed_entry;
 
 typedef struct feed_figure {
@@ -195,6 +197,11 @@ typedef struct frame_feed {
 	bool caught_up;
 	uint64_t cursor, size, after; /* after: the entries are those that follow this number */
 	int64_t hub_time_us;
+	frame_checkpoint checkpoint; /* that the entries are proven against */
+	const span *cover;           /* proof/cover.h, over the entries that are not withheld */
+	size_t n_cover;
+	leaf_proof *keys; /* acts of the hub that name devices' keys */
+	size_t n_keys;
 } frame_feed;
 
 typedef struct frame_credit {

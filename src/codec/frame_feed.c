@@ -16,6 +16,9 @@ enum {
 	FEED_HUB_TIME = 5,
 	FEED_SIZE = 6,
 	FEED_AFTER = 7,
+	FEED_CHECKPOINT = 8,
+	FEED_COVER = 9,
+	FEED_KEYS = 10,
 	ENTRY_NUMBER = 1,
 	ENTRY_LEAF = 2,
 	ENTRY_HUB_TIME = 3,
@@ -26,6 +29,7 @@ enum {
 	ENTRY_SIBLINGS = 8,
 	ENTRY_WITHHELD = 9,
 	ENTRY_UNIT = 10,
+	ENTRY_POSITIONS = 11,
 	ACT_POSITION = 1,
 	ACT_ACT = 2,
 };
@@ -43,6 +47,8 @@ entry_size(const feed_entry *e)
 {
 	size_t size = lay_number_size(e->number) + lay_number_size(e->leaf), i;
 
+	if (e->positions.len > 0)
+		size += lay_bytes_size(e->positions.len);
 	if (e->withheld)
 		return size + lay_number_size(1);
 	size += lay_number_size(lay_zigzag(e->hub_time_us));
@@ -58,6 +64,12 @@ entry_size(const feed_entry *e)
 }
 
 static uint8_t *
+lay_positions(uint8_t *at, const feed_entry *e)
+{
+	return e->positions.len == 0 ? at : lay_bytes(at, ENTRY_POSITIONS, e->positions);
+}
+
+static uint8_t *
 lay_entry(uint8_t *at, const feed_entry *e, size_t size)
 {
 	size_t i;
@@ -66,7 +78,7 @@ lay_entry(uint8_t *at, const feed_entry *e, size_t size)
 	at = lay_number(at, ENTRY_NUMBER, e->number);
 	at = lay_number(at, ENTRY_LEAF, e->leaf);
 	if (e->withheld)
-		return lay_number(at, ENTRY_WITHHELD, 1);
+		return lay_positions(lay_number(at, ENTRY_WITHHELD, 1), e);
 	at = lay_number(at, ENTRY_HUB_TIME, lay_zigzag(e->hub_time_us));
 	at = lay_bytes(at, ENTRY_HEADER, e->header);
 	at = lay_bytes(at, ENTRY_SIGNATURE, e->signature);
@@ -78,7 +90,9 @@ lay_entry(uint8_t *at, const feed_entry *e, size_t size)
 	}
 	for (i = 0; i < e->n_siblings; i++)
 		at = lay_bytes(at, ENTRY_SIBLINGS, e->siblings[i]);
-	return e->unit.len == 0 ? at : lay_bytes(at, ENTRY_UNIT, e->unit);
+	if (e->unit.len > 0)
+		at = lay_bytes(at, ENTRY_UNIT, e->unit);
+	return lay_positions(at, e);
 }
 
 static ms_status
@@ -193,18 +207,49 @@ put_rollup(const feed_rollup *in, arena *memory, Muster__Wire__FeedRollup *m)
 }
 
 static ms_status
+lay_message(buf *out, unsigned field, const ProtobufCMessage *m)
+{
+	size_t size = protobuf_c_message_get_packed_size(m);
+
+	if (buf_reserve(out, lay_bytes_size(size)) != MS_OK)
+		return MS_NO_MEMORY;
+	out->len = (size_t)(lay_prefix(out->at + out->len, field, size) - out->at);
+	return memory_pack(m, out);
+}
+
+static ms_status
 lay_rollup(buf *out, const feed_rollup *r, arena *memory)
 {
 	Muster__Wire__FeedRollup m;
-	size_t size;
 
-	if (!put_rollup(r, memory, &m))
-		return MS_NO_MEMORY;
-	size = protobuf_c_message_get_packed_size(&m.base);
-	if (buf_reserve(out, lay_bytes_size(size)) != MS_OK)
-		return MS_NO_MEMORY;
-	out->len = (size_t)(lay_prefix(out->at + out->len, FEED_ROLLUPS, size) - out->at);
-	return memory_pack(&m.base, out);
+	return put_rollup(r, memory, &m) ? lay_message(out, FEED_ROLLUPS, &m.base) : MS_NO_MEMORY;
+}
+
+/* What the entries are checked with. */
+static ms_status
+lay_proof(buf *out, const frame_feed *f, arena *memory)
+{
+	bool failed = false;
+	Muster__Wire__Checkpoint *c = parts_put_checkpoint(&f->checkpoint, memory, &failed);
+	ms_status s = failed ? MS_NO_MEMORY : MS_OK;
+	size_t i;
+
+	if (s == MS_OK && c != NULL)
+		s = lay_message(out, FEED_CHECKPOINT, &c->base);
+	if (s == MS_OK)
+		s = buf_reserve(out, f->n_cover * lay_bytes_size(HASH_SIZE));
+	for (i = 0; i < f->n_cover && s == MS_OK; i++)
+		out->len =
+			(size_t)(lay_bytes(out->at + out->len, FEED_COVER, f->cover[i]) - out->at);
+	for (i = 0; i < f->n_keys && s == MS_OK; i++) {
+		Muster__Wire__LeafProof *m = parts_put_leaf(&f->keys[i], memory, &failed);
+
+		if (failed)
+			s = MS_NO_MEMORY;
+		else if (m != NULL)
+			s = lay_message(out, FEED_KEYS, &m->base);
+	}
+	return s;
 }
 
 ms_status
@@ -228,7 +273,7 @@ feed_encode(const frame_feed *f, arena *memory, buf *out)
 	at = lay_number(at, FEED_SIZE, f->size);
 	at = lay_number(at, FEED_AFTER, f->after);
 	out->len = (size_t)(at - out->at);
-	return MS_OK;
+	return lay_proof(out, f, memory);
 }
 
 /* ---- decoding ---- */
@@ -249,6 +294,7 @@ take_entry(const Muster__Wire__FeedEntry *in, arena *memory, feed_entry *out)
 		.n_siblings = in->n_siblings,
 		.withheld = in->withheld,
 		.unit = parts_text(in->unit),
+		.positions = parts_bytes(in->has_positions, &in->positions),
 	};
 	if (!parts_texts_clean(&in->base))
 		return MS_INVALID;
@@ -345,6 +391,7 @@ feed_decode(span message, arena *memory, frame_feed *out)
 {
 	ProtobufCAllocator allocator = memory_allocator(memory);
 	Muster__Wire__Feed *m = muster__wire__feed__unpack(&allocator, message.len, message.at);
+	bool failed = false;
 	ms_status s = MS_OK;
 	size_t i;
 
@@ -358,14 +405,21 @@ feed_decode(span message, arena *memory, frame_feed *out)
 		.hub_time_us = m->hub_time,
 		.size = m->size,
 		.after = m->after,
+		.checkpoint = parts_take_checkpoint(m->checkpoint, memory, &failed),
+		.cover = parts_take_list(m->cover, m->n_cover, memory, &failed),
+		.n_cover = m->n_cover,
+		.n_keys = m->n_keys,
 	};
+	out->keys = arena_alloc(memory, m->n_keys * sizeof(*out->keys));
 	out->entries = arena_alloc(memory, m->n_entries * sizeof(*out->entries));
 	out->rollups = arena_alloc(memory, m->n_rollups * sizeof(*out->rollups));
-	if (out->entries == NULL || out->rollups == NULL)
+	if (out->entries == NULL || out->rollups == NULL || out->keys == NULL || failed)
 		return MS_NO_MEMORY;
+	for (i = 0; i < m->n_keys; i++)
+		out->keys[i] = parts_take_leaf(m->keys[i], memory, &failed);
 	for (i = 0; i < m->n_entries && s == MS_OK; i++)
 		s = take_entry(m->entries[i], memory, &out->entries[i]);
 	for (i = 0; i < m->n_rollups && s == MS_OK; i++)
 		s = take_rollup(m->rollups[i], memory, &out->rollups[i]);
-	return s;
+	return failed ? MS_NO_MEMORY : s;
 }

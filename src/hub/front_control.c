@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "hub/hub.h"
 #include "net/control_json.h"
+#include "store/history.h"
 
 static void
 refuse(control_call *call, const char *text)
@@ -39,6 +40,8 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_bool(out, "storage_full", f->storage_full);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
 	front_show_clock(f, out);
+	if (history_has_alarm(f->base->dir))
+		json_set(out, "alarm", json_sprintf("%s/%s", f->base->dir, HISTORY_ALARM_FILE));
 	control_answer_json(call, out);
 	control_end(call);
 }

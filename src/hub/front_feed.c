@@ -103,10 +103,13 @@ next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes
 		.roster = &f->roster,
 		.now_us = front_hub_time(f) };
 	uint32_t unit;
+	ms_status s;
 
 	if (!front_unit_of(f, who, &unit))
 		return MS_NOT_FOUND;
-	return feed_view_next(&view, unit, after, classes, memory, out);
+	s = feed_view_next(&view, unit, after, classes, memory, out);
+	/* What is committed but not signed yet comes when it is. */
+	return s == MS_OK && out->leaf >= f->signing.signed_now.size ? MS_NOT_FOUND : s;
 }
 
 static bool
@@ -230,6 +233,7 @@ front_set_sources(front *f)
 		.rollup_keys = rollup_keys,
 		.rollup_wanted = rollup_wanted,
 		.rollup = read_rollup,
+		.prove = front_prove_feed,
 		.now = now_at_hub };
 	f->session_hub = (session_hub){ .ctx = f,
 		.hub = f->base->settings.id,
@@ -240,6 +244,7 @@ front_set_sources(front *f)
 		.pong = fill_pong,
 		.checkpoint = front_show_checkpoint,
 		.restored = front_show_restored,
+		.named = front_named_checkpoint,
 		.plan = plan_piece,
 		.delivery = front_tell_delivery,
 		.proof = front_prove,

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* front_prove.c - proofs that a session asks for: of an act that its unit may see, with the
- * enrolment of the device that signed it. */
+/*
+ * front_prove.c - proofs for sessions: of an act that its unit may see, with the enrolment of the
+ * device that signed it; and what the entries of a feed are checked with.
+ */
 #include "hub/hub.h"
+#include "proof/cover.h"
 #include "store/feed_view.h"
+
+enum { COVER_MAX = 2048 /* hashes: more do not go into a frame beside its entries */ };
 
 /* Hashes as spans; *FAILED when memory is out. */
 static const span *
@@ -101,4 +106,109 @@ front_show_restored(void *ctx, arena *memory, leaf_proof *out)
 	if (f->base->order.generation < 2 || !log_read(txn, f->base->restore_leaf, &record) ||
 		prove_at(f, &record, 0, memory, out) != MS_OK)
 		*out = (leaf_proof){ 0 };
+}
+
+/* ---- feeds ---- */
+
+/* The leaves that name the keys with which D's batches are signed, in the order in which a reader
+ * needs them: each is signed with a key that one before it names. */
+static size_t
+key_leaves(const device *d, uint64_t out[2])
+{
+	size_t n = 0;
+
+	out[n++] = 0; /* the hub's own */
+	if (d->unit[0] != '\0')
+		out[n++] = d->enrolled_leaf;
+	return n;
+}
+
+typedef struct telling {
+	front *f;
+	map *told;
+	arena *memory;
+	leaf_proof *list;
+	size_t n;
+} telling;
+
+static ms_status
+tell_key(telling *t, uint64_t leaf)
+{
+	store_txn *txn = front_read(t->f);
+	log_record record;
+	uint8_t name[8];
+	ms_status s;
+
+	be64_put(name, leaf);
+	if (map_find(t->told, span_of(name, sizeof(name)), NULL))
+		return MS_OK;
+	if (!log_read(txn, leaf, &record))
+		return store_ok(txn) ? MS_CORRUPT : txn->error.status;
+	s = prove_at(t->f, &record, 0, t->memory, &t->list[t->n]);
+	if (s == MS_OK && !map_put(t->told, span_of(name, sizeof(name)), 0))
+		s = MS_NO_MEMORY;
+	t->n += s == MS_OK;
+	return s;
+}
+
+static ms_status
+tell_keys(telling *t, const feed_entry *e)
+{
+	uint64_t leaves[2];
+	batch_header h;
+	const device *d;
+	ms_status s = MS_OK;
+	size_t n, i;
+
+	if (!batch_header_read(e->header, &h))
+		return MS_CORRUPT;
+	d = roster_find(&t->f->roster, &h.device);
+	n = d == NULL ? 0 : key_leaves(d, leaves);
+	for (i = 0; i < n && s == MS_OK; i++)
+		s = tell_key(t, leaves[i]);
+	return s;
+}
+
+static ms_status
+cover_entries(front *f, arena *memory, frame_feed *feed)
+{
+	cover_leaf *list = arena_alloc(memory, feed->n_entries * sizeof(*list));
+	hash32 *hashes = arena_alloc(memory, COVER_MAX * sizeof(*hashes));
+	ms_error why = { 0 };
+	tree_nodes nodes;
+	size_t n = 0, i;
+	ms_status s;
+
+	if (list == NULL || hashes == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < feed->n_entries; i++)
+		if (!feed->entries[i].withheld)
+			list[n++] = (cover_leaf){ .leaf = feed->entries[i].leaf };
+	cover_sort(list, &n);
+	tree_tail_nodes(&f->signing.tail, &nodes);
+	s = cover_make(&nodes, f->signing.signed_now.size, list, n, hashes, COVER_MAX,
+		&feed->n_cover, &why);
+	if (s != MS_OK)
+		return s;
+	feed->cover = front_spans(hashes, feed->n_cover, memory);
+	return feed->cover == NULL ? MS_NO_MEMORY : MS_OK;
+}
+
+ms_status
+front_prove_feed(
+	void *ctx, map *told, arena *memory, frame_feed *feed, leaf_proof **keys, size_t *n_keys)
+{
+	telling t = { .f = ctx, .told = told, .memory = memory };
+	ms_status s = cover_entries(t.f, memory, feed);
+	size_t i;
+
+	t.list = arena_alloc(memory, 2 * feed->n_entries * sizeof(*t.list));
+	if (t.list == NULL)
+		return MS_NO_MEMORY;
+	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
+		if (!feed->entries[i].withheld)
+			s = tell_keys(&t, &feed->entries[i]);
+	*keys = t.list;
+	*n_keys = t.n;
+	return s;
 }

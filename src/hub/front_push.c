@@ -36,24 +36,11 @@ check_witness(front *f, const job *j, const device *d, ms_error *err)
 	checkpoint c = { .size = j->batch.fields.checkpoint_size,
 		.root = j->batch.fields.checkpoint_root };
 
-	if (front_is_our_history(f, &c))
+	if (front_hear_witness(f, d, &c, &j->batch))
 		return MS_OK;
-	if (restore_order_lost(&f->base->order, 0, &c)) {
-		logger_say(&f->base->log, LOG_INFO,
-			"device %s names %llu leaves of the history that was lost before "
-			"generation %u of the log",
-			d->name, (unsigned long long)c.size, f->base->order.generation);
-		return MS_OK;
-	}
-	ms_fail(err, MS_DENIED, MST_PROOF_HISTORY,
+	return ms_fail(err, MS_DENIED, MST_PROOF_HISTORY,
 		"the device has verified a log of %llu leaves that is not this hub's history",
 		(unsigned long long)c.size);
-	logger_say(&f->base->log, LOG_ERROR,
-		"ALARM: device %s names a checkpoint of %llu leaves that is not of this log: one "
-		"of "
-		"them is not what it seems, compare with `muster hub checkpoint` [MST-%04d]",
-		d->name, (unsigned long long)c.size, MST_PROOF_HISTORY);
-	return MS_DENIED;
 }
 
 static ms_status

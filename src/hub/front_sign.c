@@ -189,25 +189,22 @@ front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint 
 }
 
 bool
-front_is_our_history(front *f, const checkpoint *c)
+front_root_at(front *f, uint64_t size, hash32 *root)
 {
 	signing *s = &f->signing;
 	tree_frontier at;
 	ms_error why = { 0 };
 	tree_nodes nodes;
-	hash32 root;
 
-	if (c->size == 0)
-		return true;
-	if (c->size > s->signed_now.size)
+	if (size > s->signed_now.size)
 		return false;
 	tree_tail_nodes(&s->tail, &nodes);
-	if (tree_frontier_at(&nodes, c->size, &at, &why) != MS_OK) {
+	if (tree_frontier_at(&nodes, size, &at, &why) != MS_OK) {
 		front_fail(f, &why);
-		return true;
+		return false;
 	}
-	root = tree_frontier_root(&at);
-	return hash_equal(&root, &c->root);
+	*root = tree_frontier_root(&at);
+	return true;
 }
 
 /* ---- opening ---- */

@@ -11,6 +11,7 @@
 #include "base/clock_watch.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "hub/job.h"
 #include "hub/signer_link.h"
 #include "hub/writer.h"
@@ -65,6 +66,19 @@ typedef struct signing {
 	job *first, *last; /* jobs of turns that wait */
 } signing;
 
+/* What devices have verified that is not this log's history; each is told once. */
+typedef struct contradiction {
+	device_id device;
+	checkpoint named;
+} contradiction;
+
+enum { CONTRADICTIONS_MAX = 64 };
+
+typedef struct contradictions {
+	contradiction list[CONTRADICTIONS_MAX];
+	size_t n; /* since the start */
+} contradictions;
+
 typedef struct front {
 	hub_base *base;
 	reactor *reactor;
@@ -94,6 +108,7 @@ typedef struct front {
 	store_txn read;      /* begun once, parked between turns */
 	bool reading;
 	signing signing;
+	contradictions contradictions;
 	bool grew;         /* sessions may have feed work */
 	arena frames;      /* decoding of one frame */
 	arena answers;     /* what a feed pump borrows */
@@ -150,6 +165,15 @@ void front_prove_leaf(front *f, uint64_t leaf, arena *memory, frame_receipt *out
 void front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out);
 /* N hashes as spans in MEMORY; NULL: out of memory. */
 const span *front_spans(const hash32 *list, size_t n, arena *memory);
+/* The root that this log had at SIZE leaves. False: it never had so many. */
+bool front_root_at(front *f, uint64_t size, hash32 *root);
+
+/* front_witness.c */
+/* Is C, which device D says it has verified (in the signed header of BATCH, if there is one), of
+ * this log's history? False after the alarm. */
+bool front_hear_witness(front *f, const device *d, const checkpoint *c, const batch_view *batch);
+/* What is behind session_hub.named. */
+void front_named_checkpoint(void *ctx, const session_facts *who, const frame_checkpoint *named);
 /* Is C a checkpoint that this log had? */
 bool front_is_our_history(front *f, const checkpoint *c);
 /* The leaf that opened the log's newest generation, proven, in MEMORY; nothing for the first. */
@@ -158,6 +182,9 @@ void front_show_restored(void *ctx, arena *memory, leaf_proof *out);
 /* front_prove.c */
 ms_status front_prove(void *ctx, const session_facts *who, const frame_proof_request *asked,
 	arena *memory, frame_proof *out);
+/* What is behind feed_source.prove. */
+ms_status front_prove_feed(
+	void *ctx, map *told, arena *memory, frame_feed *feed, leaf_proof **keys, size_t *n_keys);
 
 /* front_clock.c: was the clock moved, is it wrong? */
 void front_open_clock(front *f);

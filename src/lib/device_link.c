@@ -143,6 +143,8 @@ device_link_start(
 
 	if (s != MS_OK)
 		return ms_fail(err, s, MST_NO_MEMORY, "no memory for a connection");
+	if (l->reader != NULL)
+		reader_trust(l->reader, uplink_witness(l->uplink));
 	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
 	return MS_OK;
 }

@@ -31,7 +31,7 @@ ms_status device_link_set(
 
 /*
  * Start. L->reactor, net, changed and ctx are set by the caller, options by device_link_set,
- * everything else is zeroed; READ may be set until the first turn. CONFIG and HOST as for
+ * READ if there is one, everything else is zeroed. CONFIG and HOST as for
  * uplink_new.
  */
 ms_status device_link_start(

@@ -47,6 +47,39 @@ no_receipts(void *ctx, const frame_receipt *list, size_t n, ms_error *err)
 	return MS_OK;
 }
 
+/* ---- the hub's log ---- */
+
+static void
+take_verified(void *ctx, const checkpoint *c, span note)
+{
+	device_read *r = ctx;
+
+	buf_reset(&r->log.note);
+	r->moved = buf_add_span(&r->log.note, note) == MS_OK;
+	r->log.newest = *c;
+	r->log.generation = generation_of(note, &r->log_key);
+}
+
+/* The command says what is wrong; here both checkpoints are kept. */
+static void
+alarm(void *ctx, const ms_error *why, span note)
+{
+	device_read *r = ctx;
+
+	history_alarm(r->dir, why, buf_span(&r->log.note), note, &r->failure);
+}
+
+ms_status
+device_read_keep(device_read *r, ms_error *err)
+{
+	ms_status s = MS_OK;
+
+	if (r->moved)
+		s = history_write(r->dir, &r->log_key, buf_span(&r->log.note), err);
+	r->moved = r->moved && s != MS_OK;
+	return s;
+}
+
 /* ---- when it ends ---- */
 
 static void
@@ -77,6 +110,11 @@ link_changed(void *ctx, int64_t now_us)
 
 	if (s.state == UPLINK_REFUSED || s.state == UPLINK_REVOKED || s.state == UPLINK_SPLIT) {
 		end_with(r, MS_DENIED, s.code, s.text);
+		if (s.state == UPLINK_SPLIT)
+			ms_error_remedy(&r->failure,
+				"both checkpoints are kept in %s/%s: show them to whoever "
+				"supervises the hub",
+				r->dir, HISTORY_ALARM_FILE);
 	} else if (reader_look(r->link.reader) == READER_FAILED) {
 		r->failure = *reader_trouble(r->link.reader);
 		reactor_stop(r->reactor);
@@ -94,12 +132,17 @@ start(device_read *r, ms_error *err)
 		.sealed_next = none_sealed,
 		.header_before = no_header,
 		.next = no_batch,
-		.receipts = no_receipts };
+		.receipts = no_receipts,
+		.verified = take_verified,
+		.alarm = alarm };
 	uplink_config config = { .roles = ROLE_READ,
 		.hub = r->settings.hub,
 		.device = r->settings.device,
 		.software = r->software,
 		.log_key = &r->log_key,
+		.admin_key = &r->settings.admin_key,
+		.verified = r->log.newest,
+		.generation = r->log.generation,
 		.seed = random_u64() };
 	wire_out out = device_link_out(&r->link);
 	ms_status s = reader_new(&r->wanted, &r->host, &out, &r->link.reader);
@@ -120,6 +163,8 @@ device_read_run(device_read *r, ms_error *err)
 
 	if (s == MS_OK)
 		s = log_key_parse(span_str(r->settings.log_key), &r->log_key, err);
+	if (s == MS_OK)
+		s = history_read(r->dir, &r->log_key, &r->log, err);
 	if (s == MS_OK)
 		s = home_keys_read(r->dir, STORE_AGENT, &keys, err);
 	if (s != MS_OK)
@@ -142,7 +187,7 @@ device_read_run(device_read *r, ms_error *err)
 		if (err != NULL)
 			*err = r->failure;
 	}
-	return s;
+	return s == MS_OK ? device_read_keep(r, err) : s;
 }
 
 ms_status
@@ -176,4 +221,5 @@ device_read_fini(device_read *r)
 	reader_free(reading);
 	reactor_free(r->reactor);
 	net_context_free(net);
+	history_fini(&r->log);
 }

@@ -108,8 +108,8 @@ range_roots(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 parts[TREE_LEV
 	return s;
 }
 
-static ms_status
-range_root(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 *out, ms_error *err)
+ms_status
+tree_range_root(tree_nodes *nodes, uint64_t start, uint64_t n, hash32 *out, ms_error *err)
 {
 	hash32 parts[TREE_LEVELS_MAX];
 	unsigned count;
@@ -149,10 +149,10 @@ tree_inclusion(
 		uint64_t half = (uint64_t)1 << level_below(left);
 
 		if (leaf - start < half) {
-			s = range_root(nodes, start + half, left - half, &down[count++], err);
+			s = tree_range_root(nodes, start + half, left - half, &down[count++], err);
 			left = half;
 		} else {
-			s = range_root(nodes, start, half, &down[count++], err);
+			s = tree_range_root(nodes, start, half, &down[count++], err);
 			start += half;
 			left -= half;
 		}
@@ -213,10 +213,10 @@ tree_consistency(
 		uint64_t half = (uint64_t)1 << level_below(left);
 
 		if (m <= half) {
-			s = range_root(nodes, start + half, left - half, &down[count++], err);
+			s = tree_range_root(nodes, start + half, left - half, &down[count++], err);
 			left = half;
 		} else {
-			s = range_root(nodes, start, half, &down[count++], err);
+			s = tree_range_root(nodes, start, half, &down[count++], err);
 			start += half;
 			left -= half;
 			m -= half;
@@ -224,7 +224,7 @@ tree_consistency(
 		}
 	}
 	if (s == MS_OK && !whole)
-		s = range_root(nodes, start, left, &down[count++], err);
+		s = tree_range_root(nodes, start, left, &down[count++], err);
 	for (i = 0; i < count && s == MS_OK; i++)
 		path[i] = down[count - 1 - i];
 	*n = count;

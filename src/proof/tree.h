@@ -42,6 +42,9 @@ typedef struct tree_nodes {
 	ms_status (*read)(void *ctx, unsigned level, uint64_t index, hash32 *out, ms_error *err);
 } tree_nodes;
 
+/* The root over the N leaves from START on, a subtree of RFC 6962's. */
+ms_status tree_range_root(
+	tree_nodes *nodes, uint64_t start, uint64_t n, hash32 *out, ms_error *err);
 /* The frontier that the tree had at SIZE leaves. */
 ms_status tree_frontier_at(tree_nodes *nodes, uint64_t size, tree_frontier *out, ms_error *err);
 /* RFC 6962 2.1.1: the path of LEAF in the tree of SIZE leaves, lowest first; *N of at most

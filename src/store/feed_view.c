@@ -175,7 +175,6 @@ entry_of_row(const feed_view *f, uint32_t unit, const feed_row *row, uint32_t cl
 	log_acts(&record, acts);
 	judge_row(f, unit, row, classes, &record, own, acts, memory, &s);
 	if (s.n == 0) {
-		out->leaf = row->leaf;
 		out->withheld = (classes & CLASS_OWN) != 0 && (classes & CLASS_LEAD) != 0;
 		return MS_OK;
 	}
@@ -192,6 +191,6 @@ feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t class
 	feed_seek(f->txn, span_str(f->plan->units[unit].id), after, &reader);
 	if (!feed_next(&reader, &row))
 		return store_ok(f->txn) ? MS_NOT_FOUND : f->txn->error.status;
-	*out = (feed_entry){ .number = row.number };
+	*out = (feed_entry){ .number = row.number, .leaf = row.leaf };
 	return entry_of_row(f, unit, &row, classes, memory, out);
 }

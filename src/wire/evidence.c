@@ -54,8 +54,8 @@ check_leaf(const leaf_proof *p, const checkpoint *c, ms_error *err)
 	return MS_OK;
 }
 
-static ms_status
-check_one(const leaf_proof *p, const checkpoint *c, batch_header *h, ms_error *err)
+ms_status
+evidence_check_leaf(const leaf_proof *p, const checkpoint *c, batch_header *h, ms_error *err)
 {
 	ms_status s;
 
@@ -75,7 +75,7 @@ check_device(const frame_proof *proof, const batch_header *signed_by, arena *mem
 	sign_public key;
 	signature sig;
 	act a;
-	ms_status s = check_one(p, &out->checkpoint, &h, err);
+	ms_status s = evidence_check_leaf(p, &out->checkpoint, &h, err);
 
 	if (s != MS_OK)
 		return s;
@@ -96,14 +96,6 @@ check_device(const frame_proof *proof, const batch_header *signed_by, arena *mem
 }
 
 ms_status
-evidence_check_leaf(const leaf_proof *p, const checkpoint *c, ms_error *err)
-{
-	batch_header h;
-
-	return check_one(p, c, &h, err);
-}
-
-ms_status
 evidence_check(
 	const frame_proof *proof, const log_key *key, arena *memory, evidence *out, ms_error *err)
 {
@@ -114,7 +106,7 @@ evidence_check(
 	*out = (evidence){ 0 };
 	s = generation_open(proof->checkpoint.note, key, &out->checkpoint, &out->generation, err);
 	if (s == MS_OK)
-		s = check_one(p, &out->checkpoint, &h, err);
+		s = evidence_check_leaf(p, &out->checkpoint, &h, err);
 	if (s != MS_OK)
 		return s;
 	out->leaf = p->leaf;

@@ -31,9 +31,11 @@ typedef struct evidence {
  * MS_DENIED: the proof does not hold, err says where; MS_INVALID: it lacks a part. A proof without
  * enrolment holds too: then it says nothing of whose device it is, nor that the device signed.
  */
-/* Is P's act in its batch, and its batch in the log of C? MS_DENIED, MS_INVALID. */
-ms_status evidence_check_leaf(const leaf_proof *p, const checkpoint *c, ms_error *err);
 ms_status evidence_check(
 	const frame_proof *proof, const log_key *key, arena *memory, evidence *out, ms_error *err);
+/* The act of P is in its signed batch (whose header is *H), and the batch in the log of C. Who
+ * signed is not asked. MS_DENIED, MS_INVALID. */
+ms_status evidence_check_leaf(
+	const leaf_proof *p, const checkpoint *c, batch_header *h, ms_error *err);
 
 #endif

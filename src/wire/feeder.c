@@ -344,11 +344,23 @@ pump_rollups(feeder *f, const wire_out *out, arena *memory)
 
 /* ---- entries ---- */
 
+/* Hashes that an entry adds to the cover of a frame: from its leaf to the one before it in the
+ * frame, and to the root of a log of SIZE leaves for the first. */
+static size_t
+cover_size(const feed_entry *e, const feed_entry *before, uint64_t size)
+{
+	uint64_t gap = size;
+
+	if (before != NULL)
+		gap = e->leaf > before->leaf ? e->leaf - before->leaf : before->leaf - e->leaf;
+	return 2 * (size_t)(63 - __builtin_clzll(gap | 1)) * (HASH_SIZE + 2);
+}
+
 static size_t
 entry_size(const feed_entry *e)
 {
 	size_t size = 64 + e->header.len + e->signature.len + e->verdicts.len +
-		      e->n_siblings * (HASH_SIZE + 4);
+		      e->n_siblings * (HASH_SIZE + 4) + BATCH_ACTS_MAX / 8;
 	size_t i;
 
 	for (i = 0; i < e->n_acts; i++)
@@ -359,6 +371,7 @@ entry_size(const feed_entry *e)
 typedef struct filling {
 	frame feed;
 	size_t bytes;
+	uint64_t size;   /* of the log */
 	feed_entry held; /* read, but did not fit */
 	bool has_held;
 } filling;
@@ -384,7 +397,9 @@ static ms_status
 add_entry(feeder *f, const wire_out *out, filling *fill, const feed_entry *entry)
 {
 	frame_feed *body = &fill->feed.u.feed;
-	size_t size = entry_size(entry);
+	const feed_entry *before =
+		body->n_entries == 0 ? NULL : &body->entries[body->n_entries - 1];
+	size_t size = entry_size(entry) + cover_size(entry, before, fill->size);
 	ms_status s = MS_OK;
 
 	if (body->n_entries == ENTRIES_PER_FRAME ||
@@ -409,8 +424,10 @@ pump_entries(feeder *f, const wire_out *out, size_t budget, arena *memory)
 {
 	filling fill = { 0 };
 	size_t skipped = 0;
+	int64_t ignored;
 	ms_status s = MS_OK;
 
+	f->source->now(f->source->ctx, &fill.size, &ignored);
 	fill.feed.u.feed.entries = arena_alloc(memory, ENTRIES_PER_FRAME * sizeof(feed_entry));
 	if (fill.feed.u.feed.entries == NULL)
 		return MS_NO_MEMORY;

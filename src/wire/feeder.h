@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "wire/out.h"
 
+struct map;
 struct session_facts;
 
 enum {
@@ -40,7 +41,8 @@ typedef struct feed_source {
 	 * The first entry of WHO's unit with number > AFTER: what the unit may see of it and
 	 * CLASSES asks for. n_acts 0 without `withheld`: nothing of these classes in it (only
 	 * number is read; it costs no credit). A reader of both OWN and LEAD is shown every number:
-	 * an entry of which it may see nothing is `withheld`. MS_NOT_FOUND: the end of the feed.
+	 * an entry of which it may see nothing is `withheld`. MS_NOT_FOUND: the end of the feed, or
+	 * of what a checkpoint covers.
 	 * Anything else: failed.
 	 */
 	ms_status (*next)(void *ctx, const struct session_facts *who, uint64_t after,
@@ -58,6 +60,13 @@ typedef struct feed_source {
 	/* The newest version of KEY. MS_NOT_FOUND: there is none (any more). */
 	ms_status (*rollup)(void *ctx, const struct session_facts *who, uint64_t key, arena *memory,
 		feed_rollup *out);
+	/*
+	 * Set FEED's cover over its entries, and KEYS to the acts that name the keys of the devices
+	 * that sealed them, but for those whose leaves TOLD has (8 bytes, big-endian); they are
+	 * added. All against the newest checkpoint, in MEMORY. NULL: nothing is proven.
+	 */
+	ms_status (*prove)(void *ctx, struct map *told, arena *memory, frame_feed *feed,
+		leaf_proof **keys, size_t *n_keys);
 	/* Log size and hub time now, for the frame. */
 	void (*now)(void *ctx, uint64_t *size, int64_t *hub_time_us);
 } feed_source;

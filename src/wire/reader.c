@@ -11,7 +11,9 @@
 #include <stdlib.h>
 
 #include "proof/batch.h"
+#include "proof/cover.h"
 #include "proof/tree.h"
+#include "wire/keybook.h"
 
 enum { CREDIT_DEFAULT = 1024 };
 
@@ -22,6 +24,9 @@ struct reader {
 	reader_state state;
 	ms_error trouble;
 	uint64_t cursor;
+	const witness *trusted; /* NULL: nobody */
+	keybook keys;
+	arena memory; /* of the frame at hand */
 	bool welcomed;
 	bool syncing; /* subscribed again on a connection: frames of the older subscription may come
 			 first */
@@ -47,7 +52,17 @@ reader_new(const reader_config *config, const reader_host *host, const wire_out 
 void
 reader_free(reader *r)
 {
+	if (r == NULL)
+		return;
+	keybook_fini(&r->keys);
+	arena_fini(&r->memory);
 	free(r);
+}
+
+void
+reader_trust(reader *r, const witness *w)
+{
+	r->trusted = w;
 }
 
 /* ---- checking ---- */
@@ -98,6 +113,82 @@ reader_check_entry(const feed_entry *e, ms_error *err)
 	return MS_OK;
 }
 
+static bool
+is_trusting(const reader *r)
+{
+	return r->trusted == NULL || r->trusted->key == NULL;
+}
+
+/* The uplink took the frame's checkpoint before. */
+static ms_status
+check_checkpoint(const reader *r, const frame_feed *feed, ms_error *err)
+{
+	const checkpoint *c = &r->trusted->verified;
+
+	if (feed->checkpoint.size == c->size && hash_equal(&feed->checkpoint.root, &c->root))
+		return MS_OK;
+	return ms_fail(err, MS_DENIED, MST_WIRE_UNPROVEN,
+		"the feed is shown with no checkpoint that could be verified");
+}
+
+static ms_status
+take_keys(reader *r, const frame_feed *feed, ms_error *err)
+{
+	ms_status s = MS_OK;
+	size_t i;
+
+	if (is_trusting(r) || feed->n_keys == 0)
+		return MS_OK;
+	s = check_checkpoint(r, feed, err);
+	for (i = 0; i < feed->n_keys && s == MS_OK; i++)
+		s = keybook_take(&r->keys, &feed->keys[i], &r->trusted->verified, &r->memory, err);
+	return s;
+}
+
+/* Does the log of the checkpoint have every entry where it says? */
+static ms_status
+check_places(reader *r, const frame_feed *feed, ms_error *err)
+{
+	const checkpoint *c = &r->trusted->verified;
+	cover_leaf *list = arena_alloc(&r->memory, feed->n_entries * sizeof(*list));
+	size_t n = 0, i;
+	ms_status s;
+
+	if (list == NULL && feed->n_entries > 0)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feed");
+	for (i = 0; i < feed->n_entries; i++) {
+		const feed_entry *e = &feed->entries[i];
+
+		if (!e->withheld)
+			list[n++] = (cover_leaf){ .leaf = e->leaf,
+				.hash = log_leaf_hash(
+					e->header, e->signature, e->hub_time_us, e->verdicts) };
+	}
+	if (n == 0)
+		return MS_OK;
+	s = check_checkpoint(r, feed, err);
+	if (s == MS_OK && (!cover_sort(list, &n) || !cover_check(c->size, list, n, feed->cover,
+							    feed->n_cover, &c->root)))
+		s = ms_fail(err, MS_INVALID, MST_WIRE_FEED_PLACE,
+			"feed entries %llu to %llu: the log of the checkpoint of %llu leaves does "
+			"not have them where they say, with these times and verdicts",
+			(unsigned long long)feed->entries[0].number,
+			(unsigned long long)feed->entries[feed->n_entries - 1].number,
+			(unsigned long long)c->size);
+	return s;
+}
+
+static ms_status
+check_signed(const reader *r, const feed_entry *e, ms_error *err)
+{
+	batch_header h;
+
+	if (is_trusting(r) || e->withheld)
+		return MS_OK;
+	batch_header_read(e->header, &h); /* it was read before */
+	return keybook_check(&r->keys, e, &h, err);
+}
+
 /* A reader of both classes is shown every number. */
 static bool
 is_dense(const reader *r)
@@ -121,6 +212,8 @@ check_feed(const reader *r, const frame_feed *feed, ms_error *err)
 				(unsigned long long)e->number, (unsigned long long)last);
 		last = e->number;
 		s = reader_check_entry(e, err);
+		if (s == MS_OK)
+			s = check_signed(r, e, err);
 		if (s != MS_OK)
 			return s;
 	}
@@ -208,7 +301,12 @@ in_feed(reader *r, const frame_feed *whole)
 		feed.entries++;
 		feed.n_entries--;
 	}
-	s = check_feed(r, &feed, &err);
+	s = take_keys(r, whole, &err);
+	if (s == MS_OK)
+		s = check_feed(r, &feed, &err);
+	if (s == MS_OK && !is_trusting(r))
+		s = check_places(r, whole, &err);
+	arena_reset(&r->memory);
 	if (feed.n_entries > 0)
 		cursor = feed.entries[feed.n_entries - 1].number;
 	if (!is_dense(r) && feed.cursor > cursor)

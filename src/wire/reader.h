@@ -5,14 +5,17 @@
  *
  * Hand it every frame after uplink_in. A number at or below the cursor was delivered before and is
  * left out, so that with the cursor stored in the transaction of the data each entry counts once.
- * An entry whose acts and siblings do not rebuild the root that its device signed is an error by
- * name: nothing more is taken until the next connection.
+ * Of every entry is checked: its acts and siblings rebuild the root in its header; the device that
+ * the header names signed it, with a key that the log names; and the log of the newest verified
+ * checkpoint has it, with its hub time and verdicts, at the leaf that the entry says. What does not
+ * hold is an error by name: nothing more is taken until the next connection.
  */
 #ifndef WIRE_READER_H
 #define WIRE_READER_H
 
 #include "base/arena.h"
 #include "wire/out.h"
+#include "wire/witness.h"
 
 typedef struct reader_host {
 	void *ctx;
@@ -50,6 +53,9 @@ typedef struct reader reader;
 ms_status reader_new(
 	const reader_config *config, const reader_host *host, const wire_out *out, reader **r);
 void reader_free(reader *r);
+/* The uplink that sees each frame first; it outlives the reading. Without it, or without a key in
+ * it, entries are held against their own headers only. */
+void reader_trust(reader *r, const witness *w);
 /* WELCOME subscribes, FEED is taken, ERROR and BYE end the subscription; other kinds are ignored.
  */
 void reader_in(reader *r, const frame *f, int64_t now_us);

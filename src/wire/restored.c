@@ -24,12 +24,13 @@ read_order(const witness *w, const leaf_proof *proof, const checkpoint *c, resto
 {
 	arena memory = { 0 };
 	ms_error why = { 0 };
+	batch_header h;
 	ms_status s = MS_OK;
 	act a = { 0 };
 
 	if (proof->header.len == 0)
 		s = rolled_back(err, w, c->size, "without the leaf that would say so");
-	else if (evidence_check_leaf(proof, c, &why) != MS_OK)
+	else if (evidence_check_leaf(proof, c, &h, &why) != MS_OK)
 		s = rolled_back(err, w, c->size, "and does not prove the leaf that would say so");
 	else if (act_decode(proof->act, &memory, &a) != MS_OK)
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");

@@ -48,6 +48,7 @@ session_free(session *s)
 	if (s == NULL)
 		return;
 	feeder_free(s->feed);
+	map_fini(&s->told);
 	free(s);
 }
 
@@ -170,6 +171,7 @@ in_hello(session *s, const frame *f, void **token)
 		return;
 	feeder_free(s->feed);
 	s->feed = NULL;
+	map_reset(&s->told);
 	s->hole = 0;
 	s->facts.welcomed = true;
 	s->facts.device = s->device.id;
@@ -183,6 +185,8 @@ in_hello(session *s, const frame *f, void **token)
 	w->limits = wire_limits();
 	w->hub = span_of(s->hub->hub.at, ID_SIZE);
 	w->frozen = s->device.standing == SESSION_FROZEN;
+	if (h->verified.size > 0 && s->hub->named != NULL)
+		s->hub->named(s->hub->ctx, &s->facts, &h->verified);
 	s->shown = h->verified.size;
 	w->checkpoint = session_checkpoint(s, &memory);
 	if (s->hub->restored != NULL)
@@ -345,48 +349,6 @@ session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_
 /* ---- the other kinds ---- */
 
 static void
-note_stored(session *s, uint64_t stored)
-{
-	const uint32_t agent = ROLE_PUSH | ROLE_READ;
-
-	if (s->hub->stored != NULL && (s->facts.roles & agent) == agent)
-		s->hub->stored(s->hub->ctx, &s->facts, s->classes, stored);
-}
-
-static void
-in_subscribe(session *s, const frame *f, void **token)
-{
-	ms_status status;
-
-	(void)token;
-	if ((s->facts.roles & ROLE_READ) == 0 || s->hub->feeds == NULL) {
-		session_refuse(s, WIRE_WRONG_ROLE, NULL, 0);
-		return;
-	}
-	feeder_free(s->feed);
-	s->feed = NULL;
-	status = feeder_new(s->hub->feeds, &s->facts, &f->u.subscribe, &s->feed);
-	if (status == MS_INVALID)
-		session_refuse(s, WIRE_MALFORMED,
-			"SUBSCRIBE names an item or period that the plan does not have", 0);
-	else if (status != MS_OK)
-		session_refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
-	s->classes = f->u.subscribe.classes;
-	if (status == MS_OK)
-		note_stored(s, f->u.subscribe.cursor);
-}
-
-static void
-in_credit(session *s, const frame *f, void **token)
-{
-	(void)token;
-	if (s->feed == NULL)
-		return;
-	feeder_credit(s->feed, &f->u.credit);
-	note_stored(s, f->u.credit.stored);
-}
-
-static void
 in_bye(session *s, const frame *f, void **token)
 {
 	(void)f;
@@ -406,8 +368,8 @@ in_error(session *s, const frame *f, void **token)
 static void (*const in_rows[FRAME_KIND_COUNT])(session *s, const frame *f, void **token) = {
 	[FRAME_HELLO] = in_hello,
 	[FRAME_PUSH] = in_push,
-	[FRAME_SUBSCRIBE] = in_subscribe,
-	[FRAME_CREDIT] = in_credit,
+	[FRAME_SUBSCRIBE] = session_in_subscribe,
+	[FRAME_CREDIT] = session_in_credit,
 	[FRAME_PLAN_REQUEST] = session_in_plan_request,
 	[FRAME_DELIVERY_REQUEST] = session_in_delivery_request,
 	[FRAME_PROOF_REQUEST] = session_in_proof_request,
@@ -416,9 +378,8 @@ static void (*const in_rows[FRAME_KIND_COUNT])(session *s, const frame *f, void 
 	[FRAME_BYE] = in_bye,
 };
 
-/* Who is it now? False: answered and over. */
-static bool
-known(session *s, span user, const frame *f)
+bool
+session_known(session *s, span user, const frame *f)
 {
 	s->device = (session_device){ 0 };
 	if (span_equal(user, s->facts.user))
@@ -445,7 +406,7 @@ session_in(session *s, span user, const frame *f, void **token, int64_t now_us)
 	if (s->ended)
 		return false;
 	s->facts.last_in_us = now_us;
-	if (!known(s, user, f))
+	if (!session_known(s, user, f))
 		return false;
 	if ((unsigned)f->kind >= FRAME_KIND_COUNT || in_rows[f->kind] == NULL)
 		session_refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
@@ -468,57 +429,4 @@ session_bad_frame(session *s, const ms_error *why, int64_t now_us)
 		r = WIRE_UNKNOWN_KIND;
 	s->facts.last_in_us = now_us;
 	session_refuse(s, r, why->text[0] != '\0' ? why->text : NULL, 0);
-}
-
-/* ---- feeds ---- */
-
-void
-session_log_grew(session *s)
-{
-	if (s->feed != NULL)
-		feeder_log_grew(s->feed);
-}
-
-void
-session_rollup_changed(session *s, uint64_t key)
-{
-	if (s->feed != NULL)
-		feeder_rollup_changed(s->feed, key);
-}
-
-bool
-session_has_feed_work(const session *s)
-{
-	return !s->ended && s->feed != NULL && feeder_has_work(s->feed);
-}
-
-static ms_status
-send_feed(void *ctx, const frame *f)
-{
-	session *s = ctx;
-	ms_status status = s->out.send(s->out.ctx, f);
-
-	if (status != MS_OK)
-		s->lost = true;
-	return status;
-}
-
-void
-session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
-{
-	wire_out out = { .ctx = s, .send = send_feed };
-	ms_status status;
-
-	(void)now_us;
-	if (!session_has_feed_work(s) || !known(s, s->facts.user, NULL))
-		return;
-	status = feeder_pump(s->feed, &out, budget, memory);
-	if (status == MS_OK && !feeder_finished(s->feed))
-		return;
-	feeder_free(s->feed);
-	s->feed = NULL;
-	if (s->lost)
-		session_end(s); /* the peer is gone, or does not take what it has credit for */
-	else if (status != MS_OK)
-		session_refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
 }

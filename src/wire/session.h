@@ -72,6 +72,8 @@ typedef struct session_hub {
 	/* The leaf that opened the log's newest generation, proven for that checkpoint, in MEMORY;
 	 * OUT stays empty for the first. NULL: this log never was restored. */
 	void (*restored)(void *ctx, arena *memory, leaf_proof *out);
+	/* The device has verified NAMED (its note is empty), as HELLO says. May be NULL. */
+	void (*named)(void *ctx, const session_facts *who, const frame_checkpoint *named);
 	/* The piece of plan VERSION (empty: in force) at OFFSET, at most WIRE_PLAN_PIECE_BYTES.
 	 * MS_NOT_FOUND: no such version. */
 	ms_status (*plan)(void *ctx, span version, uint64_t offset, frame_plan *piece);

@@ -4,6 +4,7 @@
 #ifndef WIRE_SESSION_STATE_H
 #define WIRE_SESSION_STATE_H
 
+#include "base/map.h"
 #include "wire/session.h"
 
 enum { STORAGE_RETRY_MS = 5000 };
@@ -28,6 +29,7 @@ struct session {
 			  taken; 0 = none */
 	feeder *feed;
 	uint32_t classes; /* of the subscription */
+	struct map told;  /* leaves that name keys, shown in this session */
 	uint64_t shown;   /* size of the checkpoint that the device named or was shown last */
 };
 
@@ -43,5 +45,11 @@ void session_in_ping(session *s, const frame *f, void **token);
 void session_in_plan_request(session *s, const frame *f, void **token);
 void session_in_delivery_request(session *s, const frame *f, void **token);
 void session_in_proof_request(session *s, const frame *f, void **token);
+
+/* session_feed.c */
+void session_in_subscribe(session *s, const frame *f, void **token);
+void session_in_credit(session *s, const frame *f, void **token);
+/* Who is it by the live roster? False: answered and over. F is the frame at hand, or NULL. */
+bool session_known(session *s, span user, const frame *f);
 
 #endif

@@ -406,6 +406,12 @@ uplink_state_name(uplink_state state)
 	return names[state];
 }
 
+const witness *
+uplink_witness(const uplink *u)
+{
+	return &u->witness;
+}
+
 const frame_welcome *
 uplink_welcome(const uplink *u)
 {

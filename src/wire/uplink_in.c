@@ -152,6 +152,14 @@ in_proof(uplink *u, const frame *f, int64_t now_us)
 		u->host.proof(u->host.ctx, &f->u.proof);
 }
 
+/* The reader comes next: what it is shown is proven against this checkpoint. */
+static void
+in_feed(uplink *u, const frame *f, int64_t now_us)
+{
+	if (f->u.feed.checkpoint.size > 0)
+		trust_checkpoint(u, &f->u.feed.checkpoint, now_us);
+}
+
 /* The hub's own words, for `muster status`. */
 static void
 note_words(uplink *u, const frame_error *e)
@@ -237,6 +245,7 @@ static const in_row in_rows[FRAME_KIND_COUNT] = {
 	[FRAME_PLAN] = { in_plan, true },
 	[FRAME_DELIVERY] = { in_delivery, true },
 	[FRAME_PROOF] = { in_proof, true },
+	[FRAME_FEED] = { in_feed, true },
 	[FRAME_ERROR] = { in_error, false },
 	[FRAME_BYE] = { in_error, false },
 };

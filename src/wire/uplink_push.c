@@ -321,12 +321,7 @@ push_nack(uplink *u, const frame_nack *nack, int64_t now_us)
 		uplink_set_hold(u, UPLINK_FROZEN, now_us);
 		break;
 	case NACK_HISTORY:
-		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_HISTORY,
-			"the hub says that the log which this device verified is not its own: "
-			"nothing "
-			"more is sent, show both sides' checkpoints to whoever supervises the hub");
-		uplink_set_hold(u, UPLINK_SPLIT, now_us);
-		push_reset(u);
+		trust_ended(u, now_us);
 		break;
 	default:
 		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq, "the hub refuses",

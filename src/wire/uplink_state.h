@@ -89,6 +89,8 @@ void uplink_say_hello(uplink *u, int64_t now_us);
 bool trust_restored(uplink *u, const frame_welcome *w, int64_t now_us);
 bool trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us);
 bool trust_receipts(uplink *u, const frame *f, int64_t now_us);
+/* The hub refuses what this device has verified. */
+void trust_ended(uplink *u, int64_t now_us);
 
 /* uplink_push.c: the window. */
 void push_reset(uplink *u);

@@ -29,6 +29,20 @@ trust_restored(uplink *u, const frame_welcome *w, int64_t now_us)
 	return true;
 }
 
+void
+trust_ended(uplink *u, int64_t now_us)
+{
+	static const frame_checkpoint none;
+	ms_error why = { 0 };
+
+	ms_fail(&why, MS_DENIED, MST_WIRE_HISTORY,
+		"the hub says that the log of %llu leaves which this device verified is not its "
+		"own: nothing more is sent, show both sides' checkpoints to whoever supervises "
+		"the hub",
+		(unsigned long long)u->witness.verified.size);
+	distrust(u, &why, &none, now_us);
+}
+
 bool
 trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us)
 {

@@ -1,156 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_evidence.c - a proof holds by the log's key alone; whatever is changed in it, it holds no
  * more or says the same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "sealed_log.h"
 
-#include <cmocka.h>
-
-#include "codec/acts.h"
-#include "proof/tail.h"
 #include "wire/evidence.h"
 
 enum { LEAVES = 9, ENROLMENT = 2, REPORT = 6, ACTS = 5, POSITION = 3 };
-
-/* A log in which leaf ENROLMENT enrols the device that sealed leaf REPORT. */
-typedef struct scene {
-	arena memory;
-	tree_tail tail;
-	sign_key log_secret, hub, device;
-	log_key key;
-	uint8_t verdict; /* of the enrolment */
-	leaf_proof proofs[LEAVES];
-	frame_proof proof;
-} scene;
-
-static const device_id the_device = { "device-of-office" };
-
-static sign_key
-some_key(uint8_t byte)
-{
-	uint8_t seed[SIGN_SEED_SIZE] = { byte };
-	sign_key key;
-
-	sign_key_from_seed(seed, &key);
-	return key;
-}
-
-static span
-encoded(scene *s, act *a)
-{
-	static const uint8_t salt[ACT_SALT_SIZE] = { 9 };
-	buf body = { 0 }, whole = { 0 };
-	span out;
-
-	a->schema = act_schema_of(a->kind);
-	a->salt = span_of(salt, sizeof(salt));
-	assert_int_equal(act_encode_body(a, &s->memory, &body), MS_OK);
-	a->body = buf_span(&body);
-	assert_int_equal(act_encode(a, &s->memory, &whole), MS_OK);
-	out = arena_copy(&s->memory, buf_span(&whole));
-	buf_fini(&body);
-	buf_fini(&whole);
-	return out;
-}
-
-static span
-report_act(scene *s, uint32_t revision)
-{
-	act a = { .kind = ACT_REPORT,
-		.plan = span_str("sy-2012"),
-		.item = span_str("i06"),
-		.unit = span_str("kjj"),
-		.period = span_str("2012-Q2"),
-		.revision = revision };
-
-	a.u.report.done = span_str("开工");
-	return encoded(s, &a);
-}
-
-static span
-enrolment_act(scene *s, const device_id *id, const sign_public *key)
-{
-	act a = { .kind = ACT_HUB_ENROLMENT };
-
-	a.u.enrolment = (hub_enrolment){ .device = span_of(id->at, ID_SIZE),
-		.unit = span_str("kjj"),
-		.name = span_str("kjj@office"),
-		.sign_key = span_of(key->at, SIGN_PUBLIC_SIZE),
-		.curve_key = span_of(key->at, SIGN_PUBLIC_SIZE) };
-	return encoded(s, &a);
-}
-
-/* Append a leaf with ACTS, of which the one at POSITION is proven. */
-static void
-add_leaf(scene *s, const sign_key *by, const device_id *id, const span *acts, uint16_t n,
-	uint16_t position, uint8_t said_verdict)
-{
-	leaf_proof *p = &s->proofs[s->tail.now.size];
-	batch_header h = { .device = *id, .first_seq = 40, .schema = 1, .device_time_us = 7 };
-	hash32 leaves[BATCH_ACTS_MAX], *siblings = arena_alloc(&s->memory, n * sizeof(*siblings));
-	span *list = arena_alloc(&s->memory, n * sizeof(*list));
-	uint8_t shown[BATCH_ACTS_MAX] = { 0 }, verdicts[BATCH_ACTS_MAX];
-	buf bytes = { 0 };
-	batch_view view;
-	hash32 leaf;
-	size_t i;
-
-	memset(verdicts, said_verdict, n);
-	assert_int_equal(batch_seal(&h, acts, n, by, &bytes, NULL), MS_OK);
-	assert_int_equal(batch_open(buf_span(&bytes), &view), BATCH_GOOD);
-	for (i = 0; i < n; i++)
-		leaves[i] = tree_leaf(acts[i]);
-	shown[position] = 1;
-	*p = (leaf_proof){ .leaf = s->tail.now.size,
-		.hub_time_us = 1000 + (int64_t)s->tail.now.size,
-		.header = arena_copy(&s->memory, view.header),
-		.signature = arena_copy(&s->memory, view.signature),
-		.verdicts = arena_copy(&s->memory, span_of(verdicts, n)),
-		.position = position,
-		.act = acts[position],
-		.act_hash = leaves[position],
-		.siblings = list };
-	tree_siblings(leaves, shown, n, siblings, &p->n_siblings);
-	for (i = 0; i < p->n_siblings; i++)
-		list[i] = span_of(siblings[i].at, HASH_SIZE);
-	leaf = log_leaf_hash(p->header, p->signature, p->hub_time_us, p->verdicts);
-	tree_tail_append(&s->tail, &leaf);
-	buf_fini(&bytes);
-}
-
-static void
-lead_to_checkpoint(scene *s, leaf_proof *p)
-{
-	hash32 *path = arena_alloc(&s->memory, TREE_LEVELS_MAX * sizeof(*path));
-	span *list = arena_alloc(&s->memory, TREE_LEVELS_MAX * sizeof(*list));
-	ms_error err = { 0 };
-	tree_nodes nodes;
-	unsigned n, i;
-
-	tree_tail_nodes(&s->tail, &nodes);
-	assert_int_equal(tree_inclusion(&nodes, p->leaf, LEAVES, path, &n, &err), MS_OK);
-	for (i = 0; i < n; i++)
-		list[i] = span_of(path[i].at, HASH_SIZE);
-	p->path = list;
-	p->n_path = n;
-}
-
-static void
-sign(scene *s)
-{
-	checkpoint c = { .size = LEAVES, .root = tree_frontier_root(&s->tail.now) };
-	buf note = { 0 };
-
-	assert_int_equal(note_sign(s->key.origin, &s->log_secret, &c, &note), MS_OK);
-	s->proof.checkpoint = (frame_checkpoint){
-		.size = LEAVES, .root = c.root, .note = arena_copy(&s->memory, buf_span(&note))
-	};
-	buf_fini(&note);
-}
 
 /* WHO is enrolled with KEY's public half in leaf ENROLMENT, by whoever SEALED it. */
 static scene *
@@ -166,8 +21,8 @@ scene_new(const device_id *who, const sign_key *key, uint8_t said_verdict, size_
 	s->log_secret = some_key(1);
 	s->hub = some_key(2);
 	s->device = some_key(3);
-	snprintf(s->key.origin, sizeof(s->key.origin), "muster/test");
-	s->key.key = s->log_secret.public_key;
+	snprintf(s->log_key.origin, sizeof(s->log_key.origin), "muster/test");
+	s->log_key.key = s->log_secret.public_key;
 	assert_int_equal(tree_tail_init(&s->tail, &empty, &none), MS_OK);
 	for (i = 0; i < ACTS; i++)
 		acts[i] = report_act(s, (uint32_t)i + 1);
@@ -183,7 +38,7 @@ scene_new(const device_id *who, const sign_key *key, uint8_t said_verdict, size_
 	}
 	lead_to_checkpoint(s, &s->proofs[REPORT]);
 	lead_to_checkpoint(s, &s->proofs[enrolled_at]);
-	sign(s);
+	s->proof.checkpoint = signed_checkpoint(s);
 	s->proof.known = true;
 	s->proof.act = s->proofs[REPORT];
 	s->proof.enrolment = s->proofs[enrolled_at];
@@ -214,7 +69,7 @@ a_proof_tells_who_stated_what_and_when(void **test)
 	evidence e;
 
 	(void)test;
-	if (evidence_check(&s->proof, &s->key, &s->memory, &e, &err) != MS_OK)
+	if (evidence_check(&s->proof, &s->log_key, &s->memory, &e, &err) != MS_OK)
 		fail_msg("%s", err.text);
 	assert_int_equal(e.leaf, REPORT);
 	assert_int_equal(e.position, POSITION);
@@ -239,11 +94,11 @@ content_may_be_withheld_and_enrolment_left_out(void **test)
 
 	(void)test;
 	s->proof.act.act = (span){ 0 };
-	assert_int_equal(evidence_check(&s->proof, &s->key, &s->memory, &e, &err), MS_OK);
+	assert_int_equal(evidence_check(&s->proof, &s->log_key, &s->memory, &e, &err), MS_OK);
 	assert_false(e.shown);
 	assert_true(e.enrolled);
 	s->proof.enrolment = (leaf_proof){ 0 };
-	assert_int_equal(evidence_check(&s->proof, &s->key, &s->memory, &e, &err), MS_OK);
+	assert_int_equal(evidence_check(&s->proof, &s->log_key, &s->memory, &e, &err), MS_OK);
 	assert_false(e.enrolled);
 	scene_free(s);
 }
@@ -254,7 +109,7 @@ assert_refused(scene *s)
 	ms_error err = { 0 };
 	evidence e;
 
-	assert_int_equal(evidence_check(&s->proof, &s->key, &s->memory, &e, &err), MS_DENIED);
+	assert_int_equal(evidence_check(&s->proof, &s->log_key, &s->memory, &e, &err), MS_DENIED);
 	assert_true(err.code == MST_PROOF || err.code == MST_PROOF_NOTE);
 	scene_free(s);
 }
@@ -279,7 +134,7 @@ another_log_proves_nothing_here(void **test)
 	scene *s = good_scene();
 
 	(void)test;
-	s->key.key = some_key(8).public_key;
+	s->log_key.key = some_key(8).public_key;
 	assert_refused(s);
 }
 
@@ -308,7 +163,7 @@ no_flipped_bit_makes_it_say_something_else(void **test)
 
 	(void)test;
 	assert_int_equal(proof_file_encode(&s->proof, &s->memory, &file), MS_OK);
-	assert_int_equal(evidence_check(&s->proof, &s->key, &s->memory, &e, &err), MS_OK);
+	assert_int_equal(evidence_check(&s->proof, &s->log_key, &s->memory, &e, &err), MS_OK);
 	before = said(&e);
 	for (bit = 0; bit < 8 * file.len; bit++) {
 		arena memory = { 0 };
@@ -316,7 +171,7 @@ no_flipped_bit_makes_it_say_something_else(void **test)
 
 		file.at[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		if (proof_file_decode(buf_span(&file), &memory, &p, NULL) == MS_OK &&
-			evidence_check(&p, &s->key, &memory, &e, NULL) == MS_OK) {
+			evidence_check(&p, &s->log_key, &memory, &e, NULL) == MS_OK) {
 			after = said(&e);
 			/* Parts may vanish (an unknown field in their place), never change. */
 			if (e.shown && e.enrolled)
