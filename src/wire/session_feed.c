@@ -3,7 +3,8 @@
  * FEED frame is proven with. */
 #include "wire/session_state.h"
 
-enum { KEYS_PER_FRAME = 32 /* each of a few kB */ };
+/* Each key is of a few kB. */
+enum { KEYS_PER_FRAME = 32, KEYS_BESIDE_ENTRIES = 8 };
 
 static void
 note_stored(session *s, uint64_t stored)
@@ -84,14 +85,14 @@ send(session *s, const frame *f)
 	return status;
 }
 
-/* In frames of their own ahead of the entries: what belongs to no entry costs no credit. */
+/* More keys than go into FEED have frames of their own ahead of it; they cost no credit. */
 static ms_status
-send_keys(session *s, const frame_feed *feed, leaf_proof *keys, size_t n, arena *memory)
+send_keys(session *s, frame_feed *feed, leaf_proof *keys, size_t n, arena *memory)
 {
 	ms_status status = MS_OK;
 	size_t sent, part;
 
-	for (sent = 0; sent < n && status == MS_OK; sent += part) {
+	for (sent = 0; n - sent > KEYS_BESIDE_ENTRIES && status == MS_OK; sent += part) {
 		frame f = { .kind = FRAME_FEED };
 
 		part = n - sent < KEYS_PER_FRAME ? n - sent : KEYS_PER_FRAME;
@@ -104,6 +105,8 @@ send_keys(session *s, const frame_feed *feed, leaf_proof *keys, size_t n, arena 
 		f.u.feed.checkpoint = session_checkpoint(s, memory);
 		status = send(s, &f);
 	}
+	feed->keys = keys + sent;
+	feed->n_keys = n - sent;
 	return status;
 }
 
