@@ -219,6 +219,7 @@ run_iconv(span bytes, size_t skip, charset from, charset to, buf *out, ms_error 
 {
 	size_t start = out->len, done;
 	iconv_t cd = iconv_open(iconv_name(to), iconv_name(from));
+	size_t room = to == CHARSET_UTF8 ? bytes.len + bytes.len / 2 + PIECE : 0;
 	int why;
 	bool ok;
 
@@ -226,6 +227,12 @@ run_iconv(span bytes, size_t skip, charset from, charset to, buf *out, ms_error 
 		return ms_fail(err, MS_IO, MST_INTAKE_CHARSET,
 			"this system cannot convert %s to %s (glibc's gconv modules)",
 			charset_name(from), charset_name(to));
+	/* two bytes become three: one allocation, not one that doubles */
+	if (room > 0 && buf_reserve(out, room) != MS_OK) {
+		iconv_close(cd);
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
+			"no memory for the text of a file of %zu bytes", bytes.len);
+	}
 	ok = convert(cd, span_of(bytes.at + skip, bytes.len - skip), out, &done);
 	why = errno;
 	iconv_close(cd);

@@ -80,9 +80,9 @@ no_memory(const char *file, ms_error *err)
 	return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for reading %s", file);
 }
 
-ms_status
-intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, arena *memory,
-	intake_result *out, ms_error *err)
+static ms_status
+refuse_size(const intake_ask *ask, const char *file, uint64_t file_bytes, uint64_t most,
+	arena *memory, intake_result *out, ms_error *err)
 {
 	problems whole = { .memory = memory, .english = ask->english };
 	intake_result got = { .form = form_of(file, (span){ 0 }),
@@ -92,12 +92,19 @@ intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, a
 	char size[40], bound[40];
 
 	size_text(file_bytes, size);
-	size_text(bound_of(ask), bound);
+	size_text(most, bound);
 	problem_add(&whole, MST_INTAKE_TOO_LARGE, (problem_at){ .value = span_str(size) }, bound);
 	if (refuse(&whole, memory, &got) != MS_OK)
 		return no_memory(file, err);
 	*out = got;
 	return MS_OK;
+}
+
+ms_status
+intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, arena *memory,
+	intake_result *out, ms_error *err)
+{
+	return refuse_size(ask, file, file_bytes, bound_of(ask), memory, out, err);
 }
 
 /* A row for a slot that an earlier row has: it is bad, whether the earlier one is good or not. */
@@ -253,6 +260,8 @@ intake_read(const intake_ask *ask, const char *file, span bytes, arena *memory, 
 	if (bytes.len > bound_of(ask))
 		return intake_too_large(ask, file, bytes.len, memory, out, err);
 	kind = file_kind_of(bytes);
+	if (kind == KIND_TEXT && bytes.len > INTAKE_TEXT_MAX)
+		return refuse_size(ask, file, bytes.len, INTAKE_TEXT_MAX, memory, out, err);
 	if (kind == KIND_PACKAGE)
 		s = read_package(ask, bytes, memory, &got);
 	else if (kind != KIND_TEXT)

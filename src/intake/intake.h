@@ -17,7 +17,11 @@
 #include "plan/act.h"
 #include "plan/plan.h"
 
-enum { INTAKE_BYTES_MAX = 16 << 20, INTAKE_PROBLEMS_MAX = 32 /* kept per row */ };
+enum {
+	INTAKE_BYTES_MAX = 16 << 20,
+	INTAKE_TEXT_MAX = 8 << 20, /* of CSV and JSON, which are read as a whole */
+	INTAKE_PROBLEMS_MAX = 32   /* kept per row */
+};
 
 typedef enum intake_form { INTAKE_CSV = 1, INTAKE_JSON, INTAKE_XLSX } intake_form;
 
@@ -26,7 +30,7 @@ typedef struct intake_ask {
 	const plan *plan;
 	uint32_t unit;      /* index of the unit whose folder it is */
 	int64_t now_us;     /* a period that has not begun is refused */
-	uint64_t bytes_max; /* 0 = INTAKE_BYTES_MAX */
+	uint64_t bytes_max; /* 0 = INTAKE_BYTES_MAX, INTAKE_TEXT_MAX */
 	bool english;       /* language of the sentences; Chinese otherwise */
 	/* The unit's own report on ITEM for AT, in MEMORY, to hold values against; false: not
 	 * known. May be NULL. */

@@ -43,7 +43,7 @@ typedef struct reader {
 	buf value;            /* of the cell at work */
 	uint32_t row, column; /* at work; column counts from 0 */
 	uint32_t next_column;
-	uint32_t rows_given;
+	uint32_t rows_counted, rows_given;
 	size_t cells_given, merged_bytes;
 	unsigned phonetic;
 	cell_type type;
@@ -91,6 +91,14 @@ xlsx_cell_place(const char *text, uint32_t *column, uint32_t *row, const char **
 /* ---- the first pass ---- */
 
 static ms_status
+fail_merges(ms_status s, const char *what, ms_error *err)
+{
+	ms_fail(err, s, s == MS_FULL ? MST_XLSX_BOUND : MST_XLSX_BROKEN, "%s", what);
+	ms_error_place(err, "mergeCells");
+	return s;
+}
+
+static ms_status
 take_merge(void *ctx, const char *name, const char *const *attributes, ms_error *err)
 {
 	reader *r = ctx;
@@ -98,15 +106,23 @@ take_merge(void *ctx, const char *name, const char *const *attributes, ms_error 
 	merge m = { 0 };
 	uint32_t last_column;
 
+	if (strcmp(name, "row") == 0 && ++r->rows_counted > XLSX_ROWS_MAX) {
+		ms_fail(err, MS_FULL, MST_XLSX_BOUND, "more rows than a sheet has");
+		ms_error_place(err, "row");
+		return MS_FULL;
+	}
 	if (strcmp(name, "mergeCell") != 0)
 		return MS_OK;
-	if (ref == NULL || !xlsx_cell_place(ref, &m.column, &m.first_row, &rest) || *rest != ':' ||
-		!xlsx_cell_place(rest + 1, &last_column, &m.last_row, &rest))
-		return ms_fail(err, MS_INVALID, MST_XLSX_BROKEN, "a merge of cells without place");
+	if (ref == NULL || !xlsx_cell_place(ref, &m.column, &m.first_row, &rest))
+		return fail_merges(MS_INVALID, "a merge of cells without place", err);
+	if (*rest != ':')
+		return MS_OK;
+	if (!xlsx_cell_place(rest + 1, &last_column, &m.last_row, &rest))
+		return fail_merges(MS_INVALID, "a merge of cells without place", err);
 	if (m.last_row <= m.first_row)
 		return MS_OK;
 	if (r->merges.len / sizeof m == XLSX_MERGES_MAX)
-		return ms_fail(err, MS_FULL, MST_XLSX_BOUND, "more than 4096 merged cells");
+		return fail_merges(MS_FULL, "more than 4096 merged cells", err);
 	return buf_add(&r->merges, &m, sizeof m) == MS_OK ? MS_OK : no_memory(err);
 }
 
