@@ -54,6 +54,8 @@ take_event(device_link *l, net_event event, int64_t now_us)
 		reader_down(l->reader);
 	if (event == NET_REFUSED)
 		uplink_refused(l->uplink, "the hub does not know this device's key", now_us);
+	else if (event == NET_NO_HUB)
+		uplink_no_hub(l->uplink, now_us);
 	else if (event == NET_NO_TRUST)
 		uplink_no_trust(l->uplink, now_us);
 	else

@@ -259,6 +259,7 @@ meaning_of(uint16_t event)
 	case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
 		return NET_REFUSED;
 	case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+		return NET_NO_HUB;
 	case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
 		return NET_NO_TRUST;
 	default:

@@ -57,7 +57,8 @@ typedef enum net_event {
 	NET_DOWN,     /* connection lost; ZeroMQ connects again */
 	NET_REFUSED,  /* the hub does not know the key: ZeroMQ gives up, a new socket is needed */
 	NET_NO_TRUST, /* the handshake failed. Once: the hub may be starting; repeated: wrong hub
-			 key, or no Muster hub at all */
+			 key */
+	NET_NO_HUB,   /* what listens there speaks no CURVE: ZeroMQ gives up, as for NET_REFUSED */
 } net_event;
 
 /* The next event of a dealer's connection; NET_NOTHING when there is none. */

@@ -215,6 +215,17 @@ uplink_no_trust(uplink *u, int64_t now_us)
 	uplink_back_off(u, UPLINK_REFUSED, now_us);
 }
 
+void
+uplink_no_hub(uplink *u, int64_t now_us)
+{
+	if (!u->socket)
+		return;
+	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REFUSED,
+		"what listens at the hub's address is no Muster hub: the address in the settings "
+		"is wrong, or another program took its port");
+	uplink_back_off(u, UPLINK_REFUSED, now_us);
+}
+
 /* ---- time ---- */
 
 static int64_t

@@ -87,7 +87,7 @@ key_from(uint8_t first)
 {
 	uint8_t seed[SIGN_SEED_SIZE];
 	sign_key key;
-	uint8_t i;
+	unsigned i;
 
 	for (i = 0; i < SIGN_SEED_SIZE; i++)
 		seed[i] = (uint8_t)(first + i);
@@ -131,7 +131,7 @@ teardown(void **state)
 
 /* Act N as the file has it, put together by the codec. */
 static span
-make_act(golden *g, uint8_t n)
+make_act(golden *g, unsigned n)
 {
 	uint8_t salt[ACT_SALT_SIZE], version[HASH_SIZE];
 	char done[16];
@@ -146,9 +146,9 @@ make_act(golden *g, uint8_t n)
 	buf body = { 0 }, whole = { 0 };
 	span made;
 
-	memset(salt, n, sizeof(salt));
+	memset(salt, (int)n, sizeof(salt));
 	memset(version, 'P', sizeof(version));
-	snprintf(done, sizeof(done), "第%d次", n);
+	snprintf(done, sizeof(done), "第%u次", n);
 	a.salt = span_of(salt, sizeof(salt));
 	a.plan_version = span_of(version, sizeof(version));
 	a.u.report.has_progress = true;
@@ -167,7 +167,7 @@ static void
 acts_and_their_leaves(void **state)
 {
 	golden *g = *state;
-	uint8_t n;
+	unsigned n;
 
 	for (n = 1; n <= ACTS; n++) {
 		char name[32];

@@ -46,7 +46,7 @@ new_key(void)
 typedef struct peer {
 	net_socket *socket;
 	bool deaf;
-	int messages, bad, up, down, refused, no_trust;
+	int messages, bad, up, down, refused, no_trust, no_hub;
 	net_message last;
 } peer;
 
@@ -57,6 +57,7 @@ count_event(peer *p, net_event event)
 	p->down += event == NET_DOWN;
 	p->refused += event == NET_REFUSED;
 	p->no_trust += event == NET_NO_TRUST;
+	p->no_hub += event == NET_NO_HUB;
 }
 
 static inline void

@@ -154,6 +154,32 @@ a_client_without_keys_is_refused(void **test)
 	network_fini(&n);
 }
 
+/* Once and never again: ZeroMQ gives up, so whoever has the socket must make a new one. */
+static void
+what_speaks_no_curve_is_no_hub(void **test)
+{
+	key_pair key = new_key();
+	int none = 0;
+	void *context = zmq_ctx_new(), *other = zmq_socket(context, ZMQ_ROUTER);
+	size_t len;
+	network n;
+	peer device;
+
+	(void)test;
+	network_init(&n, &key, 1);
+	len = sizeof(n.endpoint);
+	zmq_setsockopt(other, ZMQ_LINGER, &none, sizeof(none));
+	assert_int_equal(zmq_bind(other, "tcp://127.0.0.1:*"), 0);
+	assert_int_equal(zmq_getsockopt(other, ZMQ_LAST_ENDPOINT, n.endpoint, &len), 0);
+	open_device(&n, &device, &key);
+	WAIT_FOR(n.reactor, device.no_hub == 1);
+	assert_int_equal(device.up + device.refused + device.no_trust, 0);
+	zmq_close(other);
+	zmq_ctx_term(context);
+	close_peer(&n, &device);
+	network_fini(&n);
+}
+
 /* ---- the crowd ---- */
 
 static int
@@ -288,6 +314,7 @@ main(void)
 		cmocka_unit_test(without_a_handler_nobody_gets_in),
 		cmocka_unit_test(a_wrong_hub_key_is_not_trusted),
 		cmocka_unit_test(a_client_without_keys_is_refused),
+		cmocka_unit_test(what_speaks_no_curve_is_no_hub),
 		cmocka_unit_test(three_hundred_raw_connections_leave_the_service),
 		cmocka_unit_test(tables_are_swapped_while_handshakes_go_on),
 		cmocka_unit_test(the_death_of_the_handler_wakes_the_daemon),

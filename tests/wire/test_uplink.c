@@ -204,6 +204,23 @@ a_wrong_hub_key_is_told_after_some_failures(void **unused)
 }
 
 static void
+what_is_no_hub_is_told_at_once_and_tried_again(void **unused)
+{
+	rig *r = rig_new(1);
+
+	(void)unused;
+	wait_for_open(r);
+	uplink_no_hub(r->up, r->now);
+	assert_int_equal(state(r), UPLINK_REFUSED);
+	assert_int_equal(uplink_look(r->up).code, MST_WIRE_REFUSED);
+	assert_int_equal(tick(r).action, UPLINK_CLOSE);
+	assert_true(wait_for_open(r) >= 29 * S);
+	uplink_connected(r->up, r->now);
+	assert_int_equal(state(r), UPLINK_DOWN);
+	rig_free(r);
+}
+
+static void
 a_revoked_device_keeps_its_outbox_and_tries_slowly(void **unused)
 {
 	rig *r = rig_ready(2, 1);
@@ -481,6 +498,7 @@ main(void)
 		cmocka_unit_test(fork_and_frozen_stop_pushing),
 		cmocka_unit_test(a_refused_key_is_tried_again_slower_and_slower),
 		cmocka_unit_test(a_wrong_hub_key_is_told_after_some_failures),
+		cmocka_unit_test(what_is_no_hub_is_told_at_once_and_tried_again),
 		cmocka_unit_test(a_revoked_device_keeps_its_outbox_and_tries_slowly),
 		cmocka_unit_test(replaced_twice_in_a_minute_is_a_clone),
 		cmocka_unit_test(replaced_now_and_then_is_no_clone),
