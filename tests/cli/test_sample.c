@@ -53,8 +53,9 @@ put_in_order(report *r)
 
 /* The filled form of a unit as a reader finds it, row by row. */
 static void
-is_read_back(const plan *p, uint32_t unit, period at, bool english)
+is_read_back(const plan *p, uint32_t unit, period at, bool english, bool workbook)
 {
+	form_ask wanted = { .plan = p, .unit = unit, .at = at, .english = english };
 	intake_ask ask = { .plan = p, .unit = unit, .now_us = INT64_MAX / 2, .english = english };
 	arena memory = { 0 };
 	sample_random random = { unit * 31 + at.index };
@@ -74,12 +75,13 @@ is_read_back(const plan *p, uint32_t unit, period at, bool english)
 		rows[n].filled = &reports[n];
 		n++;
 	}
-	assert_int_equal(
-		form_csv(&(form_ask){ .plan = p, .unit = unit, .at = at, .english = english }, rows,
-			n, &form),
+	if (workbook)
+		assert_int_equal(form_xlsx(&wanted, rows, n, "/tmp", &form, NULL), MS_OK);
+	else
+		assert_int_equal(form_csv(&wanted, rows, n, &form), MS_OK);
+	assert_int_equal(intake_read(&ask, workbook ? "form.xlsx" : "form.csv", buf_span(&form),
+				 &memory, &got, NULL),
 		MS_OK);
-	assert_int_equal(
-		intake_read(&ask, "form.csv", buf_span(&form), &memory, &got, NULL), MS_OK);
 	assert_int_equal(got.n_rows, n);
 	for (i = 0; i < n && i < got.n_rows; i++) {
 		act sent = { .kind = ACT_REPORT };
@@ -111,8 +113,9 @@ a_filled_form_is_read_back_as_the_same_reports(void **state)
 
 	for (unit = 0; unit < p->n_units; unit++)
 		for (n = 0; plan_item_period(p, 0, n, &at); n++) {
-			is_read_back(p, unit, at, false);
-			is_read_back(p, unit, at, true);
+			is_read_back(p, unit, at, n % 2 == 0, false);
+			is_read_back(p, unit, at, n % 2 == 1, false);
+			is_read_back(p, unit, at, (unit + n) % 2 == 0, true);
 		}
 }
 
