@@ -11,6 +11,7 @@
  * A crash after 1 is found by the entry: what is left is done, nothing is queued twice.
  */
 #include "agent/agent.h"
+#include "agent/helper.h"
 
 #include <stdio.h>
 
@@ -154,28 +155,50 @@ look_at_lines(agent *a, const file_entry *f, const intake_result *result, arena 
 	return rows;
 }
 
+/* The answer to a workbook is one too: TABLE with the clerk's own cells, which lie at ORIGINAL. */
+static ms_status
+make_book(agent *a, const char *original, const intake_result *result, span table, buf *out,
+	ms_error *err)
+{
+	char file[HOME_PATH_MAX];
+	const char *const args[] = { "answer-book", "--answer", file, "--of", original, "--sheet",
+		result->sheet, result->english ? "--english" : NULL, NULL };
+	ms_status s = home_path(a->dir, "answer.csv", file, err);
+
+	if (s == MS_OK)
+		s = fs_write_atomic(file, 0600, table, err);
+	if (s == MS_OK)
+		s = helper_write(args, a->dir, "answer.xlsx", out, err);
+	fs_remove(file, NULL);
+	return s;
+}
+
 static ms_status
 write_answer(agent *a, const file_entry *f, const intake_result *result, bool *final, ms_error *err)
 {
 	arena memory = { 0 };
-	buf name = { 0 }, bytes = { 0 };
-	char path[HOME_PATH_MAX];
+	buf name = { 0 }, table = { 0 }, book = { 0 };
+	char path[HOME_PATH_MAX], original[HOME_PATH_MAX];
+	bool is_book = result->form == INTAKE_XLSX;
 	answer_row *rows = look_at_lines(a, f, result, &memory, final, err);
-	ms_status s = rows == NULL ? MS_NO_MEMORY : MS_OK;
+	char *moved_to = rows == NULL ? NULL : arena_text(&memory, f->moved_to);
+	ms_status s = moved_to == NULL
+			      ? MS_NO_MEMORY
+			      : answer_name(moved_to, result->form, result->english, &name);
 
-	if (s == MS_OK) {
-		char *moved_to = arena_text(&memory, f->moved_to);
-
-		s = moved_to == NULL ? MS_NO_MEMORY : answer_name(moved_to, result->english, &name);
-	}
 	if (s == MS_OK)
-		s = answer_write(result, rows, a->plan->zone_min, &bytes, err);
+		s = answer_write(result, rows, a->plan->zone_min, &table, err);
 	if (s == MS_OK)
 		s = home_path(a->folder, buf_cstr(&name), path, err);
+	if (s == MS_OK && is_book)
+		s = home_path(a->folder, moved_to, original, err);
+	if (s == MS_OK && is_book)
+		s = make_book(a, original, result, buf_span(&table), &book, err);
 	if (s == MS_OK)
-		s = fs_write_atomic(path, 0644, buf_span(&bytes), err);
+		s = fs_write_atomic(path, 0644, buf_span(is_book ? &book : &table), err);
 	buf_fini(&name);
-	buf_fini(&bytes);
+	buf_fini(&table);
+	buf_fini(&book);
 	arena_fini(&memory);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for an answer");
 }

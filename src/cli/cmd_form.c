@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_form.c - `muster form`: the form of a unit for a period, to be filled and laid into the
- * watched folder. Reads the directory beside a running agent. */
+ * watched folder. Reads the directory beside a running agent. `muster answer-book`: the answer to a
+ * workbook, for the agent. */
 #include <stdio.h>
 #include <strings.h>
 
 #include "base/fs.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "intake/answer_book.h"
 #include "intake/form.h"
+#include "intake/intake.h"
 #include "intake/slot_text.h"
 #include "lib/reported.h"
 #include "store/home.h"
+
+enum { ANSWER_BYTES_MAX = 64 << 20 };
 
 typedef struct wish {
 	const char *dir, *period_text, *file;
@@ -134,20 +139,28 @@ is_workbook(const char *file)
 	return n > 5 && strcasecmp(file + n - 5, ".xlsx") == 0;
 }
 
+/* Where the file in the making lies. */
+static const char *
+directory_of(const char *file, char out[HOME_PATH_MAX])
+{
+	const char *slash = strrchr(file, '/');
+
+	snprintf(out, HOME_PATH_MAX, "%.*s", slash == NULL ? 1 : (int)(slash - file + 1),
+		slash == NULL ? "." : file);
+	return out;
+}
+
 static ms_status
 make(const wish *w, const form_row *rows, size_t n, buf *out, ms_error *err)
 {
-	const char *slash = w->file == NULL ? NULL : strrchr(w->file, '/');
-	char scratch[HOME_PATH_MAX] = ".";
+	char scratch[HOME_PATH_MAX];
 
 	if (!is_workbook(w->file))
 		return form_csv(&w->form, rows, n, out) == MS_OK
 			       ? MS_OK
 			       : ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
 					 "no memory for the form");
-	if (slash != NULL)
-		snprintf(scratch, sizeof scratch, "%.*s", (int)(slash - w->file + 1), w->file);
-	return form_xlsx(&w->form, rows, n, scratch, out, err);
+	return form_xlsx(&w->form, rows, n, directory_of(w->file, scratch), out, err);
 }
 
 static void
@@ -216,5 +229,49 @@ cmd_form(int argc, char **argv)
 			s = write_form(&w, &err);
 		close_dir(&w);
 	}
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+/* ---- the answer to a workbook ---- */
+
+static ms_status
+write_answer(const char *answer_file, const char *original_file, const char *file, answer_book *b,
+	ms_error *err)
+{
+	buf answer = { 0 }, original = { 0 }, out = { 0 };
+	char scratch[HOME_PATH_MAX];
+	ms_status s = fs_read(answer_file, ANSWER_BYTES_MAX, &answer, err);
+
+	/* Without the file that was answered the answer alone is written. */
+	if (s == MS_OK && original_file != NULL)
+		fs_read(original_file, INTAKE_BYTES_MAX, &original, NULL);
+	b->answer = buf_span(&answer);
+	b->original = buf_span(&original);
+	if (s == MS_OK)
+		s = answer_book_write(b, directory_of(file, scratch), &out, err);
+	if (s == MS_OK)
+		s = fs_write_atomic(file, 0644, buf_span(&out), err);
+	buf_fini(&answer);
+	buf_fini(&original);
+	buf_fini(&out);
+	return s;
+}
+
+int
+cmd_answer_book(int argc, char **argv)
+{
+	answer_book b = { .sheet = "" };
+	const char *answer = NULL, *original = NULL, *file = NULL;
+	const cli_option options[] = { { "--answer", NULL, &answer }, { "--of", NULL, &original },
+		{ "--sheet", NULL, &b.sheet }, { "-o", NULL, &file },
+		{ "--english", &b.english, NULL } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(
+		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && (answer == NULL || file == NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--answer and -o are needed");
+	if (s == MS_OK)
+		s = write_answer(answer, original, file, &b, &err);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

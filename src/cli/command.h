@@ -80,6 +80,7 @@ int cmd_hub_import(int argc, char **argv);
 
 /* cmd_form.c */
 int cmd_form(int argc, char **argv);
+int cmd_answer_book(int argc, char **argv);
 
 /* cmd_report.c */
 int cmd_report(int argc, char **argv);

@@ -34,6 +34,20 @@ const command unit_commands[] = {
 		.run = cmd_form,
 	},
 	{
+		.verb = "answer-book",
+		.help = "an answer as a workbook; the agent calls it",
+		.usage =
+			"--answer FILE.csv [--of FILE.xlsx --sheet NAME] -o FILE.xlsx [--english]\n"
+			"\n"
+			"Makes the workbook that lies beside a clerk's: the lines of the answer "
+			"(CSV in UTF-8, in the columns of the agent's\n"
+			"answers), and the table that it answers with its wrong cells in red.\n"
+			"\n"
+			"  --of FILE      the clerk's workbook, and --sheet the one of its sheets "
+			"that was read\n",
+		.run = cmd_answer_book,
+	},
+	{
 		.verb = "report",
 		.help = "report on one item and period, or send a file, through the running agent",
 		.usage =

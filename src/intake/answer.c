@@ -12,8 +12,7 @@
 
 #include "base/clock.h"
 #include "intake/file_kind.h"
-
-enum { ANSWER_COLUMNS = 10 };
+#include "intake/messages.h"
 
 typedef struct answer {
 	const intake_result *result;
@@ -38,15 +37,17 @@ answer_state_name(answer_state state, bool english)
 }
 
 ms_status
-answer_name(const char *file, bool english, buf *out)
+answer_name(const char *file, intake_form form, bool english, buf *out)
 {
 	const char *dot = strrchr(file, '.');
-	bool whole = dot == NULL || dot == file || !file_kind_is_text_name(file);
-	size_t before = whole ? strlen(file) : (size_t)(dot - file);
+	bool book = form == INTAKE_XLSX;
+	bool same = book ? file_has_ending(file, ".xlsx") || file_has_ending(file, ".xlsm")
+			 : file_kind_is_text_name(file);
+	size_t before = same && dot != NULL && dot != file ? (size_t)(dot - file) : strlen(file);
 
 	buf_add(out, file, before);
 	buf_add_text(out, english ? en_mark : zh_mark);
-	buf_add_text(out, whole ? "csv" : file + before + 1);
+	buf_add_text(out, book ? "xlsx" : file[before] == 0 ? "csv" : file + before + 1);
 	return out->failed ? MS_NO_MEMORY : MS_OK;
 }
 
@@ -133,9 +134,9 @@ static void
 put_header(answer *a)
 {
 	static const char *const zh[ANSWER_COLUMNS] = { "行号", "工作事项", "期间", "状态", "列",
-		"问题", "应为", "如何修改", "代码", "回执" };
+		"单元格", "问题", "应为", "如何修改", "代码", "回执" };
 	static const char *const en[ANSWER_COLUMNS] = { "row", "item", "period", "state", "column",
-		"problem", "expected", "remedy", "code", "receipt" };
+		"cell", "problem", "expected", "remedy", "code", "receipt" };
 
 	put_line(a, a->result->english ? en : zh);
 }
@@ -162,33 +163,44 @@ put_problem(answer *a, const intake_row *row, const answer_row *said, const inta
 	answer_state state = state_of(row, said);
 	char number[16], code[24] = "", receipt[80];
 	buf text = { 0 };
-	const char *cells[ANSWER_COLUMNS] = { number, row->item, row->period, "", "", "", "", "",
-		code, "" };
+	const char *cells[ANSWER_COLUMNS] = { [ANSWER_ROW] = number,
+		[ANSWER_ITEM] = row->item,
+		[ANSWER_PERIOD] = row->period,
+		[ANSWER_STATE] = "",
+		[ANSWER_COLUMN] = "",
+		[ANSWER_CELL] = "",
+		[ANSWER_PROBLEM] = "",
+		[ANSWER_EXPECTED] = "",
+		[ANSWER_REMEDY] = "",
+		[ANSWER_CODE] = code,
+		[ANSWER_RECEIPT] = "" };
 
 	if (row->row == 0)
 		snprintf(number, sizeof number, "%s", english ? "file" : "文件");
 	else
 		snprintf(number, sizeof number, "%u", row->row);
 	if (first) {
-		cells[3] = answer_state_name(state, english);
-		cells[9] = row->good ? receipt_text(a, said, receipt, sizeof receipt) : "";
+		cells[ANSWER_STATE] = answer_state_name(state, english);
+		cells[ANSWER_RECEIPT] =
+			row->good ? receipt_text(a, said, receipt, sizeof receipt) : "";
 	}
 	if (problem != NULL) {
 		snprintf(code, sizeof code, "MST-%04u", problem->code);
-		buf_addf(&text, "%s%s", problem->warning ? (english ? "note: " : "提示:") : "",
+		buf_addf(&text, "%s%s", problem->warning ? word_text(WORD_NOTE, english) : "",
 			problem->text);
 		if (problem->value[0] != 0)
 			buf_addf(&text, english ? ": %s" : ":%s", problem->value);
-		cells[4] = problem->column;
-		cells[6] = problem->expected;
-		cells[7] = problem->remedy;
+		cells[ANSWER_COLUMN] = problem->column;
+		cells[ANSWER_CELL] = problem->cell == NULL ? "" : problem->cell;
+		cells[ANSWER_EXPECTED] = problem->expected;
+		cells[ANSWER_REMEDY] = problem->remedy;
 	} else if (row->good && verdict_is_refusal(said->verdict)) {
 		snprintf(code, sizeof code, "%s", verdict_name(said->verdict));
 		buf_add_text(&text, refusal(said->verdict, english));
 	}
 	if (first && row->good && said->note != NULL)
 		buf_addf(&text, "%s%s", text.len > 0 ? (english ? "; " : ";") : "", said->note);
-	cells[5] = buf_cstr(&text);
+	cells[ANSWER_PROBLEM] = buf_cstr(&text);
 	put_line(a, cells);
 	a->out->failed = a->out->failed || text.failed;
 	buf_fini(&text);
@@ -250,6 +262,7 @@ put_problems(answer *a, const intake_row *row)
 		buf_addf(a->out, "%s\n  {\"code\":\"MST-%04u\",\"warning\":%s", i == 0 ? "" : ",",
 			p->code, p->warning ? "true" : "false");
 		put_member(a, "place", p->column);
+		put_member(a, "cell", p->cell == NULL ? "" : p->cell);
 		put_member(a, "field", p->field);
 		put_member(a, "value", p->value);
 		put_member(a, "problem", p->text);
@@ -311,9 +324,10 @@ answer_write(
 	buf text = { 0 };
 	answer a = { .result = result, .zone_min = zone_min, .out = &text };
 	/* a file in no charset is answered as a spreadsheet can read it */
-	charset to = result->charset != CHARSET_NONE ? result->charset
-		     : result->form == INTAKE_JSON   ? CHARSET_UTF8
-						     : CHARSET_UTF8_BOM;
+	charset to = result->form == INTAKE_XLSX       ? CHARSET_UTF8
+		     : result->charset != CHARSET_NONE ? result->charset
+		     : result->form == INTAKE_JSON     ? CHARSET_UTF8
+						       : CHARSET_UTF8_BOM;
 	ms_status s;
 
 	if (result->form == INTAKE_JSON)

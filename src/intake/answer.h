@@ -29,17 +29,35 @@ typedef struct answer_row {
 			     good row was not queued; may be NULL */
 } answer_row;
 
+/* The columns of an answer that is a table. */
+typedef enum answer_column {
+	ANSWER_ROW = 0,
+	ANSWER_ITEM,
+	ANSWER_PERIOD,
+	ANSWER_STATE,
+	ANSWER_COLUMN,
+	ANSWER_CELL, /* "C7" */
+	ANSWER_PROBLEM,
+	ANSWER_EXPECTED,
+	ANSWER_REMEDY,
+	ANSWER_CODE,
+	ANSWER_RECEIPT,
+	ANSWER_COLUMNS
+} answer_column;
+
 /*
  * Append the answer to RESULT to OUT; ROWS has one entry per row of RESULT (those of bad rows are
- * not looked at). ZONE_MIN: plan->zone_min, for the times.
+ * not looked at). ZONE_MIN: plan->zone_min, for the times. To a workbook it is CSV in UTF-8, which
+ * answer_book.h makes one of.
  */
 ms_status answer_write(
 	const intake_result *result, const answer_row *rows, int zone_min, buf *out, ms_error *err);
 
-/* "二季度.csv" gives "二季度.答复.csv" (English: "q2.answer.csv"), "q2.xls" gives
- * "q2.xls.答复.csv": what is no text is answered as CSV. Appended to OUT; a whole new name, the
+/* "二季度.csv" gives "二季度.答复.csv" (English: "q2.answer.csv"), "q2.xlsx"
+ * gives "q2.答复.xlsx", "q2.xls" gives "q2.xls.答复.csv": what is neither text nor workbook is
+ * answered as CSV. Appended to OUT; a whole new name, the
  * directory is not looked at. */
-ms_status answer_name(const char *file, bool english, buf *out);
+ms_status answer_name(const char *file, intake_form form, bool english, buf *out);
 bool answer_is_name(const char *file);
 
 /* "已排队", "queued". */

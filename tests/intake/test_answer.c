@@ -13,6 +13,7 @@
 
 static intake_problem wrong = { .code = 6117,
 	.column = "新兴产业完成投资",
+	.cell = "M3",
 	.field = "values[i06.invest]",
 	.value = "45.203",
 	.text = "小数位太多",
@@ -93,15 +94,15 @@ each_row_has_its_state_and_each_problem_its_line(void **state)
 	fill_said(said);
 	assert_int_equal(answer_write(&result, said, 480, &out, NULL), MS_OK);
 	assert_string_equal(buf_cstr(&out),
-		"行号,工作事项,期间,状态,列,问题,应为,如何修改,代码,回执\r\n"
-		"2,6,2012-Q2,已收到,,,,,,123/7 2012-07-05 08:30\r\n"
-		"3,6,2012-Q1,有误,新兴产业完成投资,小数位太多:45.203,最多2位小数,按规定填写,MST-"
+		"行号,工作事项,期间,状态,列,单元格,问题,应为,如何修改,代码,回执\r\n"
+		"2,6,2012-Q2,已收到,,,,,,,123/7 2012-07-05 08:30\r\n"
+		"3,6,2012-Q1,有误,新兴产业完成投资,M3,小数位太多:45.203,最多2位小数,按规定填写,MST-"
 		"6117,\r\n"
-		"5,加快创新体系建设,二季度,已排队,审核人,提示:没有填,,补上,MST-3001,\r\n"
-		"5,加快创新体系建设,二季度,,存在问题,提示:没有填,,补上,MST-3001,\r\n"
-		"6,7,2012-Q2,未变化,,,,,,\r\n"
-		"7,8,2012-Q2,已由他人先报,,shenbei@office-2,,,,\r\n"
-		"8,9,2012-Q2,有误,,这个期间已经锁定,,,REFUSED_LOCKED,124/0 1970-01-01 08:00\r\n");
+		"5,加快创新体系建设,二季度,已排队,审核人,,提示:没有填,,补上,MST-3001,\r\n"
+		"5,加快创新体系建设,二季度,,存在问题,,提示:没有填,,补上,MST-3001,\r\n"
+		"6,7,2012-Q2,未变化,,,,,,,\r\n"
+		"7,8,2012-Q2,已由他人先报,,,shenbei@office-2,,,,\r\n"
+		"8,9,2012-Q2,有误,,,这个期间已经锁定,,,REFUSED_LOCKED,124/0 1970-01-01 08:00\r\n");
 	buf_fini(&out);
 }
 
@@ -156,8 +157,8 @@ a_refused_file_is_one_line_and_no_cell_is_a_formula(void **state)
 	(void)state;
 	assert_int_equal(answer_write(&result, NULL, 480, &out, NULL), MS_OK);
 	assert_string_equal(buf_cstr(&out),
-		"row;item;period;state;column;problem;expected;remedy;code;receipt\r\n"
-		"file;;;wrong;\"'=cmd()\";没有这一列: =1+1;;\"a \"\"b\"\", c\";MST-6108;\r\n");
+		"row;item;period;state;column;cell;problem;expected;remedy;code;receipt\r\n"
+		"file;;;wrong;\"'=cmd()\";;没有这一列: =1+1;;\"a \"\"b\"\", c\";MST-6108;\r\n");
 	buf_fini(&out);
 }
 
@@ -223,8 +224,8 @@ an_answer_is_named_after_its_file_and_known_as_one(void **state)
 	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
 		buf zh = { 0 }, en = { 0 };
 
-		assert_int_equal(answer_name(names[i].file, false, &zh), MS_OK);
-		assert_int_equal(answer_name(names[i].file, true, &en), MS_OK);
+		assert_int_equal(answer_name(names[i].file, INTAKE_CSV, false, &zh), MS_OK);
+		assert_int_equal(answer_name(names[i].file, INTAKE_CSV, true, &en), MS_OK);
 		assert_string_equal(buf_cstr(&zh), names[i].zh);
 		assert_string_equal(buf_cstr(&en), names[i].en);
 		assert_true(answer_is_name(buf_cstr(&zh)) && answer_is_name(buf_cstr(&en)));
