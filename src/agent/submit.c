@@ -153,6 +153,30 @@ find_revision(store_txn *txn, act *a, ms_error *err)
 	return MS_INVALID;
 }
 
+/* Of the verdicts that the plan alone gives on what is well formed. */
+static const char *
+why_refused(verdict v)
+{
+	switch (v) {
+	case VERDICT_REFUSED_NOT_BEGUN:
+		return TR("the period has not begun");
+	case VERDICT_REFUSED_NOT_ASSIGNED:
+		return TR("the unit has no such part in the item, or it is for itself to state");
+	case VERDICT_REFUSED_NOT_LEAD:
+		return TR("that is for those who lead the item, or for observers");
+	case VERDICT_REFUSED_SPLIT:
+		return TR("in an item with divided leads observers decide");
+	case VERDICT_REFUSED_OWN:
+		return TR("nobody states this of a slot or score of its own");
+	case VERDICT_REFUSED_VALUE:
+		return TR("the plan wants another value, or a reason is missing");
+	case VERDICT_REFUSED_LATE:
+		return TR("it is too late for that");
+	default:
+		return TR("the hub would not take it");
+	}
+}
+
 /* What the plan alone refuses is not sent: the reason is told at once. */
 static ms_status
 judge_state(const agent *ag, const act *a, ms_error *err)
@@ -168,12 +192,15 @@ judge_state(const agent *ag, const act *a, ms_error *err)
 	v = judge_act(ag->plan, a, (int)ag->unit, agent_hub_time_us(ag), &at, &found);
 	if (v == VERDICT_NONE)
 		return MS_OK;
-	ms_fail(err, MS_INVALID, found.n > 0 ? found.list[0].code : MST_REPORT_NOT_ASSIGNED,
-		"%s%s%s%s%s", verdict_name(v), found.n > 0 ? ": " : "",
-		found.n > 0 ? found.list[0].field : "", found.n > 0 ? " should be " : "",
-		found.n > 0 ? found.list[0].expected : "");
+	if (found.n > 0)
+		ms_fail(err, MS_INVALID, found.list[0].code, "%s: %s \"%s\": expected %s",
+			verdict_name(v), found.list[0].field, found.list[0].value,
+			found.list[0].expected);
+	else
+		ms_fail(err, verdict_is_denial(v) ? MS_DENIED : MS_INVALID, MST_REPORT_NOT_ASSIGNED,
+			"%s: %s", verdict_name(v), tr(why_refused(v)));
 	ms_error_remedy(err, "muster plan show tells who leads and observes what");
-	return MS_INVALID;
+	return err->status;
 }
 
 /* Its bytes as they will be sent, judged as the hub will read them. */

@@ -15,24 +15,36 @@
 
 enum { WAIT_S_MAX = 3600 };
 
+/* What a form takes beside --dir, --period, --wait and --json. */
+enum {
+	ITEM = 1 << 0,
+	UNIT = 1 << 1,
+	REVISION = 1 << 2,
+	REASON = 1 << 3,
+	TEXT = 1 << 4,
+	DAYS = 1 << 5,
+	POINTS = 1 << 6,
+	SLOT = ITEM | UNIT
+};
+
 static const struct form {
 	const char *verb, *act, *verdict; /* verdict: decisions only */
-	bool is_text;                     /* --text, not --reason */
+	unsigned takes;
 } forms[] = {
-	{ "accept", "decision", "accept", false },
-	{ "return", "decision", "return", false },
-	{ "remind", "reminder", NULL, true },
-	{ "comment", "comment", NULL, true },
-	{ "request-extension", "extension_request", NULL, false },
-	{ "grant-extension", "extension_grant", NULL, false },
-	{ "refuse-extension", "extension_refusal", NULL, false },
-	{ "exempt", "exemption", NULL, false },
-	{ "unexempt", "exemption_withdrawal", NULL, false },
-	{ "adjust", "adjustment", NULL, false },
-	{ "assign", "assign", NULL, false },
-	{ "unassign", "unassign", NULL, false },
-	{ "lock", "lock", NULL, false },
-	{ "reopen", "reopen", NULL, false },
+	{ "accept", "decision", "accept", SLOT | REVISION },
+	{ "return", "decision", "return", SLOT | REVISION | REASON },
+	{ "remind", "reminder", NULL, SLOT | TEXT },
+	{ "comment", "comment", NULL, SLOT | TEXT },
+	{ "request-extension", "extension_request", NULL, ITEM | DAYS | REASON },
+	{ "grant-extension", "extension_grant", NULL, SLOT | DAYS | REASON },
+	{ "refuse-extension", "extension_refusal", NULL, SLOT | REASON },
+	{ "exempt", "exemption", NULL, SLOT | REASON },
+	{ "unexempt", "exemption_withdrawal", NULL, SLOT | REASON },
+	{ "adjust", "adjustment", NULL, UNIT | POINTS | REASON },
+	{ "assign", "assign", NULL, SLOT },
+	{ "unassign", "unassign", NULL, SLOT },
+	{ "lock", "lock", NULL, SLOT | REASON },
+	{ "reopen", "reopen", NULL, SLOT | REASON },
 };
 
 static const struct form *
@@ -48,7 +60,7 @@ form_of(const char *verb)
 typedef struct stated {
 	const char *dir, *item, *unit, *period, *revision, *reason, *text, *days, *points, *wait;
 	bool json;
-	bool wrong, queued;
+	bool wrong, denied, queued;
 } stated;
 
 /* ---- the act ---- */
@@ -141,6 +153,20 @@ print_answer(const json_t *line, const char *state)
 	putchar('\n');
 }
 
+/* Not this unit's to state (verdict_is_denial). */
+static bool
+is_denial(const char *told)
+{
+	static const char *const names[] = { "REFUSED_NOT_ASSIGNED", "REFUSED_NOT_LEAD",
+		"REFUSED_SPLIT", "REFUSED_OWN" };
+	size_t i;
+
+	for (i = 0; told != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], told) == 0)
+			return true;
+	return false;
+}
+
 static void
 take_answer(void *ctx, const json_t *line)
 {
@@ -149,6 +175,7 @@ take_answer(void *ctx, const json_t *line)
 	stated *st = ctx;
 
 	st->wrong |= strcmp(state, "wrong") == 0;
+	st->denied |= is_denial(json_text_of(line, "verdict"));
 	st->queued |= strcmp(state, "queued") == 0;
 	if (st->json)
 		ask_print_json((void *)(uintptr_t)&schema_name, line);
@@ -178,20 +205,35 @@ ask(const struct form *f, stated *st, ms_error *err)
 	return s;
 }
 
+static ms_status
+read_words(const struct form *f, int argc, char **argv, stated *st, ms_error *err)
+{
+	const struct {
+		unsigned takes;
+		cli_option option;
+	} all[] = { { 0, { "--dir", NULL, &st->dir } }, { 0, { "--period", NULL, &st->period } },
+		{ 0, { "--wait", NULL, &st->wait } }, { 0, { "--json", &st->json, NULL } },
+		{ ITEM, { "--item", NULL, &st->item } }, { UNIT, { "--unit", NULL, &st->unit } },
+		{ REVISION, { "--revision", NULL, &st->revision } },
+		{ REASON, { "--reason", NULL, &st->reason } },
+		{ TEXT, { "--text", NULL, &st->text } }, { DAYS, { "--days", NULL, &st->days } },
+		{ POINTS, { "--points", NULL, &st->points } } };
+	cli_option options[sizeof(all) / sizeof(all[0])];
+	size_t n = 0, i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].takes == 0 || (f->takes & all[i].takes) != 0)
+			options[n++] = all[i].option;
+	return cli_args(argc, argv, options, n, NULL, 0, 0, NULL, err);
+}
+
 int
 cmd_state(int argc, char **argv)
 {
 	const struct form *f = form_of(argv[0]);
 	stated st = { 0 };
-	const cli_option options[] = { { "--dir", NULL, &st.dir }, { "--item", NULL, &st.item },
-		{ "--unit", NULL, &st.unit }, { "--period", NULL, &st.period },
-		{ "--revision", NULL, &st.revision },
-		{ f->is_text ? "--text" : "--reason", NULL, f->is_text ? &st.text : &st.reason },
-		{ "--days", NULL, &st.days }, { "--points", NULL, &st.points },
-		{ "--wait", NULL, &st.wait }, { "--json", &st.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = read_words(f, argc, argv, &st, &err);
 
 	if (s == MS_OK && st.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
@@ -200,6 +242,6 @@ cmd_state(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (st.wrong)
-		return cli_end(ms_exit_code(MS_INVALID));
+		return cli_end(ms_exit_code(st.denied ? MS_DENIED : MS_INVALID));
 	return cli_end(st.wait != NULL && st.queued ? ms_exit_code(MS_TIMEOUT) : 0);
 }

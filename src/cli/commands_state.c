@@ -2,14 +2,17 @@
 /* commands_state.c - what is stated that is no report: decisions, reminders, exemptions ... */
 #include "cli/command.h"
 
-/* Of the acts that are no reports. */
-#define STATE_OPTIONS                                                                          \
-	"\n"                                                                                   \
-	"  --item ITEM   an id, a number or a title      --unit UNIT   an id, a name or an "   \
-	"alias\n"                                                                              \
+#define ITEM_IS "  --item ITEM   an id, a number or a title\n"
+#define UNIT_IS "  --unit UNIT   an id, a name or an alias\n"
+#define AND_THEN                                                                               \
 	"  --wait S      wait up to S seconds for the receipt; exit code 75 when it is still " \
 	"queued\n"                                                                             \
-	"  --json        one JSON object\n"
+	"  --json        one JSON object\n"                                                    \
+	"\n"                                                                                   \
+	"Exit code 65: refused, the verdict says why; 77: it is not this unit's to state.\n"
+
+/* Of the acts that are no reports. */
+#define STATE_OPTIONS "\n" ITEM_IS UNIT_IS AND_THEN
 
 const command state_commands[] = {
 	{
@@ -58,7 +61,8 @@ const command state_commands[] = {
 			 "[--json]\n"
 			 "\n"
 			 "For the office that owes the report, before the deadline. Days count "
-			 "from the plan's deadline.\n" STATE_OPTIONS,
+			 "from the plan's deadline.\n"
+			 "\n" ITEM_IS AND_THEN,
 		.run = cmd_state,
 	},
 	{
@@ -108,7 +112,8 @@ const command state_commands[] = {
 			 "[--json]\n"
 			 "\n"
 			 "For observers. N has at most two decimals, as -1.50; the plan bounds the "
-			 "sum.\n" STATE_OPTIONS,
+			 "sum.\n"
+			 "\n" UNIT_IS AND_THEN,
 		.run = cmd_state,
 	},
 	{

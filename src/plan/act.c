@@ -44,6 +44,13 @@ verdict_is_stored(verdict v)
 	return v == VERDICT_STORED || v == VERDICT_STORED_SUPERSEDED;
 }
 
+bool
+verdict_is_denial(verdict v)
+{
+	return v == VERDICT_REFUSED_NOT_ASSIGNED || v == VERDICT_REFUSED_NOT_LEAD ||
+	       v == VERDICT_REFUSED_SPLIT || v == VERDICT_REFUSED_OWN;
+}
+
 uint32_t
 act_schema_of(act_kind kind)
 {

@@ -258,6 +258,8 @@ uint32_t act_schema_of(act_kind kind);
 const char *verdict_name(verdict v);
 bool verdict_is_refusal(verdict v);
 bool verdict_is_stored(verdict v); /* STORED or STORED_SUPERSEDED */
+/* It is not this unit's to state: NOT_ASSIGNED, NOT_LEAD, SPLIT, OWN. */
+bool verdict_is_denial(verdict v);
 
 /* A place in the log, printed "123/7". */
 typedef struct record_place {
