@@ -29,9 +29,10 @@ int
 cmd_hub_init(int argc, char **argv)
 {
 	const char *dir = NULL, *plan_file = NULL, *listen = NULL, *address = NULL, *clock = NULL;
+	bool json = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--plan", NULL, &plan_file },
 		{ "--listen", NULL, &listen }, { "--address", NULL, &address },
-		{ "--clock", NULL, &clock } };
+		{ "--clock", NULL, &clock }, { "--json", &json, NULL } };
 	hub_settings settings;
 	ms_error err = { 0 };
 	buf bytes = { 0 };
@@ -49,7 +50,11 @@ cmd_hub_init(int argc, char **argv)
 		s = found_settings(p, listen, address, clock, &settings, &err);
 	if (s == MS_OK)
 		s = found_hub(dir, &settings, p, &err);
-	if (s == MS_OK)
+	if (s == MS_OK && json)
+		printf("{\"schema\":\"muster/hub-init/1\",\"plan\":\"%s\",\"address\":\"%s\","
+		       "\"log_key\":\"%s\"}\n",
+			p->id, settings.address, settings.log_key);
+	else if (s == MS_OK)
 		printf("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: whoever "
 		       "has it can speak as this hub.\n"
 		       "Move %s/admin.key to two sticks in two safes and delete it here: with it "
@@ -124,7 +129,9 @@ int
 cmd_hub_revoke(int argc, char **argv)
 {
 	const char *dir = NULL, *reason = NULL, *name;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--reason", NULL, &reason } };
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--reason", NULL, &reason },
+		{ "--json", &json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, OPTIONS(options), &name, 1, 1, NULL, &err);
 
@@ -138,7 +145,11 @@ cmd_hub_revoke(int argc, char **argv)
 		s = revoke_stopped(dir, name, reason, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
-	printf("%s is revoked: nothing more is taken from it, what it sent before stays.\n", name);
+	if (json)
+		printf("{\"schema\":\"muster/revoked/1\",\"device\":\"%s\"}\n", name);
+	else
+		printf("%s is revoked: nothing more is taken from it, what it sent before stays.\n",
+			name);
 	return cli_end(0);
 }
 

@@ -113,7 +113,7 @@ const command hub_commands[] = {
 		.sub = "init",
 		.help = "found a hub: keys, plan, log",
 		.usage = "--dir DIR --plan FILE [--listen tcp://HOST:PORT] [--address "
-			 "tcp://HOST:PORT] [--clock TIME[,RATE]]\n"
+			 "tcp://HOST:PORT] [--clock TIME[,RATE]] [--json]\n"
 			 "\n"
 			 "Makes the directory of a new hub. DIR must lie on a local disk.\n"
 			 "\n"
@@ -154,7 +154,7 @@ const command hub_commands[] = {
 		.verb = "hub",
 		.sub = "revoke",
 		.help = "take nothing more from a device",
-		.usage = "DEVICE --dir HUBDIR [--reason TEXT]\n"
+		.usage = "DEVICE --dir HUBDIR [--reason TEXT] [--json]\n"
 			 "\n"
 			 "DEVICE is a name like kjj@office, or its id. What it sent before stays "
 			 "valid.\n"
@@ -181,7 +181,7 @@ const command hub_commands[] = {
 		.verb = "hub",
 		.sub = "key",
 		.help = "print the key that checks the hub's log",
-		.usage = "--dir DIR\n"
+		.usage = "--dir DIR [--json]\n"
 			 "\n"
 			 "Publish it: whoever has it can check receipts, proofs and checkpoints "
 			 "without "
@@ -192,7 +192,7 @@ const command hub_commands[] = {
 		.verb = "hub",
 		.sub = "checkpoint",
 		.help = "print the newest signed checkpoint of the hub's log",
-		.usage = "--dir DIR\n"
+		.usage = "--dir DIR [--json]\n"
 			 "\n"
 			 "In the form of C2SP tlog-checkpoint. Keep one elsewhere now and then: no "
 			 "history "

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What commands say: help that is true, answers that programs can read, refusals with their sentence and exit code."""
+import re
+import subprocess
+
+from lib import Device, Hub, Office, check, environment, muster, muster_json, program, run
+
+Q2 = "2012-Q2"
+PRINTS_NONE = {"demo", "hub clock", "prove", "outbox export", "outbox receipts"}  # no result but a file, or a play
+
+
+def verbs():
+	"""Every command of the overview."""
+	words = re.findall(r"^  muster ([a-z][a-z-]*(?: [a-z-]+)?)  ", muster("help").stdout, re.M)
+	return [w for w in words if not w.startswith("help")]
+
+
+def the_help_of_every_command_is_true(world):
+	"""Every command of the overview has its help; every option that it names is taken, an unknown one is not; what prints a result has --json"""
+	known = verbs()
+	check(len(known) > 40, known)
+	for verb in known:
+		words = verb.split()
+		text = muster(*words, "--help").stdout
+		check(text.startswith("muster %s - " % verb) and "usage: muster %s" % verb in text, text[:200])
+		check("--json" in text or verb in PRINTS_NONE, "%s has no --json" % verb)
+		if verb == "demo":
+			continue
+		usage = text.split("\n\n")[1]
+		for option in sorted(set(re.findall(r"(?<![a-z])--[a-z-]+", usage))):
+			done = subprocess.run([program("muster"), *words, option], capture_output=True, env=environment(), stdin=subprocess.DEVNULL, timeout=60)
+			check(b"unknown option" not in done.stderr and done.returncode >= 0, "%s %s: %s" % (verb, option, done.stderr))
+		check("unknown option" in muster(*words, "--no-such-word", expect=64).stderr, verb)
+
+
+def what_a_hub_tells_programs(world):
+	"""Founding, keys, checkpoints, devices: one JSON object each, with its schema"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	other = world.path("other")
+	told = muster_json("hub", "init", "--dir", other, "--plan", hub.dir + "/plan.conf", "--listen", "tcp://127.0.0.1:7399")
+	check(told["schema"] == "muster/hub-init/1" and told["plan"] == "sy-2012" and told["log_key"], told)
+	device = Device(world, hub, "kjj")
+	check(device.verdicts(device.report("i08", Q2, progress=1)) == ["STORED"], "a report")
+	told = muster_json("hub", "checkpoint", "--dir", hub.dir)
+	check(told["schema"] == "muster/hub-checkpoint/1" and told["size"] == hub.status()["size"] and len(told["root"]) == 64, told)
+	check(told["note"] == muster("hub", "checkpoint", "--dir", hub.dir).stdout, "the note as it is")
+	told = muster_json("hub", "key", "--dir", hub.dir)
+	check(told == {"schema": "muster/hub-key/1", "key": muster("hub", "key", "--dir", hub.dir).stdout.strip()}, told)
+	check(muster_json("hub", "revoke", "kjj@test", "--dir", hub.dir) == {"schema": "muster/revoked/1", "device": "kjj@test"}, "revoked")
+
+
+def a_statement_is_refused_in_a_sentence(world):
+	"""A statement takes the words that it has a use for; what is another's to state ends with 77, what is wrong with 65, and both say why"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	fgw, heping = Office(world, hub, "fgw").start(), Office(world, hub, "heping").start()
+
+	def refused(office, code, words, verb, *more):
+		told = muster(verb, "--dir", office.dir, "--period", Q2, *more, expect=code)
+		check(all(w in told.stdout + told.stderr for w in words), "%s %s: %s%s" % (verb, more, told.stdout, told.stderr))
+	slot = ("--item", "6", "--unit", "tiexi")
+	for verb, *word in (("accept", "--days", "3"), ("adjust", "--item", "6"), ("request-extension", "--unit", "heping"), ("remind", "--revision", "1"),
+			("comment", "--reason", "x"), ("lock", "--points", "1")):
+		refused(fgw, 64, ["unknown option", word[0]], verb, *word)
+	refused(fgw, 65, ["REFUSED_VALUE", "reason"], "exempt", *slot)
+	refused(fgw, 65, ["REFUSED_UNKNOWN", '"tixi"', "a unit of the plan"], "remind", "--item", "6", "--unit", "tixi")
+	refused(fgw, 65, ["REFUSED_STALE"], "accept", *slot, "--revision", "1", "--wait", "20")
+	refused(fgw, 77, ["REFUSED_OWN", "of its own"], "exempt", "--item", "6", "--unit", "fgw", "--reason", "x")
+	refused(heping, 77, ["REFUSED_NOT_LEAD", "lead the item"], "exempt", *slot, "--reason", "x")
+	refused(heping, 77, ["REFUSED_NOT_LEAD"], "accept", *slot, "--revision", "1", "--wait", "20")
+	refused(fgw, 77, ["REFUSED_NOT_ASSIGNED"], "request-extension", "--item", "12", "--days", "3")
+	hub.is_clean()
+
+
+run(the_help_of_every_command_is_true, what_a_hub_tells_programs, a_statement_is_refused_in_a_sentence)
