@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
-#include "base/lang.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/bulletin.h"
@@ -239,7 +238,6 @@ cmd_bulletin(int argc, char **argv)
 	ms_status s = cli_args(
 		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
 
-	lang_speak("zh"); /* whoever makes a bulletin: its bytes are compared */
 	if (s == MS_OK)
 		s = replica_ask_get(&ask.replica, &r, &at, &err);
 	if (s == MS_OK)
