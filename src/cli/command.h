@@ -78,6 +78,15 @@ int cmd_outbox_export(int argc, char **argv);
 int cmd_outbox_import_receipts(int argc, char **argv);
 int cmd_hub_import(int argc, char **argv);
 
+/* cmd_invite.c */
+int cmd_hub_invite(int argc, char **argv);
+int cmd_hub_approve(int argc, char **argv);
+int cmd_hub_forks(int argc, char **argv);
+
+/* cmd_join.c */
+int cmd_join(int argc, char **argv);
+int cmd_agent_rotate(int argc, char **argv);
+
 /* cmd_form.c */
 int cmd_form(int argc, char **argv);
 int cmd_answer_book(int argc, char **argv);

@@ -133,6 +133,58 @@ const command hub_commands[] = {
 	},
 	{
 		.verb = "hub",
+		.sub = "invite",
+		.help = "make a key with which one device of a unit can join",
+		.usage =
+			"UNIT --dir HUBDIR [--device NAME] [--expires 7d] [--approve] [--replace]\n"
+			"       [--address tcp://HOST:PORT[,...]] [--json]\n"
+			"\n"
+			"Prints one line, the join key: the hub's address and public key, and a key "
+			"that is good once. Give it to the office\n"
+			"on a way you trust; there `muster join` takes it. The device makes its own "
+			"keys, which never leave its machine.\n"
+			"\n"
+			"  --device NAME    what stands behind the @ in the device's name; default "
+			"office\n"
+			"  --expires TERM   like 30m, 12h or 7d (the default)\n"
+			"  --approve        the device counts only after muster hub approve\n"
+			"  --replace        when it joins, the device that has the name now is "
+			"revoked: its key or its disk is lost, or it\n"
+			"                   was copied (muster hub forks)\n"
+			"  --address ADDR   where the office reaches the hub, up to four, when that "
+			"differs from what others are told\n"
+			"\n"
+			"Example:  muster hub invite kjj --dir /var/lib/muster/hub\n",
+		.run = cmd_hub_invite,
+	},
+	{
+		.verb = "hub",
+		.sub = "approve",
+		.help = "let a device count that joined with a key made by --approve",
+		.usage = "DEVICE --dir HUBDIR\n"
+			 "\n"
+			 "Until then nothing is taken from it and it sees nothing; its agent keeps "
+			 "what it has to send.\n"
+			 "\n"
+			 "Example:  muster hub approve kjj@office --dir /var/lib/muster/hub\n",
+		.run = cmd_hub_approve,
+	},
+	{
+		.verb = "hub",
+		.sub = "forks",
+		.help = "list devices with two histories, and the way out",
+		.usage = "--dir HUBDIR [--json]\n"
+			 "\n"
+			 "A device whose directory was copied, or restored from a backup, states two "
+			 "different things under one number.\n"
+			 "Then it is frozen and both batches are kept. This lists them and says who "
+			 "does what next.\n"
+			 "\n"
+			 "Example:  muster hub forks --dir /var/lib/muster/hub\n",
+		.run = cmd_hub_forks,
+	},
+	{
+		.verb = "hub",
 		.sub = "enroll",
 		.help = "make the directory of a new device of a unit",
 		.usage = "UNIT --dir HUBDIR --out DIR [--device NAME] [--address tcp://HOST:PORT] "

@@ -11,6 +11,44 @@
 
 const command unit_commands[] = {
 	{
+		.verb = "join",
+		.help = "make this machine a unit's office, with the key from the hub",
+		.usage =
+			"--dir DIR [--key-file FILE] [--dry-run] [--json]\n"
+			"\n"
+			"Takes the line that `muster hub invite` printed: at the prompt, from FILE, or "
+			"from the variable MUSTER_JOIN_KEY.\n"
+			"Checks this machine's clock, the hub's address and key and the directory "
+			"DIR, makes the device's keys there, and\n"
+			"enrols. If it is cut off, do it again with the same key and directory.\n"
+			"In the directory of a stopped agent (frozen, revoked, restored) the new "
+			"device follows the one that was there and\n"
+			"sends again what had no receipt; the old files are kept beside.\n"
+			"\n"
+			"  --key-file FILE  a file with the key\n"
+			"  --dry-run        only check; nothing is changed and the key is not used "
+			"up\n"
+			"  --json           one JSON object instead\n"
+			"\n"
+			"Example:  muster join --dir /var/lib/muster/office\n",
+		.run = cmd_join,
+	},
+	{
+		.verb = "agent",
+		.sub = "rotate",
+		.help = "give this office's device new keys",
+		.usage =
+			"--dir DIR [--json]\n"
+			"\n"
+			"Makes new keys, has the old ones sign them and the hub record them. For two "
+			"weeks the hub takes both, so that what is\n"
+			"sealed already still arrives; restart a running agent within that time. If "
+			"it is cut off, do it again.\n"
+			"\n"
+			"Example:  muster agent rotate --dir /var/lib/muster/office\n",
+		.run = cmd_agent_rotate,
+	},
+	{
 		.verb = "form",
 		.help = "the form of a unit for a period, as .xlsx or CSV",
 		.usage =

@@ -75,7 +75,7 @@ enrol_stopped(const char *dir, device *row, enrolled *result, ms_error *err)
 		return s;
 	store_begin(d.store, &txn, STORE_WRITE);
 	log_state_load(&txn, &log);
-	s = hub_stream_enrol(&txn, &log, &d.keys, row, hub_dir_now(&d, &log), err);
+	s = hub_stream_enrol(&txn, &log, &d.keys, row, NULL, hub_dir_now(&d, &log), err);
 	if (s == MS_OK) {
 		log_state_save(&txn, &log);
 		s = store_commit(&txn, err);

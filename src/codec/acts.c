@@ -374,6 +374,12 @@ reader_of(act_kind kind)
 		return read_issue;
 	case ACT_HUB_NOTICE:
 		return read_hub_notice;
+	case ACT_HUB_APPROVAL:
+		return read_hub_approval;
+	case ACT_HUB_ROTATION:
+		return read_hub_rotation;
+	case ACT_HUB_FREEZE:
+		return read_hub_freeze;
 	case ACT_HUB_RESTORE:
 		return read_hub_restore;
 	case ACT_HUB_CLOCK:

@@ -242,7 +242,56 @@ encode_enrolment(const act *a, arena *memory, buf *out, bool *failed)
 	m.sign_key = binary(in->sign_key);
 	m.has_curve_key = true;
 	m.curve_key = binary(in->curve_key);
+	m.has_awaits_approval = m.awaits_approval = in->awaits_approval;
+	m.has_replaces = in->replaces.len > 0;
+	m.replaces = binary(in->replaces);
 	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_approval(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__HubApproval m = MUSTER__HUB_APPROVAL__INIT;
+
+	(void)memory;
+	(void)failed;
+	m.has_device = true;
+	m.device = binary(a->u.approval.device);
+	return memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_rotation(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const hub_rotation *in = &a->u.rotation;
+	Muster__HubRotation m = MUSTER__HUB_ROTATION__INIT;
+
+	m.has_device = m.has_sign_key = m.has_curve_key = m.has_signature = true;
+	m.device = binary(in->device);
+	m.unit = text(in->unit, memory, failed);
+	m.name = text(in->name, memory, failed);
+	m.sign_key = binary(in->sign_key);
+	m.curve_key = binary(in->curve_key);
+	m.signature = binary(in->signature);
+	m.has_until = m.has_before = true;
+	m.until = in->until_us;
+	m.before = in->before;
+	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+static ms_status
+encode_freeze(const act *a, arena *memory, buf *out, bool *failed)
+{
+	const hub_freeze *in = &a->u.freeze;
+	Muster__HubFreeze m = MUSTER__HUB_FREEZE__INIT;
+
+	(void)memory;
+	(void)failed;
+	m.has_device = m.has_first_seq = m.has_header_hash = true;
+	m.device = binary(in->device);
+	m.first_seq = in->first_seq;
+	m.header_hash = binary(in->header_hash);
+	return memory_pack(&m.base, out);
 }
 
 static ms_status
@@ -360,6 +409,9 @@ static const struct {
 	{ ACT_HUB_ENROLMENT, encode_enrolment },
 	{ ACT_HUB_REVOCATION, encode_revocation },
 	{ ACT_HUB_NOTICE, encode_notice },
+	{ ACT_HUB_APPROVAL, encode_approval },
+	{ ACT_HUB_ROTATION, encode_rotation },
+	{ ACT_HUB_FREEZE, encode_freeze },
 	{ ACT_HUB_RESTORE, encode_restore },
 	{ ACT_HUB_CLOCK, encode_clock },
 	{ ACT_HUB_MOVED, encode_moved },

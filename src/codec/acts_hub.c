@@ -109,6 +109,93 @@ read_hub_enrolment(span bytes, room *r, void *out)
 		case BYTES_FIELD(5):
 			p->curve_key = w.bytes;
 			break;
+		case NUMBER_FIELD(6):
+			p->awaits_approval = walk_bool(&w);
+			break;
+		case BYTES_FIELD(7):
+			p->replaces = w.bytes;
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}
+
+bool
+read_hub_approval(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_approval *p = &((act *)out)->u.approval;
+
+	(void)r;
+	*p = (hub_approval){ 0 };
+	while (walk_next(&w)) {
+		if (w.key != BYTES_FIELD(1))
+			return false;
+		p->device = w.bytes;
+	}
+	return !w.bad;
+}
+
+bool
+read_hub_rotation(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_rotation *p = &((act *)out)->u.rotation;
+
+	(void)r;
+	*p = (hub_rotation){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case BYTES_FIELD(1):
+			p->device = w.bytes;
+			break;
+		case BYTES_FIELD(2):
+			p->unit = walk_text(&w);
+			break;
+		case BYTES_FIELD(3):
+			p->name = walk_text(&w);
+			break;
+		case BYTES_FIELD(4):
+			p->sign_key = w.bytes;
+			break;
+		case BYTES_FIELD(5):
+			p->curve_key = w.bytes;
+			break;
+		case BYTES_FIELD(6):
+			p->signature = w.bytes;
+			break;
+		case NUMBER_FIELD(7):
+			p->until_us = walk_s64(&w);
+			break;
+		case NUMBER_FIELD(8):
+			p->before = w.number;
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}
+
+bool
+read_hub_freeze(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_freeze *p = &((act *)out)->u.freeze;
+
+	(void)r;
+	*p = (hub_freeze){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case BYTES_FIELD(1):
+			p->device = w.bytes;
+			break;
+		case NUMBER_FIELD(2):
+			p->first_seq = w.number;
+			break;
+		case BYTES_FIELD(3):
+			p->header_hash = w.bytes;
+			break;
 		default:
 			return false;
 		}

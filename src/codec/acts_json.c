@@ -47,6 +47,12 @@ body_descriptor(act_kind kind)
 		return &muster__issue__descriptor;
 	case ACT_HUB_NOTICE:
 		return &muster__hub_notice__descriptor;
+	case ACT_HUB_APPROVAL:
+		return &muster__hub_approval__descriptor;
+	case ACT_HUB_ROTATION:
+		return &muster__hub_rotation__descriptor;
+	case ACT_HUB_FREEZE:
+		return &muster__hub_freeze__descriptor;
 	case ACT_HUB_RESTORE:
 		return &muster__hub_restore__descriptor;
 	case ACT_HUB_CLOCK:

@@ -281,6 +281,31 @@ typedef struct frame_pong {
 	uint64_t number;
 } frame_pong;
 
+/* Keys that want to be a device's. */
+typedef struct frame_join {
+	span sign_key, curve_key; /* public, 32 bytes each */
+	span unit;                /* that the joiner's directory belongs to; empty: none */
+	int64_t device_time_us;   /* wall clock */
+	bool only_check;
+	span signature; /* of a rotation, 64 bytes */
+	span software;
+} frame_join;
+
+typedef struct frame_joined {
+	span device; /* 16 bytes; empty after a check */
+	span unit, name;
+	span hub;      /* 16 bytes */
+	span sign_key; /* the hub's */
+	span log_key;
+	span admin_key; /* empty: there is none */
+	bool simulated;
+	int64_t clock_start_us, clock_wall_us, clock_rate;
+	span plan_version; /* 32 bytes */
+	int64_t hub_time_us;
+	bool awaits_approval;
+	int64_t until_us; /* of a rotation */
+} frame_joined;
+
 /* ERROR and BYE */
 typedef struct frame_error {
 	uint32_t code; /* MST number */
@@ -312,6 +337,8 @@ typedef struct frame {
 		frame_proof proof;
 		frame_ping ping;
 		frame_pong pong;
+		frame_join join;
+		frame_joined joined;
 		frame_error error;
 	} u;
 } frame;
@@ -324,7 +351,7 @@ typedef struct frame {
 ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
 /*
  * Append the frame to OUT, which a failure leaves as it was. The arena is scratch. MS_FULL: it
- * would have more than FRAME_BYTES_MAX. Kinds JOIN and JOINED are not built yet: MS_BUG.
+ * would have more than FRAME_BYTES_MAX.
  */
 ms_status frame_encode(const frame *f, arena *memory, buf *out);
 const char *frame_kind_name(frame_kind kind);

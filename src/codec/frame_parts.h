@@ -74,6 +74,12 @@ ms_status frame_take_delivery_request(span bytes, arena *memory, frame *out);
 ms_status frame_put_delivery(const frame *f, arena *memory, buf *out);
 ms_status frame_take_delivery(span bytes, arena *memory, frame *out);
 
+/* frame_join.c */
+ms_status frame_put_join(const frame *f, arena *memory, buf *out);
+ms_status frame_take_join(span bytes, arena *memory, frame *out);
+ms_status frame_put_joined(const frame *f, arena *memory, buf *out);
+ms_status frame_take_joined(span bytes, arena *memory, frame *out);
+
 /* frame_proof.c */
 ms_status frame_put_proof_request(const frame *f, arena *memory, buf *out);
 ms_status frame_take_proof_request(span bytes, arena *memory, frame *out);

@@ -50,6 +50,12 @@ device_row_encode(const device_row *row, arena *memory, buf *out)
 	m.has_enrolled_leaf = m.has_revoked_leaf = true;
 	m.enrolled_leaf = row->enrolled_leaf;
 	m.revoked_leaf = row->revoked_leaf;
+	m.has_key_leaf = row->key_leaf != 0;
+	m.key_leaf = row->key_leaf;
+	m.has_old_sign_key = m.has_old_curve_key = m.has_old_until = row->old_until_us != 0;
+	m.old_sign_key = binary(row->old_sign_key, sizeof(row->old_sign_key));
+	m.old_curve_key = binary(row->old_curve_key, sizeof(row->old_curve_key));
+	m.old_until = row->old_until_us;
 	return m.unit == NULL || m.name == NULL ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -68,12 +74,19 @@ device_row_decode(span bytes, arena *memory, device_row *out)
 		.next_seq = m->next_seq,
 		.enrolled_leaf = m->enrolled_leaf,
 		.revoked_leaf = m->revoked_leaf,
+		.key_leaf = m->key_leaf,
+		.old_until_us = m->old_until,
 	};
 	if (!take_bytes(m->has_id, &m->id, out->id, sizeof(out->id)) ||
 		!take_bytes(m->has_sign_key, &m->sign_key, out->sign_key, sizeof(out->sign_key)) ||
 		!take_bytes(
 			m->has_curve_key, &m->curve_key, out->curve_key, sizeof(out->curve_key)) ||
 		!take_bytes(m->has_last_header, &m->last_header, out->last_header.at, HASH_SIZE))
+		return MS_CORRUPT;
+	if (m->old_until != 0 && (!take_bytes(m->has_old_sign_key, &m->old_sign_key,
+					  out->old_sign_key, sizeof(out->old_sign_key)) ||
+					 !take_bytes(m->has_old_curve_key, &m->old_curve_key,
+						 out->old_curve_key, sizeof(out->old_curve_key))))
 		return MS_CORRUPT;
 	return MS_OK;
 }

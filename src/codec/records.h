@@ -65,7 +65,9 @@ typedef struct device_row {
 	uint32_t state;
 	uint64_t next_seq;
 	hash32 last_header;
-	uint64_t enrolled_leaf, revoked_leaf;
+	uint64_t enrolled_leaf, revoked_leaf, key_leaf;
+	uint8_t old_sign_key[32], old_curve_key[32];
+	int64_t old_until_us; /* 0: there are none */
 } device_row;
 
 ms_status device_row_encode(const device_row *row, arena *memory, buf *out);

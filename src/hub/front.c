@@ -215,6 +215,8 @@ load_state(front *f, ms_error *err)
 	log_state_load(&f->read, &log);
 	s = roster_load(&f->read, &f->roster);
 	if (s == MS_OK)
+		s = invites_load(&f->read, &f->invites);
+	if (s == MS_OK)
 		s = store_status(&f->read, err);
 	f->log_size = log.tree.size;
 	f->manual_clock_us = log.manual_clock_us;
@@ -229,19 +231,25 @@ load_state(front *f, ms_error *err)
 			  : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");
 }
 
-/* Keys of devices that may connect: revoked ones too, so that they hear why (session.c), as long as
- * the table is small. */
+/* Keys that may connect: of revoked devices and used invites too, so that they hear why
+ * (session.c), as long as the table is small. */
 static ms_status
-collect_keys(const roster *r, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
+collect_keys(const front *f, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
 {
+	const roster *r = &f->roster;
 	size_t i;
 
 	*n = 0;
-	*keys = calloc(r->n + 1, NET_KEY_SIZE);
+	*keys = calloc(2 * r->n + f->invites.n + 1, NET_KEY_SIZE);
 	if (*keys == NULL)
 		return MS_NO_MEMORY;
-	for (i = 0; i < r->n; i++)
+	for (i = 0; i < r->n; i++) {
 		memcpy((*keys)[(*n)++], r->list[i].curve_key, NET_KEY_SIZE);
+		if (r->list[i].old_until_us != 0)
+			memcpy((*keys)[(*n)++], r->list[i].old_curve_key, NET_KEY_SIZE);
+	}
+	for (i = 0; i < f->invites.n; i++)
+		memcpy((*keys)[(*n)++], f->invites.list[i].key, NET_KEY_SIZE);
 	return MS_OK;
 }
 
@@ -250,7 +258,7 @@ front_share_keys(front *f)
 {
 	uint8_t(*keys)[NET_KEY_SIZE];
 	size_t n;
-	ms_status s = collect_keys(&f->roster, &keys, &n);
+	ms_status s = collect_keys(f, &keys, &n);
 
 	if (s == MS_OK)
 		s = zap_set(f->zap, (const uint8_t(*)[NET_KEY_SIZE])keys, n);
@@ -393,6 +401,7 @@ front_close(front *f)
 	queue_free(f->up);
 	job_pool_fini(&f->pool);
 	roster_fini(&f->roster);
+	invites_fini(&f->invites);
 	free(f->stored);
 	arena_fini(&f->frames);
 	arena_fini(&f->answers);

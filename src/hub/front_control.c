@@ -138,6 +138,46 @@ do_enrol(front *f, control_call *call, const json_t *request)
 }
 
 static void
+do_approve(front *f, control_call *call, const json_t *request)
+{
+	job *j = new_job(f, call, JOB_APPROVE);
+
+	if (j == NULL)
+		return;
+	if (!copy_text(j->device_row.name, sizeof(j->device_row.name),
+		    json_text_of(request, "name"))) {
+		j->call = NULL;
+		job_pool_put(&f->pool, j);
+		refuse(call, "an approval names the device");
+		return;
+	}
+	front_send_job(f, j);
+}
+
+static void
+do_invite(front *f, control_call *call, const json_t *request)
+{
+	int64_t seconds = json_number_of(request, "seconds", 0);
+	job *j = new_job(f, call, JOB_INVITE);
+
+	if (j == NULL)
+		return;
+	j->invite = (invite){ .expires_us = seconds * 1000000,
+		.approve = json_bool_of(request, "approve"),
+		.replace = json_bool_of(request, "replace") };
+	if (!copy_text(j->invite.unit, sizeof(j->invite.unit), json_text_of(request, "unit")) ||
+		!copy_text(j->invite.name, sizeof(j->invite.name), json_text_of(request, "name")) ||
+		!take_hex(request, "key", j->invite.key, CURVE_PUBLIC_SIZE) || seconds <= 0 ||
+		seconds > INVITE_SECONDS_MAX) {
+		j->call = NULL;
+		job_pool_put(&f->pool, j);
+		refuse(call, "an invite names unit, name, key and seconds");
+		return;
+	}
+	front_send_job(f, j);
+}
+
+static void
 do_revoke(front *f, control_call *call, const json_t *request)
 {
 	const char *reason = json_text_of(request, "reason");
@@ -253,13 +293,17 @@ front_control_done(front *f, job *j)
 	json_set_time(out, "hub_time", f->base->plan->zone_min, j->hub_time_us);
 	if (j->kind == JOB_PLAN) {
 		json_set_number(out, "leaf", (int64_t)j->leaf);
+	} else if (j->kind == JOB_INVITE) {
+		json_set_text(out, "device", j->invite.name);
+		json_set_number(out, "expires_us", j->invite.expires_us);
 	} else if (j->kind != JOB_CLOCK) {
 		text_hex(j->device_row.id.at, ID_SIZE, hex);
 		json_set_text(out, "device", j->device_row.name);
 		json_set_text(out, "id", hex);
 		json_set_number(out, "leaf",
-			(int64_t)(j->kind == JOB_ENROL ? j->device_row.enrolled_leaf
-						       : j->device_row.revoked_leaf));
+			(int64_t)(j->kind == JOB_ENROL    ? j->device_row.enrolled_leaf
+				  : j->kind == JOB_REVOKE ? j->device_row.revoked_leaf
+							  : j->leaf));
 	}
 	control_answer_json(call, out);
 	control_end(call);
@@ -275,6 +319,8 @@ static const struct {
 	{ "units", do_units },
 	{ "enrol", do_enrol },
 	{ "revoke", do_revoke },
+	{ "invite", do_invite },
+	{ "approve", do_approve },
 	{ "clock", do_clock },
 	{ "plan", do_plan },
 	{ "import", front_import },

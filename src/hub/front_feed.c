@@ -9,20 +9,31 @@ enum { ENTRIES_PER_PUMP = 64 };
 
 /* ---- identity and facts ---- */
 
+static const session_standing standings[] = {
+	[DEVICE_ACTIVE] = SESSION_ACTIVE,
+	[DEVICE_FROZEN] = SESSION_FROZEN,
+	[DEVICE_REVOKED] = SESSION_REVOKED,
+	[DEVICE_PENDING] = SESSION_PENDING,
+};
+
 static void
 ask_device(void *ctx, span user, session_device *out)
 {
 	front *f = ctx;
 	uint8_t key[NET_KEY_SIZE];
-	const device *d = net_key_parse(user, key) ? roster_find_key(&f->roster, key) : NULL;
-	int unit = d == NULL ? -1 : plan_find_unit(f->base->plan, span_str(d->unit));
+	bool is_key = net_key_parse(user, key);
+	const device *d = is_key ? roster_find_key(&f->roster, key) : NULL;
+	int unit;
 
 	*out = (session_device){ .standing = SESSION_UNKNOWN };
+	if (is_key && d == NULL)
+		d = roster_find_old_key(&f->roster, key, front_hub_time(f));
+	if (is_key && d == NULL && invites_find(&f->invites, key) != NULL)
+		out->standing = SESSION_INVITED;
 	if (d == NULL)
 		return;
-	out->standing = d->state == DEVICE_ACTIVE   ? SESSION_ACTIVE
-			: d->state == DEVICE_FROZEN ? SESSION_FROZEN
-						    : SESSION_REVOKED;
+	unit = plan_find_unit(f->base->plan, span_str(d->unit));
+	out->standing = standings[d->state];
 	out->id = d->id;
 	out->next_seq = d->next_seq;
 	out->last_header = d->last_header;
@@ -248,6 +259,7 @@ front_set_sources(front *f)
 		.plan = plan_piece,
 		.delivery = front_tell_delivery,
 		.proof = front_prove,
+		.join = front_join,
 		.stored = front_note_stored,
 		.feeds = &f->feeds };
 }

@@ -3,6 +3,7 @@
  * front_prove.c - proofs for sessions: of an act that its unit may see, with the enrolment of the
  * device that signed it; and what the entries of a feed are checked with.
  */
+#include "codec/acts.h"
 #include "hub/hub.h"
 #include "proof/cover.h"
 #include "store/feed_view.h"
@@ -54,6 +55,30 @@ prove_at(front *f, const log_record *r, uint32_t position, arena *memory, leaf_p
 	return failed ? MS_NO_MEMORY : MS_OK;
 }
 
+/* The enrolment or rotation of D that named the key by which R is signed: back through its
+ * rotations, of which a device has few. */
+static ms_status
+find_key_leaf(store_txn *txn, const device *d, const log_record *r, arena *memory, log_record *out)
+{
+	uint64_t leaf = d->key_leaf == 0 ? d->enrolled_leaf : d->key_leaf;
+	sign_public key;
+	signature sig;
+	act a;
+
+	memcpy(sig.at, r->signature.at, SIGNATURE_SIZE);
+	for (;; leaf = a.u.rotation.before) {
+		if (!log_read(txn, leaf, out))
+			return store_ok(txn) ? MS_CORRUPT : txn->error.status;
+		if (act_decode(log_act(out, 0), memory, &a) != MS_OK || a.malformed ||
+			a.kind != ACT_HUB_ROTATION || a.u.rotation.before >= leaf ||
+			a.u.rotation.sign_key.len != SIGN_PUBLIC_SIZE)
+			return MS_OK;
+		memcpy(key.at, a.u.rotation.sign_key.at, SIGN_PUBLIC_SIZE);
+		if (leaf < r->leaf && sign_check(&key, r->header, &sig))
+			return MS_OK;
+	}
+}
+
 static ms_status
 prove_act(front *f, const session_facts *who, const frame_proof_request *asked, arena *memory,
 	frame_proof *out)
@@ -78,9 +103,8 @@ prove_act(front *f, const session_facts *who, const frame_proof_request *asked, 
 	out->known = s == MS_OK;
 	if (s != MS_OK || d == NULL || d->unit[0] == '\0')
 		return s; /* the hub's own acts need no enrolment */
-	if (!log_read(view.txn, d->enrolled_leaf, &enrolment))
-		return store_ok(view.txn) ? MS_CORRUPT : view.txn->error.status;
-	return prove_at(f, &enrolment, 0, memory, &out->enrolment);
+	s = find_key_leaf(view.txn, d, &record, memory, &enrolment);
+	return s == MS_OK ? prove_at(f, &enrolment, 0, memory, &out->enrolment) : s;
 }
 
 ms_status
@@ -110,26 +134,39 @@ front_show_restored(void *ctx, arena *memory, leaf_proof *out)
 
 /* ---- feeds ---- */
 
-/* The leaves that name the keys with which D's batches are signed, in the order in which a reader
- * needs them: each is signed with a key that one before it names. */
-static size_t
-key_leaves(const device *d, uint64_t out[2])
-{
-	size_t n = 0;
-
-	out[n++] = 0; /* the hub's own */
-	if (d->unit[0] != '\0')
-		out[n++] = d->enrolled_leaf;
-	return n;
-}
-
 typedef struct telling {
 	front *f;
 	map *told;
 	arena *memory;
 	leaf_proof *list;
-	size_t n;
+	size_t n, room;
 } telling;
+
+static bool
+make_room(telling *t)
+{
+	leaf_proof *list;
+
+	if (t->n < t->room)
+		return true;
+	list = arena_alloc(t->memory, (2 * t->room + 8) * sizeof(*list));
+	if (list == NULL)
+		return false;
+	if (t->n > 0)
+		memcpy(list, t->list, t->n * sizeof(*list));
+	t->list = list;
+	t->room = 2 * t->room + 8;
+	return true;
+}
+
+static bool
+is_told(const telling *t, uint64_t leaf)
+{
+	uint8_t name[8];
+
+	be64_put(name, leaf);
+	return map_find(t->told, span_of(name, sizeof(name)), NULL);
+}
 
 static ms_status
 tell_key(telling *t, uint64_t leaf)
@@ -139,9 +176,11 @@ tell_key(telling *t, uint64_t leaf)
 	uint8_t name[8];
 	ms_status s;
 
-	be64_put(name, leaf);
-	if (map_find(t->told, span_of(name, sizeof(name)), NULL))
+	if (is_told(t, leaf))
 		return MS_OK;
+	be64_put(name, leaf);
+	if (!make_room(t))
+		return MS_NO_MEMORY;
 	if (!log_read(txn, leaf, &record))
 		return store_ok(txn) ? MS_CORRUPT : txn->error.status;
 	s = prove_at(t->f, &record, 0, t->memory, &t->list[t->n]);
@@ -151,22 +190,57 @@ tell_key(telling *t, uint64_t leaf)
 	return s;
 }
 
+/* The rotations of D, the oldest first: each is signed with a key that one before it names. */
+static ms_status
+tell_rotations(telling *t, const device *d)
+{
+	store_txn *txn = front_read(t->f);
+	uint64_t *leaves = NULL, leaf;
+	size_t n = 0, room = 0;
+	log_record record;
+	ms_status s = MS_OK;
+	act a;
+
+	for (leaf = d->key_leaf; leaf > d->enrolled_leaf && !is_told(t, leaf) && s == MS_OK;
+		leaf = a.u.rotation.before) {
+		if (n == room) {
+			uint64_t *list = arena_alloc(t->memory, (2 * room + 8) * sizeof(*list));
+
+			if (list == NULL)
+				return MS_NO_MEMORY;
+			if (n > 0)
+				memcpy(list, leaves, n * sizeof(*list));
+			leaves = list;
+			room = 2 * room + 8;
+		}
+		leaves[n++] = leaf;
+		if (!log_read(txn, leaf, &record))
+			return store_ok(txn) ? MS_CORRUPT : txn->error.status;
+		if (act_decode(log_act(&record, 0), t->memory, &a) != MS_OK || a.malformed ||
+			a.kind != ACT_HUB_ROTATION || a.u.rotation.before >= leaf)
+			s = MS_CORRUPT;
+	}
+	while (s == MS_OK && n > 0)
+		s = tell_key(t, leaves[--n]);
+	return s;
+}
+
+/* The leaves that name the keys with which the device of E has signed, in the order in which a
+ * reader needs them. */
 static ms_status
 tell_keys(telling *t, const feed_entry *e)
 {
-	uint64_t leaves[2];
 	batch_header h;
 	const device *d;
-	ms_status s = MS_OK;
-	size_t n, i;
+	ms_status s;
 
 	if (!batch_header_read(e->header, &h))
 		return MS_CORRUPT;
 	d = roster_find(&t->f->roster, &h.device);
-	n = d == NULL ? 0 : key_leaves(d, leaves);
-	for (i = 0; i < n && s == MS_OK; i++)
-		s = tell_key(t, leaves[i]);
-	return s;
+	s = d == NULL ? MS_OK : tell_key(t, 0); /* the hub's own */
+	if (s == MS_OK && d != NULL && d->unit[0] != '\0')
+		s = tell_key(t, d->enrolled_leaf);
+	return s == MS_OK && d != NULL && d->key_leaf != 0 ? tell_rotations(t, d) : s;
 }
 
 static ms_status
@@ -202,9 +276,6 @@ front_prove_feed(
 	ms_status s = cover_entries(t.f, memory, feed);
 	size_t i;
 
-	t.list = arena_alloc(memory, 2 * feed->n_entries * sizeof(*t.list));
-	if (t.list == NULL)
-		return MS_NO_MEMORY;
 	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
 		if (!feed->entries[i].withheld)
 			s = tell_keys(&t, &feed->entries[i]);

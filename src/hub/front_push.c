@@ -43,6 +43,19 @@ check_witness(front *f, const job *j, const device *d, ms_error *err)
 		(unsigned long long)c.size);
 }
 
+/* By the device's key, or the one before while that counts. */
+static batch_fault
+check_signature(front *f, const job *j, const device *d)
+{
+	batch_fault fault = BATCH_BAD_SIGNATURE;
+
+	if (d != NULL)
+		fault = batch_check_signature(&j->batch, &d->sign_key);
+	if (fault != BATCH_GOOD && d != NULL && d->old_until_us >= front_hub_time(f))
+		fault = batch_check_signature(&j->batch, &d->old_sign_key);
+	return fault;
+}
+
 static ms_status
 check_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err)
 {
@@ -52,8 +65,7 @@ check_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err)
 	if (fault == BATCH_GOOD)
 		fault = batch_check_root(&j->batch);
 	if (fault == BATCH_GOOD)
-		fault = d == NULL ? BATCH_BAD_SIGNATURE
-				  : batch_check_signature(&j->batch, &d->sign_key);
+		fault = check_signature(f, j, d);
 	if (fault != BATCH_GOOD)
 		return ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED, "the batch is refused: %s",
 			batch_fault_text(fault));
@@ -126,8 +138,10 @@ follow_stream(front *f, const job *j)
 
 	if (d == NULL)
 		return;
-	if (j->outcome == OUTCOME_FORK)
+	if (j->outcome == OUTCOME_FORK) {
 		d->state = DEVICE_FROZEN;
+		front_alarm_fork(f, j);
+	}
 	if (j->outcome == OUTCOME_RECEIPT && j->batch.fields.first_seq == d->next_seq) {
 		d->next_seq += j->batch.fields.count;
 		d->last_header = j->batch.header_hash;
@@ -228,7 +242,8 @@ swap_roster(front *f, job *j)
 	f->roster = *j->roster;
 	free(j->roster);
 	j->roster = NULL;
-	if (front_share_keys(f) != MS_OK)
+	front_park(f);
+	if (front_load_invites(f) != MS_OK || front_share_keys(f) != MS_OK)
 		logger_say(&f->base->log, LOG_ERROR,
 			"no memory to let new devices in; restart the hub");
 }
@@ -267,6 +282,8 @@ finish_job(front *f, job *j)
 		front_imported(f, j);
 	else if (j->call != NULL)
 		front_control_done(f, j);
+	if (j->kind == JOB_JOIN)
+		front_joined(f, j);
 	if (j->kind == JOB_CLOCK && j->outcome == OUTCOME_DONE &&
 		j->hub_time_us > f->manual_clock_us)
 		f->manual_clock_us = j->hub_time_us;

@@ -95,6 +95,7 @@ typedef struct front {
 	feed_source feeds;
 	roster roster; /* the writer's, as of the last turn; next_seq and last_header follow the
 			  outcomes */
+	invite_list invites; /* as of the same turn */
 	int64_t manual_clock_us;
 	int64_t newest_us; /* hub time of the newest leaf at the start */
 	uint64_t log_size;
@@ -137,6 +138,16 @@ void front_watch_lights(front *f, int64_t delay_us);
 
 /* Tell ZAP who is in the roster. */
 ms_status front_share_keys(front *f);
+
+/* front_join.c: one-time keys, and devices that change theirs */
+/* Read the invites anew. */
+ms_status front_load_invites(front *f);
+ms_status front_join(
+	void *ctx, const session_facts *who, const device_id *from, const frame_join *asked);
+/* J is a JOB_JOIN whose outcome is signed. */
+void front_joined(front *f, job *j);
+/* Say that J froze its device. */
+void front_alarm_fork(front *f, const job *j);
 
 /* front_push.c: batches to the writer, outcomes back */
 ms_status front_take_batch(

@@ -16,6 +16,7 @@
 #include "plan/act.h"
 #include "plan/plan.h"
 #include "proof/batch.h"
+#include "store/hub_roster.h"
 #include "store/roster.h"
 #include "store/stored.h"
 
@@ -23,6 +24,9 @@ typedef enum job_kind {
 	JOB_BATCH = 1,
 	JOB_ENROL,
 	JOB_REVOKE,
+	JOB_INVITE,
+	JOB_JOIN,
+	JOB_APPROVE,
 	JOB_CLOCK,  /* move a clock that stands still */
 	JOB_PLAN,   /* a new version of the plan */
 	JOB_TICK,   /* a light may pass: nothing but the hub time */
@@ -69,9 +73,12 @@ typedef struct job {
 	uint64_t leaf, next_seq;
 	uint8_t verdicts[BATCH_ACTS_MAX];
 
-	/* JOB_ENROL, JOB_REVOKE */
+	/* JOB_ENROL, JOB_REVOKE, JOB_APPROVE */
 	device device_row;
 	char reason[128];
+	invite invite; /* JOB_INVITE: expires_us is how long, and becomes when */
+	join_ask ask;  /* JOB_JOIN */
+	join_result joined;
 	hub_clock found;     /* JOB_FOUND; of `device` where it is a device's */
 	plan *next;          /* JOB_PLAN: with the new version; the job's */
 	unit_stored *stored; /* JOB_STORED; in `memory` */

@@ -84,8 +84,11 @@ append_new(writer *w, store_txn *txn, job *j, device *d)
 static void
 freeze(writer *w, store_txn *txn, job *j, device *d)
 {
-	evidence_put(txn, &j->batch, j->hub_time_us);
-	d->state = DEVICE_FROZEN;
+	ms_error err = { 0 };
+
+	if (hub_freeze_device(txn, &w->log, w->setup.keys, &j->batch, j->hub_time_us, d, &err) !=
+		MS_OK)
+		store_fail(txn, err.status, err.code, "%s", err.text);
 	w->roster_moved = true;
 	j->outcome = OUTCOME_FORK;
 }
@@ -111,7 +114,7 @@ stage_batch(writer *w, store_txn *txn, job *j)
 	uint64_t leaf = 0;
 	bool is_known;
 
-	if (d == NULL || d->state == DEVICE_REVOKED) {
+	if (d == NULL || d->state == DEVICE_REVOKED || d->state == DEVICE_PENDING) {
 		refuse_revoked_or_frozen(j, d);
 		return;
 	}
@@ -134,7 +137,6 @@ stage_batch(writer *w, store_txn *txn, job *j)
 	case BATCH_FORK:
 		if (d->state != DEVICE_FROZEN) {
 			freeze(w, txn, j, d);
-			device_save(txn, d);
 			return;
 		}
 		break;
@@ -153,7 +155,7 @@ stage_enrol(writer *w, store_txn *txn, job *j)
 		return ms_fail(&j->error, MS_NOT_FOUND, MST_UNIT_UNKNOWN,
 			"the plan has no unit \"%s\"", j->device_row.unit);
 	s = hub_stream_enrol(
-		txn, &w->log, w->setup.keys, &j->device_row, j->hub_time_us, &j->error);
+		txn, &w->log, w->setup.keys, &j->device_row, NULL, j->hub_time_us, &j->error);
 	if (s == MS_OK)
 		s = roster_set(&w->roster, &j->device_row);
 	w->roster_moved = true;
@@ -170,6 +172,45 @@ stage_revoke(writer *w, store_txn *txn, job *j)
 	if (s == MS_OK)
 		s = roster_set(&w->roster, &j->device_row);
 	w->roster_moved = true;
+	return s;
+}
+
+static ms_status
+stage_approve(writer *w, store_txn *txn, job *j)
+{
+	device wanted = j->device_row;
+	ms_status s = hub_approve(txn, &w->log, w->setup.keys, span_str(wanted.name),
+		j->hub_time_us, &j->device_row, &j->leaf, &j->error);
+
+	if (s == MS_OK)
+		s = roster_set(&w->roster, &j->device_row);
+	w->roster_moved = true;
+	return s;
+}
+
+static ms_status
+stage_invite(writer *w, store_txn *txn, job *j)
+{
+	if (plan_find_unit(w->setup.plan, span_str(j->invite.unit)) < 0)
+		return ms_fail(&j->error, MS_NOT_FOUND, MST_UNIT_UNKNOWN,
+			"the plan has no unit \"%s\"", j->invite.unit);
+	j->invite.made_us = j->hub_time_us;
+	j->invite.expires_us += j->hub_time_us;
+	w->roster_moved = true;
+	return hub_invite(txn, &j->invite, &j->error);
+}
+
+static ms_status
+stage_join(writer *w, store_txn *txn, job *j)
+{
+	ms_status s = hub_join(txn, &w->log, w->setup.keys, &j->ask, j->hub_time_us, &j->joined,
+		&j->error);
+
+	if (s == MS_OK && j->joined.replaced)
+		s = roster_set(&w->roster, &j->joined.old);
+	if (s == MS_OK && j->joined.changed)
+		s = roster_set(&w->roster, &j->joined.row);
+	w->roster_moved |= j->joined.changed;
 	return s;
 }
 
@@ -228,6 +269,12 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 		s = stage_enrol(w, txn, j);
 	else if (j->kind == JOB_REVOKE)
 		s = stage_revoke(w, txn, j);
+	else if (j->kind == JOB_APPROVE)
+		s = stage_approve(w, txn, j);
+	else if (j->kind == JOB_INVITE)
+		s = stage_invite(w, txn, j);
+	else if (j->kind == JOB_JOIN)
+		s = stage_join(w, txn, j);
 	else if (j->kind == JOB_PLAN)
 		s = stage_plan(w, txn, j);
 	else if (j->kind == JOB_FOUND)

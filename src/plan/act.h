@@ -33,6 +33,9 @@ typedef enum act_kind {
 	ACT_HUB_ENROLMENT = 67,
 	ACT_HUB_REVOCATION = 68,
 	ACT_HUB_NOTICE = 69,  /* a light passed to blue, yellow or red */
+	ACT_HUB_APPROVAL = 70, /* a device that waited for it counts */
+	ACT_HUB_ROTATION = 71, /* a device's keys from here on */
+	ACT_HUB_FREEZE = 72,   /* a device has two histories */
 	ACT_HUB_RESTORE = 74, /* the log goes on from a backup, as a new generation */
 	ACT_HUB_CLOCK = 75,   /* the hub's clock was moved, or a device says that it is wrong */
 	ACT_HUB_MOVED = 76,   /* where the hub can be reached from then on */
@@ -173,7 +176,28 @@ typedef struct hub_enrolment {
 	span device;              /* 16 bytes */
 	span unit, name;          /* name: "kjj@office-3" */
 	span sign_key, curve_key; /* public, 32 bytes each */
+	bool awaits_approval;     /* schema 4 */
+	span replaces;            /* 16 bytes, or none; schema 4 */
 } hub_enrolment;
+
+typedef struct hub_approval {
+	span device; /* 16 bytes */
+} hub_approval;
+
+typedef struct hub_rotation {
+	span device; /* 16 bytes */
+	span unit, name;
+	span sign_key, curve_key; /* public, 32 bytes each */
+	span signature;           /* of the key before, 64 bytes */
+	int64_t until_us;         /* until then the keys before are taken too */
+	uint64_t before;          /* leaf that named them */
+} hub_rotation;
+
+typedef struct hub_freeze {
+	span device; /* 16 bytes */
+	uint64_t first_seq;
+	span header_hash; /* 32 bytes: of the batch that did not fit */
+} hub_freeze;
 
 typedef struct hub_revocation {
 	span device; /* 16 bytes */
@@ -220,6 +244,9 @@ typedef struct act {
 		hub_plan plan_version_act;
 		hub_enrolment enrolment;
 		hub_revocation revocation;
+		hub_approval approval;
+		hub_rotation rotation;
+		hub_freeze freeze;
 		hub_notice notice;
 		hub_restore restore;
 		hub_clock clock;

@@ -14,7 +14,10 @@
 #include "codec/acts.h"
 #include "store/plans.h"
 
-enum { ADMIN_SCHEMA = 4 /* leaf 0 names the administrator's key since then */ };
+enum {
+	ADMIN_SCHEMA = 4, /* leaf 0 names the administrator's key since then */
+	JOIN_SCHEMA = 4,  /* enrolments await approval or replace since then */
+};
 
 static span
 id_span(const uint8_t at[ID_SIZE])
@@ -228,8 +231,8 @@ refuse_taken(store_txn *txn, const device *row, ms_error *err)
 }
 
 ms_status
-hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row, int64_t now_us,
-	ms_error *err)
+hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row,
+	const device_id *replaces, int64_t now_us, ms_error *err)
 {
 	act a = { .kind = ACT_HUB_ENROLMENT };
 	ms_status s = refuse_taken(txn, row, err);
@@ -243,18 +246,23 @@ hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *r
 		.sign_key = span_of(row->sign_key.at, SIGN_PUBLIC_SIZE),
 		.curve_key = span_of(row->curve_key, sizeof(row->curve_key)),
 	};
+	a.u.enrolment.awaits_approval = row->state == DEVICE_PENDING;
+	if (replaces != NULL)
+		a.u.enrolment.replaces = id_span(replaces->at);
+	if (replaces != NULL || row->state == DEVICE_PENDING)
+		a.schema = JOIN_SCHEMA;
 	s = append_own(txn, log, keys, &a, now_us, &row->enrolled_leaf, err);
 	if (s == MS_OK) {
-		row->state = DEVICE_ACTIVE;
+		if (row->state != DEVICE_PENDING)
+			row->state = DEVICE_ACTIVE;
 		row->next_seq = 1;
 		device_save(txn, row);
 	}
 	return s;
 }
 
-/* The device to revoke by its name; the hub cannot revoke itself. */
-static ms_status
-find_revocable(store_txn *txn, const device_id *self, span name, device *out, ms_error *err)
+ms_status
+hub_stream_find(store_txn *txn, const device_id *self, span name, device *out, ms_error *err)
 {
 	char text[DEVICE_NAME_MAX + 1];
 	roster all = { 0 };
@@ -267,9 +275,6 @@ find_revocable(store_txn *txn, const device_id *self, span name, device *out, ms
 		s = ms_fail(
 			err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "no device is named \"%s\"", text);
 		ms_error_remedy(err, "see the devices with: muster hub units");
-	} else if (found != NULL && found->state == DEVICE_REVOKED) {
-		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS, "device \"%s\" is revoked already",
-			text);
 	} else if (found != NULL) {
 		*out = *found;
 	}
@@ -285,7 +290,10 @@ hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span nam
 	ms_status s;
 
 	*row = (device){ 0 };
-	s = find_revocable(txn, &keys->device, name, row, err);
+	s = hub_stream_find(txn, &keys->device, name, row, err);
+	if (s == MS_OK && row->state == DEVICE_REVOKED)
+		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS, "device \"%s\" is revoked already",
+			row->name);
 	if (s == MS_OK) {
 		a.u.revocation =
 			(hub_revocation){ .device = id_span(row->id.at), .reason = reason };

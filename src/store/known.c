@@ -97,6 +97,48 @@ known_put(store_txn *txn, const known_at *at, const known *k)
 }
 
 void
+known_open(store_txn *txn, known_cursor *c)
+{
+	c->begun = false;
+	store_cursor_open(txn, TABLE_KNOWN, &c->rows);
+}
+
+static bool
+key_read(span key, known_at *at)
+{
+	const uint8_t *end = key.len > 4 ? key.at + key.len - 4 : key.at, *unit, *item;
+
+	unit = memchr(key.at, 0, (size_t)(end - key.at));
+	item = unit == NULL ? NULL : memchr(unit + 1, 0, (size_t)(end - unit - 1));
+	if (item == NULL || item + 1 != end)
+		return false;
+	at->unit = span_of(key.at, (size_t)(unit - key.at));
+	at->item = span_of(unit + 1, (size_t)(item - unit - 1));
+	at->period = period_from_code(be32_get(end));
+	return true;
+}
+
+bool
+known_next(known_cursor *c, known_at *at, known *k)
+{
+	span key, row, payload;
+	store_txn *txn = c->rows.txn;
+	bool found = c->begun ? store_next(&c->rows, &key, &row) : store_first(&c->rows, &key, &row);
+
+	c->begun = true;
+	if (!found || !record_open(txn, TABLE_KNOWN, key, row, &payload) ||
+		!row_read(txn, key, payload, k))
+		return false;
+	return key_read(key, at) || record_bad(txn, TABLE_KNOWN, key, "its key has another form");
+}
+
+void
+known_close(known_cursor *c)
+{
+	store_cursor_close(&c->rows);
+}
+
+void
 known_take(known *k, const known_revision *revision)
 {
 	if (revision->revision >= k->newest.revision)

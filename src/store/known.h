@@ -49,6 +49,15 @@ typedef struct known_at {
 /* A slot never seen gives a zeroed KNOWN and false. */
 bool known_get(store_txn *txn, const known_at *at, known *out);
 void known_put(store_txn *txn, const known_at *at, const known *k);
+/* All of them, in the order of their keys. AT borrows from the transaction. Close before it ends. */
+typedef struct known_cursor {
+	store_cursor rows;
+	bool begun;
+} known_cursor;
+
+void known_open(store_txn *txn, known_cursor *c);
+bool known_next(known_cursor *c, known_at *at, known *k);
+void known_close(known_cursor *c);
 /* Take REVISION in: it becomes newest when its number is not lower, and standing when it is not
  * refused and not lower than the standing one. */
 void known_take(known *k, const known_revision *revision);

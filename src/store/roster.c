@@ -20,10 +20,13 @@ const char *
 device_state_name(device_state state)
 {
 	static const char *const names[] = {
-		[DEVICE_ACTIVE] = "active", [DEVICE_FROZEN] = "frozen", [DEVICE_REVOKED] = "revoked"
+		[DEVICE_ACTIVE] = "active",
+		[DEVICE_FROZEN] = "frozen",
+		[DEVICE_REVOKED] = "revoked",
+		[DEVICE_PENDING] = "pending",
 	};
 
-	return state >= DEVICE_ACTIVE && state <= DEVICE_REVOKED ? names[state] : "unknown";
+	return state >= DEVICE_ACTIVE && state <= DEVICE_PENDING ? names[state] : "unknown";
 }
 
 /* ---- rows ---- */
@@ -37,13 +40,17 @@ device_save(store_txn *txn, const device *d)
 		.next_seq = d->next_seq,
 		.last_header = d->last_header,
 		.enrolled_leaf = d->enrolled_leaf,
-		.revoked_leaf = d->revoked_leaf };
+		.revoked_leaf = d->revoked_leaf,
+		.key_leaf = d->key_leaf,
+		.old_until_us = d->old_until_us };
 	arena memory = { 0 };
 	buf bytes = { 0 };
 
 	memcpy(row.id, d->id.at, ID_SIZE);
 	memcpy(row.sign_key, d->sign_key.at, SIGN_PUBLIC_SIZE);
 	memcpy(row.curve_key, d->curve_key, CURVE_PUBLIC_SIZE);
+	memcpy(row.old_sign_key, d->old_sign_key.at, SIGN_PUBLIC_SIZE);
+	memcpy(row.old_curve_key, d->old_curve_key, CURVE_PUBLIC_SIZE);
 	if (device_row_encode(&row, &memory, &bytes) == MS_OK)
 		record_put(txn, TABLE_DEVICE, id_span(&d->id), buf_span(&bytes));
 	else
@@ -62,16 +69,22 @@ device_read(store_txn *txn, span key, span payload, arena *memory, device *out)
 		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	if (status != MS_OK || key.len != ID_SIZE || memcmp(key.at, row.id, ID_SIZE) != 0 ||
 		row.unit.len > PLAN_ID_MAX || row.name.len > DEVICE_NAME_MAX ||
-		row.state < DEVICE_ACTIVE || row.state > DEVICE_REVOKED)
+		row.state < DEVICE_ACTIVE || row.state > DEVICE_PENDING)
 		return record_bad(txn, TABLE_DEVICE, key, "it has another form");
 	*out = (device){ .state = (device_state)row.state,
 		.next_seq = row.next_seq,
 		.last_header = row.last_header,
 		.enrolled_leaf = row.enrolled_leaf,
-		.revoked_leaf = row.revoked_leaf };
+		.revoked_leaf = row.revoked_leaf,
+		.key_leaf = row.key_leaf,
+		.old_until_us = row.old_until_us };
 	memcpy(out->id.at, row.id, ID_SIZE);
 	memcpy(out->sign_key.at, row.sign_key, SIGN_PUBLIC_SIZE);
 	memcpy(out->curve_key, row.curve_key, CURVE_PUBLIC_SIZE);
+	if (row.old_until_us != 0) {
+		memcpy(out->old_sign_key.at, row.old_sign_key, SIGN_PUBLIC_SIZE);
+		memcpy(out->old_curve_key, row.old_curve_key, CURVE_PUBLIC_SIZE);
+	}
 	if (row.unit.len > 0)
 		memcpy(out->unit, row.unit.at, row.unit.len);
 	if (row.name.len > 0)
@@ -280,6 +293,18 @@ roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE])
 			found = d;
 	}
 	return found;
+}
+
+device *
+roster_find_old_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE], int64_t now_us)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->list[i].old_until_us >= now_us && r->list[i].old_until_us != 0 &&
+			memcmp(r->list[i].old_curve_key, curve_key, CURVE_PUBLIC_SIZE) == 0)
+			return &r->list[i];
+	return NULL;
 }
 
 device *

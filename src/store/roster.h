@@ -17,7 +17,12 @@
 
 enum { DEVICE_NAME_MAX = 96, CURVE_PUBLIC_SIZE = 32 };
 
-typedef enum device_state { DEVICE_ACTIVE = 1, DEVICE_FROZEN = 2, DEVICE_REVOKED = 3 } device_state;
+typedef enum device_state {
+	DEVICE_ACTIVE = 1,
+	DEVICE_FROZEN = 2, /* it has two histories */
+	DEVICE_REVOKED = 3,
+	DEVICE_PENDING = 4, /* it counts once it is approved */
+} device_state;
 
 typedef struct device {
 	device_id id;
@@ -29,6 +34,10 @@ typedef struct device {
 	uint64_t next_seq;  /* sequence the hub waits for; 1 at the beginning */
 	hash32 last_header; /* zero while there is none */
 	uint64_t enrolled_leaf, revoked_leaf;
+	uint64_t key_leaf; /* of the rotation that named the keys; 0: the enrolment did */
+	sign_public old_sign_key; /* the keys before; taken too until then */
+	uint8_t old_curve_key[CURVE_PUBLIC_SIZE];
+	int64_t old_until_us; /* hub time; 0: there are none */
 } device;
 
 void device_save(store_txn *txn, const device *d);
@@ -49,6 +58,9 @@ ms_status roster_copy(const roster *r, roster *out);
 device *roster_find(const roster *r, const device_id *id);
 /* The device with the curve key that is not revoked, else a revoked one with it, else NULL. */
 device *roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE]);
+/* The device that had the curve key before and may use it at NOW_US still; else NULL. */
+device *roster_find_old_key(
+	const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE], int64_t now_us);
 /* By its name, or by the hex of its id: NULL when there is none. */
 device *roster_find_name(const roster *r, const char *text);
 void roster_fini(roster *r);

@@ -55,6 +55,7 @@ static const struct {
 	[TABLE_BATCH_TAIL] = { "batch_tail", FOR_HUB },
 	[TABLE_RULING] = { "ruling", FOR_HUB },
 	[TABLE_DUE] = { "due", FOR_HUB },
+	[TABLE_INVITE] = { "invite", FOR_HUB },
 	[TABLE_ACT] = { "act", FOR_AGENT },
 	[TABLE_RECEIPT] = { "receipt", FOR_AGENT },
 	[TABLE_KNOWN] = { "known", FOR_AGENT },

@@ -41,6 +41,7 @@ typedef enum store_table {
 	TABLE_BATCH_TAIL = 12,
 	TABLE_RULING = 13,
 	TABLE_DUE = 14,
+	TABLE_INVITE = 15,
 	/* both */
 	TABLE_BATCH = 3,
 	/* agent */

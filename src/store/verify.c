@@ -5,11 +5,13 @@
  */
 #include "store/verify.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/map.h"
 #include "codec/acts.h"
+#include "proof/rotation.h"
 #include "store/log.h"
 #include "store/restored.h"
 #include "store/roster.h"
@@ -19,7 +21,10 @@ typedef struct stream {
 	sign_public key;
 	uint64_t next_seq;
 	hash32 last_header;
-	bool revoked;
+	device_id id;
+	sign_public key_before;
+	int64_t before_until_us; /* until then key_before is taken too */
+	bool revoked, frozen, pending;
 } stream;
 
 typedef struct verifying {
@@ -31,6 +36,7 @@ typedef struct verifying {
 	hash32 before; /* its root before the leaf at hand */
 	int64_t last_us;
 	device_id hub;
+	hub_id hub_id;
 	const signed_point *was_signed;
 	size_t n_signed;
 	const sign_public *admin;
@@ -50,7 +56,7 @@ bad(verifying *v, uint64_t leaf, const char *what)
 }
 
 static stream *
-find_stream(verifying *v, const uint8_t id[ID_SIZE])
+find_stream(const verifying *v, const uint8_t id[ID_SIZE])
 {
 	uint64_t at;
 
@@ -65,6 +71,7 @@ add_stream(verifying *v, span id, span key)
 	if (s == NULL || id.len != ID_SIZE || key.len != SIGN_PUBLIC_SIZE)
 		return false;
 	memcpy(s->key.at, key.at, SIGN_PUBLIC_SIZE);
+	memcpy(s->id.at, id.at, ID_SIZE);
 	s->next_seq = 1;
 	return map_put(&v->streams, id, (uint64_t)(uintptr_t)s);
 }
@@ -87,6 +94,48 @@ take_restore(verifying *v, const log_record *r, const act *a)
 	return true;
 }
 
+/* Other keys: signed by those before, and only then. */
+static bool
+take_rotation(const verifying *v, const hub_rotation *r)
+{
+	stream *s = r->device.len == ID_SIZE ? find_stream(v, r->device.at) : NULL;
+	uint8_t bytes[ROTATION_SIZE];
+	sign_public fresh;
+	signature sig;
+
+	if (s == NULL || r->sign_key.len != SIGN_PUBLIC_SIZE ||
+		r->curve_key.len != CURVE_PUBLIC_SIZE || r->signature.len != SIGNATURE_SIZE)
+		return false;
+	memcpy(fresh.at, r->sign_key.at, SIGN_PUBLIC_SIZE);
+	memcpy(sig.at, r->signature.at, SIGNATURE_SIZE);
+	rotation_bytes(&v->hub_id, &s->id, &fresh, r->curve_key.at, bytes);
+	if (!sign_check(&s->key, span_of(bytes, sizeof(bytes)), &sig))
+		return false;
+	s->key_before = s->key;
+	s->before_until_us = r->until_us;
+	s->key = fresh;
+	return true;
+}
+
+/* The stream that an act about the device ID changes. False: there is none. */
+static bool
+mark(const verifying *v, span id, size_t member, bool value)
+{
+	stream *s = id.len == ID_SIZE ? find_stream(v, id.at) : NULL;
+
+	if (s == NULL)
+		return false;
+	memcpy((uint8_t *)s + member, &value, sizeof(value));
+	return true;
+}
+
+static bool
+take_enrolment(verifying *v, const hub_enrolment *e)
+{
+	return add_stream(v, e->device, e->sign_key) &&
+	       mark(v, e->device, offsetof(stream, pending), e->awaits_approval);
+}
+
 /* The hub's own acts say which devices there are from here on. */
 static bool
 take_hub_act(verifying *v, const log_record *r, const device_id *from, span bytes)
@@ -95,23 +144,31 @@ take_hub_act(verifying *v, const log_record *r, const device_id *from, span byte
 
 	if (act_decode(bytes, &v->scratch, &a) != MS_OK || a.malformed)
 		return true;
-	if (r->leaf == 0)
+	if (r->leaf == 0) {
 		v->hub = *from;
-	else if (memcmp(from, &v->hub, sizeof(v->hub)) != 0)
+		if (a.kind == ACT_HUB_ORIGIN && a.u.origin.hub.len == ID_SIZE)
+			memcpy(v->hub_id.at, a.u.origin.hub.at, ID_SIZE);
+	}
+	if (memcmp(from, &v->hub, sizeof(v->hub)) != 0)
 		return true; /* whoever else says such things is not listened to */
 	if (a.kind == ACT_HUB_ORIGIN && r->leaf == 0)
 		return add_stream(v, span_of(from->at, ID_SIZE), a.u.origin.sign_key);
-	if (a.kind == ACT_HUB_RESTORE)
+	switch (a.kind) {
+	case ACT_HUB_RESTORE:
 		return take_restore(v, r, &a);
-	if (a.kind == ACT_HUB_ENROLMENT)
-		return add_stream(v, a.u.enrolment.device, a.u.enrolment.sign_key);
-	if (a.kind == ACT_HUB_REVOCATION && a.u.revocation.device.len == ID_SIZE) {
-		stream *s = find_stream(v, a.u.revocation.device.at);
-
-		if (s != NULL)
-			s->revoked = true;
+	case ACT_HUB_ENROLMENT:
+		return take_enrolment(v, &a.u.enrolment);
+	case ACT_HUB_APPROVAL:
+		return mark(v, a.u.approval.device, offsetof(stream, pending), false);
+	case ACT_HUB_ROTATION:
+		return take_rotation(v, &a.u.rotation);
+	case ACT_HUB_FREEZE:
+		return mark(v, a.u.freeze.device, offsetof(stream, frozen), true);
+	case ACT_HUB_REVOCATION:
+		return mark(v, a.u.revocation.device, offsetof(stream, revoked), true);
+	default:
+		return true;
 	}
-	return true;
 }
 
 static bool
@@ -124,8 +181,14 @@ check_stream(verifying *v, const log_record *r, const batch_header *h)
 		return bad(v, r->leaf, "its device was never enrolled");
 	if (s->revoked)
 		return bad(v, r->leaf, "its device was revoked before");
+	if (s->frozen)
+		return bad(v, r->leaf, "its device was frozen before");
+	if (s->pending)
+		return bad(v, r->leaf, "its device was not approved before");
 	memcpy(sig.at, r->signature.at, SIGNATURE_SIZE);
-	if (!sign_check(&s->key, r->header, &sig))
+	if (!sign_check(&s->key, r->header, &sig) &&
+		(s->before_until_us < r->hub_time_us ||
+			!sign_check(&s->key_before, r->header, &sig)))
 		return bad(v, r->leaf, "its signature is not the device's");
 	if (h->first_seq != s->next_seq)
 		return bad(v, r->leaf, "its sequence does not continue the device's stream");
@@ -233,7 +296,7 @@ check_leaf(verifying *v, uint64_t leaf)
 	if (!check_stream(v, &r, &h) || !check_nodes(v, &r) || !check_signed(v))
 		return false;
 	if (leaf > 0 && r.count == 1 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
-		return bad(v, leaf, "its enrolment is none");
+		return bad(v, leaf, "what it says of a device cannot be");
 	count_lost(v, &h);
 	v->out->acts += r.count;
 	arena_reset(&v->scratch);

@@ -65,13 +65,33 @@ evidence_check_leaf(const leaf_proof *p, const checkpoint *c, batch_header *h, m
 	return s == MS_OK ? check_leaf(p, c, err) : s;
 }
 
-/* The hub's leaf that enrolled the device, and the device's signature. */
+/* An enrolment or a rotation says whose device this is and which key it has from there on. */
+static bool
+names_keys(const act *a, hub_enrolment *out)
+{
+	const hub_rotation *r = &a->u.rotation;
+
+	if (a->malformed || (a->kind != ACT_HUB_ENROLMENT && a->kind != ACT_HUB_ROTATION))
+		return false;
+	if (a->kind == ACT_HUB_ENROLMENT)
+		*out = a->u.enrolment;
+	else
+		*out = (hub_enrolment){ .device = r->device,
+			.unit = r->unit,
+			.name = r->name,
+			.sign_key = r->sign_key,
+			.curve_key = r->curve_key };
+	return true;
+}
+
+/* The hub's leaf that named the device's key, and the device's signature. */
 static ms_status
 check_device(const frame_proof *proof, const batch_header *signed_by, arena *memory, evidence *out,
 	ms_error *err)
 {
 	const leaf_proof *p = &proof->enrolment;
 	batch_header h;
+	hub_enrolment who;
 	sign_public key;
 	signature sig;
 	act a;
@@ -79,19 +99,19 @@ check_device(const frame_proof *proof, const batch_header *signed_by, arena *mem
 
 	if (s != MS_OK)
 		return s;
-	if (act_decode(p->act, memory, &a) != MS_OK || a.malformed || a.kind != ACT_HUB_ENROLMENT ||
+	if (act_decode(p->act, memory, &a) != MS_OK || !names_keys(&a, &who) ||
 		p->verdicts.at[p->position] != VERDICT_STORED)
 		return fails(err, "what should enrol the device does not");
-	if (!span_equal(a.u.enrolment.device, span_of(signed_by->device.at, ID_SIZE)) ||
-		a.u.enrolment.sign_key.len != SIGN_PUBLIC_SIZE || p->leaf >= proof->act.leaf)
+	if (!span_equal(who.device, span_of(signed_by->device.at, ID_SIZE)) ||
+		who.sign_key.len != SIGN_PUBLIC_SIZE || p->leaf >= proof->act.leaf)
 		return fails(err, "the enrolment is not that of the device that signed");
-	memcpy(key.at, a.u.enrolment.sign_key.at, SIGN_PUBLIC_SIZE);
+	memcpy(key.at, who.sign_key.at, SIGN_PUBLIC_SIZE);
 	memcpy(sig.at, proof->act.signature.at, SIGNATURE_SIZE);
 	if (!sign_check(&key, proof->act.header, &sig))
 		return fails(err, "the batch is not signed by the enrolled device");
 	out->enrolled = true;
-	out->unit = a.u.enrolment.unit;
-	out->name = a.u.enrolment.name;
+	out->unit = who.unit;
+	out->name = who.name;
 	return MS_OK;
 }
 

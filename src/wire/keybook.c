@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "codec/acts.h"
+#include "proof/rotation.h"
 #include "wire/evidence.h"
 
 static ms_status
@@ -99,6 +100,32 @@ take_enrolment(keybook *k, const leaf_proof *p, const batch_header *h, const act
 	return add(k, &key, err);
 }
 
+/* By a rotation the key before hands over: it has signed the new one. */
+static ms_status
+take_rotation(keybook *k, const leaf_proof *p, const batch_header *h, const act *a, ms_error *err)
+{
+	const hub_rotation *in = &a->u.rotation;
+	const named_key *hub = keybook_key_at(k, &h->device, p->leaf), *before = NULL;
+	named_key key = { .leaf = p->leaf, .until_us = in->until_us };
+	uint8_t bytes[ROTATION_SIZE];
+
+	if (hub == NULL || hub->unit[0] != '\0' || !is_signed(&hub->key, p->header, p->signature))
+		return fails(err, p, "the hub did not sign it");
+	if (in->device.len == ID_SIZE && in->sign_key.len == SIGN_PUBLIC_SIZE &&
+		in->curve_key.len == sizeof(key.key)) {
+		memcpy(key.device.at, in->device.at, ID_SIZE);
+		memcpy(key.key.at, in->sign_key.at, SIGN_PUBLIC_SIZE);
+		before = keybook_key_at(k, &key.device, p->leaf);
+	}
+	if (before == NULL)
+		return fails(err, p, "it has another form, or the key before is not known");
+	rotation_bytes(&h->hub, &key.device, &key.key, in->curve_key.at, bytes);
+	if (!is_signed(&before->key, span_of(bytes, sizeof(bytes)), in->signature))
+		return fails(err, p, "the key before has not signed it");
+	memcpy(key.unit, before->unit, sizeof(key.unit));
+	return add(k, &key, err);
+}
+
 ms_status
 keybook_take(keybook *k, const leaf_proof *p, const checkpoint *c, arena *memory, ms_error *err)
 {
@@ -116,6 +143,8 @@ keybook_take(keybook *k, const leaf_proof *p, const checkpoint *c, arena *memory
 		return take_origin(k, p, &h, &a, err);
 	if (a.kind == ACT_HUB_ENROLMENT)
 		return take_enrolment(k, p, &h, &a, err);
+	if (a.kind == ACT_HUB_ROTATION)
+		return take_rotation(k, p, &h, &a, err);
 	return fails(err, p, "it names none");
 }
 
@@ -128,7 +157,9 @@ keybook_check(const keybook *k, const feed_entry *e, const batch_header *h, ms_e
 		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_KEY,
 			"feed entry %llu: the log does not name the device that sealed record %llu",
 			(unsigned long long)e->number, (unsigned long long)e->leaf);
-	if (!is_signed(&key->key, e->header, e->signature))
+	if (!is_signed(&key->key, e->header, e->signature) &&
+		(key->before == 0 || e->hub_time_us > key->until_us ||
+			!is_signed(&k->list[key->before - 1].key, e->header, e->signature)))
 		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_SIGNATURE,
 			"feed entry %llu: record %llu is not signed by the device that it names",
 			(unsigned long long)e->number, (unsigned long long)e->leaf);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * keybook.h - with which key a device signs, learnt only from acts of the hub that the log proves:
- * its origin (leaf 0) for the hub itself, enrolments for all others.
+ * its origin (leaf 0) for the hub itself, enrolments for all others, and rotations, which the key
+ * before has signed.
  */
 #ifndef WIRE_KEYBOOK_H
 #define WIRE_KEYBOOK_H
@@ -18,6 +19,7 @@ typedef struct named_key {
 	char unit[PLAN_ID_MAX + 1]; /* empty: the hub's own device */
 	sign_public key;
 	uint64_t leaf;
+	int64_t until_us; /* of a rotation: until then the key before is good too */
 	size_t before; /* place of the device's key before this one, + 1; 0 = it is the first */
 } named_key;
 

@@ -37,6 +37,24 @@ static const refusal_row refusals[] = {
 		"the device has more connections than it may hold" },
 	[WIRE_STOPPING] = { "STOPPING", MST_WIRE_STOPPING, "the hub stops" },
 	[WIRE_SILENT] = { "SILENT", MST_WIRE_SILENT, "the session was silent for too long" },
+	[WIRE_PENDING] = { "PENDING", MST_WIRE_PENDING,
+		"the device waits for the approval of the hub's administrator; what it has to "
+		"send is kept and goes out by itself" },
+	[WIRE_JOIN_ONLY] = { "JOIN_ONLY", MST_JOIN_ONLY, "a one-time key is good for JOIN alone" },
+	[WIRE_JOIN_USED] = { "JOIN_USED", MST_JOIN_USED,
+		"the join key has been used by another device" },
+	[WIRE_JOIN_EXPIRED] = { "JOIN_EXPIRED", MST_JOIN_EXPIRED, "the join key has expired" },
+	[WIRE_JOIN_UNIT] = { "JOIN_UNIT", MST_JOIN_UNIT, "the join key is for another unit" },
+	[WIRE_JOIN_CLOCK] = { "JOIN_CLOCK", MST_JOIN_CLOCK,
+		"the joiner's clock differs from the hub's by more than five minutes" },
+	[WIRE_JOIN_NAME] = { "JOIN_NAME", MST_JOIN_NAME,
+		"a device of this name was enrolled since the key was made" },
+	[WIRE_JOIN_KEYS] = { "JOIN_KEYS", MST_JOIN_KEYS,
+		"the keys offered are none, or belong to a device already" },
+	[WIRE_ROTATE_SIGNATURE] = { "ROTATE_SIGNATURE", MST_ROTATE_SIGNATURE,
+		"the device's key has not signed the new keys" },
+	[WIRE_ROTATE_EARLY] = { "ROTATE_EARLY", MST_ROTATE_EARLY,
+		"the keys were changed lately, and those before still count" },
 };
 _Static_assert(sizeof(refusals) / sizeof(refusals[0]) == WIRE_REFUSAL_COUNT, "a row per refusal");
 

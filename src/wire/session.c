@@ -374,9 +374,37 @@ static void (*const in_rows[FRAME_KIND_COUNT])(session *s, const frame *f, void 
 	[FRAME_DELIVERY_REQUEST] = session_in_delivery_request,
 	[FRAME_PROOF_REQUEST] = session_in_proof_request,
 	[FRAME_PING] = session_in_ping,
+	[FRAME_JOIN] = session_in_join,
 	[FRAME_ERROR] = in_error,
 	[FRAME_BYE] = in_bye,
 };
+
+enum { PENDING_RETRY_MS = 5000 };
+
+/* What a one-time key is good for. */
+static bool
+may_invited(const session *s, frame_kind kind)
+{
+	return kind == FRAME_JOIN || kind == FRAME_BYE || kind == FRAME_ERROR ||
+	       (kind == FRAME_PLAN_REQUEST && s->joined);
+}
+
+static bool
+may_now(session *s, frame_kind kind)
+{
+	bool invited = s->device.standing == SESSION_INVITED;
+
+	if (invited && !may_invited(s, kind))
+		session_refuse(s, WIRE_JOIN_ONLY, NULL, 0);
+	else if (s->device.standing == SESSION_PENDING && kind != FRAME_BYE && kind != FRAME_ERROR)
+		session_refuse(s, WIRE_PENDING, NULL, PENDING_RETRY_MS);
+	else if (!invited && !s->facts.welcomed && kind != FRAME_HELLO && kind != FRAME_BYE &&
+		 kind != FRAME_JOIN)
+		session_refuse(s, WIRE_HELLO_FIRST, NULL, 0);
+	else
+		return true;
+	return false;
+}
 
 bool
 session_known(session *s, span user, const frame *f)
@@ -410,9 +438,7 @@ session_in(session *s, span user, const frame *f, void **token, int64_t now_us)
 		return false;
 	if ((unsigned)f->kind >= FRAME_KIND_COUNT || in_rows[f->kind] == NULL)
 		session_refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
-	else if (!s->facts.welcomed && f->kind != FRAME_HELLO && f->kind != FRAME_BYE)
-		session_refuse(s, WIRE_HELLO_FIRST, NULL, 0);
-	else
+	else if (may_now(s, f->kind))
 		in_rows[f->kind](s, f, token);
 	return f->kind == FRAME_HELLO && s->facts.welcomed && (s->facts.roles & ROLE_PUSH) != 0 &&
 	       !s->ended;

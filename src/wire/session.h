@@ -21,6 +21,8 @@ typedef enum session_standing {
 	SESSION_ACTIVE = 1,
 	SESSION_FROZEN = 2,
 	SESSION_REVOKED = 3,
+	SESSION_PENDING = 4, /* a device that waits for its approval */
+	SESSION_INVITED = 5, /* a one-time key: good for JOIN alone */
 } session_standing;
 
 /* What the live roster says of a key. */
@@ -88,6 +90,13 @@ typedef struct session_hub {
 	/* An agent of WHO's unit (a device that pushes and reads) has everything of CLASSES up to
 	 * entry STORED of its feed on disk. May be NULL. */
 	void (*stored)(void *ctx, const session_facts *who, uint32_t classes, uint64_t stored);
+	/*
+	 * ASKED came with the key of FROM, or with a one-time key (NULL). MS_OK: the program owes
+	 * one session_joined; MS_FULL: not now; MS_INVALID: what is asked for has no keys. NULL:
+	 * nobody joins this hub.
+	 */
+	ms_status (*join)(void *ctx, const session_facts *who, const device_id *from,
+		const frame_join *asked);
 	/* NULL: this hub serves no feeds. */
 	const feed_source *feeds;
 } session_hub;
@@ -119,6 +128,8 @@ void session_bad_frame(session *s, const ms_error *why, int64_t now_us);
 /* The outcomes of one turn for this session, in order. Receipts share frames. Outcomes of a session
  * that ended are dropped. */
 void session_outcomes(session *s, const session_outcome *list, size_t n, int64_t now_us);
+/* JOINED, or the ERROR that answers JOIN. */
+void session_joined(session *s, const frame *reply);
 /* Send BYE and end. */
 void session_bye(session *s, wire_refusal why);
 

@@ -45,6 +45,33 @@ session_in_proof_request(session *s, const frame *f, void **token)
 	arena_fini(&memory);
 }
 
+enum { JOIN_RETRY_MS = 1000 };
+
+void
+session_in_join(session *s, const frame *f, void **token)
+{
+	const device_id *from =
+		s->device.standing == SESSION_INVITED ? NULL : &s->device.id;
+	ms_status status = MS_NOT_FOUND;
+
+	(void)token;
+	if (s->hub->join != NULL)
+		status = s->hub->join(s->hub->ctx, &s->facts, from, &f->u.join);
+	if (status == MS_NOT_FOUND)
+		session_refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
+	else if (status == MS_INVALID)
+		session_refuse(s, WIRE_JOIN_KEYS, NULL, 0);
+	else if (status != MS_OK)
+		session_refuse(s, WIRE_BUSY, NULL, JOIN_RETRY_MS);
+}
+
+void
+session_joined(session *s, const frame *reply)
+{
+	s->joined |= reply->kind == FRAME_JOINED;
+	session_say(s, reply);
+}
+
 void
 session_in_plan_request(session *s, const frame *f, void **token)
 {

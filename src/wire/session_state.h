@@ -21,7 +21,8 @@ struct session {
 	session_device device; /* as of the frame at hand */
 	uint8_t routing[SESSION_ROUTING_MAX], user[SESSION_USER_MAX];
 	bool ended;
-	bool lost; /* the feed could not be sent */
+	bool joined; /* by a one-time key: the plan may be fetched */
+	bool lost;   /* the feed could not be sent */
 	owed owed[SESSION_FLIGHT_MAX];
 	unsigned n_owed;
 	size_t owed_bytes;
@@ -44,6 +45,7 @@ frame_checkpoint session_checkpoint(session *s, arena *memory);
 void session_in_ping(session *s, const frame *f, void **token);
 void session_in_plan_request(session *s, const frame *f, void **token);
 void session_in_delivery_request(session *s, const frame *f, void **token);
+void session_in_join(session *s, const frame *f, void **token);
 void session_in_proof_request(session *s, const frame *f, void **token);
 
 /* session_feed.c */

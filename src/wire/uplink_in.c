@@ -215,6 +215,7 @@ in_error(uplink *u, const frame *f, int64_t now_us)
 		plan_fetch_refused(&u->plan);
 		return;
 	case WIRE_BUSY:
+	case WIRE_PENDING:
 		note_words(u, e);
 		uplink_close_until(u, now_us + SECOND_US + e->retry_after_ms * INT64_C(1000) +
 					      (int64_t)uplink_jitter(u, SECOND_US));

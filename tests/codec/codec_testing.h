@@ -210,7 +210,17 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 			(uint64_t)some_number(seed), some_text(seed) };
 	else if (kind == ACT_HUB_ENROLMENT)
 		a.u.enrolment = (hub_enrolment){ some_bytes(seed, 16), some_text(seed),
-			some_text(seed), some_bytes(seed, 32), some_bytes(seed, 32) };
+			some_text(seed), some_bytes(seed, 32), some_bytes(seed, 32),
+			seeded(seed) % 2 == 0, some_bytes(seed, 16) };
+	else if (kind == ACT_HUB_APPROVAL)
+		a.u.approval.device = some_bytes(seed, 16);
+	else if (kind == ACT_HUB_ROTATION)
+		a.u.rotation = (hub_rotation){ some_bytes(seed, 16), some_text(seed),
+			some_text(seed), some_bytes(seed, 32), some_bytes(seed, 32),
+			some_bytes(seed, 64), some_number(seed), (uint64_t)some_number(seed) };
+	else if (kind == ACT_HUB_FREEZE)
+		a.u.freeze = (hub_freeze){ some_bytes(seed, 16), (uint64_t)some_number(seed),
+			some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_NOTICE)
 		a.u.notice = (hub_notice){ (notice_level)(seeded(seed) % 4), some_number(seed) };
 	else if (kind == ACT_HUB_CLOCK)

@@ -110,6 +110,26 @@ same_hub_act(const act *a, const act *b)
 		same_text(a->u.enrolment.name, b->u.enrolment.name);
 		same_text(a->u.enrolment.sign_key, b->u.enrolment.sign_key);
 		same_text(a->u.enrolment.curve_key, b->u.enrolment.curve_key);
+		assert_int_equal(a->u.enrolment.awaits_approval, b->u.enrolment.awaits_approval);
+		same_text(a->u.enrolment.replaces, b->u.enrolment.replaces);
+		break;
+	case ACT_HUB_APPROVAL:
+		same_text(a->u.approval.device, b->u.approval.device);
+		break;
+	case ACT_HUB_ROTATION:
+		same_text(a->u.rotation.device, b->u.rotation.device);
+		same_text(a->u.rotation.unit, b->u.rotation.unit);
+		same_text(a->u.rotation.name, b->u.rotation.name);
+		same_text(a->u.rotation.sign_key, b->u.rotation.sign_key);
+		same_text(a->u.rotation.curve_key, b->u.rotation.curve_key);
+		same_text(a->u.rotation.signature, b->u.rotation.signature);
+		assert_int_equal(a->u.rotation.until_us, b->u.rotation.until_us);
+		assert_int_equal(a->u.rotation.before, b->u.rotation.before);
+		break;
+	case ACT_HUB_FREEZE:
+		same_text(a->u.freeze.device, b->u.freeze.device);
+		assert_int_equal(a->u.freeze.first_seq, b->u.freeze.first_seq);
+		same_text(a->u.freeze.header_hash, b->u.freeze.header_hash);
 		break;
 	case ACT_HUB_NOTICE:
 		assert_int_equal(a->u.notice.level, b->u.notice.level);

@@ -189,6 +189,56 @@ small_frames_come_back(void **state)
 }
 
 static void
+a_join_comes_back(void **state)
+{
+	span key = span_of(hash_bytes, 32);
+	frame join = { .kind = FRAME_JOIN }, joined = { .kind = FRAME_JOINED };
+	const frame_join *j;
+	const frame_joined *d;
+	turn t = { 0 };
+
+	(void)state;
+	join.u.join = (frame_join){ .sign_key = key,
+		.curve_key = key,
+		.unit = span_str("kjj"),
+		.device_time_us = -5,
+		.only_check = true,
+		.signature = span_of(hash_bytes, 31),
+		.software = span_str("m") };
+	there_and_back(&t, &join);
+	j = &t.back.u.join;
+	assert_true(span_equal(j->sign_key, key) && span_equal(j->curve_key, key));
+	assert_true(span_equal(j->unit, span_str("kjj")) && span_equal(j->software, span_str("m")));
+	assert_true(j->only_check && j->signature.len == 31);
+	assert_int_equal(j->device_time_us, -5);
+	joined.u.joined = (frame_joined){ .device = span_of(hash_bytes, 16),
+		.unit = span_str("kjj"),
+		.name = span_str("kjj@office"),
+		.hub = span_of(hash_bytes, 16),
+		.sign_key = key,
+		.log_key = span_str("log+1+2"),
+		.admin_key = key,
+		.simulated = true,
+		.clock_start_us = 1,
+		.clock_wall_us = 2,
+		.clock_rate = 3,
+		.plan_version = key,
+		.hub_time_us = 4,
+		.awaits_approval = true,
+		.until_us = 5 };
+	there_and_back(&t, &joined);
+	d = &t.back.u.joined;
+	assert_int_equal(d->device.len, 16);
+	assert_true(span_equal(d->name, span_str("kjj@office")));
+	assert_true(span_equal(d->log_key, span_str("log+1+2")));
+	assert_true(span_equal(d->admin_key, key) && span_equal(d->plan_version, key));
+	assert_true(d->simulated && d->awaits_approval);
+	assert_int_equal(d->clock_start_us + d->clock_wall_us + d->clock_rate, 6);
+	assert_int_equal(d->hub_time_us + d->until_us, 9);
+	turn_fini(&t);
+}
+
+static void
 a_delivery_comes_back(void **state)
 {
 	delivered_to to[2] = { { .unit = span_str("fgw"), .stored = true, .link = LINK_CONNECTED },
@@ -246,7 +296,6 @@ bad_frames_are_refused_by_name(void **state)
 		{ "another protocol", "MU\x02\x01\0\0\0\0", 8, MST_WIRE_VERSION },
 		{ "kind 0", "MU\x01\x00\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "a kind beyond", "MU\x01\x15\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
-		{ "JOIN is not offered", "MU\x01\x0d\0\0\0\0", 8, MST_WIRE_UNKNOWN_KIND },
 		{ "a HELLO that is cut", "MU\x01\x01\0\0\0\0\x08", 9, MST_WIRE_MALFORMED },
 		{ "a HELLO whose name is no UTF-8", "MU\x01\x01\0\0\0\0\x22\x01\xff", 11,
 			MST_WIRE_MALFORMED },
@@ -319,8 +368,7 @@ fields_of_later_versions_are_ignored(void **state)
 static void
 kinds_that_are_not_offered_cannot_be_made(void **state)
 {
-	static const frame_kind kinds[] = { FRAME_NONE, FRAME_JOIN, FRAME_JOINED,
-		FRAME_KIND_COUNT };
+	static const frame_kind kinds[] = { FRAME_NONE, FRAME_KIND_COUNT };
 	arena memory = { 0 };
 	buf out = { 0 };
 	size_t i;
@@ -433,6 +481,7 @@ main(void)
 		cmocka_unit_test(receipts_come_back_in_frames_and_alone),
 		cmocka_unit_test(pushes_and_nacks_come_back),
 		cmocka_unit_test(small_frames_come_back),
+		cmocka_unit_test(a_join_comes_back),
 		cmocka_unit_test(a_delivery_comes_back),
 		cmocka_unit_test(bad_frames_are_refused_by_name),
 		cmocka_unit_test(an_oversize_frame_is_refused_and_never_made),

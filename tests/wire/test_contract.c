@@ -44,13 +44,17 @@ refusals_have_their_names_and_codes(void **unused)
 {
 	static const char *const names[] = { "HELLO_FIRST", "VERSION", "WRONG_DEVICE",
 		"UNKNOWN_KEY", "REVOKED", "WRONG_ROLE", "BUSY", "MALFORMED", "UNKNOWN_KIND",
-		"NO_PLAN", "STORAGE", "REPLACED", "TOO_MANY", "STOPPING", "SILENT" };
+		"NO_PLAN", "STORAGE", "REPLACED", "TOO_MANY", "STOPPING", "SILENT", "PENDING",
+		"JOIN_ONLY", "JOIN_USED", "JOIN_EXPIRED", "JOIN_UNIT", "JOIN_CLOCK", "JOIN_NAME",
+		"JOIN_KEYS", "ROTATE_SIGNATURE", "ROTATE_EARLY" };
+	static const unsigned codes[] = { 4207, 4206, 4200, 4201, 4202, 4203, 4204, 4205, 4208, 4209 };
 	int r;
 
 	(void)unused;
 	for (r = 0; r < WIRE_REFUSAL_COUNT; r++) {
 		assert_string_equal(wire_refusal_name((wire_refusal)r), names[r]);
-		assert_int_equal(wire_refusal_code((wire_refusal)r), 4101 + r);
+		assert_int_equal(wire_refusal_code((wire_refusal)r),
+			r < WIRE_PENDING ? 4101 + (unsigned)r : codes[r - WIRE_PENDING]);
 		assert_int_equal(wire_refusal_of(span_str(names[r])), r);
 	}
 	assert_int_equal(wire_refusal_of(span_str("OF_A_LATER_VERSION")), WIRE_REFUSAL_COUNT);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_join.c - `muster join` on an office's server, and `muster agent rotate`. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "cli/command.h"
+#include "cli/join_dir.h"
+
+#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+#define KEY_VARIABLE "MUSTER_JOIN_KEY"
+
+/* From FILE, the environment, or the first line of stdin; never from the command line, which
+ * everybody on the machine can see. */
+static ms_status
+read_key_text(const char *file, char out[JOIN_KEY_TEXT_SIZE + 2], ms_error *err)
+{
+	const char *given = getenv(KEY_VARIABLE);
+	buf bytes = { 0 };
+	ms_status s = MS_OK;
+
+	out[0] = '\0';
+	if (file != NULL) {
+		s = fs_read(file, JOIN_KEY_TEXT_SIZE, &bytes, err);
+		if (s == MS_OK)
+			snprintf(out, JOIN_KEY_TEXT_SIZE + 2, "%s", buf_cstr(&bytes));
+	} else if (given != NULL && given[0] != '\0') {
+		snprintf(out, JOIN_KEY_TEXT_SIZE + 2, "%s", given);
+	} else {
+		if (isatty(STDIN_FILENO))
+			fputs("Join key: ", stderr);
+		if (fgets(out, JOIN_KEY_TEXT_SIZE + 2, stdin) == NULL)
+			out[0] = '\0';
+	}
+	if (bytes.at != NULL)
+		secret_wipe(bytes.at, bytes.room);
+	buf_fini(&bytes);
+	return s;
+}
+
+static ms_status
+read_key(const char *file, join_key *out, ms_error *err)
+{
+	char text[JOIN_KEY_TEXT_SIZE + 2];
+	ms_status s = read_key_text(file, text, err);
+
+	if (s == MS_OK && text[0] == '\0') {
+		ms_fail(err, MS_USAGE, MST_JOIN_KEY, "no join key was given");
+		ms_error_remedy(err, "type it at the prompt, or use --key-file FILE or the "
+				     "variable " KEY_VARIABLE);
+		s = MS_USAGE;
+	}
+	if (s == MS_OK)
+		s = join_key_parse(span_str(text), out, err);
+	secret_wipe(text, sizeof(text));
+	return s;
+}
+
+static int
+print_json(const char *dir, const join_done *done, bool only_check)
+{
+	json_t *out = json_object();
+	buf text = { 0 };
+
+	json_set_text(out, "schema", "muster/joined/1");
+	json_set_text(out, "unit", done->hub.unit);
+	json_set_text(out, "device", done->hub.name);
+	json_set_text(out, "hub", done->hub.address);
+	json_set_text(out, "dir", dir);
+	json_set_bool(out, "only_checked", only_check);
+	json_set_bool(out, "was_joined", done->was_joined);
+	json_set_bool(out, "took_over", done->took_over);
+	json_set_number(out, "acts_taken", (int64_t)done->acts_taken);
+	json_set_bool(out, "awaits_approval", done->hub.awaits_approval);
+	if (json_write(out, &text) == MS_OK)
+		puts(buf_cstr(&text));
+	json_decref(out);
+	buf_fini(&text);
+	return cli_end(0);
+}
+
+static int
+print_text(const char *dir, const join_done *done, bool only_check)
+{
+	const joined *hub = &done->hub;
+
+	if (only_check) {
+		printf("%s\nclock, address, hub key and folder are fine: %s would be %s at the hub "
+		       "at %s. Nothing was changed.\n",
+			done->was_joined ? "This directory has joined already." : "Checked:", dir,
+			hub->name, hub->address);
+		return cli_end(0);
+	}
+	printf("%s %s at the hub at %s.\n", hub->name,
+		done->was_joined ? "had joined already" : "has joined", hub->address);
+	if (done->took_over)
+		printf("It follows the device that was here before; %llu of its acts had no receipt "
+		       "and are sent again.\n",
+			(unsigned long long)done->acts_taken);
+	if (hub->awaits_approval)
+		puts("It waits for the hub's administrator (muster hub approve); until then the "
+		     "agent keeps what it has to send.");
+	printf("Start it with: muster-agent --dir %s\n", dir);
+	return cli_end(0);
+}
+
+int
+cmd_join(int argc, char **argv)
+{
+	const char *dir = NULL, *file = NULL;
+	bool json = false, only_check = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--key-file", NULL, &file },
+		{ "--dry-run", &only_check, NULL }, { "--json", &json, NULL } };
+	ms_error err = { 0 };
+	join_done done;
+	join_key key;
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	random_u64(); /* starts libsodium */
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"--dir (this office's directory, which is made) is needed");
+	if (s == MS_OK)
+		s = read_key(file, &key, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	s = join_dir(dir, &key, only_check, &done, &err);
+	join_key_fini(&key);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	return json ? print_json(dir, &done, only_check) : print_text(dir, &done, only_check);
+}
+
+int
+cmd_agent_rotate(int argc, char **argv)
+{
+	const char *dir = NULL;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
+	char until[40];
+	ms_error err = { 0 };
+	joined done;
+	long pid;
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	random_u64();
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK)
+		s = rotate_dir(dir, &done, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	time_format(done.until_us, 0, until);
+	if (json)
+		printf("{\"schema\":\"muster/rotated/1\",\"unit\":\"%s\",\"device\":\"%s\",\"old_"
+		       "until\":\"%s\"}\n",
+			done.unit, done.name, until);
+	else
+		printf("%s has new keys. What was sealed with the old ones is taken until %s.%s\n",
+			done.name, until,
+			home_is_locked(dir, &pid) ? " Restart its agent before then: it uses the "
+						    "new ones from its next start on."
+						  : "");
+	return cli_end(0);
+}

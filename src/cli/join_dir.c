@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * join_dir.c - in an old directory the new device is made whole in DIR/joining; then the old one's
+ * files move to DIR/before-<its id> and the new ones take their places, the settings last. Which
+ * files are where tells how far that went.
+ */
+#include "cli/join_dir.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fs.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "net/socket.h"
+#include "store/takeover.h"
+
+#define JOINING "joining"
+#define NEXT "next"
+enum { PATIENCE_US = 15000000 };
+
+/* ---- keys ---- */
+
+static ms_status
+make_keys(const char *dir, home_keys *out, ms_error *err)
+{
+	uint8_t public_key[CURVE_PUBLIC_SIZE];
+	ms_status s = random_bytes(out->sign_seed, sizeof(out->sign_seed), err);
+
+	if (s == MS_OK)
+		s = net_keypair(public_key, out->curve_secret, err);
+	return s == MS_OK && dir != NULL ? home_keys_write(dir, STORE_AGENT, out, err) : s;
+}
+
+static bool
+has_file(const char *dir, const char *name)
+{
+	char path[HOME_PATH_MAX];
+
+	return home_path(dir, name, path, NULL) == MS_OK && fs_exists(path);
+}
+
+/* Those that lie there from a try before, else new ones. A file cut off by a crash was used for
+ * nothing yet. */
+static ms_status
+keys_of(const char *dir, home_keys *out, ms_error *err)
+{
+	char path[HOME_PATH_MAX];
+	ms_error failure = { 0 };
+	ms_status s = home_path(dir, HOME_AGENT_KEY, path, err);
+
+	if (s != MS_OK)
+		return s;
+	if (!fs_exists(path))
+		return make_keys(dir, out, err);
+	s = home_keys_read(dir, STORE_AGENT, out, &failure);
+	if (s == MS_CONFIG && failure.code == MST_HOME_KEY) {
+		s = fs_remove(path, err);
+		return s == MS_OK ? make_keys(dir, out, err) : s;
+	}
+	if (s != MS_OK && err != NULL)
+		*err = failure;
+	return s;
+}
+
+/* ---- asking the hub ---- */
+
+static ms_status
+ask_hub(const join_key *key, const home_keys *keys, const char *unit, bool only_check, joined *out,
+	buf *plan_file, ms_error *err)
+{
+	joiner_ask ask = { .n_addresses = key->n_addresses,
+		.unit = unit,
+		.only_check = only_check,
+		.keys = *keys,
+		.patience_us = PATIENCE_US };
+	ms_status s;
+	size_t i;
+
+	for (i = 0; i < key->n_addresses; i++)
+		ask.addresses[i] = key->addresses[i];
+	memcpy(ask.hub_key, key->hub, CURVE_PUBLIC_SIZE);
+	memcpy(ask.secret, key->secret, CURVE_SECRET_SIZE);
+	s = joiner_run(&ask, out, plan_file, err);
+	secret_wipe(&ask, sizeof(ask));
+	return s;
+}
+
+/* ---- writing ---- */
+
+static void
+fill_settings(const join_key *key, const joined *hub, agent_settings *out)
+{
+	size_t i;
+
+	memcpy(out->unit, hub->unit, sizeof(out->unit));
+	memcpy(out->name, hub->name, sizeof(hub->name));
+	out->device = hub->device;
+	out->hub = hub->hub;
+	for (i = 0; i < key->n_addresses; i++)
+		snprintf(out->addresses[i], sizeof(out->addresses[i]), "%s", key->addresses[i]);
+	out->n_addresses = (uint32_t)key->n_addresses;
+	memcpy(out->hub_curve_key, key->hub, sizeof(out->hub_curve_key));
+	out->hub_sign_key = hub->hub_sign_key;
+	memcpy(out->log_key, hub->log_key, sizeof(out->log_key));
+	out->admin_key = hub->admin_key;
+	out->clock = hub->clock;
+}
+
+/* JOIN for DIR, whose settings are BASE but for what the hub says; the settings are written last. */
+static ms_status
+join_fresh(const char *dir, const join_key *key, const char *unit, agent_settings *base, joined *out,
+	ms_error *err)
+{
+	home_keys keys;
+	buf plan_file = { 0 };
+	ms_status s = keys_of(dir, &keys, err);
+
+	if (s == MS_OK)
+		s = ask_hub(key, &keys, unit, false, out, &plan_file, err);
+	home_keys_fini(&keys);
+	if (s == MS_OK)
+		s = home_file_write(dir, HOME_PLAN, buf_span(&plan_file), err);
+	if (s == MS_OK) {
+		fill_settings(key, out, base);
+		s = agent_settings_write(dir, base, err);
+	}
+	buf_fini(&plan_file);
+	return s;
+}
+
+/* ---- a directory that is another device's ---- */
+
+/* Move NAME from FROM to TO, unless that is done. */
+static ms_status
+move_file(const char *from, const char *to, const char *name, ms_error *err)
+{
+	char source[HOME_PATH_MAX], target[HOME_PATH_MAX];
+	ms_status s = home_path(from, name, source, err);
+
+	if (s == MS_OK)
+		s = home_path(to, name, target, err);
+	if (s != MS_OK || !fs_exists(source) || fs_exists(target))
+		return s;
+	return fs_move(source, target, err);
+}
+
+static ms_status
+move_files(const char *from, const char *to, ms_error *err)
+{
+	static const char *const names[] = { HOME_AGENT_KEY, HOME_DATA, HOME_PLAN, "cursors",
+		HOME_AGENT_CONF };
+	ms_status s = MS_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && s == MS_OK; i++)
+		s = move_file(from, to, names[i], err);
+	return s;
+}
+
+/* DIR/joining is whole: change places. The old device's files are kept beside. */
+static ms_status
+change_places(const char *dir, const char *joining, ms_error *err)
+{
+	char before[HOME_PATH_MAX], name[64], hex[2 * ID_SIZE + 1];
+	agent_settings fresh;
+	ms_status s = agent_settings_read(joining, &fresh, err);
+
+	if (s != MS_OK)
+		return s;
+	text_hex(fresh.device.at, ID_SIZE, hex);
+	snprintf(name, sizeof(name), "before-%s", hex);
+	s = home_path(dir, name, before, err);
+	if (s == MS_OK)
+		s = fs_make_dir(before, 0700, err);
+	if (s == MS_OK)
+		s = move_files(dir, before, err);
+	if (s == MS_OK)
+		s = move_files(joining, dir, err);
+	return s == MS_OK ? fs_remove_tree(joining, err) : s;
+}
+
+static ms_status
+open_data(const char *dir, const agent_settings *settings, bool create, store **out, ms_error *err)
+{
+	store_options options = {
+		.kind = STORE_AGENT, .create = create, .map_bytes = settings->map_bytes
+	};
+	char data[HOME_PATH_MAX];
+	ms_status s = home_path(dir, HOME_DATA, data, err);
+
+	return s == MS_OK ? store_open(data, &options, out, err) : s;
+}
+
+/* Into a new store each time: a crash may have come after the commit. */
+static ms_status
+take_acts(const char *dir, const char *joining, const agent_settings *settings, uint64_t *n,
+	ms_error *err)
+{
+	char data[HOME_PATH_MAX];
+	store *old = NULL, *fresh = NULL;
+	ms_status s = home_path(joining, HOME_DATA, data, err);
+
+	*n = 0;
+	if (s != MS_OK || !has_file(dir, HOME_DATA))
+		return s;
+	s = fs_remove_tree(data, err);
+	if (s == MS_OK)
+		s = open_data(dir, settings, false, &old, err);
+	if (s == MS_OK)
+		s = open_data(joining, settings, true, &fresh, err);
+	if (s == MS_OK)
+		s = takeover_acts(old, fresh, n, err);
+	store_close(fresh);
+	store_close(old);
+	return s;
+}
+
+static ms_status
+refuse_foreign(const char *dir, const join_key *key, const agent_settings *old, ms_error *err)
+{
+	if (memcmp(old->hub_curve_key, key->hub, sizeof(key->hub)) != 0) {
+		ms_fail(err, MS_DENIED, MST_JOIN_OTHER_HUB,
+			"%s belongs to device %s of another hub than the one the key is from", dir,
+			old->name);
+		ms_error_remedy(err, "take another directory (--dir)");
+		return MS_DENIED;
+	}
+	if (strcmp(old->unit, key->unit) != 0) {
+		ms_fail(err, MS_DENIED, MST_JOIN_UNIT,
+			"%s belongs to unit \"%s\", the join key is for unit \"%s\"", dir,
+			old->unit, key->unit);
+		ms_error_remedy(err, "take the key of this office's unit, or another directory "
+				     "(--dir)");
+		return MS_DENIED;
+	}
+	return MS_OK;
+}
+
+/* Has this very key made the device that lies here? Asked without changing anything. */
+static ms_status
+look_if_joined(const char *dir, const join_key *key, const agent_settings *old, join_done *out,
+	ms_error *err)
+{
+	home_keys keys;
+	ms_error failure = { 0 };
+	ms_status s = home_keys_read(dir, STORE_AGENT, &keys, err);
+
+	if (s != MS_OK)
+		return s;
+	s = ask_hub(key, &keys, old->unit, true, &out->hub, NULL, &failure);
+	home_keys_fini(&keys);
+	out->was_joined = s == MS_OK && out->hub.is_device;
+	/* Used, perhaps by the keys that lie in DIR/joining. */
+	if (s == MS_DENIED && failure.code == MST_JOIN_USED && has_file(dir, JOINING))
+		return MS_OK;
+	if (s != MS_OK && err != NULL)
+		*err = failure;
+	return s;
+}
+
+static ms_status
+follow_device(const char *dir, const join_key *key, bool only_check, join_done *out, ms_error *err)
+{
+	agent_settings settings, old;
+	char joining[HOME_PATH_MAX];
+	ms_status s = agent_settings_read(dir, &settings, err);
+
+	if (s == MS_OK)
+		s = home_path(dir, JOINING, joining, err);
+	if (s == MS_OK)
+		s = refuse_foreign(dir, key, &settings, err);
+	if (s == MS_OK)
+		s = look_if_joined(dir, key, &settings, out, err);
+	if (s != MS_OK || out->was_joined || only_check)
+		return s;
+	out->took_over = true;
+	old = settings;
+	s = fs_make_dir(joining, 0700, err);
+	if (s == MS_OK && !has_file(joining, HOME_AGENT_CONF)) {
+		s = take_acts(dir, joining, &old, &out->acts_taken, err);
+		if (s == MS_OK)
+			s = join_fresh(joining, key, old.unit, &settings, &out->hub, err);
+	}
+	return s == MS_OK ? change_places(dir, joining, err) : s;
+}
+
+/* ---- a new directory ---- */
+
+/* What may lie in a directory that is on its way. */
+static ms_status
+refuse_full(const char *dir, ms_error *err)
+{
+	static const char *const own[] = { HOME_AGENT_KEY, HOME_PLAN, "lock" };
+	fs_names names;
+	ms_status s = fs_list(dir, &names, err);
+	size_t i, k;
+
+	for (i = 0; s == MS_OK && i < names.n; i++) {
+		for (k = 0; k < 3 && strncmp(names.list[i], own[k], strlen(own[k])) != 0; k++)
+			;
+		if (k == 3) {
+			s = ms_fail(err, MS_EXISTS, MST_JOIN_FOLDER,
+				"%s is not empty, and no directory of Muster: \"%s\" lies in it",
+				dir, names.list[i]);
+			ms_error_remedy(err, "name another with --dir; it is made when it is "
+					     "missing");
+		}
+	}
+	fs_list_fini(&names);
+	return s;
+}
+
+/* Can it be made and is it on a local disk? */
+static ms_status
+check_place(const char *dir, bool only_check, ms_error *err)
+{
+	ms_status s = MS_OK;
+
+	if (!fs_exists(dir) && only_check)
+		return MS_OK;
+	if (!fs_exists(dir))
+		s = fs_make_dirs(dir, 0700, err);
+	if (s == MS_OK && !fs_is_dir(dir))
+		s = ms_fail(err, MS_EXISTS, MST_JOIN_FOLDER, "%s is no directory", dir);
+	if (s == MS_OK && access(dir, W_OK | X_OK) != 0)
+		s = ms_fail(err, MS_CANNOT_WRITE, MST_JOIN_FOLDER, "%s cannot be written to", dir);
+	if (s == MS_OK && fs_is_network(dir))
+		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
+			"%s lies on a network file system, expected a local disk", dir);
+	if (s == MS_OK && has_file(dir, HOME_HUB_CONF))
+		s = ms_fail(err, MS_EXISTS, MST_JOIN_FOLDER, "%s is the directory of a hub", dir);
+	return s;
+}
+
+static ms_status
+check_new(const char *dir, const join_key *key, join_done *out, ms_error *err)
+{
+	home_keys keys;
+	ms_status s = has_file(dir, HOME_AGENT_KEY) ? home_keys_read(dir, STORE_AGENT, &keys, err)
+						    : make_keys(NULL, &keys, err);
+
+	if (s == MS_OK)
+		s = ask_hub(key, &keys, NULL, true, &out->hub, NULL, err);
+	home_keys_fini(&keys);
+	return s;
+}
+
+static ms_status
+join_locked(const char *dir, const join_key *key, bool only_check, join_done *out, ms_error *err)
+{
+	char joining[HOME_PATH_MAX];
+	agent_settings settings;
+	ms_status s = home_path(dir, JOINING, joining, err);
+
+	if (s != MS_OK)
+		return s;
+	if (has_file(joining, HOME_AGENT_CONF) && !only_check) { /* cut off while changing places */
+		out->took_over = true;
+		s = change_places(dir, joining, err);
+	}
+	if (s != MS_OK)
+		return s;
+	if (has_file(dir, HOME_AGENT_CONF))
+		return follow_device(dir, key, only_check, out, err);
+	s = refuse_full(dir, err);
+	if (s != MS_OK)
+		return s;
+	if (only_check)
+		return check_new(dir, key, out, err);
+	agent_settings_init(&settings);
+	return join_fresh(dir, key, NULL, &settings, &out->hub, err);
+}
+
+ms_status
+join_dir(const char *dir, const join_key *key, bool only_check, join_done *out, ms_error *err)
+{
+	char lock[HOME_PATH_MAX];
+	int fd = -1;
+	ms_status s = check_place(dir, only_check, err);
+
+	*out = (join_done){ 0 };
+	if (s == MS_OK && !fs_exists(dir))
+		return check_new(dir, key, out, err);
+	if (s == MS_OK)
+		s = home_path(dir, "lock", lock, err);
+	if (s == MS_OK)
+		s = fs_lock(lock, &fd, err);
+	if (s == MS_BUSY)
+		ms_error_remedy(err, "stop the agent first");
+	if (s == MS_OK)
+		s = join_locked(dir, key, only_check, out, err);
+	if (fd >= 0)
+		close(fd);
+	return s;
+}
+
+/* ---- other keys ---- */
+
+/* DIR/next holds the new key file until the hub has it; then it takes the place of the old one. */
+static ms_status
+ask_rotation(const agent_settings *set, const home_keys *old, const home_keys *fresh, joined *out,
+	ms_error *err)
+{
+	joiner_ask ask = { .n_addresses = set->n_addresses,
+		.keys = *fresh,
+		.rotates_at = &set->hub,
+		.device = &set->device,
+		.patience_us = PATIENCE_US };
+	sign_key before;
+	ms_status s;
+	size_t i;
+
+	sign_key_from_seed(old->sign_seed, &before);
+	ask.key_before = &before;
+	for (i = 0; i < set->n_addresses; i++)
+		ask.addresses[i] = set->addresses[i];
+	memcpy(ask.hub_key, set->hub_curve_key, CURVE_PUBLIC_SIZE);
+	memcpy(ask.secret, old->curve_secret, CURVE_SECRET_SIZE);
+	s = joiner_run(&ask, out, NULL, err);
+	secret_wipe(&ask, sizeof(ask));
+	sign_key_fini(&before);
+	return s;
+}
+
+static ms_status
+take_next(const char *dir, const char *next, ms_error *err)
+{
+	char from[HOME_PATH_MAX], to[HOME_PATH_MAX];
+	ms_status s = home_path(next, HOME_AGENT_KEY, from, err);
+
+	if (s == MS_OK)
+		s = home_path(dir, HOME_AGENT_KEY, to, err);
+	if (s == MS_OK && rename(from, to) != 0)
+		s = ms_fail(err, MS_IO, MST_FILE_WRITE, "cannot put %s into its place", from);
+	if (s == MS_OK)
+		s = fs_sync_dir(dir, err);
+	return s == MS_OK ? fs_remove_tree(next, err) : s;
+}
+
+ms_status
+rotate_dir(const char *dir, joined *out, ms_error *err)
+{
+	agent_settings settings;
+	home_keys old = { 0 }, fresh = { 0 };
+	char next[HOME_PATH_MAX];
+	ms_status s = agent_settings_read(dir, &settings, err);
+
+	if (s == MS_OK)
+		s = home_keys_read(dir, STORE_AGENT, &old, err);
+	if (s == MS_OK)
+		s = home_path(dir, NEXT, next, err);
+	if (s == MS_OK)
+		s = fs_make_dir(next, 0700, err);
+	if (s == MS_OK)
+		s = keys_of(next, &fresh, err);
+	if (s == MS_OK)
+		s = ask_rotation(&settings, &old, &fresh, out, err);
+	if (s == MS_OK)
+		s = take_next(dir, next, err);
+	home_keys_fini(&old);
+	home_keys_fini(&fresh);
+	return s;
+}

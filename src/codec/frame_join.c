@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* frame_join.c - JOIN and JOINED. */
+#include "codec/frame_parts.h"
+
+ms_status
+frame_put_join(const frame *f, arena *memory, buf *out)
+{
+	const frame_join *in = &f->u.join;
+	Muster__Wire__Join m = MUSTER__WIRE__JOIN__INIT;
+	bool failed = false;
+
+	m.has_sign_key = in->sign_key.len > 0;
+	m.sign_key = parts_binary(in->sign_key);
+	m.has_curve_key = in->curve_key.len > 0;
+	m.curve_key = parts_binary(in->curve_key);
+	m.unit = parts_c_text(in->unit, memory, &failed);
+	m.has_device_time = true;
+	m.device_time = in->device_time_us;
+	m.has_only_check = m.only_check = in->only_check;
+	m.has_signature = in->signature.len > 0;
+	m.signature = parts_binary(in->signature);
+	m.software = parts_c_text(in->software, memory, &failed);
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+ms_status
+frame_take_join(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Join, join);
+	out->u.join = (frame_join){ .sign_key = parts_bytes(m->has_sign_key, &m->sign_key),
+		.curve_key = parts_bytes(m->has_curve_key, &m->curve_key),
+		.unit = parts_text(m->unit),
+		.device_time_us = m->device_time,
+		.only_check = m->only_check,
+		.signature = parts_bytes(m->has_signature, &m->signature),
+		.software = parts_text(m->software) };
+	return MS_OK;
+}
+
+ms_status
+frame_put_joined(const frame *f, arena *memory, buf *out)
+{
+	const frame_joined *in = &f->u.joined;
+	Muster__Wire__Joined m = MUSTER__WIRE__JOINED__INIT;
+	bool failed = false;
+
+	m.has_device = in->device.len > 0;
+	m.device = parts_binary(in->device);
+	m.unit = parts_c_text(in->unit, memory, &failed);
+	m.name = parts_c_text(in->name, memory, &failed);
+	m.has_hub = m.has_sign_key = m.has_plan_version = m.has_hub_time = true;
+	m.hub = parts_binary(in->hub);
+	m.sign_key = parts_binary(in->sign_key);
+	m.log_key = parts_c_text(in->log_key, memory, &failed);
+	m.has_admin_key = in->admin_key.len > 0;
+	m.admin_key = parts_binary(in->admin_key);
+	m.has_simulated = m.simulated = in->simulated;
+	m.has_clock_start = m.has_clock_wall = m.has_clock_rate = in->simulated;
+	m.clock_start = in->clock_start_us;
+	m.clock_wall = in->clock_wall_us;
+	m.clock_rate = in->clock_rate;
+	m.plan_version = parts_binary(in->plan_version);
+	m.hub_time = in->hub_time_us;
+	m.has_awaits_approval = m.awaits_approval = in->awaits_approval;
+	m.has_until = in->until_us != 0;
+	m.until = in->until_us;
+	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
+}
+
+ms_status
+frame_take_joined(span bytes, arena *memory, frame *out)
+{
+	UNPACK(Joined, joined);
+	out->u.joined = (frame_joined){ .device = parts_bytes(m->has_device, &m->device),
+		.unit = parts_text(m->unit),
+		.name = parts_text(m->name),
+		.hub = parts_bytes(m->has_hub, &m->hub),
+		.sign_key = parts_bytes(m->has_sign_key, &m->sign_key),
+		.log_key = parts_text(m->log_key),
+		.admin_key = parts_bytes(m->has_admin_key, &m->admin_key),
+		.simulated = m->simulated,
+		.clock_start_us = m->clock_start,
+		.clock_wall_us = m->clock_wall,
+		.clock_rate = m->clock_rate,
+		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
+		.hub_time_us = m->hub_time,
+		.awaits_approval = m->awaits_approval,
+		.until_us = m->until };
+	return MS_OK;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* front_join.c - JOIN becomes a job of the writer, its outcome JOINED or a refusal by name. */
+#include "base/clock.h"
+#include "base/random.h"
+#include "hub/hub.h"
+
+ms_status
+front_load_invites(front *f)
+{
+	invite_list fresh;
+	ms_status s = invites_load(front_read(f), &fresh);
+
+	if (s != MS_OK)
+		return s;
+	invites_fini(&f->invites);
+	f->invites = fresh;
+	return MS_OK;
+}
+
+static bool
+take_key(span from, uint8_t *out)
+{
+	static const uint8_t none[CURVE_PUBLIC_SIZE];
+
+	if (from.len != CURVE_PUBLIC_SIZE || memcmp(from.at, none, sizeof(none)) == 0)
+		return false;
+	memcpy(out, from.at, CURVE_PUBLIC_SIZE);
+	return true;
+}
+
+static bool
+take_ask(const session_facts *who, const device_id *from, const frame_join *asked, join_ask *out)
+{
+	*out = (join_ask){ .rotates = from != NULL,
+		.only_check = asked->only_check,
+		.off_us = asked->device_time_us - clock_real_us() };
+	if (!net_key_parse(who->user, out->with) || !take_key(asked->sign_key, out->sign_key.at) ||
+		!take_key(asked->curve_key, out->curve_key) || asked->unit.len > PLAN_ID_MAX ||
+		(from != NULL && asked->signature.len != SIGNATURE_SIZE))
+		return false;
+	if (asked->unit.len > 0)
+		memcpy(out->unit, asked->unit.at, asked->unit.len);
+	if (from == NULL)
+		return random_bytes(out->device.at, ID_SIZE, NULL) == MS_OK;
+	out->device = *from;
+	memcpy(out->signature.at, asked->signature.at, SIGNATURE_SIZE);
+	return true;
+}
+
+ms_status
+front_join(void *ctx, const session_facts *who, const device_id *from, const frame_join *asked)
+{
+	front *f = ctx;
+	job *j = job_pool_get(&f->pool);
+
+	if (j == NULL)
+		return MS_FULL;
+	if (!take_ask(who, from, asked, &j->ask)) {
+		job_pool_put(&f->pool, j);
+		return MS_INVALID;
+	}
+	j->kind = JOB_JOIN;
+	j->session = who->number;
+	j->hub_time_us = front_hub_time(f);
+	front_send_job(f, j);
+	return MS_OK;
+}
+
+/* ---- the answer ---- */
+
+static const wire_refusal refusals[JOIN_REFUSAL_COUNT] = {
+	[JOIN_UNKNOWN] = WIRE_UNKNOWN_KEY,
+	[JOIN_USED] = WIRE_JOIN_USED,
+	[JOIN_EXPIRED] = WIRE_JOIN_EXPIRED,
+	[JOIN_OTHER_UNIT] = WIRE_JOIN_UNIT,
+	[JOIN_CLOCK_OFF] = WIRE_JOIN_CLOCK,
+	[JOIN_NAME_TAKEN] = WIRE_JOIN_NAME,
+	[JOIN_BAD_KEYS] = WIRE_JOIN_KEYS,
+	[JOIN_BAD_SIGNATURE] = WIRE_ROTATE_SIGNATURE,
+	[JOIN_TOO_EARLY] = WIRE_ROTATE_EARLY,
+};
+
+static frame
+joined_frame(front *f, const job *j)
+{
+	static const device_id none;
+	const hub_settings *set = &f->base->settings;
+	const device *d = &j->joined.row;
+	frame reply = { .kind = FRAME_JOINED };
+
+	reply.u.joined = (frame_joined){
+		.unit = span_str(d->unit),
+		.name = span_str(d->name),
+		.hub = span_of(set->id.at, ID_SIZE),
+		.sign_key = span_of(f->base->keys.sign.public_key.at, SIGN_PUBLIC_SIZE),
+		.log_key = span_str(set->log_key),
+		.admin_key = span_of(set->admin_key.at, SIGN_PUBLIC_SIZE),
+		.simulated = set->clock.simulated,
+		.clock_start_us = set->clock.start_us,
+		.clock_wall_us = set->clock.wall_us,
+		.clock_rate = set->clock.rate,
+		.plan_version = span_of(f->base->plan->version.at, HASH_SIZE),
+		.hub_time_us = front_hub_time(f),
+		.awaits_approval = d->state == DEVICE_PENDING,
+		.until_us = j->joined.until_us,
+	};
+	if (memcmp(d->id.at, none.at, ID_SIZE) != 0)
+		reply.u.joined.device = span_of(d->id.at, ID_SIZE);
+	return reply;
+}
+
+static void
+log_joined(front *f, const job *j)
+{
+	const device *d = &j->joined.row;
+
+	if (!j->joined.changed)
+		return;
+	if (j->ask.rotates)
+		logger_say(&f->base->log, LOG_INFO, "device %s has other keys (leaf %llu)", d->name,
+			(unsigned long long)d->key_leaf);
+	else
+		logger_say(&f->base->log, LOG_INFO, "device %s has joined (leaf %llu)%s%s", d->name,
+			(unsigned long long)d->enrolled_leaf,
+			j->joined.replaced ? " in place of the one before, which is revoked" : "",
+			d->state == DEVICE_PENDING ? ": it waits for `muster hub approve`" : "");
+}
+
+void
+front_joined(front *f, job *j)
+{
+	session *s = registry_by_number(f->registry, j->session);
+	frame reply;
+
+	if (j->outcome == OUTCOME_DONE)
+		log_joined(f, j);
+	if (s == NULL)
+		return;
+	if (j->outcome != OUTCOME_DONE)
+		reply = wire_refusal_frame(FRAME_ERROR, WIRE_BUSY, j->error.text, 1000);
+	else if (j->joined.refusal != JOIN_OK)
+		reply = wire_refusal_frame(FRAME_ERROR, refusals[j->joined.refusal], NULL, 0);
+	else
+		reply = joined_frame(f, j);
+	session_joined(s, &reply);
+}
+
+void
+front_alarm_fork(front *f, const job *j)
+{
+	const device *d = roster_find(&f->roster, &j->device);
+
+	logger_say(&f->base->log, LOG_ERROR,
+		"ALARM: device %s has two histories (its directory was copied or restored): it is "
+		"frozen, both are kept, nothing is lost; see `muster hub forks` for the way out "
+		"[MST-%04d]",
+		d == NULL ? "?" : d->name, MST_HUB_FORK);
+}

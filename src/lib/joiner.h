@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * joiner.h - one JOIN and its answer: by a one-time key, or by a device that wants other keys. It
+ * blocks until the hub has answered or the patience is over; asking again with the same keys is
+ * harmless.
+ */
+#ifndef LIB_JOINER_H
+#define LIB_JOINER_H
+
+#include "proof/join_key.h"
+#include "store/home.h"
+#include "store/roster.h"
+
+typedef struct joiner_ask {
+	const char *addresses[JOIN_ADDRESSES_MAX]; /* tried in turn */
+	size_t n_addresses;
+	uint8_t hub_key[CURVE_PUBLIC_SIZE];  /* the hub's CURVE key */
+	uint8_t secret[CURVE_SECRET_SIZE];   /* connects: one-time, or the device's */
+	home_keys keys;                      /* what the device is to have */
+	const char *unit;                    /* that the directory belongs to; NULL: none yet */
+	bool only_check;
+	const hub_id *rotates_at; /* a rotation: the hub, the device, and its key before */
+	const device_id *device;
+	const sign_key *key_before;
+	int64_t patience_us; /* for each address */
+} joiner_ask;
+
+typedef struct joined {
+	bool is_device; /* DEVICE is set: not after a check of an unused key */
+	device_id device;
+	char unit[PLAN_ID_MAX + 1];
+	char name[DEVICE_NAME_MAX + 1];
+	hub_id hub;
+	sign_public hub_sign_key, admin_key;
+	char log_key[LOG_KEY_TEXT_SIZE];
+	sim_clock clock;
+	int64_t hub_time_us, until_us;
+	bool awaits_approval;
+	char address[HOME_NAME_MAX]; /* that answered */
+} joined;
+
+/*
+ * PLAN (may be NULL) gets the file of the plan in force. What went wrong has a code of its own:
+ * MST_JOIN_UNREACHABLE, MST_JOIN_HUB (not the hub of this key), MST_JOIN_UNKNOWN (it does not know
+ * the key), or what the hub says.
+ */
+ms_status joiner_run(const joiner_ask *ask, joined *out, buf *plan_file, ms_error *err);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/takeover.h"
+
+#include <stdlib.h>
+
+#include "store/known.h"
+#include "store/outbox.h"
+
+/* The old sequences of the acts queued anew: the place in the list is the new one. */
+typedef struct taken {
+	uint64_t *list;
+	size_t n, room;
+} taken;
+
+typedef struct takeover {
+	store_txn from, to;
+	outbox old, fresh;
+	taken taken;
+} takeover;
+
+static bool
+note(takeover *t, uint64_t seq)
+{
+	size_t room = t->taken.room == 0 ? 256 : 2 * t->taken.room;
+	uint64_t *list;
+
+	if (t->taken.n == t->taken.room) {
+		list = realloc(t->taken.list, room * sizeof(*list));
+		if (list == NULL)
+			return store_fail(&t->to, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		t->taken.list = list;
+		t->taken.room = room;
+	}
+	t->taken.list[t->taken.n++] = seq;
+	return true;
+}
+
+static void
+take_acts(takeover *t, uint64_t first, uint64_t end)
+{
+	uint64_t seq, fresh;
+	span bytes;
+
+	for (seq = first; seq < end && store_ok(&t->from) && store_ok(&t->to); seq++)
+		if (outbox_act(&t->from, seq, &bytes) &&
+			outbox_add(&t->to, &t->fresh, bytes, &fresh))
+			note(t, seq);
+}
+
+static void
+take_all(takeover *t)
+{
+	outbox_sealed b;
+	uint64_t from = 1;
+
+	for (; outbox_find_unreceipted(&t->from, &t->old, from, &b); from = b.first_seq + b.count)
+		take_acts(t, b.first_seq, b.first_seq + b.count);
+	take_acts(t, t->old.sealed_to + 1, t->old.next_seq);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+renumber(const takeover *t, known_revision *r)
+{
+	const uint64_t *at = NULL;
+
+	if (r->own && t->taken.n > 0)
+		at = bsearch(&r->seq, t->taken.list, t->taken.n, sizeof(*at), compare);
+	r->own = at != NULL;
+	r->seq = at == NULL ? 0 : (uint64_t)(at - t->taken.list) + 1;
+}
+
+static void
+take_known(takeover *t)
+{
+	known_cursor c;
+	known_at at;
+	known k;
+
+	known_open(&t->from, &c);
+	while (known_next(&c, &at, &k)) {
+		renumber(t, &k.newest);
+		renumber(t, &k.standing);
+		known_put(&t->to, &at, &k);
+	}
+	known_close(&c);
+}
+
+ms_status
+takeover_acts(store *old, store *fresh, uint64_t *n, ms_error *err)
+{
+	static const outbox_limits limits = { UINT32_MAX, UINT64_MAX / 2 };
+	takeover t = { 0 };
+	ms_status s;
+
+	store_begin(old, &t.from, STORE_READ);
+	store_begin(fresh, &t.to, STORE_WRITE);
+	outbox_open(&t.from, &limits, &t.old);
+	outbox_open(&t.to, &limits, &t.fresh);
+	take_all(&t);
+	take_known(&t);
+	s = store_status(&t.from, err);
+	*n = t.taken.n;
+	if (s == MS_OK)
+		s = store_commit(&t.to, err);
+	else
+		store_abort(&t.to);
+	store_abort(&t.from);
+	free(t.taken.list);
+	return s;
+}
