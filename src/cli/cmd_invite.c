@@ -43,9 +43,9 @@ parse_term(const char *text, int64_t *seconds, ms_error *err)
 static ms_status
 take_addresses(const char *given, const hub_settings *hub, join_key *key, ms_error *err)
 {
-	const char *at = given != NULL                ? given
+	const char *at = given != NULL             ? given
 			 : hub->address[0] != '\0' ? hub->address
-						      : hub->listen;
+						   : hub->listen;
 
 	while (*at != '\0') {
 		size_t len = strcspn(at, ",");
@@ -232,8 +232,8 @@ approve_stopped(const char *dir, const char *name, ms_error *err)
 		return s;
 	store_begin(d.store, &txn, STORE_WRITE);
 	log_state_load(&txn, &log);
-	s = hub_approve(&txn, &log, &d.keys, span_str(name), hub_dir_now(&d, &log), &row, &leaf,
-		err);
+	s = hub_approve(
+		&txn, &log, &d.keys, span_str(name), hub_dir_now(&d, &log), &row, &leaf, err);
 	if (s == MS_OK) {
 		log_state_save(&txn, &log);
 		s = store_commit(&txn, err);

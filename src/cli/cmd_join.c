@@ -99,7 +99,8 @@ print_text(const char *dir, const join_done *done, bool only_check)
 	printf("%s %s at the hub at %s.\n", hub->name,
 		done->was_joined ? "had joined already" : "has joined", hub->address);
 	if (done->took_over)
-		printf("It follows the device that was here before; %llu of its acts had no receipt "
+		printf("It follows the device that was here before; %llu of its acts had no "
+		       "receipt "
 		       "and are sent again.\n",
 			(unsigned long long)done->acts_taken);
 	if (hub->awaits_approval)

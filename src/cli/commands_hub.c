@@ -139,9 +139,11 @@ const command hub_commands[] = {
 			"UNIT --dir HUBDIR [--device NAME] [--expires 7d] [--approve] [--replace]\n"
 			"       [--address tcp://HOST:PORT[,...]] [--json]\n"
 			"\n"
-			"Prints one line, the join key: the hub's address and public key, and a key "
+			"Prints one line, the join key: the hub's address and public key, and a "
+			"key "
 			"that is good once. Give it to the office\n"
-			"on a way you trust; there `muster join` takes it. The device makes its own "
+			"on a way you trust; there `muster join` takes it. The device makes its "
+			"own "
 			"keys, which never leave its machine.\n"
 			"\n"
 			"  --device NAME    what stands behind the @ in the device's name; default "
@@ -151,7 +153,8 @@ const command hub_commands[] = {
 			"  --replace        when it joins, the device that has the name now is "
 			"revoked: its key or its disk is lost, or it\n"
 			"                   was copied (muster hub forks)\n"
-			"  --address ADDR   where the office reaches the hub, up to four, when that "
+			"  --address ADDR   where the office reaches the hub, up to four, when "
+			"that "
 			"differs from what others are told\n"
 			"\n"
 			"Example:  muster hub invite kjj --dir /var/lib/muster/hub\n",
@@ -173,14 +176,16 @@ const command hub_commands[] = {
 		.verb = "hub",
 		.sub = "forks",
 		.help = "list devices with two histories, and the way out",
-		.usage = "--dir HUBDIR [--json]\n"
-			 "\n"
-			 "A device whose directory was copied, or restored from a backup, states two "
-			 "different things under one number.\n"
-			 "Then it is frozen and both batches are kept. This lists them and says who "
-			 "does what next.\n"
-			 "\n"
-			 "Example:  muster hub forks --dir /var/lib/muster/hub\n",
+		.usage =
+			"--dir HUBDIR [--json]\n"
+			"\n"
+			"A device whose directory was copied, or restored from a backup, states "
+			"two "
+			"different things under one number.\n"
+			"Then it is frozen and both batches are kept. This lists them and says who "
+			"does what next.\n"
+			"\n"
+			"Example:  muster hub forks --dir /var/lib/muster/hub\n",
 		.run = cmd_hub_forks,
 	},
 	{

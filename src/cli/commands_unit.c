@@ -16,7 +16,8 @@ const command unit_commands[] = {
 		.usage =
 			"--dir DIR [--key-file FILE] [--dry-run] [--json]\n"
 			"\n"
-			"Takes the line that `muster hub invite` printed: at the prompt, from FILE, or "
+			"Takes the line that `muster hub invite` printed: at the prompt, from "
+			"FILE, or "
 			"from the variable MUSTER_JOIN_KEY.\n"
 			"Checks this machine's clock, the hub's address and key and the directory "
 			"DIR, makes the device's keys there, and\n"
@@ -37,15 +38,16 @@ const command unit_commands[] = {
 		.verb = "agent",
 		.sub = "rotate",
 		.help = "give this office's device new keys",
-		.usage =
-			"--dir DIR [--json]\n"
-			"\n"
-			"Makes new keys, has the old ones sign them and the hub record them. For two "
-			"weeks the hub takes both, so that what is\n"
-			"sealed already still arrives; restart a running agent within that time. If "
-			"it is cut off, do it again.\n"
-			"\n"
-			"Example:  muster agent rotate --dir /var/lib/muster/office\n",
+		.usage = "--dir DIR [--json]\n"
+			 "\n"
+			 "Makes new keys, has the old ones sign them and the hub record them. For "
+			 "two "
+			 "weeks the hub takes both, so that what is\n"
+			 "sealed already still arrives; restart a running agent within that time. "
+			 "If "
+			 "it is cut off, do it again.\n"
+			 "\n"
+			 "Example:  muster agent rotate --dir /var/lib/muster/office\n",
 		.run = cmd_agent_rotate,
 	},
 	{

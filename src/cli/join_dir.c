@@ -108,10 +108,11 @@ fill_settings(const join_key *key, const joined *hub, agent_settings *out)
 	out->clock = hub->clock;
 }
 
-/* JOIN for DIR, whose settings are BASE but for what the hub says; the settings are written last. */
+/* JOIN for DIR, whose settings are BASE but for what the hub says; the settings are written last.
+ */
 static ms_status
-join_fresh(const char *dir, const join_key *key, const char *unit, agent_settings *base, joined *out,
-	ms_error *err)
+join_fresh(const char *dir, const join_key *key, const char *unit, agent_settings *base,
+	joined *out, ms_error *err)
 {
 	home_keys keys;
 	buf plan_file = { 0 };

@@ -3,9 +3,9 @@
  * join_dir.h - a directory becomes that of a device: keys made on the spot, one JOIN, settings and
  * plan written.
  *
- * Every step can be cut off and done again: the key file is made first and whole, the settings last;
- * a directory with the one and without the other is on its way, and the hub gives the same keys the
- * same answer.
+ * Every step can be cut off and done again: the key file is made first and whole, the settings
+ * last; a directory with the one and without the other is on its way, and the hub gives the same
+ * keys the same answer.
  */
 #ifndef CLI_JOIN_DIR_H
 #define CLI_JOIN_DIR_H

@@ -203,8 +203,8 @@ stage_invite(writer *w, store_txn *txn, job *j)
 static ms_status
 stage_join(writer *w, store_txn *txn, job *j)
 {
-	ms_status s = hub_join(txn, &w->log, w->setup.keys, &j->ask, j->hub_time_us, &j->joined,
-		&j->error);
+	ms_status s = hub_join(
+		txn, &w->log, w->setup.keys, &j->ask, j->hub_time_us, &j->joined, &j->error);
 
 	if (s == MS_OK && j->joined.replaced)
 		s = roster_set(&w->roster, &j->joined.old);

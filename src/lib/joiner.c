@@ -169,7 +169,8 @@ static const struct {
 	{ WIRE_JOIN_UNIT, "take the key of this office's unit, or another directory (--dir)" },
 	{ WIRE_JOIN_CLOCK, "set this machine's clock right (NTP) and try again; the key is not "
 			   "used up. If it is right, the hub's is wrong: tell its administrator" },
-	{ WIRE_JOIN_NAME, "ask for a new key: muster hub invite UNIT --device OTHER, or --replace" },
+	{ WIRE_JOIN_NAME,
+		"ask for a new key: muster hub invite UNIT --device OTHER, or --replace" },
 	{ WIRE_JOIN_KEYS, "the directory's key is in use: choose another directory (--dir)" },
 	{ WIRE_ROTATE_SIGNATURE, "the directory's key is not the one that the hub knows: ask for "
 				 "an invite that replaces the device" },
@@ -316,9 +317,11 @@ static ms_status
 nobody(joining *j)
 {
 	ms_fail(j->err, MS_UNREACHABLE, MST_JOIN_UNREACHABLE, "no hub answers at %s%s",
-		j->ask->addresses[0], j->ask->n_addresses > 1 ? " or the key's other addresses" : "");
-	ms_error_remedy(j->err, "is the hub running, and does a firewall let this machine reach that "
-				"port? Nothing is lost: try again with the same key");
+		j->ask->addresses[0],
+		j->ask->n_addresses > 1 ? " or the key's other addresses" : "");
+	ms_error_remedy(j->err,
+		"is the hub running, and does a firewall let this machine reach that "
+		"port? Nothing is lost: try again with the same key");
 	return MS_UNREACHABLE;
 }
 

@@ -14,10 +14,10 @@
 typedef struct joiner_ask {
 	const char *addresses[JOIN_ADDRESSES_MAX]; /* tried in turn */
 	size_t n_addresses;
-	uint8_t hub_key[CURVE_PUBLIC_SIZE];  /* the hub's CURVE key */
-	uint8_t secret[CURVE_SECRET_SIZE];   /* connects: one-time, or the device's */
-	home_keys keys;                      /* what the device is to have */
-	const char *unit;                    /* that the directory belongs to; NULL: none yet */
+	uint8_t hub_key[CURVE_PUBLIC_SIZE]; /* the hub's CURVE key */
+	uint8_t secret[CURVE_SECRET_SIZE];  /* connects: one-time, or the device's */
+	home_keys keys;                     /* what the device is to have */
+	const char *unit;                   /* that the directory belongs to; NULL: none yet */
 	bool only_check;
 	const hub_id *rotates_at; /* a rotation: the hub, the device, and its key before */
 	const device_id *device;

@@ -32,13 +32,13 @@ typedef enum act_kind {
 	ACT_HUB_PLAN = 66,   /* a plan version and the period from which it is in force */
 	ACT_HUB_ENROLMENT = 67,
 	ACT_HUB_REVOCATION = 68,
-	ACT_HUB_NOTICE = 69,  /* a light passed to blue, yellow or red */
+	ACT_HUB_NOTICE = 69,   /* a light passed to blue, yellow or red */
 	ACT_HUB_APPROVAL = 70, /* a device that waited for it counts */
 	ACT_HUB_ROTATION = 71, /* a device's keys from here on */
 	ACT_HUB_FREEZE = 72,   /* a device has two histories */
-	ACT_HUB_RESTORE = 74, /* the log goes on from a backup, as a new generation */
-	ACT_HUB_CLOCK = 75,   /* the hub's clock was moved, or a device says that it is wrong */
-	ACT_HUB_MOVED = 76,   /* where the hub can be reached from then on */
+	ACT_HUB_RESTORE = 74,  /* the log goes on from a backup, as a new generation */
+	ACT_HUB_CLOCK = 75,    /* the hub's clock was moved, or a device says that it is wrong */
+	ACT_HUB_MOVED = 76,    /* where the hub can be reached from then on */
 } act_kind;
 
 enum {

@@ -125,7 +125,8 @@ join_key_parse(span text, join_key *out, ms_error *err)
 	if (s == MS_OK) {
 		check = hash_of(span_of(bytes, len - CHECK_SIZE));
 		if (memcmp(check.at, bytes + len - CHECK_SIZE, CHECK_SIZE) != 0)
-			s = fails(err, "the join key is cut off or mistyped: its check does not fit");
+			s = fails(
+				err, "the join key is cut off or mistyped: its check does not fit");
 	}
 	if (s == MS_OK && !take_parts(span_of(bytes, len - CHECK_SIZE), out))
 		s = fails(err, "the join key is of a form that this release does not know");

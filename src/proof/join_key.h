@@ -29,8 +29,8 @@ typedef struct join_key {
 } join_key;
 
 void join_key_print(const join_key *k, char out[JOIN_KEY_TEXT_SIZE]);
-/* White space around it is ignored. MS_INVALID (MST_JOIN_KEY) says whether it is cut or mistyped, or
- * no join key at all. */
+/* White space around it is ignored. MS_INVALID (MST_JOIN_KEY) says whether it is cut or mistyped,
+ * or no join key at all. */
 ms_status join_key_parse(span text, join_key *out, ms_error *err);
 void join_key_fini(join_key *k); /* wipes it */
 

@@ -103,8 +103,8 @@ enrol(store_txn *txn, log_state *log, const hub_keys *keys, invite *in, const jo
 		s = hub_stream_revoke(txn, log, keys, span_str(in->name),
 			span_str("another device takes its place"), now_us, &out->old, err);
 	if (s == MS_OK)
-		s = hub_stream_enrol(txn, log, keys, &out->row,
-			out->replaced ? &out->old.id : NULL, now_us, err);
+		s = hub_stream_enrol(txn, log, keys, &out->row, out->replaced ? &out->old.id : NULL,
+			now_us, err);
 	if (s != MS_OK)
 		return s;
 	out->changed = true;
@@ -140,8 +140,8 @@ join_by_invite(store_txn *txn, log_state *log, const hub_keys *keys, const join_
 /* ---- rotation ---- */
 
 static join_refusal
-judge_rotation(store_txn *txn, const hub_keys *keys, const device *d, const join_ask *ask,
-	int64_t now_us)
+judge_rotation(
+	store_txn *txn, const hub_keys *keys, const device *d, const join_ask *ask, int64_t now_us)
 {
 	uint8_t bytes[ROTATION_SIZE];
 

@@ -50,9 +50,9 @@ typedef struct join_ask {
 
 typedef struct join_result {
 	join_refusal refusal;
-	device row;       /* the device; after a check of an unused invite only unit and name */
-	bool changed;     /* ROW was written */
-	bool replaced;    /* so was OLD, revoked */
+	device row;    /* the device; after a check of an unused invite only unit and name */
+	bool changed;  /* ROW was written */
+	bool replaced; /* so was OLD, revoked */
 	device old;
 	int64_t until_us; /* of a rotation */
 } join_result;

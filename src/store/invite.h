@@ -17,8 +17,8 @@ typedef struct invite {
 	char unit[PLAN_ID_MAX + 1];
 	char name[DEVICE_NAME_MAX + 1]; /* the device's to be */
 	int64_t made_us, expires_us;
-	bool approve;     /* the device waits for an approval */
-	bool replace;     /* a device of this name is revoked for it */
+	bool approve; /* the device waits for an approval */
+	bool replace; /* a device of this name is revoked for it */
 	bool used;
 	device_id device; /* once it is used */
 } invite;

@@ -123,7 +123,8 @@ known_next(known_cursor *c, known_at *at, known *k)
 {
 	span key, row, payload;
 	store_txn *txn = c->rows.txn;
-	bool found = c->begun ? store_next(&c->rows, &key, &row) : store_first(&c->rows, &key, &row);
+	bool found =
+		c->begun ? store_next(&c->rows, &key, &row) : store_first(&c->rows, &key, &row);
 
 	c->begun = true;
 	if (!found || !record_open(txn, TABLE_KNOWN, key, row, &payload) ||

@@ -49,7 +49,8 @@ typedef struct known_at {
 /* A slot never seen gives a zeroed KNOWN and false. */
 bool known_get(store_txn *txn, const known_at *at, known *out);
 void known_put(store_txn *txn, const known_at *at, const known *k);
-/* All of them, in the order of their keys. AT borrows from the transaction. Close before it ends. */
+/* All of them, in the order of their keys. AT borrows from the transaction. Close before it ends.
+ */
 typedef struct known_cursor {
 	store_cursor rows;
 	bool begun;

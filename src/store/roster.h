@@ -34,7 +34,7 @@ typedef struct device {
 	uint64_t next_seq;  /* sequence the hub waits for; 1 at the beginning */
 	hash32 last_header; /* zero while there is none */
 	uint64_t enrolled_leaf, revoked_leaf;
-	uint64_t key_leaf; /* of the rotation that named the keys; 0: the enrolment did */
+	uint64_t key_leaf;        /* of the rotation that named the keys; 0: the enrolment did */
 	sign_public old_sign_key; /* the keys before; taken too until then */
 	uint8_t old_curve_key[CURVE_PUBLIC_SIZE];
 	int64_t old_until_us; /* hub time; 0: there are none */

@@ -20,7 +20,7 @@ typedef struct named_key {
 	sign_public key;
 	uint64_t leaf;
 	int64_t until_us; /* of a rotation: until then the key before is good too */
-	size_t before; /* place of the device's key before this one, + 1; 0 = it is the first */
+	size_t before;    /* place of the device's key before this one, + 1; 0 = it is the first */
 } named_key;
 
 /* Zeroed is empty. */

@@ -50,8 +50,7 @@ enum { JOIN_RETRY_MS = 1000 };
 void
 session_in_join(session *s, const frame *f, void **token)
 {
-	const device_id *from =
-		s->device.standing == SESSION_INVITED ? NULL : &s->device.id;
+	const device_id *from = s->device.standing == SESSION_INVITED ? NULL : &s->device.id;
 	ms_status status = MS_NOT_FOUND;
 
 	(void)token;

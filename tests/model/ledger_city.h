@@ -42,8 +42,7 @@ enrol(city *c)
 		memset(d->curve_key, (int)u + 10, sizeof(d->curve_key));
 		snprintf(d->unit, sizeof(d->unit), "%s", c->p->units[u].id);
 		snprintf(d->name, sizeof(d->name), "%s@test", c->p->units[u].id);
-		if (hub_stream_enrol(
-			    &txn, &c->log, &c->keys, d, NULL, c->now_us, &err) != MS_OK)
+		if (hub_stream_enrol(&txn, &c->log, &c->keys, d, NULL, c->now_us, &err) != MS_OK)
 			fail_msg("%s", err.text);
 	}
 	log_state_save(&txn, &c->log);

@@ -47,7 +47,8 @@ refusals_have_their_names_and_codes(void **unused)
 		"NO_PLAN", "STORAGE", "REPLACED", "TOO_MANY", "STOPPING", "SILENT", "PENDING",
 		"JOIN_ONLY", "JOIN_USED", "JOIN_EXPIRED", "JOIN_UNIT", "JOIN_CLOCK", "JOIN_NAME",
 		"JOIN_KEYS", "ROTATE_SIGNATURE", "ROTATE_EARLY" };
-	static const unsigned codes[] = { 4207, 4206, 4200, 4201, 4202, 4203, 4204, 4205, 4208, 4209 };
+	static const unsigned codes[] = { 4207, 4206, 4200, 4201, 4202, 4203, 4204, 4205, 4208,
+		4209 };
 	int r;
 
 	(void)unused;
