@@ -99,6 +99,8 @@ accepted_text(const plan_indicator *in, const feed_figure *f, char out[64])
 {
 	char number[40];
 
+	if (f->accepted_overflow)
+		return tr("溢出");
 	if (!f->has_accepted)
 		return "-";
 	snprintf(out, 64, "%s%s", scaled_text(f->accepted, in->scale, number),
@@ -424,7 +426,7 @@ figure_json(const board *b, const feed_figure *f)
 	json_set_text(o, "unit_of_measure", in == NULL ? NULL : in->unit_of_measure);
 	json_set_span(o, "period", f->period);
 	json_set_text(o, "value", f->has ? scaled_text(f->value, scale, number) : NULL);
-	if (in != NULL && in->type == VALUE_RATIO && f->units > 0) {
+	if (in != NULL && in->type == VALUE_RATIO && f->units > 0 && !f->overflow) {
 		json_set_text(o, "num", scaled_text(f->num, scale, number));
 		json_set_text(o, "den", scaled_text(f->den, scale, number));
 	}
@@ -435,6 +437,7 @@ figure_json(const board *b, const feed_figure *f)
 	json_set_number(o, "of", f->of);
 	json_set_number(o, "stale", f->stale);
 	json_set_bool(o, "overflow", f->overflow);
+	json_set_bool(o, "accepted_overflow", f->accepted_overflow);
 	return o;
 }
 
@@ -454,6 +457,7 @@ unit_target_json(const board *b, const feed_figure *f)
 		o, "accepted", f->has_accepted ? scaled_text(f->accepted, scale, number) : NULL);
 	json_set_text(o, "target", scaled_text(f->target, scale, number));
 	json_set_bool(o, "overflow", f->overflow);
+	json_set_bool(o, "accepted_overflow", f->accepted_overflow);
 	return o;
 }
 

@@ -23,6 +23,8 @@ value_json(const plan_indicator *in, const value *v)
 		return json_null();
 	if (v->state == VALUE_NIL)
 		return json_string("nil");
+	if (in->type == VALUE_TEXT)
+		return json_string("text"); /* which stands in the record */
 	if (in->type == VALUE_RATIO)
 		return json_sprintf("%s/%s", scaled_text(v->num, in->scale, num),
 			scaled_text(v->den, in->scale, den));

@@ -142,8 +142,7 @@ each_period(printing *pr, period_kind kind, uint32_t which, for_period f)
 static void
 print_number(printing *pr, const char *name, bool has, int128 number)
 {
-	/* Sums of ratios are bounded by the units times 10^15. */
-	if (has)
+	if (has && number <= INT64_MAX && number >= INT64_MIN)
 		buf_addf(pr->out, ",\"%s\":%lld", name, (long long)number);
 	else
 		buf_addf(pr->out, ",\"%s\":null", name);

@@ -162,7 +162,7 @@ typedef struct feed_entry {
 typedef struct feed_figure {
 	span indicator, period;
 	span unit; /* of this one alone; empty: of all */
-	bool has, overflow, has_target, has_accepted;
+	bool has, overflow, has_target, has_accepted, accepted_overflow;
 	int64_t value, num, den, target, accepted;
 	uint32_t units, of, stale;
 } feed_figure;

@@ -129,6 +129,7 @@ put_figure(const feed_figure *in, arena *memory, Muster__Wire__FeedFigure *out, 
 	out->target = in->target;
 	out->has_is_accepted = out->is_accepted = out->has_accepted = in->has_accepted;
 	out->accepted = in->accepted;
+	out->has_accepted_overflow = out->accepted_overflow = in->accepted_overflow;
 }
 
 static Muster__Wire__FeedFigure **
@@ -352,7 +353,8 @@ take_figures(Muster__Wire__FeedFigure *const *in, size_t n, arena *memory)
 			.of = f->of,
 			.stale = f->stale,
 			.has_accepted = f->is_accepted,
-			.accepted = f->accepted };
+			.accepted = f->accepted,
+			.accepted_overflow = f->accepted_overflow };
 	}
 	return out;
 }

@@ -213,8 +213,7 @@ percent(const figure *f, unsigned scale, int64_t *out, bool *overflow)
 {
 	int128 num = f->num, den = f->den, factor = power_of_ten(scale + 2), magnitude;
 	bool negative = (num < 0) != (den < 0);
-	/* 10^11 * 2^90 stays within 2^127; sums beyond that are no sums of real reports */
-	const int128 bound = (int128)1 << 89;
+	const int128 bound = INT64_MAX; /* sums are shown too; 10^11 * 2^64 stays within 2^127 */
 
 	if (den == 0)
 		return false;

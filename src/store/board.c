@@ -60,7 +60,6 @@ fill_figure(const plan *p, uint32_t indicator, period at, const both *f, arena *
 	const plan_target *target = plan_city_target(p, indicator, at);
 	const figure *reported = &f->of[VIEW_REPORTED];
 	char name[PERIOD_NAME_SIZE];
-	bool overflow;
 
 	*out = (feed_figure){
 		.indicator = span_str(in->id),
@@ -72,8 +71,9 @@ fill_figure(const plan *p, uint32_t indicator, period at, const both *f, arena *
 		.target = target == NULL ? 0 : target->value,
 	};
 	out->has = figure_value(in, reported, &out->value, &out->overflow);
-	out->has_accepted = figure_value(in, &f->of[VIEW_ACCEPTED], &out->accepted, &overflow);
-	if (in->type == VALUE_RATIO && reported->units > 0) {
+	out->has_accepted =
+		figure_value(in, &f->of[VIEW_ACCEPTED], &out->accepted, &out->accepted_overflow);
+	if (in->type == VALUE_RATIO && reported->units > 0 && !out->overflow) {
 		out->num = (int64_t)reported->num;
 		out->den = (int64_t)reported->den;
 	}
@@ -160,7 +160,6 @@ fill_unit(
 	const plan_indicator *in = &all->p->indicators[indicator];
 	uint32_t unit = (uint32_t)t->unit;
 	char name[PERIOD_NAME_SIZE];
-	bool overflow;
 	share x = tally_share(all, indicator, unit, t->at, VIEW_REPORTED, NULL);
 
 	*out = (feed_figure){
@@ -172,7 +171,7 @@ fill_unit(
 	};
 	out->has = share_value(in, &x, &out->value, &out->overflow);
 	x = tally_share(all, indicator, unit, t->at, VIEW_ACCEPTED, NULL);
-	out->has_accepted = share_value(in, &x, &out->accepted, &overflow);
+	out->has_accepted = share_value(in, &x, &out->accepted, &out->accepted_overflow);
 }
 
 /* Where the plan has a target for a unit, of AT itself or of a period around it. */

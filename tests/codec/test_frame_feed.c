@@ -65,7 +65,9 @@ some_feed(uint64_t *seed, arena *memory)
 			.stale = 1,
 			.has_target = true,
 			.target = -4 };
-		r->figures[1] = (feed_figure){ .indicator = span_str("b"), .overflow = true };
+		r->figures[1] = (feed_figure){
+			.indicator = span_str("b"), .overflow = true, .accepted_overflow = true
+		};
 		r->unit_targets = arena_zalloc(memory, sizeof(*r->unit_targets));
 		r->unit_targets[0] = (feed_figure){ .indicator = span_str("a"),
 			.unit = span_str("gxj"),
@@ -120,7 +122,8 @@ same_rollup(const feed_rollup *a, const feed_rollup *b)
 		assert_true(
 			span_equal(f->indicator, g->indicator) && span_equal(f->period, g->period));
 		assert_true(f->has == g->has && f->overflow == g->overflow &&
-			    f->has_target == g->has_target);
+			    f->has_target == g->has_target &&
+			    f->accepted_overflow == g->accepted_overflow);
 		assert_true(f->value == g->value && f->num == g->num && f->den == g->den &&
 			    f->target == g->target);
 		assert_true(f->units == g->units && f->of == g->of && f->stale == g->stale);

@@ -293,6 +293,14 @@ sums_beyond_64_bits_are_told_and_come_back_exactly(void **state)
 	for (unsigned i = 0; i < 9999; i++)
 		figure_apply(&in, &f, &s, -1);
 	assert_string_equal(figure_text(&in, &f, out), "10000000000000.00");
+
+	in = indicator(VALUE_RATIO, 2, TIME_RATIO, SPACE_RATIO);
+	f = (figure){ .units = 2, .num = 3, .den = (int128)INT64_MAX };
+	assert_string_equal(figure_text(&in, &f, out), "0.00 %");
+	f.den++;
+	assert_string_equal(figure_text(&in, &f, out), "overflow");
+	f = (figure){ .units = 2, .num = -(int128)INT64_MAX - 1, .den = 7 };
+	assert_string_equal(figure_text(&in, &f, out), "overflow");
 }
 
 static span union_keys[] = { { (const uint8_t *)"A", 1 }, { (const uint8_t *)"B", 1 },
