@@ -48,7 +48,7 @@ def climb(at, leaf, size, path):  # the root above the leaf hash AT; None when t
 
 
 def believe(checkpoint, log_key):  # the note says just this size and root, and the log's key signed it
-    (text, signatures), (origin, key_hash, key) = checkpoint.note.decode().split("\n\n"), log_key.split("+")
+    (text, signatures), (origin, key_hash, key) = checkpoint.note.decode().split("\n\n"), log_key.split("+", 2)
     assert text.split("\n")[:3] == [origin, str(checkpoint.size), base64.b64encode(checkpoint.root).decode()], text
     signed = base64.b64decode([line.split(" ")[2] for line in signatures.splitlines() if line.startswith("\u2014 %s " % origin)][0])
     assert signed[:4].hex() == key_hash
