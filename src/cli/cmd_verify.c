@@ -5,13 +5,19 @@
  *
  * What is signed is read before the log, which may grow meanwhile.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "cli/child.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
 #include "cli/verify_dir.h"
+#include "store/rebuild.h"
 #include "store/signer_home.h"
 #include "store/verify.h"
 
@@ -90,6 +96,42 @@ read_signed(
 	return s == MS_OK && ask->note != NULL ? open_note(ask->note, &key, &list[GIVEN], err) : s;
 }
 
+/* A damaged file may send its reader in circles: a second and a half per MiB is more than any good
+ * one takes. */
+static void
+limit_itself(const char *dir)
+{
+	char path[HOME_PATH_MAX], data[HOME_PATH_MAX];
+	struct rlimit cpu, core = { 0, 0 };
+	fs_info info = { 0 };
+	ms_error ignored = { 0 };
+
+	setrlimit(RLIMIT_CORE, &core);
+	if (home_path(dir, HOME_DATA, path, &ignored) != MS_OK ||
+		home_path(path, "data.mdb", data, &ignored) != MS_OK ||
+		fs_look(data, &info, &ignored) != MS_OK)
+		return;
+	cpu.rlim_cur = cpu.rlim_max = 60 + 3 * (info.size >> 21);
+	setrlimit(RLIMIT_CPU, &cpu);
+}
+
+/* Everything beside the log made anew, in a store that goes afterwards. */
+static ms_status
+rebuild(const verify_ask *ask, store *db, verify_result *result, ms_error *err)
+{
+	store_options options = { .kind = STORE_HUB, .create = true };
+	char path[HOME_PATH_MAX];
+	store *empty = NULL;
+	ms_status s = home_path(ask->scratch, "anew", path, err);
+
+	if (s == MS_OK)
+		s = store_open(path, &options, &empty, err);
+	if (s == MS_OK)
+		s = rebuild_compare(db, empty, result, err);
+	store_close(empty);
+	return s;
+}
+
 static int
 verify_work(void *ctx)
 {
@@ -98,14 +140,18 @@ verify_work(void *ctx)
 	verify_result result;
 	ms_error err = { 0 };
 	hub_dir hub;
-	ms_status s = hub_dir_read(ask->dir, &hub, &err);
+	ms_status s;
 
+	limit_itself(ask->dir);
+	s = hub_dir_read(ask->dir, &hub, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
 	s = read_signed(ask, &hub, was_signed, &err);
 	if (s == MS_OK)
 		s = verify_log(
 			hub.store, was_signed, CHECKPOINTS, &hub.settings.admin_key, &result, &err);
+	if (s == MS_OK && result.good)
+		s = rebuild(ask, hub.store, &result, &err);
 	hub_dir_close(&hub);
 	if (s != MS_OK)
 		return cli_fail(&err);
@@ -116,7 +162,19 @@ verify_work(void *ctx)
 int
 verify_dir(verify_ask *ask)
 {
-	return in_child(verify_work, ask);
+	const char *place = getenv("TMPDIR");
+	ms_error err = { 0 };
+	int code;
+
+	snprintf(ask->scratch, sizeof(ask->scratch), "%.40s/muster-verify-XXXXXX",
+		place == NULL || strlen(place) > 40 ? "/tmp" : place);
+	if (mkdtemp(ask->scratch) == NULL) {
+		fs_fail(&err, errno, MST_FILE_WRITE, "make", ask->scratch);
+		return cli_fail(&err);
+	}
+	code = in_child(verify_work, ask);
+	fs_remove_tree(ask->scratch, NULL);
+	return code;
 }
 
 int

@@ -51,7 +51,8 @@ const command check_commands[] = {
 	},
 	{
 		.verb = "verify",
-		.help = "check a hub's whole log: hashes, signatures, chains, tree, checkpoints",
+		.help = "check a hub's whole directory: hashes, signatures, chains, tree, "
+			"checkpoints, rows",
 		.usage = "--dir HUBDIR [--key KEY] [--checkpoint FILE] [--json]\n"
 			 "\n"
 			 "The log must also contain what its signer signed last. Who does not "
@@ -59,8 +60,12 @@ const command check_commands[] = {
 			 "directory gives the log's key from\n"
 			 "elsewhere, and a checkpoint that was kept elsewhere (`muster hub "
 			 "checkpoint`, "
-			 "`muster receipt`). Works on running and\n"
-			 "stopped hubs. Exit code 1 when a leaf is bad; the first one is named.\n"
+			 "`muster receipt`). Everything beside\n"
+			 "the log (slots, figures, feeds, indexes, devices) is then made anew from "
+			 "it, in $TMPDIR or /tmp, which needs as\n"
+			 "much room as the hub's data, and every row is compared. Works on running "
+			 "and stopped hubs, in a process of its own.\n"
+			 "Exit code 1 when a leaf or a row is bad; the first one is named.\n"
 			 "\n"
 			 "  --key KEY          as `muster hub key` printed it; without it the one "
 			 "in "

@@ -11,7 +11,8 @@ typedef struct verify_ask {
 	const char *key;  /* NULL: the one in the directory's settings */
 	const char *note; /* a file with a checkpoint; NULL: none */
 	bool json;
-	bool quiet; /* say nothing of a good one */
+	bool quiet;       /* say nothing of a good one */
+	char scratch[64]; /* verify_dir's own */
 } verify_ask;
 
 /* In a child, so that damage ends nobody else; its exit code: 0 good, 1 not. */

@@ -342,6 +342,14 @@ notice_before(store_txn *txn, log_state *log, const hub_keys *keys, const plan *
 	return store_status(txn, err);
 }
 
+void
+plan_change_follow(store_txn *txn, const plan *next, uint64_t leaf, uint64_t size, int64_t now_us)
+{
+	tell_gainers(txn, next, leaf, now_us);
+	tell_all(txn, next, leaf);
+	count_anew(txn, next, size, now_us);
+}
+
 ms_status
 plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next,
 	int64_t now_us, uint64_t *leaf, ms_error *err)
@@ -360,8 +368,6 @@ plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const pl
 		s = hub_stream_plan(txn, log, keys, next, now_us, leaf, err);
 	if (s != MS_OK)
 		return s;
-	tell_gainers(txn, next, *leaf, now_us);
-	tell_all(txn, next, *leaf);
-	count_anew(txn, next, log->tree.size, now_us);
+	plan_change_follow(txn, next, *leaf, log->tree.size, now_us);
 	return store_status(txn, err);
 }

@@ -34,4 +34,9 @@ ms_status plan_change_orphans(store_txn *txn, const plan *next, int64_t now_us, 
 ms_status plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next,
 	int64_t now_us, uint64_t *leaf, ms_error *err);
 
+/* What follows once NEXT stands in the log as LEAF, its last: feeds of those who may see more,
+ * slots and rollups counted anew. */
+void plan_change_follow(
+	store_txn *txn, const plan *next, uint64_t leaf, uint64_t size, int64_t now_us);
+
 #endif

@@ -258,11 +258,14 @@ check_signed(verifying *v)
 static void
 check_cut(verifying *v)
 {
+	uint32_t newest = 0;
 	size_t i;
 
 	for (i = 0; i < v->n_signed && v->out->good; i++) {
 		const signed_point *p = &v->was_signed[i];
 
+		if (p->c.size > 0 && p->generation > newest)
+			newest = p->generation;
 		if (p->generation > v->generation)
 			bad(v, v->out->size,
 				"it is missing: an older copy was put back, a newer generation of "
@@ -273,6 +276,10 @@ check_cut(verifying *v)
 				"it is missing, although it was signed: the end of the log was cut "
 				"off");
 	}
+	if (v->out->good && newest > 0 && newest < v->generation)
+		bad(v, v->order.restored.size,
+			"it opens a generation of the log of which nothing was signed: start the "
+			"hub, or do not believe it");
 }
 
 static bool

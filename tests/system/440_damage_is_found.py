@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever is done to a hub's data, verify finds it, or every record is still what it was."""
+import os
+import shutil
+import subprocess
+
+from lib import BIN, PATIENCE, SEED, Hub, Office, check, count, environment, muster, muster_json, rng, run, wait_for
+
+EDITS, FLIPS, CUTS = count(150, 40, 1000), count(120, 40, 1000), count(40, 20, 200)
+
+
+def small_hub(world):
+	"""Every table has rows: reports, decisions, a grant for many, a fork, a revoked device, warnings."""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	tiexi, hbj = Office(world, hub, "tiexi").start(), Office(world, hub, "hbj").start()
+	for progress in (10, 20, 30):
+		for item in ("i06", "i07"):
+			answer = tiexi.report_json({"item": item, "period": "2012-Q2", "report": {"progress_pct": progress, "done": "done"}})
+			check(answer[0]["verdict"] == "STORED", answer)
+	hbj.state("return", "i06", "tiexi", "2012-Q2", reason="again")
+	hbj.state("grant", "i06", None, "2012-Q2", days=3, reason="flood", expect=None)
+	hub.clock("2012-07-12T00:00:00+08:00")
+	hub.comes_to_rest()
+	tiexi.stop()
+	hbj.stop()
+	hub.load(devices=6, batch=4, inflight=4, reports=count(300, 150))
+	muster("hub", "revoke", "hbj@office", "--dir", hub.dir)
+	hub.stop()
+	check(hub.verify()["ok"], "the log is good before it is damaged")
+	return hub
+
+
+def a_campaign(world):
+	"""edits through LMDB, flipped bits and cut files, each by number: all are found, or changed no record"""
+	hub = small_hub(world)
+	copy = world.path("copy")
+	muster("backup", "--dir", hub.dir, "--out", copy) # compact: no free pages to hit
+	shutil.copy(os.path.join(copy, "data", "data.mdb"), os.path.join(hub.dir, "data", "data.mdb"))
+	work = "/dev/shm/" + os.path.basename(world.dir) if os.access("/dev/shm", os.W_OK) else world.path("work")
+	words = [os.path.join(BIN, "..", "system_edit"), hub.dir, work, str(SEED), str(EDITS), str(FLIPS), str(CUTS)]
+	try:
+		done = subprocess.run(words, capture_output=True, timeout=280 * PATIENCE, env=environment(), encoding="utf-8", errors="replace")
+	finally:
+		shutil.rmtree(work, ignore_errors=True)
+	check(done.returncode == 0, "exit code %d: %s%s" % (done.returncode, done.stdout, done.stderr[-3000:]))
+	print("        " + done.stdout.strip())
+
+
+run(a_campaign)
