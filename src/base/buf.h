@@ -36,4 +36,11 @@ buf_span(const buf *b)
 	return (span){ .at = b->at, .len = b->len };
 }
 
+/* LEN bytes from AT on; nothing of a buf that was never filled is an empty span. */
+static inline span
+buf_part(const buf *b, size_t at, size_t len)
+{
+	return len == 0 ? (span){ .at = b->at } : (span){ .at = b->at + at, .len = len };
+}
+
 #endif

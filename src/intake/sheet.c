@@ -89,8 +89,7 @@ give_row(reader *r)
 		return;
 	}
 	for (i = 0; i < n; i++)
-		spans[i] = cells[i].len == 0 ? (span){ 0 }
-					     : span_of(r->text.at + cells[i].at, cells[i].len);
+		spans[i] = buf_part(&r->text, cells[i].at, cells[i].len);
 	row.cells = spans;
 	r->failed = r->sink->row(r->sink->ctx, &row, r->err);
 	free(spans);

@@ -2,10 +2,11 @@
 #include "intake/xlsx_number.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 
-enum { KEPT = 30, STORED_DIGITS = 17, SHOWN_DIGITS = 15, EXPONENT_MAX = 400, PLACES_MAX = 30 };
+enum { KEPT = 30, SHOWN_DIGITS = 15, EXPONENT_MAX = 400, PLACES_MAX = 30 };
 
 typedef struct decimal {
 	bool negative;
@@ -82,25 +83,34 @@ read_decimal(span text, decimal *d)
 	return any;
 }
 
-/* Round to SHOWN_DIGITS where the rest is a double's error, or where it was COMPUTED. */
+/* The double nearest to D; written without a decimal point, which the locale would choose. */
+static double
+double_of(const decimal *d)
+{
+	char text[KEPT + 16];
+
+	snprintf(text, sizeof text, "%.*se%d", d->n, d->digits, d->point - d->n);
+	return strtod(text, NULL);
+}
+
+/* Round to SHOWN_DIGITS where that is the same double, or where it was COMPUTED. */
 static void
 take_shown(decimal *d, bool computed)
 {
-	uint64_t stored = 0, shown, error;
+	decimal shown = *d;
+	uint64_t digits = 0;
 	int i;
 
 	if (d->n <= SHOWN_DIGITS)
 		return;
-	for (i = 0; i < STORED_DIGITS; i++)
-		stored = 10 * stored + (uint64_t)(i < d->n ? d->digits[i] - '0' : 0);
-	shown = (stored + 50) / 100;
-	error = stored > shown * 100 ? stored - shown * 100 : shown * 100 - stored;
-	/* half a unit in the last place of 53 bits, and half a digit by writing 17 */
-	if (!computed && error > (stored >> 53) + 1)
-		return;
-	d->n = snprintf(d->digits, sizeof d->digits, "%llu", (unsigned long long)shown);
-	d->point += d->n - SHOWN_DIGITS;
-	strip_zeros(d);
+	for (i = 0; i < SHOWN_DIGITS; i++)
+		digits = 10 * digits + (uint64_t)(d->digits[i] - '0');
+	digits += d->digits[SHOWN_DIGITS] >= '5';
+	shown.n = snprintf(shown.digits, sizeof shown.digits, "%llu", (unsigned long long)digits);
+	shown.point += shown.n - SHOWN_DIGITS;
+	strip_zeros(&shown);
+	if (computed || double_of(&shown) == double_of(d))
+		*d = shown;
 }
 
 static bool

@@ -213,7 +213,7 @@ give_row(reader *r, ms_error *err)
 	memset(spans, 0, columns * sizeof *spans);
 	memset(marks, 0, columns);
 	for (i = 0; i < n_cells; i++) {
-		spans[cells[i].column] = fold_trim(span_of(r->text.at + cells[i].at, cells[i].len));
+		spans[cells[i].column] = fold_trim(buf_part(&r->text, cells[i].at, cells[i].len));
 		marks[cells[i].column] = cells[i].marks;
 	}
 	fill_merges(r, spans, columns);

@@ -104,7 +104,7 @@ xlsx_strings_at(const xlsx_strings *strings, uint32_t number, span *out)
 	if (number >= strings->ends.len / sizeof *ends)
 		return false;
 	from = number == 0 ? 0 : ends[number - 1];
-	*out = span_of(strings->text.at + from, ends[number] - from);
+	*out = buf_part(&strings->text, from, ends[number] - from);
 	return true;
 }
 
