@@ -33,6 +33,7 @@ typedef struct waiter {
 	json_t *rows; /* one object a row; what became of it is added at the end */
 	file_line *lines;
 	size_t n;
+	bool dry;         /* nothing was queued */
 	int64_t until_us; /* reactor's time */
 } waiter;
 
@@ -138,8 +139,9 @@ ms_status agent_take_plan(agent *a, span file, ms_error *err);
 /* Judge a file or request by the plan at hand, at time AT_US (0: now). */
 ms_status submit_judge(agent *a, const char *name, span bytes, int64_t at_us, arena *memory,
 	intake_result *out, ms_error *err);
-/* Queue the good rows of RESULT. LINES has a place for each row. A failure is noted in TXN. */
-void submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines);
+/* Queue the good rows of RESULT. LINES has a place for each row. A failure is noted in TXN. DRY:
+ * only look what is new; such lines are QUEUED without an act. */
+void submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines, bool dry);
 /*
  * Queue A, an act of a lead, an observer or of this unit that is no report: items and units may be
  * written as people do, a decision without revision is on the newest one seen here. MS_INVALID for

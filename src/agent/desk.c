@@ -4,9 +4,9 @@
  * {"error": {"status", "code", "text", "remedy"}}.
  *
  *   {"do": "status"}                                   one object
- *   {"do": "submit", "name", "hex", "wait_ms"}         one object a row: the file NAME with the
- * bytes HEX is judged and queued like one that was dropped; answered when receipts came or wait_ms
- * are over
+ *   {"do": "submit", "name", "hex", "wait_ms", "dry_run"}   one object a row: the file NAME with
+ * the bytes HEX is judged and queued like one that was dropped; answered when receipts came or
+ * wait_ms are over; with dry_run nothing is queued
  *   {"do": "state", "act": {NAME: {...}}, "wait_ms"}   one object: an act that is no report
  * (intake/act_json.h) is judged, queued and answered in the same way
  *   {"do": "inbox"}                                    one object for each act in the inbox
@@ -159,6 +159,7 @@ problem_json(const intake_problem *p)
 
 	json_set_bool(out, "warning", p->warning);
 	json_set_number(out, "code", p->code);
+	json_set_text(out, "cell", p->cell == NULL ? "" : p->cell);
 	json_set_text(out, "column", p->column);
 	json_set_text(out, "field", p->field);
 	json_set_text(out, "value", p->value);
@@ -257,6 +258,8 @@ answer_rows(agent *a, store_txn *txn, waiter *w)
 
 		submit_look(a, txn, &w->lines[i], &row);
 		add_fate(a, out, &w->lines[i], &row);
+		if (w->dry && w->lines[i].state == LINE_QUEUED)
+			json_set_text(out, "state", "would be sent");
 		control_answer_json(w->call, json_incref(out));
 	}
 	drop(w);
@@ -346,17 +349,23 @@ desk_commit(agent *a, store_txn *txn, bool at_once, ms_error *err)
 }
 
 static ms_status
-queue_rows(agent *a, const intake_result *result, bool at_once, waiter *w, ms_error *err)
+queue_rows(agent *a, const intake_result *result, bool at_once, bool dry, waiter *w, ms_error *err)
 {
 	store_txn txn;
+	ms_status s;
 
 	w->lines = calloc(result->n_rows + 1, sizeof(*w->lines));
 	if (w->lines == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows");
 	w->n = result->n_rows;
-	store_begin(a->store, &txn, STORE_WRITE);
-	submit_rows(a, &txn, result, w->lines);
-	return desk_commit(a, &txn, at_once, err);
+	w->dry = dry;
+	store_begin(a->store, &txn, dry ? STORE_READ : STORE_WRITE);
+	submit_rows(a, &txn, result, w->lines, dry);
+	if (!dry)
+		return desk_commit(a, &txn, at_once, err);
+	s = store_status(&txn, err);
+	store_abort(&txn);
+	return s;
 }
 
 void
@@ -386,7 +395,7 @@ do_submit(agent *a, control_call *call, const json_t *request)
 		s = submit_judge(a, name == NULL ? "report.json" : name, buf_span(&bytes), 0,
 			&memory, &result, &err);
 	if (s == MS_OK)
-		s = queue_rows(a, &result, wait_ms > 0, w, &err);
+		s = queue_rows(a, &result, wait_ms > 0, json_bool_of(request, "dry_run"), w, &err);
 	if (s == MS_OK) {
 		w->rows = json_array();
 		for (i = 0; i < w->n; i++)

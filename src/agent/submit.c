@@ -87,33 +87,35 @@ queue(agent *ag, store_txn *txn, const act *row_act, const known_at *at, known *
 	arena_fini(&memory);
 }
 
-static void
-submit_row(agent *ag, store_txn *txn, const intake_row *row, file_line *line)
+/* Is the content of ROW new to the slot? Then LINE is as if it were queued, without an act. */
+static bool
+is_news(store_txn *txn, const intake_row *row, known_at *at, known *k, file_line *line)
 {
-	known_at at = { .unit = row->act.unit, .item = row->act.item, .period = row->at };
-	known k;
-
-	known_get(txn, &at, &k);
-	line->other_first = k.standing.revision != 0 && !k.standing.own;
-	if (stands(&k, &row->act) ||
-		(row->act.kind == ACT_RETRACTION && k.standing.revision == 0)) {
-		line->state = k.standing.revision == 0 ? LINE_NOTHING : LINE_UNCHANGED;
-		line->seq = k.standing.own ? k.standing.seq : 0;
-		line->revision = k.standing.revision;
-		return;
-	}
-	queue(ag, txn, &row->act, &at, &k, line);
+	*at = (known_at){ .unit = row->act.unit, .item = row->act.item, .period = row->at };
+	known_get(txn, at, k);
+	line->other_first = k->standing.revision != 0 && !k->standing.own;
+	line->state = LINE_QUEUED;
+	if (!stands(k, &row->act) && (row->act.kind != ACT_RETRACTION || k->standing.revision != 0))
+		return true;
+	line->state = k->standing.revision == 0 ? LINE_NOTHING : LINE_UNCHANGED;
+	line->seq = k->standing.own ? k->standing.seq : 0;
+	line->revision = k->standing.revision;
+	return false;
 }
 
 void
-submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines)
+submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines, bool dry)
 {
+	known_at at;
+	known k;
 	uint32_t i;
 
 	for (i = 0; i < result->n_rows && store_ok(txn); i++) {
-		lines[i] = (file_line){ .row = result->rows[i].row };
-		if (result->rows[i].good)
-			submit_row(a, txn, &result->rows[i], &lines[i]);
+		const intake_row *row = &result->rows[i];
+
+		lines[i] = (file_line){ .row = row->row };
+		if (row->good && is_news(txn, row, &at, &k, &lines[i]) && !dry)
+			queue(a, txn, &row->act, &at, &k, &lines[i]);
 	}
 }
 

@@ -8,62 +8,20 @@
 #include "base/fs.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "cli/unit_dir.h"
 #include "intake/answer_book.h"
 #include "intake/form.h"
 #include "intake/intake.h"
 #include "intake/slot_text.h"
-#include "lib/reported.h"
-#include "store/home.h"
 
 enum { ANSWER_BYTES_MAX = 64 << 20 };
 
 typedef struct wish {
 	const char *dir, *period_text, *file;
 	bool english, json;
-	agent_settings settings;
-	reported own;
+	unit_dir at;
 	form_ask form;
 } wish;
-
-/* ---- what the directory knows ---- */
-
-static ms_status
-open_dir(wish *w, ms_error *err)
-{
-	store_options options = { .kind = STORE_AGENT, .read_only = true };
-	plan *p = NULL;
-	char data[HOME_PATH_MAX];
-	int unit = -1;
-	ms_status s = agent_settings_read(w->dir, &w->settings, err);
-
-	if (s == MS_OK)
-		s = home_plan_read(w->dir, &p, err);
-	w->own.plan = w->form.plan = p;
-	w->own.unit = w->settings.unit;
-	if (s == MS_OK && (unit = plan_find_unit(p, span_str(w->settings.unit))) < 0)
-		s = ms_fail(err, MS_CONFIG, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"",
-			w->settings.unit);
-	w->form.unit = (uint32_t)unit;
-	w->form.english = w->english;
-	w->form.ctx = &w->own;
-	w->form.report_of = reported_of;
-	if (s == MS_OK)
-		s = home_path(w->dir, HOME_DATA, data, err);
-	options.map_bytes = w->settings.map_bytes;
-	/* An agent that was never started has reported nothing. */
-	if (s == MS_OK && fs_is_dir(data))
-		s = store_open(data, &options, &w->own.store, err);
-	return s;
-}
-
-static void
-close_dir(wish *w)
-{
-	plan *p = (plan *)(uintptr_t)w->form.plan;
-
-	store_close(w->own.store);
-	plan_free(p);
-}
 
 /* ---- which period ---- */
 
@@ -80,7 +38,7 @@ take_time(void *ctx, const json_t *line)
 static int64_t
 time_of(const wish *w)
 {
-	int64_t now_us = sim_clock_now(&w->settings.clock, clock_real_us());
+	int64_t now_us = sim_clock_now(&w->at.settings.clock, clock_real_us());
 	ms_error unheard = { 0 };
 
 	daemon_ask(
@@ -113,7 +71,7 @@ current_period(wish *w, ms_error *err)
 	if (most > 0)
 		return MS_OK;
 	ms_fail(err, MS_INVALID, MST_CLI_FORM, "there is nothing that %s can report now",
-		w->settings.unit);
+		w->at.settings.unit);
 	ms_error_remedy(err, "--period names a period; muster plan show tells what is asked");
 	return MS_INVALID;
 }
@@ -175,7 +133,7 @@ print_made(const wish *w, const form_row *rows, size_t n)
 		owed += plan_expects(w->form.plan, rows[i].item, w->form.unit, w->form.at);
 		filled += rows[i].filled != NULL;
 	}
-	o = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "unit", w->settings.unit, "period",
+	o = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "unit", w->at.settings.unit, "period",
 		period_name(w->form.at, name), "file", w->file, "rows", (json_int_t)n, "owed",
 		(json_int_t)owed, "reported", (json_int_t)filled);
 	ask_print_json((void *)(uintptr_t)&schema_name, o);
@@ -222,12 +180,17 @@ cmd_form(int argc, char **argv)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
 			w.dir == NULL ? "--dir is needed" : "--json needs --output");
 	if (s == MS_OK) {
-		s = open_dir(&w, &err);
+		s = unit_dir_open(w.dir, &w.at, &err);
+		w.form = (form_ask){ .plan = w.at.plan,
+			.unit = w.at.unit,
+			.english = w.english,
+			.ctx = &w.at.own,
+			.report_of = reported_of };
 		if (s == MS_OK)
 			s = choose_period(&w, &err);
 		if (s == MS_OK)
 			s = write_form(&w, &err);
-		close_dir(&w);
+		unit_dir_close(&w.at);
 	}
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

@@ -94,6 +94,9 @@ int cmd_answer_book(int argc, char **argv);
 /* cmd_report.c */
 int cmd_report(int argc, char **argv);
 
+/* cmd_submit.c */
+int cmd_submit(int argc, char **argv);
+
 /* cmd_state.c */
 int cmd_state(int argc, char **argv);
 

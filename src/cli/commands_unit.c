@@ -107,6 +107,11 @@ const command unit_commands[] = {
 			"  INDICATOR=VALUE  i06.invest=45.20, i06.share=450.00/1000.00, "
 			"i06.projects=\"P1;P2\", i06.parks=nil:REASON\n"
 			"  --retract REASON take back what was reported\n"
+			"  --nil REASON     nothing to report: every figure owed is nil with the "
+			"reason, the texts say so, the progress\n"
+			"                   of the year stays as it was last reported; what is "
+			"given "
+			"besides goes before that\n"
 			"  --wait SECONDS   until the hub's receipt is here\n"
 			"  --json           one JSON object a row\n"
 			"\n"
@@ -118,6 +123,25 @@ const command unit_commands[] = {
 			"Example:  muster report --dir kjj --item 8 --period 2012-Q2 --progress 48 "
 			"--done \"plan issued\" --wait 10\n",
 		.run = cmd_report,
+	},
+	{
+		.verb = "submit",
+		.help = "a file as the watched folder takes it, through the running agent",
+		.usage = "FILE --dir DIR [--wait SECONDS] [--dry-run] [--json]\n"
+			 "\n"
+			 "FILE is CSV, .xlsx or JSON; it stays where it is. Good rows are queued, "
+			 "wrong ones are told with cell and code;\n"
+			 "what stands already is not sent again.\n"
+			 "\n"
+			 "  --wait SECONDS   until the hub's receipts are here\n"
+			 "  --dry-run        the same judgement, and nothing is sent\n"
+			 "  --json           one JSON object a row, with the codes of its "
+			 "problems\n"
+			 "\n"
+			 "Exit codes as of muster report; with --dry-run 65 when a row is wrong.\n"
+			 "\n"
+			 "Example:  muster submit 二季度.xlsx --dir tiexi --dry-run\n",
+		.run = cmd_submit,
 	},
 	{
 		.verb = "status",
