@@ -82,6 +82,7 @@ typedef struct agent {
 	unsigned open_files;   /* that a program has open: they are taken when it closes them */
 
 	agent_form forms[PERIOD_YEAR + 1]; /* by kind of period */
+	int64_t forms_from_us;             /* reactor's time */
 
 	/* take.c */
 	uint64_t waiting_files; /* moved, without final answer */

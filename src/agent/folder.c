@@ -18,6 +18,9 @@
 
 enum { QUIET_US = 500000, RETRY_US = 5000000, EVENTS_ROOM = 16 << 10 };
 
+/* First the connection and the feed: writing a form takes its moment. */
+enum { FORMS_AFTER_US = 1000000 };
+
 /* What a program that crashed left behind does not keep a file for ever. */
 static const int64_t open_us_max = INT64_C(86400) * 1000000;
 
@@ -153,8 +156,10 @@ scan(void *ctx, int64_t now_us)
 	fs_list_fini(&names);
 	if (a->unanswered && trouble.status == MS_OK)
 		take_recover(a, &trouble);
-	if (trouble.status == MS_OK)
+	if (trouble.status == MS_OK && now_us >= a->forms_from_us)
 		forms_keep(a, &trouble);
+	else if (now_us < a->forms_from_us && next_us > FORMS_AFTER_US)
+		next_us = FORMS_AFTER_US;
 	folder_trouble(a, &trouble);
 	notice_write_due(a);
 	due_remind(a);
@@ -221,6 +226,7 @@ folder_open(agent *a, ms_error *err)
 		s = home_path(a->dir, a->settings.folder, a->folder, err);
 	if (s != MS_OK)
 		return s;
+	a->forms_from_us = reactor_now(a->reactor) + FORMS_AFTER_US;
 	a->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (a->inotify_fd >= 0)
 		s = reactor_add_fd(a->reactor, a->inotify_fd, events_ready, a);
