@@ -88,13 +88,16 @@ cli_args(int argc, char **argv, const cli_option *options, size_t n_options, con
 	return s;
 }
 
+/* A place that is not there, or not ours, is an output that cannot be written. */
 int
 cli_fail(const ms_error *err)
 {
+	bool no_place = err->code == MST_FILE_WRITE &&
+			(err->status == MS_NOT_FOUND || err->status == MS_DENIED);
 	char text[1400];
 
 	fprintf(stderr, "muster: %s\n", ms_error_format(err, text, sizeof(text)));
-	return ms_exit_code(err->status);
+	return ms_exit_code(no_place ? MS_CANNOT_WRITE : err->status);
 }
 
 int

@@ -82,12 +82,17 @@ found_admin(const char *dir, hub_settings *settings, hub_keys *keys, ms_error *e
 ms_status
 found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 {
+	ms_error ignored = { 0 };
+	store_kind there;
 	home_keys secret;
 	hub_keys keys;
 	ms_status s = MS_OK;
 
 	if (fs_exists(dir) && !fs_is_dir(dir))
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
+	if (home_kind_of(dir, &there, &ignored) == MS_OK)
+		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
+			"%s is the directory of a hub or of an office already", dir);
 	s = fs_make_dirs(dir, 0750, err);
 	if (s == MS_OK && fs_is_network(dir))
 		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,

@@ -40,7 +40,10 @@ def what_a_hub_tells_programs(world):
 	other = world.path("other")
 	told = muster_json("hub", "init", "--dir", other, "--plan", hub.dir + "/plan.conf", "--listen", "tcp://127.0.0.1:7399")
 	check(told["schema"] == "muster/hub-init/1" and told["plan"] == "sy-2012" and told["log_key"], told)
+	again = muster("hub", "init", "--dir", hub.dir, "--plan", hub.dir + "/plan.conf", expect=73).stderr
+	check("already" in again, again)
 	device = Device(world, hub, "kjj")
+	muster("form", "--dir", device.dir, "--period", Q2, "--output", world.path("nowhere", "q2.csv"), expect=73)
 	check(device.verdicts(device.report("i08", Q2, progress=1)) == ["STORED"], "a report")
 	told = muster_json("hub", "checkpoint", "--dir", hub.dir)
 	check(told["schema"] == "muster/hub-checkpoint/1" and told["size"] == hub.status()["size"] and len(told["root"]) == 64, told)
