@@ -248,7 +248,8 @@ int
 cmd_hub_approve(int argc, char **argv)
 {
 	const char *dir = NULL, *name;
-	const cli_option options[] = { { "--dir", NULL, &dir } };
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, OPTIONS(options), &name, 1, 1, NULL, &err);
 
@@ -261,7 +262,10 @@ cmd_hub_approve(int argc, char **argv)
 		s = approve_stopped(dir, name, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
-	printf("%s is approved: what it has to send comes in within seconds.\n", name);
+	if (json)
+		printf("{\"schema\":\"muster/approved/1\",\"device\":\"%s\"}\n", name);
+	else
+		printf("%s is approved: what it has to send comes in within seconds.\n", name);
 	return cli_end(0);
 }
 

@@ -164,7 +164,7 @@ const command hub_commands[] = {
 		.verb = "hub",
 		.sub = "approve",
 		.help = "let a device count that joined with a key made by --approve",
-		.usage = "DEVICE --dir HUBDIR\n"
+		.usage = "DEVICE --dir HUBDIR [--json]\n"
 			 "\n"
 			 "Until then nothing is taken from it and it sees nothing; its agent keeps "
 			 "what it has to send.\n"
