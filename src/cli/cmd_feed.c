@@ -28,10 +28,11 @@ typedef struct feed_command {
 	plan *plan;
 	const char *name;
 	uint64_t cursor;
-	uint64_t saved;   /* cursor on disk */
-	int64_t saved_us; /* monotonic */
-	int64_t since_us; /* hub time; earlier acts are not printed */
-	int item;         /* only this one; -1 = all */
+	uint64_t generation; /* of the log in which the cursor counts */
+	uint64_t saved;      /* cursor on disk */
+	int64_t saved_us;    /* monotonic */
+	int64_t since_us;    /* hub time; earlier acts are not printed */
+	int item;            /* only this one; -1 = all */
 	bool own, json, follow;
 	char path[HOME_PATH_MAX];
 	buf out;
@@ -60,6 +61,19 @@ cursor_path(feed_command *c, const char *dir, ms_error *err)
 	return s == MS_OK ? home_path(dir, name, c->path, err) : s;
 }
 
+/* "NUMBER", or "NUMBER GENERATION" when the log was restored from a backup. */
+static bool
+read_cursor(feed_command *c, span text)
+{
+	const uint8_t *blank = text.len == 0 ? NULL : memchr(text.at, ' ', text.len);
+	size_t len = blank == NULL ? text.len : (size_t)(blank - text.at);
+
+	c->generation = 1;
+	return text_uint(span_of(text.at, len), INT64_MAX, &c->cursor) &&
+	       (blank == NULL || text_uint(span_of(blank + 1, text.len - len - 1), GENERATIONS_MAX,
+					 &c->generation));
+}
+
 static ms_status
 cursor_load(feed_command *c, ms_error *err)
 {
@@ -69,7 +83,7 @@ cursor_load(feed_command *c, ms_error *err)
 
 	if (s == MS_NOT_FOUND) {
 		s = MS_OK;
-	} else if (s == MS_OK && !text_uint(text_trim(buf_span(&text)), INT64_MAX, &c->cursor)) {
+	} else if (s == MS_OK && !read_cursor(c, text_trim(buf_span(&text)))) {
 		s = ms_fail(err, MS_CONFIG, MST_CLI_VALUE,
 			"%s holds no number, expected that of the last entry read", c->path);
 		ms_error_remedy(err, "remove it, or say where to begin with --since");
@@ -84,8 +98,11 @@ cursor_load(feed_command *c, ms_error *err)
 static ms_status
 cursor_save(feed_command *c, ms_error *err)
 {
-	char text[32];
-	int n = snprintf(text, sizeof(text), "%llu\n", (unsigned long long)c->cursor);
+	char text[48];
+	int n = c->generation > 1
+			? snprintf(text, sizeof(text), "%llu %llu\n", (unsigned long long)c->cursor,
+				  (unsigned long long)c->generation)
+			: snprintf(text, sizeof(text), "%llu\n", (unsigned long long)c->cursor);
 	ms_status s = MS_OK;
 
 	if (c->cursor == c->saved)
@@ -170,12 +187,17 @@ take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	return s;
 }
 
+/* The feeds of a restored log have other numbers: they are read again from the first. */
 static ms_status
 tell_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 {
-	const feed_command *c = ctx;
+	feed_command *c = ctx;
+	uint64_t now = c->read.log.generation == 0 ? 1 : c->read.log.generation;
 
 	(void)err;
+	if (c->generation != 0 && c->generation != now)
+		c->cursor = 0;
+	c->generation = now;
 	*cursor = c->cursor;
 	return MS_OK;
 }

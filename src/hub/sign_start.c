@@ -7,14 +7,13 @@
 #include "proof/growth.h"
 #include "store/log.h"
 
-static ms_status
+static void
 need_order(const hub_base *base, ms_error *err)
 {
 	ms_error_remedy(err,
 		"put the newer data back, or, when they are lost, let the log go on from here: "
 		"muster hub restored --dir %s --admin-key FILE",
 		base->dir);
-	return err->status;
 }
 
 ms_status
@@ -27,7 +26,7 @@ hub_start_signer(hub_base *base, ms_error *err)
 		s = signer_link_start(base->dir, &base->log_key, &base->signer, &generation,
 			&base->signed_last, &base->note, err);
 	if (s == MS_NOT_FOUND && err->code == MST_RESTORE_NEEDED)
-		return need_order(base, err);
+		need_order(base, err);
 	if (s != MS_OK)
 		return s;
 	if (generation != base->order.generation) {
@@ -38,7 +37,8 @@ hub_start_signer(hub_base *base, ms_error *err)
 			generation > base->order.generation
 				? "it was restored from an older copy"
 				: "the signer does not have the administrator's order");
-		return need_order(base, err);
+		need_order(base, err);
+		return MS_CORRUPT;
 	}
 	if (base->note.len == 0 && generation > 1)
 		base->signed_last = base->order.restored;
@@ -60,7 +60,8 @@ check_history(
 			"the log has %llu leaves, but %llu were signed: it was cut, or restored "
 			"from an older copy",
 			(unsigned long long)size, (unsigned long long)last->size);
-		return need_order(base, err);
+		need_order(base, err);
+		return MS_CORRUPT;
 	}
 	s = tree_frontier_at(nodes, last->size, at, err);
 	root = tree_frontier_root(at);

@@ -28,7 +28,7 @@ void
 restored_load(store_txn *txn, const log_state *log, restore_order *order)
 {
 	arena memory = { 0 };
-	hub_restore row;
+	hub_restore row = { 0 };
 
 	*order = (restore_order){ .generation = 1 };
 	if (restored_read(txn, log, &memory, &row) &&

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from lib import BIN, PATIENCE, SEED, Hub, Office, check, count, environment, muster, muster_json, rng, run, wait_for
+from lib import BIN, PATIENCE, SEED, Hub, Office, check, count, environment, muster, rng, run, wait_for
 
 EDITS, FLIPS, CUTS = count(150, 40, 1000), count(120, 40, 1000), count(40, 20, 200)
 
@@ -47,4 +47,45 @@ def a_campaign(world):
 	print("        " + done.stdout.strip())
 
 
-run(a_campaign)
+def cut_files(path):
+	"""The same file shorter, empty, of other bytes, and gone."""
+	with open(path, "rb") as f:
+		good = f.read()
+	for length in (0, 100, 4096, 8192, len(good) // 4, len(good) // 2):
+		yield "cut to %d of %d" % (length, len(good)), good[:length]
+	yield "other bytes", bytes(rng.randrange(256) for _ in range(len(good)))
+	yield "gone", None
+	yield "good again", good
+
+
+def lay(path, content):
+	os.unlink(path) if os.path.exists(path) else None
+	if content is not None:
+		with open(path, "wb") as f:
+			f.write(content)
+
+
+def a_cut_file_is_refused(world):
+	"""hub, agent and commands refuse a data file that is cut or foreign with a sentence and a code, and die of no signal"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 10, "done": "done"}})
+	office.stop()
+	hub.load(devices=2, batch=8, reports=200)
+	hub.stop()
+	for program, directory, commands in (("muster-hub", hub.dir, ("verify", "audit")), ("muster-agent", office.dir, ())):
+		path = os.path.join(directory, "data", "data.mdb")
+		for what, content in cut_files(path):
+			lay(path, content)
+			refused = what != "good again"
+			for verb in commands:
+				done = muster(verb, "--dir", directory, "--json", expect=None)
+				check((done.returncode != 0) == refused and (not refused or "MST-" in done.stderr), "%s, %s: %s" % (verb, what, done.stderr))
+			p = world.start(program, "--dir", directory)
+			wait_for(lambda: not p.running() or "ready" in p.text(), 30, "%s decides, %s" % (program, what))
+			check(p.running() != refused, "%s, %s: %s" % (program, what, p.text()))
+			code = p.stop()
+			check(code > 0 and "MST-50" in p.text() if refused else code == 0, "%s, %s: %d %s" % (program, what, code, p.text()))
+
+
+run(a_campaign, a_cut_file_is_refused)

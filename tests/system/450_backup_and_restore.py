@@ -47,6 +47,11 @@ def report(office, item, progress):
 	return answer[0]["record"]
 
 
+def read_by(office):
+	"""The progress of the reports that its feed brings."""
+	return [a["act"]["body"]["progress_pct"] for a in muster_lines("feed", "--dir", office.dir) if a["act"]["kind"] == "REPORT"]
+
+
 def everything_comes_back(world):
 	"""backup, then reports, then the disk is lost: refused by name until the administrator's word; then all is there again, old receipts hold"""
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
@@ -57,6 +62,7 @@ def everything_comes_back(world):
 	back = hbj.state("return", "i06", "tiexi", Q2, reason="again")
 	check(back["verdict"] == "STORED", back)
 	wait_for(lambda: len(tiexi.inbox()) == 1, 20, "tiexi has the return")
+	check(read_by(hbj) == [10, 20, 30], "the lead has read them")
 	old = world.path("old.proof")
 	muster("prove", "--record", before[0], "--dir", tiexi.dir, "-o", old)
 	hbj.stop() # what it said is judged anew when it comes back: after the report that it speaks of
@@ -72,10 +78,128 @@ def everything_comes_back(world):
 	hbj.start()
 	wait_for(lambda: len(tiexi.inbox()) == 1 and tiexi.status()["queue"]["without_receipt"] == 0, 30, lambda: "%s %s %s" % (hub.units(), hbj.process.text(), tiexi.process.text()))
 	report(tiexi, "i06", 40)
+	check(read_by(hbj) == [10, 20, 30, 40] and read_by(hbj) == [], "a reader begins again, once")
 	hub.is_clean()
 	check("generation 2" in tiexi.process.text() and "ALARM" not in tiexi.process.text(), tiexi.process.text())
 	key = muster("hub", "key", "--dir", hub.dir).stdout.strip()
 	muster("check", old, "--root", key)
 
 
-run(everything_comes_back)
+def trouble(office):
+	return office.status()["hub"]
+
+
+def acts_of(hub):
+	return {name: line["acts"] for name, line in hub.units().items()}
+
+
+def under_load(world):
+	"""a backup is taken while reports come in; nothing that was receipted is missing after the restore, and a second one goes as well"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	key_of(world, hub)
+	offices = [Office(world, hub, unit).start() for unit in ("tiexi", "heping", "dadong")]
+	for generation in (2, 3):
+		load = hub.start_load(devices=4, batch=16, inflight=8, reports=count(4000, 1000)) if generation == 2 else None
+		for n, office in enumerate(offices):
+			report(office, "i06", 10 * generation + n)
+		copy = backup(world, hub, "backup-%d" % generation)
+		for n, office in enumerate(offices):
+			for item in ("i06", "i07"):
+				report(office, item, 30 + 10 * generation + n)
+		if load:
+			check(load.wait(60) == 0, load.text())
+		had = {name: acts for name, acts in acts_of(hub).items() if name.endswith("@office")}
+		lose_data(hub, copy)
+		refuses(world, hub, ("MST-1019",))
+		told = restored(world, hub)
+		check('"generation":%d' % generation in told.stdout, told.stdout)
+		hub.start()
+		wait_for(lambda: all(acts_of(hub)[name] == acts for name, acts in had.items()), 30, lambda: "%s of %s" % (acts_of(hub), had))
+		hub.is_clean()
+	for office in offices:
+		check(office.status()["queue"]["without_receipt"] == 0, office.status())
+		check("ALARM" not in office.process.text(), office.process.text())
+		report(office, "i06", 99)
+
+
+def the_machine_is_lost(world):
+	"""when the signer's memory is lost too, the newest checkpoint that anybody kept takes its place; the backup alone does not start"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	key_of(world, hub)
+	tiexi = Office(world, hub, "tiexi").start()
+	report(tiexi, "i06", 10)
+	copy = backup(world, hub)
+	report(tiexi, "i06", 20)
+	kept = world.path("kept")
+	with open(kept, "w") as f:
+		f.write(muster("hub", "checkpoint", "--dir", hub.dir).stdout)
+	hub.kill()
+	shutil.rmtree(hub.dir)
+	shutil.copytree(copy, hub.dir)
+	refuses(world, hub, ("MST-5090", "hub restored"))
+	check("--checkpoint" in restored(world, hub, expect=64).stderr, "who knows how long it was?")
+	restored(world, hub, "--checkpoint", kept)
+	hub.start()
+	wait_for(lambda: acts_of(hub)["tiexi@office"] == 2, 30, lambda: "%s %s" % (acts_of(hub), tiexi.process.text()[-900:]))
+	report(tiexi, "i06", 30)
+	hub.is_clean()
+	hub.stop()
+	answer = restored(world, hub, expect=None)
+	check(answer.returncode != 0 and "nothing was restored" in answer.stderr, answer.stderr)
+
+
+def a_rollback_is_refused(world):
+	"""older data with an older signer's memory, or with an order that another key signed: the hub starts, and its offices say rollback"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	tiexi = Office(world, hub, "tiexi").start()
+	report(tiexi, "i06", 10)
+	hub.stop()
+	old = world.path("old")
+	shutil.copytree(hub.dir, old)
+	hub.start()
+	wait_for(lambda: trouble(tiexi)["connected"], 20, "the agent is back")
+	report(tiexi, "i06", 20)
+	read_by(tiexi)
+	hub.stop()
+	newest = world.path("newest")
+	shutil.copytree(hub.dir, newest)
+	refused = lambda: trouble(tiexi)["state"] == "SPLIT"
+	for name in ("data", "signer"):
+		shutil.rmtree(os.path.join(hub.dir, name))
+		shutil.copytree(os.path.join(old, name), os.path.join(hub.dir, name))
+	hub.start()
+	wait_for(refused, 30, lambda: "the agent sees the rollback: %s" % tiexi.status())
+	check("older than" in tiexi.process.text() and "ALARM" in tiexi.process.text(), tiexi.process.text())
+	check(os.path.exists(os.path.join(tiexi.dir, "ALARM-checkpoints.txt")), "both checkpoints are kept")
+	answer = muster("feed", "--dir", tiexi.dir, expect=77).stderr
+	check("older than" in answer, "a reader sees it too: %s" % answer)
+	hub.stop()
+
+	# Another administrator: the hub and its signer are made to believe the key, no office does.
+	other = Hub(world, directory=world.path("other"))
+	for path in ("hub.conf", "signer/signer.key"):
+		replace_key(os.path.join(hub.dir, path), os.path.join(other.dir, path))
+	shutil.rmtree(os.path.join(hub.dir, "signer"))
+	shutil.copytree(os.path.join(newest, "signer"), os.path.join(hub.dir, "signer"))
+	answer = muster("hub", "restored", "--dir", hub.dir, "--admin-key", os.path.join(other.dir, "admin.key"))
+	refuses(world, hub, ("MST-5091", "not signed by the hub's administrator"))
+	replace_key(os.path.join(hub.dir, "signer/signer.key"), os.path.join(other.dir, "signer/signer.key"))
+	hub.start()
+	wait_for(lambda: "without the signature of the hub's administrator" in tiexi.process.text(), 30, lambda: tiexi.process.text()[-1500:])
+	check(refused() and acts_of(hub)["tiexi@office"] == 1, "nothing was sent: %s" % acts_of(hub))
+
+
+def replace_key(path, by):
+	"""The administrator's public key of one file into another."""
+	def line_of(lines):
+		return next(i for i, line in enumerate(lines) if line.startswith("admin"))
+	with open(by) as f:
+		theirs = f.read().splitlines()
+	with open(path) as f:
+		ours = f.read().splitlines()
+	ours[line_of(ours)] = theirs[line_of(theirs)]
+	with open(path, "w") as f:
+		f.write("\n".join(ours) + "\n")
+
+
+run(everything_comes_back, under_load, the_machine_is_lost, a_rollback_is_refused)
