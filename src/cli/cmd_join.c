@@ -9,11 +9,13 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/join_dir.h"
 
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 #define KEY_VARIABLE "MUSTER_JOIN_KEY"
+enum { PATIENCE_S = 15 };
 
 /* From FILE, the environment, or the first line of stdin; never from the command line, which
  * everybody on the machine can see. */
@@ -113,10 +115,13 @@ print_text(const char *dir, const join_done *done, bool only_check)
 int
 cmd_join(int argc, char **argv)
 {
-	const char *dir = NULL, *file = NULL;
-	bool json = false, only_check = false;
+	const char *dir = NULL, *file = NULL, *wait = NULL;
+	join_wish wish = { .patience_us = PATIENCE_S * INT64_C(1000000) };
+	bool json = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--key-file", NULL, &file },
-		{ "--dry-run", &only_check, NULL }, { "--json", &json, NULL } };
+		{ "--wait", NULL, &wait }, { "--dry-run", &wish.only_check, NULL },
+		{ "--json", &json, NULL } };
+	uint64_t seconds;
 	ms_error err = { 0 };
 	join_done done;
 	join_key key;
@@ -126,15 +131,24 @@ cmd_join(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
 			"--dir (this office's directory, which is made) is needed");
+	if (s == MS_OK && wait != NULL) {
+		if (!text_uint(span_str(wait), 3600, &seconds) || seconds == 0)
+			s = ms_fail(&err, MS_USAGE, MST_CLI_VALUE,
+				"--wait %s: expected seconds, 1 to 3600", wait);
+		else
+			wish.patience_us = (int64_t)seconds * 1000000;
+	}
 	if (s == MS_OK)
 		s = read_key(file, &key, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
-	s = join_dir(dir, &key, only_check, &done, &err);
+	wish.key = &key;
+	s = join_dir(dir, &wish, &done, &err);
 	join_key_fini(&key);
 	if (s != MS_OK)
 		return cli_fail(&err);
-	return json ? print_json(dir, &done, only_check) : print_text(dir, &done, only_check);
+	return json ? print_json(dir, &done, wish.only_check)
+		    : print_text(dir, &done, wish.only_check);
 }
 
 int

@@ -14,7 +14,7 @@ const command unit_commands[] = {
 		.verb = "join",
 		.help = "make this machine a unit's office, with the key from the hub",
 		.usage =
-			"--dir DIR [--key-file FILE] [--dry-run] [--json]\n"
+			"--dir DIR [--key-file FILE] [--wait SECONDS] [--dry-run] [--json]\n"
 			"\n"
 			"Takes the line that `muster hub invite` printed: at the prompt, from "
 			"FILE, or "
@@ -27,6 +27,7 @@ const command unit_commands[] = {
 			"sends again what had no receipt; the old files are kept beside.\n"
 			"\n"
 			"  --key-file FILE  a file with the key\n"
+			"  --wait SECONDS   for an answer from each address of the key; 15\n"
 			"  --dry-run        only check; nothing is changed and the key is not used "
 			"up\n"
 			"  --json           one JSON object instead\n"

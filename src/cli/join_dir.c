@@ -18,7 +18,7 @@
 
 #define JOINING "joining"
 #define NEXT "next"
-enum { PATIENCE_US = 15000000 };
+enum { ROTATION_PATIENCE_US = 15000000 };
 
 /* ---- keys ---- */
 
@@ -67,21 +67,21 @@ keys_of(const char *dir, home_keys *out, ms_error *err)
 /* ---- asking the hub ---- */
 
 static ms_status
-ask_hub(const join_key *key, const home_keys *keys, const char *unit, bool only_check, joined *out,
-	buf *plan_file, ms_error *err)
+ask_hub(const join_wish *wish, const home_keys *keys, const char *unit, bool only_check,
+	joined *out, buf *plan_file, ms_error *err)
 {
-	joiner_ask ask = { .n_addresses = key->n_addresses,
+	joiner_ask ask = { .n_addresses = wish->key->n_addresses,
 		.unit = unit,
 		.only_check = only_check,
 		.keys = *keys,
-		.patience_us = PATIENCE_US };
+		.patience_us = wish->patience_us };
 	ms_status s;
 	size_t i;
 
-	for (i = 0; i < key->n_addresses; i++)
-		ask.addresses[i] = key->addresses[i];
-	memcpy(ask.hub_key, key->hub, CURVE_PUBLIC_SIZE);
-	memcpy(ask.secret, key->secret, CURVE_SECRET_SIZE);
+	for (i = 0; i < wish->key->n_addresses; i++)
+		ask.addresses[i] = wish->key->addresses[i];
+	memcpy(ask.hub_key, wish->key->hub, CURVE_PUBLIC_SIZE);
+	memcpy(ask.secret, wish->key->secret, CURVE_SECRET_SIZE);
 	s = joiner_run(&ask, out, plan_file, err);
 	secret_wipe(&ask, sizeof(ask));
 	return s;
@@ -90,7 +90,7 @@ ask_hub(const join_key *key, const home_keys *keys, const char *unit, bool only_
 /* ---- writing ---- */
 
 static void
-fill_settings(const join_key *key, const joined *hub, agent_settings *out)
+fill_settings(const join_wish *wish, const joined *hub, agent_settings *out)
 {
 	size_t i;
 
@@ -98,10 +98,11 @@ fill_settings(const join_key *key, const joined *hub, agent_settings *out)
 	memcpy(out->name, hub->name, sizeof(hub->name));
 	out->device = hub->device;
 	out->hub = hub->hub;
-	for (i = 0; i < key->n_addresses; i++)
-		snprintf(out->addresses[i], sizeof(out->addresses[i]), "%s", key->addresses[i]);
-	out->n_addresses = (uint32_t)key->n_addresses;
-	memcpy(out->hub_curve_key, key->hub, sizeof(out->hub_curve_key));
+	for (i = 0; i < wish->key->n_addresses; i++)
+		snprintf(out->addresses[i], sizeof(out->addresses[i]), "%s",
+			wish->key->addresses[i]);
+	out->n_addresses = (uint32_t)wish->key->n_addresses;
+	memcpy(out->hub_curve_key, wish->key->hub, sizeof(out->hub_curve_key));
 	out->hub_sign_key = hub->hub_sign_key;
 	memcpy(out->log_key, hub->log_key, sizeof(out->log_key));
 	out->admin_key = hub->admin_key;
@@ -111,7 +112,7 @@ fill_settings(const join_key *key, const joined *hub, agent_settings *out)
 /* JOIN for DIR, whose settings are BASE but for what the hub says; the settings are written last.
  */
 static ms_status
-join_fresh(const char *dir, const join_key *key, const char *unit, agent_settings *base,
+join_fresh(const char *dir, const join_wish *wish, const char *unit, agent_settings *base,
 	joined *out, ms_error *err)
 {
 	home_keys keys;
@@ -119,12 +120,12 @@ join_fresh(const char *dir, const join_key *key, const char *unit, agent_setting
 	ms_status s = keys_of(dir, &keys, err);
 
 	if (s == MS_OK)
-		s = ask_hub(key, &keys, unit, false, out, &plan_file, err);
+		s = ask_hub(wish, &keys, unit, false, out, &plan_file, err);
 	home_keys_fini(&keys);
 	if (s == MS_OK)
 		s = home_file_write(dir, HOME_PLAN, buf_span(&plan_file), err);
 	if (s == MS_OK) {
-		fill_settings(key, out, base);
+		fill_settings(wish, out, base);
 		s = agent_settings_write(dir, base, err);
 	}
 	buf_fini(&plan_file);
@@ -219,19 +220,19 @@ take_acts(const char *dir, const char *joining, const agent_settings *settings, 
 }
 
 static ms_status
-refuse_foreign(const char *dir, const join_key *key, const agent_settings *old, ms_error *err)
+refuse_foreign(const char *dir, const join_wish *wish, const agent_settings *old, ms_error *err)
 {
-	if (memcmp(old->hub_curve_key, key->hub, sizeof(key->hub)) != 0) {
+	if (memcmp(old->hub_curve_key, wish->key->hub, sizeof(wish->key->hub)) != 0) {
 		ms_fail(err, MS_DENIED, MST_JOIN_OTHER_HUB,
 			"%s belongs to device %s of another hub than the one the key is from", dir,
 			old->name);
 		ms_error_remedy(err, "take another directory (--dir)");
 		return MS_DENIED;
 	}
-	if (strcmp(old->unit, key->unit) != 0) {
+	if (strcmp(old->unit, wish->key->unit) != 0) {
 		ms_fail(err, MS_DENIED, MST_JOIN_UNIT,
 			"%s belongs to unit \"%s\", the join key is for unit \"%s\"", dir,
-			old->unit, key->unit);
+			old->unit, wish->key->unit);
 		ms_error_remedy(err, "take the key of this office's unit, or another directory "
 				     "(--dir)");
 		return MS_DENIED;
@@ -241,7 +242,7 @@ refuse_foreign(const char *dir, const join_key *key, const agent_settings *old, 
 
 /* Has this very key made the device that lies here? Asked without changing anything. */
 static ms_status
-look_if_joined(const char *dir, const join_key *key, const agent_settings *old, join_done *out,
+look_if_joined(const char *dir, const join_wish *wish, const agent_settings *old, join_done *out,
 	ms_error *err)
 {
 	home_keys keys;
@@ -250,7 +251,7 @@ look_if_joined(const char *dir, const join_key *key, const agent_settings *old, 
 
 	if (s != MS_OK)
 		return s;
-	s = ask_hub(key, &keys, old->unit, true, &out->hub, NULL, &failure);
+	s = ask_hub(wish, &keys, old->unit, true, &out->hub, NULL, &failure);
 	home_keys_fini(&keys);
 	out->was_joined = s == MS_OK && out->hub.is_device;
 	/* Used, perhaps by the keys that lie in DIR/joining. */
@@ -262,7 +263,7 @@ look_if_joined(const char *dir, const join_key *key, const agent_settings *old, 
 }
 
 static ms_status
-follow_device(const char *dir, const join_key *key, bool only_check, join_done *out, ms_error *err)
+follow_device(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 {
 	agent_settings settings, old;
 	char joining[HOME_PATH_MAX];
@@ -271,10 +272,10 @@ follow_device(const char *dir, const join_key *key, bool only_check, join_done *
 	if (s == MS_OK)
 		s = home_path(dir, JOINING, joining, err);
 	if (s == MS_OK)
-		s = refuse_foreign(dir, key, &settings, err);
+		s = refuse_foreign(dir, wish, &settings, err);
 	if (s == MS_OK)
-		s = look_if_joined(dir, key, &settings, out, err);
-	if (s != MS_OK || out->was_joined || only_check)
+		s = look_if_joined(dir, wish, &settings, out, err);
+	if (s != MS_OK || out->was_joined || wish->only_check)
 		return s;
 	out->took_over = true;
 	old = settings;
@@ -282,12 +283,24 @@ follow_device(const char *dir, const join_key *key, bool only_check, join_done *
 	if (s == MS_OK && !has_file(joining, HOME_AGENT_CONF)) {
 		s = take_acts(dir, joining, &old, &out->acts_taken, err);
 		if (s == MS_OK)
-			s = join_fresh(joining, key, old.unit, &settings, &out->hub, err);
+			s = join_fresh(joining, wish, old.unit, &settings, &out->hub, err);
 	}
 	return s == MS_OK ? change_places(dir, joining, err) : s;
 }
 
 /* ---- a new directory ---- */
+
+/* A key file that a crash kept from its name, and that was used for nothing. */
+#define LEFT_OVER "." HOME_AGENT_KEY "."
+
+static ms_status
+remove_left_over(const char *dir, const char *name, ms_error *err)
+{
+	char path[HOME_PATH_MAX];
+	ms_status s = home_path(dir, name, path, err);
+
+	return s == MS_OK ? fs_remove(path, err) : s;
+}
 
 /* What may lie in a directory that is on its way. */
 static ms_status
@@ -299,6 +312,10 @@ refuse_full(const char *dir, ms_error *err)
 	size_t i, k;
 
 	for (i = 0; s == MS_OK && i < names.n; i++) {
+		if (strncmp(names.list[i], LEFT_OVER, strlen(LEFT_OVER)) == 0) {
+			s = remove_left_over(dir, names.list[i], err);
+			continue;
+		}
 		for (k = 0; k < 3 && strncmp(names.list[i], own[k], strlen(own[k])) != 0; k++)
 			;
 		if (k == 3) {
@@ -336,20 +353,20 @@ check_place(const char *dir, bool only_check, ms_error *err)
 }
 
 static ms_status
-check_new(const char *dir, const join_key *key, join_done *out, ms_error *err)
+check_new(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 {
 	home_keys keys;
 	ms_status s = has_file(dir, HOME_AGENT_KEY) ? home_keys_read(dir, STORE_AGENT, &keys, err)
 						    : make_keys(NULL, &keys, err);
 
 	if (s == MS_OK)
-		s = ask_hub(key, &keys, NULL, true, &out->hub, NULL, err);
+		s = ask_hub(wish, &keys, NULL, true, &out->hub, NULL, err);
 	home_keys_fini(&keys);
 	return s;
 }
 
 static ms_status
-join_locked(const char *dir, const join_key *key, bool only_check, join_done *out, ms_error *err)
+join_locked(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 {
 	char joining[HOME_PATH_MAX];
 	agent_settings settings;
@@ -357,33 +374,34 @@ join_locked(const char *dir, const join_key *key, bool only_check, join_done *ou
 
 	if (s != MS_OK)
 		return s;
-	if (has_file(joining, HOME_AGENT_CONF) && !only_check) { /* cut off while changing places */
+	if (has_file(joining, HOME_AGENT_CONF) &&
+		!wish->only_check) { /* cut off while changing places */
 		out->took_over = true;
 		s = change_places(dir, joining, err);
 	}
 	if (s != MS_OK)
 		return s;
 	if (has_file(dir, HOME_AGENT_CONF))
-		return follow_device(dir, key, only_check, out, err);
+		return follow_device(dir, wish, out, err);
 	s = refuse_full(dir, err);
 	if (s != MS_OK)
 		return s;
-	if (only_check)
-		return check_new(dir, key, out, err);
+	if (wish->only_check)
+		return check_new(dir, wish, out, err);
 	agent_settings_init(&settings);
-	return join_fresh(dir, key, NULL, &settings, &out->hub, err);
+	return join_fresh(dir, wish, NULL, &settings, &out->hub, err);
 }
 
 ms_status
-join_dir(const char *dir, const join_key *key, bool only_check, join_done *out, ms_error *err)
+join_dir(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 {
 	char lock[HOME_PATH_MAX];
 	int fd = -1;
-	ms_status s = check_place(dir, only_check, err);
+	ms_status s = check_place(dir, wish->only_check, err);
 
 	*out = (join_done){ 0 };
 	if (s == MS_OK && !fs_exists(dir))
-		return check_new(dir, key, out, err);
+		return check_new(dir, wish, out, err);
 	if (s == MS_OK)
 		s = home_path(dir, "lock", lock, err);
 	if (s == MS_OK)
@@ -391,7 +409,7 @@ join_dir(const char *dir, const join_key *key, bool only_check, join_done *out, 
 	if (s == MS_BUSY)
 		ms_error_remedy(err, "stop the agent first");
 	if (s == MS_OK)
-		s = join_locked(dir, key, only_check, out, err);
+		s = join_locked(dir, wish, out, err);
 	if (fd >= 0)
 		close(fd);
 	return s;
@@ -408,7 +426,7 @@ ask_rotation(const agent_settings *set, const home_keys *old, const home_keys *f
 		.keys = *fresh,
 		.rotates_at = &set->hub,
 		.device = &set->device,
-		.patience_us = PATIENCE_US };
+		.patience_us = ROTATION_PATIENCE_US };
 	sign_key before;
 	ms_status s;
 	size_t i;

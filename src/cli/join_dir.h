@@ -12,6 +12,12 @@
 
 #include "lib/joiner.h"
 
+typedef struct join_wish {
+	const join_key *key;
+	bool only_check;     /* change nothing, neither here nor at the hub */
+	int64_t patience_us; /* with each of the key's addresses */
+} join_wish;
+
 typedef struct join_done {
 	joined hub;
 	bool was_joined;     /* by this very key, before */
@@ -20,9 +26,8 @@ typedef struct join_done {
 } join_done;
 
 /* DIR may be missing, on its way, or a stopped agent's whose device is to be followed by a new one.
- * ONLY_CHECK changes nothing, neither here nor at the hub. */
-ms_status join_dir(
-	const char *dir, const join_key *key, bool only_check, join_done *out, ms_error *err);
+ */
+ms_status join_dir(const char *dir, const join_wish *wish, join_done *out, ms_error *err);
 /* Other keys for the device in DIR, signed by those it has. */
 ms_status rotate_dir(const char *dir, joined *out, ms_error *err);
 

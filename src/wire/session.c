@@ -379,7 +379,7 @@ static void (*const in_rows[FRAME_KIND_COUNT])(session *s, const frame *f, void 
 	[FRAME_BYE] = in_bye,
 };
 
-enum { PENDING_RETRY_MS = 5000 };
+enum { PENDING_RETRY_MS = 2000 };
 
 /* What a one-time key is good for. */
 static bool
