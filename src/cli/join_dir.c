@@ -207,7 +207,8 @@ take_acts(const char *dir, const char *joining, const agent_settings *settings, 
 	*n = 0;
 	if (s != MS_OK || !has_file(dir, HOME_DATA))
 		return s;
-	s = fs_remove_tree(data, err);
+	if (fs_exists(data))
+		s = fs_remove_tree(data, err);
 	if (s == MS_OK)
 		s = open_data(dir, settings, false, &old, err);
 	if (s == MS_OK)

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Devices change their keys, are stopped, cloned, lost and followed by others, and the log tells all of it."""
+import json
+import os
+import subprocess
+
+import peer
+from lib import Hub, Office, PATIENCE, check, count, environment, muster, muster_json, muster_lines, pause, program, rng, run, wait_for
+
+
+class Joined(Office):
+	"""An office whose directory was made by `muster join`."""
+
+	def __init__(self, world, hub, unit, directory):
+		self.world, self.hub, self.unit, self.dir = world, hub, unit, directory
+		self.folder = os.path.join(self.dir, "reports")
+		self.log = self.dir + ".log"
+		self.process = None
+
+
+def join(hub, unit, directory, *words):
+	key = muster_json("hub", "invite", unit, "--dir", hub.dir, *words)["key"]
+	return json.loads(muster("join", "--dir", directory, "--json", stdin=key + "\n").stdout)
+
+
+def office_of(world, hub, unit, *words):
+	directory = world.path("%s-%d" % (unit, world.n))
+	join(hub, unit, directory, *words)
+	return Joined(world, hub, unit, directory)
+
+
+def send(office, item, period, n, wait=True):
+	"""A report that no other is like; its answer."""
+	return office.report("--item", item, "--period", period, "--progress", str(n), "--done", "step %d" % n, *(["--wait", "30"] if wait else []),
+		expect=None)
+
+
+def delivered(office):
+	wait_for(lambda: office.status()["queue"]["without_receipt"] == 0, 30, lambda: "all receipts: %s" % office.status())
+
+
+def keys_change(world):
+	"""rotation: the old key signs the new one; what was sealed before still arrives, proofs and feeds of both keys hold, verify follows"""
+	hub = Hub(world).start()
+	office = office_of(world, hub, "tiexi").start()
+	send(office, "i06", "2012-Q2", 10)
+	delivered(office)
+	hub.stop()
+	send(office, "i06", "2012-Q2", 20, wait=False)
+	wait_for(lambda: office.status()["queue"]["without_receipt"] == 1, 10, "it waits, sealed with the old key")
+	hub.start()
+	before = open(os.path.join(office.dir, "device.key"), "rb").read()
+	first = muster_json("agent", "rotate", "--dir", office.dir)
+	check(first["device"] == "tiexi@office" and open(os.path.join(office.dir, "device.key"), "rb").read() != before, "other keys lie there")
+	delivered(office)
+	send(office, "i06", "2012-Q2", 30)
+	delivered(office)
+	check("[MST-4209]" in muster("agent", "rotate", "--dir", office.dir, expect=77).stderr, "not again while both count")
+	office.stop()
+	office.start()
+	send(office, "i06", "2012-Q2", 40)
+	delivered(office)
+	records = [line["record"] for line in muster_lines("feed", "--dir", office.dir, "--since", "0", "--own")]
+	check(len(records) == 4, "a reader verifies all four as it reads: %s" % records)
+	for n, record in enumerate(records):
+		proof = world.path("proof-%d" % n)
+		muster("prove", "--dir", office.dir, "--record", record, "-o", proof)
+		muster("check", proof, "--root", muster("hub", "key", "--dir", hub.dir).stdout.strip())
+	office.stop()
+	hub.is_clean()
+
+
+def a_key_is_lost(world):
+	"""lost: a new invite with --replace continues the unit and the name: the old device is refused from then on, its acts stay, the unit's slots go on"""
+	hub = Hub(world).start()
+	office = office_of(world, hub, "tiexi").start()
+	send(office, "i06", "2012-Q2", 10)
+	delivered(office)
+	check("[MST-5050]" in muster("hub", "invite", "tiexi", "--dir", hub.dir, expect=None).stderr, "the name is taken")
+	fresh = office_of(world, hub, "tiexi", "--replace")
+	wait_for(lambda: office.status()["hub"]["connected"] is False, 30, "the old device's connection is over")
+	fresh.start()
+	wait_for(lambda: fresh.status()["hub"]["connected"], 30, "the new one is in")
+	answer = send(fresh, "i06", "2012-Q2", 20)
+	delivered(fresh)
+	check(answer, "the new device reports on the same slot")
+	states = sorted(d["state"] for d in muster_lines("hub", "units", "--dir", hub.dir) if d["unit"] == "tiexi")
+	check(states == ["active", "revoked"], "one follows the other: %s" % states)
+	check(hub.units()["tiexi@office"], "under the same name")
+	office.stop()
+	fresh.stop()
+	hub.is_clean()
+
+
+def a_clone_and_the_way_out(world):
+	"""clone: two batches under one number are a fork: the device is frozen by a leaf, both are kept, alarm at both ends; invite --replace and join into the kept directory deliver what it held"""
+	peer.learn(world)
+	hub = Hub(world)
+	hub.start()
+	office = office_of(world, hub, "tiexi")
+	hub.stop()
+	office.start()
+	for n, item in enumerate(("i06", "i08"), 1):
+		send(office, item, "2012-Q2", n, wait=False)
+	wait_for(lambda: office.status()["queue"]["without_receipt"] == 2, 10, "two reports wait")
+	office.stop()
+	hub.start()
+	# A copy of the directory has spoken, and then another one from before that.
+	copy = peer.Peer(office.dir)
+	copy.open()
+	copy.report()
+	size = hub.status()["size"]
+	said = copy.push(copy.seal(first_seq=1, prev=bytes(32)))[0]
+	check(said == "FORK", "the second history is refused: " + said)
+	check(copy.push(copy.seal())[0] == "FROZEN", "and nothing more is believed")
+	check(hub.status()["size"] == size + 1, "the freeze is a leaf")
+	check("ALARM" in hub.process.text() and "[MST-4210]" in hub.process.text(), "the hub raises an alarm")
+	copy.close()
+	office.start()
+	wait_for(lambda: (office.status()["hub"]["trouble"] or {}).get("code", 0) >= 4000, 30, "the office is told")
+	check(office.status()["queue"]["without_receipt"] == 2, "and keeps what it has")
+	office.stop()
+	forks = muster_lines("hub", "forks", "--dir", hub.dir)
+	check(len(forks) == 1 and forks[0]["device"] == "tiexi@office" and forks[0]["state"] == "frozen", "it is listed: %s" % forks)
+	words = muster("hub", "forks", "--dir", hub.dir).stdout
+	check("muster hub invite tiexi" in words and "--replace" in words and "muster join" in words, "the way out is told: " + words)
+	done = join(hub, "tiexi", office.dir, "--replace")
+	check(done["took_over"] and done["acts_taken"] == 2, "its outbox is taken over: %s" % done)
+	office.start()
+	delivered(office)
+	check(office.status()["queue"]["all"] == 2, "what it held was delivered by the new device")
+	check(any(name.startswith("before-") for name in os.listdir(office.dir)), "the old files are kept beside")
+	office.stop()
+	hub.stop()
+	hub.start()
+	check(muster_lines("hub", "forks", "--dir", hub.dir)[0]["state"] == "revoked", "the frozen one is revoked by its follower")
+	hub.is_clean()
+
+
+def taken_over_whatever_dies(world):
+	"""takeover: join into an old directory, killed at any moment, done again with the same key, loses and doubles nothing"""
+	hub = Hub(world).start()
+	rounds = count(6, 2, 100)
+	office = office_of(world, hub, "tiexi")
+	for n in range(rounds):
+		hub.stop()
+		office.start()
+		send(office, "i06", "2012-Q2", n + 1, wait=False)
+		wait_for(lambda: office.status()["queue"]["without_receipt"] == 1, 10, "a report waits")
+		office.stop()
+		hub.start()
+		key = muster_json("hub", "invite", "tiexi", "--dir", hub.dir, "--replace")["key"]
+		env = dict(environment(), MUSTER_JOIN_KEY=key)
+		words = [program("muster"), "join", "--dir", office.dir]
+		first = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+		pause(rng.random() * 0.08 * PATIENCE)
+		first.kill()
+		first.wait()
+		done = subprocess.run(words, capture_output=True, env=env, encoding="utf-8")
+		check(done.returncode == 0, "again: " + done.stderr)
+		office.start()
+		delivered(office)
+		check(office.status()["queue"]["all"] == 1, "just that report: %s" % office.status()["queue"])
+		office.stop()
+	stored = [d for d in muster_lines("hub", "units", "--dir", hub.dir) if d["unit"] == "tiexi"]
+	check(len(stored) == rounds + 1 and sum(d["acts"] for d in stored) == rounds, "a device and an act each: %s" % stored)
+	hub.is_clean()
+
+
+run(keys_change, a_key_is_lost, a_clone_and_the_way_out, taken_over_whatever_dies)
