@@ -236,13 +236,11 @@ device_clock(void *ctx)
 	return a->told_clock ? PING_CLOCK_DIFFERS : PING_CLOCK_SYNCHRONISED;
 }
 
-/* The hub knows what this clock has found, or that it has found nothing, without waiting for 30
- * quiet seconds. */
+/* The hub knows how much waits here, and what this clock has found, without waiting for 30 quiet
+ * seconds. */
 static void
 tell_clock(agent *a)
 {
-	if (!is_synchronised(a))
-		return;
 	uplink_ping_soon(a->link.uplink);
 	device_link_wake(&a->link);
 }

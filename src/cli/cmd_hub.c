@@ -166,11 +166,22 @@ read_dir_option(int argc, char **argv, const char **dir, bool *json, ms_error *e
 	return s;
 }
 
+/* What a device has told in units of PER, or a dash. */
+static void
+add_told(table *t, const json_t *line, const char *name, long long per)
+{
+	if (json_is_integer(json_object_get(line, name)))
+		table_addf(t, "%lld", (long long)json_number_of(line, name, 0) / per);
+	else
+		table_text(t, "-");
+}
+
 static void
 add_unit_row(void *ctx, const json_t *line)
 {
 	table *t = ctx;
 	const char *seen = json_text_of(line, "last_seen");
+	const char *software = json_text_of(line, "software");
 
 	table_text(t, json_text_of(line, "unit"));
 	table_text(t, json_text_of(line, "device"));
@@ -178,6 +189,9 @@ add_unit_row(void *ctx, const json_t *line)
 	table_text(t, json_text_of(line, "link"));
 	table_text(t, seen == NULL ? "-" : seen);
 	table_addf(t, "%lld", (long long)json_number_of(line, "acts", 0));
+	add_told(t, line, "queue", 1);
+	add_told(t, line, "clock_off_ms", 1000);
+	table_text(t, software == NULL ? "-" : software);
 }
 
 int
@@ -191,14 +205,17 @@ cmd_hub_units(int argc, char **argv)
 	buf text = { 0 };
 	ms_status s = read_dir_option(argc, argv, &dir, &json, &err);
 
-	table_begin(&t, 6);
+	table_begin(&t, 9);
 	table_text(&t, "unit");
 	table_text(&t, "device");
 	table_text(&t, "state");
 	table_text(&t, "agent");
 	table_text(&t, "last seen");
 	table_text(&t, "acts");
-	t.right[5] = true;
+	table_text(&t, "waiting");
+	table_text(&t, "clock s");
+	table_text(&t, "software");
+	t.right[5] = t.right[6] = t.right[7] = true;
 	if (s == MS_OK)
 		s = daemon_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
 			json ? ask_print_json : add_unit_row, json ? (void *)&schema : &t, &err);

@@ -223,8 +223,14 @@ const command hub_commands[] = {
 	{
 		.verb = "hub",
 		.sub = "units",
-		.help = "list devices: state, connection, when last seen",
-		.usage = "--dir HUBDIR [--json]\n\nAsks the running hub.\n",
+		.help = "list devices: state, connection, when last seen, what they told of "
+			"themselves",
+		.usage =
+			"--dir HUBDIR [--json]\n"
+			"\n"
+			"Asks the running hub. waiting: acts without receipt; clock s: how far the "
+			"device's clock is off the hub's; both, and the\n"
+			"software, as the device told them last since the hub started.\n",
 		.run = cmd_hub_units,
 	},
 	{

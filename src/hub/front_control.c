@@ -59,13 +59,15 @@ do_units(front *f, control_call *call, const json_t *request)
 	for (i = 0; i < f->roster.n; i++) {
 		const device *d = &f->roster.list[i];
 		json_t *out;
+		registry_told told;
 		int64_t seen_us;
 		unit_link link;
 		int unit = plan_find_unit(f->base->plan, span_str(d->unit));
 
 		if (unit < 0)
 			continue;
-		link = front_link_of(f, (uint32_t)unit, &seen_us);
+		link = front_device_link(f, d, (uint32_t)unit, &seen_us);
+		told = registry_told_by(f->registry, &d->id);
 		out = json_object();
 		json_set_text(out, "unit", d->unit);
 		json_set_text(out, "device", d->name);
@@ -73,6 +75,12 @@ do_units(front *f, control_call *call, const json_t *request)
 		json_set_text(out, "link", link_words[link]);
 		json_set_time(out, "last_seen", f->base->plan->zone_min, seen_us);
 		json_set_number(out, "acts", (int64_t)d->next_seq - 1);
+		json_set(out, "software",
+			told.software[0] == '\0' ? json_null() : json_string(told.software));
+		json_set(out, "queue",
+			told.has_pinged ? json_integer(told.queue_depth) : json_null());
+		json_set(out, "clock_off_ms",
+			told.has_pinged ? json_integer(told.off_us / 1000) : json_null());
 		control_answer_json(call, out);
 	}
 	control_end(call);

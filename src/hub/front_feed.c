@@ -181,6 +181,35 @@ last_batch_us(front *f, const device *d)
 	return record.hub_time_us;
 }
 
+/* The unit's cursor tells of its only device. */
+static bool
+is_only_device(const front *f, const device *d)
+{
+	size_t i;
+
+	for (i = 0; i < f->roster.n; i++)
+		if (strcmp(f->roster.list[i].unit, d->unit) == 0 &&
+			memcmp(&f->roster.list[i].id, &d->id, sizeof(d->id)) != 0)
+			return false;
+	return true;
+}
+
+unit_link
+front_device_link(front *f, const device *d, uint32_t unit, int64_t *last_seen_us)
+{
+	int64_t now = reactor_now(f->reactor), seen_us;
+	bool connected = false;
+
+	*last_seen_us = registry_seen(f->registry, &d->id, &connected, &seen_us)
+				? front_hub_time(f) - (now - seen_us)
+				: last_batch_us(f, d);
+	if (is_only_device(f, d) && f->stored[unit].at.seen_us > *last_seen_us)
+		*last_seen_us = f->stored[unit].at.seen_us;
+	if (connected)
+		return LINK_CONNECTED;
+	return *last_seen_us == 0 ? LINK_NEVER : LINK_SILENT;
+}
+
 unit_link
 front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
 {

@@ -212,6 +212,7 @@ void front_set_sources(front *f);
 bool front_unit_of(const front *f, const session_facts *who, uint32_t *unit);
 void front_pump(front *f, int64_t now_us);
 unit_link front_link_of(front *f, uint32_t unit, int64_t *last_seen_us);
+unit_link front_device_link(front *f, const device *d, uint32_t unit, int64_t *last_seen_us);
 
 /* front_delivery.c */
 ms_status front_open_delivery(front *f);

@@ -19,6 +19,7 @@ typedef struct device_row {
 	slot *first; /* its sessions */
 	unsigned n;
 	int64_t last_in_us;
+	registry_told told;
 	struct device_row *next; /* in its bucket */
 } device_row;
 
@@ -293,12 +294,26 @@ slot_for(registry *r, span routing, span user, int64_t now_us)
 }
 
 static void
+note_told(registry_told *told, const session_facts *who)
+{
+	if (who->welcomed)
+		memcpy(told->software, who->software, sizeof(told->software));
+	if (!who->has_pinged)
+		return;
+	told->has_pinged = true;
+	told->queue_depth = who->queue_depth;
+	told->off_us = who->off_us;
+}
+
+static void
 after_frame(registry *r, slot *s, int64_t now_us)
 {
 	if (session_who(s->session)->welcomed)
 		attach(r, s);
-	if (s->device != NULL)
-		s->device->last_in_us = now_us;
+	if (s->device == NULL)
+		return;
+	s->device->last_in_us = now_us;
+	note_told(&s->device->told, session_who(s->session));
 }
 
 void
@@ -381,6 +396,14 @@ registry_seen(const registry *r, const device_id *device, bool *connected, int64
 			*connected = true;
 	*last_in_us = d->last_in_us;
 	return true;
+}
+
+registry_told
+registry_told_by(const registry *r, const device_id *device)
+{
+	const device_row *d = find_device(r, device);
+
+	return d == NULL ? (registry_told){ 0 } : d->told;
 }
 
 void

@@ -46,6 +46,15 @@ size_t registry_count(const registry *r);
  * hub started. */
 bool registry_seen(
 	const registry *r, const device_id *device, bool *connected, int64_t *last_in_us);
+/* What a device told of itself, also after its sessions are gone. */
+typedef struct registry_told {
+	char software[48]; /* "": it has not said HELLO since the hub started */
+	bool has_pinged;
+	uint32_t queue_depth; /* acts without receipt */
+	int64_t off_us;       /* its clock against the hub's */
+} registry_told;
+
+registry_told registry_told_by(const registry *r, const device_id *device);
 /* The device is revoked: BYE to its sessions at once. */
 void registry_revoke(registry *r, const device_id *device);
 /* Drop ended and silent sessions. Returns when to call again. */

@@ -43,7 +43,9 @@ typedef struct session_facts {
 	const void *unit;
 	uint32_t roles;
 	int64_t last_in_us;
+	bool has_pinged;
 	uint32_t queue_depth; /* as last told by PING */
+	int64_t off_us;       /* its clock against the hub's, then */
 	char software[48];
 } session_facts;
 

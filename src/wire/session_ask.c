@@ -98,6 +98,8 @@ session_in_ping(session *s, const frame *f, void **token)
 	if (s->hub->ping != NULL)
 		s->hub->ping(s->hub->ctx, &s->facts, &f->u.ping);
 	s->hub->pong(s->hub->ctx, &s->facts, &reply.u.pong);
+	s->facts.has_pinged = true;
+	s->facts.off_us = f->u.ping.device_time_us - reply.u.pong.hub_time_us;
 	reply.u.pong.number = f->u.ping.number;
 	reply.u.pong.checkpoint = session_checkpoint(s, &memory);
 	session_say(s, &reply);

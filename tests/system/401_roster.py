@@ -71,6 +71,27 @@ def keys_change(world):
 	hub.is_clean()
 
 
+def the_hub_sees_its_devices(world):
+	"""units: state, connection, last seen, software, queue and clock of each device; when it was last seen outlives the hub"""
+	hub = Hub(world).start()
+	office = office_of(world, hub, "tiexi")
+	check(hub.units()["tiexi@office"]["link"] == "never seen" and hub.units()["tiexi@office"]["software"] is None, "it was never here")
+	office.start()
+	wait_for(lambda: hub.units()["tiexi@office"]["queue"] == 0, 30, "the agent tells of itself at once")
+	line = hub.units()["tiexi@office"]
+	check(line["link"] == "connected" and line["software"].startswith("muster-agent ") and abs(line["clock_off_ms"]) < 60000, "%s" % line)
+	send(office, "i06", "2012-Q2", 10)
+	delivered(office)
+	text = muster("hub", "units", "--dir", hub.dir).stdout
+	check("waiting" in text and "muster-agent" in text, text)
+	office.stop()
+	hub.stop()
+	hub.start()
+	line = hub.units()["tiexi@office"]
+	check(line["link"] == "silent" and line["last_seen"] is not None and line["acts"] == 1, "last seen outlives the hub: %s" % line)
+	check(line["software"] is None and line["queue"] is None, "what is not known is not told: %s" % line)
+
+
 def a_key_is_lost(world):
 	"""lost: a new invite with --replace continues the unit and the name: the old device is refused from then on, its acts stay, the unit's slots go on"""
 	hub = Hub(world).start()
@@ -168,4 +189,4 @@ def taken_over_whatever_dies(world):
 	hub.is_clean()
 
 
-run(keys_change, a_key_is_lost, a_clone_and_the_way_out, taken_over_whatever_dies)
+run(keys_change, the_hub_sees_its_devices, a_key_is_lost, a_clone_and_the_way_out, taken_over_whatever_dies)
