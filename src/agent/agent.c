@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/helper.h"
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/fs.h"
@@ -237,6 +238,7 @@ start_parts(agent *a, ms_error *err)
 		s = folder_open(a, err);
 	if (s != MS_OK)
 		return s;
+	helper_tidy(a->dir);
 	forms_load(a);
 	take_recover(a, &late);
 	if (late.status != MS_OK)

@@ -150,7 +150,7 @@ write_form(agent *a, unsigned kind, const wanted *w, const char *path, ms_error 
 	const char *const args[] = { "form", "--dir", a->dir, "--period",
 		period_name(w->ask.at, at), w->ask.english ? "--english" : NULL, NULL };
 	buf bytes = { 0 };
-	ms_status s = helper_write(args, a->dir, "form.xlsx", &bytes, err);
+	ms_status s = helper_write(args, a->dir, &bytes, err);
 
 	if (s == MS_OK) {
 		now.bytes = hash_of(buf_span(&bytes));

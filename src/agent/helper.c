@@ -15,6 +15,7 @@
 
 enum { ARGS_MAX = 16, OUTPUT_MAX = 64 << 20 };
 #define PROGRAM "muster"
+#define MARK ".muster-"
 
 extern char **environ;
 
@@ -85,13 +86,36 @@ run(const char *path, char *const *args, const char *scratch, ms_error *err)
 }
 
 ms_status
-helper_write(
-	const char *const *args, const char *scratch, const char *name, buf *out, ms_error *err)
+helper_path(const char *scratch, const char *name, char *out, ms_error *err)
+{
+	char own[64];
+
+	snprintf(own, sizeof(own), MARK "%ld-%s", (long)getpid(), name);
+	return home_path(scratch, own, out, err);
+}
+
+void
+helper_tidy(const char *scratch)
+{
+	fs_names names = { 0 };
+	char path[HOME_PATH_MAX];
+	size_t i;
+
+	fs_list(scratch, &names, NULL);
+	for (i = 0; i < names.n; i++)
+		if (strncmp(names.list[i], MARK, strlen(MARK)) == 0 &&
+			home_path(scratch, names.list[i], path, NULL) == MS_OK)
+			fs_remove(path, NULL);
+	fs_list_fini(&names);
+}
+
+ms_status
+helper_write(const char *const *args, const char *scratch, buf *out, ms_error *err)
 {
 	char path[HOME_PATH_MAX], file[HOME_PATH_MAX], program[] = PROGRAM, option[] = "-o";
 	char *list[ARGS_MAX] = { program };
 	size_t n = 1;
-	ms_status s = home_path(scratch, name, file, err);
+	ms_status s = helper_path(scratch, "out.xlsx", file, err);
 
 	if (s != MS_OK)
 		return s;

@@ -9,12 +9,15 @@
 #include "base/buf.h"
 #include "base/status.h"
 
+/* The path of a file NAME in SCRATCH that no other process has, nor one that ran before. */
+ms_status helper_path(const char *scratch, const char *name, char *out, ms_error *err);
+/* Remove what processes that were killed left in SCRATCH. */
+void helper_tidy(const char *scratch);
 /*
- * Run `muster ARGS... -o SCRATCH/NAME` to its end, take what it wrote, and leave nothing behind.
- * ARGS end with NULL, at most 12. MS_NO_SPACE, MS_CANNOT_WRITE; MS_CONFIG when it cannot be
- * started.
+ * Run `muster ARGS... -o FILE` to its end, FILE being in SCRATCH, take what it wrote, and leave
+ * nothing behind. ARGS end with NULL, at most 12. MS_NO_SPACE, MS_CANNOT_WRITE; MS_CONFIG when it
+ * cannot be started.
  */
-ms_status helper_write(
-	const char *const *args, const char *scratch, const char *name, buf *out, ms_error *err);
+ms_status helper_write(const char *const *args, const char *scratch, buf *out, ms_error *err);
 
 #endif

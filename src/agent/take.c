@@ -163,12 +163,12 @@ make_book(agent *a, const char *original, const intake_result *result, span tabl
 	char file[HOME_PATH_MAX];
 	const char *const args[] = { "answer-book", "--answer", file, "--of", original, "--sheet",
 		result->sheet, result->english ? "--english" : NULL, NULL };
-	ms_status s = home_path(a->dir, "answer.csv", file, err);
+	ms_status s = helper_path(a->dir, "answer.csv", file, err);
 
 	if (s == MS_OK)
 		s = fs_write_atomic(file, 0600, table, err);
 	if (s == MS_OK)
-		s = helper_write(args, a->dir, "answer.xlsx", out, err);
+		s = helper_write(args, a->dir, out, err);
 	fs_remove(file, NULL);
 	return s;
 }

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What people do to files: save twice, rename, copy, drop while nobody is there; what happens to folders: full, gone, in the way; agents killed."""
+import os
+import re
+import shutil
+
+from lib import Hub, Office, check, count, muster_lines, pause, rng, run, skip, wait_for
+from workbook import Workbook
+
+CLOCK = "2012-07-05T09:00:00+08:00"
+FORM = "填报表-2012-Q2.xlsx"
+HEADER = "工作事项,期间,进度(%),进展情况\r\n"
+TITLES = {"1": "进一步树立创新", "2": "加快创新体系", "3": "优化创新发展", "6": "加快创新推动", "7": "鼓励创新促进", "8": "加强创新提高", "11": "大力培育创新主体"}
+
+
+def office_of(world, unit="tiexi", start=True):
+	hub = Hub(world, clock=CLOCK).start()
+	office = Office(world, hub, unit)
+	return hub, office.start() if start else office
+
+
+def acts(hub):
+	return sum(d["acts"] for d in hub.units().values())
+
+
+def row(item, progress, text="正常推进", period="2012-Q2"):
+	return "%s,%s,%s,%s\r\n" % (item, period, progress, text)
+
+
+def form_for(world, office, **fills):
+	"""A filled form: {title: progress}."""
+	path = world.path("filled.xlsx")
+	book = Workbook(os.path.join(office.folder, FORM))
+	for title, progress in fills.items():
+		book.fill(TITLES[title[1:]], **{"进度(%)": progress, "进展情况": "进度%d" % progress})
+	book.save(path)
+	with open(path, "rb") as f:
+		return f.read()
+
+
+def has_form(office):
+	return os.path.exists(os.path.join(office.folder, FORM))
+
+
+def is_final(path):
+	"""Does the answer at PATH wait for nothing?"""
+	if path.endswith(".xlsx"):
+		text = " ".join(Workbook(path).cells().values())
+	else:
+		with open(path, "rb") as f:
+			text = f.read().decode("utf-8-sig")
+	return "已排队" not in text and re.search("已收到|未变化|有误", text)
+
+
+def answers(office):
+	return [path for path in office.kept() if ".答复." in path]
+
+
+def files(office):
+	return [path for path in office.kept() if ".答复." not in path]
+
+
+def every_way_of_saving(world):
+	"""saved twice, renamed, copied twice, as CSV and as a workbook, dropped while the agent is down: each content once, each file one final answer"""
+	hub, office = office_of(world)
+	wait_for(lambda: has_form(office), 30, "the form")
+	content = form_for(world, office, i6=40, i7=50)
+	office.drop("季报.xlsx", content)
+	wait_for(lambda: acts(hub) == 2, 30, "both rows")
+	office.drop("季报.xlsx", content)
+	office.drop("季报(改名).xlsx", content)
+	office.drop("季报 - 副本.xlsx", content)
+	office.drop("季报 - 副本 (2).xlsx", content)
+	wait_for(lambda: not [n for n in os.listdir(office.folder) if n.startswith("季报")], 30, "all are taken")
+	office.stop()
+	office.drop("季报.csv", HEADER + row("6", 40, "进度40") + row("8", 60))
+	office.drop("多个期间.csv", HEADER + row("8", 60) + row("8", 10, period="2012-Q1"))
+	office.start()
+	wait_for(lambda: acts(hub) == 4, 30, lambda: "the new rows: %d" % acts(hub))
+	wait_for(lambda: len(answers(office)) == 6 and all(is_final(p) for p in answers(office)), 30, lambda: "final answers: %s" % answers(office))
+	check(len(files(office)) == 6, "one that was dropped again lies there once: %s" % files(office))
+	check([p for p in files(office) if os.sep + "多个期间" + os.sep in p] != [], "a file of several periods has a folder of its own")
+	for path in files(office):
+		if "副本" in path or "改名" in path:
+			with open(path, "rb") as f:
+				check(f.read() == content, "%s is not as it was dropped" % path)
+	hub.is_clean()
+
+
+def killed_at_any_moment(world):
+	"""workbooks and CSV dropped while the agent is killed at random: every row in the log once, every file one final answer"""
+	hub, office = office_of(world)
+	wait_for(lambda: has_form(office), 30, "the form")
+	dropped, rows = 0, 0
+	items = ["6", "7", "8", "1", "2", "3", "11"]
+	for number in range(count(14, slow=4, long=300)):
+		picked = rng.sample(items, rng.randint(1, 3))
+		if number % 2 == 0:
+			book = Workbook(world.path("blank.xlsx")) if os.path.exists(world.path("blank.xlsx")) else None
+			if book is None:
+				shutil.copy(os.path.join(office.folder, FORM), world.path("blank.xlsx"))
+				book = Workbook(world.path("blank.xlsx"))
+			for item in picked:
+				book.fill(TITLES[item], **{"进度(%)": number % 101, "进展情况": "第%d份" % number})
+			book.save(world.path("next.xlsx"))
+			with open(world.path("next.xlsx"), "rb") as f:
+				office.drop("f%d.xlsx" % number, f.read())
+		else:
+			office.drop("f%d.csv" % number, HEADER + "".join(row(item, number % 101, "第%d份" % number) for item in picked))
+		dropped, rows = dropped + 1, rows + len(picked)
+		pause(rng.random() * 0.12)
+		office.kill()
+		office.start(ready=False)
+	wait_for(lambda: not [n for n in os.listdir(office.folder) if re.match(r"f\d", n)], 60, "all files are taken")
+	wait_for(lambda: len(answers(office)) == dropped and all(is_final(p) for p in answers(office)), 60, lambda: "final answers: %s" % answers(office))
+	check(len(files(office)) == dropped, str(files(office)))
+	check(acts(hub) == rows, "%d acts of %d rows" % (acts(hub), rows))
+	hub.is_clean()
+
+
+def a_folder_in_trouble_heals(world):
+	"""a folder that is gone, a file where done/ should be: status says it, nothing is lost, and it heals by itself"""
+	hub, office = office_of(world)
+	wait_for(lambda: has_form(office), 30, "the form")
+	shutil.rmtree(os.path.join(office.folder, "done"))
+	with open(os.path.join(office.folder, "done"), "w") as f:
+		f.write("in the way")
+	office.drop("季报.csv", HEADER + row("6", 40))
+	told = wait_for(lambda: office.status()["folder"]["trouble"], 30, "the status says it")
+	check("done" in told["text"] and told["code"] > 0, str(told))
+	check(os.path.exists(os.path.join(office.folder, "季报.csv")), "the file stays")
+	os.unlink(os.path.join(office.folder, "done"))
+	folder, text = office.answer("季报.csv", seconds=40)
+	check(folder == "done", text)
+	wait_for(lambda: office.status()["folder"]["trouble"] is None, 30, "the trouble is over")
+	shutil.rmtree(office.folder)
+	wait_for(lambda: os.path.isdir(os.path.join(office.folder, "rejected")) and has_form(office), 90, "the folder is made again, with its form")
+	office.drop("又一份.csv", HEADER + row("7", 41))
+	office.answer("又一份.csv")
+	check(acts(hub) == 2, "%d acts" % acts(hub))
+
+
+def a_full_folder_heals(world):
+	"""full: a folder without space: what was taken arrives once, status says it, the answer comes when there is space again"""
+	hub, office = office_of(world, start=False)
+	at = world.mount(1 << 20)
+	if at is None:
+		skip("mounting is not allowed here")
+	office.folder = os.path.join(at, "reports")
+	office.set("folder", '"%s"' % office.folder)
+	office.start()
+	wait_for(lambda: has_form(office), 30, "the form")
+	office.drop("季报.csv", HEADER + row("6", 40) + row("7", 50))
+	office.answer("季报.csv")
+	office.drop("第二份.csv.later", HEADER + row("8", 60) + row("1", 70))
+	ballast = os.path.join(at, "ballast")
+	with open(ballast, "wb", buffering=0) as f:
+		for piece in (65536, 512):
+			try:
+				while True:
+					f.write(b"\0" * piece)
+			except OSError:
+				pass
+	os.rename(os.path.join(office.folder, "第二份.csv.later"), os.path.join(office.folder, "第二份.csv"))
+	told = wait_for(lambda: office.status()["folder"]["trouble"], 30, "the status says it")
+	check(told["code"] > 0, str(told))
+	wait_for(lambda: acts(hub) == 4, 30, "the rows arrive all the same")
+	check(not office.kept("第二份.答复.csv"), "no answer without space")
+	os.unlink(ballast)
+	folder, text = office.answer("第二份.csv", seconds=40)
+	check(text.count("已收到") == 2, text)
+	wait_for(lambda: office.status()["folder"]["trouble"] is None, 30, "the trouble is over")
+	check(acts(hub) == 4, "%d acts" % acts(hub))
+	lines = muster_lines("feed", "--dir", office.dir, "--since", "0", "--own", "--name", "check")
+	check(len(lines) == 4, "each once: %s" % lines)
+	hub.is_clean()
+
+
+def a_thousand_rows(world):
+	"""a file of a thousand rows, each another row's slot or wrong, is answered row by row"""
+	hub, office = office_of(world)
+	rows = [row("6", 10)] + [row("6", i % 101) for i in range(999)]
+	office.drop("千行.csv", HEADER + "".join(rows))
+	folder, text = office.answer("千行.csv", seconds=30)
+	check(folder == "rejected" and text.count("有误") == 999 and text.count("已收到") == 1, text[:600])
+	check(acts(hub) == 1, "%d acts" % acts(hub))
+
+
+run(every_way_of_saving, killed_at_any_moment, a_folder_in_trouble_heals, a_full_folder_heals, a_thousand_rows)
