@@ -120,6 +120,44 @@ load_plan(agent *a, ms_error *err)
 	return s == MS_OK ? use_plan(a, p, err) : s;
 }
 
+/* ---- where the hub is ---- */
+
+ms_status
+agent_load_places(agent *a, ms_error *err)
+{
+	device_places places;
+	ms_status s = device_places_read(a->dir, &a->settings, agent_now_us(a), &places, err);
+
+	if (s == MS_OK)
+		device_link_places(&a->link, &places);
+	return s;
+}
+
+ms_status
+agent_hub_moved(agent *a, const feed_entry *e, const act *notice, ms_error *err)
+{
+	ms_error why = { 0 };
+	ms_status s = device_places_moved(a->dir, &a->settings, e, notice, &why);
+
+	if (s == MS_EXISTS)
+		return MS_OK;
+	if (s == MS_DENIED) {
+		logger_say(&a->log, LOG_ERROR, "ALARM: %s [MST-%04u]", why.text, why.code);
+		return MS_OK;
+	}
+	if (s == MS_OK)
+		s = agent_load_places(a, &why);
+	if (s != MS_OK) {
+		*err = why;
+		return s;
+	}
+	logger_say(&a->log, LOG_INFO,
+		"the hub says that it can be reached at %s too (leaf %llu); kept in %s/%s",
+		a->link.places.list[0].address, (unsigned long long)e->leaf, a->dir,
+		HOME_HUB_PLACES);
+	return MS_OK;
+}
+
 /* ---- opening ---- */
 
 static ms_status
@@ -133,7 +171,7 @@ load_keys(agent *a, ms_error *err)
 	sign_key_from_seed(keys.sign_seed, &a->sign);
 	s = device_link_set(&a->link, &a->settings, &keys, err);
 	home_keys_fini(&keys);
-	return s;
+	return s == MS_OK ? agent_load_places(a, err) : s;
 }
 
 static ms_status

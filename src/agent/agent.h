@@ -130,6 +130,10 @@ int64_t agent_hub_time_us(const agent *a);
 /* How far the directory's clock is ahead of the hub's; 0 while that is not known or up to
  * clock_alarm_s. */
 int64_t agent_clock_off_us(const agent *a);
+/* Where to look for the hub, anew from the directory. */
+ms_status agent_load_places(agent *a, ms_error *err);
+/* Keep where the hub moves to; what it has not signed is an alarm and no failure. */
+ms_status agent_hub_moved(agent *a, const feed_entry *e, const act *notice, ms_error *err);
 /* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
 void agent_storage_failed(agent *a, const ms_error *err);
 /* FILE is the newest plan: keep and use it. */

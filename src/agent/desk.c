@@ -14,6 +14,7 @@
  *   {"do": "where", "record"}                          the same of any act of this unit
  *   {"do": "receipt", "item", "period"}                one object: this device's receipt, and as a
  * proof file in hex
+ *   {"do": "places"}                                   one object: hub-places.conf was written
  *   {"do": "export", "from", "all"}                    one object: the next sealed batch, in hex
  *   {"do": "receipts", "hex"}                          one object: what a RECEIPT frame that came
  * by hand brought
@@ -47,12 +48,24 @@ trouble_json(unsigned code, const char *text)
 }
 
 static json_t *
+places_json(const agent *a)
+{
+	json_t *out = json_array();
+	uint32_t i;
+
+	for (i = 0; i < a->link.places.n; i++)
+		json_array_append_new(out, json_string(a->link.places.list[i].address));
+	return out;
+}
+
+static json_t *
 link_json(const agent *a)
 {
 	uplink_status s = uplink_look(a->link.uplink);
 	json_t *out = json_object();
 
 	json_set_text(out, "address", a->link.endpoint);
+	json_set(out, "addresses", places_json(a));
 	json_set_text(out, "state", uplink_state_name(s.state));
 	json_set_bool(out, "connected", s.connected);
 	json_set(out, "trouble", trouble_json(s.state == UPLINK_READY ? 0 : s.code, s.text));
@@ -410,6 +423,23 @@ do_submit(agent *a, control_call *call, const json_t *request)
 	arena_fini(&memory);
 }
 
+/* ---- another address ---- */
+
+/* Somebody has set one: it is tried at once. */
+static void
+do_places(agent *a, control_call *call)
+{
+	ms_error err = { 0 };
+
+	if (agent_load_places(a, &err) != MS_OK) {
+		control_refuse(call, &err);
+		return;
+	}
+	device_link_start_over(&a->link);
+	control_answer_json(call, link_json(a));
+	control_end(call);
+}
+
 /* ---- the socket ---- */
 
 static void
@@ -441,6 +471,8 @@ handle(void *ctx, control_call *call, span line)
 		desk_receipt(a, call, request);
 	} else if (what != NULL && strcmp(what, "export") == 0) {
 		desk_export(a, call, request);
+	} else if (what != NULL && strcmp(what, "places") == 0) {
+		do_places(a, call);
 	} else if (what != NULL && strcmp(what, "receipts") == 0) {
 		desk_import_receipts(a, call, request);
 	} else {

@@ -91,6 +91,16 @@ is_told(act_kind kind)
 	       kind == ACT_HUB_CLOCK || kind == ACT_HUB_MOVED;
 }
 
+/* Kept before the cursor is: a crash between repeats it. */
+static void
+take_move(agent *ag, store_txn *txn, const feed_entry *e, const act *a)
+{
+	ms_error err = { 0 };
+
+	if (agent_hub_moved(ag, e, a, &err) != MS_OK)
+		store_fail(txn, err.status, err.code, "%s", err.text);
+}
+
 static void
 take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, arena *memory)
 {
@@ -108,6 +118,8 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 	}
 	if (a.malformed)
 		return;
+	if (a.kind == ACT_HUB_MOVED && verdict_is_stored(v))
+		take_move(ag, txn, e, &a);
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
 		take_revision(txn, e, shown->at, v, &a);
 	else if (is_told(a.kind) && verdict_is_stored(v) && is_about(ag, &a) &&

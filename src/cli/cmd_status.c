@@ -22,8 +22,17 @@ print_trouble(const json_t *trouble)
 static void
 print_hub(const json_t *hub)
 {
+	const json_t *addresses = json_object_get(hub, "addresses");
+	size_t i;
+
 	printf("hub             %s, %s\n", or_empty(json_text_of(hub, "address")),
 		json_bool_of(hub, "connected") ? "connected" : "not connected");
+	if (json_array_size(addresses) > 1) {
+		printf("                tried in turn:");
+		for (i = 0; i < json_array_size(addresses); i++)
+			printf(" %s", or_empty(json_string_value(json_array_get(addresses, i))));
+		puts(" (the hub's notices are in hub-places.conf)");
+	}
 	print_trouble(json_object_get(hub, "trouble"));
 }
 

@@ -73,6 +73,10 @@ int cmd_hub_units(int argc, char **argv);
 int cmd_hub_status(int argc, char **argv);
 int cmd_hub_clock(int argc, char **argv);
 
+/* cmd_hub_move.c */
+int cmd_hub_move(int argc, char **argv);
+int cmd_agent_set_hub(int argc, char **argv);
+
 /* cmd_stick.c */
 int cmd_outbox_export(int argc, char **argv);
 int cmd_outbox_import_receipts(int argc, char **argv);

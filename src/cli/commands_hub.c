@@ -302,6 +302,35 @@ const command hub_commands[] = {
 	},
 	{
 		.verb = "hub",
+		.sub = "move",
+		.help = "tell all devices where the hub will be, and listen there too",
+		.usage =
+			"--dir HUBDIR --address tcp://HOST:PORT [--listen tcp://HOST:PORT] "
+			"[--new-key] [--from TIME] [--until TIME] [--json]\n"
+			"\n"
+			"A notice that the hub signs, a leaf of the log and an entry in every "
+			"feed: "
+			"agents keep both addresses and follow by\n"
+			"themselves. Running or stopped; a running hub listens at both places at "
+			"once, until --until.\n"
+			"\n"
+			"  --address ADDR   what devices are told to connect to\n"
+			"  --listen ADDR    where this machine listens for it; without it where it "
+			"does now: the hub will run elsewhere,\n"
+			"                   or is only named otherwise\n"
+			"  --new-key        with a new CURVE key there; needs --listen\n"
+			"  --from TIME      before then the old address is tried first; default "
+			"now\n"
+			"  --until TIME     until then the hub can be reached where it was; "
+			"default "
+			"30 days\n"
+			"\n"
+			"Example:  muster hub move --dir /var/lib/muster/hub --address "
+			"tcp://10.0.0.9:7301 --listen tcp://*:7301\n",
+		.run = cmd_hub_move,
+	},
+	{
+		.verb = "hub",
 		.sub = "import",
 		.help = "take the batches that an office exported into a file",
 		.usage =

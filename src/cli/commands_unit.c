@@ -151,6 +151,23 @@ const command unit_commands[] = {
 		.run = cmd_status,
 	},
 	{
+		.verb = "agent",
+		.sub = "set-hub",
+		.help = "tell a device by hand where its hub is",
+		.usage =
+			"--dir DIR --address tcp://HOST:PORT [--key HEX]\n"
+			"\n"
+			"For a device that was away while the hub moved. Its agent may run or not. "
+			"The addresses known before are tried too;\n"
+			"the hub must still prove itself with its key.\n"
+			"\n"
+			"  --key KEY   the hub's public CURVE key there, when it has a new one\n"
+			"\n"
+			"Example:  muster agent set-hub --dir tiexi --address "
+			"tcp://10.0.0.9:7301\n",
+		.run = cmd_agent_set_hub,
+	},
+	{
 		.verb = "outbox",
 		.sub = "export",
 		.help = "write what has no receipt into a file, for a stick to the hub",

@@ -110,6 +110,8 @@ read_facts(const char *hub_home, hub_facts *out, ms_error *err)
 	sign_key_from_seed(secret.sign_seed, &sign);
 	out->sign_key = sign.public_key;
 	s = net_public_of(secret.curve_secret, out->curve_public, err);
+	if (s == MS_OK)
+		s = hub_dir_place(hub_home, out->settings.address, out->curve_public, err);
 	sign_key_fini(&sign);
 	home_keys_fini(&secret);
 	return s;

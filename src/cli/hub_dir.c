@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "net/socket.h"
+#include "store/hub_move.h"
 #include "store/plans.h"
 
 bool
@@ -110,4 +111,26 @@ hub_dir_now(const hub_dir *d, const log_state *log)
 
 	return d->settings.clock.simulated && now < log->manual_clock_us ? log->manual_clock_us
 									 : now;
+}
+
+ms_status
+hub_dir_place(
+	const char *dir, char address[HOME_NAME_MAX], uint8_t key[CURVE_SECRET_SIZE], ms_error *err)
+{
+	hub_dir d;
+	hub_move move;
+	store_txn txn;
+	ms_status s = hub_dir_read(dir, &d, err);
+
+	if (s != MS_OK)
+		return s;
+	store_begin(d.store, &txn, STORE_READ);
+	if (hub_move_get(&txn, &move)) {
+		memcpy(address, move.address, sizeof(move.address));
+		memcpy(key, move.now.curve_key, sizeof(move.now.curve_key));
+	}
+	s = store_status(&txn, err);
+	store_abort(&txn);
+	hub_dir_close(&d);
+	return s;
 }

@@ -28,6 +28,10 @@ void hub_dir_close(hub_dir *d);
 /* The hub's time by its clock. */
 int64_t hub_dir_now(const hub_dir *d, const log_state *log);
 
+/* What new devices of the hub in DIR are told, when it has moved: ADDRESS and KEY are changed. */
+ms_status hub_dir_place(const char *dir, char address[HOME_NAME_MAX],
+	uint8_t key[CURVE_SECRET_SIZE], ms_error *err);
+
 /* Is a daemon running on DIR? */
 bool hub_dir_is_served(const char *dir);
 

@@ -14,7 +14,7 @@
 #include "hub/hub.h"
 #include "store/ledger.h"
 
-enum { FRAMES_PER_TURN = 64, JOBS_MAX = 64, QUEUE_MAX = 4096 /* above every credit */ };
+enum { FRAMES_PER_TURN = 64, JOBS_MAX = 64 };
 
 int64_t
 front_hub_time(const front *f)
@@ -64,7 +64,7 @@ send_frame(void *ctx, span routing, const frame *sent)
 	buf_reset(&f->out);
 	s = frame_encode(sent, &scratch, &f->out);
 	if (s == MS_OK)
-		s = net_send(f->router, routing, buf_span(&f->out));
+		s = front_send_bytes(f, routing, buf_span(&f->out));
 	arena_fini(&scratch);
 	return s;
 }
@@ -87,13 +87,14 @@ handle_frame(front *f, net_message *m, int64_t now_us)
 static void
 frames_ready(void *ctx, int64_t now_us)
 {
-	front *f = ctx;
+	listener *l = ctx;
+	front *f = l->front;
 	unsigned n;
 
 	front_look_at_clock(f);
 	for (n = 0; n < FRAMES_PER_TURN && f->jobs_down < JOBS_MAX; n++) {
 		net_message m = { .held = false };
-		ms_status s = net_receive(f->router, &m);
+		ms_status s = front_receive(l, &m);
 
 		if (s == MS_AGAIN)
 			break;
@@ -103,7 +104,7 @@ frames_ready(void *ctx, int64_t now_us)
 	}
 	/* With the writer's hands full, the socket would wake us for nothing. */
 	if (f->jobs_down >= JOBS_MAX)
-		reactor_pause_socket(f->reactor, f->router, true);
+		front_pause_listeners(f, true);
 }
 
 /* ---- the loop ---- */
@@ -131,7 +132,7 @@ after_turn(void *ctx, int64_t now_us)
 		front_fail(f, &why);
 	}
 	if (f->jobs_down < JOBS_MAX)
-		reactor_pause_socket(f->reactor, f->router, false);
+		front_pause_listeners(f, false);
 }
 
 static void
@@ -222,6 +223,8 @@ load_state(front *f, ms_error *err)
 	f->manual_clock_us = log.manual_clock_us;
 	f->newest_us = log.last_us;
 	if (s == MS_OK)
+		s = front_load_places(f, &f->read, err);
+	if (s == MS_OK)
 		s = front_open_delivery(f);
 	if (s == MS_OK)
 		s = front_open_signing(f, &log.tree, err);
@@ -269,20 +272,14 @@ front_share_keys(front *f)
 static ms_status
 open_network(front *f, ms_error *err)
 {
-	net_router_options options = { .endpoint = f->base->settings.listen,
-		.frame_max = FRAME_BYTES_MAX,
-		.queue_max = QUEUE_MAX };
 	ms_status s = net_context_new(&f->net, err);
 
-	memcpy(options.secret_key, f->base->keys.curve_secret, NET_KEY_SIZE);
 	if (s == MS_OK)
 		s = zap_start(f->net, NULL, 0, &f->zap, err);
 	if (s == MS_OK)
 		s = front_share_keys(f);
 	if (s == MS_OK)
-		s = net_router_open(f->net, &options, &f->router, err);
-	if (s == MS_OK)
-		s = reactor_add_socket(f->reactor, f->router, frames_ready, f);
+		s = front_open_listeners(f, frames_ready, err);
 	if (s == MS_OK)
 		s = reactor_add_fd(f->reactor, zap_death_fd(f->zap), zap_died, f);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NET, "the network cannot be opened");
@@ -386,13 +383,13 @@ stop_writer(front *f)
 void
 front_close(front *f)
 {
-	if (f->registry != NULL && f->router != NULL)
+	if (f->registry != NULL && f->listeners[0].router != NULL)
 		registry_stop(f->registry);
 	stop_writer(f);
 	control_close(f->control);
 	if (f->registry != NULL)
 		registry_free(f->registry);
-	net_socket_close(f->router);
+	front_close_listeners(f);
 	zap_stop(f->zap);
 	net_context_free(f->net);
 	front_close_signing(f);

@@ -31,7 +31,9 @@ do_status(front *f, control_call *call, const json_t *request)
 
 	(void)request;
 	json_set_text(out, "software", HUB_SOFTWARE);
-	json_set_text(out, "listen", net_socket_endpoint(f->router));
+	json_set_text(out, "listen", front_listening_on(f));
+	json_set_time(out, "moved_until", f->base->plan->zone_min,
+		f->listeners[1].router == NULL ? 0 : f->move.until_us);
 	json_set_number(out, "size", (int64_t)f->log_size);
 	json_set_number(out, "sessions", (int64_t)registry_count(f->registry));
 	json_set_number(out, "devices", (int64_t)f->roster.n - 1);
@@ -88,8 +90,8 @@ do_units(front *f, control_call *call, const json_t *request)
 
 /* ---- changes: jobs for the writer, answered when they are durable ---- */
 
-static job *
-new_job(front *f, control_call *call, job_kind kind)
+job *
+front_new_job(front *f, control_call *call, job_kind kind)
 {
 	job *j = job_pool_get(&f->pool);
 
@@ -126,7 +128,7 @@ take_hex(const json_t *request, const char *name, uint8_t *out, size_t n)
 static void
 do_enrol(front *f, control_call *call, const json_t *request)
 {
-	job *j = new_job(f, call, JOB_ENROL);
+	job *j = front_new_job(f, call, JOB_ENROL);
 
 	if (j == NULL)
 		return;
@@ -189,7 +191,7 @@ static void
 do_revoke(front *f, control_call *call, const json_t *request)
 {
 	const char *reason = json_text_of(request, "reason");
-	job *j = new_job(f, call, JOB_REVOKE);
+	job *j = front_new_job(f, call, JOB_REVOKE);
 
 	if (j == NULL)
 		return;
@@ -224,7 +226,7 @@ do_clock(front *f, control_call *call, const json_t *request)
 			"the clock moves forward only, to a time like 2012-07-05T08:30:00+08:00");
 		return;
 	}
-	j = new_job(f, call, JOB_CLOCK);
+	j = front_new_job(f, call, JOB_CLOCK);
 	if (j == NULL)
 		return;
 	j->hub_time_us = us;
@@ -263,7 +265,7 @@ do_plan(front *f, control_call *call, const json_t *request)
 		control_refuse(call, &err);
 		return;
 	}
-	j = new_job(f, call, JOB_PLAN);
+	j = front_new_job(f, call, JOB_PLAN);
 	if (j == NULL) {
 		plan_free(next);
 		return;
@@ -280,8 +282,7 @@ use_plan(front *f, const job *j)
 
 	if (home_file_write(f->base->dir, HOME_PLAN, j->next->bytes, &err) != MS_OK)
 		logger_error(&f->base->log, LOG_WARNING, &err); /* done at the next start */
-	f->begin_anew = true;
-	reactor_stop(f->reactor);
+	front_begin_anew(f);
 }
 
 void
@@ -299,8 +300,9 @@ front_control_done(front *f, job *j)
 	out = json_object();
 	json_set_bool(out, "ok", true);
 	json_set_time(out, "hub_time", f->base->plan->zone_min, j->hub_time_us);
-	if (j->kind == JOB_PLAN) {
-		json_set_number(out, "leaf", (int64_t)j->leaf);
+	if (j->kind == JOB_PLAN || j->kind == JOB_MOVE) {
+		json_set_number(
+			out, "leaf", (int64_t)(j->kind == JOB_PLAN ? j->leaf : j->move.leaf));
 	} else if (j->kind == JOB_INVITE) {
 		json_set_text(out, "device", j->invite.name);
 		json_set_number(out, "expires_us", j->invite.expires_us);
@@ -317,6 +319,8 @@ front_control_done(front *f, job *j)
 	control_end(call);
 	if (j->kind == JOB_PLAN)
 		use_plan(f, j);
+	else if (j->kind == JOB_MOVE)
+		front_begin_anew(f);
 }
 
 static const struct {
@@ -332,6 +336,7 @@ static const struct {
 	{ "clock", do_clock },
 	{ "plan", do_plan },
 	{ "import", front_import },
+	{ "move", front_do_move },
 };
 
 void

@@ -79,11 +79,22 @@ typedef struct contradictions {
 	size_t n; /* since the start */
 } contradictions;
 
+/* A socket that devices connect to. */
+typedef struct listener {
+	struct front *front;
+	uint8_t index;
+	net_socket *router; /* NULL: not used */
+} listener;
+
+enum { LISTENERS_MAX = 2 };
+
 typedef struct front {
 	hub_base *base;
 	reactor *reactor;
 	net_context *net;
-	net_socket *router;
+	listener listeners[LISTENERS_MAX]; /* where the hub is, and where it was before */
+	bool moved;
+	hub_move move;
 	zap *zap;
 	control *control;
 	registry *registry;
@@ -117,7 +128,8 @@ typedef struct front {
 	ms_error failure;  /* why the hub has to end */
 	bool storage_full; /* the last turn found no space; told once, when it changes */
 	bool failed;
-	bool begin_anew; /* with another version of the plan */
+	bool begin_anew; /* with another version of the plan, or at another place */
+	char listening[3 * HOME_NAME_MAX];
 } front;
 
 /* front.c */
@@ -135,6 +147,22 @@ void front_park(front *f);
 
 /* Wake the writer when the next light may pass, in DELAY_US (real) at the earliest. */
 void front_watch_lights(front *f, int64_t delay_us);
+
+/* front_listen.c: the sockets that devices connect to */
+/* Where to listen, by TXN. */
+ms_status front_load_places(front *f, store_txn *txn, ms_error *err);
+ms_status front_open_listeners(front *f, reactor_handler frames_ready, ms_error *err);
+void front_pause_listeners(front *f, bool pause);
+void front_close_listeners(front *f);
+/* "tcp://...", of two " and " the other; until the front is closed. */
+const char *front_listening_on(front *f);
+/* The bytes to the peer ROUTING, whose last byte says by which socket. */
+ms_status front_send_bytes(front *f, span routing, span bytes);
+/* The next message of L, its routing with that last byte. MS_AGAIN, MS_INVALID. */
+ms_status front_receive(listener *l, net_message *out);
+void front_do_move(front *f, control_call *call, const json_t *request);
+/* Leave the loop, and begin anew: another plan, another place. */
+void front_begin_anew(front *f);
 
 /* Tell ZAP who is in the roster. */
 ms_status front_share_keys(front *f);
@@ -223,6 +251,8 @@ ms_status front_tell_delivery(
 	void *ctx, const session_facts *who, arena *memory, frame_delivery *out);
 
 /* front_control.c */
+/* A job for CALL; NULL: answered. */
+job *front_new_job(front *f, control_call *call, job_kind kind);
 void front_answer_control(void *ctx, control_call *call, span request);
 void front_control_done(front *f, job *j);
 

@@ -16,6 +16,7 @@
 #include "plan/act.h"
 #include "plan/plan.h"
 #include "proof/batch.h"
+#include "store/hub_move.h"
 #include "store/hub_roster.h"
 #include "store/roster.h"
 #include "store/stored.h"
@@ -29,6 +30,7 @@ typedef enum job_kind {
 	JOB_APPROVE,
 	JOB_CLOCK,  /* move a clock that stands still */
 	JOB_PLAN,   /* a new version of the plan */
+	JOB_MOVE,   /* the hub's next address or key */
 	JOB_TICK,   /* a light may pass: nothing but the hub time */
 	JOB_FOUND,  /* something about a clock */
 	JOB_STORED, /* how far units have their feeds */
@@ -80,6 +82,7 @@ typedef struct job {
 	join_ask ask;  /* JOB_JOIN */
 	join_result joined;
 	hub_clock found;     /* JOB_FOUND; of `device` where it is a device's */
+	hub_move move;       /* JOB_MOVE */
 	plan *next;          /* JOB_PLAN: with the new version; the job's */
 	unit_stored *stored; /* JOB_STORED; in `memory` */
 	size_t n_stored;

@@ -152,7 +152,7 @@ close_base(hub_base *base)
 		home_close(&base->home);
 }
 
-/* *ANEW: the plan has changed. */
+/* *ANEW: the plan or the place has changed. */
 static ms_status
 serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
 {
@@ -165,16 +165,13 @@ serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	logger_say(&base->log, LOG_INFO, "%s: listening on %s, plan %s, log of %llu leaves%s",
-		*anew ? "ready with a new version of the plan" : "ready",
-		net_socket_endpoint(f->router), base->plan->id, (unsigned long long)f->log_size,
+		*anew ? "ready anew" : "ready", front_listening_on(f), base->plan->id,
+		(unsigned long long)f->log_size,
 		base->settings.clock.simulated ? ", simulated clock" : "");
 	daemon_notify("READY=1");
 	s = front_run(f, err);
 	*anew = s == MS_OK && f->begin_anew;
 	daemon_notify(*anew ? "RELOADING=1" : "STOPPING=1");
-	/* The same port, also where the setting leaves it to the system. */
-	snprintf(base->settings.listen, sizeof(base->settings.listen), "%s",
-		net_socket_endpoint(f->router));
 	front_close(f);
 	return s;
 }

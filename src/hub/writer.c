@@ -29,7 +29,7 @@ struct writer {
 	buf grown, growth;      /* leaves appended since, and how that is told */
 	roster roster;
 	bool roster_moved; /* in the turn at hand */
-	bool plan_moved;   /* in the turn at hand, which is then the last one */
+	bool plan_moved;   /* or the hub, in the turn at hand, which is then the last one */
 	ms_status ended;
 	ms_error error;
 };
@@ -248,6 +248,17 @@ stage_found(writer *w, store_txn *txn, job *j)
 	return s == MS_EXISTS ? MS_OK : s;
 }
 
+/* The hub begins anew afterwards, at both places. */
+static ms_status
+stage_move(writer *w, store_txn *txn, job *j)
+{
+	ms_status s = hub_move_apply(
+		txn, &w->log, w->setup.keys, w->setup.plan, &j->move, j->hub_time_us, &j->error);
+
+	w->plan_moved = s == MS_OK;
+	return s;
+}
+
 static void
 stage_stored(writer *w, store_txn *txn, const job *j)
 {
@@ -277,6 +288,8 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 		s = stage_join(w, txn, j);
 	else if (j->kind == JOB_PLAN)
 		s = stage_plan(w, txn, j);
+	else if (j->kind == JOB_MOVE)
+		s = stage_move(w, txn, j);
 	else if (j->kind == JOB_FOUND)
 		s = stage_found(w, txn, j);
 	else if (j->kind == JOB_STORED)
@@ -462,7 +475,8 @@ drop_job(writer *w, job *j, job **rest)
 	j->next_notice_us = INT64_MAX;
 	if (j->kind != JOB_BATCH)
 		ms_fail(&j->error, MS_BUSY, MST_PLAN_VERSIONS,
-			"the hub begins anew with another version of the plan: try again");
+			"the hub begins anew, with another version of the plan or address: try "
+			"again");
 	queue_push(w->setup.up, &j->link);
 }
 

@@ -3,7 +3,11 @@
 
 #include "codec/frame.h"
 
-enum { QUEUE_MAX = 4096, EVENTS_PER_TURN = 256 };
+enum {
+	QUEUE_MAX = 4096,
+	EVENTS_PER_TURN = 256,
+	PLACE_US = 4000000 /* without connection at one of several places; then the next */
+};
 
 static void step(void *ctx, int64_t now_us);
 
@@ -11,11 +15,13 @@ ms_status
 device_link_set(
 	device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err)
 {
-	memcpy(l->endpoint, settings->addresses[0], sizeof(l->endpoint));
+	device_places places;
+
 	l->options = (net_dealer_options){
 		.endpoint = l->endpoint, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
 	};
-	memcpy(l->options.server_key, settings->hub_curve_key, NET_KEY_SIZE);
+	device_places_of(settings, &places);
+	device_link_places(l, &places);
 	memcpy(l->options.secret_key, keys->curve_secret, NET_KEY_SIZE);
 	return net_public_of(l->options.secret_key, l->options.public_key, err);
 }
@@ -43,16 +49,36 @@ device_link_out(device_link *l)
 	return (wire_out){ .ctx = l, .send = send_frame };
 }
 
+/* With several places, one that turns us away is no reason to wait: the others are asked first. */
+static bool
+ask_others_first(device_link *l, net_event event)
+{
+	if (event != NET_REFUSED && event != NET_NO_TRUST && event != NET_NO_HUB)
+		return false;
+	if (++l->turned_away >= l->places.n) {
+		l->turned_away = 0;
+		return false;
+	}
+	l->next_place = true;
+	return true;
+}
+
 static void
 take_event(device_link *l, net_event event, int64_t now_us)
 {
+	if (l->is_up && event != NET_UP)
+		l->tried_us = now_us; /* it may come back */
+	l->is_up = event == NET_UP;
 	if (event == NET_UP) {
+		l->turned_away = 0;
 		uplink_connected(l->uplink, now_us);
 		return;
 	}
 	if (l->reader != NULL)
 		reader_down(l->reader);
-	if (event == NET_REFUSED)
+	if (ask_others_first(l, event))
+		uplink_down(l->uplink, now_us);
+	else if (event == NET_REFUSED)
 		uplink_refused(l->uplink, "the hub does not know this device's key", now_us);
 	else if (event == NET_NO_HUB)
 		uplink_no_hub(l->uplink, now_us);
@@ -113,12 +139,41 @@ close_socket(device_link *l)
 }
 
 static void
-open_socket(device_link *l)
+open_socket(device_link *l, int64_t now_us)
 {
+	const device_place *p = &l->places.list[l->at];
+
 	close_socket(l);
+	l->is_up = l->served = l->next_place = false;
+	l->tried_us = now_us;
+	memcpy(l->endpoint, p->address, sizeof(l->endpoint));
+	memcpy(l->options.server_key, p->curve_key, NET_KEY_SIZE);
 	if (net_dealer_open(l->net, &l->options, &l->socket, NULL) == MS_OK &&
 		reactor_add_socket(l->reactor, l->socket, socket_ready, l) != MS_OK)
 		close_socket(l);
+}
+
+/* A place that has served us stays the first to try; another is asked after it. */
+static void
+turn_to_next(device_link *l)
+{
+	if (!l->served)
+		l->at = (l->at + 1) % l->places.n;
+}
+
+/* Of several places the next one, when this one turned us away or is silent. Returns when to look
+ * again. */
+static int64_t
+look_for_place(device_link *l, int64_t now_us)
+{
+	if (l->socket == NULL || l->is_up || l->places.n < 2)
+		return INT64_MAX;
+	if (l->next_place || now_us >= l->tried_us + PLACE_US) {
+		l->served = false;
+		turn_to_next(l);
+		open_socket(l, now_us);
+	}
+	return l->tried_us + PLACE_US;
 }
 
 static void
@@ -126,12 +181,19 @@ step(void *ctx, int64_t now_us)
 {
 	device_link *l = ctx;
 	uplink_step next = uplink_tick(l->uplink, now_us);
+	int64_t look_us;
 
-	if (next.action == UPLINK_OPEN)
-		open_socket(l);
-	else if (next.action == UPLINK_CLOSE)
+	l->served |= l->is_up && uplink_look(l->uplink).connected;
+	if (next.action == UPLINK_OPEN) {
+		if (l->tried_us != 0)
+			turn_to_next(l);
+		open_socket(l, now_us);
+	} else if (next.action == UPLINK_CLOSE) {
 		close_socket(l);
-	reactor_set_timer(l->reactor, step, l, next.deadline_us);
+	}
+	look_us = look_for_place(l, now_us);
+	reactor_set_timer(
+		l->reactor, step, l, look_us < next.deadline_us ? look_us : next.deadline_us);
 	if (l->changed != NULL)
 		l->changed(l->ctx, now_us);
 }
@@ -149,6 +211,36 @@ device_link_start(
 		reader_trust(l->reader, uplink_witness(l->uplink));
 	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
 	return MS_OK;
+}
+
+void
+device_link_places(device_link *l, const device_places *places)
+{
+	const device_place *used = &l->places.list[l->at];
+	uint32_t i = 0;
+
+	while (i < places->n &&
+		(strcmp(places->list[i].address, used->address) != 0 ||
+			memcmp(places->list[i].curve_key, used->curve_key, NET_KEY_SIZE) != 0))
+		i++;
+	/* The first one comes next, when there is a connection to another. */
+	if (l->socket == NULL)
+		i = 0;
+	else if (i == places->n)
+		i = places->n - 1;
+	l->places = *places;
+	l->at = i;
+	if (l->socket == NULL)
+		memcpy(l->endpoint, places->list[0].address, sizeof(l->endpoint));
+}
+
+void
+device_link_start_over(device_link *l)
+{
+	l->at = 0;
+	uplink_down(l->uplink, reactor_now(l->reactor));
+	open_socket(l, reactor_now(l->reactor));
+	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
 }
 
 void

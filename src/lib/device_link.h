@@ -6,6 +6,7 @@
 #ifndef LIB_DEVICE_LINK_H
 #define LIB_DEVICE_LINK_H
 
+#include "lib/device_places.h"
 #include "net/reactor.h"
 #include "store/home.h"
 #include "wire/reader.h"
@@ -15,8 +16,15 @@ typedef struct device_link {
 	reactor *reactor;
 	net_context *net;
 	net_dealer_options options;
-	char endpoint[HOME_NAME_MAX];
-	net_socket *socket; /* NULL while there is none */
+	device_places places;
+	uint32_t at;                  /* the place that is tried, or connected to */
+	char endpoint[HOME_NAME_MAX]; /* its address */
+	uint32_t turned_away;         /* places that refused one after the other */
+	bool is_up;                   /* the handshake is done */
+	bool served;                  /* at this place, since it was turned to */
+	bool next_place;              /* to be turned to when this turn is over */
+	int64_t tried_us;             /* the socket was made then */
+	net_socket *socket;           /* NULL while there is none */
 	uplink *uplink;
 	reader *reader; /* borrowed; NULL: nothing is read */
 	arena frames;
@@ -28,6 +36,11 @@ typedef struct device_link {
 /* Take keys and address from a device's directory. */
 ms_status device_link_set(
 	device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err);
+
+/* The places to try, in turn; a connection that there is stays. */
+void device_link_places(device_link *l, const device_places *places);
+/* Give this connection up and try the first place. */
+void device_link_start_over(device_link *l);
 
 /*
  * Start. L->reactor, net, changed and ctx are set by the caller, options by device_link_set,

@@ -158,6 +158,7 @@ start(device_read *r, ms_error *err)
 ms_status
 device_read_run(device_read *r, ms_error *err)
 {
+	device_places places;
 	home_keys keys;
 	ms_status s = agent_settings_read(r->dir, &r->settings, err);
 
@@ -171,6 +172,11 @@ device_read_run(device_read *r, ms_error *err)
 		return s;
 	s = device_link_set(&r->link, &r->settings, &keys, err);
 	home_keys_fini(&keys);
+	if (s == MS_OK)
+		s = device_places_read(r->dir, &r->settings,
+			sim_clock_now(&r->settings.clock, clock_real_us()), &places, err);
+	if (s == MS_OK)
+		device_link_places(&r->link, &places);
 	if (s == MS_OK)
 		s = reactor_new(&r->reactor, err);
 	if (s == MS_OK)

@@ -179,3 +179,17 @@ feed_find(store_txn *txn, span unit, uint64_t leaf)
 			number = row.number;
 	return number;
 }
+
+void
+feed_tell_all(store_txn *txn, const plan *p, uint64_t leaf)
+{
+	static const uint8_t first[FEED_BITMAP_SIZE] = { 0x80 };
+	uint32_t unit;
+
+	for (unit = 0; unit < p->n_units; unit++) {
+		span id = span_str(p->units[unit].id);
+		uint64_t last = feed_last(txn, id);
+
+		feed_append(txn, id, &last, leaf, first, 1);
+	}
+}

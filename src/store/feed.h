@@ -11,6 +11,7 @@
 #ifndef STORE_FEED_H
 #define STORE_FEED_H
 
+#include "plan/plan.h"
 #include "proof/batch.h"
 #include "store/blocks.h"
 
@@ -34,6 +35,9 @@ uint64_t feed_last(store_txn *txn, span unit);
  * FEED_BITMAP_SIZE bytes, COUNT is the batch's. */
 void feed_append(store_txn *txn, span unit, uint64_t *last_number, uint64_t leaf,
 	const uint8_t *bitmap, uint16_t count);
+
+/* An entry for every unit of P: the only act of LEAF. */
+void feed_tell_all(store_txn *txn, const plan *p, uint64_t leaf);
 
 /* Reading in order of numbers. UNIT is borrowed; nothing has to be closed. */
 typedef struct feed_reader {

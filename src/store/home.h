@@ -111,6 +111,25 @@ ms_status agent_settings_read(const char *dir, agent_settings *out, ms_error *er
 ms_status agent_settings_write(
 	const char *dir, const agent_settings *s, ms_error *err); /* MS_EXISTS */
 
+/*
+ * Where the hub has moved to, as its notices told this device, the newest first. It is written by
+ * us, not by people: the settings keep their comments.
+ */
+typedef struct hub_places {
+	char addresses[HOME_ADDRESSES_MAX][HOME_NAME_MAX];
+	char curve_keys[HOME_ADDRESSES_MAX][HOME_NAME_MAX]; /* hex; of each address */
+	uint32_t n_addresses, n_keys;
+	uint64_t leaf;    /* of the newest notice; 0 = set by hand */
+	int64_t from_us;  /* the newest one holds from then on ... */
+	int64_t until_us; /* ... and alone after then; 0 = never alone */
+} hub_places;
+
+#define HOME_HUB_PLACES "hub-places.conf"
+
+/* Nothing in OUT when the hub never moved. */
+ms_status hub_places_read(const char *dir, hub_places *out, ms_error *err);
+ms_status hub_places_write(const char *dir, const hub_places *p, ms_error *err);
+
 /* A file of the directory (the plan), whole, and writing one: temporary, synced, renamed. */
 ms_status home_file_read(const char *dir, const char *name, size_t max, buf *out, ms_error *err);
 ms_status home_file_write(const char *dir, const char *name, span bytes, ms_error *err);

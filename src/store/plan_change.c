@@ -256,20 +256,6 @@ tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 	free(list);
 }
 
-static void
-tell_all(store_txn *txn, const plan *next, uint64_t leaf)
-{
-	static const uint8_t first[FEED_BITMAP_SIZE] = { 0x80 };
-	uint32_t unit;
-
-	for (unit = 0; unit < next->n_units; unit++) {
-		span id = span_str(next->units[unit].id);
-		uint64_t last = feed_last(txn, id);
-
-		feed_append(txn, id, &last, leaf, first, 1);
-	}
-}
-
 /* ---- the whole ---- */
 
 static ms_status
@@ -346,7 +332,7 @@ void
 plan_change_follow(store_txn *txn, const plan *next, uint64_t leaf, uint64_t size, int64_t now_us)
 {
 	tell_gainers(txn, next, leaf, now_us);
-	tell_all(txn, next, leaf);
+	feed_tell_all(txn, next, leaf);
 	count_anew(txn, next, size, now_us);
 }
 

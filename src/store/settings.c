@@ -118,6 +118,21 @@ static const setting agent_table[] = {
 	{ "clock_rate", NULL, NUMBER_OF(agent_settings, clock.rate, SET_RATE, 0, 10000000) },
 };
 
+static const setting places_table[] = {
+	{ "addresses", "where the hub is, newest first; those of agent.conf come after them",
+		.kind = SET_TEXTS, .at = offsetof(hub_places, addresses), .size = HOME_NAME_MAX,
+		.count_at = offsetof(hub_places, n_addresses), .required = true },
+	{ "curve_keys", "its public key at each", .kind = SET_TEXTS,
+		.at = offsetof(hub_places, curve_keys), .size = HOME_NAME_MAX,
+		.count_at = offsetof(hub_places, n_keys), .required = true },
+	{ "leaf", "of the notice in the hub's log; 0: set by hand",
+		NUMBER_OF(hub_places, leaf, SET_U64, 0, INT64_MAX) },
+	{ "from", "the first address is good from then on",
+		NUMBER_OF(hub_places, from_us, SET_TIME, 0, 0) },
+	{ "until", "the others are not used after then; 1970: always",
+		NUMBER_OF(hub_places, until_us, SET_TIME, 0, 0) },
+};
+
 typedef struct form {
 	const char *file, *head;
 	const setting *rows;
@@ -129,6 +144,10 @@ static const form hub_form = { HOME_HUB_CONF, "# Settings of a muster hub. Edit 
 static const form agent_form = { HOME_AGENT_CONF,
 	"# Settings of a muster agent. Edit and restart.\n", agent_table,
 	sizeof(agent_table) / sizeof(agent_table[0]) };
+
+static const form places_form = { HOME_HUB_PLACES,
+	"# Written by muster when the hub moves (or by muster agent set-hub), not by people.\n",
+	places_table, sizeof(places_table) / sizeof(places_table[0]) };
 
 /* ---- writing ---- */
 
@@ -203,6 +222,7 @@ add_value(buf *out, const setting *row, const uint8_t *base)
 	}
 }
 
+/* SIMULATED: with the rows of a clock. Of the settings that people edit none is overwritten. */
 static ms_status
 write_form(const form *f, const char *dir, const void *settings, bool simulated, ms_error *err)
 {
@@ -211,7 +231,7 @@ write_form(const form *f, const char *dir, const void *settings, bool simulated,
 	ms_status s = home_path(dir, f->file, path, err);
 	size_t i;
 
-	if (s == MS_OK && fs_exists(path))
+	if (s == MS_OK && f != &places_form && fs_exists(path))
 		s = ms_fail(err, MS_EXISTS, MST_HOME_EXISTS, "%s is there already", path);
 	buf_add_text(&text, f->head);
 	for (i = 0; i < f->n; i++) {
@@ -469,4 +489,30 @@ ms_status
 agent_settings_write(const char *dir, const agent_settings *s, ms_error *err)
 {
 	return write_form(&agent_form, dir, s, s->clock.simulated, err);
+}
+
+ms_status
+hub_places_read(const char *dir, hub_places *out, ms_error *err)
+{
+	char path[HOME_PATH_MAX];
+	sim_clock none;
+	ms_status s = home_path(dir, HOME_HUB_PLACES, path, err);
+
+	*out = (hub_places){ .leaf = 0 };
+	if (s != MS_OK || !fs_exists(path))
+		return s;
+	s = read_form(&places_form, dir, out, &none, err);
+	if (s == MS_OK && out->n_keys != out->n_addresses) {
+		ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
+			"curve_keys: expected one for each address");
+		ms_error_place(err, "%s", path);
+		s = MS_CONFIG;
+	}
+	return s;
+}
+
+ms_status
+hub_places_write(const char *dir, const hub_places *p, ms_error *err)
+{
+	return write_form(&places_form, dir, p, true, err);
 }

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_hub_move.c - `muster hub move`: the hub's next address and key, told to everyone by a signed
+ * leaf while it can still be reached at the old ones; `muster agent set-hub` for whoever missed it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/ask.h"
+#include "cli/command.h"
+#include "cli/hub_dir.h"
+#include "lib/device_places.h"
+#include "net/socket.h"
+#include "store/hub_move.h"
+
+#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+
+enum { OVERLAP_DAYS = 30 };
+static const int64_t day_us = INT64_C(86400) * 1000000;
+
+typedef struct moving {
+	const char *dir, *address, *listen, *from, *until;
+	bool new_key, json;
+	int64_t from_us, until_us;
+	uint8_t key[CURVE_SECRET_SIZE]; /* with new_key: public */
+	uint64_t leaf;
+} moving;
+
+static ms_status
+check_address(const char *text, ms_error *err)
+{
+	const char *colon = strrchr(text, ':');
+	uint64_t port = 0;
+
+	if (strncmp(text, "tcp://", 6) == 0 && colon != NULL && colon > text + 6 &&
+		strlen(text) < HOME_NAME_MAX && text_is_clean(span_str(text)) &&
+		text_uint(span_str(colon + 1), 65535, &port) && port > 0)
+		return MS_OK;
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+		"\"%s\" is no address: expected tcp://HOST:PORT with a port from 1 to 65535", text);
+}
+
+static ms_status
+read_times(moving *m, int64_t now_us, ms_error *err)
+{
+	ms_status s = MS_OK;
+
+	m->from_us = now_us;
+	if (m->from != NULL)
+		s = time_parse(span_str(m->from), &m->from_us, err);
+	m->until_us = (m->from_us > now_us ? m->from_us : now_us) + OVERLAP_DAYS * day_us;
+	if (s == MS_OK && m->until != NULL)
+		s = time_parse(span_str(m->until), &m->until_us, err);
+	if (s == MS_OK && (m->until_us <= now_us || m->until_us <= m->from_us))
+		s = ms_fail(err, MS_USAGE, MST_HUB_MOVE,
+			"--until is not later than the hub's time now, or than --from");
+	return s;
+}
+
+/* The secret is on disk before anybody hears of the key. */
+static ms_status
+make_key(moving *m, ms_error *err)
+{
+	uint8_t secret[CURVE_SECRET_SIZE];
+	ms_status s;
+
+	if (!m->new_key)
+		return MS_OK;
+	s = net_keypair(m->key, secret, err);
+	if (s == MS_OK)
+		s = hub_curve_make(m->dir, m->key, secret, err);
+	secret_wipe(secret, sizeof(secret));
+	return s;
+}
+
+/* ---- a hub that runs ---- */
+
+static void
+take_leaf(void *ctx, const json_t *line)
+{
+	((moving *)ctx)->leaf = (uint64_t)json_number_of(line, "leaf", 0);
+}
+
+static void
+take_now(void *ctx, const json_t *line)
+{
+	const char *text = json_text_of(line, "hub_time");
+
+	if (text != NULL)
+		(void)time_parse(span_str(text), ctx, NULL);
+}
+
+static ms_status
+move_running(moving *m, ms_error *err)
+{
+	char from[40], until[40], hex[2 * CURVE_SECRET_SIZE + 1];
+	int64_t now_us = 0;
+	ms_status s = daemon_ask(
+		m->dir, json_pack("{s:s}", "do", "status"), ASK_MS, take_now, &now_us, err);
+
+	if (s == MS_OK)
+		s = read_times(m, now_us, err);
+	if (s == MS_OK)
+		s = make_key(m, err);
+	if (s != MS_OK)
+		return s;
+	text_hex(m->key, sizeof(m->key), hex);
+	return daemon_ask(m->dir,
+		json_pack("{s:s,s:s,s:s*,s:s*,s:s,s:s}", "do", "move", "address", m->address,
+			"listen", m->listen, "curve_key", m->new_key ? hex : NULL, "from",
+			time_format(m->from_us, 0, from), "until",
+			time_format(m->until_us, 0, until)),
+		ASK_MS, take_leaf, m, err);
+}
+
+/* ---- one that does not ---- */
+
+static void
+fill_move(const moving *m, const hub_dir *d, store_txn *txn, hub_move *out)
+{
+	hub_move before;
+
+	*out = (hub_move){ .from_us = m->from_us, .until_us = m->until_us };
+	snprintf(out->address, sizeof(out->address), "%s", m->address);
+	if (hub_move_get(txn, &before)) {
+		out->before = before.now;
+	} else {
+		memcpy(out->before.listen, d->settings.listen, sizeof(out->before.listen));
+		memcpy(out->before.curve_key, d->keys.curve_public, sizeof(out->before.curve_key));
+	}
+	out->now = out->before;
+	if (m->listen != NULL)
+		snprintf(out->now.listen, sizeof(out->now.listen), "%s", m->listen);
+	if (m->new_key)
+		memcpy(out->now.curve_key, m->key, sizeof(out->now.curve_key));
+}
+
+static ms_status
+move_stopped(moving *m, ms_error *err)
+{
+	hub_dir d;
+	hub_move move;
+	store_txn txn;
+	log_state log;
+	ms_status s = hub_dir_open(m->dir, &d, err);
+
+	if (s != MS_OK)
+		return s;
+	store_begin(d.store, &txn, STORE_WRITE);
+	log_state_load(&txn, &log);
+	s = read_times(m, hub_dir_now(&d, &log), err);
+	if (s == MS_OK)
+		s = make_key(m, err);
+	if (s == MS_OK) {
+		fill_move(m, &d, &txn, &move);
+		s = hub_move_apply(&txn, &log, &d.keys, d.plan, &move, hub_dir_now(&d, &log), err);
+		m->leaf = move.leaf;
+	}
+	if (s == MS_OK) {
+		log_state_save(&txn, &log);
+		s = store_commit(&txn, err);
+	} else {
+		store_abort(&txn);
+	}
+	hub_dir_close(&d);
+	return s;
+}
+
+/* ---- the commands ---- */
+
+static ms_status
+check_words(const moving *m, ms_error *err)
+{
+	ms_status s;
+
+	if (m->dir == NULL || m->address == NULL)
+		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir and --address are needed");
+	s = check_address(m->address, err);
+	if (s == MS_OK && m->listen != NULL)
+		s = check_address(m->listen, err);
+	if (s == MS_OK && m->new_key && m->listen == NULL) {
+		s = ms_fail(err, MS_USAGE, MST_HUB_MOVE,
+			"another key needs another address to listen at while the old one holds");
+		ms_error_remedy(err, "name it with --listen tcp://*:PORT");
+	}
+	return s;
+}
+
+int
+cmd_hub_move(int argc, char **argv)
+{
+	moving m = { 0 };
+	const cli_option options[] = { { "--dir", NULL, &m.dir }, { "--address", NULL, &m.address },
+		{ "--listen", NULL, &m.listen }, { "--from", NULL, &m.from },
+		{ "--until", NULL, &m.until }, { "--new-key", &m.new_key, NULL },
+		{ "--json", &m.json, NULL } };
+	ms_error err = { 0 };
+	char until[40];
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	random_u64(); /* starts libsodium */
+	if (s == MS_OK)
+		s = check_words(&m, &err);
+	if (s == MS_OK)
+		s = hub_dir_is_served(m.dir) ? move_running(&m, &err) : move_stopped(&m, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	time_format(m.until_us, 0, until);
+	if (m.json)
+		printf("{\"schema\":\"muster/hub-move/1\",\"leaf\":%llu,\"until\":\"%s\"}\n",
+			(unsigned long long)m.leaf, until);
+	else
+		printf("Every agent that connects until %s learns of %s (leaf %llu). Keep the hub "
+		       "reachable where it was until then.\n"
+		       "Whoever misses it: muster agent set-hub --dir DIR --address %s\n",
+			until, m.address, (unsigned long long)m.leaf, m.address);
+	return cli_end(0);
+}
+
+static ms_status
+set_hub(const char *dir, const char *address, const char *key_text, ms_error *err)
+{
+	uint8_t key[CURVE_SECRET_SIZE];
+	agent_settings settings;
+	long pid;
+	ms_status s = check_address(address, err);
+
+	if (s == MS_OK && key_text != NULL && !text_unhex(span_str(key_text), key, sizeof(key)) &&
+		!net_key_parse(span_str(key_text), key))
+		s = ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"--key: expected the hub's public key, 64 hex digits or 40 of Z85");
+	if (s == MS_OK)
+		s = agent_settings_read(dir, &settings, err);
+	if (s == MS_OK)
+		s = device_places_set(dir, &settings, address, key_text == NULL ? NULL : key, err);
+	if (s == MS_OK && home_is_locked(dir, &pid))
+		s = daemon_ask(dir, json_pack("{s:s}", "do", "places"), ASK_MS, NULL, NULL, err);
+	return s;
+}
+
+int
+cmd_agent_set_hub(int argc, char **argv)
+{
+	const char *dir = NULL, *address = NULL, *key = NULL;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--address", NULL, &address },
+		{ "--key", NULL, &key } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && (dir == NULL || address == NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --address are needed");
+	if (s == MS_OK)
+		s = set_hub(dir, address, key, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	printf("The hub is looked for at %s first; the addresses known before are kept "
+	       "(%s/" HOME_HUB_PLACES ").\n",
+		address, dir);
+	return cli_end(0);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * front_listen.c - one ROUTER socket a place: an address and a CURVE key. A hub that moves is at
+ * two places until the overlap ends.
+ *
+ * ZeroMQ's routing ids are unique within a socket only; the number of the socket goes behind them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "hub/hub.h"
+#include "net/control_json.h"
+
+enum { QUEUE_MAX = 4096 /* above every credit */, OVERLAP_LOOK_US = 2000000 };
+
+/* ---- places ---- */
+
+ms_status
+front_load_places(front *f, store_txn *txn, ms_error *err)
+{
+	f->moved = hub_move_get(txn, &f->move);
+	return store_status(txn, err);
+}
+
+static bool
+is_overlapping(const front *f)
+{
+	return f->moved && front_hub_time(f) < f->move.until_us &&
+	       strcmp(f->move.now.listen, f->move.before.listen) != 0;
+}
+
+static ms_status
+secret_of(const front *f, const uint8_t public_key[NET_KEY_SIZE], uint8_t secret[NET_KEY_SIZE],
+	ms_error *err)
+{
+	if (memcmp(public_key, f->base->keys.curve_public, NET_KEY_SIZE) != 0)
+		return hub_curve_read(f->base->dir, public_key, secret, err);
+	memcpy(secret, f->base->keys.curve_secret, NET_KEY_SIZE);
+	return MS_OK;
+}
+
+static ms_status
+open_place(front *f, const hub_place *place, net_socket **out, ms_error *err)
+{
+	net_router_options options = {
+		.endpoint = place->listen, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
+	};
+	ms_status s = secret_of(f, place->curve_key, options.secret_key, err);
+
+	if (s == MS_OK)
+		s = net_router_open(f->net, &options, out, err);
+	secret_wipe(options.secret_key, sizeof(options.secret_key));
+	return s;
+}
+
+static ms_status
+open_listener(front *f, const hub_place *place, reactor_handler frames_ready, unsigned index,
+	ms_error *err)
+{
+	listener *l = &f->listeners[index];
+	ms_status s = open_place(f, place, &l->router, err);
+
+	l->front = f;
+	l->index = (uint8_t)index;
+	return s == MS_OK ? reactor_add_socket(f->reactor, l->router, frames_ready, l) : s;
+}
+
+static void
+overlap_look(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+
+	if (is_overlapping(f)) {
+		reactor_set_timer(f->reactor, overlap_look, f, now_us + OVERLAP_LOOK_US);
+		return;
+	}
+	logger_say(&f->base->log, LOG_INFO, "the overlap is over: %s is served no more",
+		f->move.before.listen);
+	front_begin_anew(f);
+}
+
+static hub_place
+place_of_settings(const front *f)
+{
+	hub_place place;
+
+	memcpy(place.listen, f->base->settings.listen, sizeof(place.listen));
+	memcpy(place.curve_key, f->base->keys.curve_public, sizeof(place.curve_key));
+	return place;
+}
+
+ms_status
+front_open_listeners(front *f, reactor_handler frames_ready, ms_error *err)
+{
+	hub_place now = f->moved ? f->move.now : place_of_settings(f);
+	ms_status s = open_listener(f, &now, frames_ready, 0, err);
+
+	if (s == MS_OK && is_overlapping(f)) {
+		s = open_listener(f, &f->move.before, frames_ready, 1, err);
+		reactor_set_timer(f->reactor, overlap_look, f, reactor_now(f->reactor));
+	}
+	return s;
+}
+
+void
+front_pause_listeners(front *f, bool pause)
+{
+	unsigned i;
+
+	for (i = 0; i < LISTENERS_MAX; i++)
+		if (f->listeners[i].router != NULL)
+			reactor_pause_socket(f->reactor, f->listeners[i].router, pause);
+}
+
+void
+front_close_listeners(front *f)
+{
+	unsigned i;
+
+	/* The same port the next time, also where the setting leaves it to the system. */
+	if (f->listeners[0].router != NULL && !f->moved)
+		snprintf(f->base->settings.listen, sizeof(f->base->settings.listen), "%s",
+			net_socket_endpoint(f->listeners[0].router));
+	for (i = 0; i < LISTENERS_MAX; i++)
+		net_socket_close(f->listeners[i].router);
+}
+
+const char *
+front_listening_on(front *f)
+{
+	const net_socket *other = f->listeners[1].router;
+
+	snprintf(f->listening, sizeof(f->listening), "%s%s%s",
+		net_socket_endpoint(f->listeners[0].router), other == NULL ? "" : " and ",
+		other == NULL ? "" : net_socket_endpoint(other));
+	return f->listening;
+}
+
+/* ---- messages ---- */
+
+ms_status
+front_send_bytes(front *f, span routing, span bytes)
+{
+	size_t len = routing.len - 1;
+
+	return net_send(f->listeners[routing.at[len]].router, span_of(routing.at, len), bytes);
+}
+
+ms_status
+front_receive(listener *l, net_message *out)
+{
+	ms_status s = net_receive(l->router, out);
+
+	if (s != MS_OK)
+		return s;
+	if (out->routing_len == NET_ROUTING_MAX)
+		return MS_INVALID; /* chosen by the peer, and no device chooses one */
+	out->routing[out->routing_len++] = l->index;
+	return MS_OK;
+}
+
+/* ---- moving ---- */
+
+void
+front_begin_anew(front *f)
+{
+	f->begin_anew = true;
+	reactor_stop(f->reactor);
+}
+
+static ms_status
+bad_move(ms_error *err, const char *text)
+{
+	return ms_fail(err, MS_INVALID, MST_HUB_MOVE, "%s", text);
+}
+
+static bool
+take_place(const front *f, const json_t *request, hub_move *out)
+{
+	const char *listen = json_text_of(request, "listen"),
+		   *key = json_text_of(request, "curve_key");
+
+	out->before = f->moved ? f->move.now : place_of_settings(f);
+	out->now = out->before;
+	if (listen != NULL && strlen(listen) < sizeof(out->now.listen))
+		snprintf(out->now.listen, sizeof(out->now.listen), "%s", listen);
+	return key == NULL ||
+	       text_unhex(span_str(key), out->now.curve_key, sizeof(out->now.curve_key));
+}
+
+static ms_status
+take_move(front *f, const json_t *request, hub_move *out, ms_error *err)
+{
+	const char *address = json_text_of(request, "address"),
+		   *from = json_text_of(request, "from"), *until = json_text_of(request, "until");
+	net_socket *trial = NULL;
+	ms_status s = MS_OK;
+
+	*out = (hub_move){ .from_us = front_hub_time(f) };
+	if (address == NULL || strlen(address) >= sizeof(out->address) || until == NULL ||
+		time_parse(span_str(until), &out->until_us, NULL) != MS_OK ||
+		(from != NULL && time_parse(span_str(from), &out->from_us, NULL) != MS_OK) ||
+		!take_place(f, request, out))
+		return bad_move(err, "a move has an address, and times like "
+				     "2012-07-05T08:30:00+08:00");
+	if (out->until_us <= front_hub_time(f) || out->until_us <= out->from_us)
+		return bad_move(err, "until is not later than now, or than from");
+	memcpy(out->address, address, strlen(address) + 1);
+	if (strcmp(out->now.listen, out->before.listen) == 0)
+		return memcmp(out->now.curve_key, out->before.curve_key,
+			       sizeof(out->now.curve_key)) == 0
+			       ? MS_OK
+			       : bad_move(err, "another key needs another address to listen at: "
+					       "name it with --listen");
+	/* What cannot be listened at must not be told. */
+	s = open_place(f, &out->now, &trial, err);
+	net_socket_close(trial);
+	return s;
+}
+
+void
+front_do_move(front *f, control_call *call, const json_t *request)
+{
+	ms_error err = { 0 };
+	hub_move move;
+	job *j;
+
+	if (take_move(f, request, &move, &err) != MS_OK) {
+		control_refuse(call, &err);
+		return;
+	}
+	j = front_new_job(f, call, JOB_MOVE);
+	if (j == NULL)
+		return;
+	j->move = move;
+	front_send_job(f, j);
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The hub moves: devices follow by themselves, and one that missed it is told by hand."""
+import os
+import re
+
+from lib import PATIENCE, Hub, Office, check, free_port, muster, muster_json, muster_lines, run, wait_for
+
+CLOCK = "2012-07-05T00:00:00+08:00"
+Q2 = "2012-Q2"
+
+
+def report(office, progress, item="i06"):
+	answers = office.report_json({"item": item, "period": Q2, "report": {"progress_pct": progress, "done": "done"}})
+	check(answers[0].get("verdict") == "STORED", answers)
+
+
+def address(port):
+	return "tcp://127.0.0.1:%d" % port
+
+
+def is_at(office, port):
+	hub = office.status()["hub"]
+	return hub["connected"] and hub["address"] == address(port)
+
+
+def knows(office, port):
+	return address(port) in office.status()["hub"]["addresses"]
+
+
+def later(hub, seconds):
+	"""Hub time in so many seconds."""
+	now = hub.status()["hub_time"]
+	minutes, rest = re.match(r".*T\d\d:(\d\d):(\d\d)", now).groups()
+	total = int(minutes) * 60 + int(rest) + int(seconds)
+	return re.sub(r"T(\d\d):\d\d:\d\d(\.\d+)?", lambda m: "T%s:%02d:%02d" % (m.group(1), total // 60, total % 60), now)
+
+
+def move(hub, *words):
+	port = free_port()
+	told = muster_json("hub", "move", "--dir", hub.dir, "--address", address(port), "--listen", address(port), *words)
+	wait_for(lambda: address(port).split("//")[1] in hub.status()["listen"].replace("[::ffff:127.0.0.1]", "127.0.0.1"), 20,
+		lambda: "it listens at both: %s" % hub.status()["listen"])
+	return port, told
+
+
+def devices_follow(world):
+	"""The hub moves to another port and key: agents and readers follow without a command, the old place ends with the overlap, and one that was off is mended by set-hub"""
+	hub = Hub(world, clock=CLOCK).start()
+	tiexi, away, fgw = Office(world, hub, "tiexi").start(), Office(world, hub, "kjj").start(), Office(world, hub, "fgw").start()
+	report(tiexi, 10)
+	away.stop()
+	comment = "# a remark of the people here\n"
+	with open(os.path.join(tiexi.dir, "agent.conf"), "a", encoding="utf-8") as f:
+		f.write(comment)
+	seconds = 5 * PATIENCE
+	port, told = move(hub, "--new-key", "--until", later(hub, seconds))
+	check(told["leaf"] > 0 and hub.status()["moved_until"] is not None, hub.status())
+	for office in (tiexi, fgw):
+		wait_for(lambda: knows(office, port), 20, lambda: "it has the notice: %s" % office.status()["hub"])
+		wait_for(lambda: any(line["act"]["kind"] == "HUB_MOVED" for line in muster_lines("inbox", "--dir", office.dir)), 10, "in its inbox")
+	report(tiexi, 20)
+	late = Office(world, hub, "hbj")
+	check(address(port) in open(os.path.join(late.dir, "agent.conf"), encoding="utf-8").read(), "who is enrolled now is told the new one")
+	late.start()
+	wait_for(lambda: is_at(late, port), 20, "the new place serves")
+
+	wait_for(lambda: hub.status()["moved_until"] is None, 30, "the overlap ends")
+	for office in (tiexi, fgw):
+		wait_for(lambda: is_at(office, port), 30, lambda: "it has followed: %s" % office.status()["hub"])
+	report(tiexi, 30)
+	check(comment in open(os.path.join(tiexi.dir, "agent.conf"), encoding="utf-8").read(), "settings keep their comments")
+	check("in turn" in muster("status", "--dir", tiexi.dir).stdout, "status says so")
+	fgw.stop()
+	check(muster_lines("feed", "--dir", fgw.dir), "a reader uses the same addresses")
+
+	tiexi.stop()
+	tiexi.start()
+	report(tiexi, 40)
+	hub.kill()
+	hub.start()
+	wait_for(lambda: is_at(tiexi, port), 30, "the place outlives a restart of both")
+	report(tiexi, 50)
+
+	away.start()
+	wait_for(lambda: not away.status()["hub"]["connected"], 10, "it knows the old address only")
+	key = re.search(r'"([0-9a-f]{64})"', open(os.path.join(tiexi.dir, "hub-places.conf"), encoding="utf-8").read()).group(1)
+	muster("agent", "set-hub", "--dir", away.dir, "--address", address(port), "--key", key)
+	wait_for(lambda: is_at(away, port), 20, lambda: "mended while it runs: %s" % away.status()["hub"])
+	wait_for(lambda: any(line["act"]["kind"] == "HUB_MOVED" for line in muster_lines("inbox", "--dir", away.dir)), 20, "and it reads the notice")
+	report(away, 60, item="i08")
+	for office in (tiexi, away, late):
+		office.stop()
+	hub.stop()
+	hub.is_clean()
+
+
+def moved_while_stopped(world):
+	"""A stopped hub is moved too; an agent whose first address is dead or refuses it finds the hub at the next"""
+	hub = Hub(world, clock=CLOCK)
+	tiexi = Office(world, hub, "tiexi")
+	stranger = Hub(world, clock=CLOCK, directory=world.path("stranger")).start()
+	tiexi.set("addresses", '{"%s", "%s", "%s"}' % (address(free_port()), address(stranger.port), address(hub.port)))
+	port = free_port()
+	muster("hub", "move", "--dir", hub.dir, "--address", address(port), "--listen", address(port))
+	hub.start()
+	tiexi.start()
+	wait_for(lambda: is_at(tiexi, hub.port), 30, lambda: "the third of its addresses: %s" % tiexi.status()["hub"])
+	wait_for(lambda: knows(tiexi, port), 20, "it has the notice")
+	report(tiexi, 10)
+	tiexi.stop()
+	tiexi.start()
+	wait_for(lambda: is_at(tiexi, port), 20, lambda: "the new one is the first now: %s" % tiexi.status()["hub"])
+	taken = muster("hub", "move", "--dir", hub.dir, "--address", address(stranger.port), "--listen", address(stranger.port), expect=None)
+	check(taken.returncode != 0 and "MST-" in taken.stderr, "what cannot be listened at is not told: %s" % taken.stderr)
+	for words in (["--address", "10.0.0.1:7300"], ["--address", address(port), "--new-key"],
+			["--address", address(port), "--until", "2012-07-01T00:00:00+08:00"]):
+		muster("hub", "move", "--dir", hub.dir, *words, expect=64)
+	tiexi.stop()
+	stranger.stop()
+	hub.stop()
+	hub.is_clean()
+
+
+if __name__ == "__main__":
+	run(devices_follow, moved_while_stopped)
