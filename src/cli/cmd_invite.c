@@ -70,14 +70,14 @@ take_hub(const char *dir, const char *address, join_key *key, ms_error *err)
 	ms_status s = hub_settings_read(dir, &settings, err);
 
 	if (s == MS_OK)
-		s = take_addresses(address, &settings, key, err);
-	if (s == MS_OK)
 		s = home_keys_read(dir, STORE_HUB, &secret, err);
 	if (s != MS_OK)
 		return s;
 	s = net_public_of(secret.curve_secret, key->hub, err);
 	home_keys_fini(&secret);
-	return s;
+	if (s == MS_OK)
+		s = hub_dir_place(dir, settings.address, key->hub, err);
+	return s == MS_OK ? take_addresses(address, &settings, key, err) : s;
 }
 
 static void

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/hub_dir.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/text.h"
+#include "cli/ask.h"
 #include "net/socket.h"
 #include "store/hub_move.h"
 #include "store/plans.h"
@@ -113,24 +116,51 @@ hub_dir_now(const hub_dir *d, const log_state *log)
 									 : now;
 }
 
-ms_status
-hub_dir_place(
-	const char *dir, char address[HOME_NAME_MAX], uint8_t key[CURVE_SECRET_SIZE], ms_error *err)
+/* ---- where it is ---- */
+
+static ms_status
+place_of_store(const char *dir, hub_move *out, ms_error *err)
 {
 	hub_dir d;
-	hub_move move;
 	store_txn txn;
 	ms_status s = hub_dir_read(dir, &d, err);
 
 	if (s != MS_OK)
 		return s;
 	store_begin(d.store, &txn, STORE_READ);
-	if (hub_move_get(&txn, &move)) {
-		memcpy(address, move.address, sizeof(move.address));
-		memcpy(key, move.now.curve_key, sizeof(move.now.curve_key));
-	}
+	hub_move_get(&txn, out);
 	s = store_status(&txn, err);
 	store_abort(&txn);
 	hub_dir_close(&d);
+	return s;
+}
+
+static void
+take_place(void *ctx, const json_t *line)
+{
+	const char *address = json_text_of(line, "address"), *key = json_text_of(line, "curve_key");
+	hub_move *out = ctx;
+
+	if (address != NULL && strlen(address) < sizeof(out->address) && key != NULL &&
+		text_unhex(span_str(key), out->now.curve_key, sizeof(out->now.curve_key)))
+		snprintf(out->address, sizeof(out->address), "%s", address);
+}
+
+ms_status
+hub_dir_place(
+	const char *dir, char address[HOME_NAME_MAX], uint8_t key[CURVE_SECRET_SIZE], ms_error *err)
+{
+	hub_move move = { .leaf = 0 };
+	ms_status s;
+
+	if (hub_dir_is_served(dir))
+		s = daemon_ask(
+			dir, json_pack("{s:s}", "do", "place"), ASK_MS, take_place, &move, err);
+	else
+		s = place_of_store(dir, &move, err);
+	if (s == MS_OK && move.address[0] != '\0') {
+		memcpy(address, move.address, sizeof(move.address));
+		memcpy(key, move.now.curve_key, sizeof(move.now.curve_key));
+	}
 	return s;
 }

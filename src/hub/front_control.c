@@ -150,7 +150,7 @@ do_enrol(front *f, control_call *call, const json_t *request)
 static void
 do_approve(front *f, control_call *call, const json_t *request)
 {
-	job *j = new_job(f, call, JOB_APPROVE);
+	job *j = front_new_job(f, call, JOB_APPROVE);
 
 	if (j == NULL)
 		return;
@@ -168,7 +168,7 @@ static void
 do_invite(front *f, control_call *call, const json_t *request)
 {
 	int64_t seconds = json_number_of(request, "seconds", 0);
-	job *j = new_job(f, call, JOB_INVITE);
+	job *j = front_new_job(f, call, JOB_INVITE);
 
 	if (j == NULL)
 		return;
@@ -337,6 +337,7 @@ static const struct {
 	{ "plan", do_plan },
 	{ "import", front_import },
 	{ "move", front_do_move },
+	{ "place", front_show_place },
 };
 
 void

@@ -170,6 +170,22 @@ front_begin_anew(front *f)
 	reactor_stop(f->reactor);
 }
 
+void
+front_show_place(front *f, control_call *call, const json_t *request)
+{
+	char hex[2 * CURVE_SECRET_SIZE + 1];
+	json_t *out = json_object();
+
+	(void)request;
+	if (f->moved) {
+		text_hex(f->move.now.curve_key, sizeof(f->move.now.curve_key), hex);
+		json_set_text(out, "address", f->move.address);
+		json_set_text(out, "curve_key", hex);
+	}
+	control_answer_json(call, out);
+	control_end(call);
+}
+
 static ms_status
 bad_move(ms_error *err, const char *text)
 {

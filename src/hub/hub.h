@@ -160,6 +160,8 @@ const char *front_listening_on(front *f);
 ms_status front_send_bytes(front *f, span routing, span bytes);
 /* The next message of L, its routing with that last byte. MS_AGAIN, MS_INVALID. */
 ms_status front_receive(listener *l, net_message *out);
+/* What new devices are told, when the hub has moved. */
+void front_show_place(front *f, control_call *call, const json_t *request);
 void front_do_move(front *f, control_call *call, const json_t *request);
 /* Leave the loop, and begin anew: another plan, another place. */
 void front_begin_anew(front *f);
