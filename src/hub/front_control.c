@@ -282,7 +282,7 @@ use_plan(front *f, const job *j)
 
 	if (home_file_write(f->base->dir, HOME_PLAN, j->next->bytes, &err) != MS_OK)
 		logger_error(&f->base->log, LOG_WARNING, &err); /* done at the next start */
-	front_begin_anew(f);
+	front_begin_anew(f, "ready with a new version of the plan");
 }
 
 void
@@ -320,7 +320,7 @@ front_control_done(front *f, job *j)
 	if (j->kind == JOB_PLAN)
 		use_plan(f, j);
 	else if (j->kind == JOB_MOVE)
-		front_begin_anew(f);
+		front_begin_anew(f, "ready at another place too");
 }
 
 static const struct {

@@ -78,7 +78,7 @@ overlap_look(void *ctx, int64_t now_us)
 	}
 	logger_say(&f->base->log, LOG_INFO, "the overlap is over: %s is served no more",
 		f->move.before.listen);
-	front_begin_anew(f);
+	front_begin_anew(f, "ready at its new place alone");
 }
 
 static hub_place
@@ -164,8 +164,9 @@ front_receive(listener *l, net_message *out)
 /* ---- moving ---- */
 
 void
-front_begin_anew(front *f)
+front_begin_anew(front *f, const char *ready)
 {
+	f->base->ready = ready;
 	f->begin_anew = true;
 	reactor_stop(f->reactor);
 }

@@ -42,7 +42,8 @@ typedef struct hub_base {
 	checkpoint signed_last; /* when the hub began to serve: the whole log */
 	buf note;               /* of that */
 	clock_watch clock;
-	bool clock_begun; /* the clock was held against the log */
+	const char *ready; /* what is said when it begins anew */
+	bool clock_begun;  /* the clock was held against the log */
 	logger log;
 } hub_base;
 
@@ -163,8 +164,8 @@ ms_status front_receive(listener *l, net_message *out);
 /* What new devices are told, when the hub has moved. */
 void front_show_place(front *f, control_call *call, const json_t *request);
 void front_do_move(front *f, control_call *call, const json_t *request);
-/* Leave the loop, and begin anew: another plan, another place. */
-void front_begin_anew(front *f);
+/* Leave the loop, and begin anew: another plan, another place. READY is said then. */
+void front_begin_anew(front *f, const char *ready);
 
 /* Tell ZAP who is in the roster. */
 ms_status front_share_keys(front *f);

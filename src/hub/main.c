@@ -165,7 +165,7 @@ serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	logger_say(&base->log, LOG_INFO, "%s: listening on %s, plan %s, log of %llu leaves%s",
-		*anew ? "ready anew" : "ready", front_listening_on(f), base->plan->id,
+		*anew ? base->ready : "ready", front_listening_on(f), base->plan->id,
 		(unsigned long long)f->log_size,
 		base->settings.clock.simulated ? ", simulated clock" : "");
 	daemon_notify("READY=1");

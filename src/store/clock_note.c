@@ -74,26 +74,17 @@ is_news(const clock_note *before, const hub_clock *what, int64_t day)
 	return what->finding != known && (before->day != day || before->told < CLOCK_NOTES_A_DAY);
 }
 
-static void
-tell(ledger *l, store_txn *txn, const act *a, int unit, uint64_t leaf, int64_t now_us)
-{
-	ledger_batch b = {
-		.acts = a, .count = 1, .unit = PLAN_NO_UNIT, .leaf = leaf, .hub_time_us = now_us
-	};
-
-	b.verdicts[0] = VERDICT_STORED;
-	ledger_begin(l);
-	l->at[0] =
-		(slot_at){ .item = AT_ALL, .unit = unit == PLAN_NO_UNIT ? AT_ALL : (uint32_t)unit };
-	ledger_route(l, txn, &b);
-}
-
 ms_status
 clock_note_state(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys,
 	const hub_clock *what, int unit, int64_t now_us, uint64_t *leaf, ms_error *err)
 {
 	bool of_device = what->device.len == ID_SIZE;
 	act a = { .kind = ACT_HUB_CLOCK, .u.clock = *what };
+	ledger_batch b = { .acts = &a,
+		.count = 1,
+		.unit = PLAN_NO_UNIT,
+		.hub_time_us = now_us,
+		.verdicts = { VERDICT_STORED } };
 	int64_t day = now_us / day_us;
 	device_id id;
 	clock_note note;
@@ -109,7 +100,8 @@ clock_note_state(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys
 	s = hub_stream_state(txn, log, keys, &a, 1, now_us, leaf, err);
 	if (s != MS_OK)
 		return s;
-	tell(l, txn, &a, unit, *leaf, now_us);
+	b.leaf = *leaf;
+	ledger_tell(l, txn, &b);
 	note = (clock_note){ .finding = what->finding,
 		.before_us = what->before_us,
 		.after_us = what->after_us,

@@ -47,6 +47,9 @@ void ledger_take(ledger *l, store_txn *txn, ledger_batch *b);
 /* Append the batch's feed entries: stored acts to the item's leads and the observers, everything to
  * the unit itself. */
 void ledger_route(ledger *l, store_txn *txn, const ledger_batch *b);
+/* The feed entries of B, one act of the hub that is about no slot: of the unit that it names and
+ * the observers, or of everyone. */
+void ledger_tell(ledger *l, store_txn *txn, const ledger_batch *b);
 /*
  * The lights that passed after LOG's noticed_us and not after UNTIL, in order, each once, as acts
  * of the hub, with their feed entries. Call before anything that came at or after UNTIL is taken,

@@ -201,6 +201,10 @@ take_hub_act(rebuilding *r, const act *a, ledger_batch *b, ms_error *err)
 		if (d != NULL)
 			take_keys(d, a->u.origin.sign_key, (span){ 0 });
 		break;
+	case ACT_HUB_CLOCK:
+	case ACT_HUB_MOVED:
+		ledger_tell(r->ledger, &r->to, b);
+		break;
 	case ACT_HUB_RULES:
 	case ACT_HUB_RESTORE:
 		break;
