@@ -13,6 +13,7 @@
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
+#include "agent/settling.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -77,6 +78,7 @@ typedef struct agent {
 
 	/* folder.c */
 	char folder[HOME_PATH_MAX];
+	settling settling;     /* files of which nobody can tell whether they are written */
 	int inotify_fd, watch; /* -1 while there is none */
 	ms_error trouble;      /* of the folder, or of a file that cannot be taken now */
 	unsigned open_files;   /* that a program has open: they are taken when it closes them */

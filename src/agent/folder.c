@@ -4,8 +4,9 @@
  *
  * A file renamed into the folder is whole and is taken at once. One that is written there is ready
  * when nobody has it open for writing and it has been left alone for QUIET_US, so that a program
- * that saves in two steps is not cut in half. What inotify does not tell (a network share, a full
- * event queue) the regular scan finds.
+ * that saves in two steps is not cut in half. Where the system cannot tell who writes (a network
+ * share, another user's file) it is waited for until its size and date stay the same. What inotify
+ * does not tell (a network share, a full event queue) the regular scan finds.
  */
 #include "agent/agent.h"
 
@@ -16,7 +17,13 @@
 #include "base/clock.h"
 #include "base/fs.h"
 
-enum { QUIET_US = 500000, RETRY_US = 5000000, EVENTS_ROOM = 16 << 10 };
+enum {
+	QUIET_US = 500000,
+	SETTLE_US = 1000000,
+	SETTLE_SHARE_US = 3000000,
+	RETRY_US = 5000000,
+	EVENTS_ROOM = 16 << 10
+};
 
 /* First the connection and the feed: writing a form takes its moment. */
 enum { FORMS_AFTER_US = 1000000 };
@@ -26,7 +33,7 @@ static const int64_t open_us_max = INT64_C(86400) * 1000000;
 
 /* What spreadsheet programs lay beside a file while they have it open: Excel and WPS, LibreOffice.
  */
-static const char *const open_marks[][2] = { { "~$", "" }, { ".~lock.", "#" } };
+static const char *const open_marks[][2] = { { "~$", "" }, { ".~", "" }, { ".~lock.", "#" } };
 
 /* ---- one file ---- */
 
@@ -49,8 +56,23 @@ folder_is_open(const agent *a, const char *name)
 	return false;
 }
 
+/* Is it being written, as far as can be told? */
+static bool
+is_moving(agent *a, const char *name, const char *path, const fs_info *info)
+{
+	int64_t now_us = reactor_now(a->reactor);
+	bool on_share = fs_is_network(a->folder);
+	fs_writers writers = fs_writers_of(path);
+
+	if (writers == FS_WRITERS_NONE && !on_share)
+		return false;
+	return writers == FS_WRITERS_SOME ||
+	       !settling_look(&a->settling, name, info->size, info->changed_us, now_us,
+		       on_share ? SETTLE_SHARE_US : SETTLE_US);
+}
+
 static readiness
-look_at(const agent *a, const char *name)
+look_at(agent *a, const char *name)
 {
 	char path[HOME_PATH_MAX];
 	fs_info info;
@@ -65,7 +87,7 @@ look_at(const agent *a, const char *name)
 		return FILE_OPEN;
 	age_us = clock_real_us() - info.changed_us;
 	/* A date in the future is no sign of being fresh for more than a moment. */
-	if ((age_us >= 0 && age_us < QUIET_US) || fs_is_being_written(path))
+	if ((age_us >= 0 && age_us < QUIET_US) || is_moving(a, name, path, &info))
 		return FILE_TOO_FRESH;
 	return FILE_READY;
 }
@@ -175,7 +197,6 @@ scan(void *ctx, int64_t now_us)
 static void
 take_event(agent *a, const struct inotify_event *e)
 {
-	char path[HOME_PATH_MAX];
 	ms_error trouble = { 0 };
 
 	if ((e->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
@@ -183,9 +204,7 @@ take_event(agent *a, const struct inotify_event *e)
 			inotify_rm_watch(a->inotify_fd, e->wd);
 		a->watch = -1;
 		folder_scan_in(a, QUIET_US);
-	} else if ((e->mask & IN_MOVED_TO) != 0 && look_at(a, e->name) == FILE_READY &&
-		   home_path(a->folder, e->name, path, NULL) == MS_OK &&
-		   !fs_is_being_written(path)) {
+	} else if ((e->mask & IN_MOVED_TO) != 0 && look_at(a, e->name) == FILE_READY) {
 		take(a, e->name, &trouble);
 		folder_scan_in(a, QUIET_US);
 	} else {

@@ -47,7 +47,7 @@ daemon_signals(int *fd, ms_error *err)
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
-	/* Someone opens a file while we ask whether it is being written (fs_is_being_written). */
+	/* Someone opens a file while we ask whether it is being written (fs_writers_of). */
 	signal(SIGIO, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);

@@ -288,17 +288,18 @@ fs_look(const char *path, fs_info *out, ms_error *err)
 }
 
 /* A read lease is granted only while nobody has the file open for writing. */
-bool
-fs_is_being_written(const char *path)
+fs_writers
+fs_writers_of(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	bool written;
+	fs_writers found = FS_WRITERS_NONE;
 
 	if (fd < 0)
-		return false;
-	written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+		return FS_WRITERS_NONE; /* reading it will tell why */
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
+		found = errno == EAGAIN ? FS_WRITERS_SOME : FS_WRITERS_UNKNOWN;
 	close(fd);
-	return written;
+	return found;
 }
 
 ms_status

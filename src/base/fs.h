@@ -31,9 +31,10 @@ typedef struct fs_info {
 } fs_info;
 
 ms_status fs_look(const char *path, fs_info *out, ms_error *err);
-/* Has any process the file open for writing? False where the file system cannot tell. Wants SIGIO
- * ignored (daemon_signals). */
-bool fs_is_being_written(const char *path);
+/* Has any process the file open for writing? UNKNOWN where it cannot be told: another user's file,
+ * a file system without leases. Wants SIGIO ignored (daemon_signals). */
+typedef enum fs_writers { FS_WRITERS_NONE = 0, FS_WRITERS_SOME, FS_WRITERS_UNKNOWN } fs_writers;
+fs_writers fs_writers_of(const char *path);
 ms_status fs_remove(const char *path, ms_error *err); /* MS_OK when it is not there */
 /* A directory and what is in it. */
 ms_status fs_remove_tree(const char *path, ms_error *err);

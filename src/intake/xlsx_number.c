@@ -2,11 +2,19 @@
 #include "intake/xlsx_number.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 
-enum { KEPT = 30, SHOWN_DIGITS = 15, EXPONENT_MAX = 400, PLACES_MAX = 30 };
+enum {
+	KEPT = 30,
+	STORED_DIGITS = 17,
+	SHOWN_DIGITS = 15,
+	EXPONENT_MAX = 400,
+	PLACES_MAX = 30,
+	SAME_PLACES_MAX = 21 /* of 17 digits: numbers down to 10^-5 */
+};
+
+__extension__ typedef unsigned __int128 wide;
 
 typedef struct decimal {
 	bool negative;
@@ -83,34 +91,79 @@ read_decimal(span text, decimal *d)
 	return any;
 }
 
-/* The double nearest to D; written without a decimal point, which the locale would choose. */
-static double
-double_of(const decimal *d)
+/* The first N digits of D as a number. */
+static uint64_t
+leading(const decimal *d, int n)
 {
-	char text[KEPT + 16];
+	uint64_t v = 0;
+	int i;
 
-	snprintf(text, sizeof text, "%.*se%d", d->n, d->digits, d->point - d->n);
-	return strtod(text, NULL);
+	for (i = 0; i < n; i++)
+		v = 10 * v + (uint64_t)(i < d->n ? d->digits[i] - '0' : 0);
+	return v;
 }
 
-/* Round to SHOWN_DIGITS where that is the same double, or where it was COMPUTED. */
+/* MANTISSA times 2^(EXPONENT - 52), the mantissa with its 53 bits: a double without one. */
+typedef struct binary {
+	uint64_t mantissa;
+	int exponent;
+} binary;
+
+/* The nearest to V / 10^PLACES, to the even one of two. V has at most 57 bits. */
+static binary
+nearest(uint64_t v, int places)
+{
+	wide num = v, den = 1, value = v;
+	binary out = { .exponent = 0 };
+	int i;
+
+	for (i = 0; i < places; i++)
+		den *= 10;
+	for (; value < den; value <<= 1)
+		out.exponent--;
+	while (out.exponent >= 0 && num >> out.exponent >= den << 1)
+		out.exponent++;
+	if (out.exponent <= 52)
+		num <<= 52 - out.exponent;
+	else
+		den <<= out.exponent - 52;
+	out.mantissa = (uint64_t)(num / den);
+	num = num % den * 2;
+	if (num > den || (num == den && (out.mantissa & 1) != 0))
+		out.mantissa++;
+	if (out.mantissa == UINT64_C(1) << 53) {
+		out.mantissa >>= 1;
+		out.exponent++;
+	}
+	return out;
+}
+
+/* Would a spreadsheet store A / 10^PLACES and B / 10^PLACES as the same number? */
+static bool
+is_same_stored(uint64_t a, uint64_t b, int places)
+{
+	binary x, y;
+
+	if (places < 0 || places > SAME_PLACES_MAX)
+		return a == b;
+	x = nearest(a, places);
+	y = nearest(b, places);
+	return x.mantissa == y.mantissa && x.exponent == y.exponent;
+}
+
+/* Round to SHOWN_DIGITS where that is the same to a spreadsheet, or where it was COMPUTED. */
 static void
 take_shown(decimal *d, bool computed)
 {
-	decimal shown = *d;
-	uint64_t digits = 0;
-	int i;
+	uint64_t stored = leading(d, STORED_DIGITS), shown = (stored + 50) / 100;
 
-	if (d->n <= SHOWN_DIGITS)
+	if (d->n <= SHOWN_DIGITS ||
+		(!computed && (d->n > STORED_DIGITS || !is_same_stored(stored, shown * 100,
+							       STORED_DIGITS - d->point))))
 		return;
-	for (i = 0; i < SHOWN_DIGITS; i++)
-		digits = 10 * digits + (uint64_t)(d->digits[i] - '0');
-	digits += d->digits[SHOWN_DIGITS] >= '5';
-	shown.n = snprintf(shown.digits, sizeof shown.digits, "%llu", (unsigned long long)digits);
-	shown.point += shown.n - SHOWN_DIGITS;
-	strip_zeros(&shown);
-	if (computed || double_of(&shown) == double_of(d))
-		*d = shown;
+	d->n = snprintf(d->digits, sizeof d->digits, "%llu", (unsigned long long)shown);
+	d->point += d->n - SHOWN_DIGITS;
+	strip_zeros(d);
 }
 
 static bool

@@ -4,10 +4,10 @@
  *
  * A spreadsheet stores the double nearest to what was typed, written with up to 17 digits: 45.2 is
  * stored as 45.200000000000003. What people see, and can type, has at most 15 digits.
- *   - a typed number: its 15 digits when they are the same double, else every digit as it is
- *     written, so that too many decimals are refused, not cut;
+ *   - a typed number: its 15 digits when they are the same double (from 10^-5 on), else every digit
+ * as it is written, so that too many decimals are refused, not cut;
  *   - a number that a formula computed: its 15 digits, as the spreadsheet shows it.
- * Digits stay decimal; doubles are only compared. Internal to intake.
+ * All in whole numbers, no floating point. Internal to intake.
  */
 #ifndef INTAKE_XLSX_NUMBER_H
 #define INTAKE_XLSX_NUMBER_H

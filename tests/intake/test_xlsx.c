@@ -32,6 +32,8 @@ a_stored_number_is_what_was_typed(void **state)
 		{ "007.50", "7.5", NULL },
 		{ "123456789012345", "123456789012345", NULL },
 		{ "99999999999999.99", "99999999999999.99", "100000000000000" },
+		{ "9.8000000000000003E-4", "0.00098", NULL },
+		{ "9007199254740993", "9007199254740993", "9007199254740990" },
 		{ "45.300000000000004", "45.300000000000004", "45.3" },
 		{ "0.33333333333333331", "0.33333333333333331", "0.333333333333333" },
 		{ "1.9999999999999998", "1.9999999999999998", "2" },
@@ -84,6 +86,38 @@ every_number_of_fifteen_digits_survives_its_double(void **state)
 		assert_true(xlsx_number(span_str(stored), false, 0, out));
 		assert_string_equal(out, typed);
 	}
+}
+
+/* Sixteen and seventeen digits, most of them near a shorter number: cut only where both are the
+ * same to a spreadsheet. */
+static void
+digits_are_cut_only_where_nothing_is_lost(void **state)
+{
+	unsigned seed = 9, i, cut = 0;
+
+	(void)state;
+	for (i = 0; i < 200000; i++) {
+		uint64_t digits = ((uint64_t)rand_r(&seed) << 22 ^ (uint64_t)rand_r(&seed)) %
+				  UINT64_C(900000000000000);
+		int noise = rand_r(&seed) % 41 - 20, places = rand_r(&seed) % 22;
+		char stored[64], shown[64], out[XLSX_NUMBER_SIZE], plain[XLSX_NUMBER_SIZE];
+		bool same;
+
+		digits += UINT64_C(100000000000000);
+		snprintf(stored, sizeof stored, "%llue-%d",
+			(unsigned long long)(digits * 100 + (uint64_t)noise), places);
+		snprintf(shown, sizeof shown, "%llue-%d", (unsigned long long)digits, places - 2);
+		if (places < 2)
+			snprintf(shown, sizeof shown, "%llue%d", (unsigned long long)digits,
+				2 - places);
+		same = strtod(stored, NULL) == strtod(shown, NULL);
+		assert_true(xlsx_number(span_str(stored), false, 0, out));
+		assert_true(xlsx_number(span_str(shown), false, 0, plain));
+		if ((strcmp(out, plain) == 0) != same)
+			fail_msg("%s: %s, %s, %d", stored, out, plain, same);
+		cut += same && noise != 0;
+	}
+	assert_true(cut > 1000);
 }
 
 static void
@@ -266,6 +300,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stored_number_is_what_was_typed),
 		cmocka_unit_test(every_number_of_fifteen_digits_survives_its_double),
+		cmocka_unit_test(digits_are_cut_only_where_nothing_is_lost),
 		cmocka_unit_test(percents_and_exponents_are_shown_as_the_cell_shows_them),
 		cmocka_unit_test(what_is_no_number_is_none),
 		cmocka_unit_test(serial_numbers_are_dates),

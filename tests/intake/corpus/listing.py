@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of files of the corpus: a file is a function whose docstring says what is odd about it, and which returns the bytes."""
-from workbook import Book, table
+from handmade import Book, table
 
 FILES = {}
 HEADER = ["工作事项", "期间", "进度(%)", "进展情况"]

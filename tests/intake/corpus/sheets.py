@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Workbooks as offices make them."""
 from listing import FDI, HEADER, INVEST, PARKS, PROJECTS, SHARE, file, one
-from workbook import MAIN, Book, Raw, formula, inline, number, table
+from handmade import MAIN, Book, Raw, formula, inline, number, table
 
 
 # ---- plain ones ----

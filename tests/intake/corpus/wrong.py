@@ -3,7 +3,7 @@
 import warnings
 
 from listing import HEADER, file, one
-from workbook import HEAD, MAIN, Book, Raw, inline, pack, table
+from handmade import HEAD, MAIN, Book, Raw, inline, pack, table
 
 
 @file("w01_cut.xlsx")
