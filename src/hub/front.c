@@ -385,6 +385,7 @@ front_close(front *f)
 {
 	if (f->registry != NULL && f->listeners[0].router != NULL)
 		registry_stop(f->registry);
+	front_drop_held(f);
 	stop_writer(f);
 	control_close(f->control);
 	if (f->registry != NULL)

@@ -124,7 +124,7 @@ front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, 
 		  before); /* large frames do not move with their message */
 	*token = NULL;
 	j->session = who->number;
-	front_send_batch(f, j);
+	front_take_in_order(f, j);
 	return MS_OK;
 }
 

@@ -38,6 +38,7 @@ typedef struct hub_base {
 	log_key log_key;       /* checks the checkpoints of the log's newest generation */
 	restore_order order;   /* that opened it */
 	uint64_t restore_leaf; /* where it stands, when there is one */
+	int64_t restored_us;   /* its hub time */
 	signer_link signer;
 	checkpoint signed_last; /* when the hub began to serve: the whole log */
 	buf note;               /* of that */
@@ -116,6 +117,7 @@ typedef struct front {
 	uint64_t credit_used;   /* bytes of batches on their way through the writer */
 	unsigned jobs_down;     /* decoded batches that wait for the writer */
 	job_pool pool;
+	job *held;           /* see front_refill.c; by next_free */
 	unit_cursor *stored; /* [plan->n_units] */
 	bool stored_moved;   /* some of them; they are written soon */
 	store_txn read;      /* begun once, parked between turns */
@@ -197,6 +199,10 @@ frame_receipt front_receipt_of(front *f, job *j);
 /* front_import.c: batches from a stick, one a call */
 void front_import(front *f, control_call *call, const json_t *request);
 void front_imported(front *f, job *j);
+
+/* front_refill.c: a batch to the writer, in the order of sealing while a restored log is filled. */
+void front_take_in_order(front *f, job *j);
+void front_drop_held(front *f);
 
 /* front_sign.c: from commit to signature */
 ms_status front_open_signing(front *f, const tree_frontier *tree, ms_error *err);

@@ -91,10 +91,13 @@ mend_plan_file(const hub_base *base, ms_error *err)
 static ms_status
 load_generation(hub_base *base, store_txn *txn, ms_error *err)
 {
+	log_record record;
 	log_state log;
 
 	log_state_load(txn, &log);
 	base->restore_leaf = log.restore_leaf;
+	if (log.generation > 1 && log_read(txn, log.restore_leaf, &record))
+		base->restored_us = record.hub_time_us;
 	restored_load(txn, &log, &base->order);
 	return store_status(txn, err);
 }

@@ -64,6 +64,9 @@ static const setting hub_table[] = {
 		NUMBER_OF(hub_settings, turn_acts, SET_U32, 256, 1 << 20) },
 	{ "slots_held", "slots kept in memory at most, about 1 KiB each; the others are read",
 		NUMBER_OF(hub_settings, slots_held, SET_U32, 1000, 100000000) },
+	{ "refill_wait_ms",
+		"how long a restored log waits for old batches of all, to take them in order",
+		NUMBER_OF(hub_settings, refill_wait_ms, SET_U32, 0, 60000) },
 	{ "credit_bytes", "bytes of batches without receipt, of all devices together",
 		NUMBER_OF(hub_settings, credit_bytes, SET_U64, 1 << 20, 16ull << 30) },
 	{ "clock_alarm_s", "a clock moved, or found wrong, by more seconds is an alarm and a leaf",
@@ -430,6 +433,7 @@ hub_settings_init(hub_settings *out)
 		.turn_acts = 8192,
 		.slots_held = 50000,
 		.clock_alarm_s = 60,
+		.refill_wait_ms = 3000,
 		.credit_bytes = 64 << 20 };
 }
 

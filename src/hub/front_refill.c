@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * front_refill.c - a restored log is filled again: what devices sealed before the restore is held
+ * for a moment and then taken in the order in which they sealed it, so that a decision does not
+ * come before the report that it speaks of.
+ *
+ * The order goes by the devices' clocks, which offices keep within seconds; a device's own batches
+ * stay in their order whatever its clock did.
+ */
+#include <string.h>
+
+#include "hub/hub.h"
+
+/* Was it sealed before the newest generation of the log began? */
+static bool
+is_of_before(const front *f, const job *j)
+{
+	return f->base->order.generation > 1 && f->base->settings.refill_wait_ms > 0 &&
+	       j->batch.fields.device_time_us <= f->base->restored_us;
+}
+
+static void
+release(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+	job *j;
+
+	(void)now_us;
+	while ((j = f->held) != NULL) {
+		f->held = j->next_free;
+		j->next_free = NULL;
+		f->credit_used -= j->batch.bytes.len;
+		front_send_batch(f, j);
+	}
+}
+
+/* Behind all that was sealed before it, and behind its own device's. */
+static void
+hold(front *f, job *j)
+{
+	job **at = &f->held, **place = &f->held;
+
+	for (; *at != NULL; at = &(*at)->next_free)
+		if ((*at)->batch.fields.device_time_us <= j->batch.fields.device_time_us ||
+			memcmp(&(*at)->device, &j->device, sizeof(j->device)) == 0)
+			place = &(*at)->next_free;
+	j->next_free = *place;
+	*place = j;
+	f->credit_used += j->batch.bytes.len;
+}
+
+void
+front_take_in_order(front *f, job *j)
+{
+	int64_t wait_us = (int64_t)f->base->settings.refill_wait_ms * 1000;
+
+	if (!is_of_before(f, j)) {
+		front_send_batch(f, j);
+		return;
+	}
+	if (f->held == NULL)
+		reactor_set_timer(f->reactor, release, f, reactor_now(f->reactor) + wait_us);
+	hold(f, j);
+}
+
+void
+front_drop_held(front *f)
+{
+	job *j;
+
+	while ((j = f->held) != NULL) {
+		f->held = j->next_free;
+		j->next_free = NULL;
+		job_pool_put(&f->pool, j);
+	}
+}
