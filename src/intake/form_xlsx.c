@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * form_xlsx.c - the form as a workbook: a title, a line that says how, the headers, the rows.
+ * form_xlsx.c - the form as a workbook: a title, whose form it is, how to fill it, the headers, the
+ * rows.
  *
  * Every cell is locked but those that the clerk fills. Figures may be written as numbers or as
  * 无:reason, so that the checks are formulas. The workbook's custom properties say whose form it
@@ -16,7 +17,7 @@
 #include "intake/messages.h"
 #include "intake/workbook.h"
 
-enum { HEAD_ROW = 2, FIRST_ROW = 3, HINT_MAX = 240, SCALES = 10 };
+enum { TITLE_ROW, UNIT_ROW, GUIDE_ROW, HEAD_ROW, FIRST_ROW, HINT_MAX = 240, SCALES = 10 };
 
 typedef struct looks {
 	lxw_format *title, *guide, *head, *head_last, *fixed, *owed, *foreign, *last, *text, *whole;
@@ -259,23 +260,31 @@ width_of(const form_column *c)
 	}
 }
 
+/* A line above the table, as wide as it. */
+static void
+put_line(form_sheet *f, lxw_row_t row, const char *text, lxw_format *look, unsigned height)
+{
+	worksheet_merge_range(f->sheet, row, 0, row, (lxw_col_t)(f->l->n - 1), "", look);
+	workbook_text(&f->w, f->sheet, row, 0, span_str(text), look);
+	worksheet_set_row(f->sheet, row, height, NULL);
+}
+
 static void
 put_heads(form_sheet *f)
 {
 	const form_ask *ask = f->l->ask;
-	char title[256], name[PERIOD_NAME_SIZE];
+	const plan_unit *unit = &ask->plan->units[ask->unit];
+	char title[64], name[PERIOD_NAME_SIZE], of[256];
 	size_t i;
 
-	snprintf(title, sizeof title, "%s %s %s",
-		ask->english ? ask->plan->units[ask->unit].id : ask->plan->units[ask->unit].name,
-		period_name(ask->at, name), word_text(WORD_FORM, ask->english));
-	worksheet_merge_range(f->sheet, 0, 0, 0, (lxw_col_t)(f->l->n - 1), "", f->looks.title);
-	workbook_text(&f->w, f->sheet, 0, 0, span_str(title), f->looks.title);
-	worksheet_merge_range(f->sheet, 1, 0, 1, (lxw_col_t)(f->l->n - 1), "", f->looks.guide);
-	workbook_text(&f->w, f->sheet, 1, 0, span_str(word_text(WORD_GUIDE, ask->english)),
-		f->looks.guide);
-	worksheet_set_row(f->sheet, 0, 28, NULL);
-	worksheet_set_row(f->sheet, 1, 34, NULL);
+	snprintf(title, sizeof title, "%s %s", period_name(ask->at, name),
+		word_text(WORD_FORM, ask->english));
+	/* Where it is read back, another unit's form is told by this line. */
+	snprintf(of, sizeof of, "%s:%s", word_text(WORD_UNIT, ask->english),
+		ask->english ? unit->id : unit->name);
+	put_line(f, TITLE_ROW, title, f->looks.title, 28);
+	put_line(f, UNIT_ROW, of, f->looks.guide, 18);
+	put_line(f, GUIDE_ROW, word_text(WORD_GUIDE, ask->english), f->looks.guide, 34);
 	worksheet_set_row(f->sheet, HEAD_ROW, 60, NULL);
 	for (i = 0; i < f->l->n; i++) {
 		const form_column *c = &f->l->columns[i];

@@ -35,6 +35,7 @@ typedef enum wording {
 	WORD_NONE = 0,
 	WORD_FORM,
 	WORD_NOTES,
+	WORD_UNIT,
 	WORD_GUIDE,
 	WORD_HOW,
 	WORD_OWED,

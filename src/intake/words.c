@@ -8,6 +8,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_NONE] = { "", "" },
 	[WORD_FORM] = { "填报表", "form" },
 	[WORD_NOTES] = { "填报说明", "notes" },
+	[WORD_UNIT] = { "填报单位", "reporting unit" },
 	[WORD_GUIDE] = { "填写白色的格,保存并关闭后放在单位的报送文件夹里,就是报送;灰色的是上期数。"
 			 "没有填的行不报送。零写0,没有数写“无:原因”,空着就是没有给。",
 		"Fill in the white cells, save and close the file, and lay it into the office's "

@@ -60,7 +60,7 @@ def from_the_form_to_the_receipt(world):
 	"""the agent lays the form into the folder; filled and saved it is taken, answered 已收到 as a workbook, and the acts are what was typed"""
 	hub, office = office_of(world)
 	book = form_of(office)
-	check(book.get(ITEM_6, "填报要求") == "应报" and book.get(ITEM_6, "期间") == "2012-Q2", str(book.rows()[4]))
+	check(book.get(ITEM_6, "填报要求") == "应报" and book.get(ITEM_6, "期间") == "2012-Q2", str(book.rows()))
 	check(book.is_locked(book.find(ITEM_6, "工作事项")) and not book.is_locked(book.find(ITEM_6, "进展情况")), "cells to fill are open, others locked")
 	check(book.is_locked(book.find(ITEM_6, "科技企业孵化器面积")), "figures of other items are locked")
 	check("muster.unit" in book.parts["docProps/custom.xml"].decode() and ">tiexi<" in book.parts["docProps/custom.xml"].decode(), "whose form it is")
@@ -110,6 +110,19 @@ def what_is_wrong_is_red_and_mended(world):
 	answer_of(office, wanted="未变化")
 	wait_for(lambda: acts(hub) == 2, 30, "the mended row alone")
 	check(Workbook(original).cells()[cell].startswith("120.555"), "the clerk's file is as it was")
+
+
+def another_units_form_is_refused(world):
+	"""another unit's form is refused with a sentence and nothing of it is taken"""
+	hub, office = office_of(world)
+	other = Office(world, hub, "heping").start()
+	wait_for(lambda: os.path.exists(os.path.join(other.folder, FORM)), 30, "the other's form")
+	book = form_of(other)
+	fill(book, ITEM_7, 30, "已开工")
+	save(office, book, "和平区.xlsx")
+	path, answer = answer_of(office, wanted="有误", name="和平区.xlsx")
+	check("rejected" in path and any("填报单位" in t or "单位" in t for t in answer.cells().values()), str(answer.rows()))
+	check(acts(hub) == 0, "%d acts" % acts(hub))
 
 
 def last_period_stands_beside(world):
@@ -162,4 +175,4 @@ def a_form_that_is_open_or_changed_is_left(world):
 	check(len(office.kept(FORM)) == 1 and os.path.exists(os.path.join(office.folder, FORM)), "our own form was never taken: %s" % office.kept())
 
 
-run(from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
+run(from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, another_units_form_is_refused, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
