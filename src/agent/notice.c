@@ -109,7 +109,7 @@ add_rest(const agent *ag, const act *a, buf *out)
 	if (a->kind == ACT_HUB_CLOCK)
 		add_clock(ag, a, out);
 	if (a->kind == ACT_HUB_MOVED)
-		buf_addf(out, "新地址：%.*s\r\n程序会自动改用新地址，旧地址用到 %s。\r\n",
+		buf_addf(out, tr("新地址：%.*s\r\n程序会自动改用新地址，旧地址用到 %s。\r\n"),
 			(int)a->u.moved.address.len, (const char *)a->u.moved.address.at,
 			time_format_short(a->u.moved.until_us, ag->plan->zone_min, when));
 	if (a->kind != ACT_ISSUE)

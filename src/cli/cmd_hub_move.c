@@ -245,8 +245,9 @@ int
 cmd_agent_set_hub(int argc, char **argv)
 {
 	const char *dir = NULL, *address = NULL, *key = NULL;
+	bool json = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--address", NULL, &address },
-		{ "--key", NULL, &key } };
+		{ "--key", NULL, &key }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
 
@@ -256,8 +257,11 @@ cmd_agent_set_hub(int argc, char **argv)
 		s = set_hub(dir, address, key, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
-	printf("The hub is looked for at %s first; the addresses known before are kept "
-	       "(%s/" HOME_HUB_PLACES ").\n",
-		address, dir);
+	if (json)
+		printf("{\"schema\":\"muster/agent-hub/1\",\"address\":\"%s\"}\n", address);
+	else
+		printf("The hub is looked for at %s first; the addresses known before are kept "
+		       "(%s/" HOME_HUB_PLACES ").\n",
+			address, dir);
 	return cli_end(0);
 }

@@ -155,7 +155,7 @@ const command unit_commands[] = {
 		.sub = "set-hub",
 		.help = "tell a device by hand where its hub is",
 		.usage =
-			"--dir DIR --address tcp://HOST:PORT [--key HEX]\n"
+			"--dir DIR --address tcp://HOST:PORT [--key KEY] [--json]\n"
 			"\n"
 			"For a device that was away while the hub moved. Its agent may run or not. "
 			"The addresses known before are tried too;\n"
