@@ -13,7 +13,7 @@ static const char usage[] =
 	"usage: muster-agent --dir DIR\n"
 	"\n"
 	"Send a unit's reports to the hub, in the foreground, until SIGTERM. DIR was made by\n"
-	"`muster hub enroll`. Files dropped into DIR/reports are taken and answered.\n"
+	"`muster join`. Files dropped into DIR/reports are taken and answered.\n"
 	"  --dir DIR    the agent's directory\n"
 	"  --verbose    say more\n"
 	"  --version    print the version and exit\n";

@@ -514,74 +514,6 @@ ping_is_answered_with_its_number(void **unused)
 	rig_free(r);
 }
 
-static ms_status
-take_join(void *ctx, const session_facts *who, const device_id *from, const frame_join *asked)
-{
-	rig *r = ctx;
-
-	(void)who;
-	assert_int_equal(from == NULL, r->device.standing == SESSION_INVITED);
-	if (asked->sign_key.len == 0)
-		return MS_INVALID;
-	r->taken++;
-	return r->take;
-}
-
-/* A one-time key, then what its holder may say. */
-static void
-a_one_time_key_is_good_for_join_alone(void **unused)
-{
-	static const frame_kind kinds[] = { FRAME_HELLO, FRAME_PUSH, FRAME_SUBSCRIBE, FRAME_CREDIT,
-		FRAME_PING, FRAME_PROOF_REQUEST, FRAME_PLAN_REQUEST, FRAME_DELIVERY_REQUEST };
-	frame join = { .kind = FRAME_JOIN }, joined = { .kind = FRAME_JOINED };
-	rig *r = rig_new();
-	size_t i;
-
-	(void)unused;
-	r->hub.join = take_join;
-	r->device = (session_device){ .standing = SESSION_INVITED };
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		in(r, (frame){ .kind = kinds[i] });
-		expect_error(r, "JOIN_ONLY");
-	}
-	in(r, join);
-	expect_error(r, "JOIN_KEYS");
-	join.u.join.sign_key = span_str("a key");
-	in(r, join);
-	assert_int_equal(r->taken, 1);
-	session_joined(r->s, &joined);
-	capture_next(&r->wire, FRAME_JOINED);
-	in(r, (frame){ .kind = FRAME_PLAN_REQUEST });
-	capture_next(&r->wire, FRAME_PLAN);
-	in(r, (frame){ .kind = FRAME_HELLO });
-	expect_error(r, "JOIN_ONLY");
-	r->take = MS_FULL;
-	in(r, join);
-	expect_error(r, "BUSY");
-	assert_false(session_ended(r->s));
-	rig_free(r);
-}
-
-static void
-who_waits_for_approval_is_told_so(void **unused)
-{
-	static const frame_kind kinds[] = { FRAME_HELLO, FRAME_PUSH, FRAME_SUBSCRIBE, FRAME_JOIN,
-		FRAME_PING, FRAME_PLAN_REQUEST };
-	rig *r = rig_new();
-	size_t i;
-
-	(void)unused;
-	r->hub.join = take_join;
-	r->device.standing = SESSION_PENDING;
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		in(r, (frame){ .kind = kinds[i] });
-		expect_error(r, "PENDING");
-	}
-	assert_int_equal(r->taken, 0);
-	assert_false(session_ended(r->s) || session_who(r->s)->welcomed);
-	rig_free(r);
-}
-
 static void
 kinds_that_are_not_served_are_named(void **unused)
 {
@@ -659,8 +591,6 @@ main(void)
 		cmocka_unit_test(a_hub_without_room_says_busy_or_storage),
 		cmocka_unit_test(receipts_of_a_turn_share_a_frame_and_keep_their_order),
 		cmocka_unit_test(ping_is_answered_with_its_number),
-		cmocka_unit_test(a_one_time_key_is_good_for_join_alone),
-		cmocka_unit_test(who_waits_for_approval_is_told_so),
 		cmocka_unit_test(kinds_that_are_not_served_are_named),
 		cmocka_unit_test(the_plan_is_given_or_refused_by_name),
 		cmocka_unit_test(a_peer_that_is_gone_ends_the_session),
