@@ -129,6 +129,10 @@ refuse_whole(restoring *r, ms_error *err)
 	verify_result result;
 	ms_status s;
 
+	if (generation > 1 && r->before.generation == generation &&
+		r->lost.generation < generation && r->log.restore_leaf + 1 == r->log.tree.size)
+		return ms_fail(err, MS_EXISTS, MST_RESTORE_NOTHING,
+			"generation %u of the log is opened already: start the hub", generation);
 	if (r->lost.forgotten || r->lost.generation > generation ||
 		r->lost.last.size > r->log.tree.size)
 		return MS_OK;

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "base/daemon.h"
+#include "base/fs.h"
 #include "base/random.h"
 #include "hub/hub.h"
+#include "store/admin_key.h"
 #include "store/plans.h"
 
 static const char usage[] =
@@ -155,6 +157,18 @@ close_base(hub_base *base)
 		home_close(&base->home);
 }
 
+/* A real hub's is kept elsewhere. */
+static void
+warn_of_admin_key(hub_base *base)
+{
+	char path[HOME_PATH_MAX];
+
+	if (!base->settings.clock.simulated &&
+		home_path(base->dir, ADMIN_KEY_FILE, path, NULL) == MS_OK && fs_exists(path))
+		logger_say(&base->log, LOG_WARNING,
+			"%s still lies on this machine: move it to where it is safe", path);
+}
+
 /* *ANEW: the plan or the place has changed. */
 static ms_status
 serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
@@ -171,6 +185,7 @@ serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
 		*anew ? base->ready : "ready", front_listening_on(f), base->plan->id,
 		(unsigned long long)f->log_size,
 		base->settings.clock.simulated ? ", simulated clock" : "");
+	warn_of_admin_key(base);
 	daemon_notify("READY=1");
 	s = front_run(f, err);
 	*anew = s == MS_OK && f->begin_anew;
