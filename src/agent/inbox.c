@@ -13,6 +13,7 @@
 
 #define CURSOR "cursor/own"
 #define CLASSES "cursor/classes"
+#define CHAIN "cursor/chain"           /* of the feed up to the cursor */
 #define GENERATION "cursor/generation" /* of the log; not there: the first */
 
 /* What the unit reads: a lead or observer also what it leads. */
@@ -50,6 +51,36 @@ read_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 	s = store_status(&txn, err);
 	store_abort(&txn);
 	return s;
+}
+
+static ms_status
+read_chain(void *ctx, hash32 *out, ms_error *err)
+{
+	agent *a = ctx;
+	store_txn txn;
+	span kept;
+	ms_status s = MS_NOT_FOUND;
+
+	store_begin(a->store, &txn, STORE_READ);
+	if (meta_get(&txn, CHAIN, &kept) && kept.len == HASH_SIZE) {
+		memcpy(out->at, kept.at, HASH_SIZE);
+		s = MS_OK;
+	}
+	if (!store_ok(&txn))
+		s = store_status(&txn, err);
+	store_abort(&txn);
+	return s;
+}
+
+static void
+keep_chain(const agent *a, store_txn *txn)
+{
+	hash32 chain;
+
+	if (reader_chain(a->reader, &chain))
+		meta_put(txn, CHAIN, span_of(chain.at, HASH_SIZE));
+	else
+		meta_del(txn, CHAIN);
 }
 
 /* ---- revisions ---- */
@@ -171,6 +202,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 		arena_reset(&memory);
 	}
 	meta_put_number(&txn, CURSOR, cursor);
+	keep_chain(a, &txn);
 	meta_put_number(&txn, CLASSES, classes_of(a));
 	s = store_commit(&txn, err);
 	arena_fini(&memory);
@@ -185,7 +217,9 @@ ms_status
 inbox_open(agent *a, ms_error *err)
 {
 	reader_config config = { .classes = classes_of(a) };
-	reader_host host = { .ctx = a, .cursor = read_cursor, .take = take_feed };
+	reader_host host = {
+		.ctx = a, .cursor = read_cursor, .take = take_feed, .chain = read_chain
+	};
 	wire_out out = device_link_out(&a->link);
 	ms_status s = reader_new(&config, &host, &out, &a->reader);
 

@@ -4,6 +4,9 @@
  *
  * The cursor is written after the lines have left the process, so it is never ahead of them: after
  * a crash the last lines come again, with the same numbers, and none is missing.
+ *
+ * The file of a cursor: the number and, when the log was restored, its generation; in a second line
+ * the hash of the feed up to there (proof/feed_chain.h), if it is known.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +24,13 @@
 #include "lib/device_read.h"
 #include "plan/judge.h"
 
-enum { CURSOR_NAME_MAX = 64, CURSOR_EVERY_US = 200000, CREDIT = 2048, PATIENCE_US = 15000000 };
+enum {
+	CURSOR_NAME_MAX = 64,
+	CURSOR_FILE_MAX = 128,
+	CURSOR_EVERY_US = 200000,
+	CREDIT = 2048,
+	PATIENCE_US = 15000000
+};
 
 typedef struct feed_command {
 	device_read read;
@@ -30,9 +39,11 @@ typedef struct feed_command {
 	uint64_t cursor;
 	uint64_t generation; /* of the log in which the cursor counts */
 	uint64_t saved;      /* cursor on disk */
-	int64_t saved_us;    /* monotonic */
-	int64_t since_us;    /* hub time; earlier acts are not printed */
-	int item;            /* only this one; -1 = all */
+	hash32 chain;        /* of the feed up to cursor */
+	bool has_chain;
+	int64_t saved_us; /* monotonic */
+	int64_t since_us; /* hub time; earlier acts are not printed */
+	int item;         /* only this one; -1 = all */
 	bool own, json, follow;
 	char path[HOME_PATH_MAX];
 	buf out;
@@ -74,18 +85,42 @@ read_cursor(feed_command *c, span text)
 					 &c->generation));
 }
 
+/* The next line of TEXT. */
+static span
+cut_line(span *text)
+{
+	const uint8_t *end = text->len == 0 ? NULL : memchr(text->at, '\n', text->len);
+	span line = span_of(text->at, end == NULL ? text->len : (size_t)(end - text->at));
+	size_t used = line.len + (end != NULL);
+
+	*text = span_of(text->at + used, text->len - used);
+	return text_trim(line);
+}
+
+static bool
+cursor_parse(feed_command *c, span text)
+{
+	span line = cut_line(&text);
+
+	if (!read_cursor(c, line))
+		return false;
+	line = cut_line(&text);
+	c->has_chain = text_unhex(line, c->chain.at, HASH_SIZE);
+	return line.len == 0 || c->has_chain;
+}
+
 static ms_status
 cursor_load(feed_command *c, ms_error *err)
 {
 	buf text = { 0 };
 	ms_error failure = { 0 };
-	ms_status s = fs_read(c->path, 64, &text, &failure);
+	ms_status s = fs_read(c->path, CURSOR_FILE_MAX, &text, &failure);
 
 	if (s == MS_NOT_FOUND) {
 		s = MS_OK;
-	} else if (s == MS_OK && !read_cursor(c, text_trim(buf_span(&text)))) {
+	} else if (s == MS_OK && !cursor_parse(c, buf_span(&text))) {
 		s = ms_fail(err, MS_CONFIG, MST_CLI_VALUE,
-			"%s holds no number, expected that of the last entry read", c->path);
+			"%s holds no cursor, expected the number of the last entry read", c->path);
 		ms_error_remedy(err, "remove it, or say where to begin with --since");
 	} else if (s != MS_OK && err != NULL) {
 		*err = failure;
@@ -98,15 +133,19 @@ cursor_load(feed_command *c, ms_error *err)
 static ms_status
 cursor_save(feed_command *c, ms_error *err)
 {
-	char text[48];
-	int n = c->generation > 1
-			? snprintf(text, sizeof(text), "%llu %llu\n", (unsigned long long)c->cursor,
-				  (unsigned long long)c->generation)
-			: snprintf(text, sizeof(text), "%llu\n", (unsigned long long)c->cursor);
+	char text[CURSOR_FILE_MAX], hex[2 * HASH_SIZE + 1] = "";
 	ms_status s = MS_OK;
+	int n;
 
 	if (c->cursor == c->saved)
 		return MS_OK;
+	if (c->has_chain)
+		hash_hex(&c->chain, hex);
+	n = c->generation > 1
+		    ? snprintf(text, sizeof(text), "%llu %llu\n%s\n", (unsigned long long)c->cursor,
+			      (unsigned long long)c->generation, hex)
+		    : snprintf(
+			      text, sizeof(text), "%llu\n%s\n", (unsigned long long)c->cursor, hex);
 	s = device_read_keep(&c->read, err);
 	if (s == MS_OK)
 		s = fs_write_atomic(c->path, 0600, span_of(text, (size_t)n), err);
@@ -134,7 +173,8 @@ is_wanted(const feed_command *c, const feed_entry *e, const feed_act *shown)
 {
 	act_peek peek;
 
-	if (e->hub_time_us < c->since_us || !peek_act(shown->bytes, &peek))
+	if (e->hub_time_us < c->since_us || !peek_act(shown->bytes, &peek) ||
+		peek.kind == ACT_HUB_FEEDS) /* the reader's business */
 		return false;
 	if (c->item >= 0 && plan_find_item(c->plan, peek.item) != c->item)
 		return false;
@@ -182,6 +222,7 @@ take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	c->cursor = cursor;
+	c->has_chain = reader_chain(c->read.link.reader, &c->chain);
 	if (feed->caught_up || clock_monotonic_us() - c->saved_us >= CURSOR_EVERY_US)
 		s = cursor_save(c, err);
 	return s;
@@ -200,6 +241,16 @@ tell_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 	c->generation = now;
 	*cursor = c->cursor;
 	return MS_OK;
+}
+
+static ms_status
+tell_chain(void *ctx, hash32 *out, ms_error *err)
+{
+	const feed_command *c = ctx;
+
+	(void)err;
+	*out = c->chain;
+	return c->has_chain ? MS_OK : MS_NOT_FOUND;
 }
 
 static void
@@ -286,9 +337,11 @@ cmd_feed(int argc, char **argv)
 			(reader_config){ .classes = c.own ? CLASS_OWN : CLASS_OWN | CLASS_LEAD,
 				.credit = CREDIT,
 				.once = !c.follow };
-		c.read.host = (reader_host){
-			.ctx = &c, .cursor = tell_cursor, .take = take, .caught_up = caught_up
-		};
+		c.read.host = (reader_host){ .ctx = &c,
+			.cursor = tell_cursor,
+			.take = take,
+			.chain = tell_chain,
+			.caught_up = caught_up };
 		c.read.patience_us = c.follow ? 0 : PATIENCE_US;
 		s = device_read_run(&c.read, &err);
 	}

@@ -380,6 +380,8 @@ reader_of(act_kind kind)
 		return read_hub_rotation;
 	case ACT_HUB_FREEZE:
 		return read_hub_freeze;
+	case ACT_HUB_FEEDS:
+		return read_hub_feeds;
 	case ACT_HUB_RESTORE:
 		return read_hub_restore;
 	case ACT_HUB_CLOCK:

@@ -333,6 +333,19 @@ encode_restore(const act *a, arena *memory, buf *out, bool *failed)
 }
 
 static ms_status
+encode_feeds(const act *a, arena *memory, buf *out, bool *failed)
+{
+	Muster__HubFeeds m = MUSTER__HUB_FEEDS__INIT;
+
+	(void)memory;
+	(void)failed;
+	m.has_count = m.has_chain = true;
+	m.count = a->u.feeds.count;
+	m.chain = binary(a->u.feeds.chain);
+	return memory_pack(&m.base, out);
+}
+
+static ms_status
 encode_clock(const act *a, arena *memory, buf *out, bool *failed)
 {
 	const hub_clock *in = &a->u.clock;
@@ -413,6 +426,7 @@ static const struct {
 	{ ACT_HUB_ROTATION, encode_rotation },
 	{ ACT_HUB_FREEZE, encode_freeze },
 	{ ACT_HUB_RESTORE, encode_restore },
+	{ ACT_HUB_FEEDS, encode_feeds },
 	{ ACT_HUB_CLOCK, encode_clock },
 	{ ACT_HUB_MOVED, encode_moved },
 };

@@ -247,6 +247,28 @@ read_hub_notice(span bytes, room *r, void *out)
 }
 
 bool
+read_hub_feeds(span bytes, room *r, void *out)
+{
+	walk w = walk_over(bytes);
+	hub_feeds *p = &((act *)out)->u.feeds;
+
+	(void)r;
+	*p = (hub_feeds){ 0 };
+	while (walk_next(&w))
+		switch (w.key) {
+		case NUMBER_FIELD(1):
+			p->count = w.number;
+			break;
+		case BYTES_FIELD(2):
+			p->chain = w.bytes;
+			break;
+		default:
+			return false;
+		}
+	return !w.bad;
+}
+
+bool
 read_hub_restore(span bytes, room *r, void *out)
 {
 	walk w = walk_over(bytes);

@@ -53,6 +53,8 @@ body_descriptor(act_kind kind)
 		return &muster__hub_rotation__descriptor;
 	case ACT_HUB_FREEZE:
 		return &muster__hub_freeze__descriptor;
+	case ACT_HUB_FEEDS:
+		return &muster__hub_feeds__descriptor;
 	case ACT_HUB_RESTORE:
 		return &muster__hub_restore__descriptor;
 	case ACT_HUB_CLOCK:

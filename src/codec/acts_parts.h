@@ -25,6 +25,7 @@ bool read_hub_approval(span bytes, room *r, void *out);
 bool read_hub_rotation(span bytes, room *r, void *out);
 bool read_hub_freeze(span bytes, room *r, void *out);
 bool read_hub_notice(span bytes, room *r, void *out);
+bool read_hub_feeds(span bytes, room *r, void *out);
 bool read_hub_restore(span bytes, room *r, void *out);
 bool read_hub_clock(span bytes, room *r, void *out);
 bool read_hub_moved(span bytes, room *r, void *out);

@@ -229,6 +229,8 @@ load_state(front *f, ms_error *err)
 	if (s == MS_OK)
 		s = front_open_signing(f, &log.tree, err);
 	f->next_notice_us = notice_next(&f->read, f->base->plan, log.noticed_us);
+	if (feeds_due(&f->read) < f->next_notice_us)
+		f->next_notice_us = feeds_due(&f->read);
 	store_park(&f->read);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");

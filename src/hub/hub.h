@@ -112,7 +112,8 @@ typedef struct front {
 	int64_t manual_clock_us;
 	int64_t newest_us; /* hub time of the newest leaf at the start */
 	uint64_t log_size;
-	int64_t next_notice_us; /* hub time at which a light may pass; INT64_MAX: none, or asked for
+	int64_t next_notice_us; /* hub time at which a light may pass or feeds are to be stated;
+				 * INT64_MAX: none, or asked for
 				 */
 	uint64_t credit_used;   /* bytes of batches on their way through the writer */
 	unsigned jobs_down;     /* decoded batches that wait for the writer */

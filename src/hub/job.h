@@ -95,7 +95,7 @@ typedef struct job {
 	bool turn_end;
 	bool asked; /* a signature under `log_size` leaves, which the outcomes wait for */
 	uint64_t log_size;
-	int64_t next_notice_us; /* when a light may pass next */
+	int64_t next_notice_us; /* when a light may pass next, or feeds are to be stated */
 	uint32_t *units;        /* whose feeds grew */
 	size_t n_units;
 	uint64_t *rollups; /* store/board.h keys */

@@ -380,6 +380,8 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 	ledger_flush(w->ledger, txn, w->log.tree.size);
 	log_state_save(txn, &w->log);
 	last->next_notice_us = ledger_next_notice(w->ledger, txn, &w->log);
+	if (ledger_next_statement(w->ledger) < last->next_notice_us)
+		last->next_notice_us = ledger_next_statement(w->ledger);
 	s = store_commit(txn, &w->error);
 	if (s == MS_OK) {
 		ledger_settle(w->ledger);
@@ -444,6 +446,7 @@ run_turn(writer *w, job *first, job **rest)
 	store_begin(w->setup.store, &txn, STORE_WRITE);
 	for (j = first; j != NULL && j->kind != JOB_STOP && acts < limit && !w->plan_moved;
 		j = (job *)j->link.next) {
+		ledger_state_feeds(w->ledger, &txn, &w->log, w->setup.keys, j->hub_time_us);
 		ledger_notice(w->ledger, &txn, &w->log, w->setup.keys, j->hub_time_us);
 		if (j->kind == JOB_BATCH) {
 			stage_batch(w, &txn, j);

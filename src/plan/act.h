@@ -36,6 +36,7 @@ typedef enum act_kind {
 	ACT_HUB_APPROVAL = 70, /* a device that waited for it counts */
 	ACT_HUB_ROTATION = 71, /* a device's keys from here on */
 	ACT_HUB_FREEZE = 72,   /* a device has two histories */
+	ACT_HUB_FEEDS = 73,    /* how long a unit's feed is, and what is in it */
 	ACT_HUB_RESTORE = 74,  /* the log goes on from a backup, as a new generation */
 	ACT_HUB_CLOCK = 75,    /* the hub's clock was moved, or a device says that it is wrong */
 	ACT_HUB_MOVED = 76,    /* where the hub can be reached from then on */
@@ -219,6 +220,12 @@ typedef struct hub_origin {
 	span admin_key; /* the administrator's; of schema 4, empty before */
 } hub_origin;
 
+/* Of the act's unit: proof/feed_chain.h. */
+typedef struct hub_feeds {
+	uint64_t count;
+	span chain; /* 32 bytes */
+} hub_feeds;
+
 /* proof/generation.h says what they are. */
 typedef struct hub_restore {
 	span order;
@@ -248,6 +255,7 @@ typedef struct act {
 		hub_rotation rotation;
 		hub_freeze freeze;
 		hub_notice notice;
+		hub_feeds feeds;
 		hub_restore restore;
 		hub_clock clock;
 		hub_moved moved;

@@ -361,8 +361,7 @@ act_is_of_unit(act_kind kind)
 static bool
 is_of_hub(act_kind kind)
 {
-	return (kind >= ACT_HUB_ORIGIN && kind <= ACT_HUB_FREEZE) || kind == ACT_HUB_RESTORE ||
-	       kind == ACT_HUB_CLOCK || kind == ACT_HUB_MOVED;
+	return kind >= ACT_HUB_ORIGIN && kind <= ACT_HUB_MOVED;
 }
 
 static verdict

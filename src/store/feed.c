@@ -30,18 +30,26 @@ is_full(const uint8_t *bitmap, uint16_t count)
 	return count % 8 == 0 || (uint8_t)(bitmap[count / 8] | (0xff >> (count % 8))) == 0xff;
 }
 
-static span
-pack_entry(uint64_t leaf, const uint8_t *bitmap, uint16_t count, uint8_t out[BLOCK_ENTRY_MAX])
+span
+feed_positions(const uint8_t *bitmap, uint16_t count)
 {
-	packer p = { .at = out, .end = out + BLOCK_ENTRY_MAX };
 	size_t used = is_full(bitmap, count) ? 0 : (count + 7u) / 8u;
 
 	while (used > 0 && bitmap[used - 1] == 0)
 		used--;
-	MS_ASSERT(used > 0 || bitmap[0] != 0);
+	return span_of(bitmap, used);
+}
+
+static span
+pack_entry(uint64_t leaf, const uint8_t *bitmap, uint16_t count, uint8_t out[BLOCK_ENTRY_MAX])
+{
+	packer p = { .at = out, .end = out + BLOCK_ENTRY_MAX };
+	span positions = feed_positions(bitmap, count);
+
+	MS_ASSERT(positions.len > 0 || bitmap[0] != 0);
 	pack_varint(&p, leaf);
-	pack_u8(&p, (uint8_t)used);
-	pack_bytes(&p, bitmap, used);
+	pack_u8(&p, (uint8_t)positions.len);
+	pack_bytes(&p, positions.at, positions.len);
 	MS_ASSERT(!p.failed);
 	return span_of(out, (size_t)(p.at - out));
 }

@@ -29,6 +29,10 @@ feed_has(const feed_row *row, uint16_t position)
 	return (row->bitmap[position / 8] & (0x80 >> (position % 8))) != 0;
 }
 
+/* BITMAP as it is stored and shown: without its trailing zero bytes; empty when it has all COUNT
+ * acts. Borrows from BITMAP. */
+span feed_positions(const uint8_t *bitmap, uint16_t count);
+
 /* The unit's newest number, 0 = none yet. */
 uint64_t feed_last(store_txn *txn, span unit);
 /* Append an entry with number *LAST_NUMBER + 1 and move *LAST_NUMBER on. BITMAP has

@@ -186,11 +186,17 @@ feed_view_next(const feed_view *f, uint32_t unit, uint64_t after, uint32_t class
 	feed_entry *out)
 {
 	feed_reader reader;
+	span positions;
 	feed_row row;
 
 	feed_seek(f->txn, span_str(f->plan->units[unit].id), after, &reader);
 	if (!feed_next(&reader, &row))
 		return store_ok(f->txn) ? MS_NOT_FOUND : f->txn->error.status;
-	*out = (feed_entry){ .number = row.number, .leaf = row.leaf };
+	positions = feed_positions(row.bitmap, BATCH_ACTS_MAX);
+	*out = (feed_entry){
+		.number = row.number, .leaf = row.leaf, .positions = arena_copy(memory, positions)
+	};
+	if (positions.len > 0 && out->positions.at == NULL)
+		return MS_NO_MEMORY;
 	return entry_of_row(f, unit, &row, classes, memory, out);
 }

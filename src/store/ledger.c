@@ -80,6 +80,8 @@ ledger_new(const plan *p, size_t slots_max)
 	l->slots_max = slots_max == 0 ? 50000 : slots_max;
 	l->candidates_max = most_candidates(p);
 	l->next_notice_us = INT64_MIN;
+	l->state_us = INT64_MIN;
+	l->unstated = true;
 	l->readers = calloc(p->n_units + 1, sizeof(*l->readers));
 	l->touched = calloc(p->n_units + 1, sizeof(*l->touched));
 	l->candidates = calloc((size_t)p->n_items * l->candidates_max + 1, sizeof(*l->candidates));
@@ -504,6 +506,8 @@ ledger_discard(ledger *l)
 	forget_changes(l);
 	l->has_rulings = false;
 	l->next_notice_us = INT64_MIN;
+	l->state_us = INT64_MIN;
+	l->unstated = true; /* as far as is known */
 	slot_cache_clear(&l->slots);
 	rollup_cache_clear(&l->rollups);
 	for (i = 0; i < l->plan->n_units; i++)

@@ -57,6 +57,16 @@ void ledger_tell(ledger *l, store_txn *txn, const ledger_batch *b);
  */
 bool ledger_notice(
 	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us);
+/*
+ * State every feed that grew since the last statement, when that is an hour ago. Call before
+ * anything that came at NOW is taken. False after a failure, which TXN holds.
+ */
+bool ledger_state_feeds(
+	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us);
+/* When there will be something to state, as far as L knows; INT64_MAX: nothing. */
+int64_t ledger_next_statement(const ledger *l);
+/* The same by the newest statement alone; in the past when there was none. */
+int64_t feeds_due(store_txn *txn);
 /* The next instant after AFTER at which a light may pass; INT64_MAX: none. */
 int64_t notice_next(store_txn *txn, const plan *p, int64_t after_us);
 /* The same after LOG's noticed_us, with what L holds. */

@@ -4,15 +4,18 @@
 #define STORE_LEDGER_PARTS_H
 
 #include "store/feed.h"
+#include "store/feed_head.h"
 #include "store/ledger.h"
 #include "store/rollup_cache.h"
 #include "store/slot_cache.h"
 
-/* One reader's part of the batch at hand, and the number of its newest feed entry. */
+/* One reader's part of the batch at hand, and where its feed stands. */
 typedef struct reader {
 	uint8_t bitmap[FEED_BITMAP_SIZE];
 	uint64_t last_number;
-	bool known; /* last_number was read */
+	feed_head head; /* the chain up to last_number */
+	uint64_t saved; /* entries in the chain of the stored head */
+	bool known;     /* the three were read */
 	bool touched;
 } reader;
 
@@ -38,6 +41,8 @@ struct ledger {
 	bool flushed;           /* the two lists above are of a finished flush */
 	slot_at *at;            /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
 	int64_t next_notice_us; /* INT64_MIN: not known */
+	int64_t state_us;       /* when feeds are stated next; INT64_MIN: not known */
+	bool unstated;          /* entries were appended since */
 	slot looked;            /* at by ledger_slot */
 	arena looked_memory;
 	/* Of the call at hand, for the walk back: */
@@ -49,6 +54,13 @@ struct ledger {
 
 /* ledger.c: what the last flush changed is over once something new is taken. */
 void ledger_begin(ledger *l);
+/* ledger_route.c: each act of B is for one unit alone, that of UNITS[i]. */
+void ledger_route_each(ledger *l, store_txn *txn, const ledger_batch *b, const uint32_t *units);
+/* ledger_feeds.c: read where UNIT's feed stands. */
+void ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit);
+/* ledger_feeds.c: the entry that was just appended, of LEAF with COUNT acts, goes into the chain.
+ */
+void ledger_chain_entry(ledger *l, store_txn *txn, uint32_t unit, uint64_t leaf, uint16_t count);
 /* ledger.c: the rulings that hold now; after an abort they are read anew. */
 void ledger_need_rulings(ledger *l, store_txn *txn);
 /* ledger_notice.c: the slot held or stored, until the next call; as new after a failure, which TXN

@@ -79,11 +79,9 @@ append_entry(ledger *l, store_txn *txn, const ledger_batch *b, uint32_t unit)
 	reader *r = &l->readers[unit];
 	span id = span_str(l->plan->units[unit].id);
 
-	if (!r->known) {
-		r->last_number = feed_last(txn, id);
-		r->known = true;
-	}
+	ledger_know_feed(l, txn, unit);
 	feed_append(txn, id, &r->last_number, b->leaf, r->bitmap, b->count);
+	ledger_chain_entry(l, txn, unit, b->leaf, b->count);
 	r->touched = false;
 	if (!l->is_grown[unit]) {
 		l->is_grown[unit] = 1;
@@ -118,4 +116,16 @@ ledger_tell(ledger *l, store_txn *txn, const ledger_batch *b)
 	l->at[0] =
 		(slot_at){ .item = AT_ALL, .unit = unit == PLAN_NO_UNIT ? AT_ALL : (uint32_t)unit };
 	ledger_route(l, txn, b);
+}
+
+void
+ledger_route_each(ledger *l, store_txn *txn, const ledger_batch *b, const uint32_t *units)
+{
+	uint16_t i;
+
+	l->n_touched = 0;
+	for (i = 0; i < b->count; i++) {
+		mark(l, units[i], i);
+		append_entry(l, txn, b, units[i]);
+	}
 }

@@ -56,6 +56,7 @@ static const struct {
 	[TABLE_RULING] = { "ruling", FOR_HUB },
 	[TABLE_DUE] = { "due", FOR_HUB },
 	[TABLE_INVITE] = { "invite", FOR_HUB },
+	[TABLE_FEED_HEAD] = { "feed_head", FOR_HUB },
 	[TABLE_ACT] = { "act", FOR_AGENT },
 	[TABLE_RECEIPT] = { "receipt", FOR_AGENT },
 	[TABLE_KNOWN] = { "known", FOR_AGENT },

@@ -42,6 +42,7 @@ typedef enum store_table {
 	TABLE_RULING = 13,
 	TABLE_DUE = 14,
 	TABLE_INVITE = 15,
+	TABLE_FEED_HEAD = 21,
 	/* both */
 	TABLE_BATCH = 3,
 	/* agent */
@@ -50,7 +51,7 @@ typedef enum store_table {
 	TABLE_KNOWN = 18,
 	TABLE_FILE = 19,
 	TABLE_INBOX = 20,
-	TABLE_COUNT = 21,
+	TABLE_COUNT = 22,
 } store_table;
 
 typedef struct store_options {

@@ -154,17 +154,17 @@ keybook_check(const keybook *k, const feed_entry *e, const batch_header *h, ms_e
 	const named_key *key = keybook_key_at(k, &h->device, e->leaf);
 
 	if (key == NULL)
-		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_KEY,
+		return ms_fail(err, MS_DENIED, MST_WIRE_FEED_KEY,
 			"feed entry %llu: the log does not name the device that sealed record %llu",
 			(unsigned long long)e->number, (unsigned long long)e->leaf);
 	if (!is_signed(&key->key, e->header, e->signature) &&
 		(key->before == 0 || e->hub_time_us > key->until_us ||
 			!is_signed(&k->list[key->before - 1].key, e->header, e->signature)))
-		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_SIGNATURE,
+		return ms_fail(err, MS_DENIED, MST_WIRE_FEED_SIGNATURE,
 			"feed entry %llu: record %llu is not signed by the device that it names",
 			(unsigned long long)e->number, (unsigned long long)e->leaf);
 	if (!span_equal(e->unit, span_str(key->unit)))
-		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_KEY,
+		return ms_fail(err, MS_DENIED, MST_WIRE_FEED_KEY,
 			"feed entry %llu: record %llu was sealed by a device of \"%s\", not of "
 			"\"%.*s\"",
 			(unsigned long long)e->number, (unsigned long long)e->leaf, key->unit,

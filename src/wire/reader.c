@@ -13,6 +13,7 @@
 #include "proof/batch.h"
 #include "proof/cover.h"
 #include "proof/tree.h"
+#include "wire/feed_watch.h"
 #include "wire/keybook.h"
 
 enum { CREDIT_DEFAULT = 1024 };
@@ -26,7 +27,9 @@ struct reader {
 	uint64_t cursor;
 	const witness *trusted; /* NULL: nobody */
 	keybook keys;
-	arena memory; /* of the frame at hand */
+	feed_watch watch; /* as of cursor */
+	feed_watch next;  /* with the frame at hand */
+	arena memory;     /* of the frame at hand */
 	bool welcomed;
 	bool syncing; /* subscribed again on a connection: frames of the older subscription may come
 			 first */
@@ -169,7 +172,7 @@ check_places(reader *r, const frame_feed *feed, ms_error *err)
 	s = check_checkpoint(r, feed, err);
 	if (s == MS_OK && (!cover_sort(list, &n) || !cover_check(c->size, list, n, feed->cover,
 							    feed->n_cover, &c->root)))
-		s = ms_fail(err, MS_INVALID, MST_WIRE_FEED_PLACE,
+		s = ms_fail(err, MS_DENIED, MST_WIRE_FEED_PLACE,
 			"feed entries %llu to %llu: the log of the checkpoint of %llu leaves does "
 			"not have them where they say, with these times and verdicts",
 			(unsigned long long)feed->entries[0].number,
@@ -229,6 +232,21 @@ fail(reader *r, const ms_error *err)
 	r->state = READER_FAILED;
 }
 
+static ms_status
+begin_watch(reader *r, ms_error *err)
+{
+	hash32 chain = { { 0 } };
+	bool known = r->cursor == 0;
+	ms_status s = MS_OK;
+
+	if (!known && r->host.chain != NULL) {
+		s = r->host.chain(r->host.ctx, &chain, err);
+		known = s == MS_OK;
+	}
+	feed_watch_begin(&r->watch, r->cursor, known ? &chain : NULL);
+	return s == MS_NOT_FOUND ? MS_OK : s;
+}
+
 static void
 subscribe(reader *r)
 {
@@ -237,6 +255,8 @@ subscribe(reader *r)
 	ms_status s;
 
 	s = r->host.cursor(r->host.ctx, &r->cursor, &err);
+	if (s == MS_OK)
+		s = begin_watch(r, &err);
 	f.u.subscribe.cursor = r->cursor;
 	f.u.subscribe.classes = r->config.classes;
 	f.u.subscribe.credit = r->config.credit;
@@ -294,6 +314,7 @@ in_feed(reader *r, const frame_feed *whole)
 	ms_error err = { 0 };
 	uint64_t cursor = r->cursor;
 	ms_status s;
+	size_t i;
 
 	if (!goes_on(r, whole))
 		return;
@@ -306,6 +327,9 @@ in_feed(reader *r, const frame_feed *whole)
 		s = check_feed(r, &feed, &err);
 	if (s == MS_OK && !is_trusting(r))
 		s = check_places(r, whole, &err);
+	r->next = r->watch;
+	for (i = 0; s == MS_OK && is_dense(r) && i < feed.n_entries; i++)
+		s = feed_watch_take(&r->next, &feed.entries[i], &r->memory, &err);
 	arena_reset(&r->memory);
 	if (feed.n_entries > 0)
 		cursor = feed.entries[feed.n_entries - 1].number;
@@ -319,6 +343,7 @@ in_feed(reader *r, const frame_feed *whole)
 		return;
 	}
 	r->cursor = cursor;
+	r->watch = r->next;
 	if (whole->n_entries > 0 || whole->n_rollups > 0)
 		give_credit(r, whole->n_entries);
 	if (!feed.caught_up)
@@ -388,6 +413,13 @@ reader_retry(reader *r)
 		return;
 	r->syncing = true;
 	subscribe(r);
+}
+
+bool
+reader_chain(const reader *r, hash32 *out)
+{
+	*out = r->next.chain;
+	return r->next.known;
 }
 
 reader_state

@@ -7,7 +7,9 @@
  * left out, so that with the cursor stored in the transaction of the data each entry counts once.
  * Of every entry is checked: its acts and siblings rebuild the root in its header; the device that
  * the header names signed it, with a key that the log names; and the log of the newest verified
- * checkpoint has it, with its hub time and verdicts, at the leaf that the entry says. What does not
+ * checkpoint has it, with its hub time and verdicts, at the leaf that the entry says. A reader of
+ * both classes also holds its feed against what the hub stated of it in the log (act HUB_FEEDS), so
+ * that no entry is left out. What does not
  * hold is an error by name: nothing more is taken until the next connection.
  */
 #ifndef WIRE_READER_H
@@ -27,6 +29,10 @@ typedef struct reader_host {
 	 * replace older ones of their item and period.
 	 */
 	ms_status (*take)(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err);
+	/* The chain over the entries up to that one (proof/feed_chain.h). MS_NOT_FOUND: it was not
+	 * kept; it begins with the next statement of the hub. NULL: it is never kept, only 0's is
+	 * known. */
+	ms_status (*chain)(void *ctx, hash32 *out, ms_error *err);
 	/* The end of the feed was reached (also told by feed->caught_up in take). NULL: not wanted.
 	 */
 	void (*caught_up)(void *ctx);
@@ -63,6 +69,8 @@ void reader_in(reader *r, const frame *f, int64_t now_us);
 void reader_down(reader *r);
 /* Subscribe again on this connection (after the host's storage works again). */
 void reader_retry(reader *r);
+/* From the host's take: the chain over what is stored with it. False: it is not known. */
+bool reader_chain(const reader *r, hash32 *out);
 reader_state reader_look(const reader *r);
 const ms_error *reader_trouble(const reader *r);
 uint64_t reader_cursor(const reader *r);

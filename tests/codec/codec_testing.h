@@ -25,7 +25,7 @@ static const act_kind all_kinds[] = { ACT_REPORT, ACT_RETRACTION, ACT_DECISION,
 	ACT_EXTENSION_REQUEST, ACT_EXTENSION_GRANT, ACT_EXTENSION_REFUSAL, ACT_EXEMPTION,
 	ACT_EXEMPTION_WITHDRAWAL, ACT_REMINDER, ACT_COMMENT, ACT_ADJUSTMENT, ACT_ASSIGN,
 	ACT_UNASSIGN, ACT_LOCK, ACT_REOPEN, ACT_ISSUE, ACT_HUB_NOTICE, ACT_HUB_ORIGIN,
-	ACT_HUB_RULES, ACT_HUB_PLAN, ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION, ACT_HUB_CLOCK,
+	ACT_HUB_RULES, ACT_HUB_PLAN, ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION, ACT_HUB_FEEDS, ACT_HUB_CLOCK,
 	ACT_HUB_MOVED };
 enum { KINDS = sizeof(all_kinds) / sizeof(all_kinds[0]) };
 
@@ -223,6 +223,8 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 			some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_NOTICE)
 		a.u.notice = (hub_notice){ (notice_level)(seeded(seed) % 4), some_number(seed) };
+	else if (kind == ACT_HUB_FEEDS)
+		a.u.feeds = (hub_feeds){ seeded(seed), some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_CLOCK)
 		a.u.clock = (hub_clock){ (clock_finding)(seeded(seed) % 5), some_number(seed),
 			some_number(seed), some_bytes(seed, 16) };

@@ -139,6 +139,10 @@ same_hub_act(const act *a, const act *b)
 		same_text(a->u.restore.order, b->u.restore.order);
 		same_text(a->u.restore.signature, b->u.restore.signature);
 		break;
+	case ACT_HUB_FEEDS:
+		assert_int_equal(a->u.feeds.count, b->u.feeds.count);
+		same_text(a->u.feeds.chain, b->u.feeds.chain);
+		break;
 	case ACT_HUB_CLOCK:
 		assert_int_equal(a->u.clock.finding, b->u.clock.finding);
 		assert_int_equal(a->u.clock.before_us, b->u.clock.before_us);

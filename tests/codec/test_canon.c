@@ -36,6 +36,7 @@ static const struct {
 	{ ACT_HUB_PLAN, &muster__hub_plan__descriptor },
 	{ ACT_HUB_ENROLMENT, &muster__hub_enrolment__descriptor },
 	{ ACT_HUB_REVOCATION, &muster__hub_revocation__descriptor },
+	{ ACT_HUB_FEEDS, &muster__hub_feeds__descriptor },
 	{ ACT_HUB_CLOCK, &muster__hub_clock__descriptor },
 	{ ACT_HUB_MOVED, &muster__hub_moved__descriptor },
 };

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger_feeds.c - once an hour of hub time the hub states how long each feed is that grew, and
+ * what is in it (act HUB_FEEDS, one to each unit). The act is the next entry of that very feed.
+ *
+ * Chains follow in memory as entries are appended, a hash each; a row now and then keeps the way
+ * short that has to be gone again after a start.
+ *
+ *   META "feeds" -> hub time of the newest statement
+ */
+#include "proof/feed_chain.h"
+#include "store/ledger_parts.h"
+#include "store/meta.h"
+
+#define KEY "feeds"
+
+enum { SAVE_EVERY = 4096 /* entries: read and hashed again in about a millisecond */ };
+
+#define HOUR_US INT64_C(3600000000)
+
+void
+ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit)
+{
+	reader *r = &l->readers[unit];
+	span id = span_str(l->plan->units[unit].id);
+
+	if (r->known)
+		return;
+	r->last_number = feed_last(txn, id);
+	feed_head_load(txn, id, &r->head);
+	r->saved = r->head.count;
+	feed_head_follow(txn, id, r->last_number, &r->head);
+	r->known = true;
+}
+
+void
+ledger_chain_entry(ledger *l, store_txn *txn, uint32_t unit, uint64_t leaf, uint16_t count)
+{
+	reader *r = &l->readers[unit];
+
+	r->head.chain = feed_chain_next(
+		&r->head.chain, r->last_number, leaf, feed_positions(r->bitmap, count));
+	r->head.count = r->last_number;
+	l->unstated = true;
+	if (r->head.count - r->saved < SAVE_EVERY)
+		return;
+	feed_head_save(txn, span_str(l->plan->units[unit].id), &r->head);
+	r->saved = r->head.count;
+}
+
+/* ---- statements ---- */
+
+typedef struct stating {
+	ledger *l;
+	store_txn *txn;
+	log_state *log;
+	const hub_keys *keys;
+	int64_t now_us;
+	uint32_t units[BATCH_ACTS_MAX];
+	hash32 chains[BATCH_ACTS_MAX];
+	act acts[BATCH_ACTS_MAX];
+	uint16_t n;
+} stating;
+
+static void
+append_leaf(stating *s)
+{
+	ledger_batch b = {
+		.acts = s->acts, .count = s->n, .unit = PLAN_NO_UNIT, .hub_time_us = s->now_us
+	};
+	ms_error err = { 0 };
+	uint16_t i;
+
+	if (s->n == 0 || !store_ok(s->txn))
+		return;
+	if (hub_stream_state(s->txn, s->log, s->keys, s->acts, s->n, s->now_us, &b.leaf, &err) !=
+		MS_OK) {
+		store_fail(s->txn, err.status, err.code, "%s", err.text);
+		return;
+	}
+	ledger_route_each(s->l, s->txn, &b, s->units);
+	for (i = 0; i < s->n; i++) {
+		reader *r = &s->l->readers[s->units[i]];
+
+		r->head.stated = r->saved = r->last_number;
+		feed_head_save(s->txn, span_str(s->l->plan->units[s->units[i]].id), &r->head);
+	}
+	s->n = 0;
+}
+
+static void
+state_feed(stating *s, uint32_t unit)
+{
+	const reader *r = &s->l->readers[unit];
+
+	s->units[s->n] = unit;
+	s->chains[s->n] = r->head.chain;
+	s->acts[s->n] = (act){ .kind = ACT_HUB_FEEDS,
+		.plan = span_str(s->l->plan->id),
+		.plan_version = span_of(s->l->plan->version.at, HASH_SIZE),
+		.unit = span_str(s->l->plan->units[unit].id) };
+	s->acts[s->n].u.feeds = (hub_feeds){ .count = r->head.count,
+		.chain = span_of(s->chains[s->n].at, HASH_SIZE) };
+	if (++s->n == BATCH_ACTS_MAX)
+		append_leaf(s);
+}
+
+static void
+state_all(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us)
+{
+	stating *s = arena_zalloc(&l->scratch, sizeof(*s));
+	uint64_t size = log->tree.size;
+	uint32_t unit;
+
+	if (s == NULL) {
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to state feeds");
+		return;
+	}
+	*s = (stating){ .l = l, .txn = txn, .log = log, .keys = keys, .now_us = now_us };
+	for (unit = 0; unit < l->plan->n_units && store_ok(txn); unit++) {
+		ledger_know_feed(l, txn, unit);
+		if (l->readers[unit].last_number > l->readers[unit].head.stated)
+			state_feed(s, unit);
+	}
+	append_leaf(s);
+	if (log->tree.size > size)
+		meta_put_number(txn, KEY, (uint64_t)now_us);
+	arena_reset(&l->scratch);
+}
+
+bool
+ledger_state_feeds(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us)
+{
+	if (now_us < log->last_us)
+		now_us = log->last_us;
+	if (l->state_us == INT64_MIN)
+		l->state_us = feeds_due(txn);
+	if (now_us < l->state_us)
+		return store_ok(txn);
+	ledger_begin(l);
+	state_all(l, txn, log, keys, now_us);
+	l->state_us = now_us + HOUR_US;
+	l->unstated = false;
+	return store_ok(txn);
+}
+
+int64_t
+feeds_due(store_txn *txn)
+{
+	int64_t stated_us = (int64_t)meta_get_number(txn, KEY, 0);
+
+	return stated_us == 0 ? 0 : stated_us + HOUR_US;
+}
+
+int64_t
+ledger_next_statement(const ledger *l)
+{
+	return l->unstated && l->state_us != INT64_MIN ? l->state_us : INT64_MAX;
+}
