@@ -202,8 +202,9 @@ static void
 unknown_kinds_are_a_newer_schema_and_the_hubs_kinds_are_not_a_units(void **state)
 {
 	static const act_kind hubs[] = { ACT_HUB_ORIGIN, ACT_HUB_RULES, ACT_HUB_PLAN,
-		ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION, ACT_HUB_NOTICE, ACT_HUB_FEEDS, ACT_HUB_RESTORE,
-		ACT_HUB_CLOCK, ACT_HUB_MOVED };
+		ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION, ACT_HUB_NOTICE, ACT_HUB_APPROVAL,
+		ACT_HUB_ROTATION, ACT_HUB_FREEZE, ACT_HUB_FEEDS, ACT_HUB_RESTORE, ACT_HUB_CLOCK,
+		ACT_HUB_MOVED };
 	const plan *p = *state;
 	act a = report_act(p, "i01", "east", "2012-Q2", 1, "x");
 

@@ -40,8 +40,9 @@ def to_the_microsecond(world):
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
 	hbj = Office(world, hub, "hbj").start()
 	report(Device(world, hub, "tiexi"), "i06")
-	size = hub.status()["size"]
 	for instant, wanted in ((BLUE, ["BLUE"]), (YELLOW, ["BLUE", "YELLOW"]), (RED, ["BLUE", "YELLOW", "RED"])):
+		hub.clock(micro(instant, before=2))  # feeds are stated now if they are to be
+		size = hub.status()["size"]
 		hub.clock(micro(instant, before=1))
 		check(hub.status()["size"] == size, "nothing a microsecond before %s" % instant)
 		hub.clock(micro(instant))
