@@ -63,6 +63,9 @@ bool ledger_notice(
  */
 bool ledger_state_feeds(
 	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us);
+/* The leaf B, such a statement, taken again (store/rebuild.h). False: it states other feeds than L
+ * has, or a failure, which TXN holds. */
+bool ledger_take_statement(ledger *l, store_txn *txn, const ledger_batch *b);
 /* When there will be something to state, as far as L knows; INT64_MAX: nothing. */
 int64_t ledger_next_statement(const ledger *l);
 /* The same by the newest statement alone; in the past when there was none. */

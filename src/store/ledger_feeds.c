@@ -28,7 +28,6 @@ ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit)
 		return;
 	r->last_number = feed_last(txn, id);
 	feed_head_load(txn, id, &r->head);
-	r->saved = r->head.count;
 	feed_head_follow(txn, id, r->last_number, &r->head);
 	r->known = true;
 }
@@ -42,10 +41,8 @@ ledger_chain_entry(ledger *l, store_txn *txn, uint32_t unit, uint64_t leaf, uint
 		&r->head.chain, r->last_number, leaf, feed_positions(r->bitmap, count));
 	r->head.count = r->last_number;
 	l->unstated = true;
-	if (r->head.count - r->saved < SAVE_EVERY)
-		return;
-	feed_head_save(txn, span_str(l->plan->units[unit].id), &r->head);
-	r->saved = r->head.count;
+	if (r->head.count % SAVE_EVERY == 0)
+		feed_head_save(txn, span_str(l->plan->units[unit].id), &r->head);
 }
 
 /* ---- statements ---- */
@@ -62,6 +59,22 @@ typedef struct stating {
 	uint16_t n;
 } stating;
 
+/* The entries of the statement itself, which need none. */
+static void
+finish_statement(ledger *l, store_txn *txn, const ledger_batch *b, const uint32_t *units)
+{
+	uint16_t i;
+
+	ledger_route_each(l, txn, b, units);
+	for (i = 0; i < b->count; i++) {
+		reader *r = &l->readers[units[i]];
+
+		r->head.stated = r->last_number;
+		feed_head_save(txn, span_str(l->plan->units[units[i]].id), &r->head);
+	}
+	meta_put_number(txn, KEY, (uint64_t)b->hub_time_us);
+}
+
 static void
 append_leaf(stating *s)
 {
@@ -69,7 +82,6 @@ append_leaf(stating *s)
 		.acts = s->acts, .count = s->n, .unit = PLAN_NO_UNIT, .hub_time_us = s->now_us
 	};
 	ms_error err = { 0 };
-	uint16_t i;
 
 	if (s->n == 0 || !store_ok(s->txn))
 		return;
@@ -78,13 +90,7 @@ append_leaf(stating *s)
 		store_fail(s->txn, err.status, err.code, "%s", err.text);
 		return;
 	}
-	ledger_route_each(s->l, s->txn, &b, s->units);
-	for (i = 0; i < s->n; i++) {
-		reader *r = &s->l->readers[s->units[i]];
-
-		r->head.stated = r->saved = r->last_number;
-		feed_head_save(s->txn, span_str(s->l->plan->units[s->units[i]].id), &r->head);
-	}
+	finish_statement(s->l, s->txn, &b, s->units);
 	s->n = 0;
 }
 
@@ -109,7 +115,6 @@ static void
 state_all(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us)
 {
 	stating *s = arena_zalloc(&l->scratch, sizeof(*s));
-	uint64_t size = log->tree.size;
 	uint32_t unit;
 
 	if (s == NULL) {
@@ -123,8 +128,6 @@ state_all(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64
 			state_feed(s, unit);
 	}
 	append_leaf(s);
-	if (log->tree.size > size)
-		meta_put_number(txn, KEY, (uint64_t)now_us);
 	arena_reset(&l->scratch);
 }
 
@@ -141,6 +144,33 @@ ledger_state_feeds(ledger *l, store_txn *txn, log_state *log, const hub_keys *ke
 	state_all(l, txn, log, keys, now_us);
 	l->state_us = now_us + HOUR_US;
 	l->unstated = false;
+	return store_ok(txn);
+}
+
+bool
+ledger_take_statement(ledger *l, store_txn *txn, const ledger_batch *b)
+{
+	uint32_t units[BATCH_ACTS_MAX];
+	uint16_t i;
+
+	for (i = 0; i < b->count; i++) {
+		const act *a = &b->acts[i];
+		int unit = a->kind == ACT_HUB_FEEDS && !a->malformed
+				   ? plan_find_unit(l->plan, a->unit)
+				   : PLAN_NO_UNIT;
+		const feed_head *head;
+
+		if (unit == PLAN_NO_UNIT)
+			return false;
+		units[i] = (uint32_t)unit;
+		ledger_know_feed(l, txn, units[i]);
+		head = &l->readers[unit].head;
+		if (head->count != a->u.feeds.count ||
+			!span_equal(a->u.feeds.chain, span_of(head->chain.at, HASH_SIZE)))
+			return false;
+	}
+	ledger_begin(l);
+	finish_statement(l, txn, b, units);
 	return store_ok(txn);
 }
 

@@ -14,8 +14,7 @@ typedef struct reader {
 	uint8_t bitmap[FEED_BITMAP_SIZE];
 	uint64_t last_number;
 	feed_head head; /* the chain up to last_number */
-	uint64_t saved; /* entries in the chain of the stored head */
-	bool known;     /* the three were read */
+	bool known;     /* both were read */
 	bool touched;
 } reader;
 

@@ -201,6 +201,10 @@ take_hub_act(rebuilding *r, const act *a, ledger_batch *b, ms_error *err)
 		if (d != NULL)
 			take_keys(d, a->u.origin.sign_key, (span){ 0 });
 		break;
+	case ACT_HUB_FEEDS:
+		if (!ledger_take_statement(r->ledger, &r->to, b) && store_ok(&r->to))
+			rebuild_differs(r, b->leaf, "it states other feeds than there were");
+		break;
 	case ACT_HUB_CLOCK:
 	case ACT_HUB_MOVED:
 		ledger_tell(r->ledger, &r->to, b);

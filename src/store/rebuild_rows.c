@@ -273,8 +273,8 @@ ms_status
 rebuild_compare_rows(rebuilding *r, ms_error *err)
 {
 	static const store_table follow[] = { TABLE_LOG, TABLE_SLOT, TABLE_KEY, TABLE_ROLLUP,
-		TABLE_FEED, TABLE_FEED_TAIL, TABLE_PLAN, TABLE_BATCH, TABLE_BATCH_TAIL,
-		TABLE_RULING, TABLE_DUE };
+		TABLE_FEED, TABLE_FEED_TAIL, TABLE_FEED_HEAD, TABLE_PLAN, TABLE_BATCH,
+		TABLE_BATCH_TAIL, TABLE_RULING, TABLE_DUE };
 	static const store_table other[] = { TABLE_META, TABLE_DEVICE, TABLE_EVIDENCE,
 		TABLE_INVITE };
 	uint64_t stored[3] = { 0 };
@@ -286,6 +286,9 @@ rebuild_compare_rows(rebuilding *r, ms_error *err)
 		compare_table(r, follow[i]);
 	for (i = 0; i < sizeof(other) / sizeof(other[0]) && r->out->good; i++)
 		check_hashes(r, other[i], stored);
+	if (r->out->good && feeds_due(&r->from) != feeds_due(&r->to))
+		rebuild_differs(r, r->stored.tree.size,
+			"the row that tells when feeds were stated is not that of the log");
 	s = store_status(&r->from, err);
 	if (s == MS_OK && r->out->good && (stored[0] != stored[1] || stored[0] != stored[2]))
 		rebuild_differs(r, r->stored.tree.size,
