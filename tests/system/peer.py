@@ -43,7 +43,7 @@ class Peer:
 		self.unit, self.hub, self.id = self.text("unit"), bytes.fromhex(self.text("hub")), bytes.fromhex(self.text("device"))
 		self.key = nacl.signing.SigningKey(self.secret("sign"))
 		self.next_seq, self.prev, self.revision = 1, bytes(32), 0
-		self.socket, self.sent, self.got = None, [], []
+		self.socket, self.sent, self.got, self.receipts = None, [], [], {}
 
 	# ---- the line ----
 
@@ -79,11 +79,14 @@ class Peer:
 		self.got.append(data)
 		return self.contract.opened(data)
 
-	def is_refused_at_the_door(self, seconds=0.3):
-		"""Nobody answers its HELLO."""
+	def open_name(self, seconds=2):
+		"""What becomes of a new connection: WELCOME, the name of an ERROR or BYE, or silence when the door stays shut."""
 		self.close()
-		self.socket = self.contract.connect(self.text, self.secret, roles=1)
-		return not self.socket.poll(int(1000 * seconds * PATIENCE))
+		self.socket = self.contract.connect(self.text, self.secret, roles=3)
+		if not self.socket.poll(int(1000 * seconds * PATIENCE)):
+			return "silence"
+		kind, message = self.receive()
+		return "WELCOME" if kind == self.contract.WELCOME else message.name
 
 	# ---- its stream ----
 
