@@ -350,6 +350,7 @@ front_open(hub_base *base, int signal_fd, front **out, ms_error *err)
 	}
 	reactor_after_turn(f->reactor, after_turn, f);
 	reactor_set_timer(f->reactor, tick, f, reactor_now(f->reactor));
+	front_watch_crowd(f);
 	front_watch_lights(f, 0);
 	front_open_clock(f);
 	*out = f;

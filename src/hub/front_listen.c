@@ -44,9 +44,11 @@ secret_of(const front *f, const uint8_t public_key[NET_KEY_SIZE], uint8_t secret
 static ms_status
 open_place(front *f, const hub_place *place, net_socket **out, ms_error *err)
 {
-	net_router_options options = {
-		.endpoint = place->listen, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
-	};
+	net_router_options options = { .endpoint = place->listen,
+		.frame_max = FRAME_BYTES_MAX,
+		.queue_max = QUEUE_MAX,
+		.crowd = { .unread_bytes = f->base->settings.unread_bytes,
+			.strangers = f->base->settings.strangers_max } };
 	ms_status s = secret_of(f, place->curve_key, options.secret_key, err);
 
 	if (s == MS_OK)

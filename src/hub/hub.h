@@ -125,7 +125,9 @@ typedef struct front {
 	bool reading;
 	signing signing;
 	contradictions contradictions;
-	bool grew;         /* sessions may have feed work */
+	bool grew;    /* sessions may have feed work */
+	unsigned cut; /* connections, since that was told */
+	int64_t cut_told_us, trim_at_us;
 	arena frames;      /* decoding of one frame */
 	arena answers;     /* what a feed pump borrows */
 	buf out;           /* one encoded frame */
@@ -151,6 +153,9 @@ void front_park(front *f);
 
 /* Wake the writer when the next light may pass, in DELAY_US (real) at the earliest. */
 void front_watch_lights(front *f, int64_t delay_us);
+
+/* front_crowd.c: from now on cut the connections that are beyond the limits. */
+void front_watch_crowd(front *f);
 
 /* front_listen.c: the sockets that devices connect to */
 /* Where to listen, by TXN. */

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "net/crowd.h"
 #include "net/socket.h"
 
 struct net_context {
@@ -18,6 +19,7 @@ struct net_socket {
 	bool routes;   /* ROUTER */
 	bool up;       /* dealers: the last event told so */
 	char endpoint[256];
+	crowd *crowd; /* ROUTER */
 };
 
 /* Fill ERR for zmq_errno(): "cannot WHAT: reason". */

@@ -164,6 +164,12 @@ net_router_open(net_context *c, const net_router_options *options, net_socket **
 		return status;
 	}
 	note_endpoint(s);
+	status = crowd_new((unsigned)strtoul(strrchr(s->endpoint, ':') + 1, NULL, 10),
+		&options->crowd, &s->crowd, err);
+	if (status != MS_OK) {
+		net_socket_close(s);
+		return status;
+	}
 	*out = s;
 	return MS_OK;
 }
@@ -239,6 +245,7 @@ net_socket_close(net_socket *s)
 		zmq_close(s->monitor);
 	}
 	zmq_close(s->handle);
+	crowd_free(s->crowd);
 	free(s);
 }
 
@@ -314,9 +321,9 @@ has_more(zmq_msg_t *frame)
 	return zmq_msg_more(frame) != 0;
 }
 
-/* Read what is left of a message that breaks the rules. */
+/* Read what is left of a message that breaks the rules; PEER_FD sent it. */
 static void
-drop_rest(net_socket *s)
+drop_rest(net_socket *s, int peer_fd)
 {
 	int more = 1;
 	size_t len = sizeof(more);
@@ -329,6 +336,8 @@ drop_rest(net_socket *s)
 			more = 0;
 		else if (zmq_getsockopt(s->handle, ZMQ_RCVMORE, &more, &len) != 0)
 			more = 0;
+		else if (s->crowd != NULL)
+			crowd_received(s->crowd, peer_fd, zmq_msg_size(&frame));
 		zmq_msg_close(&frame);
 	}
 }
@@ -345,7 +354,7 @@ receive_routing(net_socket *s, net_message *out)
 	zmq_getsockopt(s->handle, ZMQ_RCVMORE, &more, &len);
 	if (n > (int)sizeof(out->routing) || !more) {
 		if (more)
-			drop_rest(s);
+			drop_rest(s, -1);
 		return MS_INVALID;
 	}
 	out->routing_len = (size_t)n;
@@ -383,10 +392,12 @@ net_receive(net_socket *s, net_message *out)
 		zmq_msg_close(frame_of(out));
 		return MS_AGAIN;
 	}
-	if (s->routes)
+	if (s->routes) {
 		note_peer(out);
+		crowd_received(s->crowd, out->peer_fd, zmq_msg_size(frame_of(out)));
+	}
 	if (has_more(frame_of(out))) {
-		drop_rest(s);
+		drop_rest(s, out->peer_fd);
 		zmq_msg_close(frame_of(out));
 		return MS_INVALID;
 	}
@@ -510,6 +521,12 @@ net_send_take(net_socket *s, span routing, buf *bytes)
 	if (status == MS_OK)
 		buf_fini(bytes);
 	return status;
+}
+
+crowd_cut
+net_router_look(net_socket *s)
+{
+	return crowd_look(s->crowd);
 }
 
 void

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "net/crowd.h"
 
 enum { NET_KEY_SIZE = 32, NET_ROUTING_MAX = 32, NET_USER_MAX = 64, NET_Z85_SIZE = 41 };
 
@@ -29,6 +30,7 @@ typedef struct net_router_options {
 	uint8_t secret_key[NET_KEY_SIZE];
 	size_t frame_max; /* larger frames end their connection */
 	int queue_max;    /* messages per peer (HWM); above the credit, so that it never bites */
+	crowd_limits crowd;
 } net_router_options;
 
 /* The ZAP handler must run in the context (zap.h), or everyone is refused. */
@@ -96,6 +98,8 @@ ms_status net_send(net_socket *s, span routing, span bytes);
 /* The same without a copy at a ROUTER. BYTES is emptied by MS_OK, kept by MS_AGAIN, and may be
  * either by MS_UNREACHABLE. */
 ms_status net_send_take(net_socket *s, span routing, buf *bytes);
+/* Cut those of a ROUTER's connections that are beyond its limits (crowd.h); to be called often. */
+crowd_cut net_router_look(net_socket *s);
 /* Cut a peer's connection, best effort: it connects again and meets ZAP. */
 void net_kick(int peer_fd);
 

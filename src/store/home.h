@@ -72,11 +72,13 @@ typedef struct hub_settings {
 	sim_clock clock;
 	uint64_t map_bytes;
 	uint32_t sessions_max;   /* connections */
+	uint32_t strangers_max;  /* of these, that said nothing yet */
 	uint32_t turn_acts;      /* acts a transaction takes at most */
 	uint32_t slots_held;     /* slots that the ledger's cache holds between transactions */
 	uint32_t clock_alarm_s;  /* a step of the clock by more is an alarm */
 	uint32_t refill_wait_ms; /* a restored log holds old batches so long, to order them */
 	uint64_t credit_bytes;   /* PUSH bytes without receipt, all devices together */
+	uint64_t unread_bytes;   /* sent by one connection and no whole message yet */
 } hub_settings;
 
 void hub_settings_init(hub_settings *out); /* the defaults */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * front_crowd.c - the hub looks at its connections now and then and cuts those beyond the limits of
+ * its settings (net/crowd.h).
+ *
+ * Seldom enough that it takes a fiftieth of the time at most, however many are connected. Told once
+ * a minute: an attack must not fill the log.
+ */
+#include <malloc.h>
+
+#include "hub/hub.h"
+
+enum {
+	LOOK_US = 100000, /* between two looks */
+	LOOK_SHARE = 50,  /* and so many times what a look takes */
+	TOLD_US = 60000000,
+	TRIM_US = 1000000,
+};
+
+static crowd_cut
+look_at_all(front *f)
+{
+	crowd_cut all = { 0 };
+	unsigned i;
+
+	for (i = 0; i < LISTENERS_MAX; i++) {
+		crowd_cut cut = { 0 };
+
+		if (f->listeners[i].router != NULL)
+			cut = net_router_look(f->listeners[i].router);
+		all.endless += cut.endless;
+		all.strangers += cut.strangers;
+	}
+	return all;
+}
+
+static void
+look_at_crowd(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+	int64_t began_us = clock_monotonic_us();
+	crowd_cut cut = look_at_all(f);
+	int64_t took_us = clock_monotonic_us() - began_us;
+
+	/* What they held is free, but the allocator keeps it for more of the same. */
+	if (cut.endless > 0)
+		f->trim_at_us = now_us + TRIM_US;
+	if (now_us >= f->trim_at_us) {
+		malloc_trim(0);
+		f->trim_at_us = INT64_MAX;
+	}
+	f->cut += cut.endless + cut.strangers;
+	if (f->cut > 0 && now_us >= f->cut_told_us + TOLD_US) {
+		logger_say(&f->base->log, LOG_WARNING,
+			"%u connections were cut since they sent more than unread_bytes that was "
+			"no message, or nothing while there were more than strangers_max such "
+			"[MST-%04d]",
+			f->cut, MST_HUB_CUT);
+		f->cut = 0;
+		f->cut_told_us = now_us;
+	}
+	reactor_set_timer(f->reactor, look_at_crowd, f, now_us + LOOK_US + took_us * LOOK_SHARE);
+}
+
+void
+front_watch_crowd(front *f)
+{
+	int64_t now_us = reactor_now(f->reactor);
+
+	f->cut_told_us = now_us - TOLD_US;
+	f->trim_at_us = INT64_MAX;
+	reactor_set_timer(f->reactor, look_at_crowd, f, now_us + LOOK_US);
+}

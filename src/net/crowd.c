@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * crowd.c - ZeroMQ tells neither its connections nor what they have half sent, but the kernel does:
+ * our descriptors, whose port they came to, and how many bytes each has received.
+ *
+ * A descriptor that stands for another connection than at the look before (another port at the far
+ * end, or fewer bytes received) begins anew with nothing unread, since some of its messages may
+ * have been received already.
+ */
+#include "net/crowd.h"
+
+#include <dirent.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/text.h"
+
+enum {
+	SHORT_FRAME_MAX = 255, /* ZMTP: one byte of length, beyond it eight */
+	SHORT_HEAD = 2,
+	LONG_HEAD = 9,
+	CURVE_HEAD = 33, /* "\\x07MESSAGE", short nonce, flags, authenticator */
+	FD_MAX = 1 << 20,
+};
+
+typedef struct caller {
+	unsigned port;  /* at the far end; 0 = nobody */
+	uint64_t bytes; /* received by the kernel, at the last look */
+	uint64_t taken; /* of these, received as messages */
+	bool known;     /* said something */
+	bool heard;     /* since the last look */
+	bool seen;      /* by this look */
+} caller;
+
+struct crowd {
+	crowd_limits limits;
+	unsigned port;
+	caller *callers; /* by descriptor */
+	size_t n;
+	uint32_t strangers; /* at the last look */
+};
+
+ms_status
+crowd_new(unsigned port, const crowd_limits *limits, crowd **out, ms_error *err)
+{
+	crowd *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the network");
+	c->limits = *limits;
+	c->port = port;
+	*out = c;
+	return MS_OK;
+}
+
+void
+crowd_free(crowd *c)
+{
+	if (c == NULL)
+		return;
+	free(c->callers);
+	free(c);
+}
+
+/* NULL when memory is out: then this one is not judged. */
+static caller *
+caller_of(crowd *c, int fd)
+{
+	size_t n = c->n == 0 ? 64 : c->n;
+	caller *more;
+
+	if (fd < 0 || fd >= FD_MAX)
+		return NULL;
+	while (n <= (size_t)fd)
+		n *= 2;
+	if (n > c->n) {
+		more = realloc(c->callers, n * sizeof(*more));
+		if (more == NULL)
+			return NULL;
+		memset(more + c->n, 0, (n - c->n) * sizeof(*more));
+		c->callers = more;
+		c->n = n;
+	}
+	return &c->callers[fd];
+}
+
+void
+crowd_received(crowd *c, int fd, size_t bytes)
+{
+	caller *at = caller_of(c, fd);
+	size_t boxed = bytes + CURVE_HEAD;
+
+	if (at == NULL)
+		return;
+	at->taken += boxed + (boxed > SHORT_FRAME_MAX ? LONG_HEAD : SHORT_HEAD);
+	at->known = at->heard = true;
+}
+
+/* ---- looking ---- */
+
+typedef int (*name_of)(int fd, struct sockaddr *address, socklen_t *len);
+
+/* The port that NAME (getsockname, getpeername) tells of FD; 0 when it is no TCP connection. */
+static unsigned
+port_of(int fd, name_of name)
+{
+	struct sockaddr_storage address = { 0 };
+	socklen_t len = sizeof(address);
+	struct sockaddr_in6 six;
+	struct sockaddr_in four;
+
+	if (name(fd, (struct sockaddr *)&address, &len) != 0)
+		return 0;
+	memcpy(&six, &address, sizeof(six));
+	memcpy(&four, &address, sizeof(four));
+	if (address.ss_family == AF_INET6)
+		return ntohs(six.sin6_port);
+	return address.ss_family == AF_INET ? ntohs(four.sin_port) : 0;
+}
+
+static bool
+bytes_of(int fd, uint64_t *bytes)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+		len < offsetof(struct tcp_info, tcpi_bytes_received) +
+				sizeof(info.tcpi_bytes_received))
+		return false;
+	*bytes = info.tcpi_bytes_received;
+	return true;
+}
+
+static void
+look_at(crowd *c, int fd, crowd_cut *cut)
+{
+	unsigned far = port_of(fd, getpeername);
+	uint64_t bytes;
+	caller *at;
+
+	if (far == 0 || port_of(fd, getsockname) != c->port || !bytes_of(fd, &bytes))
+		return;
+	at = caller_of(c, fd);
+	if (at == NULL)
+		return;
+	at->seen = true;
+	if (at->port != far || bytes < at->bytes) {
+		*at = (caller){ .port = far, .taken = bytes, .known = at->heard, .seen = true };
+	} else if (bytes > at->taken && bytes - at->taken > c->limits.unread_bytes) {
+		shutdown(fd, SHUT_RDWR);
+		cut->endless++;
+	} else if (!at->known && c->strangers > c->limits.strangers) {
+		shutdown(fd, SHUT_RDWR);
+		cut->strangers++;
+	}
+	at->bytes = bytes;
+	at->heard = false;
+}
+
+/* Forget those that are gone; count who said nothing. */
+static void
+settle(crowd *c)
+{
+	size_t i;
+
+	c->strangers = 0;
+	for (i = 0; i < c->n; i++) {
+		caller *at = &c->callers[i];
+
+		if (!at->seen)
+			*at = (caller){ 0 };
+		c->strangers += at->seen && !at->known;
+		at->seen = false;
+	}
+}
+
+crowd_cut
+crowd_look(crowd *c)
+{
+	DIR *open_files = opendir("/proc/self/fd");
+	crowd_cut cut = { 0 };
+	struct dirent *entry;
+	uint64_t fd;
+
+	while (open_files != NULL && (entry = readdir(open_files)) != NULL)
+		if (text_uint(span_str(entry->d_name), FD_MAX, &fd))
+			look_at(c, (int)fd, &cut);
+	if (open_files != NULL) {
+		closedir(open_files);
+		settle(c);
+	}
+	return cut;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_crowd.c - who is cut at a hub's port: a device that sends what is never a message, and
+ * silent strangers when they are too many. Nobody else. */
+#include "tests/net/net_testing.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int
+raw_connect(const network *n)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = htons((uint16_t)strtoul(strrchr(n->endpoint, ':') + 1, NULL, 10));
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+static unsigned
+look(network *n)
+{
+	crowd_cut cut = net_router_look(n->hub.socket);
+
+	return cut.endless + cut.strangers;
+}
+
+/* Far more than the limit in frames of all sizes: what was received counts to the byte. */
+static void
+who_is_read_is_never_cut(void **test)
+{
+	static const uint8_t zeroes[FRAME_LIMIT];
+	static const size_t sizes[] = { 0, 1, 100, 220, 221, 222, 223, 254, 255, 256, 257, 1000,
+		FRAME_LIMIT };
+	key_pair key = new_key();
+	size_t sent = 0, i;
+	network n;
+	peer device;
+
+	(void)test;
+	network_init(&n, &key, 1);
+	connect_device(&n, &device, &key);
+	assert_served(&n, &device);
+	assert_int_equal(look(&n), 0);
+	for (i = 0; sent < (size_t)8 * UNREAD_LIMIT || i < 50000; i++) {
+		size_t size = sizes[i % (sent < (size_t)8 * UNREAD_LIMIT ? 13 : 12)];
+
+		while (net_send(device.socket, (span){ 0 }, span_of(zeroes, size)) == MS_AGAIN)
+			assert_int_equal(reactor_turn(n.reactor, 1000, NULL), MS_OK);
+		sent += size;
+		if (i % 8 == 0)
+			assert_int_equal(reactor_turn(n.reactor, 0, NULL), MS_OK);
+		if (i % 500 == 0) { /* all of it is received */
+			WAIT_FOR(n.reactor, n.hub.messages == 2 + (int)i);
+			assert_int_equal(look(&n), 0);
+		}
+	}
+	WAIT_FOR(n.reactor, n.hub.messages == 1 + (int)i);
+	assert_int_equal(look(&n), 0);
+	assert_int_equal(device.down, 0);
+	close_peer(&n, &device);
+	network_fini(&n);
+}
+
+/* Send until the hub, which reads nothing, cuts us; TURNS at most. */
+static bool
+is_cut(network *n, peer *device, unsigned turns)
+{
+	static const uint8_t zeroes[FRAME_LIMIT];
+	unsigned i;
+
+	for (i = 0; i < turns && device->down == 0; i++) {
+		net_send(device->socket, (span){ 0 }, span_str(""));
+		net_send(device->socket, (span){ 0 }, span_of(zeroes, sizeof(zeroes)));
+		assert_int_equal(reactor_turn(n->reactor, 1000, NULL), MS_OK);
+		look(n);
+	}
+	return device->down > 0;
+}
+
+static void
+who_sends_on_unread_is_cut_and_may_come_back(void **test)
+{
+	key_pair key = new_key();
+	network n;
+	peer device;
+
+	(void)test;
+	network_init(&n, &key, 1);
+	connect_device(&n, &device, &key);
+	assert_served(&n, &device);
+	look(&n);
+	n.hub.deaf = true;
+	assert_true(is_cut(&n, &device, 5000));
+	n.hub.deaf = false;
+	WAIT_FOR(n.reactor, device.up >= 2);
+	close_peer(&n, &device);
+	connect_device(&n, &device, &key);
+	n.hub.messages = device.messages = 0;
+	look(&n);
+	assert_int_equal(send_text(&device, "ping"), MS_OK);
+	WAIT_FOR(n.reactor, n.hub.messages > 0);
+	assert_int_equal(look(&n), 0);
+	close_peer(&n, &device);
+	network_fini(&n);
+}
+
+static bool
+is_open(int fd)
+{
+	uint8_t bytes[64];
+	ssize_t n;
+
+	while ((n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
+		continue;
+	return n < 0 && errno == EAGAIN;
+}
+
+static void
+silent_strangers_are_cut_only_when_they_are_too_many(void **test)
+{
+	enum { CROWD = STRANGERS_LIMIT + 5 };
+	key_pair key = new_key();
+	int fds[CROWD], i;
+	network n;
+	peer device, late;
+	crowd_cut cut = { 0 };
+
+	(void)test;
+	network_init(&n, &key, 1);
+	connect_device(&n, &device, &key);
+	assert_served(&n, &device);
+	for (i = 0; i < STRANGERS_LIMIT; i++)
+		fds[i] = raw_connect(&n);
+	connect_device(&n, &late, &key); /* then they are all accepted: the first come first */
+	assert_served(&n, &late);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(look(&n), 0);
+	for (i = STRANGERS_LIMIT; i < CROWD; i++)
+		fds[i] = raw_connect(&n);
+	close_peer(&n, &late);
+	connect_device(&n, &late, &key);
+	assert_served(&n, &late);
+	look(&n);
+	cut = net_router_look(n.hub.socket);
+	assert_int_equal(cut.strangers, CROWD);
+	assert_int_equal(cut.endless, 0);
+	for (i = 0; i < CROWD; i++)
+		WAIT_FOR(n.reactor, !is_open(fds[i]));
+	assert_served(&n, &device);
+	assert_served(&n, &late);
+	assert_int_equal(device.down, 0);
+	assert_int_equal(look(&n), 0);
+	for (i = 0; i < CROWD; i++)
+		close(fds[i]);
+	close_peer(&n, &device);
+	close_peer(&n, &late);
+	network_fini(&n);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_is_read_is_never_cut),
+		cmocka_unit_test(who_sends_on_unread_is_cut_and_may_come_back),
+		cmocka_unit_test(silent_strangers_are_cut_only_when_they_are_too_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
