@@ -36,7 +36,7 @@ read_order(const witness *w, const leaf_proof *proof, const checkpoint *c, resto
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	else if (a.malformed || a.kind != ACT_HUB_RESTORE ||
 		 !restore_order_read(a.u.restore.order, out) ||
-		 strcmp(out->origin, w->key->origin) != 0)
+		 strcmp(out->origin, w->key->origin) != 0 || out->restored.size != proof->leaf)
 		s = rolled_back(err, w, c->size, "by a leaf that does not say so");
 	else if (w->admin == NULL ||
 		 !restore_order_is_signed(a.u.restore.order, a.u.restore.signature, w->admin))
