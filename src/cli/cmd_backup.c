@@ -17,6 +17,7 @@
 #include "cli/command.h"
 #include "cli/hub_dir.h"
 #include "cli/verify_dir.h"
+#include "store/hub_move.h"
 #include "store/signer_home.h"
 
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
@@ -120,6 +121,24 @@ copy_store(const backup *b, ms_error *err)
 	return s;
 }
 
+/* Of the places to which the hub has moved: after the store, which may name one made meanwhile. */
+static ms_status
+copy_curve_keys(const backup *b, ms_error *err)
+{
+	fs_names names = { 0 };
+	ms_status s = fs_list(b->dir, &names, err);
+	size_t i;
+
+	for (i = 0; i < names.n && s == MS_OK; i++) {
+		backup_file f = { .name = names.list[i], .secret = true };
+
+		if (hub_curve_is_key(f.name))
+			s = copy_file(b, &f, err);
+	}
+	fs_list_fini(&names);
+	return s;
+}
+
 static ms_status
 copy_all(backup *b, ms_error *err)
 {
@@ -137,6 +156,8 @@ copy_all(backup *b, ms_error *err)
 		s = keep_checkpoint(b, err);
 	if (s == MS_OK)
 		s = copy_store(b, err);
+	if (s == MS_OK)
+		s = copy_curve_keys(b, err);
 	if (s == MS_OK)
 		s = fs_sync_dir(b->made, err);
 	return s;

@@ -11,6 +11,8 @@
 #include "store/pack.h"
 
 #define NAME "move"
+#define KEY_PREFIX "curve-"
+#define KEY_SUFFIX ".key"
 #define KEY_HEAD "muster curve key 1\n"
 
 enum { KEY_NAME_DIGITS = 16, ROW_MAX = 4 * HOME_NAME_MAX + 128 };
@@ -111,8 +113,18 @@ key_path(const char *dir, const uint8_t public_key[CURVE_SECRET_SIZE], char out[
 	char name[32 + KEY_NAME_DIGITS], hex[2 * CURVE_SECRET_SIZE + 1];
 
 	text_hex(public_key, CURVE_SECRET_SIZE, hex);
-	snprintf(name, sizeof(name), "curve-%.*s.key", KEY_NAME_DIGITS, hex);
+	snprintf(name, sizeof(name), KEY_PREFIX "%.*s" KEY_SUFFIX, KEY_NAME_DIGITS, hex);
 	return home_path(dir, name, out, err);
+}
+
+bool
+hub_curve_is_key(const char *name)
+{
+	const size_t prefix = sizeof(KEY_PREFIX) - 1, suffix = sizeof(KEY_SUFFIX) - 1;
+	size_t len = strlen(name);
+
+	return len == prefix + KEY_NAME_DIGITS + suffix && strncmp(name, KEY_PREFIX, prefix) == 0 &&
+	       strcmp(name + len - suffix, KEY_SUFFIX) == 0;
 }
 
 ms_status

@@ -35,6 +35,8 @@ ms_status hub_move_apply(store_txn *txn, log_state *log, const hub_keys *keys, c
 /* Make a CURVE key beside hub.key. */
 ms_status hub_curve_make(const char *dir, uint8_t public_key[CURVE_SECRET_SIZE],
 	const uint8_t secret[CURVE_SECRET_SIZE], ms_error *err);
+/* Is NAME that of such a key's file? */
+bool hub_curve_is_key(const char *name);
 /* The secret of PUBLIC_KEY, which is not hub.key's. */
 ms_status hub_curve_read(const char *dir, const uint8_t public_key[CURVE_SECRET_SIZE],
 	uint8_t secret[CURVE_SECRET_SIZE], ms_error *err);

@@ -82,6 +82,11 @@ def devices_follow(world):
 	wait_for(lambda: is_at(tiexi, port), 30, "the place outlives a restart of both")
 	report(tiexi, 50)
 
+	kept = world.path("backup")
+	muster("backup", "--dir", hub.dir, "--out", kept)
+	keys = [name for name in os.listdir(hub.dir) if name.startswith("curve-")]
+	check(len(keys) == 1 and keys[0] in os.listdir(kept), "a copy has the key of the new place too")
+
 	away.start()
 	wait_for(lambda: not away.status()["hub"]["connected"], 10, "it knows the old address only")
 	key = re.search(r'"([0-9a-f]{64})"', open(os.path.join(tiexi.dir, "hub-places.conf"), encoding="utf-8").read()).group(1)
