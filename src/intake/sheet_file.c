@@ -75,6 +75,20 @@ read_sheets(xlsx *x, sheet_rows *judged, sheet_rows *best, intake_result *out)
 	return s == MS_OK && judged->whole->no_memory ? MS_NO_MEMORY : s;
 }
 
+/* The form of another unit, by its hidden property: in the wrong folder. */
+static void
+judge_unit(const intake_ask *ask, const xlsx *x, problems *whole)
+{
+	const char *id = xlsx_unit(x);
+	int unit = id == NULL ? -1 : plan_find_unit(ask->plan, span_str(id));
+
+	if (unit >= 0 && (uint32_t)unit != ask->unit)
+		problem_add(whole, MST_INTAKE_OTHER_REPORTER,
+			(problem_at){
+				.field = "unit", .value = span_str(ask->plan->units[unit].name) },
+			ask->plan->units[ask->unit].name);
+}
+
 ms_status
 xlsx_rows_judged(const intake_ask *ask, span bytes, arena *memory, buf *rows, problems *whole,
 	intake_result *out)
@@ -88,6 +102,7 @@ xlsx_rows_judged(const intake_ask *ask, span bytes, arena *memory, buf *rows, pr
 		return judge_end(s, &found, whole);
 	sheet_rows_begin(&judged, ask, memory, rows, whole);
 	best = judged;
+	judge_unit(ask, x, whole);
 	s = read_sheets(x, &judged, &best, out);
 	xlsx_close(x);
 	return s;

@@ -78,6 +78,34 @@ slot_item(const plan *p, span text)
 	return rest.len == 0 || plan_match_item(p, rest) == numbered ? numbered : -1;
 }
 
+/* 4-6月, 4月至6月: a quarter, half or year by its first and last month. */
+static bool
+take_months(span key, period *out)
+{
+	static const char *const dashes[] = { "-", "~", "—", "至", "到" };
+	static const period_kind kinds[] = { PERIOD_QUARTER, PERIOD_HALF, PERIOD_YEAR };
+	int first = take_number(&key), last;
+	bool dash = false;
+	size_t i;
+
+	fold_skip(&key, "月");
+	for (i = 0; i < sizeof dashes / sizeof dashes[0]; i++)
+		dash = dash || fold_skip(&key, dashes[i]);
+	last = take_number(&key);
+	if (first < 1 || !dash || last > 12 || !fold_skip(&key, "月") || key.len > 0)
+		return false;
+	for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		int months = 12 / (int)periods_in_year(kinds[i]);
+
+		if (last - first + 1 == months && last % months == 0) {
+			out->kind = (uint8_t)kinds[i];
+			out->index = (uint8_t)(last / months);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The period within a year that KEY names: 第二季度, 二季度, q2, 上半年, h1, 7月, 07, nothing (the
  * year). */
 static bool
@@ -116,6 +144,8 @@ take_within(span key, bool has_year, period *out)
 		out->index = (uint8_t)(word % 10);
 		return true;
 	}
+	if (take_months(key, out))
+		return true;
 	fold_skip(&key, "第");
 	number = take_number(&key);
 	kind = fold_find(kinds, key);

@@ -56,6 +56,12 @@ xlsx_close(xlsx *x)
 	free(x);
 }
 
+const char *
+xlsx_unit(const xlsx *x)
+{
+	return x->book.unit;
+}
+
 /* The N-th sheet with rows that is not hidden. */
 static const book_sheet *
 visible(const xlsx *x, uint32_t n)

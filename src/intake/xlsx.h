@@ -17,6 +17,8 @@ typedef struct xlsx xlsx;
 ms_status xlsx_open(span bytes, xlsx **out, ms_error *err);
 void xlsx_close(xlsx *x); /* NULL is allowed */
 
+/* The id of the unit for which a form of ours was made; NULL: it is none. */
+const char *xlsx_unit(const xlsx *x);
 /* The name of the N-th sheet that people see, NULL past the last. Valid until xlsx_close. */
 const char *xlsx_sheet(const xlsx *x, uint32_t n);
 /* Its rows, in order. */

@@ -10,7 +10,10 @@
 #include "base/text.h"
 #include "intake/xlsx_xml.h"
 
-enum { RELATIONS_MAX = 1024 };
+enum { RELATIONS_MAX = 1024, PROPERTY_BYTES_MAX = 64 };
+
+/* A form's own property: form_xlsx.c writes it. */
+static const char unit_property[] = "muster.unit";
 
 typedef struct relation {
 	const char *id, *type, *part; /* TYPE: the last word of its address */
@@ -28,6 +31,11 @@ typedef struct reader {
 	const relations *relations;
 	xlsx_book *out;
 } reader;
+
+typedef struct property {
+	bool wanted; /* within the one that is looked for */
+	char text[PROPERTY_BYTES_MAX + 1];
+} property;
 
 static ms_status
 no_memory(ms_error *err)
@@ -177,6 +185,47 @@ take_sheet(void *ctx, const char *name, const char *const *attributes, ms_error 
 }
 
 static ms_status
+start_property(void *ctx, const char *name, const char *const *attributes, ms_error *err)
+{
+	property *p = ctx;
+	const char *given = xml_attribute(attributes, "name");
+
+	(void)err;
+	if (strcmp(name, "property") == 0)
+		p->wanted = given != NULL && strcmp(given, unit_property) == 0;
+	return MS_OK;
+}
+
+static ms_status
+take_property(void *ctx, span text, ms_error *err)
+{
+	property *p = ctx;
+	size_t len = strlen(p->text);
+
+	(void)err;
+	text = p->wanted ? text_trim(text) : (span){ 0 };
+	if (text.len > 0 && len + text.len <= PROPERTY_BYTES_MAX) {
+		memcpy(p->text + len, text.at, text.len);
+		p->text[len + text.len] = 0;
+	}
+	return MS_OK;
+}
+
+/* The properties that people give a workbook; those of a form name its unit. */
+static ms_status
+read_properties(package *p, const char *part, reader *r, ms_error *err)
+{
+	property found = { .wanted = false };
+	xml_events events = { .start = start_property, .text = take_property, .ctx = &found };
+	ms_status s = package_has(p, part) ? xml_read(p, part, &events, err) : MS_OK;
+
+	if (s != MS_OK || found.text[0] == 0)
+		return s;
+	r->out->unit = keep(r->memory, found.text);
+	return r->out->unit == NULL ? no_memory(err) : MS_OK;
+}
+
+static ms_status
 read_book(package *p, relations *r, const char *part, xlsx_book *out, ms_error *err)
 {
 	reader reading = { .memory = r->memory, .relations = r, .out = out };
@@ -199,8 +248,9 @@ ms_status
 xlsx_book_read(package *p, arena *memory, xlsx_book *out, ms_error *err)
 {
 	relations *r = arena_zalloc(memory, sizeof *r);
-	const relation *at;
+	const relation *at, *properties;
 	xlsx_book got = { 0 };
+	reader reading = { .memory = memory, .out = &got };
 	ms_status s;
 
 	got.sheets = arena_alloc(memory, BOOK_SHEETS_MAX * sizeof *got.sheets);
@@ -214,6 +264,9 @@ xlsx_book_read(package *p, arena *memory, xlsx_book *out, ms_error *err)
 		ms_error_place(err, "zip");
 		s = MS_NOT_FOUND;
 	}
+	properties = of_type(r, "custom-properties");
+	if (s == MS_OK && properties != NULL)
+		s = read_properties(p, properties->part, &reading, err);
 	if (s == MS_OK)
 		s = read_book(p, r, at->part, &got, err);
 	if (s == MS_OK)

@@ -20,6 +20,7 @@ typedef struct xlsx_book {
 	book_sheet *sheets;
 	uint32_t n_sheets;
 	const char *strings, *styles; /* parts; NULL = none */
+	const char *unit;             /* the unit for which a form of ours was made; NULL = none */
 	bool base_1904;
 } xlsx_book;
 

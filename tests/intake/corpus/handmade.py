@@ -71,8 +71,8 @@ def table(top, *rows):
 
 
 class Book:
-	def __init__(self, base_1904=False):
-		self.sheets, self.strings, self.base_1904, self.more = [], [], base_1904, {}
+	def __init__(self, base_1904=False, unit=None):
+		self.sheets, self.strings, self.base_1904, self.unit, self.more = [], [], base_1904, unit, {}
 
 	def sheet(self, name, cells, merges=(), hidden_rows=(), state=None, rows_xml=None):
 		self.sheets.append((name, cells, merges, hidden_rows, state, rows_xml))
@@ -123,7 +123,11 @@ class Book:
 		"""name -> text of every part, in the order of the zip."""
 		out = {"[Content_Types].xml": HEAD + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
 			"_rels/.rels": HEAD + '<Relationships xmlns="%s"><Relationship Id="rId1" Type="%s/officeDocument"'
-				' Target="xl/workbook.xml"/></Relationships>' % (PACKAGE, OFFICE)}
+				' Target="xl/workbook.xml"/>%s</Relationships>' % (PACKAGE, OFFICE, "" if self.unit is None else
+				'<Relationship Id="rId2" Type="%s/custom-properties" Target="docProps/custom.xml"/>' % OFFICE)}
+		if self.unit is not None:
+			out["docProps/custom.xml"] = HEAD + ('<Properties xmlns:vt="x"><property name="Title"><vt:lpwstr>x</vt:lpwstr></property>'
+				'<property name="muster.unit"><vt:lpwstr>%s</vt:lpwstr></property></Properties>' % self.unit)
 		listed, relations = [], []
 		for i, (name, cells, merges, hidden, state, rows_xml) in enumerate(self.sheets, 1):
 			listed.append('<sheet name=%s sheetId="%d"%s r:id="rId%d"/>' % (

@@ -352,3 +352,21 @@ def _():
 def _():
 	"""a text merged over two rows counts for both; one merged over a row that is empty makes none"""
 	return one(HEADER, ["6", "2012-Q2", 50, "合并的进展"], ["8", "2012-Q2", 40, None], [], merges=["D2:D4", "A3:A4"])
+
+
+@file("x51_form_of_another.xlsx")
+def _():
+	"""the form that was made for another unit, by its hidden property"""
+	return Book(unit="tiexi").sheet("填报表", table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"])).bytes()
+
+
+@file("x52_form_of_ours.xlsx")
+def _():
+	"""the form that was made for this unit"""
+	return Book(unit="shenbei").sheet("填报表", table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"])).bytes()
+
+
+@file("x53_periods_by_months.xlsx")
+def _():
+	"""a period by its first and last month, where that is one of the item's"""
+	return one(HEADER[:3], ["1", "2012年4-6月", 1], ["2", "4～6月", 2], ["3", "4月至6月", 3], ["4", "1-6月", 4], ["6", "4-7月", 6], ["7", "2012年1月-3月", 7])
