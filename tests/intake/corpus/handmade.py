@@ -119,9 +119,17 @@ class Book:
 			for s in self.strings)
 		return HEAD + '<sst xmlns="%s">%s</sst>' % (MAIN, items)
 
+	def types_xml(self):
+		kinds = [("xl/workbook.xml", "sheet.main"), ("xl/styles.xml", "styles"), ("xl/sharedStrings.xml", "sharedStrings")]
+		kinds += [("xl/worksheets/sheet%d.xml" % i, "worksheet") for i in range(1, len(self.sheets) + 1)]
+		return HEAD + ('<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
+			'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+			+ "".join('<Override PartName="/%s" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.%s+xml"/>' % k
+				for k in kinds) + "</Types>")
+
 	def parts(self):
 		"""name -> text of every part, in the order of the zip."""
-		out = {"[Content_Types].xml": HEAD + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+		out = {"[Content_Types].xml": self.types_xml(),
 			"_rels/.rels": HEAD + '<Relationships xmlns="%s"><Relationship Id="rId1" Type="%s/officeDocument"'
 				' Target="xl/workbook.xml"/>%s</Relationships>' % (PACKAGE, OFFICE, "" if self.unit is None else
 				'<Relationship Id="rId2" Type="%s/custom-properties" Target="docProps/custom.xml"/>' % OFFICE)}
