@@ -9,8 +9,6 @@
 #include "store/history.h"
 #include "store/meta.h"
 
-#define KEY "witness"
-
 ms_status
 witness_load(agent *a, ms_error *err)
 {
@@ -23,7 +21,7 @@ witness_load(agent *a, ms_error *err)
 		return MS_CONFIG;
 	}
 	store_begin(a->store, &txn, STORE_READ);
-	if (meta_get(&txn, KEY, &note)) {
+	if (meta_get(&txn, META_WITNESS, &note)) {
 		s = generation_open(note, &a->log_key, &a->verified, &a->generation, err);
 		if (s == MS_OK)
 			s = buf_add_span(&a->verified_note, note);
@@ -62,7 +60,7 @@ void
 witness_save(agent *a, store_txn *txn)
 {
 	if (a->verified_moved)
-		meta_put(txn, KEY, buf_span(&a->verified_note));
+		meta_put(txn, META_WITNESS, buf_span(&a->verified_note));
 }
 
 void

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -70,17 +71,19 @@ static ms_status
 ask_hub(const join_wish *wish, const home_keys *keys, const char *unit, bool only_check,
 	joined *out, buf *plan_file, ms_error *err)
 {
-	joiner_ask ask = { .n_addresses = wish->key->n_addresses,
-		.unit = unit,
+	joiner_ask ask = { .unit = unit,
 		.only_check = only_check,
 		.keys = *keys,
 		.patience_us = wish->patience_us };
 	ms_status s;
 	size_t i;
 
-	for (i = 0; i < wish->key->n_addresses; i++)
-		ask.addresses[i] = wish->key->addresses[i];
-	memcpy(ask.hub_key, wish->key->hub, CURVE_PUBLIC_SIZE);
+	for (i = 0; i < wish->key->n_addresses; i++) {
+		device_place *p = &ask.places.list[ask.places.n++];
+
+		snprintf(p->address, sizeof(p->address), "%s", wish->key->addresses[i]);
+		memcpy(p->curve_key, wish->key->hub, CURVE_PUBLIC_SIZE);
+	}
 	memcpy(ask.secret, wish->key->secret, CURVE_SECRET_SIZE);
 	s = joiner_run(&ask, out, plan_file, err);
 	secret_wipe(&ask, sizeof(ask));
@@ -152,7 +155,7 @@ static ms_status
 move_files(const char *from, const char *to, ms_error *err)
 {
 	static const char *const names[] = { HOME_AGENT_KEY, HOME_DATA, HOME_PLAN, "cursors",
-		HOME_AGENT_CONF };
+		HOME_HUB_PLACES, HOME_AGENT_CONF };
 	ms_status s = MS_OK;
 	size_t i;
 
@@ -220,25 +223,29 @@ take_acts(const char *dir, const char *joining, const agent_settings *settings, 
 	return s;
 }
 
+/* One hub may have several keys, one after the other; its id is for ever. */
 static ms_status
-refuse_foreign(const char *dir, const join_wish *wish, const agent_settings *old, ms_error *err)
+refuse_other_hub(const char *dir, const joined *hub, const agent_settings *old, ms_error *err)
 {
-	if (memcmp(old->hub_curve_key, wish->key->hub, sizeof(wish->key->hub)) != 0) {
-		ms_fail(err, MS_DENIED, MST_JOIN_OTHER_HUB,
-			"%s belongs to device %s of another hub than the one the key is from", dir,
-			old->name);
-		ms_error_remedy(err, "take another directory (--dir)");
-		return MS_DENIED;
-	}
-	if (strcmp(old->unit, wish->key->unit) != 0) {
-		ms_fail(err, MS_DENIED, MST_JOIN_UNIT,
-			"%s belongs to unit \"%s\", the join key is for unit \"%s\"", dir,
-			old->unit, wish->key->unit);
-		ms_error_remedy(err, "take the key of this office's unit, or another directory "
-				     "(--dir)");
-		return MS_DENIED;
-	}
-	return MS_OK;
+	if (memcmp(&old->hub, &hub->hub, sizeof(old->hub)) == 0)
+		return MS_OK;
+	ms_fail(err, MS_DENIED, MST_JOIN_OTHER_HUB,
+		"%s belongs to device %s of another hub than the one the key is from", dir,
+		old->name);
+	ms_error_remedy(err, "take another directory (--dir)");
+	return MS_DENIED;
+}
+
+static ms_status
+refuse_other_unit(const char *dir, const join_wish *wish, const agent_settings *old, ms_error *err)
+{
+	if (strcmp(old->unit, wish->key->unit) == 0)
+		return MS_OK;
+	ms_fail(err, MS_DENIED, MST_JOIN_UNIT,
+		"%s belongs to unit \"%s\", the join key is for unit \"%s\"", dir, old->unit,
+		wish->key->unit);
+	ms_error_remedy(err, "take the key of this office's unit, or another directory (--dir)");
+	return MS_DENIED;
 }
 
 /* Has this very key made the device that lies here? Asked without changing anything. */
@@ -260,7 +267,7 @@ look_if_joined(const char *dir, const join_wish *wish, const agent_settings *old
 		return MS_OK;
 	if (s != MS_OK && err != NULL)
 		*err = failure;
-	return s;
+	return s == MS_OK ? refuse_other_hub(dir, &out->hub, old, err) : s;
 }
 
 static ms_status
@@ -273,7 +280,7 @@ follow_device(const char *dir, const join_wish *wish, join_done *out, ms_error *
 	if (s == MS_OK)
 		s = home_path(dir, JOINING, joining, err);
 	if (s == MS_OK)
-		s = refuse_foreign(dir, wish, &settings, err);
+		s = refuse_other_unit(dir, wish, &settings, err);
 	if (s == MS_OK)
 		s = look_if_joined(dir, wish, &settings, out, err);
 	if (s != MS_OK || out->was_joined || wish->only_check)
@@ -420,25 +427,22 @@ join_dir(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 
 /* DIR/next holds the new key file until the hub has it; then it takes the place of the old one. */
 static ms_status
-ask_rotation(const agent_settings *set, const home_keys *old, const home_keys *fresh, joined *out,
-	ms_error *err)
+ask_rotation(const char *dir, const agent_settings *set, const home_keys *old,
+	const home_keys *fresh, joined *out, ms_error *err)
 {
-	joiner_ask ask = { .n_addresses = set->n_addresses,
-		.keys = *fresh,
+	joiner_ask ask = { .keys = *fresh,
 		.rotates_at = &set->hub,
 		.device = &set->device,
 		.patience_us = ROTATION_PATIENCE_US };
+	int64_t now_us = sim_clock_now(&set->clock, clock_real_us());
 	sign_key before;
-	ms_status s;
-	size_t i;
+	ms_status s = device_places_read(dir, set, now_us, &ask.places, err);
 
 	sign_key_from_seed(old->sign_seed, &before);
 	ask.key_before = &before;
-	for (i = 0; i < set->n_addresses; i++)
-		ask.addresses[i] = set->addresses[i];
-	memcpy(ask.hub_key, set->hub_curve_key, CURVE_PUBLIC_SIZE);
 	memcpy(ask.secret, old->curve_secret, CURVE_SECRET_SIZE);
-	s = joiner_run(&ask, out, NULL, err);
+	if (s == MS_OK)
+		s = joiner_run(&ask, out, NULL, err);
 	secret_wipe(&ask, sizeof(ask));
 	sign_key_fini(&before);
 	return s;
@@ -476,7 +480,7 @@ rotate_dir(const char *dir, joined *out, ms_error *err)
 	if (s == MS_OK)
 		s = keys_of(next, &fresh, err);
 	if (s == MS_OK)
-		s = ask_rotation(&settings, &old, &fresh, out, err);
+		s = ask_rotation(dir, &settings, &old, &fresh, out, err);
 	if (s == MS_OK)
 		s = take_next(dir, next, err);
 	home_keys_fini(&old);

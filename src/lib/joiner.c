@@ -272,14 +272,14 @@ close_socket(joining *j)
 }
 
 static ms_status
-open_socket(joining *j, const char *address)
+open_socket(joining *j, const device_place *place)
 {
 	net_dealer_options options = {
-		.endpoint = address, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
+		.endpoint = place->address, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
 	};
 	ms_status s;
 
-	memcpy(options.server_key, j->ask->hub_key, NET_KEY_SIZE);
+	memcpy(options.server_key, place->curve_key, NET_KEY_SIZE);
 	memcpy(options.secret_key, j->ask->secret, NET_KEY_SIZE);
 	s = net_public_of(options.secret_key, options.public_key, j->err);
 	if (s == MS_OK)
@@ -291,9 +291,9 @@ open_socket(joining *j, const char *address)
 
 /* MS_TIMEOUT: nobody answered there. */
 static ms_status
-try_address(joining *j, const char *address)
+try_place(joining *j, const device_place *place)
 {
-	ms_status s = open_socket(j, address);
+	ms_status s = open_socket(j, place);
 	int64_t now_us = reactor_now(j->reactor);
 
 	j->until_us = now_us + j->ask->patience_us;
@@ -317,8 +317,8 @@ static ms_status
 nobody(joining *j)
 {
 	ms_fail(j->err, MS_UNREACHABLE, MST_JOIN_UNREACHABLE, "no hub answers at %s%s",
-		j->ask->addresses[0],
-		j->ask->n_addresses > 1 ? " or the key's other addresses" : "");
+		j->ask->places.n == 0 ? "" : j->ask->places.list[0].address,
+		j->ask->places.n > 1 ? " or the key's other addresses" : "");
 	ms_error_remedy(j->err,
 		"is the hub running, and does a firewall let this machine reach that "
 		"port? Nothing is lost: try again with the same key");
@@ -341,8 +341,8 @@ joiner_run(const joiner_ask *ask, joined *out, buf *plan_file, ms_error *err)
 		s = reactor_new(&j.reactor, err);
 	if (s == MS_OK)
 		s = MS_TIMEOUT;
-	for (i = 0; i < ask->n_addresses && s == MS_TIMEOUT; i++)
-		s = try_address(&j, ask->addresses[i]);
+	for (i = 0; i < ask->places.n && s == MS_TIMEOUT; i++)
+		s = try_place(&j, &ask->places.list[i]);
 	if (s == MS_TIMEOUT)
 		s = nobody(&j);
 	else if (s == MS_OK)

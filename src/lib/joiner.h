@@ -7,22 +7,21 @@
 #ifndef LIB_JOINER_H
 #define LIB_JOINER_H
 
+#include "lib/device_places.h"
 #include "proof/join_key.h"
 #include "store/home.h"
 #include "store/roster.h"
 
 typedef struct joiner_ask {
-	const char *addresses[JOIN_ADDRESSES_MAX]; /* tried in turn */
-	size_t n_addresses;
-	uint8_t hub_key[CURVE_PUBLIC_SIZE]; /* the hub's CURVE key */
-	uint8_t secret[CURVE_SECRET_SIZE];  /* connects: one-time, or the device's */
-	home_keys keys;                     /* what the device is to have */
-	const char *unit;                   /* that the directory belongs to; NULL: none yet */
+	device_places places;              /* of the hub, tried in turn */
+	uint8_t secret[CURVE_SECRET_SIZE]; /* connects: one-time, or the device's */
+	home_keys keys;                    /* what the device is to have */
+	const char *unit;                  /* that the directory belongs to; NULL: none yet */
 	bool only_check;
 	const hub_id *rotates_at; /* a rotation: the hub, the device, and its key before */
 	const device_id *device;
 	const sign_key *key_before;
-	int64_t patience_us; /* for each address */
+	int64_t patience_us; /* for each place */
 } joiner_ask;
 
 typedef struct joined {

@@ -5,6 +5,9 @@
 
 #include "store/store.h"
 
+/* An agent's: the newest checkpoint of the hub's log that it has verified, as a signed note. */
+#define META_WITNESS "witness"
+
 /* NAME is 1..200 bytes, "cursor/<name>" and the like. */
 void meta_put(store_txn *txn, const char *name, span value);
 bool meta_get(store_txn *txn, const char *name, span *value);

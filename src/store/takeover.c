@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "store/known.h"
+#include "store/meta.h"
 #include "store/outbox.h"
 
 /* The old sequences of the acts queued anew: the place in the list is the new one. */
@@ -93,6 +94,16 @@ take_known(takeover *t)
 	known_close(&c);
 }
 
+/* What was verified of the hub's log holds for whoever comes after. */
+static void
+take_witness(takeover *t)
+{
+	span note;
+
+	if (meta_get(&t->from, META_WITNESS, &note))
+		meta_put(&t->to, META_WITNESS, note);
+}
+
 ms_status
 takeover_acts(store *old, store *fresh, uint64_t *n, ms_error *err)
 {
@@ -106,6 +117,7 @@ takeover_acts(store *old, store *fresh, uint64_t *n, ms_error *err)
 	outbox_open(&t.to, &limits, &t.fresh);
 	take_all(&t);
 	take_known(&t);
+	take_witness(&t);
 	s = store_status(&t.from, err);
 	*n = t.taken.n;
 	if (s == MS_OK)

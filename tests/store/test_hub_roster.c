@@ -6,6 +6,7 @@
 #include "proof/rotation.h"
 #include "store/hub_roster.h"
 #include "store/known.h"
+#include "store/meta.h"
 #include "store/outbox.h"
 #include "store/takeover.h"
 #include "store/verify.h"
@@ -313,6 +314,7 @@ what_has_no_receipt_is_stated_anew(void **state)
 	receipt_for(old, 3);
 	store_begin(old, &txn, STORE_WRITE);
 	known_put(&txn, &at, &k);
+	meta_put(&txn, META_WITNESS, span_str("a note"));
 	commit(&txn);
 	if (takeover_acts(old, fresh, &n, &err) != MS_OK)
 		fail_msg("%s", err.text);
@@ -323,6 +325,8 @@ what_has_no_receipt_is_stated_anew(void **state)
 		assert_true(outbox_act(&txn, i + 1, &bytes));
 		assert_true(span_equal(bytes, span_str(text)));
 	}
+	assert_true(meta_get(&txn, META_WITNESS, &bytes));
+	assert_true(span_equal(bytes, span_str("a note")));
 	assert_true(known_get(&txn, &at, &k));
 	assert_true(k.newest.own && k.newest.seq == 3 && k.newest.revision == 4);
 	assert_true(!k.standing.own && k.standing.seq == 0 && k.standing.revision == 3);
