@@ -97,7 +97,7 @@ static MDB_txn *
 begin(const bench *b, MDB_env **env)
 {
 	char path[600];
-	MDB_txn *txn;
+	MDB_txn *txn = NULL;
 
 	snprintf(path, sizeof(path), "%.500s/data", b->work);
 	must(mdb_env_create(env) == 0 && mdb_env_set_maxdbs(*env, TABLE_COUNT + 8) == 0 &&
