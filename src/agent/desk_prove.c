@@ -34,68 +34,71 @@ set_file(json_t *out, const frame_proof *proof, arena *memory)
 
 /* ---- receipt ---- */
 
-/* The batch's acts as hashes, and which siblings lead from the one at AT to the root. */
+/* Which siblings lead from the act at position AT to the root. */
 static ms_status
-fill_siblings(const batch_view *batch, uint16_t at, arena *memory, leaf_proof *out)
+fill_siblings(const hash32 *leaves, uint16_t n, uint16_t at, arena *memory, leaf_proof *out)
 {
-	hash32 leaves[BATCH_ACTS_MAX], *siblings = arena_alloc(memory, BATCH_ACTS_MAX * HASH_SIZE);
+	hash32 *siblings = arena_alloc(memory, BATCH_ACTS_MAX * HASH_SIZE);
 	span *list = arena_alloc(memory, BATCH_ACTS_MAX * sizeof(*list));
 	uint8_t shown[BATCH_ACTS_MAX] = { 0 };
 	size_t i;
 
-	if (siblings == NULL || list == NULL)
+	if (siblings == NULL || list == NULL || at >= n)
 		return MS_NO_MEMORY;
-	for (i = 0; i < batch->fields.count; i++)
-		leaves[i] = tree_leaf(batch->acts[i]);
 	shown[at] = 1;
-	tree_siblings(leaves, shown, batch->fields.count, siblings, &out->n_siblings);
+	tree_siblings(leaves, shown, n, siblings, &out->n_siblings);
 	for (i = 0; i < out->n_siblings; i++)
 		list[i] = span_of(siblings[i].at, HASH_SIZE);
 	out->siblings = list;
-	out->act = batch->acts[at];
 	out->act_hash = leaves[at];
 	return MS_OK;
 }
 
-/* What this device has of its act SEQ. BATCH owns its bytes. */
 static ms_status
-build_receipt(agent *a, store_txn *txn, uint64_t seq, buf *batch, arena *memory, frame_proof *out,
-	ms_error *err)
+no_receipt(store_txn *txn, ms_error *err)
 {
+	return store_ok(txn)
+		       ? ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE, "there is no receipt yet")
+		       : store_status(txn, err);
+}
+
+/* What this device has of its act SEQ: for ever the proof, its content for keep_days. */
+static ms_status
+build_receipt(
+	agent *a, store_txn *txn, uint64_t seq, arena *memory, frame_proof *out, ms_error *err)
+{
+	uint8_t *signed_part = arena_alloc(memory, BATCH_SIGNED_SIZE);
+	hash32 leaves[BATCH_ACTS_MAX];
 	outbox_receipt_row row;
 	outbox_fate fate;
-	batch_view view;
+	span content = { 0 };
+	uint16_t n;
 	frame f;
 
+	if (signed_part == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a receipt");
 	if (!outbox_verdict(txn, &a->out.box, seq, &fate) || !fate.receipted ||
-		!outbox_receipt_of(txn, fate.first_seq, &row))
-		return store_ok(txn) ? ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE,
-					       "there is no receipt yet")
-				     : store_status(txn, err);
-	if (!outbox_batch(txn, fate.first_seq, batch))
-		return store_ok(txn)
-			       ? ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE,
-					 "the act is older than keep_days and kept no more; its "
-					 "receipt is")
-			       : store_status(txn, err);
-	if (batch_open(buf_span(batch), &view) != BATCH_GOOD)
-		return ms_fail(
-			err, MS_CORRUPT, MST_STORE_CORRUPT, "the stored batch does not open");
+		!outbox_receipt_of(txn, fate.first_seq, &row) ||
+		!outbox_signed_part(txn, fate.first_seq, signed_part) ||
+		!outbox_leaves(txn, fate.first_seq, leaves, &n))
+		return no_receipt(txn, err);
 	if (frame_decode(row.raw, memory, &f, err) != MS_OK)
 		return MS_CORRUPT;
+	outbox_act(txn, seq, &content); /* not there after keep_days */
 	out->checkpoint = f.u.receipts.checkpoint;
 	out->leaf = row.leaf;
 	out->position = fate.at;
 	out->act = (leaf_proof){ .leaf = row.leaf,
 		.hub_time_us = row.hub_time_us,
-		.header = view.header,
-		.signature = view.signature,
+		.header = span_of(signed_part, BATCH_HEADER_SIZE),
+		.signature = span_of(signed_part + BATCH_HEADER_SIZE, SIGNATURE_SIZE),
 		.verdicts = row.verdicts,
 		.position = fate.at,
+		.act = content,
 		.path = f.u.receipts.list[0].path,
 		.n_path = f.u.receipts.list[0].n_path };
 	out->known = true;
-	return fill_siblings(&view, fate.at, memory, &out->act) == MS_OK
+	return fill_siblings(leaves, n, fate.at, memory, &out->act) == MS_OK
 		       ? MS_OK
 		       : ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a receipt");
 }
@@ -144,7 +147,6 @@ desk_receipt(agent *a, control_call *call, const json_t *request)
 {
 	frame_proof proof = { 0 };
 	arena memory = { 0 };
-	buf batch = { 0 };
 	ms_error err = { 0 };
 	json_t *out = NULL;
 	known_at at = { 0 };
@@ -156,7 +158,7 @@ desk_receipt(agent *a, control_call *call, const json_t *request)
 	if (s == MS_OK)
 		s = find_own(&txn, &at, &k, &err);
 	if (s == MS_OK)
-		s = build_receipt(a, &txn, k.newest.seq, &batch, &memory, &proof, &err);
+		s = build_receipt(a, &txn, k.newest.seq, &memory, &proof, &err);
 	if (s == MS_OK && proof.known) {
 		out = receipt_json(a, &at, &k, &proof);
 		s = set_file(out, &proof, &memory);
@@ -170,7 +172,6 @@ desk_receipt(agent *a, control_call *call, const json_t *request)
 		control_refuse(call, &err);
 	}
 	store_abort(&txn);
-	buf_fini(&batch);
 	arena_fini(&memory);
 }
 

@@ -15,6 +15,7 @@
 #include <inttypes.h>
 
 #include "plan/act.h"
+#include "proof/tree.h"
 #include "store/meta.h"
 #include "store/outbox_rows.h"
 
@@ -33,9 +34,11 @@ batch_open_row(store_txn *txn, span key, span row, outbox_sealed *out)
 	if (!record_open(txn, TABLE_BATCH, key, row, &payload) ||
 		!seq_key_read(txn, TABLE_BATCH, key, &out->first_seq))
 		return false;
-	if (payload.len != BATCH_SIGNED_SIZE ||
+	if (payload.len < BATCH_SIGNED_SIZE ||
 		!batch_header_read(span_of(payload.at, BATCH_HEADER_SIZE), &out->header) ||
-		out->header.first_seq != out->first_seq)
+		out->header.first_seq != out->first_seq ||
+		(payload.len != BATCH_SIGNED_SIZE &&
+			payload.len != BATCH_SIGNED_SIZE + out->header.count * (size_t)HASH_SIZE))
 		return record_bad(txn, TABLE_BATCH, key, "it is no batch header");
 	out->count = out->header.count;
 	out->header_hash = batch_header_hash(span_of(payload.at, BATCH_HEADER_SIZE));
@@ -301,9 +304,33 @@ outbox_signed_part(store_txn *txn, uint64_t first_seq, uint8_t out[BATCH_SIGNED_
 
 	if (!record_get(txn, TABLE_BATCH, key, &payload))
 		return false;
-	if (payload.len != BATCH_SIGNED_SIZE)
+	if (payload.len < BATCH_SIGNED_SIZE)
 		return record_bad(txn, TABLE_BATCH, key, "it is no batch header");
 	memcpy(out, payload.at, BATCH_SIGNED_SIZE);
+	return true;
+}
+
+bool
+outbox_leaves(store_txn *txn, uint64_t first_seq, hash32 leaves[BATCH_ACTS_MAX], uint16_t *n)
+{
+	span acts[BATCH_ACTS_MAX], payload;
+	outbox_sealed b;
+	seq_key room;
+	span key = seq_key_of(first_seq, &room), row;
+	uint16_t i;
+
+	if (!store_get(txn, TABLE_BATCH, key, &row) || !batch_open_row(txn, key, row, &b) ||
+		!record_open(txn, TABLE_BATCH, key, row, &payload))
+		return false;
+	*n = b.count;
+	if (payload.len > BATCH_SIGNED_SIZE) {
+		memcpy(leaves, payload.at + BATCH_SIGNED_SIZE, b.count * sizeof(*leaves));
+		return true;
+	}
+	if (collect(txn, first_seq, b.count, SIZE_MAX, acts) != b.count)
+		return false; /* pruned by a release that did not keep them */
+	for (i = 0; i < b.count; i++)
+		leaves[i] = tree_leaf(acts[i]);
 	return true;
 }
 

@@ -4,8 +4,9 @@
  * and 4).
  *
  *   ACT:     seq u64       -> act
- *   BATCH:   first_seq u64 -> header 172 | signature 64        for ever; the acts stand in ACT rows
- * only RECEIPT: first_seq u64 -> header hash | leaf | hub time | verdicts | receipt as received for
+ *   BATCH:   first_seq u64 -> header 172 | signature 64 [ | hash 32 of each act]   for ever; the
+ * acts stand in ACT rows only, their hashes here once those are pruned
+ *   RECEIPT: first_seq u64 -> header hash | leaf | hub time | verdicts | receipt as received, for
  * ever
  *
  * A sequence number is born in the transaction that stores its act. A batch is sealed once and then
@@ -75,6 +76,8 @@ bool outbox_find_unreceipted(store_txn *txn, outbox *ob, uint64_t from, outbox_s
 /* Header and signature of the sealed batch that begins at FIRST_SEQ. False: none does, or failed.
  */
 bool outbox_signed_part(store_txn *txn, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE]);
+/* The leaf hashes of its acts, also when those are pruned; false as above. */
+bool outbox_leaves(store_txn *txn, uint64_t first_seq, hash32 leaves[BATCH_ACTS_MAX], uint16_t *n);
 /* The batch byte for byte as sealed, appended to OUT. False: no batch begins there, its acts were
  * pruned, or failed. */
 bool outbox_batch(store_txn *txn, uint64_t first_seq, buf *out);

@@ -207,6 +207,22 @@ oldest_batch(store_txn *txn, outbox_sealed *out)
 	return found && outbox_find_before(txn, seq + 1, out) && seq - out->first_seq < out->count;
 }
 
+/* What a receipt proves without the acts: their hashes. */
+static void
+keep_leaves(store_txn *txn, uint64_t first_seq)
+{
+	uint8_t row[BATCH_SIGNED_SIZE + BATCH_ACTS_MAX * HASH_SIZE];
+	hash32 leaves[BATCH_ACTS_MAX];
+	seq_key room;
+	uint16_t n;
+
+	if (!outbox_signed_part(txn, first_seq, row) || !outbox_leaves(txn, first_seq, leaves, &n))
+		return;
+	memcpy(row + BATCH_SIGNED_SIZE, leaves, n * sizeof(*leaves));
+	record_put(txn, TABLE_BATCH, seq_key_of(first_seq, &room),
+		span_of(row, BATCH_SIGNED_SIZE + n * sizeof(*leaves)));
+}
+
 uint64_t
 outbox_prune(store_txn *txn, outbox *ob, int64_t before_us, uint64_t max)
 {
@@ -221,6 +237,7 @@ outbox_prune(store_txn *txn, outbox *ob, int64_t before_us, uint64_t max)
 		(pruned == 0 || pruned + b.count <= max)) {
 		if (!outbox_receipt_of(txn, b.first_seq, &r) || r.hub_time_us >= before_us)
 			break;
+		keep_leaves(txn, b.first_seq);
 		for (seq = b.first_seq; seq < b.first_seq + b.count && store_ok(txn); seq++)
 			pruned += store_del(txn, TABLE_ACT, seq_key_of(seq, &room));
 	}

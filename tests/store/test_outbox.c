@@ -269,10 +269,16 @@ a_pruned_outbox_still_counts_on(void **test)
 	store_txn txn;
 	buf bytes = { 0 };
 	span bytes_of_act;
+	hash32 before[3], leaves[BATCH_ACTS_MAX];
+	uint8_t signed_part[BATCH_SIGNED_SIZE];
+	outbox_sealed sealed;
+	uint16_t n;
 
 	store_begin(s, &txn, STORE_WRITE);
 	add(&txn, &ob, 3);
 	seal(&txn, &ob);
+	assert_true(outbox_leaves(&txn, 1, leaves, &n));
+	memcpy(before, leaves, sizeof(before));
 	r = receipt_for(&txn, &ob, 1, 0);
 	outbox_receipt(&txn, &ob, &r, span_str("raw"));
 	assert_int_equal(outbox_prune(&txn, &ob, 1000, 100), 0);
@@ -284,6 +290,11 @@ a_pruned_outbox_still_counts_on(void **test)
 	assert_int_equal(ob.next_seq, 4);
 	assert_false(outbox_act(&txn, 1, &bytes_of_act));
 	assert_false(outbox_batch(&txn, 1, &bytes));
+	assert_true(outbox_leaves(&txn, 1, leaves, &n));
+	assert_int_equal(n, 3);
+	assert_memory_equal(leaves, before, sizeof(before));
+	assert_true(outbox_signed_part(&txn, 1, signed_part));
+	assert_true(outbox_find(&txn, &ob, 1, &sealed) && sealed.receipted);
 	add(&txn, &ob, 1);
 	assert_int_equal(seal(&txn, &ob), 4);
 	commit(&txn);

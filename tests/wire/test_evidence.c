@@ -187,6 +187,42 @@ no_flipped_bit_makes_it_say_something_else(void **test)
 	scene_free(s);
 }
 
+/* The largest batch, the longest path at a million leaves, the longest name of a log. */
+static void
+a_receipt_at_a_million_leaves_is_at_most_two_kilobytes(void **state)
+{
+	uint8_t verdicts[BATCH_ACTS_MAX] = { 1 };
+	hash32 hash = { { 7 } };
+	span path[20];
+	checkpoint c = { .size = 1000000 };
+	frame_receipt r = { .first_seq = UINT64_MAX,
+		.count = BATCH_ACTS_MAX,
+		.leaf = 999999,
+		.hub_time_us = INT64_MAX,
+		.verdicts = span_of(verdicts, sizeof(verdicts)),
+		.path = path,
+		.n_path = 20 };
+	char origin[NOTE_ORIGIN_MAX + 1];
+	arena memory = { 0 };
+	buf note = { 0 }, bytes = { 0 };
+	sign_key key = some_key(1);
+	size_t i;
+
+	(void)state;
+	memset(origin, 'o', NOTE_ORIGIN_MAX);
+	origin[NOTE_ORIGIN_MAX] = '\0';
+	for (i = 0; i < 20; i++)
+		path[i] = span_of(hash.at, HASH_SIZE);
+	assert_int_equal(note_sign(origin, &key, &c, &note), MS_OK);
+	r.checkpoint = (frame_checkpoint){ .size = c.size, .note = buf_span(&note) };
+	assert_int_equal(receipt_encode(&r, &memory, &bytes), MS_OK);
+	if (bytes.len > 2048)
+		fail_msg("%zu bytes", bytes.len);
+	buf_fini(&bytes);
+	buf_fini(&note);
+	arena_fini(&memory);
+}
+
 int
 main(void)
 {
@@ -196,6 +232,7 @@ main(void)
 		cmocka_unit_test(an_enrolment_that_is_none_is_refused),
 		cmocka_unit_test(another_log_proves_nothing_here),
 		cmocka_unit_test(no_flipped_bit_makes_it_say_something_else),
+		cmocka_unit_test(a_receipt_at_a_million_leaves_is_at_most_two_kilobytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
