@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The tests can fail: the code is broken on purpose, one promise at a time, and the test of that promise must notice.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A load of eight devices is receipted, audited and verified clean, on a running hub and on a stopped one."""
 from lib import Hub, check, count, lines_in, muster, run

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariants 1 and 3: the hub is killed at random moments under load; what was receipted is there, once, and no device is frozen."""
 from lib import Hub, check, count, lines_in, pause, rng, run, wait_for

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariants 3 and 4: the pushing process is killed between send and receipt; its rerun goes on and no device is frozen."""
 from lib import Hub, check, count, lines_in, pause, rng, run, wait_for

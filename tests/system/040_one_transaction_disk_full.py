@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariants 2 and 10: the hub's disk fills up under load; the hub says so, lives, and goes on when there is space."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A second daemon, another version's directory, a foreign or cut data file: each has its sentence and code, none a crash."""
 import os

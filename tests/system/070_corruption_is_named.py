@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariant 11: bytes flipped in the stored data are named by verify; nothing dies of a signal, nothing is skipped in silence."""
 import os

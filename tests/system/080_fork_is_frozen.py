@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariant 3: two processes with one key. Connected, only one pushes; copied while apart, the device is frozen."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The acceptance scenarios of the work plan through real processes, number for number, at a clock that is moved by hand."""
 import json

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariants 5 and 6: a bad act is in the log with its verdict and blocks nothing; a spoilt batch is refused by name and stored nowhere."""
 from lib import Device, Hub, check, rng, run

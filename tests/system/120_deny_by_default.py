@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariant 7: a feed and a board show only what the unit may see; an unknown or revoked key is told so, keeps everything, and goes on."""
 from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_lines, pause, run, wait_for

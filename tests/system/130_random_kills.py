@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariants 1 to 4: hub, agents, load and feed readers are killed at random under load; nothing is lost, doubled or miscounted."""
 import json

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Reading a feed: from the beginning, from a number, from a time, from a named cursor; an agent with an older plan fetches the hub's."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The watched folder: every file is taken once, judged row by row and answered; what is wrong is named and nothing is lost."""
 import os

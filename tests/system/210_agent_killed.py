@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 of an agent and of its hub at any moment: each row's content is in the log once, each file has one final answer."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """muster report and muster status: revisions by themselves, receipts on demand, every state with its exit code."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariant 10 at an office: full disk, wrong clock, a hub that hangs or is away under load: states that are told, and nothing is lost."""
 import json

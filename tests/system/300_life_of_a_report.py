@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Returns, corrections, extensions and the like through real agents and a real hub: the scenarios of the work plan that need them.
 Every test ends with an audit, which judges every act of the log again: verdicts, slots and figures in both views."""

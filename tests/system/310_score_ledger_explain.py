@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What a lead and an observer make of the acts themselves: ledger, scores and the records behind a figure, the same from the hub's
 directory, from a feed, and from `muster replay`; and as they were at an earlier time."""

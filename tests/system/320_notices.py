@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """When a deadline or a threshold passes, the hub records it as its own act: at the exact instant, once each, also when it was down over it.
 Every test ends with an audit, which asks of each instant whether the notices in the log are those that the lights give."""

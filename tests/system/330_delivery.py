@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Where is it? The sender of a report, and the sender of a return, see when the other side has it on its disk."""
 from lib import Device, Hub, Office, check, muster, muster_json, run, wait_for

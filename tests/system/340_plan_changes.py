@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A plan that changes while the city works: duties go by the period, rights by the moment, and nothing that was reported is lost.
 Every test ends with an audit, which judges every act of the log by the version that was in force at it."""

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What boards, scores and notices say of targets, of earlier times, of adjustments and of deadlines."""
 from lib import PLAN, Device, Hub, Office, check, muster, muster_json, run, wait_for

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What commands say: help that is true, answers that programs can read, refusals with their sentence and exit code."""
 import re

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """An office joins with one line: once exactly, whoever tries and whatever dies; every refusal has a code and a remedy."""
 import base64

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Devices change their keys, are stopped, cloned, lost and followed by others, and the log tells all of it."""
 import json

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Issue 4, point 6: a hub that shows two histories is found, by agents and by readers, at both ends.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Whatever is done to a hub's data, verify finds it, or every record is still what it was."""
 import os

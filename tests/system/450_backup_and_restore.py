@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A hub comes back from last night's backup: by the administrator's word alone, and with everything that was receipted."""
 import os

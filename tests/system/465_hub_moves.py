@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The hub moves: devices follow by themselves, and one that missed it is told by hand."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Clocks: lateness rests on the hub's, so whatever makes it doubtful is in the log and an alarm."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Sheets as offices have them, in the folder of a running agent: .xlsx like CSV, what cannot be read, what is not to be touched, what is made to hurt."""
 import io

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """With --long: LibreOffice opens, saves and converts what offices send; what was typed equals the acts, whatever kind it was saved as."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A clerk's day: the form in the folder, filled and saved, comes back with 已收到; what was typed is what arrived."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Commands for those who script: forms, a file submitted or only judged, a report of nothing."""
 import json

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What people do to files: save twice, rename, copy, drop while nobody is there; what happens to folders: full, gone, in the way; agents killed."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Boards, errors and the files of an office speak Chinese or English, whatever locales the machine has."""
 import os

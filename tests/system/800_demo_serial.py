@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The demo: 33 offices report through real processes, every lead receives what it should once, and nothing is left behind."""
 import os
