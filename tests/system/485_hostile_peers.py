@@ -9,7 +9,7 @@ import time
 import zmq
 import zmq.utils.z85
 
-from lib import SLOW, Hub, check, count, rng, run, wait_for
+from lib import PATIENCE, SLOW, Hub, check, count, rng, run, wait_for
 from peer import Peer, learn
 from zmtp import GREETING, RawClient
 
@@ -191,11 +191,12 @@ def endless_multipart(world):
 		if n % 2:
 			client.part(hello, more=False)
 			check(peer.contract.opened(client.receive())[0] == peer.contract.WELCOME, "it is let in")
+		client.socket.settimeout(2 * PATIENCE)
 		try:
 			for _ in range(2000):
 				client.part(part, more=True)
 				sent += len(part)
-		except OSError:
+		except OSError:  # cut off, or the line is stopped
 			cut += 1
 		client.close()
 	check(cut == n + 1, "cut off %d times of %d, %d MiB were taken" % (cut, n + 1, sent >> 20))
