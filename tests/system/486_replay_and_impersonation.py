@@ -42,6 +42,8 @@ def every_frame_twice(world):
 		if "kill" in again:
 			hub.kill()
 			hub.start()
+			hub.comes_to_rest()
+			size = hub.status()["size"]  # a hub that starts states how long each feed is
 		if "same" not in again:
 			peer.open()
 		peer.receipts, waiting = {}, 0
