@@ -105,7 +105,7 @@ send_keys(session *s, frame_feed *feed, leaf_proof *keys, size_t n, arena *memor
 		f.u.feed.checkpoint = session_checkpoint(s, memory);
 		status = send(s, &f);
 	}
-	feed->keys = keys + sent;
+	feed->keys = n > sent ? keys + sent : NULL;
 	feed->n_keys = n - sent;
 	return status;
 }
