@@ -11,7 +11,7 @@ EDITS, FLIPS, CUTS = count(150, 40, 1000), count(120, 40, 1000), count(40, 20, 2
 
 
 def small_hub(world):
-	"""Every table has rows: reports, decisions, a grant for many, a fork, a revoked device, warnings."""
+	"""Every table has rows: reports, decisions, an extension, a ruling, a revoked device, warnings."""
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
 	tiexi, hbj = Office(world, hub, "tiexi").start(), Office(world, hub, "hbj").start()
 	for progress in (10, 20, 30):
@@ -19,7 +19,10 @@ def small_hub(world):
 			answer = tiexi.report_json({"item": item, "period": "2012-Q2", "report": {"progress_pct": progress, "done": "done"}})
 			check(answer[0]["verdict"] == "STORED", answer)
 	hbj.state("return", "i06", "tiexi", "2012-Q2", reason="again")
-	hbj.state("grant", "i06", None, "2012-Q2", days=3, reason="flood", expect=None)
+	hbj.state("grant-extension", "i06", "tiexi", "2012-Q2", days=3, reason="flood")
+	fgw = Office(world, hub, "fgw").start()
+	check(fgw.verdict("adjust", unit="tiexi", period="2012-Q2", points="-1", reason="late") == "STORED", "a ruling")
+	fgw.stop()
 	hub.clock("2012-07-12T00:00:00+08:00")
 	hub.comes_to_rest()
 	tiexi.stop()
