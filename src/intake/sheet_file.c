@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "intake/sheet_file.h"
 
+#include "intake/fold.h"
 #include "intake/sheet_rows.h"
 #include "intake/xlsx.h"
 
@@ -22,6 +23,23 @@ is_header(void *ctx, span cell)
 	return column_is_fixed(cell);
 }
 
+/* "sep=;" in front tells a spreadsheet the separator, and is no row of what it shows. */
+static bool
+take_separator(span *text, char *delimiter)
+{
+	span rest = *text;
+
+	if (!fold_skip(&rest, "sep=") || rest.len < 2 || strchr(",;\t", rest.at[0]) == NULL ||
+		(rest.at[1] != '\r' && rest.at[1] != '\n'))
+		return false;
+	*delimiter = (char)rest.at[0];
+	rest = span_of(rest.at + 1, rest.len - 1);
+	if (!fold_skip(&rest, "\r\n"))
+		rest = span_of(rest.at + 1, rest.len - 1);
+	*text = rest;
+	return true;
+}
+
 ms_status
 csv_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *whole,
 	intake_result *out)
@@ -33,7 +51,8 @@ csv_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *w
 	ms_status s;
 
 	sheet_rows_begin(&judged, ask, memory, rows, whole);
-	out->delimiter = sheet_delimiter(text, is_header, NULL);
+	if (!take_separator(&text, &out->delimiter))
+		out->delimiter = sheet_delimiter(text, is_header, NULL);
 	s = judge_end(sheet_read(text, out->delimiter, &sink, &found), &found, whole);
 	if (s == MS_OK)
 		s = sheet_rows_end(&judged, &headed);

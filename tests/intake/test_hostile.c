@@ -186,13 +186,20 @@ write_sheet(const char *path, buf *sheet, buf *strings)
 	*strings = (buf){ 0 };
 }
 
+/* In blocks: some of these files are large. */
 static void
 repeat(buf *to, const char *text, size_t times)
 {
-	size_t i;
+	buf block = { 0 };
+	size_t per_block = 1 + (64 << 10) / strlen(text), i;
 
+	for (i = 0; i < per_block; i++)
+		buf_add_text(&block, text);
+	for (; times >= per_block; times -= per_block)
+		buf_add_span(to, buf_span(&block));
 	for (i = 0; i < times; i++)
 		buf_add_text(to, text);
+	buf_fini(&block);
 }
 
 #define HEADER_ROW                                                                   \
@@ -297,17 +304,18 @@ large_files_made_to_hurt_are_refused_in_little_memory(void **state)
 		const char *name;
 		void (*make)(buf *sheet, buf *strings);
 		unsigned code;
+		bool slow; /* millions of events: not with sanitizers */
 	} files[] = {
-		{ "zip_bomb.xlsx", zip_bomb, MST_XLSX_BOUND },
-		{ "empty_rows.xlsx", empty_rows, MST_XLSX_BOUND },
-		{ "empty_cells.xlsx", empty_cells, MST_XLSX_BOUND },
-		{ "many_rows.xlsx", many_rows, MST_INTAKE_BOUND },
-		{ "tag.xlsx", a_tag_without_end, MST_XLSX_BOUND },
-		{ "text.xlsx", a_text_without_end, MST_XLSX_BOUND },
-		{ "texts.xlsx", many_texts, MST_XLSX_BOUND },
-		{ "one_text.xlsx", one_text_everywhere, MST_INTAKE_BOUND },
-		{ "merges.xlsx", many_merges, MST_XLSX_BOUND },
-		{ "deep.xlsx", deep, MST_XLSX_BOUND },
+		{ "zip_bomb.xlsx", zip_bomb, MST_XLSX_BOUND, false },
+		{ "empty_rows.xlsx", empty_rows, MST_XLSX_BOUND, false },
+		{ "empty_cells.xlsx", empty_cells, MST_XLSX_BOUND, true },
+		{ "many_rows.xlsx", many_rows, MST_INTAKE_BOUND, false },
+		{ "tag.xlsx", a_tag_without_end, MST_XLSX_BOUND, false },
+		{ "text.xlsx", a_text_without_end, MST_XLSX_BOUND, false },
+		{ "texts.xlsx", many_texts, MST_XLSX_BOUND, false },
+		{ "one_text.xlsx", one_text_everywhere, MST_INTAKE_BOUND, false },
+		{ "merges.xlsx", many_merges, MST_XLSX_BOUND, false },
+		{ "deep.xlsx", deep, MST_XLSX_BOUND, false },
 	};
 	const char *folder = *state;
 	size_t i;
@@ -317,6 +325,8 @@ large_files_made_to_hurt_are_refused_in_little_memory(void **state)
 		char path[300];
 		judgement got;
 
+		if (SANITIZED && files[i].slow)
+			continue;
 		files[i].make(&sheet, &strings);
 		snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
 		write_sheet(path, &sheet, &strings);

@@ -112,3 +112,9 @@ def _():
 def _():
 	"""the period above, and rows that say another one themselves"""
 	return "期间:2012年第二季度,,\r\n工作事项,期间,进度(%)\r\n6,,50\r\n8,2012-Q1,40\r\n".encode()
+
+
+@file("c19_separator_told.csv")
+def _():
+	"""a first line that tells the separator, as Excel takes it; a text holds more of the others"""
+	return "sep=;\r\n工作事项;期间;进度(%);进展情况\r\n6;2012-Q2;50;\"一,二,三,四,五,六\"\r\n8;2012-Q2;x;好\r\n".encode("gb18030")
