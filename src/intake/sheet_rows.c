@@ -4,6 +4,8 @@
 #include "intake/fold.h"
 #include "intake/slot_text.h"
 
+enum { TOTAL_BYTES_MAX = 24 };
+
 void
 sheet_rows_begin(sheet_rows *s, const intake_ask *ask, arena *memory, buf *rows, problems *whole)
 {
@@ -216,12 +218,12 @@ first_cell(const sheet_row *row, uint32_t *filled)
 	return first;
 }
 
-/* 合计, 小计:, 全市总计. */
+/* 合计, 小计:, 全市总计; not a sentence that begins so. */
 static bool
 is_total(span text)
 {
 	static const char *const words[] = { "合计", "小计", "总计", "共计", "total", "subtotal" };
-	char key[64];
+	char key[TOTAL_BYTES_MAX + 1];
 	size_t i, len;
 
 	if (!fold_key(text, key, sizeof key))
@@ -265,7 +267,17 @@ is_repeated(const sheet_rows *s, span item)
 	       (item.len > 0 && at >= 0 && span_equal(item, span_str(s->table.columns[at].header)));
 }
 
-/* No report, and not meant to be one. */
+/* Does the row itself say for which period it is? Then it is meant as a report. */
+static bool
+has_period(const sheet_rows *s, const sheet_row *row)
+{
+	period at;
+
+	return slot_period(s->table.ask->plan, cell_at(row, s->table.fixed[COLUMN_PERIOD]), &at);
+}
+
+/* No report, and not meant to be one. What may be meant as one is judged, and refused by its item.
+ */
 static bool
 is_passed_over(sheet_rows *s, const sheet_row *row)
 {
@@ -275,13 +287,15 @@ is_passed_over(sheet_rows *s, const sheet_row *row)
 
 	if (item.len > 0 && slot_item(s->table.ask->plan, item) >= 0)
 		return false;
-	if (is_total(first) || is_total(item) || is_repeated(s, item))
+	if (is_total(item) || (item.len == 0 && is_total(first)) || is_repeated(s, item))
 		return true;
-	if (is_note(first) || is_note(item)) {
+	if (has_period(s, row))
+		return false;
+	if (is_note(item) || (item.len == 0 && is_note(first))) {
 		s->state = SHEET_NOTED;
 		return true;
 	}
-	return s->state == SHEET_NOTED && filled <= 2;
+	return s->state == SHEET_NOTED && filled <= 1;
 }
 
 /* ---- a row ---- */

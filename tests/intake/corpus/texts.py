@@ -118,3 +118,10 @@ def _():
 def _():
 	"""a first line that tells the separator, as Excel takes it; a text holds more of the others"""
 	return "sep=;\r\n工作事项;期间;进度(%);进展情况\r\n6;2012-Q2;50;\"一,二,三,四,五,六\"\r\n8;2012-Q2;x;好\r\n".encode("gb18030")
+
+
+@file("c20_no_total_no_note.csv")
+def _():
+	"""rows whose first text begins like a total or a note, with an item that is wrong: named, not passed over in silence"""
+	return ("进展情况,工作事项,期间,进度(%)\r\n合计完成投资45亿元,888,2012-Q2,50\r\n说明会已召开,8888,2012-Q2,40\r\n说明会已召开,6,2012-Q2,40\r\n"
+		",说明会筹备,2012-Q2,30\r\n合计,,,\r\n注:以上,,,\r\n续注,,,\r\n补充,88,,40\r\n").encode()
