@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* xlsx_package.c - libzip over bytes in memory; the only place that knows it. */
+/* xlsx_package.c - libzip over bytes in memory. */
 #include "intake/xlsx_package.h"
 
 #include <stdlib.h>
 #include <strings.h>
-#include <zip.h>
+
+#include "intake/zip_calls.h"
 
 enum { PIECE = 64 << 10 };
 
 struct package {
+	zip_calls call;
 	zip_t *zip;
 	zip_int64_t n_parts;
 	uint64_t inflated;
@@ -74,7 +76,7 @@ look_at_names(package *p, ms_error *err)
 	zip_int64_t i;
 	ms_status s = MS_OK;
 
-	p->n_parts = zip_get_num_entries(p->zip, 0);
+	p->n_parts = p->call.zip_get_num_entries(p->zip, 0);
 	if (p->n_parts <= 0)
 		return fail(err, MST_XLSX_BROKEN, "there is nothing in it", "zip");
 	if (p->n_parts > PACKAGE_PARTS_MAX)
@@ -83,7 +85,7 @@ look_at_names(package *p, ms_error *err)
 	if (names == NULL)
 		return no_memory(err);
 	for (i = 0; i < p->n_parts && s == MS_OK; i++) {
-		names[i] = zip_get_name(p->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW);
+		names[i] = p->call.zip_get_name(p->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW);
 		if (names[i] == NULL || !is_safe_name(names[i]))
 			s = fail(err, MST_XLSX_UNSAFE, "a name that leads out of the file", "zip");
 	}
@@ -93,32 +95,40 @@ look_at_names(package *p, ms_error *err)
 	return s;
 }
 
+static ms_status
+open_zip(package *p, span bytes, ms_error *err)
+{
+	const zip_calls *call = &p->call;
+	zip_source_t *source;
+	zip_error_t why;
+	ms_status s = MS_OK;
+
+	call->zip_error_init(&why);
+	source = call->zip_source_buffer_create(bytes.at, bytes.len, 0, &why);
+	if (source == NULL)
+		s = no_memory(err);
+	else
+		p->zip = call->zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &why);
+	if (s == MS_OK && p->zip == NULL) {
+		call->zip_source_free(source);
+		s = call->zip_error_code_zip(&why) == ZIP_ER_MEMORY
+			    ? no_memory(err)
+			    : fail(err, MST_XLSX_BROKEN, call->zip_error_strerror(&why), "zip");
+	}
+	call->zip_error_fini(&why);
+	return s;
+}
+
 ms_status
 package_open(span bytes, package **out, ms_error *err)
 {
 	package *p = calloc(1, sizeof *p);
-	zip_source_t *source = NULL;
-	zip_error_t why;
-	ms_status s = p == NULL ? no_memory(err) : MS_OK;
+	ms_status s = p == NULL ? no_memory(err) : zip_calls_open(&p->call, err);
 
-	zip_error_init(&why);
-	if (s == MS_OK) {
-		source = zip_source_buffer_create(bytes.at, bytes.len, 0, &why);
-		if (source == NULL)
-			s = no_memory(err);
-	}
-	if (s == MS_OK) {
-		p->zip = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &why);
-		if (p->zip == NULL) {
-			zip_source_free(source);
-			s = zip_error_code_zip(&why) == ZIP_ER_MEMORY
-				    ? no_memory(err)
-				    : fail(err, MST_XLSX_BROKEN, zip_error_strerror(&why), "zip");
-		}
-	}
+	if (s == MS_OK)
+		s = open_zip(p, bytes, err);
 	if (s == MS_OK)
 		s = look_at_names(p, err);
-	zip_error_fini(&why);
 	if (s == MS_OK)
 		*out = p;
 	else
@@ -132,14 +142,15 @@ package_close(package *p)
 	if (p == NULL)
 		return;
 	if (p->zip != NULL)
-		zip_discard(p->zip);
+		p->call.zip_discard(p->zip);
+	zip_calls_close(&p->call);
 	free(p);
 }
 
 bool
 package_has(const package *p, const char *name)
 {
-	return zip_name_locate(p->zip, name, ZIP_FL_NOCASE | ZIP_FL_ENC_RAW) >= 0;
+	return p->call.zip_name_locate(p->zip, name, ZIP_FL_NOCASE | ZIP_FL_ENC_RAW) >= 0;
 }
 
 uint64_t
@@ -163,7 +174,7 @@ inflate(package *p, zip_file_t *file, const char *name, package_take *take, void
 	ms_status s = piece == NULL ? no_memory(err) : MS_OK;
 
 	while (s == MS_OK && n > 0) {
-		n = zip_fread(file, piece, PIECE);
+		n = p->call.zip_fread(file, piece, PIECE);
 		if (n < 0) {
 			s = fail(err, MST_XLSX_BROKEN, "cannot be unpacked", name);
 			break;
@@ -181,7 +192,7 @@ inflate(package *p, zip_file_t *file, const char *name, package_take *take, void
 ms_status
 package_read(package *p, const char *name, package_take *take, void *ctx, ms_error *err)
 {
-	zip_int64_t at = zip_name_locate(p->zip, name, ZIP_FL_NOCASE | ZIP_FL_ENC_RAW);
+	zip_int64_t at = p->call.zip_name_locate(p->zip, name, ZIP_FL_NOCASE | ZIP_FL_ENC_RAW);
 	zip_file_t *file;
 	zip_stat_t stat;
 	ms_status s;
@@ -190,17 +201,17 @@ package_read(package *p, const char *name, package_take *take, void *ctx, ms_err
 		fail(err, MST_XLSX_BROKEN, "this part is missing", name);
 		return MS_NOT_FOUND;
 	}
-	zip_stat_init(&stat);
-	if (zip_stat_index(p->zip, (zip_uint64_t)at, 0, &stat) != 0)
+	p->call.zip_stat_init(&stat);
+	if (p->call.zip_stat_index(p->zip, (zip_uint64_t)at, 0, &stat) != 0)
 		return fail(err, MST_XLSX_BROKEN, "cannot be unpacked", name);
 	if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE)
 		return fail(err, MST_XLSX_PASSWORD, "is protected by a password", name);
 	if ((stat.valid & ZIP_STAT_SIZE) != 0 && stat.size > PACKAGE_INFLATED_MAX)
 		return fail(err, MST_XLSX_BOUND, "more than 64 MiB when unpacked", name);
-	file = zip_fopen_index(p->zip, (zip_uint64_t)at, 0);
+	file = p->call.zip_fopen_index(p->zip, (zip_uint64_t)at, 0);
 	if (file == NULL)
 		return fail(err, MST_XLSX_BROKEN, "cannot be unpacked", name);
 	s = inflate(p, file, name, take, ctx, err);
-	zip_fclose(file);
+	p->call.zip_fclose(file);
 	return s;
 }

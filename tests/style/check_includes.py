@@ -22,7 +22,7 @@ THIRD = {
     r"iconv\.h": ("src/intake/",),
     r"xlsxwriter\.h": ("src/intake/",),
     r"libintl\.h": ("src/base/lang.c",),
-    r"zip\.h": ("src/intake/xlsx_package.c", "tests/intake/"),
+    r"zip\.h": ("src/intake/zip_calls.h", "tests/intake/"),
     r"expat\.h": ("src/intake/xlsx_xml.c",),
     r"gmp\.h": ("src/plan/score.c",),
 }
