@@ -54,7 +54,9 @@ session_in_join(session *s, const frame *f, void **token)
 	ms_status status = MS_NOT_FOUND;
 
 	(void)token;
-	if (s->hub->join != NULL)
+	if (s->joining)
+		status = MS_FULL;
+	else if (s->hub->join != NULL)
 		status = s->hub->join(s->hub->ctx, &s->facts, from, &f->u.join);
 	if (status == MS_NOT_FOUND)
 		session_refuse(s, WIRE_UNKNOWN_KIND, NULL, 0);
@@ -62,11 +64,14 @@ session_in_join(session *s, const frame *f, void **token)
 		session_refuse(s, WIRE_JOIN_KEYS, NULL, 0);
 	else if (status != MS_OK)
 		session_refuse(s, WIRE_BUSY, NULL, JOIN_RETRY_MS);
+	else
+		s->joining = true;
 }
 
 void
 session_joined(session *s, const frame *reply)
 {
+	s->joining = false;
 	s->joined |= reply->kind == FRAME_JOINED;
 	session_say(s, reply);
 }

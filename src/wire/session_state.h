@@ -21,8 +21,9 @@ struct session {
 	session_device device; /* as of the frame at hand */
 	uint8_t routing[SESSION_ROUTING_MAX], user[SESSION_USER_MAX];
 	bool ended;
-	bool joined; /* by a one-time key: the plan may be fetched */
-	bool lost;   /* the feed could not be sent */
+	bool joining; /* a JOIN is without answer */
+	bool joined;  /* by a one-time key: the plan may be fetched */
+	bool lost;    /* the feed could not be sent */
 	owed owed[SESSION_FLIGHT_MAX];
 	unsigned n_owed;
 	size_t owed_bytes;

@@ -109,8 +109,9 @@ void
 uplink_be_revoked(uplink *u, span text, int64_t now_us)
 {
 	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REVOKED,
-		"the hub has revoked this device%s%.*s: its acts are kept here, have the office "
-		"enrolled again",
+		"the hub has revoked this device%s%.*s: its acts are kept here, stop this "
+		"agent, have a join key made (muster hub invite --replace) and use it in "
+		"this directory (muster join)",
 		text.len != 0 ? ": " : "", (int)text.len, wire_chars(text));
 	uplink_back_off(u, UPLINK_REVOKED, now_us);
 }

@@ -83,8 +83,9 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 	if (w->frozen) {
 		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
 			"the hub has frozen this device because it saw two histories of it: "
-			"nothing is sent, have the office "
-			"enrolled as a new device");
+			"nothing is sent, stop this "
+			"agent, have a join key made (muster hub invite --replace) and use it in "
+			"this directory (muster join)");
 		uplink_set_hold(u, UPLINK_FROZEN, now_us);
 	}
 	if (u->host.plan != NULL)

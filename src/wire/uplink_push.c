@@ -46,7 +46,8 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
 			"the hub has acts of this device up to %llu, this outbox only up to %llu "
 			"(an older copy of the disk?): "
-			"nothing is sent, have the office enrolled as a new device",
+			"nothing is sent, stop this agent, have a join key made (muster hub invite "
+			"--replace) and use it in this directory (muster join)",
 			(unsigned long long)next - 1, (unsigned long long)sealed_next - 1);
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
 		return false;
@@ -58,7 +59,9 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
 			"the hub knows another history of this device before act %llu than this "
 			"outbox: nothing is sent, "
-			"have the office enrolled as a new device",
+			"stop this agent, have a join key made (muster hub invite --replace) and "
+			"use "
+			"it in this directory (muster join)",
 			(unsigned long long)next);
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
 		return false;
@@ -316,8 +319,9 @@ push_nack(uplink *u, const frame_nack *nack, int64_t now_us)
 	case NACK_FROZEN:
 		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
 			"the hub has frozen this device because it saw two histories of it: "
-			"nothing more is sent, have the "
-			"office enrolled as a new device");
+			"nothing more is sent, stop this "
+			"agent, have a join key made (muster hub invite --replace) and use it in "
+			"this directory (muster join)");
 		uplink_set_hold(u, UPLINK_FROZEN, now_us);
 		break;
 	case NACK_HISTORY:

@@ -99,6 +99,8 @@ a_one_time_key_is_good_for_join_alone(void **unused)
 	join.u.join.sign_key = span_str("a key");
 	in(r, join);
 	assert_int_equal(r->taken, 1);
+	in(r, join); /* one at a time */
+	expect_error(r, "BUSY");
 	session_joined(r->s, &joined);
 	capture_next(&r->wire, FRAME_JOINED);
 	in(r, (frame){ .kind = FRAME_PLAN_REQUEST });
