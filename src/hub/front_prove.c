@@ -276,6 +276,8 @@ front_prove_feed(
 	ms_status s = cover_entries(t.f, memory, feed);
 	size_t i;
 
+	if (!make_room(&t)) /* a list also when no key is told */
+		return MS_NO_MEMORY;
 	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
 		if (!feed->entries[i].withheld)
 			s = tell_keys(&t, &feed->entries[i]);
