@@ -309,6 +309,17 @@ open_writer(front *f, ms_error *err)
 	return s;
 }
 
+/* A hub that begins anew has it already: commands that came meanwhile wait in it. */
+static ms_status
+open_control(front *f, ms_error *err)
+{
+	hub_base *b = f->base;
+
+	return b->control == NULL
+		       ? control_open(f->reactor, b->dir, front_answer_control, f, &b->control, err)
+		       : control_resume(b->control, f->reactor, front_answer_control, f, err);
+}
+
 static ms_status
 open_rest(front *f, ms_error *err)
 {
@@ -324,8 +335,7 @@ open_rest(front *f, ms_error *err)
 	if (s == MS_OK)
 		s = open_network(f, err);
 	if (s == MS_OK)
-		s = control_open(
-			f->reactor, f->base->dir, front_answer_control, f, &f->control, err);
+		s = open_control(f, err);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "the hub cannot start");
 }
 
@@ -390,7 +400,8 @@ front_close(front *f)
 		registry_stop(f->registry);
 	front_drop_held(f);
 	stop_writer(f);
-	control_close(f->control);
+	if (f->base->control != NULL)
+		control_park(f->base->control);
 	if (f->registry != NULL)
 		registry_free(f->registry);
 	front_close_listeners(f);

@@ -40,6 +40,7 @@ typedef struct hub_base {
 	uint64_t restore_leaf; /* where it stands, when there is one */
 	int64_t restored_us;   /* its hub time */
 	signer_link signer;
+	control *control;       /* opened by the first front */
 	checkpoint signed_last; /* when the hub began to serve: the whole log */
 	buf note;               /* of that */
 	clock_watch clock;
@@ -98,7 +99,6 @@ typedef struct front {
 	bool moved;
 	hub_move move;
 	zap *zap;
-	control *control;
 	registry *registry;
 	queue *down, *up;
 	writer *writer;

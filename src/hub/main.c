@@ -147,6 +147,7 @@ open_base(hub_base *base, ms_error *err)
 static void
 close_base(hub_base *base)
 {
+	control_close(base->control);
 	signer_link_stop(&base->signer);
 	buf_fini(&base->note);
 	plan_free(base->plan);

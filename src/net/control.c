@@ -295,10 +295,7 @@ listen_in(control *c, const char *dir, ms_error *err)
 		bind(c->fd, (struct sockaddr *)&path.address, sizeof(path.address)) != 0 ||
 		listen(c->fd, CONTROL_CLIENTS_MAX) != 0)
 		return fs_fail(err, errno, MST_CONTROL, "open the control socket in", dir);
-	return reactor_add_fd(c->reactor, c->fd, accept_client, c) == MS_OK
-		       ? MS_OK
-		       : ms_fail(err, MS_FULL, MST_CONTROL,
-				 "the event loop has no place for the control socket");
+	return MS_OK;
 }
 
 static void
@@ -321,13 +318,10 @@ control_open(
 	if (c == NULL)
 		return ms_fail(
 			err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the control socket");
-	*c = (control){ .reactor = r,
-		.fn = fn,
-		.ctx = ctx,
-		.fd = -1,
-		.dir_fd = -1,
-		.patience_us = CONTROL_PATIENCE_US };
+	*c = (control){ .fd = -1, .dir_fd = -1, .patience_us = CONTROL_PATIENCE_US };
 	s = listen_in(c, dir, err);
+	if (s == MS_OK)
+		s = control_resume(c, r, fn, ctx, err);
 	if (s == MS_OK)
 		*out = c;
 	else
@@ -341,17 +335,38 @@ control_set_patience(control *c, int64_t us)
 	c->patience_us = us;
 }
 
+ms_status
+control_resume(control *c, reactor *r, control_handler fn, void *ctx, ms_error *err)
+{
+	if (reactor_add_fd(r, c->fd, accept_client, c) != MS_OK)
+		return ms_fail(err, MS_FULL, MST_CONTROL,
+			"the event loop has no place for the control socket");
+	c->reactor = r;
+	c->fn = fn;
+	c->ctx = ctx;
+	return MS_OK;
+}
+
 void
-control_close(control *c)
+control_park(control *c)
 {
 	int i;
 
-	if (c == NULL)
+	if (c->reactor == NULL)
 		return;
 	for (i = c->n - 1; i >= 0; i--)
 		forget(c->calls[i]);
 	reactor_set_timer(c->reactor, lose_patience, c, INT64_MAX);
 	reactor_remove_fd(c->reactor, c->fd);
+	c->reactor = NULL;
+}
+
+void
+control_close(control *c)
+{
+	if (c == NULL)
+		return;
+	control_park(c);
 	unlinkat(c->dir_fd, CONTROL_NAME, 0);
 	free_control(c);
 }

@@ -126,13 +126,19 @@ run_daemon(void *arg)
 }
 
 static void
+make_loop(daemon_thread *d)
+{
+	assert_int_equal(reactor_new(&d->r, NULL), MS_OK);
+	d->stop_fd = eventfd(0, EFD_CLOEXEC);
+	assert_int_equal(reactor_add_fd(d->r, d->stop_fd, on_stop, d), MS_OK);
+}
+
+static void
 start_in(daemon_thread *d, int64_t patience_us)
 {
 	ms_error err = { 0 };
 
-	assert_int_equal(reactor_new(&d->r, NULL), MS_OK);
-	d->stop_fd = eventfd(0, EFD_CLOEXEC);
-	assert_int_equal(reactor_add_fd(d->r, d->stop_fd, on_stop, d), MS_OK);
+	make_loop(d);
 	assert_int_equal(control_open(d->r, d->dir, on_request, d, &d->c, &err), MS_OK);
 	control_set_patience(d->c, patience_us);
 	assert_int_equal(pthread_create(&d->thread, NULL, run_daemon, d), 0);
@@ -248,6 +254,46 @@ a_request_at_the_limit_passes_and_a_longer_one_does_not(void **test)
 	assert_int_equal(ask(&d, "", WAIT_MS, &h), MS_INVALID);
 	assert_int_equal(d.asked, 1);
 	free(request);
+	finish(&d);
+}
+
+typedef struct asker {
+	daemon_thread *d;
+	heard h;
+	ms_status status;
+} asker;
+
+static void *
+ask_it(void *arg)
+{
+	asker *a = arg;
+
+	a->status = ask(a->d, "{\"do\":\"echo\"}", WAIT_MS, &a->h);
+	return NULL;
+}
+
+static void
+who_comes_while_nobody_serves_waits(void **test)
+{
+	daemon_thread d;
+	asker a = { .d = &d };
+	pthread_t thread;
+	ms_error err = { 0 };
+
+	(void)test;
+	start(&d);
+	eventfd_write(d.stop_fd, 1);
+	pthread_join(d.thread, NULL);
+	control_park(d.c);
+	reactor_free(d.r);
+	close(d.stop_fd);
+	assert_int_equal(pthread_create(&thread, NULL, ask_it, &a), 0);
+	make_loop(&d);
+	assert_int_equal(control_resume(d.c, d.r, on_request, &d, &err), MS_OK);
+	assert_int_equal(pthread_create(&d.thread, NULL, run_daemon, &d), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(a.status, MS_OK);
+	assert_int_equal(a.h.lines, 3);
 	finish(&d);
 }
 
@@ -514,6 +560,7 @@ main(void)
 		cmocka_unit_test(a_call_whose_client_left_stays_until_it_is_ended),
 		cmocka_unit_test(waiting_ends_in_time_and_a_line_can_end_it),
 		cmocka_unit_test(an_answer_cut_by_the_daemons_end_is_no_answer),
+		cmocka_unit_test(who_comes_while_nobody_serves_waits),
 		cmocka_unit_test(a_directory_without_a_daemon_is_told),
 		cmocka_unit_test(the_socket_is_its_owners_and_replaces_a_dead_one),
 		cmocka_unit_test(a_long_path_is_no_obstacle),
