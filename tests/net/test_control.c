@@ -257,16 +257,16 @@ a_request_at_the_limit_passes_and_a_longer_one_does_not(void **test)
 	finish(&d);
 }
 
-typedef struct asker {
+typedef struct late_asker {
 	daemon_thread *d;
 	heard h;
 	ms_status status;
-} asker;
+} late_asker;
 
 static void *
-ask_it(void *arg)
+ask_late(void *arg)
 {
-	asker *a = arg;
+	late_asker *a = arg;
 
 	a->status = ask(a->d, "{\"do\":\"echo\"}", WAIT_MS, &a->h);
 	return NULL;
@@ -276,7 +276,7 @@ static void
 who_comes_while_nobody_serves_waits(void **test)
 {
 	daemon_thread d;
-	asker a = { .d = &d };
+	late_asker a = { .d = &d };
 	pthread_t thread;
 	ms_error err = { 0 };
 
@@ -287,7 +287,7 @@ who_comes_while_nobody_serves_waits(void **test)
 	control_park(d.c);
 	reactor_free(d.r);
 	close(d.stop_fd);
-	assert_int_equal(pthread_create(&thread, NULL, ask_it, &a), 0);
+	assert_int_equal(pthread_create(&thread, NULL, ask_late, &a), 0);
 	make_loop(&d);
 	assert_int_equal(control_resume(d.c, d.r, on_request, &d, &err), MS_OK);
 	assert_int_equal(pthread_create(&d.thread, NULL, run_daemon, &d), 0);
