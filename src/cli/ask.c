@@ -2,8 +2,10 @@
 #include "cli/ask.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/lang.h"
 #include "net/control.h"
 #include "store/home.h"
 
@@ -92,4 +94,17 @@ ask_print_json(void *ctx, const json_t *line)
 		printf("%s\n", buf_cstr(&text));
 	json_decref(with);
 	buf_fini(&text);
+}
+
+const char *
+ask_state_word(const char *state)
+{
+	static const char *const words[] = { TR("queued"), TR("received"), TR("refused"),
+		TR("unchanged"), TR("wrong"), TR("other_first"), TR("would be sent") };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], state) == 0)
+			return tr(words[i]);
+	return state;
 }

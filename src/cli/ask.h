@@ -17,5 +17,13 @@ ms_status daemon_ask(const char *dir, json_t *request, int wait_ms,
 /* An FN that prints the line as one line of JSON; CTX is a const char * const * that names the
  * schema, put in front. */
 void ask_print_json(void *ctx, const json_t *line);
+/* The word for a statement's STATE ("queued", ...) as a person reads it. */
+const char *ask_state_word(const char *state);
+
+static inline const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
 
 #endif

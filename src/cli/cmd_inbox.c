@@ -6,14 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "cli/ask.h"
 #include "cli/command.h"
-
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
 
 static void
 print_message(void *ctx, const json_t *line)
@@ -22,19 +17,19 @@ print_message(void *ctx, const json_t *line)
 	const char *reason = json_text_of(body, "reason");
 
 	(void)ctx;
-	printf("%s  %s from %s", or_empty(json_text_of(line, "hub_time")),
+	printf(tr("%s  %s from %s"), or_empty(json_text_of(line, "hub_time")),
 		or_empty(json_text_of(act, "kind")), or_empty(json_text_of(line, "by")));
 	if (json_text_of(body, "verdict") != NULL)
 		printf(" (%s)", json_text_of(body, "verdict"));
 	printf(": %s %s", or_empty(json_text_of(act, "item")),
 		or_empty(json_text_of(act, "period")));
 	if (json_number_of(act, "revision", 0) != 0)
-		printf(" revision %lld", (long long)json_number_of(act, "revision", 0));
+		printf(tr(" revision %lld"), (long long)json_number_of(act, "revision", 0));
 	if (json_number_of(body, "days", 0) != 0)
-		printf(", %lld days", (long long)json_number_of(body, "days", 0));
+		printf(tr(", %lld days"), (long long)json_number_of(body, "days", 0));
 	if (reason == NULL)
 		reason = json_text_of(body, "text");
-	printf("%s%s, record %s\n", reason == NULL ? "" : ": ", or_empty(reason),
+	printf(tr("%s%s, record %s\n"), reason == NULL ? "" : ": ", or_empty(reason),
 		or_empty(json_text_of(line, "record")));
 }
 
@@ -69,12 +64,12 @@ print_delivered(const json_t *to)
 		   *link = or_empty(json_text_of(to, "link"));
 
 	if (json_bool_of(to, "delivered"))
-		printf("  delivered to %s\n", or_empty(json_text_of(to, "unit")));
+		printf(tr("  delivered to %s\n"), or_empty(json_text_of(to, "unit")));
 	else
-		printf("  not delivered to %s, %s%s\n", or_empty(json_text_of(to, "unit")),
-			strcmp(link, "connected") == 0 ? "connected now"
-			: seen == NULL                 ? "never seen"
-						       : "last seen ",
+		printf(tr("  not delivered to %s, %s%s\n"), or_empty(json_text_of(to, "unit")),
+			strcmp(link, "connected") == 0 ? tr("connected now")
+			: seen == NULL                 ? tr("never seen")
+						       : tr("last seen "),
 			strcmp(link, "connected") == 0 || seen == NULL ? "" : seen);
 }
 
@@ -88,7 +83,7 @@ print_delivery(const json_t *line)
 	for (i = 0; i < json_array_size(list); i++)
 		print_delivered(json_array_get(list, i));
 	if (why_not != NULL)
-		printf("  whom it has reached is not known: %s\n", why_not);
+		printf(tr("  whom it has reached is not known: %s\n"), why_not);
 }
 
 static void
@@ -99,18 +94,18 @@ print_where(void *ctx, const json_t *line)
 	size_t i;
 
 	if (json_text_of(line, "item") == NULL) {
-		printf("record %s\n", or_empty(json_text_of(line, "record")));
+		printf(tr("record %s\n"), or_empty(json_text_of(line, "record")));
 		print_delivery(line);
 		return;
 	}
 	printf("%s %s: ", or_empty(json_text_of(line, "item")),
 		or_empty(json_text_of(line, "period")));
 	if (revision == 0)
-		puts("nothing was reported");
+		puts(tr("nothing was reported"));
 	else
-		printf("%s, revision %lld, %s%s%s%s%s\n", or_empty(json_text_of(line, "kind")),
-			(long long)revision, or_empty(json_text_of(line, "state")),
-			json_text_of(line, "record") == NULL ? "" : " as record ",
+		printf(tr("%s, revision %lld, %s%s%s%s%s\n"), or_empty(json_text_of(line, "kind")),
+			(long long)revision, ask_state_word(or_empty(json_text_of(line, "state"))),
+			json_text_of(line, "record") == NULL ? "" : tr(" as record "),
 			or_empty(json_text_of(line, "record")),
 			json_text_of(line, "hub_time") == NULL ? "" : " at ",
 			or_empty(json_text_of(line, "hub_time")));

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -35,7 +36,7 @@ read_key_text(const char *file, char out[JOIN_KEY_TEXT_SIZE + 2], ms_error *err)
 		snprintf(out, JOIN_KEY_TEXT_SIZE + 2, "%s", given);
 	} else {
 		if (isatty(STDIN_FILENO))
-			fputs("Join key: ", stderr);
+			fputs(tr("Join key: "), stderr);
 		if (fgets(out, JOIN_KEY_TEXT_SIZE + 2, stdin) == NULL)
 			out[0] = '\0';
 	}
@@ -92,23 +93,25 @@ print_text(const char *dir, const join_done *done, bool only_check)
 	const joined *hub = &done->hub;
 
 	if (only_check) {
-		printf("%s\nclock, address, hub key and folder are fine: %s would be %s at the hub "
-		       "at %s. Nothing was changed.\n",
-			done->was_joined ? "This directory has joined already." : "Checked:", dir,
-			hub->name, hub->address);
+		printf(tr("%s\nclock, address, hub key and folder are fine: %s would be %s at the "
+			  "hub "
+			  "at %s. Nothing was changed.\n"),
+			done->was_joined ? tr("This directory has joined already.")
+					 : tr("Checked:"),
+			dir, hub->name, hub->address);
 		return cli_end(0);
 	}
-	printf("%s %s at the hub at %s.\n", hub->name,
-		done->was_joined ? "had joined already" : "has joined", hub->address);
+	printf(tr("%s %s at the hub at %s.\n"), hub->name,
+		done->was_joined ? tr("had joined already") : tr("has joined"), hub->address);
 	if (done->took_over)
-		printf("It follows the device that was here before; %llu of its acts had no "
-		       "receipt "
-		       "and are sent again.\n",
+		printf(tr("It follows the device that was here before; %llu of its acts had no "
+			  "receipt "
+			  "and are sent again.\n"),
 			(unsigned long long)done->acts_taken);
 	if (hub->awaits_approval)
-		puts("It waits for the hub's administrator (muster hub approve); until then the "
-		     "agent keeps what it has to send.");
-	printf("Start it with: muster-agent --dir %s\n", dir);
+		puts(tr("It waits for the hub's administrator (muster hub approve); until then the "
+			"agent keeps what it has to send."));
+	printf(tr("Start it with: muster-agent --dir %s\n"), dir);
 	return cli_end(0);
 }
 
@@ -176,10 +179,12 @@ cmd_agent_rotate(int argc, char **argv)
 		       "until\":\"%s\"}\n",
 			done.unit, done.name, until);
 	else
-		printf("%s has new keys. What was sealed with the old ones is taken until %s.%s\n",
+		printf(tr("%s has new keys. What was sealed with the old ones is taken until "
+			  "%s.%s\n"),
 			done.name, until,
-			home_is_locked(dir, &pid) ? " Restart its agent before then: it uses the "
-						    "new ones from its next start on."
-						  : "");
+			home_is_locked(dir, &pid)
+				? tr(" Restart its agent before then: it uses the "
+				     "new ones from its next start on.")
+				: "");
 	return cli_end(0);
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
@@ -109,9 +110,10 @@ ask(proving *p, const char *what, ms_error *err)
 static void
 print_receipt(const json_t *line)
 {
-	printf("Receipt of the hub\n  unit      %s\n  item      %s\n  period    %s, revision %lld\n"
-	       "  hub time  %s\n  record    %s, %s\n  hash      %s\n  in the log as of the "
-	       "checkpoint of %lld leaves\n",
+	printf(tr("Receipt of the hub\n  unit      %s\n  item      %s\n  period    %s, revision "
+		  "%lld\n"
+		  "  hub time  %s\n  record    %s, %s\n  hash      %s\n  in the log as of the "
+		  "checkpoint of %lld leaves\n"),
 		json_text_of(line, "unit"), json_text_of(line, "item"),
 		json_text_of(line, "period"), (long long)json_number_of(line, "revision", 0),
 		json_text_of(line, "hub_time"), json_text_of(line, "record"),
@@ -139,7 +141,7 @@ cmd_receipt(int argc, char **argv)
 	else if (s == MS_OK)
 		print_receipt(p.answer);
 	if (s == MS_OK && p.out != NULL && !p.json)
-		printf("Written to %s\n", p.out);
+		printf(tr("Written to %s\n"), p.out);
 	json_decref(p.answer);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
@@ -161,8 +163,8 @@ cmd_prove(int argc, char **argv)
 	if (s == MS_OK)
 		s = write_file(&p, json_text_of(json_object_get(p.answer, "proof"), "hex"), &err);
 	if (s == MS_OK)
-		printf("Record %s is proven by %s. Anybody can check it: muster check %s --root "
-		       "KEY\n",
+		printf(tr("Record %s is proven by %s. Anybody can check it: muster check %s --root "
+			  "KEY\n"),
 			json_text_of(p.answer, "record"), p.out, p.out);
 	json_decref(p.answer);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
@@ -218,27 +220,27 @@ print_evidence(const evidence *e, const char *origin, arena *memory)
 	json_t *content = content_json(e, memory);
 
 	hash_hex(&e->act_hash, hex);
-	printf("The proof holds.\n"
-	       "  log       %s, checkpoint of %llu leaves\n"
-	       "  record    %llu/%u, %s\n"
-	       "  hub time  %s\n"
-	       "  hash      %s\n",
+	printf(tr("The proof holds.\n"
+		  "  log       %s, checkpoint of %llu leaves\n"
+		  "  record    %llu/%u, %s\n"
+		  "  hub time  %s\n"
+		  "  hash      %s\n"),
 		origin, (unsigned long long)e->checkpoint.size, (unsigned long long)e->leaf,
 		e->position, verdict_name((verdict)e->verdict),
 		time_format(e->hub_time_us, 0, time), hex);
 	if (e->enrolled)
-		printf("  signed    by device %.*s of unit %.*s, as its act %llu\n",
+		printf(tr("  signed    by device %.*s of unit %.*s, as its act %llu\n"),
 			(int)e->name.len, (const char *)e->name.at, (int)e->unit.len,
 			(const char *)e->unit.at, (unsigned long long)e->seq);
 	else
-		puts("  signed    by a device whose enrolment is not in the file: this is a "
-		     "receipt, "
-		     "no proof of who");
+		puts(tr("  signed    by a device whose enrolment is not in the file: this is a "
+			"receipt, "
+			"no proof of who"));
 	if (content == NULL) {
-		puts("  content   withheld: it is in the log, what it says is not shown");
+		puts(tr("  content   withheld: it is in the log, what it says is not shown"));
 		return;
 	}
-	puts("  content");
+	puts(tr("  content"));
 	json_dumpf(content, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	puts("");
 	json_decref(content);

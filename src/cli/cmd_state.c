@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
@@ -128,12 +129,6 @@ make_act(const struct form *f, const stated *st, json_t **out, ms_error *err)
 
 /* ---- the answer ---- */
 
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 static void
 print_answer(const json_t *line, const char *state)
 {
@@ -144,10 +139,10 @@ print_answer(const json_t *line, const char *state)
 		or_empty(json_text_of(line, "item")), or_empty(json_text_of(line, "unit")),
 		or_empty(json_text_of(line, "period")));
 	if (revision != 0)
-		printf(" revision %lld", (long long)revision);
-	printf(": %s", state);
+		printf(tr(" revision %lld"), (long long)revision);
+	printf(": %s", ask_state_word(state));
 	if (record != NULL)
-		printf(", record %s, %s", record, or_empty(json_text_of(line, "hub_time")));
+		printf(tr(", record %s, %s"), record, or_empty(json_text_of(line, "hub_time")));
 	if (verdict != NULL && strcmp(verdict, "STORED") != 0)
 		printf(", %s", verdict);
 	putchar('\n');

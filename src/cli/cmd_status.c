@@ -2,20 +2,16 @@
 /* cmd_status.c - `muster status`: what a running agent is doing. */
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "cli/ask.h"
 #include "cli/command.h"
-
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
 
 static void
 print_trouble(const json_t *trouble)
 {
 	if (json_is_object(trouble))
-		printf("                %s [MST-%04lld]\n", or_empty(json_text_of(trouble, "text")),
+		printf(tr("                %s [MST-%04lld]\n"),
+			or_empty(json_text_of(trouble, "text")),
 			(long long)json_number_of(trouble, "code", 0));
 }
 
@@ -25,13 +21,13 @@ print_hub(const json_t *hub)
 	const json_t *addresses = json_object_get(hub, "addresses");
 	size_t i;
 
-	printf("hub             %s, %s\n", or_empty(json_text_of(hub, "address")),
-		json_bool_of(hub, "connected") ? "connected" : "not connected");
+	printf(tr("hub             %s, %s\n"), or_empty(json_text_of(hub, "address")),
+		json_bool_of(hub, "connected") ? tr("connected") : tr("not connected"));
 	if (json_array_size(addresses) > 1) {
-		printf("                tried in turn:");
+		printf(tr("                tried in turn:"));
 		for (i = 0; i < json_array_size(addresses); i++)
 			printf(" %s", or_empty(json_string_value(json_array_get(addresses, i))));
-		puts(" (the hub's notices are in hub-places.conf)");
+		puts(tr(" (the hub's notices are in hub-places.conf)"));
 	}
 	print_trouble(json_object_get(hub, "trouble"));
 }
@@ -43,14 +39,16 @@ print_queue(const json_t *line)
 	long long waiting = (long long)json_number_of(queue, "without_receipt", 0);
 	const char *last = json_text_of(line, "last_receipt");
 
-	printf("reports         %lld in all, %lld without receipt%s\n",
+	printf(tr("reports         %lld in all, %lld without receipt%s\n"),
 		(long long)json_number_of(queue, "all", 0), waiting,
-		json_bool_of(queue, "full") ? ": the outbox is full, nothing more is taken until "
-					      "receipts come"
-					    : "");
-	printf("last receipt    %s\n", last == NULL ? "none since the agent was started" : last);
+		json_bool_of(queue, "full")
+			? tr(": the outbox is full, nothing more is taken until "
+			     "receipts come")
+			: "");
+	printf(tr("last receipt    %s\n"),
+		last == NULL ? tr("none since the agent was started") : last);
 	if (json_bool_of(line, "storage_full"))
-		puts("storage         full: nothing is taken until there is space again");
+		puts(tr("storage         full: nothing is taken until there is space again"));
 }
 
 static void
@@ -61,8 +59,9 @@ print_due(const json_t *due)
 	for (i = 0; i < n; i++)
 		over += json_bool_of(json_array_get(due, i), "over");
 	if (n > 0)
-		printf("owed            %zu reports, %zu of them overdue; the first: item %s, %s, "
-		       "until %s\n",
+		printf(tr("owed            %zu reports, %zu of them overdue; the first: item %s, "
+			  "%s, "
+			  "until %s\n"),
 			n, over, or_empty(json_text_of(json_array_get(due, 0), "item")),
 			or_empty(json_text_of(json_array_get(due, 0), "period")),
 			or_empty(json_text_of(json_array_get(due, 0), "deadline")));
@@ -75,30 +74,31 @@ print_status(void *ctx, const json_t *line)
 
 	(void)ctx;
 	if (json_text_of(line, "alarm") != NULL)
-		printf("ALARM           the hub's log contradicts what was verified before: %s\n"
-		       "                (remove the file when the matter is settled)\n",
+		printf(tr("ALARM           the hub's log contradicts what was verified before: %s\n"
+			  "                (remove the file when the matter is settled)\n"),
 			json_text_of(line, "alarm"));
-	printf("unit            %s %s, device %s\n", or_empty(json_text_of(line, "unit")),
+	printf(tr("unit            %s %s, device %s\n"), or_empty(json_text_of(line, "unit")),
 		or_empty(json_text_of(line, "unit_name")), or_empty(json_text_of(line, "device")));
-	printf("software        %s\n", or_empty(json_text_of(line, "software")));
-	printf("time            %s%s\n", or_empty(json_text_of(line, "time")),
-		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "");
+	printf(tr("software        %s\n"), or_empty(json_text_of(line, "software")));
+	printf(tr("time            %s%s\n"), or_empty(json_text_of(line, "time")),
+		json_bool_of(line, "simulated_clock") ? tr(" (simulated clock)") : "");
 	if (json_number_of(line, "clock_off_s", 0) != 0)
-		printf("                %lld s off the hub's clock: set it right [MST-%04u]\n",
+		printf(tr("                %lld s off the hub's clock: set it right [MST-%04u]\n"),
 			(long long)json_number_of(line, "clock_off_s", 0), MST_CLOCK_OFF);
-	printf("plan            %s, version %.16s\n", or_empty(json_text_of(line, "plan")),
+	printf(tr("plan            %s, version %.16s\n"), or_empty(json_text_of(line, "plan")),
 		or_empty(json_text_of(line, "plan_version")));
 	print_hub(json_object_get(line, "hub"));
 	print_queue(line);
 	print_due(json_object_get(line, "due"));
-	printf("inbox           %lld acts about this unit (muster inbox)\n",
+	printf(tr("inbox           %lld acts about this unit (muster inbox)\n"),
 		(long long)json_number_of(line, "inbox", 0));
-	printf("folder          %s, %lld files wait for receipts\n",
+	printf(tr("folder          %s, %lld files wait for receipts\n"),
 		or_empty(json_text_of(folder, "path")),
 		(long long)json_number_of(folder, "waiting_files", 0));
 	if (json_number_of(folder, "open_files", 0) > 0)
-		printf("                %lld files are open in a program and wait until it closes "
-		       "them\n",
+		printf(tr("                %lld files are open in a program and wait until it "
+			  "closes "
+			  "them\n"),
 			(long long)json_number_of(folder, "open_files", 0));
 	print_trouble(json_object_get(folder, "trouble"));
 }

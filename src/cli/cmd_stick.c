@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
@@ -172,10 +173,12 @@ cmd_outbox_export(int argc, char **argv)
 		printf("{\"schema\":\"muster/outbox-export/1\",\"batches\":%llu,\"acts\":%llu}\n",
 			(unsigned long long)x.batches, (unsigned long long)x.acts);
 	else
-		printf("%llu batches with %llu acts are in %s. It is signed, not encrypted: keep "
-		       "it "
-		       "from other eyes.\nAt the hub: muster hub import %s --dir HUBDIR --receipts "
-		       "FILE\n",
+		printf(tr("%llu batches with %llu acts are in %s. It is signed, not encrypted: "
+			  "keep "
+			  "it "
+			  "from other eyes.\nAt the hub: muster hub import %s --dir HUBDIR "
+			  "--receipts "
+			  "FILE\n"),
 			(unsigned long long)x.batches, (unsigned long long)x.acts, x.path, x.path);
 	return cli_end(0);
 }
@@ -205,18 +208,19 @@ print_outcome(importing *x, const json_t *a)
 		return;
 	}
 	if (strcmp(outcome, "refused") == 0)
-		printf("refused: %s [MST-%04lld]\n", json_text_of(a, "text"),
+		printf(tr("refused: %s [MST-%04lld]\n"), json_text_of(a, "text"),
 			(long long)json_number_of(a, "code", 0));
 	else if (strcmp(outcome, "gap") == 0)
-		printf("acts from %lld: gap, the hub waits for act %lld: export from there with "
-		       "--since\n",
+		printf(tr("acts from %lld: gap, the hub waits for act %lld: export from there with "
+			  "--since\n"),
 			first, (long long)json_number_of(a, "send_from", 0));
 	else if (strcmp(outcome, "fork") == 0)
-		printf("acts from %lld: fork, the device has two histories and is frozen from now "
-		       "on\n",
+		printf(tr("acts from %lld: fork, the device has two histories and is frozen from "
+			  "now "
+			  "on\n"),
 			first);
 	else
-		printf("acts %lld to %lld: %s, leaf %lld, hub time %s\n", first,
+		printf(tr("acts %lld to %lld: %s, leaf %lld, hub time %s\n"), first,
 			first + (long long)json_number_of(a, "count", 1) - 1, outcome,
 			(long long)json_number_of(a, "leaf", 0), json_text_of(a, "hub_time"));
 }
@@ -373,9 +377,9 @@ cmd_outbox_import_receipts(int argc, char **argv)
 		       "\"unknown\":%lld}\n",
 			(long long)t.n_new, (long long)t.known, (long long)t.unknown);
 	else
-		printf("receipts: %lld new, %lld known before, %lld of batches that are not of "
-		       "this "
-		       "outbox\n",
+		printf(tr("receipts: %lld new, %lld known before, %lld of batches that are not of "
+			  "this "
+			  "outbox\n"),
 			(long long)t.n_new, (long long)t.known, (long long)t.unknown);
 	return cli_end(0);
 }

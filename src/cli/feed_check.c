@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "cli/board_data.h"
 #include "cli/replica_ask.h"
 
@@ -148,12 +149,12 @@ print_text(const checking *c)
 	for (i = 0; i < json_array_size(c->different); i++) {
 		const json_t *d = json_array_get(c->different, i);
 
-		printf("%s %s %s: the hub says %lld, the feed gives %lld\n",
+		printf(tr("%s %s %s: the hub says %lld, the feed gives %lld\n"),
 			json_text_of(d, "item"), json_text_of(d, "period"), json_text_of(d, "what"),
 			(long long)json_number_of(d, "hub", 0),
 			(long long)json_number_of(d, "feed", 0));
 	}
-	printf("%u numbers of %u boards compared with %llu acts: %zu differ\n", c->compared,
+	printf(tr("%u numbers of %u boards compared with %llu acts: %zu differ\n"), c->compared,
 		c->items, (unsigned long long)c->r->acts, json_array_size(c->different));
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/fs.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "proof/generation.h"
 #include "wire/evidence.h"
 
@@ -137,7 +138,7 @@ print_one(const statement *a)
 	char hex[2 * HASH_SIZE + 1];
 
 	hash_hex(&a->hash, hex);
-	printf("  %s %llu  %s  (%s)\n", a->is_leaf ? "leaf" : "leaves",
+	printf("  %s %llu  %s  (%s)\n", a->is_leaf ? tr("leaf") : tr("leaves"),
 		(unsigned long long)a->number, hex, a->path);
 }
 
@@ -148,14 +149,15 @@ print_text(const looking *l, bool split)
 	size_t i;
 
 	if (!split) {
-		printf("No contradiction: %zu checkpoints signed by the key of %s may all be of "
-		       "one log. Those of different sizes say nothing about each other alone.\n",
+		printf(tr("No contradiction: %zu checkpoints signed by the key of %s may all be of "
+			  "one log. Those of different sizes say nothing about each other "
+			  "alone.\n"),
 			l->checkpoints, l->key->origin);
 		for (i = 0; i < l->n; i++)
 			print_one(&l->list[i]);
 		return;
 	}
-	printf("The key of %s has signed two histories:\n", l->key->origin);
+	printf(tr("The key of %s has signed two histories:\n"), l->key->origin);
 	for (i = 0; i < l->n; i++) {
 		other = contradicts(l, i);
 		if (other != NULL) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "net/control.h"
@@ -13,12 +14,6 @@
 enum { WAIT_S_MAX = 3600, FILE_MAX = (CONTROL_REQUEST_MAX - 4096) / 2 };
 
 /* ---- the answer ---- */
-
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
 
 static void
 print_problem(const json_t *p, bool is_file)
@@ -28,7 +23,7 @@ print_problem(const json_t *p, bool is_file)
 	const char *cell = is_file ? or_empty(json_text_of(p, "cell")) : "";
 
 	fprintf(stderr, "  %s%s%s%s: %s%s%s%s%s%s [MST-%04lld]\n",
-		json_bool_of(p, "warning") ? "warning: " : "", cell, cell[0] == '\0' ? "" : " ",
+		json_bool_of(p, "warning") ? tr("warning: ") : "", cell, cell[0] == '\0' ? "" : " ",
 		or_empty(json_text_of(p, "column")), or_empty(json_text_of(p, "text")),
 		expected[0] == '\0' ? "" : "; ", expected, remedy[0] == '\0' ? "" : " (", remedy,
 		remedy[0] == '\0' ? "" : ")", (long long)json_number_of(p, "code", 0));
@@ -45,18 +40,18 @@ print_row(const json_t *line, const char *state, bool is_file)
 	size_t i;
 
 	if (json_number_of(line, "row", 0) == 0)
-		printf("the whole file: %s", state);
+		printf(tr("the whole file: %s"), ask_state_word(state));
 	else
 		printf("%s %s: %s", or_empty(json_text_of(line, "item")),
-			or_empty(json_text_of(line, "period")), state);
+			or_empty(json_text_of(line, "period")), ask_state_word(state));
 	if (revision != 0)
-		printf(", revision %lld", (long long)revision);
+		printf(tr(", revision %lld"), (long long)revision);
 	if (record != NULL)
-		printf(", record %s, %s", record, or_empty(when));
+		printf(tr(", record %s, %s"), record, or_empty(when));
 	if (verdict != NULL && strcmp(verdict, "STORED") != 0)
 		printf(", %s", verdict);
 	if (json_bool_of(line, "other_first"))
-		printf(", another device of this unit reported before");
+		printf(tr(", another device of this unit reported before"));
 	putchar('\n');
 	for (i = 0; i < json_array_size(problems); i++)
 		print_problem(json_array_get(problems, i), is_file);

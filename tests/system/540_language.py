@@ -50,6 +50,8 @@ def files_of_an_office(world):
 	with open(conf, "w", encoding="utf-8") as f:
 		f.write(text.replace('language = "zh"', 'language = "en"'))
 	office.start()
+	check("文件夹" in say("status", "--dir", office.dir, MUSTER_LANG="zh"), "a status in Chinese")
+	check("folder" in say("status", "--dir", office.dir, MUSTER_LANG="en"), "a status in English")
 	folder = os.path.join(office.dir, "reports")
 	with open(os.path.join(folder, "q2.csv"), "w", encoding="utf-8") as f:
 		f.write("item,period,progress_pct\n7,2012-Q2,ten\n")
