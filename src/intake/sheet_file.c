@@ -62,8 +62,9 @@ csv_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *w
 	return s;
 }
 
+/* Sheets are looked at until one has a header; *NEXT is the one behind it. */
 static ms_status
-read_sheets(xlsx *x, sheet_rows *judged, sheet_rows *best, intake_result *out)
+read_sheets(xlsx *x, sheet_rows *judged, sheet_rows *best, uint32_t *next, intake_result *out)
 {
 	const sheet_rows blank = *judged;
 	bool headed = false;
@@ -91,7 +92,46 @@ read_sheets(xlsx *x, sheet_rows *judged, sheet_rows *best, intake_result *out)
 	else if (s == MS_OK && !headed)
 		sheet_rows_no_header(best);
 	out->header_row = best->header_row;
+	*next = n;
 	return s == MS_OK && judged->whole->no_memory ? MS_NO_MEMORY : s;
+}
+
+/* A row that would be judged is enough. */
+static ms_status
+look_for_row(void *ctx, const sheet_row *row, ms_error *err)
+{
+	sheet_rows *s = ctx;
+	ms_status st = sheet_rows_take(s, row, err);
+
+	return st == MS_OK && s->rows->len > 0 ? MS_NOT_FOUND : st;
+}
+
+/* Tables on further sheets are not read; the clerk must know. Said with the first row. */
+static ms_status
+warn_of_more(xlsx *x, uint32_t next, const intake_ask *ask, arena *memory, buf *rows)
+{
+	intake_row *first = (intake_row *)(void *)rows->at;
+	problems p = { .memory = memory, .english = ask->english, .list = first->problems };
+	ms_status s = MS_OK;
+	const char *name;
+
+	p.n = p.room = first->n_problems;
+	for (; s != MS_NO_MEMORY && (name = xlsx_sheet(x, next)) != NULL; next++) {
+		problems unheard = { .memory = memory };
+		buf found = { 0 };
+		sheet_rows other;
+		sheet_sink sink = { .row = look_for_row, .ctx = &other };
+
+		sheet_rows_begin(&other, ask, memory, &found, &unheard);
+		s = xlsx_rows(x, next, &sink, NULL);
+		if (found.len > 0)
+			problem_warn_expected(&p, MST_XLSX_MORE_SHEETS,
+				(problem_at){ .field = "", .value = span_str(name) }, NULL);
+		buf_fini(&found);
+	}
+	first->problems = p.list;
+	first->n_problems = p.n;
+	return s == MS_NO_MEMORY || p.no_memory ? MS_NO_MEMORY : MS_OK;
 }
 
 /* The form of another unit, by its hidden property: in the wrong folder. */
@@ -114,6 +154,7 @@ xlsx_rows_judged(const intake_ask *ask, span bytes, arena *memory, buf *rows, pr
 {
 	ms_error found = { 0 };
 	sheet_rows judged, best;
+	uint32_t next = 0;
 	xlsx *x = NULL;
 	ms_status s = xlsx_open(bytes, &x, &found);
 
@@ -122,7 +163,10 @@ xlsx_rows_judged(const intake_ask *ask, span bytes, arena *memory, buf *rows, pr
 	sheet_rows_begin(&judged, ask, memory, rows, whole);
 	best = judged;
 	judge_unit(ask, x, whole);
-	s = read_sheets(x, &judged, &best, out);
+	s = read_sheets(x, &judged, &best, &next, out);
+	/* the second sheet of a form of ours explains the first */
+	if (s == MS_OK && whole->wrong == 0 && rows->len > 0 && xlsx_unit(x) == NULL)
+		s = warn_of_more(x, next, ask, memory, rows);
 	xlsx_close(x);
 	return s;
 }

@@ -370,3 +370,10 @@ def _():
 def _():
 	"""a period by its first and last month, where that is one of the item's"""
 	return one(HEADER[:3], ["1", "2012年4-6月", 1], ["2", "4～6月", 2], ["3", "4月至6月", 3], ["4", "1-6月", 4], ["6", "4-7月", 6], ["7", "2012年1月-3月", 7])
+
+
+@file("x54_a_sheet_a_quarter.xlsx")
+def _():
+	"""a sheet for each quarter: the first is read, the others are told"""
+	return Book().sheet("一季度", table("A1", HEADER, ["6", "2012-Q1", 20, "已开工"])).sheet("说明", {"A1": "填报说明"}).sheet(
+		"二季度", table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"])).sheet("三季度", table("A1", HEADER, ["6", "2012-Q3"])).bytes()
