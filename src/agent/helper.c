@@ -19,23 +19,6 @@ enum { ARGS_MAX = 16, OUTPUT_MAX = 64 << 20 };
 
 extern char **environ;
 
-/* The program beside this one. */
-static bool
-find_program(char path[HOME_PATH_MAX])
-{
-	ssize_t n = readlink("/proc/self/exe", path, HOME_PATH_MAX - sizeof(PROGRAM) - 1);
-	char *slash;
-
-	if (n <= 0)
-		return false;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	if (slash == NULL)
-		return false;
-	memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
-	return true;
-}
-
 static int
 spawn(const char *path, char *const *args, pid_t *pid)
 {
@@ -117,10 +100,10 @@ helper_write(const char *const *args, const char *scratch, buf *out, ms_error *e
 	size_t n = 1;
 	ms_status s = helper_path(scratch, "out.xlsx", file, err);
 
+	if (s == MS_OK)
+		s = fs_beside_program(PROGRAM, path, sizeof(path), err);
 	if (s != MS_OK)
 		return s;
-	if (!find_program(path))
-		return ms_fail(err, MS_BUG, MST_DAEMON, "this program cannot tell where it lies");
 	for (; *args != NULL; args++) {
 		MS_ASSERT(n + 3 < ARGS_MAX);
 		list[n++] = (char *)(uintptr_t)*args;

@@ -440,3 +440,21 @@ fs_free_bytes(const char *path)
 
 	return statvfs(path, &st) == 0 ? (uint64_t)st.f_bavail * st.f_frsize : 0;
 }
+
+ms_status
+fs_beside_program(const char *name, char *out, size_t size, ms_error *err)
+{
+	size_t room = strlen(name) + 1;
+	ssize_t n = size > room ? readlink("/proc/self/exe", out, size - room) : 0;
+	char *slash = NULL;
+
+	if (n > 0 && (size_t)n < size - room) {
+		out[n] = '\0';
+		slash = strrchr(out, '/');
+	}
+	if (slash == NULL)
+		return ms_fail(err, MS_NOT_FOUND, MST_FILE_OPEN,
+			"the directory of this program cannot be told");
+	memcpy(slash + 1, name, room);
+	return MS_OK;
+}

@@ -42,6 +42,10 @@ ms_status fs_remove_tree(const char *path, ms_error *err);
 ms_status fs_move(const char *from, const char *to, ms_error *err);
 ms_status fs_sync_dir(const char *path, ms_error *err);
 
+/* Where NAME would be in the directory that this program lies in: the path into OUT (SIZE bytes).
+ * MS_NOT_FOUND: that directory cannot be told. */
+ms_status fs_beside_program(const char *name, char *out, size_t size, ms_error *err);
+
 /* Names in the directory without "." and "..", sorted by bytes, each NUL-terminated. fs_list_fini
  * frees them. */
 typedef struct fs_names {

@@ -8,13 +8,12 @@
 #include <libintl.h>
 #include <limits.h>
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/fs.h"
 
 #define DOMAIN "muster"
-#define CATALOGUES "/../share/locale"
 #define VARIABLE "LANGUAGE"
 
 /* "" for "C" and "C.UTF-8": they name no language. */
@@ -41,16 +40,9 @@ static void
 find_catalogues(void)
 {
 	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof(CATALOGUES));
-	char *slash;
 
-	if (n <= 0)
+	if (fs_beside_program("../share/locale", path, sizeof(path), NULL) != MS_OK)
 		return;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	if (slash == NULL)
-		return;
-	memcpy(slash, CATALOGUES, sizeof(CATALOGUES));
 	bindtextdomain(DOMAIN, path);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 }

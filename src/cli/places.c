@@ -2,8 +2,6 @@
 #include "cli/places.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/fs.h"
 
@@ -13,33 +11,11 @@
 
 #define PLAN_2012 "plans/shenyang-2012.conf"
 
-/* The directory of this program, without a slash behind it. */
-static ms_status
-own_dir(char *out, ms_error *err)
-{
-	ssize_t n = readlink("/proc/self/exe", out, HOME_PATH_MAX - 1);
-	char *slash;
-
-	if (n > 0) {
-		out[n] = '\0';
-		slash = strrchr(out, '/');
-		if (slash != NULL && slash != out) {
-			*slash = '\0';
-			return MS_OK;
-		}
-	}
-	return ms_fail(
-		err, MS_NOT_FOUND, MST_FILE_OPEN, "the directory of this program cannot be told");
-}
-
 ms_status
 place_program(const char *name, char *out, ms_error *err)
 {
-	char dir[HOME_PATH_MAX];
-	ms_status s = own_dir(dir, err);
+	ms_status s = fs_beside_program(name, out, HOME_PATH_MAX, err);
 
-	if (s == MS_OK)
-		s = home_path(dir, name, out, err);
 	if (s != MS_OK || fs_exists(out))
 		return s;
 	ms_fail(err, MS_NOT_FOUND, MST_FILE_OPEN, "%s is not there", out);
@@ -53,16 +29,15 @@ place_plan_2012(char *out, ms_error *err)
 {
 	static const char *const beside[] = { "../share/muster/" PLAN_2012,
 		"../../../deploy/" PLAN_2012 };
-	char dir[HOME_PATH_MAX];
-	ms_status s = own_dir(dir, err);
 	size_t i;
 
-	for (i = 0; s == MS_OK && i < sizeof(beside) / sizeof(beside[0]); i++)
-		if (home_path(dir, beside[i], out, NULL) == MS_OK && fs_exists(out))
+	for (i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
+		if (fs_beside_program(beside[i], out, HOME_PATH_MAX, NULL) == MS_OK &&
+			fs_exists(out))
 			return MS_OK;
 	snprintf(out, HOME_PATH_MAX, "%s", MUSTER_DATADIR "/" PLAN_2012);
-	if (s != MS_OK || fs_exists(out))
-		return s;
+	if (fs_exists(out))
+		return MS_OK;
 	ms_fail(err, MS_NOT_FOUND, MST_CLI_PLAN, "the plan of 2012 is not at %s", out);
 	ms_error_remedy(err, "say where the plan is: --plan FILE");
 	return MS_NOT_FOUND;

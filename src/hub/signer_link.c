@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/stream.h"
 #include "store/signer_home.h"
 
@@ -16,23 +17,6 @@ enum { SIGNER_FD = 3, ANSWER_HEAD = 3, ANSWER_MAX = 4096 };
 #define SIGNER "muster-signer"
 
 extern char **environ;
-
-/* The program beside this one. */
-static bool
-find_program(char path[HOME_PATH_MAX])
-{
-	ssize_t n = readlink("/proc/self/exe", path, HOME_PATH_MAX - sizeof(SIGNER) - 1);
-	char *slash;
-
-	if (n <= 0)
-		return false;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	if (slash == NULL)
-		return false;
-	memcpy(slash + 1, SIGNER, sizeof(SIGNER));
-	return true;
-}
 
 static ms_status
 spawn(const char *dir, int theirs, pid_t *pid, ms_error *err)
@@ -43,10 +27,10 @@ spawn(const char *dir, int theirs, pid_t *pid, ms_error *err)
 	ms_status s = home_path(dir, HOME_SIGNER, own, err);
 	int failed;
 
+	if (s == MS_OK)
+		s = fs_beside_program(SIGNER, path, sizeof(path), err);
 	if (s != MS_OK)
 		return s;
-	if (!find_program(path))
-		return ms_fail(err, MS_BUG, MST_DAEMON, "this program cannot tell where it lies");
 	posix_spawn_file_actions_init(&actions);
 	failed = posix_spawn_file_actions_adddup2(&actions, theirs, SIGNER_FD);
 	if (failed == 0)

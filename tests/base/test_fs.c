@@ -346,6 +346,19 @@ errno_becomes_a_status(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void
+a_place_beside_the_program_is_named(void **state)
+{
+	char at[400], small[8];
+	ms_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(fs_beside_program("test_base_fs", at, sizeof(at), &err), MS_OK);
+	assert_true(fs_exists(at));
+	assert_int_equal(fs_beside_program("x", small, sizeof(small), &err), MS_NOT_FOUND);
+	assert_true(err.text[0] != '\0');
+}
+
 int
 main(void)
 {
@@ -364,6 +377,7 @@ main(void)
 		CASE(a_lock_names_the_process_that_holds_it_and_dies_with_it),
 		CASE(space_and_kind_of_a_file_system_are_known),
 		CASE(errno_becomes_a_status),
+		cmocka_unit_test(a_place_beside_the_program_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
