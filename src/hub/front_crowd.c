@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * front_crowd.c - the hub looks at its connections now and then and cuts those beyond the limits of
- * its settings (net/crowd.h).
+ * its settings (net/crowd.h), and those of revoked devices, which have had their BYE by then.
  *
  * Seldom enough that it takes a fiftieth of the time, however many are connected, but once a second
  * at least: what a look takes may be the time of others on a busy machine. Told once a minute: an
@@ -19,9 +19,25 @@ enum {
 	TRIM_US = 1000000,
 };
 
+static bool
+is_revoked(void *ctx, span user)
+{
+	front *f = ctx;
+	uint8_t key[NET_KEY_SIZE];
+	const device *d;
+
+	if (!net_key_parse(user, key))
+		return false;
+	d = roster_find_key(&f->roster, key);
+	if (d == NULL)
+		d = roster_find_old_key(&f->roster, key, front_hub_time(f));
+	return d != NULL && d->state == DEVICE_REVOKED;
+}
+
 static crowd_cut
 look_at_all(front *f)
 {
+	const crowd_guest_list guests = { f, is_revoked };
 	crowd_cut all = { 0 };
 	unsigned i;
 
@@ -29,9 +45,10 @@ look_at_all(front *f)
 		crowd_cut cut = { 0 };
 
 		if (f->listeners[i].router != NULL)
-			cut = net_router_look(f->listeners[i].router);
+			cut = net_router_look(f->listeners[i].router, &guests);
 		all.endless += cut.endless;
 		all.strangers += cut.strangers;
+		all.unwanted += cut.unwanted;
 	}
 	return all;
 }
@@ -51,6 +68,9 @@ look_at_crowd(void *ctx, int64_t now_us)
 		malloc_trim(0);
 		f->trim_at_us = INT64_MAX;
 	}
+	if (cut.unwanted > 0)
+		logger_say(&f->base->log, LOG_INFO, "%u connections of revoked devices were cut",
+			cut.unwanted);
 	f->cut += cut.endless + cut.strangers;
 	if (f->cut > 0 && now_us >= f->cut_told_us + TOLD_US) {
 		logger_say(&f->base->log, LOG_WARNING,

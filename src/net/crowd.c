@@ -33,6 +33,9 @@ typedef struct caller {
 	bool known;     /* said something */
 	bool heard;     /* since the last look */
 	bool seen;      /* by this look */
+	bool unwanted;  /* at the last look */
+	uint8_t user_len;
+	uint8_t user[NET_USER_MAX]; /* whose it is, once it is known */
 } caller;
 
 struct crowd {
@@ -88,7 +91,7 @@ caller_of(crowd *c, int fd)
 }
 
 void
-crowd_received(crowd *c, int fd, size_t bytes)
+crowd_received(crowd *c, int fd, span user, size_t bytes)
 {
 	caller *at = caller_of(c, fd);
 	size_t boxed = bytes + CURVE_HEAD;
@@ -97,6 +100,10 @@ crowd_received(crowd *c, int fd, size_t bytes)
 		return;
 	at->taken += boxed + (boxed > SHORT_FRAME_MAX ? LONG_HEAD : SHORT_HEAD);
 	at->known = at->heard = true;
+	if (user.len > 0 && user.len <= NET_USER_MAX) {
+		memcpy(at->user, user.at, user.len);
+		at->user_len = (uint8_t)user.len;
+	}
 }
 
 /* ---- looking ---- */
@@ -135,9 +142,29 @@ bytes_of(int fd, uint64_t *bytes)
 	return true;
 }
 
+/* The descriptor stands for another connection now. What was heard since may be of this one. */
 static void
-look_at(crowd *c, int fd, crowd_cut *cut)
+begin_anew(caller *at, unsigned far, uint64_t bytes)
 {
+	at->port = far;
+	at->taken = bytes;
+	at->known = at->heard;
+	at->unwanted = false;
+	if (!at->known)
+		at->user_len = 0;
+}
+
+static bool
+is_unwanted(const caller *at, const crowd_guest_list *guests)
+{
+	return at->user_len > 0 && guests->unwanted != NULL &&
+	       guests->unwanted(guests->ctx, span_of(at->user, at->user_len));
+}
+
+static void
+look_at(crowd *c, const crowd_guest_list *guests, int fd, crowd_cut *cut)
+{
+	bool was_unwanted;
 	unsigned far = port_of(fd, getpeername);
 	uint64_t bytes;
 	caller *at;
@@ -149,13 +176,19 @@ look_at(crowd *c, int fd, crowd_cut *cut)
 		return;
 	at->seen = true;
 	if (at->port != far || bytes < at->bytes) {
-		*at = (caller){ .port = far, .taken = bytes, .known = at->heard, .seen = true };
+		begin_anew(at, far, bytes);
 	} else if (bytes > at->taken && bytes - at->taken > c->limits.unread_bytes) {
 		shutdown(fd, SHUT_RDWR);
 		cut->endless++;
 	} else if (!at->known && c->strangers > c->limits.strangers) {
 		shutdown(fd, SHUT_RDWR);
 		cut->strangers++;
+	}
+	was_unwanted = at->unwanted;
+	at->unwanted = is_unwanted(at, guests);
+	if (was_unwanted && at->unwanted) {
+		shutdown(fd, SHUT_RDWR);
+		cut->unwanted++;
 	}
 	at->bytes = bytes;
 	at->heard = false;
@@ -179,7 +212,7 @@ settle(crowd *c)
 }
 
 crowd_cut
-crowd_look(crowd *c)
+crowd_look(crowd *c, const crowd_guest_list *guests)
 {
 	DIR *open_files = opendir("/proc/self/fd");
 	crowd_cut cut = { 0 };
@@ -188,7 +221,7 @@ crowd_look(crowd *c)
 
 	while (open_files != NULL && (entry = readdir(open_files)) != NULL)
 		if (text_uint(span_str(entry->d_name), FD_MAX, &fd))
-			look_at(c, (int)fd, &cut);
+			look_at(c, guests, (int)fd, &cut);
 	if (open_files != NULL) {
 		closedir(open_files);
 		settle(c);

@@ -337,7 +337,7 @@ drop_rest(net_socket *s, int peer_fd)
 		else if (zmq_getsockopt(s->handle, ZMQ_RCVMORE, &more, &len) != 0)
 			more = 0;
 		else if (s->crowd != NULL)
-			crowd_received(s->crowd, peer_fd, zmq_msg_size(&frame));
+			crowd_received(s->crowd, peer_fd, (span){ 0 }, zmq_msg_size(&frame));
 		zmq_msg_close(&frame);
 	}
 }
@@ -394,7 +394,8 @@ net_receive(net_socket *s, net_message *out)
 	}
 	if (s->routes) {
 		note_peer(out);
-		crowd_received(s->crowd, out->peer_fd, zmq_msg_size(frame_of(out)));
+		crowd_received(s->crowd, out->peer_fd, span_of(out->user, out->user_len),
+			zmq_msg_size(frame_of(out)));
 	}
 	if (has_more(frame_of(out))) {
 		drop_rest(s, out->peer_fd);
@@ -524,9 +525,9 @@ net_send_take(net_socket *s, span routing, buf *bytes)
 }
 
 crowd_cut
-net_router_look(net_socket *s)
+net_router_look(net_socket *s, const crowd_guest_list *guests)
 {
-	return crowd_look(s->crowd);
+	return crowd_look(s->crowd, guests);
 }
 
 void

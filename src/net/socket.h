@@ -14,7 +14,7 @@
 #include "base/status.h"
 #include "net/crowd.h"
 
-enum { NET_KEY_SIZE = 32, NET_ROUTING_MAX = 32, NET_USER_MAX = 64, NET_Z85_SIZE = 41 };
+enum { NET_KEY_SIZE = 32, NET_ROUTING_MAX = 32, NET_Z85_SIZE = 41 };
 
 typedef struct net_context net_context;
 typedef struct net_socket net_socket;
@@ -98,8 +98,9 @@ ms_status net_send(net_socket *s, span routing, span bytes);
 /* The same without a copy at a ROUTER. BYTES is emptied by MS_OK, kept by MS_AGAIN, and may be
  * either by MS_UNREACHABLE. */
 ms_status net_send_take(net_socket *s, span routing, buf *bytes);
-/* Cut those of a ROUTER's connections that are beyond its limits (crowd.h); to be called often. */
-crowd_cut net_router_look(net_socket *s);
+/* Cut those of a ROUTER's connections that are beyond its limits or unwanted (crowd.h); to be
+ * called often. */
+crowd_cut net_router_look(net_socket *s, const crowd_guest_list *guests);
 /* Cut a peer's connection, best effort: it connects again and meets ZAP. */
 void net_kick(int peer_fd);
 

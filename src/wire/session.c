@@ -2,8 +2,8 @@
 /*
  * session.c - one connection at the hub: who it is, what it may do, what is on the way.
  *
- * Every frame is judged against the live roster, because ZeroMQ cannot drop a peer that was let in:
- * a revoked device is answered, not served. What a session holds of a batch is its first sequence
+ * Every frame is judged against the live roster: a revoked device is answered, not served, and the
+ * hub program ends its connection soon after. What a session holds of a batch is its first sequence
  * and its size, until the outcome comes back.
  */
 #include "wire/session.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_crowd.c - who is cut at a hub's port: a device that sends what is never a message, and
- * silent strangers when they are too many. Nobody else. */
+ * silent strangers when they are too many, and who is unwanted. Nobody else. */
 #include "tests/net/net_testing.h"
 
 #include <arpa/inet.h>
@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+static const crowd_guest_list everybody;
 
 static int
 raw_connect(const network *n)
@@ -27,9 +29,9 @@ raw_connect(const network *n)
 static unsigned
 look(network *n)
 {
-	crowd_cut cut = net_router_look(n->hub.socket);
+	crowd_cut cut = net_router_look(n->hub.socket, &everybody);
 
-	return cut.endless + cut.strangers;
+	return cut.endless + cut.strangers + cut.unwanted;
 }
 
 /* Far more than the limit in frames of all sizes: what was received counts to the byte. */
@@ -149,7 +151,7 @@ silent_strangers_are_cut_only_when_they_are_too_many(void **test)
 	connect_device(&n, &late, &key);
 	assert_served(&n, &late);
 	look(&n);
-	cut = net_router_look(n.hub.socket);
+	cut = net_router_look(n.hub.socket, &everybody);
 	assert_int_equal(cut.strangers, CROWD);
 	assert_int_equal(cut.endless, 0);
 	for (i = 0; i < CROWD; i++)
@@ -165,6 +167,51 @@ silent_strangers_are_cut_only_when_they_are_too_many(void **test)
 	network_fini(&n);
 }
 
+typedef struct unwanted_key {
+	char text[NET_Z85_SIZE];
+	bool now;
+} unwanted_key;
+
+static bool
+is_unwanted(void *ctx, span user)
+{
+	const unwanted_key *key = ctx;
+
+	return key->now && span_equal(user, span_str(key->text));
+}
+
+/* Between the two looks it may be told why. */
+static void
+who_is_unwanted_is_cut_at_the_second_look(void **test)
+{
+	key_pair keys[2] = { new_key(), new_key() };
+	unwanted_key wrong = { .now = false };
+	const crowd_guest_list guests = { &wrong, is_unwanted };
+	network n;
+	peer good, bad;
+
+	(void)test;
+	network_init(&n, keys, 2);
+	net_key_text(keys[1].public_key, wrong.text);
+	connect_device(&n, &good, &keys[0]);
+	connect_device(&n, &bad, &keys[1]);
+	assert_served(&n, &good);
+	assert_served(&n, &bad);
+	assert_int_equal(net_router_look(n.hub.socket, &guests).unwanted, 0);
+	assert_int_equal(net_router_look(n.hub.socket, &guests).unwanted, 0);
+	wrong.now = true;
+	assert_int_equal(net_router_look(n.hub.socket, &guests).unwanted, 0);
+	assert_served(&n, &bad);
+	assert_int_equal(net_router_look(n.hub.socket, &guests).unwanted, 1);
+	WAIT_FOR(n.reactor, bad.down == 1);
+	assert_served(&n, &good);
+	assert_int_equal(net_router_look(n.hub.socket, &guests).unwanted, 0);
+	assert_int_equal(good.down, 0);
+	close_peer(&n, &good);
+	close_peer(&n, &bad);
+	network_fini(&n);
+}
+
 int
 main(void)
 {
@@ -172,6 +219,7 @@ main(void)
 		cmocka_unit_test(who_is_read_is_never_cut),
 		cmocka_unit_test(who_sends_on_unread_is_cut_and_may_come_back),
 		cmocka_unit_test(silent_strangers_are_cut_only_when_they_are_too_many),
+		cmocka_unit_test(who_is_unwanted_is_cut_at_the_second_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

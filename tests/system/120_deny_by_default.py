@@ -1,7 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Invariant 7: a feed and a board show only what the unit may see; an unknown or revoked key is told so, keeps everything, and goes on."""
-from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_lines, pause, run, wait_for
+import zmq
+import zmq.utils.monitor
+
+import peer
+from lib import PATIENCE, Device, Hub, Office, board_line, check, muster, muster_json, muster_lines, pause, run, wait_for
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"
 
@@ -77,6 +81,27 @@ def a_revoked_device_keeps_its_outbox(world):
 	office.stop()
 
 
+def a_revoked_connection_is_cut(world):
+	"""deny_by_default: a revoked device hears BYE, then its connection ends; it hears the same and is cut again when it comes back"""
+	peer.learn(world)
+	hub = Hub(world, clock=CLOCK).start()
+	gone, stays = peer.Peer(hub.enroll("tiexi")), peer.Peer(hub.enroll("shenbei"))
+	check(gone.open()[0] == gone.contract.WELCOME and stays.open()[0] == stays.contract.WELCOME, "both are let in")
+	ends = [p.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED) for p in (gone, stays)]
+	muster("hub", "revoke", "tiexi@office", "--dir", hub.dir)
+	check(gone.receive()[1].name == "REVOKED", "it is told")
+	check(ends[0].poll(int(10000 * PATIENCE)), "its connection is cut")
+	zmq.utils.monitor.recv_monitor_message(ends[0])
+	# ZeroMQ connects again by itself: what it says is answered, and the door closes again.
+	gone.send_raw(gone.sent[0])
+	check(gone.receive()[1].name == "REVOKED" and ends[0].poll(int(10000 * PATIENCE)), "and cut again")
+	stays.report()
+	check(not ends[1].poll(0), "the other's connection is not touched")
+	for p in (gone, stays):
+		p.socket.disable_monitor()
+		p.close()
+
+
 def an_unknown_key_is_told(world):
 	"""deny_by_default: a device of another hub gets a clear error and keeps its reports"""
 	hub, other = Hub(world, clock=CLOCK).start(), Hub(world, clock=CLOCK, directory=world.path("other"))
@@ -91,4 +116,5 @@ def an_unknown_key_is_told(world):
 	office.stop()
 
 
-run(feeds_show_what_the_unit_may_see, boards_show_what_the_unit_leads, a_revoked_device_keeps_its_outbox, an_unknown_key_is_told)
+run(feeds_show_what_the_unit_may_see, boards_show_what_the_unit_leads, a_revoked_device_keeps_its_outbox, a_revoked_connection_is_cut,
+	an_unknown_key_is_told)
