@@ -149,7 +149,9 @@ const command hub_commands[] = {
 			"  --device NAME    what stands behind the @ in the device's name; default "
 			"office\n"
 			"  --expires TERM   like 30m, 12h or 7d (the default)\n"
-			"  --approve        the device counts only after muster hub approve\n"
+			"  --approve        the device counts only after muster hub approve; as "
+			"with "
+			"approve_devices = yes in hub.conf\n"
 			"  --replace        when it joins, the device that has the name now is "
 			"revoked: its key or its disk is lost, or it\n"
 			"                   was copied (muster hub forks)\n"
@@ -163,7 +165,7 @@ const command hub_commands[] = {
 	{
 		.verb = "hub",
 		.sub = "approve",
-		.help = "let a device count that joined with a key made by --approve",
+		.help = "let a device count that has joined and waits for approval",
 		.usage = "DEVICE --dir HUBDIR [--json]\n"
 			 "\n"
 			 "Until then nothing is taken from it and it sees nothing; its agent keeps "

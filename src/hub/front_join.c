@@ -29,10 +29,12 @@ take_key(span from, uint8_t *out)
 }
 
 static bool
-take_ask(const session_facts *who, const device_id *from, const frame_join *asked, join_ask *out)
+take_ask(const front *f, const session_facts *who, const device_id *from, const frame_join *asked,
+	join_ask *out)
 {
 	*out = (join_ask){ .rotates = from != NULL,
 		.only_check = asked->only_check,
+		.approve = f->base->settings.approve_devices,
 		.off_us = asked->device_time_us - clock_real_us() };
 	if (!net_key_parse(who->user, out->with) || !take_key(asked->sign_key, out->sign_key.at) ||
 		!take_key(asked->curve_key, out->curve_key) || asked->unit.len > PLAN_ID_MAX ||
@@ -55,7 +57,7 @@ front_join(void *ctx, const session_facts *who, const device_id *from, const fra
 
 	if (j == NULL)
 		return MS_FULL;
-	if (!take_ask(who, from, asked, &j->ask)) {
+	if (!take_ask(f, who, from, asked, &j->ask)) {
 		job_pool_put(&f->pool, j);
 		return MS_INVALID;
 	}

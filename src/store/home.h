@@ -70,6 +70,7 @@ typedef struct hub_settings {
 	hub_id id;
 	device_id device; /* the hub's own stream */
 	sim_clock clock;
+	bool approve_devices; /* whoever joins waits for an approval */
 	uint64_t map_bytes;
 	uint32_t sessions_max;   /* connections */
 	uint32_t strangers_max;  /* of these, that said nothing yet */

@@ -127,7 +127,7 @@ join_by_invite(store_txn *txn, log_state *log, const hub_keys *keys, const join_
 	}
 	if (in.used && device_load(txn, &in.device, &out->row) && has_keys(&out->row, ask))
 		return MS_OK;
-	out->row = (device){ .state = in.approve ? DEVICE_PENDING : DEVICE_ACTIVE };
+	out->row = (device){ .state = in.approve || ask->approve ? DEVICE_PENDING : DEVICE_ACTIVE };
 	memcpy(out->row.unit, in.unit, sizeof(out->row.unit));
 	memcpy(out->row.name, in.name, sizeof(out->row.name));
 	out->refusal = judge_join(txn, &in, ask, now_us, &out->old, &is_there);

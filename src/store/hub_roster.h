@@ -45,6 +45,9 @@ typedef struct join_ask {
 	char unit[PLAN_ID_MAX + 1]; /* that its directory belongs to, or "" */
 	int64_t off_us;             /* its wall clock against the hub's */
 	bool only_check;
+	bool approve; /* by the hub's settings: who joins waits for an approval, as the invite may
+		       * say too
+		       */
 	signature signature; /* of a rotation */
 } join_ask;
 

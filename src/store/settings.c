@@ -20,6 +20,7 @@ enum { FILE_MAX = 64 << 10 };
 typedef enum setting_kind {
 	SET_TEXT, /* char[size] */
 	SET_HEX,  /* uint8_t[size] */
+	SET_BOOL, /* yes or no */
 	SET_U32,
 	SET_U64,
 	SET_RATE,  /* int64_t >= 0 */
@@ -39,6 +40,7 @@ typedef struct setting {
 	.kind = SET_TEXT, .at = offsetof(type, member), .size = sizeof(((type *)0)->member)
 #define HEX_OF(type, member) \
 	.kind = SET_HEX, .at = offsetof(type, member), .size = sizeof(((type *)0)->member)
+#define BOOL_OF(type, member) .kind = SET_BOOL, .at = offsetof(type, member)
 #define NUMBER_OF(type, member, u, low, high) \
 	.kind = u, .at = offsetof(type, member), .min = low, .max = high
 
@@ -56,6 +58,8 @@ static const setting hub_table[] = {
 	{ "hub", "this hub's id; never change it", HEX_OF(hub_settings, id), .required = true },
 	{ "device", "the hub's own stream in the log; never change it",
 		HEX_OF(hub_settings, device), .required = true },
+	{ "approve_devices", "yes: whoever joins counts only after muster hub approve",
+		BOOL_OF(hub_settings, approve_devices) },
 	{ "map_bytes", "address space reserved for the store; the disk is used as needed",
 		NUMBER_OF(hub_settings, map_bytes, SET_U64, 16 << 20, 16ull << 40) },
 	{ "sessions_max", "connections at most",
@@ -209,6 +213,9 @@ add_value(buf *out, const setting *row, const uint8_t *base)
 		text_hex(at, row->size, text);
 		add_quoted(out, text);
 		break;
+	case SET_BOOL:
+		buf_add_text(out, *at != 0 ? "yes" : "no");
+		break;
 	case SET_U32:
 		memcpy(&small, at, sizeof(small));
 		buf_addf(out, "%" PRIu32, small);
@@ -314,6 +321,17 @@ take_number(const char *path, const setting *row, const conf_value *v, uint8_t *
 }
 
 static bool
+take_bool(const char *path, const setting *row, const conf_value *v, uint8_t *at, ms_error *err)
+{
+	bool yes = strcmp(v->text, "yes") == 0;
+
+	if (!yes && strcmp(v->text, "no") != 0)
+		return wrong(err, path, row, v->line, "yes or no, found \"%.60s\"", v->text);
+	memcpy(at, &yes, sizeof(yes));
+	return true;
+}
+
+static bool
 take_value(const char *path, const setting *row, const conf_value *v, uint8_t *at, ms_error *err)
 {
 	int64_t time;
@@ -328,6 +346,8 @@ take_value(const char *path, const setting *row, const conf_value *v, uint8_t *a
 				"a time like 2012-07-01T08:00:00+08:00, found \"%.60s\"", v->text);
 		memcpy(at, &time, sizeof(time));
 		return true;
+	case SET_BOOL:
+		return take_bool(path, row, v, at, err);
 	case SET_U32:
 	case SET_U64:
 	case SET_RATE:

@@ -109,6 +109,27 @@ an_invite_is_used_once_by_one(void **state)
 }
 
 static void
+the_hub_may_ask_for_approval_of_all(void **state)
+{
+	join_ask a = asks(101, 50), b = asks(102, 51);
+	join_result r;
+	city c;
+
+	open_city(&c, *state, 1);
+	invite_tiexi(&c, 101, "one", false, false);
+	invite_tiexi(&c, 102, "two", false, false);
+	a.approve = true;
+	r = join(&c, &a);
+	assert_true(r.changed && r.row.state == DEVICE_PENDING);
+	a.approve = false; /* the setting is for those that join from now on */
+	r = join(&c, &a);
+	assert_true(!r.changed && r.row.state == DEVICE_PENDING);
+	assert_int_equal(join(&c, &b).row.state, DEVICE_ACTIVE);
+	is_verified(&c);
+	close_city(&c);
+}
+
+static void
 every_refusal_leaves_the_invite(void **state)
 {
 	join_ask a = asks(101, 50), b = asks(102, 51);
@@ -342,6 +363,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(an_invite_is_used_once_by_one),
+		AT_A_PLACE(the_hub_may_ask_for_approval_of_all),
 		AT_A_PLACE(every_refusal_leaves_the_invite),
 		AT_A_PLACE(a_follower_replaces_in_one_step),
 		AT_A_PLACE(keys_rotate_by_the_key_before),

@@ -211,4 +211,27 @@ def approval(world):
 	hub.is_clean()
 
 
-run(an_office_reports_at_once, every_refusal_has_its_code, nobody_there, one_use_exactly, whatever_dies, only_for_joining, approval)
+def approval_of_all(world):
+	"""join: with approve_devices = yes in hub.conf every device waits, also one whose key was made before; a word that is neither yes nor no is named"""
+	hub = Hub(world)
+	path = os.path.join(hub.dir, "hub.conf")
+	with open(path) as f:
+		text = f.read()
+	check("approve_devices = no" in text, text)
+	key = invite(hub, "tiexi")
+	for word in ("perhaps", "yes"):
+		with open(path, "w") as f:
+			f.write(text.replace("approve_devices = no", "approve_devices = " + word))
+		if word == "perhaps":
+			check("yes or no" in muster("hub", "invite", "tiexi", "--dir", hub.dir, expect=78).stderr, "what was expected")
+	hub.start()
+	answer = join(world, world.path("office"), key)
+	check('"awaits_approval":true' in answer.stdout.replace(" ", ""), answer.stdout)
+	muster("hub", "approve", "tiexi@office", "--dir", hub.dir)
+	check(hub.units()["tiexi@office"]["state"] == "active", "it counts")
+	hub.stop()
+	hub.is_clean()
+
+
+run(an_office_reports_at_once, every_refusal_has_its_code, nobody_there, one_use_exactly, whatever_dies, only_for_joining, approval,
+	approval_of_all)
