@@ -103,26 +103,15 @@ cmd_hub_enroll(int argc, char **argv)
 static ms_status
 revoke_stopped(const char *dir, const char *name, const char *reason, ms_error *err)
 {
-	hub_dir d;
-	store_txn txn;
-	log_state log;
+	hub_change c;
 	device row;
-	ms_status s = hub_dir_open(dir, &d, err);
+	ms_status s = hub_change_begin(dir, &c, err);
 
 	if (s != MS_OK)
 		return s;
-	store_begin(d.store, &txn, STORE_WRITE);
-	log_state_load(&txn, &log);
-	s = hub_stream_revoke(&txn, &log, &d.keys, span_str(name),
-		reason == NULL ? (span){ 0 } : span_str(reason), hub_dir_now(&d, &log), &row, err);
-	if (s == MS_OK) {
-		log_state_save(&txn, &log);
-		s = store_commit(&txn, err);
-	} else {
-		store_abort(&txn);
-	}
-	hub_dir_close(&d);
-	return s;
+	s = hub_stream_revoke(&c.txn, &c.log, &c.d.keys, span_str(name),
+		reason == NULL ? (span){ 0 } : span_str(reason), c.now_us, &row, err);
+	return hub_change_end(&c, s, err);
 }
 
 int

@@ -141,32 +141,21 @@ fill_move(const moving *m, const hub_dir *d, store_txn *txn, hub_move *out)
 static ms_status
 move_stopped(moving *m, ms_error *err)
 {
-	hub_dir d;
+	hub_change c;
 	hub_move move;
-	store_txn txn;
-	log_state log;
-	ms_status s = hub_dir_open(m->dir, &d, err);
+	ms_status s = hub_change_begin(m->dir, &c, err);
 
 	if (s != MS_OK)
 		return s;
-	store_begin(d.store, &txn, STORE_WRITE);
-	log_state_load(&txn, &log);
-	s = read_times(m, hub_dir_now(&d, &log), err);
+	s = read_times(m, c.now_us, err);
 	if (s == MS_OK)
 		s = make_key(m, err);
 	if (s == MS_OK) {
-		fill_move(m, &d, &txn, &move);
-		s = hub_move_apply(&txn, &log, &d.keys, d.plan, &move, hub_dir_now(&d, &log), err);
+		fill_move(m, &c.d, &c.txn, &move);
+		s = hub_move_apply(&c.txn, &c.log, &c.d.keys, c.d.plan, &move, c.now_us, err);
 		m->leaf = move.leaf;
 	}
-	if (s == MS_OK) {
-		log_state_save(&txn, &log);
-		s = store_commit(&txn, err);
-	} else {
-		store_abort(&txn);
-	}
-	hub_dir_close(&d);
-	return s;
+	return hub_change_end(&c, s, err);
 }
 
 /* ---- the commands ---- */

@@ -39,14 +39,10 @@ parse_term(const char *text, int64_t *seconds, ms_error *err)
 	return MS_OK;
 }
 
-/* "ADDR,ADDR"; without it what devices are told. */
+/* "ADDR,ADDR" */
 static ms_status
-take_addresses(const char *given, const hub_settings *hub, join_key *key, ms_error *err)
+take_addresses(const char *at, join_key *key, ms_error *err)
 {
-	const char *at = given != NULL             ? given
-			 : hub->address[0] != '\0' ? hub->address
-						   : hub->listen;
-
 	while (*at != '\0') {
 		size_t len = strcspn(at, ",");
 
@@ -65,19 +61,13 @@ take_addresses(const char *given, const hub_settings *hub, join_key *key, ms_err
 static ms_status
 take_hub(const char *dir, const char *address, join_key *key, ms_error *err)
 {
-	hub_settings settings;
-	home_keys secret;
-	ms_status s = hub_settings_read(dir, &settings, err);
+	hub_facts hub;
+	ms_status s = hub_facts_read(dir, &hub, err);
 
-	if (s == MS_OK)
-		s = home_keys_read(dir, STORE_HUB, &secret, err);
 	if (s != MS_OK)
 		return s;
-	s = net_public_of(secret.curve_secret, key->hub, err);
-	home_keys_fini(&secret);
-	if (s == MS_OK)
-		s = hub_dir_place(dir, settings.address, key->hub, err);
-	return s == MS_OK ? take_addresses(address, &settings, key, err) : s;
+	memcpy(key->hub, hub.curve_public, sizeof(hub.curve_public));
+	return take_addresses(address == NULL ? hub.address : address, key, err);
 }
 
 static void
@@ -102,45 +92,14 @@ invite_running(const char *dir, const invite *in, int64_t *expires_us, ms_error 
 static ms_status
 invite_stopped(const char *dir, invite *in, int64_t *expires_us, ms_error *err)
 {
-	hub_dir d;
-	store_txn txn;
-	log_state log;
-	ms_status s = hub_dir_open(dir, &d, err);
+	hub_change c;
+	ms_status s = hub_change_begin(dir, &c, err);
 
 	if (s != MS_OK)
 		return s;
-	store_begin(d.store, &txn, STORE_WRITE);
-	log_state_load(&txn, &log);
-	in->made_us = hub_dir_now(&d, &log);
+	in->made_us = c.now_us;
 	*expires_us = in->expires_us += in->made_us;
-	s = hub_invite(&txn, in, err);
-	if (s == MS_OK)
-		s = store_commit(&txn, err);
-	else
-		store_abort(&txn);
-	hub_dir_close(&d);
-	return s;
-}
-
-/* The unit by its id or name. */
-static ms_status
-take_unit(const char *dir, const char *text, invite *in, ms_error *err)
-{
-	plan *p = NULL;
-	ms_status s = home_plan_read(dir, &p, err);
-	int unit = s == MS_OK ? plan_find_unit(p, span_str(text)) : -1;
-	int near = s == MS_OK && unit < 0 ? plan_match_unit(p, span_str(text)) : -1;
-
-	if (s == MS_OK && unit < 0) {
-		s = ms_fail(
-			err, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", text);
-		if (near >= 0)
-			ms_error_remedy(err, "did you mean \"%s\"?", p->units[near].id);
-	} else if (s == MS_OK) {
-		snprintf(in->unit, sizeof(in->unit), "%s", p->units[unit].id);
-	}
-	plan_free(p);
-	return s;
+	return hub_change_end(&c, hub_invite(&c.txn, in, err), err);
 }
 
 static ms_status
@@ -200,7 +159,9 @@ cmd_hub_invite(int argc, char **argv)
 		s = parse_term(term, &seconds, &err);
 	in.expires_us = seconds * 1000000;
 	if (s == MS_OK)
-		s = take_unit(dir, unit, &in, &err);
+		s = hub_dir_check_unit(dir, unit, &err);
+	if (s == MS_OK)
+		snprintf(in.unit, sizeof(in.unit), "%s", unit);
 	if (s == MS_OK && name != NULL &&
 		(strlen(name) > 48 || name[strcspn(name, "\"\\@ \t\n")] != '\0'))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_VALUE,
@@ -221,27 +182,15 @@ cmd_hub_invite(int argc, char **argv)
 static ms_status
 approve_stopped(const char *dir, const char *name, ms_error *err)
 {
-	hub_dir d;
-	store_txn txn;
-	log_state log;
+	hub_change c;
 	device row;
 	uint64_t leaf;
-	ms_status s = hub_dir_open(dir, &d, err);
+	ms_status s = hub_change_begin(dir, &c, err);
 
 	if (s != MS_OK)
 		return s;
-	store_begin(d.store, &txn, STORE_WRITE);
-	log_state_load(&txn, &log);
-	s = hub_approve(
-		&txn, &log, &d.keys, span_str(name), hub_dir_now(&d, &log), &row, &leaf, err);
-	if (s == MS_OK) {
-		log_state_save(&txn, &log);
-		s = store_commit(&txn, err);
-	} else {
-		store_abort(&txn);
-	}
-	hub_dir_close(&d);
-	return s;
+	s = hub_approve(&c.txn, &c.log, &c.d.keys, span_str(name), c.now_us, &row, &leaf, err);
+	return hub_change_end(&c, s, err);
 }
 
 int

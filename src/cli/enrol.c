@@ -66,56 +66,17 @@ enrol_running(const char *hub_home, const device *row, enrolled *result, ms_erro
 static ms_status
 enrol_stopped(const char *dir, device *row, enrolled *result, ms_error *err)
 {
-	hub_dir d;
-	store_txn txn;
-	log_state log;
-	ms_status s = hub_dir_open(dir, &d, err);
+	hub_change c;
+	ms_status s = hub_change_begin(dir, &c, err);
 
 	if (s != MS_OK)
 		return s;
-	store_begin(d.store, &txn, STORE_WRITE);
-	log_state_load(&txn, &log);
-	s = hub_stream_enrol(&txn, &log, &d.keys, row, NULL, hub_dir_now(&d, &log), err);
-	if (s == MS_OK) {
-		log_state_save(&txn, &log);
-		s = store_commit(&txn, err);
-	} else {
-		store_abort(&txn);
-	}
+	s = hub_stream_enrol(&c.txn, &c.log, &c.d.keys, row, NULL, c.now_us, err);
 	result->leaf = row->enrolled_leaf;
-	hub_dir_close(&d);
-	return s;
+	return hub_change_end(&c, s, err);
 }
 
 /* ---- the device's directory ---- */
-
-/* What the device must know of the hub. */
-typedef struct hub_facts {
-	hub_settings settings;
-	uint8_t curve_public[CURVE_PUBLIC_SIZE];
-	sign_public sign_key;
-} hub_facts;
-
-static ms_status
-read_facts(const char *hub_home, hub_facts *out, ms_error *err)
-{
-	home_keys secret;
-	sign_key sign;
-	ms_status s = hub_settings_read(hub_home, &out->settings, err);
-
-	if (s == MS_OK)
-		s = home_keys_read(hub_home, STORE_HUB, &secret, err);
-	if (s != MS_OK)
-		return s;
-	sign_key_from_seed(secret.sign_seed, &sign);
-	out->sign_key = sign.public_key;
-	s = net_public_of(secret.curve_secret, out->curve_public, err);
-	if (s == MS_OK)
-		s = hub_dir_place(hub_home, out->settings.address, out->curve_public, err);
-	sign_key_fini(&sign);
-	home_keys_fini(&secret);
-	return s;
-}
 
 static void
 fill_agent(const hub_facts *hub, const device *row, const char *address, agent_settings *out)
@@ -126,9 +87,7 @@ fill_agent(const hub_facts *hub, const device *row, const char *address, agent_s
 	out->device = row->id;
 	out->hub = hub->settings.id;
 	snprintf(out->addresses[0], sizeof(out->addresses[0]), "%s",
-		address != NULL                    ? address
-		: hub->settings.address[0] != '\0' ? hub->settings.address
-						   : hub->settings.listen);
+		address != NULL ? address : hub->address);
 	out->n_addresses = 1;
 	memcpy(out->hub_curve_key, hub->curve_public, sizeof(out->hub_curve_key));
 	out->hub_sign_key = hub->sign_key;
@@ -158,24 +117,6 @@ write_directory(const char *hub_home, const hub_facts *hub, const fresh_device *
 	return s;
 }
 
-static ms_status
-check_unit(const char *hub_home, const char *unit, ms_error *err)
-{
-	plan *p = NULL;
-	ms_status s = home_plan_read(hub_home, &p, err);
-
-	if (s == MS_OK && plan_find_unit(p, span_str(unit)) < 0) {
-		int near = plan_match_unit(p, span_str(unit));
-
-		s = ms_fail(
-			err, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", unit);
-		if (near >= 0)
-			ms_error_remedy(err, "did you mean \"%s\"?", p->units[near].id);
-	}
-	plan_free(p);
-	return s;
-}
-
 ms_status
 enrol_device(const char *hub_home, const char *unit, const char *name, const char *out,
 	const char *address, enrolled *result, ms_error *err)
@@ -187,9 +128,9 @@ enrol_device(const char *hub_home, const char *unit, const char *name, const cha
 	random_u64();
 	if (fs_exists(out))
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is there already", out);
-	s = check_unit(hub_home, unit, err);
+	s = hub_dir_check_unit(hub_home, unit, err);
 	if (s == MS_OK)
-		s = read_facts(hub_home, &hub, err);
+		s = hub_facts_read(hub_home, &hub, err);
 	if (s == MS_OK)
 		s = make_device(unit, name == NULL ? "office" : name, &fresh, err);
 	if (s != MS_OK)

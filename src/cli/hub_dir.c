@@ -116,7 +116,35 @@ hub_dir_now(const hub_dir *d, const log_state *log)
 									 : now;
 }
 
-/* ---- where it is ---- */
+/* ---- one change ---- */
+
+ms_status
+hub_change_begin(const char *dir, hub_change *out, ms_error *err)
+{
+	ms_status s = hub_dir_open(dir, &out->d, err);
+
+	if (s != MS_OK)
+		return s;
+	store_begin(out->d.store, &out->txn, STORE_WRITE);
+	log_state_load(&out->txn, &out->log);
+	out->now_us = hub_dir_now(&out->d, &out->log);
+	return MS_OK;
+}
+
+ms_status
+hub_change_end(hub_change *c, ms_status s, ms_error *err)
+{
+	if (s == MS_OK) {
+		log_state_save(&c->txn, &c->log);
+		s = store_commit(&c->txn, err);
+	} else {
+		store_abort(&c->txn);
+	}
+	hub_dir_close(&c->d);
+	return s;
+}
+
+/* ---- what new devices are told ---- */
 
 static ms_status
 place_of_store(const char *dir, hub_move *out, ms_error *err)
@@ -146,9 +174,10 @@ take_place(void *ctx, const json_t *line)
 		snprintf(out->address, sizeof(out->address), "%s", address);
 }
 
-ms_status
-hub_dir_place(
-	const char *dir, char address[HOME_NAME_MAX], uint8_t key[CURVE_SECRET_SIZE], ms_error *err)
+/* When the hub has moved, where to: ADDRESS and KEY are changed. */
+static ms_status
+take_move(
+	const char *dir, char address[HOME_NAME_MAX], uint8_t key[CURVE_PUBLIC_SIZE], ms_error *err)
 {
 	hub_move move = { .leaf = 0 };
 	ms_status s;
@@ -162,5 +191,47 @@ hub_dir_place(
 		memcpy(address, move.address, sizeof(move.address));
 		memcpy(key, move.now.curve_key, sizeof(move.now.curve_key));
 	}
+	return s;
+}
+
+ms_status
+hub_facts_read(const char *dir, hub_facts *out, ms_error *err)
+{
+	home_keys secret;
+	sign_key sign;
+	ms_status s = hub_settings_read(dir, &out->settings, err);
+
+	if (s == MS_OK)
+		s = home_keys_read(dir, STORE_HUB, &secret, err);
+	if (s != MS_OK)
+		return s;
+	memcpy(out->address,
+		out->settings.address[0] != '\0' ? out->settings.address : out->settings.listen,
+		sizeof(out->address));
+	sign_key_from_seed(secret.sign_seed, &sign);
+	out->sign_key = sign.public_key;
+	s = net_public_of(secret.curve_secret, out->curve_public, err);
+	if (s == MS_OK)
+		s = take_move(dir, out->address, out->curve_public, err);
+	sign_key_fini(&sign);
+	home_keys_fini(&secret);
+	return s;
+}
+
+ms_status
+hub_dir_check_unit(const char *dir, const char *unit, ms_error *err)
+{
+	plan *p = NULL;
+	ms_status s = home_plan_read(dir, &p, err);
+
+	if (s == MS_OK && plan_find_unit(p, span_str(unit)) < 0) {
+		int near = plan_match_unit(p, span_str(unit));
+
+		s = ms_fail(
+			err, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", unit);
+		if (near >= 0)
+			ms_error_remedy(err, "did you mean \"%s\"?", p->units[near].id);
+	}
+	plan_free(p);
 	return s;
 }

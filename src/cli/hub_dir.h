@@ -28,9 +28,32 @@ void hub_dir_close(hub_dir *d);
 /* The hub's time by its clock. */
 int64_t hub_dir_now(const hub_dir *d, const log_state *log);
 
-/* What new devices of the hub in DIR are told, when it has moved: ADDRESS and KEY are changed. */
-ms_status hub_dir_place(const char *dir, char address[HOME_NAME_MAX],
-	uint8_t key[CURVE_SECRET_SIZE], ms_error *err);
+/* One change of a hub that does not run: what is staged in TXN, and LOG, or nothing of it. */
+typedef struct hub_change {
+	hub_dir d;
+	store_txn txn;
+	log_state log;
+	int64_t now_us; /* the hub's time */
+} hub_change;
+
+/* Under the directory's lock. After MS_OK hub_change_end must follow. */
+ms_status hub_change_begin(const char *dir, hub_change *out, ms_error *err);
+/* Commits when S, how the staging went, is MS_OK. Returns what failed first. */
+ms_status hub_change_end(hub_change *c, ms_status s, ms_error *err);
+
+/* What a new device must know of the hub. */
+typedef struct hub_facts {
+	hub_settings settings;
+	char address[HOME_NAME_MAX]; /* where it is looked for, also after it has moved */
+	uint8_t curve_public[CURVE_PUBLIC_SIZE];
+	sign_public sign_key;
+} hub_facts;
+
+/* Of a hub that runs or not. */
+ms_status hub_facts_read(const char *dir, hub_facts *out, ms_error *err);
+
+/* MS_NOT_FOUND, with what may be meant, unless the hub's plan has a unit of this id. */
+ms_status hub_dir_check_unit(const char *dir, const char *unit, ms_error *err);
 
 /* Is a daemon running on DIR? */
 bool hub_dir_is_served(const char *dir);
