@@ -298,8 +298,19 @@ follow_device(const char *dir, const join_wish *wish, join_done *out, ms_error *
 
 /* ---- a new directory ---- */
 
-/* A key file that a crash kept from its name, and that was used for nothing. */
-#define LEFT_OVER "." HOME_AGENT_KEY "."
+/* A file that a crash kept from its name, and that was used for nothing. */
+static bool
+is_left_over(const char *name)
+{
+	static const char *const written[] = { "." HOME_AGENT_KEY ".", "." HOME_PLAN ".",
+		"." HOME_AGENT_CONF "." };
+	size_t i;
+
+	for (i = 0; i < sizeof(written) / sizeof(written[0]); i++)
+		if (strncmp(name, written[i], strlen(written[i])) == 0)
+			return true;
+	return false;
+}
 
 static ms_status
 remove_left_over(const char *dir, const char *name, ms_error *err)
@@ -320,7 +331,7 @@ refuse_full(const char *dir, ms_error *err)
 	size_t i, k;
 
 	for (i = 0; s == MS_OK && i < names.n; i++) {
-		if (strncmp(names.list[i], LEFT_OVER, strlen(LEFT_OVER)) == 0) {
+		if (is_left_over(names.list[i])) {
 			s = remove_left_over(dir, names.list[i], err);
 			continue;
 		}
