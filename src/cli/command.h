@@ -87,6 +87,10 @@ int cmd_hub_invite(int argc, char **argv);
 int cmd_hub_approve(int argc, char **argv);
 int cmd_hub_forks(int argc, char **argv);
 
+/* cmd_invites.c */
+int cmd_hub_invites(int argc, char **argv);
+int cmd_hub_withdraw(int argc, char **argv);
+
 /* cmd_join.c */
 int cmd_join(int argc, char **argv);
 int cmd_agent_rotate(int argc, char **argv);

@@ -164,6 +164,37 @@ const command hub_commands[] = {
 	},
 	{
 		.verb = "hub",
+		.sub = "invites",
+		.help = "list the keys that offices can still join with",
+		.usage =
+			"--dir HUBDIR [--all] [--json]\n"
+			"\n"
+			"The hub may run. The keys themselves are not shown: the hub has only "
+			"their "
+			"public halves.\n"
+			"\n"
+			"  --all   also those that were used or ran out; they are kept for 30 days "
+			"after they ran out\n"
+			"\n"
+			"Example:  muster hub invites --dir /var/lib/muster/hub\n",
+		.run = cmd_hub_invites,
+	},
+	{
+		.verb = "hub",
+		.sub = "withdraw",
+		.help = "take a key back before anybody has used it",
+		.usage = "DEVICE|ID --dir HUBDIR [--json]\n"
+			 "\n"
+			 "DEVICE: every unused key for the device of this name; ID: one key, as "
+			 "muster hub invites lists it.\n"
+			 "At once, also while the hub runs. A key that was used is not withdrawn: "
+			 "muster hub revoke stops its device.\n"
+			 "\n"
+			 "Example:  muster hub withdraw kjj@office --dir /var/lib/muster/hub\n",
+		.run = cmd_hub_withdraw,
+	},
+	{
+		.verb = "hub",
 		.sub = "approve",
 		.help = "let a device count that has joined and waits for approval",
 		.usage = "DEVICE --dir HUBDIR [--json]\n"

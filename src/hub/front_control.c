@@ -147,10 +147,11 @@ do_enrol(front *f, control_call *call, const json_t *request)
 	front_send_job(f, j);
 }
 
+/* What concerns the device of a name, and needs no more. */
 static void
-do_approve(front *f, control_call *call, const json_t *request)
+send_named(front *f, control_call *call, const json_t *request, job_kind kind)
 {
-	job *j = front_new_job(f, call, JOB_APPROVE);
+	job *j = front_new_job(f, call, kind);
 
 	if (j == NULL)
 		return;
@@ -158,10 +159,22 @@ do_approve(front *f, control_call *call, const json_t *request)
 		    json_text_of(request, "name"))) {
 		j->call = NULL;
 		job_pool_put(&f->pool, j);
-		refuse(call, "an approval names the device");
+		refuse(call, "the request names no device");
 		return;
 	}
 	front_send_job(f, j);
+}
+
+static void
+do_approve(front *f, control_call *call, const json_t *request)
+{
+	send_named(f, call, request, JOB_APPROVE);
+}
+
+static void
+do_withdraw(front *f, control_call *call, const json_t *request)
+{
+	send_named(f, call, request, JOB_WITHDRAW);
 }
 
 static void
@@ -306,6 +319,8 @@ front_control_done(front *f, job *j)
 	} else if (j->kind == JOB_INVITE) {
 		json_set_text(out, "device", j->invite.name);
 		json_set_number(out, "expires_us", j->invite.expires_us);
+	} else if (j->kind == JOB_WITHDRAW) {
+		json_set_number(out, "withdrawn", (int64_t)j->withdrawn);
 	} else if (j->kind != JOB_CLOCK) {
 		text_hex(j->device_row.id.at, ID_SIZE, hex);
 		json_set_text(out, "device", j->device_row.name);
@@ -332,6 +347,7 @@ static const struct {
 	{ "enrol", do_enrol },
 	{ "revoke", do_revoke },
 	{ "invite", do_invite },
+	{ "withdraw", do_withdraw },
 	{ "approve", do_approve },
 	{ "clock", do_clock },
 	{ "plan", do_plan },

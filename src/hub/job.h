@@ -26,6 +26,7 @@ typedef enum job_kind {
 	JOB_ENROL,
 	JOB_REVOKE,
 	JOB_INVITE,
+	JOB_WITHDRAW,
 	JOB_JOIN,
 	JOB_APPROVE,
 	JOB_CLOCK,  /* move a clock that stands still */
@@ -75,11 +76,12 @@ typedef struct job {
 	uint64_t leaf, next_seq;
 	uint8_t verdicts[BATCH_ACTS_MAX];
 
-	/* JOB_ENROL, JOB_REVOKE, JOB_APPROVE */
+	/* JOB_ENROL, JOB_REVOKE, JOB_APPROVE, JOB_WITHDRAW */
 	device device_row;
 	char reason[128];
-	invite invite; /* JOB_INVITE: expires_us is how long, and becomes when */
-	join_ask ask;  /* JOB_JOIN */
+	size_t withdrawn; /* JOB_WITHDRAW: invites for or called DEVICE_ROW.name */
+	invite invite;    /* JOB_INVITE: expires_us is how long, and becomes when */
+	join_ask ask;     /* JOB_JOIN */
 	join_result joined;
 	hub_clock found;     /* JOB_FOUND; of `device` where it is a device's */
 	hub_move move;       /* JOB_MOVE */

@@ -201,6 +201,13 @@ stage_invite(writer *w, store_txn *txn, job *j)
 }
 
 static ms_status
+stage_withdraw(writer *w, store_txn *txn, job *j)
+{
+	w->roster_moved = true;
+	return hub_withdraw(txn, j->device_row.name, &j->withdrawn, &j->error);
+}
+
+static ms_status
 stage_join(writer *w, store_txn *txn, job *j)
 {
 	ms_status s = hub_join(
@@ -284,6 +291,8 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 		s = stage_approve(w, txn, j);
 	else if (j->kind == JOB_INVITE)
 		s = stage_invite(w, txn, j);
+	else if (j->kind == JOB_WITHDRAW)
+		s = stage_withdraw(w, txn, j);
 	else if (j->kind == JOB_JOIN)
 		s = stage_join(w, txn, j);
 	else if (j->kind == JOB_PLAN)

@@ -223,8 +223,9 @@ take_event(joining *j, net_event event, int64_t now_us)
 		say_join(j, now_us);
 	} else if (event == NET_REFUSED) {
 		ms_fail(j->err, MS_DENIED, MST_JOIN_UNKNOWN,
-			"the hub at %s does not know this key: it was never made there, was used "
-			"or ran out long ago, or the hub was restored from before it was made",
+			"the hub at %s does not know this key: it was never made there, was "
+			"withdrawn, was used or ran out long ago, or the hub was restored from "
+			"before it was made",
 			net_socket_endpoint(j->socket));
 		ms_error_remedy(j->err, "ask the hub's administrator for a new one");
 		finish(j, MS_DENIED);

@@ -45,6 +45,46 @@ hub_invite(store_txn *txn, const invite *in, ms_error *err)
 	return store_status(txn, err);
 }
 
+static bool
+is_called(const invite *in, const char *which)
+{
+	char name[INVITE_NAME_SIZE];
+
+	return strcmp(in->name, which) == 0 || strcmp(invite_name(in, name), which) == 0;
+}
+
+ms_status
+hub_withdraw(store_txn *txn, const char *which, size_t *n, ms_error *err)
+{
+	bool used = false;
+	invite_list all;
+	size_t i;
+
+	*n = 0;
+	if (invites_load(txn, &all) != MS_OK)
+		return store_status(txn, err);
+	for (i = 0; i < all.n; i++) {
+		if (!is_called(&all.list[i], which))
+			continue;
+		used |= all.list[i].used;
+		if (!all.list[i].used) {
+			store_del(txn, TABLE_INVITE, span_of(all.list[i].key, CURVE_PUBLIC_SIZE));
+			++*n;
+		}
+	}
+	invites_fini(&all);
+	if (*n > 0 || !store_ok(txn))
+		return store_status(txn, err);
+	ms_fail(err, MS_NOT_FOUND, MST_INVITE_UNKNOWN,
+		"no invite that can still be used is for \"%s\"", which);
+	if (used)
+		ms_error_remedy(
+			err, "it was used: `muster hub revoke` stops the device that joined");
+	else
+		ms_error_remedy(err, "`muster hub invites` lists them");
+	return MS_NOT_FOUND;
+}
+
 /* ---- joining ---- */
 
 static bool

@@ -21,6 +21,10 @@ enum {
  * to be replaced. */
 ms_status hub_invite(store_txn *txn, const invite *in, ms_error *err);
 
+/* Delete the invites that nobody has used yet: all for the device WHICH, or the one that is called
+ * so (invite_name). N: how many. MS_NOT_FOUND: none. */
+ms_status hub_withdraw(store_txn *txn, const char *which, size_t *n, ms_error *err);
+
 typedef enum join_refusal {
 	JOIN_OK = 0,
 	JOIN_UNKNOWN, /* no such invite */

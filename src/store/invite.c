@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "store/pack.h"
 #include "store/record.h"
 
@@ -12,6 +13,13 @@ enum {
 	MARK_USED = 4,
 	ROW_MAX = 2 * 8 + 1 + ID_SIZE + 2 + PLAN_ID_MAX + 2 + DEVICE_NAME_MAX,
 };
+
+const char *
+invite_name(const invite *in, char out[INVITE_NAME_SIZE])
+{
+	text_hex(in->key, (INVITE_NAME_SIZE - 1) / 2, out);
+	return out;
+}
 
 void
 invite_put(store_txn *txn, const invite *in)

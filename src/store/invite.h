@@ -23,6 +23,10 @@ typedef struct invite {
 	device_id device; /* once it is used */
 } invite;
 
+/* What people call an invite by: the first bytes of its key, in hex. */
+enum { INVITE_NAME_SIZE = 17 };
+const char *invite_name(const invite *in, char out[INVITE_NAME_SIZE]);
+
 void invite_put(store_txn *txn, const invite *in);
 bool invite_get(store_txn *txn, const uint8_t key[CURVE_PUBLIC_SIZE], invite *out);
 /* Delete what expired before BEFORE_US. */

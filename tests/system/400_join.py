@@ -237,5 +237,31 @@ def approval_of_all(world):
 	hub.is_clean()
 
 
+def seen_and_withdrawn(world):
+	"""join: keys that were given out are listed, running hub or not, and are worth nothing once withdrawn; a used one is not withdrawn"""
+	hub = Hub(world)
+
+	def listed(*words):
+		return {i["id"]: (i["device"], i["state"]) for i in muster_lines("hub", "invites", "--dir", hub.dir, "--json", *words)}
+
+	keys = [invite(hub, unit) for unit in ("tiexi", "tiexi", "shenhe", "heping")]
+	before = listed()
+	check(sorted(before.values()) == [("heping@office", "open"), ("shenhe@office", "open")] + 2 * [("tiexi@office", "open")], before)
+	check(not any(key in muster("hub", "invites", "--dir", hub.dir).stdout for key in keys), "no key is shown")
+	one = next(i for i in before if before[i][0] == "shenhe@office")
+	check(muster_json("hub", "withdraw", one, "--dir", hub.dir)["keys"] == 1, "one by its id, at a stopped hub")
+	hub.start()
+	check(muster_json("hub", "withdraw", "tiexi@office", "--dir", hub.dir)["keys"] == 2, "both of a device, at a running one")
+	for n, key in enumerate(keys[:3]):
+		refusal(world, world.path("office-%d" % n), key, 7024)
+	join(world, world.path("office"), keys[3])
+	check(listed() == {} and list(listed("--all").values()) == [("heping@office", "used")], listed("--all"))
+	for which, hint in (("heping@office", "hub revoke"), ("nobody@office", "hub invites")):
+		done = muster("hub", "withdraw", which, "--dir", hub.dir, expect=None)
+		check(done.returncode != 0 and "[MST-5062]" in done.stderr and hint in done.stderr, done.stderr)
+	hub.stop()
+	hub.is_clean()
+
+
 run(an_office_reports_at_once, every_refusal_has_its_code, nobody_there, one_use_exactly, whatever_dies, only_for_joining, approval,
-	approval_of_all)
+	approval_of_all, seen_and_withdrawn)

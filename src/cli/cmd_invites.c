@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_invites.c - the keys that a hub gave out: seen, and taken back while nobody has used them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/table.h"
+#include "cli/ask.h"
+#include "cli/command.h"
+#include "cli/hub_dir.h"
+#include "store/hub_roster.h"
+
+#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+
+/* ---- invites ---- */
+
+static const char *
+state_of(const invite *in, int64_t now_us)
+{
+	if (in->used)
+		return "used";
+	return now_us > in->expires_us ? "expired" : "open";
+}
+
+static void
+print_line(const invite *in, const char *state, int zone_min)
+{
+	char name[INVITE_NAME_SIZE];
+	json_t *out = json_object();
+
+	json_set_text(out, "id", invite_name(in, name));
+	json_set_text(out, "unit", in->unit);
+	json_set_text(out, "device", in->name);
+	json_set_text(out, "state", state);
+	json_set_time(out, "made", zone_min, in->made_us);
+	json_set_time(out, "expires", zone_min, in->expires_us);
+	json_set_bool(out, "approve", in->approve);
+	json_set_bool(out, "replace", in->replace);
+	ask_print_json(&(const char *){ "muster/hub-invite/1" }, out);
+	json_decref(out);
+}
+
+static void
+add_row(table *t, const invite *in, const char *state, int zone_min)
+{
+	char name[INVITE_NAME_SIZE], made[40], expires[40];
+
+	table_text(t, invite_name(in, name));
+	table_text(t, in->unit);
+	table_text(t, in->name);
+	table_text(t, state);
+	table_text(t, time_format(in->made_us, zone_min, made));
+	table_text(t, time_format(in->expires_us, zone_min, expires));
+	table_text(t, in->approve   ? in->replace ? "approve, replace" : "approve"
+		      : in->replace ? "replace"
+				    : "");
+}
+
+static void
+begin_table(table *t)
+{
+	static const char *const heads[] = { "id", "unit", "device", "state", "made", "expires",
+		"asks" };
+	size_t i;
+
+	table_begin(t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_text(t, heads[i]);
+}
+
+static ms_status
+list_invites(const hub_dir *d, bool all, bool json, table *t, ms_error *err)
+{
+	invite_list list;
+	log_state log;
+	store_txn txn;
+	int64_t now_us;
+	ms_status s;
+	size_t i;
+
+	store_begin(d->store, &txn, STORE_READ);
+	log_state_load(&txn, &log);
+	now_us = hub_dir_now(d, &log);
+	if (invites_load(&txn, &list) == MS_OK) {
+		for (i = 0; i < list.n; i++) {
+			const char *state = state_of(&list.list[i], now_us);
+
+			if (!all && strcmp(state, "open") != 0)
+				continue;
+			if (json)
+				print_line(&list.list[i], state, d->plan->zone_min);
+			else
+				add_row(t, &list.list[i], state, d->plan->zone_min);
+		}
+		invites_fini(&list);
+	}
+	s = store_status(&txn, err);
+	store_abort(&txn);
+	return s;
+}
+
+int
+cmd_hub_invites(int argc, char **argv)
+{
+	const char *dir = NULL;
+	bool json = false, all = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--all", &all, NULL },
+		{ "--json", &json, NULL } };
+	ms_error err = { 0 };
+	table t = { 0 };
+	buf text = { 0 };
+	hub_dir d;
+	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK)
+		s = hub_dir_read(dir, &d, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	begin_table(&t);
+	s = list_invites(&d, all, json, &t, &err);
+	hub_dir_close(&d);
+	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
+		fputs(buf_cstr(&text), stdout);
+	table_fini(&t);
+	buf_fini(&text);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+/* ---- withdraw ---- */
+
+static void
+take_count(void *ctx, const json_t *line)
+{
+	*(size_t *)ctx = (size_t)json_number_of(line, "withdrawn", 0);
+}
+
+static ms_status
+withdraw_stopped(const char *dir, const char *which, size_t *n, ms_error *err)
+{
+	hub_dir d;
+	store_txn txn;
+	ms_status s = hub_dir_open(dir, &d, err);
+
+	if (s != MS_OK)
+		return s;
+	store_begin(d.store, &txn, STORE_WRITE);
+	s = hub_withdraw(&txn, which, n, err);
+	if (s == MS_OK)
+		s = store_commit(&txn, err);
+	else
+		store_abort(&txn);
+	hub_dir_close(&d);
+	return s;
+}
+
+int
+cmd_hub_withdraw(int argc, char **argv)
+{
+	const char *dir = NULL, *which;
+	bool json = false;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
+	ms_error err = { 0 };
+	size_t n = 0;
+	ms_status s = cli_args(argc, argv, OPTIONS(options), &which, 1, 1, NULL, &err);
+
+	if (s == MS_OK && dir == NULL)
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (s == MS_OK && hub_dir_is_served(dir))
+		s = daemon_ask(dir, json_pack("{s:s,s:s}", "do", "withdraw", "name", which), ASK_MS,
+			take_count, &n, &err);
+	else if (s == MS_OK)
+		s = withdraw_stopped(dir, which, &n, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	if (json)
+		printf("{\"schema\":\"muster/withdrawn/1\",\"which\":\"%s\",\"keys\":%zu}\n", which,
+			n);
+	else
+		printf("%zu keys are withdrawn: nobody can join with them any more.\n", n);
+	return cli_end(0);
+}
