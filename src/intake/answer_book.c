@@ -200,7 +200,7 @@ copy_original(work *k)
 		i++;
 	if (s == MS_OK && xlsx_sheet(book, i) != NULL) {
 		k->copy = workbook_sheet(&k->w, word_text(WORD_COPY, k->b->english));
-		workbook_set_page(k->copy, 0, 0);
+		workbook_set_page(k->copy, 0, 0, 1);
 		worksheet_set_column(k->copy, 0, 40, 14, NULL);
 		s = xlsx_rows(book, i, &sink, NULL);
 	}
@@ -233,7 +233,7 @@ put_sheets(work *k, ms_error *err)
 	k->summary = workbook_sheet(&k->w, word_text(WORD_ANSWER, k->b->english));
 	if (k->summary == NULL || k->w.failed)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a workbook");
-	workbook_set_page(k->summary, 1, 0);
+	workbook_set_page(k->summary, 1, 0, 1);
 	for (i = 0; i < ANSWER_COLUMNS; i++)
 		worksheet_set_column(k->summary, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL);
 	s = sheet_read(k->b->answer, ',', &sink, err);

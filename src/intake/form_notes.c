@@ -3,6 +3,7 @@
 #include "intake/form_notes.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -67,6 +68,28 @@ put_parts(const form_ask *ask, uint32_t item, buf *out)
 				it->lists[i].parts[k].name);
 }
 
+static const struct {
+	wording head;
+	unsigned width; /* characters */
+} columns[] = { { WORD_NUMBER, 5 }, { WORD_ITEM, 22 }, { WORD_DUTY, 9 }, { WORD_UNTIL, 12 },
+	{ WORD_WORDS, 70 }, { WORD_FIGURES, 45 }, { WORD_PARTS, 28 } };
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+static void
+put_cells(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const span cells[COLUMNS], lxw_format *f)
+{
+	unsigned lines = 1;
+	size_t i;
+
+	for (i = 0; i < COLUMNS; i++) {
+		unsigned own = workbook_lines(cells[i], columns[i].width);
+
+		lines = own > lines ? own : lines;
+		workbook_text(w, sheet, at, (lxw_col_t)i, cells[i], f);
+	}
+	workbook_set_lines(sheet, at, lines, 2);
+}
+
 static void
 put_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const form_ask *ask, uint32_t item,
 	lxw_format *f)
@@ -82,17 +105,17 @@ put_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const form_ask *ask, ui
 
 	put_indicators(ask, item, &figures);
 	put_parts(ask, item, &parts);
-	buf_addf(&words, "%s%s%s", it->text, it->role_clause == NULL ? "" : "\n",
-		it->role_clause == NULL ? "" : it->role_clause);
+	buf_add_text(&words, it->text);
+	if (it->role_clause != NULL && strstr(it->text, it->role_clause) == NULL)
+		buf_addf(&words, "\n%s", it->role_clause);
 	snprintf(number, sizeof number, "%u", it->number);
 	time_format_short(plan_deadline_us(ask->plan, item, ask->at), p->zone_min, until);
-	workbook_text(w, sheet, at, 0, span_str(number), f);
-	workbook_text(w, sheet, at, 1, span_str(english ? it->title_en : it->title), f);
-	workbook_text(w, sheet, at, 2, span_str(word_text(duty, english)), f);
-	workbook_text(w, sheet, at, 3, span_str(until), f);
-	workbook_text(w, sheet, at, 4, buf_span(&words), f);
-	workbook_text(w, sheet, at, 5, buf_span(&figures), f);
-	workbook_text(w, sheet, at, 6, buf_span(&parts), f);
+	put_cells(w, sheet, at,
+		(const span[COLUMNS]){ span_str(number),
+			span_str(english ? it->title_en : it->title),
+			span_str(word_text(duty, english)), span_str(until), buf_span(&words),
+			buf_span(&figures), buf_span(&parts) },
+		f);
 	w->failed = w->failed || figures.failed || parts.failed || words.failed;
 	buf_fini(&figures);
 	buf_fini(&parts);
@@ -102,12 +125,6 @@ put_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const form_ask *ask, ui
 void
 form_notes(workbook *w, const form_ask *ask, const form_row *rows, size_t n)
 {
-	static const struct {
-		wording head;
-		unsigned width;
-	} columns[] = { { WORD_NUMBER, 5 }, { WORD_ITEM, 22 }, { WORD_DUTY, 9 }, { WORD_UNTIL, 12 },
-		{ WORD_WORDS, 70 }, { WORD_FIGURES, 45 }, { WORD_PARTS, 28 } };
-	enum { COLUMNS = sizeof columns / sizeof columns[0] };
 	lxw_worksheet *sheet = workbook_sheet(w, word_text(WORD_NOTES, ask->english));
 	lxw_format *plain = workbook_format(w, &(workbook_look){ 0 });
 	lxw_format *head = workbook_format(
@@ -117,7 +134,7 @@ form_notes(workbook *w, const form_ask *ask, const form_row *rows, size_t n)
 
 	if (sheet == NULL || w->failed)
 		return;
-	workbook_set_page(sheet, 2, 2);
+	workbook_set_page(sheet, 2, 2, 1);
 	worksheet_merge_range(sheet, 0, 0, 0, COLUMNS - 1, "", guide);
 	workbook_text(w, sheet, 0, 0, span_str(word_text(WORD_HOW, ask->english)), guide);
 	worksheet_set_row(sheet, 0, 130, NULL);

@@ -215,27 +215,6 @@ put_cell(form_sheet *f, lxw_row_t row, lxw_col_t col, const form_column *c, span
 	workbook_text(&f->w, f->sheet, row, col, text, look);
 }
 
-static void
-put_row(form_sheet *f, lxw_row_t at, const form_row *row)
-{
-	buf cell = { 0 };
-	size_t i;
-
-	for (i = 0; i < f->l->n; i++) {
-		const form_column *c = &f->l->columns[i];
-		lxw_format *look = look_of(f, c, row);
-
-		buf_reset(&cell);
-		form_cell(f->l, c, row, &cell);
-		f->w.failed = f->w.failed || cell.failed;
-		put_cell(f, at, (lxw_col_t)i, c, buf_span(&cell), look);
-		if (look != f->looks.foreign && look != f->looks.last && look != f->looks.fixed &&
-			look != f->looks.owed)
-			check_cell(f, c, at, (lxw_col_t)i);
-	}
-	buf_fini(&cell);
-}
-
 static unsigned
 width_of(const form_column *c)
 {
@@ -258,6 +237,32 @@ width_of(const form_column *c)
 	default:
 		return 10;
 	}
+}
+
+static void
+put_row(form_sheet *f, lxw_row_t at, const form_row *row)
+{
+	enum { LINES_LEAST = 3 /* room to write by hand */ };
+	buf cell = { 0 };
+	unsigned lines = 0, own;
+	size_t i;
+
+	for (i = 0; i < f->l->n; i++) {
+		const form_column *c = &f->l->columns[i];
+		lxw_format *look = look_of(f, c, row);
+
+		buf_reset(&cell);
+		form_cell(f->l, c, row, &cell);
+		f->w.failed = f->w.failed || cell.failed;
+		own = workbook_lines(buf_span(&cell), width_of(c));
+		lines = own > lines ? own : lines;
+		put_cell(f, at, (lxw_col_t)i, c, buf_span(&cell), look);
+		if (look != f->looks.foreign && look != f->looks.last && look != f->looks.fixed &&
+			look != f->looks.owed)
+			check_cell(f, c, at, (lxw_col_t)i);
+	}
+	workbook_set_lines(f->sheet, at, lines, LINES_LEAST);
+	buf_fini(&cell);
 }
 
 /* A line above the table, as wide as it. */
@@ -324,7 +329,7 @@ put_form(form_sheet *f, const form_row *rows, size_t n)
 	f->sheet = workbook_sheet(&f->w, word_text(WORD_FORM, f->l->ask->english));
 	if (f->sheet == NULL || f->w.failed)
 		return;
-	workbook_set_page(f->sheet, FIRST_ROW, 3);
+	workbook_set_page(f->sheet, FIRST_ROW, 3, 2);
 	put_heads(f);
 	for (i = 0; i < n; i++)
 		put_row(f, (lxw_row_t)(FIRST_ROW + i), &rows[i]);

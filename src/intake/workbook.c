@@ -70,19 +70,50 @@ workbook_sheet(workbook *w, const char *name)
 }
 
 void
-workbook_set_page(lxw_worksheet *sheet, lxw_row_t head_rows, lxw_col_t head_columns)
+workbook_set_page(
+	lxw_worksheet *sheet, lxw_row_t head_rows, lxw_col_t head_columns, unsigned pages_wide)
 {
 	enum { PAPER_A4 = 9 };
 
 	worksheet_set_landscape(sheet);
 	worksheet_set_paper(sheet, PAPER_A4);
-	worksheet_fit_to_pages(sheet, 1, 0);
+	worksheet_fit_to_pages(sheet, (uint16_t)pages_wide, 0);
 	worksheet_set_margins(sheet, 0.4, 0.4, 0.5, 0.6);
 	worksheet_set_footer(sheet, "&C&P / &N");
 	if (head_rows > 0) {
 		worksheet_repeat_rows(sheet, 0, head_rows - 1);
 		worksheet_freeze_panes(sheet, head_rows, head_columns);
 	}
+	if (head_columns > 0)
+		worksheet_repeat_columns(sheet, 0, head_columns - 1);
+}
+
+unsigned
+workbook_lines(span text, unsigned width)
+{
+	const uint8_t *at = text.at, *end = text.at + text.len;
+	unsigned lines = 0;
+
+	while (at < end) {
+		const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+		unsigned wide;
+
+		if (stop == NULL)
+			stop = end;
+		wide = text_width(span_of(at, (size_t)(stop - at)));
+		lines += wide == 0 ? 1 : (wide + width - 1) / width;
+		at = stop + 1;
+	}
+	return lines;
+}
+
+void
+workbook_set_lines(lxw_worksheet *sheet, lxw_row_t row, unsigned lines, unsigned least)
+{
+	enum { LINE_POINTS = 15, ROW_POINTS_MAX = 409 };
+	unsigned points = (lines > least ? lines : least) * LINE_POINTS;
+
+	worksheet_set_row(sheet, row, points < ROW_POINTS_MAX ? points : ROW_POINTS_MAX, NULL);
 }
 
 void

@@ -27,9 +27,14 @@ ms_status workbook_end(workbook *w, buf *out, ms_error *err);
 
 /* A new sheet; NAME is at most 31 characters. */
 lxw_worksheet *workbook_sheet(workbook *w, const char *name);
-/* What every sheet of ours has: A4, landscape, as wide as the page, HEAD_ROWS on each page and
- * standing still. */
-void workbook_set_page(lxw_worksheet *sheet, lxw_row_t head_rows, lxw_col_t head_columns);
+/* What every sheet of ours has: A4, landscape, PAGES_WIDE pages side by side, HEAD_ROWS and
+ * HEAD_COLUMNS on each page and standing still. */
+void workbook_set_page(
+	lxw_worksheet *sheet, lxw_row_t head_rows, lxw_col_t head_columns, unsigned pages_wide);
+/* How many lines TEXT takes in a cell that is WIDTH characters wide. */
+unsigned workbook_lines(span text, unsigned width);
+/* Make ROW as high as LINES lines, but not less than LEAST. Not every program does so by itself. */
+void workbook_set_lines(lxw_worksheet *sheet, lxw_row_t row, unsigned lines, unsigned least);
 /* TEXT as text, whatever it looks like; cut at WORKBOOK_TEXT_MAX. */
 void workbook_text(
 	workbook *w, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col, span text, lxw_format *f);
