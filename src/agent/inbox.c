@@ -16,9 +16,9 @@
 #define CHAIN "cursor/chain"           /* of the feed up to the cursor */
 #define GENERATION "cursor/generation" /* of the log; not there: the first */
 
-/* What the unit reads: a lead or observer also what it leads. */
+/* What the unit may be shown: a lead or observer also what it leads. */
 static uint32_t
-classes_of(const agent *a)
+shown_to(const agent *a)
 {
 	uint32_t item;
 
@@ -44,7 +44,7 @@ read_cursor(void *ctx, uint64_t *cursor, ms_error *err)
 	ms_status s;
 
 	store_begin(a->store, &txn, STORE_READ);
-	*cursor = meta_get_number(&txn, CLASSES, 0) == classes_of(a) &&
+	*cursor = meta_get_number(&txn, CLASSES, 0) == shown_to(a) &&
 				  meta_get_number(&txn, GENERATION, 1) == generation_of_log(a)
 			  ? meta_get_number(&txn, CURSOR, 0)
 			  : 0;
@@ -203,7 +203,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	}
 	meta_put_number(&txn, CURSOR, cursor);
 	keep_chain(a, &txn);
-	meta_put_number(&txn, CLASSES, classes_of(a));
+	meta_put_number(&txn, CLASSES, shown_to(a));
 	s = store_commit(&txn, err);
 	arena_fini(&memory);
 	if (s != MS_OK)
@@ -213,10 +213,12 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	return s;
 }
 
+/* Everybody asks for every number, which shows an office that leads nothing no more than its own:
+ * only so it can hold its feed against what the hub stated of it. */
 ms_status
 inbox_open(agent *a, ms_error *err)
 {
-	reader_config config = { .classes = classes_of(a) };
+	reader_config config = { .classes = CLASS_OWN | CLASS_LEAD };
 	reader_host host = {
 		.ctx = a, .cursor = read_cursor, .take = take_feed, .chain = read_chain
 	};

@@ -269,7 +269,9 @@ log_reader_change(agent *a)
 	reader_state state = reader_look(a->reader);
 
 	if (state != a->told_reader && state == READER_FAILED)
-		logger_error(&a->log, LOG_WARNING, reader_trouble(a->reader));
+		logger_error(&a->log,
+			reader_trouble(a->reader)->status == MS_DENIED ? LOG_ERROR : LOG_WARNING,
+			reader_trouble(a->reader));
 	a->told_reader = state;
 }
 

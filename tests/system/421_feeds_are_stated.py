@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Issue 4, point 6: the hub states each feed in its log, hour by hour; who reads the feed finds what was left out."""
 import os
+import subprocess
 
-from lib import Device, Hub, Office, check, muster, muster_json, muster_lines, run, wait_for
+from lib import BIN, Device, Hub, Office, check, muster, muster_json, muster_lines, run, wait_for
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"
 
@@ -80,4 +81,28 @@ def what_a_cursor_remembers_goes_on(world):
 		check(f.read().split()[0] == number, "the cursor stays")
 
 
-run(stated_once_an_hour_when_something_changed, what_a_cursor_remembers_goes_on)
+def an_office_finds_what_is_left_out(world):
+	"""an office that leads nothing holds its feed against the statements too: what its other device reported, and the hub leaves out, is found"""
+	hub = Hub(world, clock=CLOCK).start()
+	other = Device(world, hub, "tiexi")
+	for n in range(1, 4):
+		other.push(other.report("i06", "2012-Q2", n, progress=n))
+	hub.clock("2012-07-05T14:00:00+08:00")
+	honest = Office(world, hub, "tiexi", "before").start()
+	where = "where", "--dir", honest.dir, "--item", "6", "--period", "2012-Q2"
+	wait_for(lambda: muster_json(*where).get("revision") == 3, 20, "the whole feed is taken")
+	check("MST-423" not in honest.process.text(), "nothing is missing: " + honest.process.text())
+	honest.stop()
+	hub.stop()
+	done = subprocess.run([os.path.join(BIN, "..", "system_omit"), hub.dir, "tiexi", "2"], capture_output=True, text=True)
+	check(done.returncode == 0, done.stderr)
+	hub.start()
+	deceived = Office(world, hub, "tiexi", "after").start()
+	wait_for(lambda: "MST-4233" in deceived.process.text(), 20, lambda: "it says so: " + deceived.process.text())
+	deceived.stop()
+	hub.stop()
+	done = muster("verify", "--dir", hub.dir, expect=None)
+	check(done.returncode != 0, "verify finds it at the hub: " + done.stdout)
+
+
+run(stated_once_an_hour_when_something_changed, what_a_cursor_remembers_goes_on, an_office_finds_what_is_left_out)
