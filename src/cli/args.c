@@ -53,6 +53,7 @@ take_option(int argc, char **argv, int *at, const cli_option *options, size_t n,
 		*o->flag = true;
 		return MS_OK;
 	}
+	MS_ASSERT(o->value != NULL);
 	if (equals == NULL && *at + 1 >= argc)
 		return ms_fail(err, MS_USAGE, MST_CLI_OPTION, "option %s needs a value", o->name);
 	*o->value = equals != NULL ? equals + 1 : argv[++*at];
@@ -85,6 +86,17 @@ cli_args(int argc, char **argv, const cli_option *options, size_t n_options, con
 		ms_error_remedy(err, "--help shows the usage");
 	if (n_words != NULL)
 		*n_words = n;
+	return s;
+}
+
+ms_status
+cli_dir_args(int argc, char **argv, const char **dir, bool *json, ms_error *err)
+{
+	const cli_option options[] = { { "--dir", NULL, dir }, { "--json", json, NULL } };
+	ms_status s = cli_args(argc, argv, options, 2, NULL, 0, 0, NULL, err);
+
+	if (s == MS_OK && *dir == NULL)
+		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	return s;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 #include "net/control.h"
 #include "store/home.h"
 
@@ -79,6 +80,50 @@ daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, 
 	json_decref(request);
 	buf_fini(&line);
 	return s;
+}
+
+ms_status
+agent_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line),
+	void *ctx, ms_error *err)
+{
+	ms_status s = daemon_ask(dir, request, wait_ms, fn, ctx, err);
+
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(err, "start it: muster-agent --dir %s", dir);
+	return s;
+}
+
+ms_status
+hub_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line),
+	void *ctx, ms_error *err)
+{
+	ms_status s = daemon_ask(dir, request, wait_ms, fn, ctx, err);
+
+	if (s == MS_UNREACHABLE)
+		ms_error_remedy(err, "start it: muster-hub --dir %s", dir);
+	return s;
+}
+
+void
+ask_keep(void *ctx, const json_t *line)
+{
+	json_t **kept = ctx;
+
+	json_decref(*kept);
+	*kept = json_deep_copy(line);
+}
+
+ms_status
+ask_bytes(const char *hex, buf *out, ms_error *err)
+{
+	size_t n = hex == NULL ? 0 : strlen(hex) / 2;
+
+	if (buf_reserve(out, n + 1) != MS_OK)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the file");
+	if (n == 0 || !text_unhex(span_str(hex), out->at, n))
+		return ms_fail(err, MS_BUG, MST_CONTROL, "the daemon's answer has another form");
+	out->len = n;
+	return MS_OK;
 }
 
 void

@@ -3,6 +3,7 @@
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/status.h"
 
@@ -14,6 +15,15 @@ enum { ASK_MS = 30000 /* patience for what takes no time */ };
  */
 ms_status daemon_ask(const char *dir, json_t *request, int wait_ms,
 	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
+/* The same of an agent or a hub; when none runs, how to start it is the remedy. */
+ms_status agent_ask(const char *dir, json_t *request, int wait_ms,
+	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
+ms_status hub_ask(const char *dir, json_t *request, int wait_ms,
+	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
+/* An FN that keeps the last line: CTX is a json_t ** that holds NULL or the one before. */
+void ask_keep(void *ctx, const json_t *line);
+/* The bytes that HEX, a member of an answer, stands for: OUT is empty before. MS_BUG for none. */
+ms_status ask_bytes(const char *hex, buf *out, ms_error *err);
 /* An FN that prints the line as one line of JSON; CTX is a const char * const * that names the
  * schema, put in front. */
 void ask_print_json(void *ctx, const json_t *line);

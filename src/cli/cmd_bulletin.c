@@ -98,12 +98,10 @@ state_issue(const bulletin_ask *ask, const replica *r, period at, const hash32 *
 	if (ask->title != NULL)
 		json_set_text(named, "title", ask->title);
 	json_set(wrapped, "issue", named);
-	s = daemon_ask(ask->replica.dir,
+	s = agent_ask(ask->replica.dir,
 		json_pack("{s:s,s:o,s:I}", "do", "state", "act", wrapped, "wait_ms",
 			(json_int_t)ISSUE_WAIT_S * 1000),
 		ISSUE_WAIT_S * 1000 + ASK_MS, take_issued, &is, err);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(err, "start it: muster-agent --dir %s", ask->replica.dir);
 	if (s == MS_OK && !is.stored)
 		s = ms_fail(err, MS_TIMEOUT, MST_CLI_VALUE,
 			"the bulletin is not issued yet: %s; look again with --check", is.state);

@@ -144,17 +144,6 @@ cmd_hub_revoke(int argc, char **argv)
 
 /* ---- looking ---- */
 
-static ms_status
-read_dir_option(int argc, char **argv, const char **dir, bool *json, ms_error *err)
-{
-	const cli_option options[] = { { "--dir", NULL, dir }, { "--json", json, NULL } };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, err);
-
-	if (s == MS_OK && *dir == NULL)
-		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
-	return s;
-}
-
 /* What a device has told in units of PER, or a dash. */
 static void
 add_told(table *t, const json_t *line, const char *name, long long per)
@@ -192,7 +181,7 @@ cmd_hub_units(int argc, char **argv)
 	ms_error err = { 0 };
 	table t = { 0 };
 	buf text = { 0 };
-	ms_status s = read_dir_option(argc, argv, &dir, &json, &err);
+	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
 	table_begin(&t, 9);
 	table_text(&t, "unit");
@@ -206,7 +195,7 @@ cmd_hub_units(int argc, char **argv)
 	table_text(&t, "software");
 	t.right[5] = t.right[6] = t.right[7] = true;
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
+		s = hub_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
 			json ? ask_print_json : add_unit_row, json ? (void *)&schema : &t, &err);
 	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
 		fputs(buf_cstr(&text), stdout);
@@ -263,10 +252,10 @@ cmd_hub_status(int argc, char **argv)
 	const char *dir = NULL;
 	bool json = false;
 	ms_error err = { 0 };
-	ms_status s = read_dir_option(argc, argv, &dir, &json, &err);
+	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
+		s = hub_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
 			json ? ask_print_json : print_status, &schema, &err);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
@@ -282,7 +271,7 @@ cmd_hub_clock(int argc, char **argv)
 	if (s == MS_OK && (dir == NULL || set == NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --set TIME are needed");
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s,s:s}", "do", "clock", "time", set), ASK_MS,
-			NULL, NULL, &err);
+		s = hub_ask(dir, json_pack("{s:s,s:s}", "do", "clock", "time", set), ASK_MS, NULL,
+			NULL, &err);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

@@ -10,11 +10,8 @@
 static ms_status
 read_settings(int argc, char **argv, const char **dir, bool *json, hub_settings *out, ms_error *err)
 {
-	const cli_option options[] = { { "--dir", NULL, dir }, { "--json", json, NULL } };
-	ms_status s = cli_args(argc, argv, options, 2, NULL, 0, 0, NULL, err);
+	ms_status s = cli_dir_args(argc, argv, dir, json, err);
 
-	if (s == MS_OK && *dir == NULL)
-		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	return s == MS_OK ? hub_settings_read(*dir, out, err) : s;
 }
 

@@ -39,19 +39,13 @@ cmd_inbox(int argc, char **argv)
 	static const char schema[] = "muster/inbox/1", *const schema_name = schema;
 	const char *dir = NULL;
 	bool json = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
-	if (s == MS_OK && dir == NULL)
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s}", "do", "inbox"), ASK_MS,
+		s = agent_ask(dir, json_pack("{s:s}", "do", "inbox"), ASK_MS,
 			json ? ask_print_json : print_message, (void *)(uintptr_t)&schema_name,
 			&err);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 
@@ -131,12 +125,10 @@ cmd_where(int argc, char **argv)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
 			"--dir is needed, and --item and --period, or --record");
 	if (s == MS_OK)
-		s = daemon_ask(dir,
+		s = agent_ask(dir,
 			json_pack("{s:s,s:s*,s:s*,s:s*}", "do", "where", "item", item, "period", at,
 				"record", record),
 			ASK_MS, json ? ask_print_json : print_where,
 			(void *)(uintptr_t)&schema_name, &err);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

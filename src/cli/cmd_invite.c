@@ -289,13 +289,10 @@ cmd_hub_forks(int argc, char **argv)
 {
 	const char *dir = NULL;
 	bool json = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
 	hub_dir d;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
-	if (s == MS_OK && dir == NULL)
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK)
 		s = hub_dir_read(dir, &d, &err);
 	if (s != MS_OK)

@@ -159,16 +159,13 @@ cmd_agent_rotate(int argc, char **argv)
 {
 	const char *dir = NULL;
 	bool json = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
 	char until[40];
 	ms_error err = { 0 };
 	joined done;
 	long pid;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
 	random_u64();
-	if (s == MS_OK && dir == NULL)
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK)
 		s = rotate_dir(dir, &done, &err);
 	if (s != MS_OK)

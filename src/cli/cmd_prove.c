@@ -29,15 +29,6 @@ typedef struct proving {
 	json_t *answer;
 } proving;
 
-static void
-keep_answer(void *ctx, const json_t *line)
-{
-	proving *p = ctx;
-
-	json_decref(p->answer);
-	p->answer = json_deep_copy(line);
-}
-
 /* The file without the act's content: what remains says that it is in the log, not what it says. */
 static ms_status
 withhold(buf *file, ms_error *err)
@@ -61,13 +52,9 @@ withhold(buf *file, ms_error *err)
 static ms_status
 write_file(const proving *p, const char *hex, ms_error *err)
 {
-	size_t n = hex == NULL ? 0 : strlen(hex) / 2;
 	buf file = { 0 };
-	ms_status s = buf_reserve(&file, n + 1);
+	ms_status s = ask_bytes(hex, &file, err);
 
-	if (s == MS_OK && (n == 0 || !text_unhex(span_str(hex), file.at, n)))
-		s = ms_fail(err, MS_BUG, MST_CONTROL, "the agent's answer has another form");
-	file.len = n;
 	if (s == MS_OK && fs_exists(p->out))
 		s = ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is there already", p->out);
 	if (s == MS_OK && p->withhold)
@@ -97,14 +84,10 @@ read_words(int argc, char **argv, proving *p, ms_error *err)
 static ms_status
 ask(proving *p, const char *what, ms_error *err)
 {
-	ms_status s = daemon_ask(p->dir,
+	return agent_ask(p->dir,
 		json_pack("{s:s,s:s*,s:s*,s:s*}", "do", what, "item", p->item, "period", p->period,
 			"record", p->record),
-		ASK_MS, keep_answer, p, err);
-
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(err, "start it: muster-agent --dir %s", p->dir);
-	return s;
+		ASK_MS, ask_keep, &p->answer, err);
 }
 
 static void

@@ -191,13 +191,10 @@ ask(const struct form *f, stated *st, ms_error *err)
 	s = make_act(f, st, &act, err);
 	if (s != MS_OK)
 		return s;
-	s = daemon_ask(st->dir,
+	return agent_ask(st->dir,
 		json_pack("{s:s,s:o,s:I}", "do", "state", "act", act, "wait_ms",
 			(json_int_t)seconds * 1000),
 		(int)seconds * 1000 + ASK_MS, take_answer, st, err);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(err, "start it: muster-agent --dir %s", st->dir);
-	return s;
 }
 
 static ms_status

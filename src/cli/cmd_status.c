@@ -109,18 +109,12 @@ cmd_status(int argc, char **argv)
 	static const char schema[] = "muster/agent-status/1", *const schema_name = schema;
 	const char *dir = NULL;
 	bool json = false;
-	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
-	if (s == MS_OK && dir == NULL)
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK)
-		s = daemon_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
+		s = agent_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
 			json ? ask_print_json : print_status, (void *)(uintptr_t)&schema_name,
 			&err);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(&err, "start it: muster-agent --dir %s", dir);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

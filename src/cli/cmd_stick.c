@@ -17,27 +17,13 @@
 
 #define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 
-static void
-keep_answer(void *ctx, const json_t *line)
-{
-	json_t **answer = ctx;
-
-	json_decref(*answer);
-	*answer = json_deep_copy(line);
-}
-
 /* Member "hex" or the like of ANSWER as another piece of FILE. */
 static ms_status
 add_piece(const json_t *answer, const char *name, buf *file, ms_error *err)
 {
-	const char *hex = json_text_of(answer, name);
-	size_t n = hex == NULL ? 0 : strlen(hex) / 2;
 	buf piece = { 0 };
-	ms_status s = buf_reserve(&piece, n + 1);
+	ms_status s = ask_bytes(json_text_of(answer, name), &piece, err);
 
-	if (s == MS_OK && (n == 0 || !text_unhex(span_str(hex), piece.at, n)))
-		s = ms_fail(err, MS_BUG, MST_CONTROL, "the daemon's answer has another form");
-	piece.len = n;
 	if (s == MS_OK)
 		stick_add(file, buf_span(&piece));
 	buf_fini(&piece);
@@ -102,7 +88,7 @@ export_batches(exporting *x, ms_error *err)
 		s = daemon_ask(x->dir,
 			json_pack("{s:s,s:I,s:b}", "do", "export", "from", (json_int_t)x->from,
 				"all", x->all),
-			ASK_MS, keep_answer, &answer, err);
+			ASK_MS, ask_keep, &answer, err);
 		done = json_bool_of(answer, "done");
 		if (s == MS_OK && !done) {
 			uint64_t count = (uint64_t)json_number_of(answer, "count", 1);
@@ -233,7 +219,7 @@ import_batch(importing *x, span batch, ms_error *err)
 	ms_status s = add_hex(request, batch, err);
 
 	if (s == MS_OK)
-		s = daemon_ask(x->dir, request, ASK_MS, keep_answer, &answer, err);
+		s = daemon_ask(x->dir, request, ASK_MS, ask_keep, &answer, err);
 	else
 		json_decref(request);
 	if (s == MS_OK && json_text_of(answer, "outcome") == NULL)

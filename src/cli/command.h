@@ -51,6 +51,9 @@ typedef struct cli_option {
 ms_status cli_args(int argc, char **argv, const cli_option *options, size_t n_options,
 	const char **words, size_t min, size_t max, size_t *n_words, ms_error *err);
 
+/* The same for a command that takes --dir, which is needed, and --json, and nothing else. */
+ms_status cli_dir_args(int argc, char **argv, const char **dir, bool *json, ms_error *err);
+
 /* Print ERR to stderr as "muster: place: text (remedy) [MST-nnnn]" and return the exit code for its
  * status. */
 int cli_fail(const ms_error *err);

@@ -107,10 +107,7 @@ submission_send(submission *a, const char *name, span bytes, ms_error *err)
 	request = json_pack("{s:s,s:s,s:s,s:I,s:b}", "do", "submit", "name", name, "hex", hex,
 		"wait_ms", (json_int_t)wait_ms, "dry_run", a->dry_run);
 	free(hex);
-	s = daemon_ask(a->dir, request, (int)wait_ms + ASK_MS, take_row, a, err);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(err, "start it: muster-agent --dir %s", a->dir);
-	return s;
+	return agent_ask(a->dir, request, (int)wait_ms + ASK_MS, take_row, a, err);
 }
 
 ms_status
