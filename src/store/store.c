@@ -83,12 +83,6 @@ kind_name(unsigned kind)
 	return kind == STORE_HUB ? "hub" : kind == STORE_AGENT ? "agent" : "unknown program";
 }
 
-store_kind
-store_kind_of(const store *s)
-{
-	return s->kind;
-}
-
 uint64_t
 store_aborts(const store *s)
 {

@@ -68,7 +68,6 @@ typedef struct store_options {
  */
 ms_status store_open(const char *dir, const store_options *options, store **out, ms_error *err);
 void store_close(store *s); /* every transaction has ended; NULL is allowed */
-store_kind store_kind_of(const store *s);
 /* Write transactions of this process that ended without a commit: what was cached from before such
  * an end is stale. */
 uint64_t store_aborts(const store *s);

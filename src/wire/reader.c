@@ -433,9 +433,3 @@ reader_trouble(const reader *r)
 {
 	return &r->trouble;
 }
-
-uint64_t
-reader_cursor(const reader *r)
-{
-	return r->cursor;
-}

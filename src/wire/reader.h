@@ -73,7 +73,6 @@ void reader_retry(reader *r);
 bool reader_chain(const reader *r, hash32 *out);
 reader_state reader_look(const reader *r);
 const ms_error *reader_trouble(const reader *r);
-uint64_t reader_cursor(const reader *r);
 
 /* Do the shown acts and siblings rebuild the root in the entry's header? MS_INVALID names what does
  * not fit. */

@@ -424,12 +424,6 @@ uplink_witness(const uplink *u)
 	return &u->witness;
 }
 
-const frame_welcome *
-uplink_welcome(const uplink *u)
-{
-	return u->have_welcome ? &u->welcome : NULL;
-}
-
 void
 uplink_ping_soon(uplink *u)
 {

@@ -171,7 +171,5 @@ uplink_status uplink_look(const uplink *u);
 const char *uplink_state_name(uplink_state state); /* "READY", "BEHIND", ... */
 /* What this device believes of the hub's log; it follows the uplink. */
 const witness *uplink_witness(const uplink *u);
-/* The last WELCOME's facts; NULL while none was seen. */
-const frame_welcome *uplink_welcome(const uplink *u);
 
 #endif
