@@ -3,7 +3,6 @@
 #include "intake/form_notes.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -97,7 +96,7 @@ put_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const form_ask *ask, ui
 	const plan *p = plan_at(ask->plan, ask->at);
 	const plan_item *it = &p->items[item];
 	bool english = ask->english;
-	buf figures = { 0 }, parts = { 0 }, words = { 0 };
+	buf figures = { 0 }, parts = { 0 };
 	char until[40], number[16];
 	wording duty = plan_is_lead(p, item, ask->unit) ? WORD_LEAD
 		       : form_is_owed(ask, item)        ? WORD_OWED
@@ -105,21 +104,17 @@ put_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const form_ask *ask, ui
 
 	put_indicators(ask, item, &figures);
 	put_parts(ask, item, &parts);
-	buf_add_text(&words, it->text);
-	if (it->role_clause != NULL && strstr(it->text, it->role_clause) == NULL)
-		buf_addf(&words, "\n%s", it->role_clause);
 	snprintf(number, sizeof number, "%u", it->number);
 	time_format_short(plan_deadline_us(ask->plan, item, ask->at), p->zone_min, until);
 	put_cells(w, sheet, at,
 		(const span[COLUMNS]){ span_str(number),
 			span_str(english ? it->title_en : it->title),
-			span_str(word_text(duty, english)), span_str(until), buf_span(&words),
+			span_str(word_text(duty, english)), span_str(until), span_str(it->text),
 			buf_span(&figures), buf_span(&parts) },
 		f);
-	w->failed = w->failed || figures.failed || parts.failed || words.failed;
+	w->failed = w->failed || figures.failed || parts.failed;
 	buf_fini(&figures);
 	buf_fini(&parts);
-	buf_fini(&words);
 }
 
 void
