@@ -1,34 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* uplink_in.c - what the hub says to a device: a row per kind of frame. Receipts and NACKs go on to
  * uplink_push.c. */
-#include <stdio.h>
-
 #include "wire/uplink.h"
 #include "wire/uplink_state.h"
 
 #define REPLACED_TWICE_US (60 * SECOND_US)
 #define QUARANTINE_US (600 * SECOND_US)
 
+/* Without what borrows from the frame. */
 static void
 keep_welcome(uplink *u, const frame_welcome *w, int64_t now_us)
 {
 	u->welcome = *w;
-	u->have_welcome = true;
 	u->welcome.checkpoint.note = (span){ 0 };
 	u->welcome.restored = (leaf_proof){ 0 };
-	u->welcome.plan_version = (span){ 0 };
-	if (w->plan_version.len == HASH_SIZE) {
-		memcpy(u->plan_version, w->plan_version.at, HASH_SIZE);
-		u->welcome.plan_version = span_of(u->plan_version, HASH_SIZE);
-	}
-	u->welcome.hub = (span){ 0 };
-	if (w->hub.len == ID_SIZE) {
-		memcpy(u->hub, w->hub.at, ID_SIZE);
-		u->welcome.hub = span_of(u->hub, ID_SIZE);
-	}
-	snprintf(u->software, sizeof(u->software), "%.*s", (int)w->software.len,
-		wire_chars(w->software));
-	u->welcome.software = span_str(u->software);
+	u->welcome.plan_version = u->welcome.hub = u->welcome.software = (span){ 0 };
 	u->hub_time_us = w->hub_time_us;
 	u->hub_time_at_us = now_us;
 }

@@ -42,12 +42,9 @@ struct uplink {
 	int64_t hello_us, last_in_us, ping_us;
 	unsigned hellos, pings, refusals, mistrusts;
 	uint64_t ping_number;
-	bool ping_soon;      /* there is news in it */
-	int64_t replaced_us; /* last BYE REPLACED; 0 = none */
-	frame_welcome welcome;
-	bool have_welcome;
-	uint8_t plan_version[HASH_SIZE], hub[ID_SIZE];
-	char software[64];
+	bool ping_soon;        /* there is news in it */
+	int64_t replaced_us;   /* last BYE REPLACED; 0 = none */
+	frame_welcome welcome; /* the last one */
 	int64_t hub_time_us, hub_time_at_us;
 
 	/* window */
