@@ -146,15 +146,3 @@ front_joined(front *f, job *j)
 		reply = joined_frame(f, j);
 	session_joined(s, &reply);
 }
-
-void
-front_alarm_fork(front *f, const job *j)
-{
-	const device *d = roster_find(&f->roster, &j->device);
-
-	logger_say(&f->base->log, LOG_ERROR,
-		"ALARM: device %s has two histories (its directory was copied or restored): it is "
-		"frozen, both are kept, nothing is lost; see `muster hub forks` for the way out "
-		"[MST-%04d]",
-		d == NULL ? "?" : d->name, MST_HUB_FORK);
-}

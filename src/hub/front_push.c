@@ -130,6 +130,16 @@ front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, 
 
 /* ---- up ---- */
 
+static void
+alarm_fork(const front *f, const device *d)
+{
+	logger_say(&f->base->log, LOG_ERROR,
+		"ALARM: device %s has two histories (its directory was copied or restored): it is "
+		"frozen, both are kept, nothing is lost; see `muster hub forks` for the way out "
+		"[MST-%04d]",
+		d->name, MST_HUB_FORK);
+}
+
 /* The front's copy of the roster follows the writer between two whole copies. */
 static void
 follow_stream(front *f, const job *j)
@@ -140,7 +150,7 @@ follow_stream(front *f, const job *j)
 		return;
 	if (j->outcome == OUTCOME_FORK) {
 		d->state = DEVICE_FROZEN;
-		front_alarm_fork(f, j);
+		alarm_fork(f, d);
 	}
 	if (j->outcome == OUTCOME_RECEIPT && j->batch.fields.first_seq == d->next_seq) {
 		d->next_seq += j->batch.fields.count;

@@ -185,8 +185,6 @@ ms_status front_join(
 	void *ctx, const session_facts *who, const device_id *from, const frame_join *asked);
 /* J is a JOB_JOIN whose outcome is signed. */
 void front_joined(front *f, job *j);
-/* Say that J froze its device. */
-void front_alarm_fork(front *f, const job *j);
 
 /* front_push.c: batches to the writer, outcomes back */
 ms_status front_take_batch(
