@@ -94,7 +94,7 @@ def the_hub_sees_its_devices(world):
 
 def a_key_is_lost(world):
 	"""lost: a new invite with --replace continues the unit and the name: the old device is refused from then on, its acts stay, the unit's slots go on"""
-	hub = Hub(world).start()
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00").start()
 	office = office_of(world, hub, "tiexi").start()
 	send(office, "i06", "2012-Q2", 10)
 	delivered(office)
@@ -103,9 +103,11 @@ def a_key_is_lost(world):
 	wait_for(lambda: office.status()["hub"]["connected"] is False, 30, "the old device's connection is over")
 	fresh.start()
 	wait_for(lambda: fresh.status()["hub"]["connected"], 30, "the new one is in")
+	where = "where", "--dir", fresh.dir, "--item", "6", "--period", "2012-Q2"
+	wait_for(lambda: muster_json(*where).get("revision") == 1, 30, "it knows what the old one reported")
 	answer = send(fresh, "i06", "2012-Q2", 20)
 	delivered(fresh)
-	check(answer, "the new device reports on the same slot")
+	check([(a["revision"], a["verdict"]) for a in answer] == [(2, "STORED")], "the new device reports on the same slot: %s" % answer)
 	states = sorted(d["state"] for d in muster_lines("hub", "units", "--dir", hub.dir) if d["unit"] == "tiexi")
 	check(states == ["active", "revoked"], "one follows the other: %s" % states)
 	check(hub.units()["tiexi@office"], "under the same name")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Issue 4, point 6: a hub that shows two histories is found, by agents and by readers, at both ends.
+"""A hub that shows two histories is found, by agents and by readers, at both ends.
 
 The liar is a real hub: its directory is copied, both copies grow, and the office is pointed from one to the other.
 """

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Issue 4, point 6: the hub states each feed in its log, hour by hour; who reads the feed finds what was left out."""
+"""The hub states each feed in its log, hour by hour; who reads the feed finds what was left out."""
 import os
 import subprocess
 

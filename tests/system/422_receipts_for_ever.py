@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Issue 4, point 4: a receipt is kept for ever, also when the act it is for is kept no more."""
+"""A receipt is kept for ever, also when the act it is for is kept no more."""
 from lib import Hub, Office, check, muster, muster_json, run, wait_for
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"

@@ -165,14 +165,29 @@ def enrolled(b, name):
 	return peer
 
 
+def is_cut(client, data):
+	"""Does the hub hang up on DATA, and say nothing before?"""
+	try:
+		client.part(data, more=False)
+		client.frame()
+	except TimeoutError:
+		return False
+	except OSError:
+		return True
+	return False
+
+
 def oversize_frames(world):
 	"""Frames above 256 KiB end their connection, and nothing of them is kept"""
 	b = Besieged(world)
+	peer = enrolled(b, "big")
+	hub_key = bytes.fromhex(peer.text("hub_curve_key"))
 	for n in range(count(10, slow=5, long=200)):
-		peer = enrolled(b, "big") if n == 0 else peer
-		peer.open()
 		size = (256 << 10) + 1 if n % 2 == 0 else 16 << 20
-		peer.socket.send(b"MU\x01\x03\0\0\0\0" + bytes(size))
+		client = RawClient(b.hub.port, hub_key, peer.secret("curve"))
+		client.socket.settimeout(10 * PATIENCE)
+		check(is_cut(client, b"MU\x01\x03\0\0\0\0" + bytes(size)), "a frame of %d bytes leaves its connection open" % size)
+		client.close()
 		check(peer.open()[0] == peer.contract.WELCOME, "it comes back")
 	peer.close()
 	b.over()
