@@ -68,7 +68,9 @@ some_text(uint64_t *seed)
 static inline span
 some_bytes(uint64_t *seed, size_t len)
 {
-	static const uint8_t bytes[64] = { 1, 0, 255, 128, 7, 9, 200, 31, 44, 10 };
+	static const uint8_t bytes[128] = { 1, 0, 255, 128, 7, 9, 200, 31, 44, 10 };
+
+	assert_true(len + 8 <= sizeof(bytes));
 
 	return span_of(bytes + seeded(seed) % 8, len);
 }
