@@ -126,9 +126,12 @@ ask_rows(agent *a, period at, wanted *w, ms_error *err)
 	ms_status s;
 
 	w->own = (reported){ .store = a->store, .plan = a->plan, .unit = a->settings.unit };
-	w->ask = (form_ask){
-		.plan = a->plan, .unit = a->unit, .at = at, .ctx = &w->own, .report_of = reported_of
-	};
+	w->ask = (form_ask){ .plan = a->plan,
+		.unit = a->unit,
+		.at = at,
+		.english = agent_is_english(a),
+		.ctx = &w->own,
+		.report_of = reported_of };
 	s = form_rows(&w->ask, &w->memory, &w->rows, &w->n);
 	if (s == MS_OK)
 		s = form_csv(&w->ask, w->rows, w->n, &text);

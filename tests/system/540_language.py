@@ -5,6 +5,7 @@ import os
 import subprocess
 
 from lib import Hub, Office, check, environment, program, run, wait_for
+from workbook import Workbook
 
 
 def say(*words, **variables):
@@ -40,7 +41,7 @@ def boards_and_bulletins(world):
 
 
 def files_of_an_office(world):
-	"""answers in the folder are in the language of the office's settings"""
+	"""form and answers in the folder are in the language of the office's settings, and what a clerk writes into that form is read"""
 	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
 	office = Office(world, hub, "kjj")
 	conf = os.path.join(office.dir, "agent.conf")
@@ -53,6 +54,14 @@ def files_of_an_office(world):
 	check("文件夹" in say("status", "--dir", office.dir, MUSTER_LANG="zh"), "a status in Chinese")
 	check("folder" in say("status", "--dir", office.dir, MUSTER_LANG="en"), "a status in English")
 	folder = os.path.join(office.dir, "reports")
+	names = wait_for(lambda: [n for n in os.listdir(folder) if n.endswith("2012-Q2.xlsx") and not n.startswith(".")], 30, "the form")
+	book = Workbook(os.path.join(folder, names[0]))
+	titles = book.header()[1]
+	check(names[0].isascii() and "period" in titles and "期间" not in titles, "%s: %s" % (names, titles))
+	book.fill("i07", progress_pct=30, done="begun")
+	book.save(os.path.join(folder, ".saved"))
+	os.rename(os.path.join(folder, ".saved"), os.path.join(folder, names[0]))
+	wait_for(lambda: hub.units()["kjj@office"]["acts"] == 1, 30, lambda: "the form is read: %s" % office.process.text()[-900:])
 	with open(os.path.join(folder, "q2.csv"), "w", encoding="utf-8") as f:
 		f.write("item,period,progress_pct\n7,2012-Q2,ten\n")
 
