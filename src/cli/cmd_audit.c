@@ -12,8 +12,6 @@
 #include "cli/hub_dir.h"
 #include "store/recount.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 /* ---- audit ---- */
 
 typedef struct auditing {
@@ -169,7 +167,7 @@ cmd_audit(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &a.dir }, { "--acks", NULL, &a.acks },
 		{ "--json", &a.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && a.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");

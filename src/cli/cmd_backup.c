@@ -20,7 +20,6 @@
 #include "store/hub_move.h"
 #include "store/signer_home.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 #define MADE ".new"
 
 enum { FILE_MAX = 4 << 20 };
@@ -203,7 +202,7 @@ cmd_backup(int argc, char **argv)
 		{ "--json", &b.json, NULL } };
 	verify_ask ask = { .dir = b.made, .quiet = true };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 	int bad = 0;
 
 	if (s == MS_OK && (b.dir == NULL || b.out == NULL))

@@ -323,8 +323,7 @@ cmd_demo(int argc, char **argv)
 		{ "--pace", NULL, &pace }, { "--seed", NULL, &seed },
 		{ "--periods", NULL, &periods }, { "--leave", &d.leave, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK)
 		s = read_number("--pace", pace, PACE_MAX_MS, &pace_ms, &err);

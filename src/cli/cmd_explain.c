@@ -174,8 +174,7 @@ cmd_explain(int argc, char **argv)
 		{ "--at", NULL, &ask.at }, { "--json", &ask.json, NULL } };
 	ms_error err = { 0 };
 	replica r = { 0 };
-	ms_status s = cli_args(argc, argv, options, sizeof(options) / sizeof(options[0]),
-		&indicator, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &indicator, 1, 1, NULL, &err);
 	int found = -1;
 
 	if (s == MS_OK)

@@ -320,8 +320,7 @@ cmd_feed(int argc, char **argv)
 		{ "--follow", &c.follow, NULL }, { "--own", &c.own, NULL },
 		{ "--check", &check, NULL }, { "--json", &c.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir (of a device) is needed");

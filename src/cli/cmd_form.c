@@ -173,8 +173,7 @@ cmd_form(int argc, char **argv)
 		{ "-o", NULL, &w.file }, { "--english", &w.english, NULL },
 		{ "--json", &w.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && (w.dir == NULL || (w.json && w.file == NULL)))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
@@ -229,8 +228,7 @@ cmd_answer_book(int argc, char **argv)
 		{ "--sheet", NULL, &b.sheet }, { "-o", NULL, &file },
 		{ "--english", &b.english, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && (answer == NULL || file == NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--answer and -o are needed");

@@ -21,8 +21,6 @@
 #include "cli/hub_dir.h"
 #include "net/socket.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 /* ---- init ---- */
 
 int
@@ -37,7 +35,7 @@ cmd_hub_init(int argc, char **argv)
 	ms_error err = { 0 };
 	buf bytes = { 0 };
 	plan *p = NULL;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	random_u64();
 	if (s == MS_OK && (dir == NULL || plan_file == NULL))
@@ -79,7 +77,7 @@ cmd_hub_enroll(int argc, char **argv)
 		{ "--json", &json, NULL } };
 	enrolled result;
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &unit, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &unit, 1, 1, NULL, &err);
 
 	if (s == MS_OK && (dir == NULL || out == NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
@@ -122,7 +120,7 @@ cmd_hub_revoke(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--reason", NULL, &reason },
 		{ "--json", &json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &name, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &name, 1, 1, NULL, &err);
 
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
@@ -266,7 +264,7 @@ cmd_hub_clock(int argc, char **argv)
 	const char *dir = NULL, *set = NULL;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--set", NULL, &set } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && (dir == NULL || set == NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --set TIME are needed");

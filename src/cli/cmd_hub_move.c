@@ -16,8 +16,6 @@
 #include "net/socket.h"
 #include "store/hub_move.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 enum { OVERLAP_DAYS = 30 };
 static const int64_t day_us = INT64_C(86400) * 1000000;
 
@@ -188,7 +186,7 @@ cmd_hub_move(int argc, char **argv)
 		{ "--json", &m.json, NULL } };
 	ms_error err = { 0 };
 	char until[40];
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	random_u64(); /* starts libsodium */
 	if (s == MS_OK)
@@ -238,7 +236,7 @@ cmd_agent_set_hub(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--address", NULL, &address },
 		{ "--key", NULL, &key }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && (dir == NULL || address == NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --address are needed");

@@ -17,8 +17,6 @@
 #include "store/signer_home.h"
 #include "store/verify.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 /* What is known of the history that was lost. */
 typedef struct lost_end {
 	checkpoint last;
@@ -276,7 +274,7 @@ cmd_hub_restored(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &r.dir }, { "--admin-key", NULL, &key },
 		{ "--checkpoint", NULL, &r.note }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && (r.dir == NULL || key == NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --admin-key are needed");

@@ -118,8 +118,7 @@ cmd_where(int argc, char **argv)
 		{ "--period", NULL, &at }, { "--record", NULL, &record },
 		{ "--json", &json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && (dir == NULL || ((item == NULL || at == NULL) && record == NULL)))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,

@@ -14,7 +14,6 @@
 #include "proof/join_key.h"
 #include "store/hub_roster.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 enum { DEFAULT_SECONDS = 7 * 86400 };
 
 /* ---- invite ---- */
@@ -149,7 +148,7 @@ cmd_hub_invite(int argc, char **argv)
 	int64_t seconds = DEFAULT_SECONDS;
 	join_key key = { 0 };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &unit, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &unit, 1, 1, NULL, &err);
 	int code;
 
 	random_u64();
@@ -200,7 +199,7 @@ cmd_hub_approve(int argc, char **argv)
 	bool json = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &name, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &name, 1, 1, NULL, &err);
 
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");

@@ -10,8 +10,6 @@
 #include "cli/hub_dir.h"
 #include "store/hub_roster.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 /* ---- invites ---- */
 
 static const char *
@@ -110,7 +108,7 @@ cmd_hub_invites(int argc, char **argv)
 	table t = { 0 };
 	buf text = { 0 };
 	hub_dir d;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
@@ -163,7 +161,7 @@ cmd_hub_withdraw(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--json", &json, NULL } };
 	ms_error err = { 0 };
 	size_t n = 0;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &which, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &which, 1, 1, NULL, &err);
 
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");

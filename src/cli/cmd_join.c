@@ -14,7 +14,6 @@
 #include "cli/command.h"
 #include "cli/join_dir.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
 #define KEY_VARIABLE "MUSTER_JOIN_KEY"
 enum { PATIENCE_S = 15 };
 
@@ -128,7 +127,7 @@ cmd_join(int argc, char **argv)
 	ms_error err = { 0 };
 	join_done done;
 	join_key key;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	random_u64(); /* starts libsodium */
 	if (s == MS_OK && dir == NULL)

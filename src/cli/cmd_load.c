@@ -12,8 +12,6 @@
 #include "cli/command.h"
 #include "cli/load.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 static ms_status
 read_number(const char *text, const char *option, uint64_t min, uint64_t max, uint64_t *out,
 	ms_error *err)
@@ -214,7 +212,7 @@ cmd_load(int argc, char **argv)
 	uint64_t n_devices = 8, per_batch = 64, window = 8, total = 100000;
 	ms_error err = { 0 };
 	hub_dir hub = { .home.lock_fd = -1 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");

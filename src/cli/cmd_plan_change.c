@@ -14,8 +14,6 @@
 #include "plan/plan_diff.h"
 #include "store/plan_change.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 enum { APPLY_MS = 600000 /* counting anew takes a while on a large ledger */ };
 
 typedef struct change {
@@ -198,7 +196,7 @@ read_arguments(int argc, char **argv, change *c, ms_error *err)
 	const char *from = NULL;
 	const cli_option options[] = { { "--dir", NULL, &c->dir }, { "--from", NULL, &from },
 		{ "--json", &c->json, NULL } };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &c->file, 1, 1, NULL, err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &c->file, 1, 1, NULL, err);
 
 	if (s == MS_OK && (c->dir == NULL || from == NULL))
 		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS,

@@ -17,8 +17,6 @@
 #include "codec/acts.h"
 #include "wire/evidence.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 enum { FILE_MAX = 1 << 20 };
 
 /* ---- receipt and prove ---- */
@@ -72,7 +70,7 @@ read_words(int argc, char **argv, proving *p, ms_error *err)
 		{ "--period", NULL, &p->period }, { "--record", NULL, &p->record },
 		{ "-o", NULL, &p->out }, { "--withhold", &p->withhold, NULL },
 		{ "--json", &p->json, NULL } };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, err);
 
 	if (s == MS_OK &&
 		(p->dir == NULL || ((p->item == NULL || p->period == NULL) && p->record == NULL)))
@@ -262,7 +260,8 @@ cmd_check(int argc, char **argv)
 	ms_error err = { 0 };
 	size_t n = 0;
 	log_key key;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), paths, 1, SPLIT_FILES_MAX, &n, &err);
+	ms_status s =
+		cli_args(argc, argv, CLI_OPTIONS(options), paths, 1, SPLIT_FILES_MAX, &n, &err);
 
 	if (s == MS_OK && root == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,

@@ -176,8 +176,8 @@ cmd_report(int argc, char **argv)
 		{ "--approved-by", NULL, &c[CELL_APPROVED_BY].value },
 		{ "--phone", NULL, &c[CELL_PHONE].value } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, options, sizeof(options) / sizeof(options[0]), w.words,
-		0, VALUES_MAX, &w.n_words, &err);
+	ms_status s = cli_args(
+		argc, argv, CLI_OPTIONS(options), w.words, 0, VALUES_MAX, &w.n_words, &err);
 
 	c[CELL_ACTION].value = c[CELL_REASON].value == NULL ? NULL : "retract";
 	if (s == MS_OK)

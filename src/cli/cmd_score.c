@@ -285,8 +285,7 @@ cmd_score(int argc, char **argv)
 	ms_error err = { 0 };
 	replica r = { 0 };
 	period at;
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK)
 		s = replica_ask_get(&ask, &r, &at, &err);

@@ -15,8 +15,6 @@
 #include "store/home.h"
 #include "wire/stick.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 /* Member "hex" or the like of ANSWER as another piece of FILE. */
 static ms_status
 add_piece(const json_t *answer, const char *name, buf *file, ms_error *err)
@@ -142,7 +140,7 @@ cmd_outbox_export(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &x.dir }, { "--since", NULL, &since },
 		{ "--json", &x.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &x.path, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &x.path, 1, 1, NULL, &err);
 
 	if (s == MS_OK && x.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
@@ -279,7 +277,7 @@ cmd_hub_import(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &x.dir },
 		{ "--receipts", NULL, &x.receipts }, { "--json", &x.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &x.path, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &x.path, 1, 1, NULL, &err);
 
 	if (s == MS_OK && x.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
@@ -345,7 +343,7 @@ cmd_outbox_import_receipts(int argc, char **argv)
 	ms_error err = { 0 };
 	buf file = { 0 };
 	stick in;
-	ms_status s = cli_args(argc, argv, OPTIONS(options), &t.path, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &t.path, 1, 1, NULL, &err);
 
 	if (s == MS_OK && t.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");

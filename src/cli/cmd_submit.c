@@ -12,8 +12,7 @@ cmd_submit(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &sent.dir }, { "--wait", NULL, &sent.wait },
 		{ "--dry-run", &sent.dry_run, NULL }, { "--json", &sent.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(
-		argc, argv, options, sizeof(options) / sizeof(options[0]), &file, 1, 1, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &file, 1, 1, NULL, &err);
 
 	if (s == MS_OK && sent.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");

@@ -21,8 +21,6 @@
 #include "store/signer_home.h"
 #include "store/verify.h"
 
-#define OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
-
 enum { SIGNER, GIVEN, CHECKPOINTS };
 
 static void
@@ -184,7 +182,7 @@ cmd_verify(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &ask.dir }, { "--key", NULL, &ask.key },
 		{ "--checkpoint", NULL, &ask.note }, { "--json", &ask.json, NULL } };
 	ms_error err = { 0 };
-	ms_status s = cli_args(argc, argv, OPTIONS(options), NULL, 0, 0, NULL, &err);
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK && ask.dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");

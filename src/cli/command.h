@@ -43,6 +43,9 @@ typedef struct cli_option {
 	const char **value;
 } cli_option;
 
+/* An array of them as the two arguments that cli_args takes. */
+#define CLI_OPTIONS(list) list, sizeof(list) / sizeof((list)[0])
+
 /*
  * Sort ARGV (without argv[0]) into options and other arguments, which go to WORDS in order.
  * MS_USAGE with the suggestion for an unknown option, for a missing value, and for fewer than MIN
