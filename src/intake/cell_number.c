@@ -92,6 +92,23 @@ is_measure(const char *rest, const char *measure)
 }
 
 unsigned
+cell_decimal(span text, unsigned scale, int64_t *out)
+{
+	char number[NUMBER_MAX];
+
+	if (!fold_narrow(text, number, sizeof number))
+		return MST_INTAKE_NUMBER;
+	switch (text_decimal(span_str(number), scale, out)) {
+	case DECIMAL_OK:
+		return 0;
+	case DECIMAL_TOO_MANY_DECIMALS:
+		return MST_INTAKE_DECIMALS;
+	default:
+		return MST_INTAKE_NUMBER;
+	}
+}
+
+unsigned
 cell_number(span text, const char *measure, unsigned scale, int64_t *out)
 {
 	char number[NUMBER_MAX];
@@ -112,12 +129,5 @@ cell_number(span text, const char *measure, unsigned scale, int64_t *out)
 	number[len] = 0;
 	if (!drop_separators(number, len))
 		return MST_CELL_THOUSANDS;
-	switch (text_decimal(span_str(number), scale, out)) {
-	case DECIMAL_OK:
-		return 0;
-	case DECIMAL_TOO_MANY_DECIMALS:
-		return MST_INTAKE_DECIMALS;
-	default:
-		return MST_INTAKE_NUMBER;
-	}
+	return cell_decimal(span_str(number), scale, out);
 }

@@ -17,5 +17,7 @@
  * else MST_INTAKE_NUMBER.
  */
 unsigned cell_number(span text, const char *measure, unsigned scale, int64_t *out);
+/* A decimal number at SCALE, without anything around it: MST_INTAKE_NUMBER, MST_INTAKE_DECIMALS. */
+unsigned cell_decimal(span text, unsigned scale, int64_t *out);
 
 #endif

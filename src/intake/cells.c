@@ -22,23 +22,6 @@ is_digit(char c)
 }
 
 unsigned
-cell_decimal(span text, unsigned scale, int64_t *out)
-{
-	char number[NUMBER_MAX];
-
-	if (!fold_narrow(text, number, sizeof number))
-		return MST_INTAKE_NUMBER;
-	switch (text_decimal(span_str(number), scale, out)) {
-	case DECIMAL_OK:
-		return 0;
-	case DECIMAL_TOO_MANY_DECIMALS:
-		return MST_INTAKE_DECIMALS;
-	default:
-		return MST_INTAKE_NUMBER;
-	}
-}
-
-unsigned
 cell_percent(span text, uint32_t *out)
 {
 	int64_t hundredths;

@@ -9,8 +9,6 @@
 
 #include "intake/problems.h"
 
-/* A decimal number at SCALE, without anything around it: MST_INTAKE_NUMBER, MST_INTAKE_DECIMALS. */
-unsigned cell_decimal(span text, unsigned scale, int64_t *out);
 /* 0..100, a % behind it is allowed: the codes of cell_number. */
 unsigned cell_percent(span text, uint32_t *out);
 /* 正常 on_track, 有风险 at_risk, 受阻 blocked, 已完成 done: MST_INTAKE_WORD. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "intake/cell_number.h"
 #include "intake/cells.h"
 #include "intake/form_layout.h"
 #include "intake/form_notes.h"

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "intake/cell_number.h"
 #include "intake/cells.h"
 #include "intake/fold.h"
 #include "plan/plan_suggest.h"
