@@ -51,10 +51,10 @@ def state_all_that_b_may_see(hub, world):
 	for unit in ("tiexi", "shenbei"):
 		peer = Peer(hub.enroll(unit))
 		peer.open()
-		for n in range(1, count(9, slow=5)):
+		for n in range(1, count(9, slow=7)):
 			acts = []
 			for i in range(n):
-				to_a = rng.random() < 0.5 or i == 0
+				to_a = i == 0 or (i > 1 and rng.random() < 0.5)
 				acts.append(report_of(peer, "i06" if to_a else "i08", FOR_A if to_a else FOR_B, 1000 + n if to_a else FIGURE_B))
 				if not to_a:
 					hidden.append(acts[-1])
