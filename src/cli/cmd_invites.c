@@ -137,20 +137,12 @@ take_count(void *ctx, const json_t *line)
 static ms_status
 withdraw_stopped(const char *dir, const char *which, size_t *n, ms_error *err)
 {
-	hub_dir d;
-	store_txn txn;
-	ms_status s = hub_dir_open(dir, &d, err);
+	hub_change c;
+	ms_status s = hub_change_begin(dir, &c, err);
 
 	if (s != MS_OK)
 		return s;
-	store_begin(d.store, &txn, STORE_WRITE);
-	s = hub_withdraw(&txn, which, n, err);
-	if (s == MS_OK)
-		s = store_commit(&txn, err);
-	else
-		store_abort(&txn);
-	hub_dir_close(&d);
-	return s;
+	return hub_change_end(&c, hub_withdraw(&c.txn, which, n, err), err);
 }
 
 int
