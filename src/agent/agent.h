@@ -5,10 +5,12 @@
  *   folder.c  which files are ready         take.c    a file becomes acts and an answer
  *   submit.c  a row becomes an act          push.c    acts become batches; receipts come back
  *   inbox.c   the unit's feed               notice.c  what came in it, as files for the clerk
- *   due.c     what the unit still owes      desk.c    what commands ask
- *   forms.c   the form in the folder   witness.c is the hub's log one that only grows?
+ *   due.c     what the unit still owes      desk*.c   what commands ask
+ *   forms.c   the form in the folder        helper.c  workbooks, written by another process
+ *   witness.c does the hub's log only grow?
  *
- * One thread, one reactor. Everything durable goes through the store's transactions.
+ * One thread, one reactor, which waits while a workbook is written. Everything durable goes through
+ * the store's transactions.
  */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H

@@ -3,9 +3,11 @@
  * uplink_push.c - the window over the outbox.
  *
  *   cursor    the next batch to look at begins here or later
- *   hub_next  the sequence that the hub waits for, as far as known: below it only batches without
- * receipt are sent (the hub has them, their receipts were lost), from it on everything, receipted
- * or not (a restored hub is refilled) flights   sent, not yet answered
+ *   hub_next  the sequence that the hub waits for, as far as known
+ *   flights   sent, not yet answered
+ *
+ * Below hub_next only batches without receipt are sent (the hub has them, their receipts were
+ * lost), from it on everything, receipted or not (a restored hub is refilled).
  *
  * After a NACK nothing is sent until every flight is answered. Otherwise each of the batches behind
  * a gap would make us go back again, and one lost place would be answered by a growing flood of
