@@ -91,9 +91,12 @@ workbook_set_page(
 unsigned
 workbook_lines(span text, unsigned width)
 {
-	const uint8_t *at = text.at, *end = text.at + text.len;
+	const uint8_t *at = text.at, *end;
 	unsigned lines = 0;
 
+	if (text.len == 0)
+		return 0;
+	end = at + text.len;
 	while (at < end) {
 		const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
 		unsigned wide;
