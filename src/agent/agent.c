@@ -17,7 +17,20 @@ static const int64_t day_us = INT64_C(86400) * 1000000;
 bool
 agent_is_english(const agent *a)
 {
-	return strcmp(a->settings.language, "en") == 0;
+	return strcmp(a->asker == NULL ? a->settings.language : a->asker, "en") == 0;
+}
+
+void
+agent_speak(agent *a, const char *language)
+{
+	a->asker = language;
+	if (language != NULL && lang_speak(language))
+		return;
+	a->asker = NULL;
+	if (agent_is_english(a))
+		lang_speak("en");
+	else
+		lang_rest();
 }
 
 int64_t
@@ -188,14 +201,16 @@ open_store(agent *a, ms_error *err)
 	return s == MS_OK ? device_outbox_open(&a->out, a->store, &a->settings.outbox, err) : s;
 }
 
-/* For clerks; what goes to the log and to commands stays as it is written. */
+/* For clerks; what goes to the log stays as it is written. */
 static ms_status
 choose_language(agent *a, ms_error *err)
 {
 	const char *wanted = a->settings.language;
 
-	if (strcmp(wanted, "zh") == 0 || (strcmp(wanted, "en") == 0 && lang_speak(wanted)))
+	if (strcmp(wanted, "zh") == 0 || strcmp(wanted, "en") == 0) {
+		agent_speak(a, NULL);
 		return MS_OK;
+	}
 	ms_fail(err, MS_CONFIG, MST_HOME_SETTING, "language is \"%s\", expected zh or en", wanted);
 	ms_error_place(err, "%s/%s", a->dir, HOME_AGENT_CONF);
 	return MS_CONFIG;

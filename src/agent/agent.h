@@ -66,6 +66,7 @@ typedef struct agent {
 	logger log;
 	home home;
 	agent_settings settings;
+	const char *asker; /* language of who asks just now; NULL: nobody does */
 	sign_key sign;
 	store *store;
 	plan *plan;
@@ -126,8 +127,10 @@ ms_status agent_run(agent *a, ms_error *err);
 void agent_close(agent *a);
 /* The directory's clock. One that is moved by hand is known as far as the hub told it. */
 int64_t agent_now_us(const agent *a);
-/* Do the office's files speak English? */
+/* Does the office, or whoever asks just now, read English? */
 bool agent_is_english(const agent *a);
+/* Speak LANGUAGE ("zh" or "en") to who asks; NULL, or another word: to nobody any more. */
+void agent_speak(agent *a, const char *language);
 /* What periods and deadlines are judged by: the hub's time once it was told, until then the
  * directory's clock. */
 int64_t agent_hub_time_us(const agent *a);

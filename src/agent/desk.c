@@ -455,6 +455,7 @@ handle(void *ctx, control_call *call, span line)
 		return;
 	}
 	what = json_text_of(request, "do");
+	agent_speak(a, json_text_of(request, "language"));
 	if (what != NULL && strcmp(what, "status") == 0) {
 		do_status(a, call);
 	} else if (what != NULL && strcmp(what, "submit") == 0) {
@@ -482,6 +483,7 @@ handle(void *ctx, control_call *call, span line)
 			what == NULL ? "" : what);
 		control_refuse(call, &err);
 	}
+	agent_speak(a, NULL);
 	json_decref(request);
 }
 

@@ -50,6 +50,8 @@ find_catalogues(void)
 bool
 lang_speak(const char *wanted)
 {
+	const char *name, *before;
+
 	if (wanted[0] == '\0')
 		wanted = by_locale();
 	if (wanted[0] == '\0')
@@ -59,17 +61,28 @@ lang_speak(const char *wanted)
 	find_catalogues();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	setlocale(LC_MESSAGES, "C.UTF-8");
-	setenv(VARIABLE, wanted[0] == 'z' ? "zh_CN" : "en", 1);
+	name = wanted[0] == 'z' ? "zh_CN" : "en";
+	before = getenv(VARIABLE);
+	if (before == NULL || strcmp(before, name) != 0)
+		setenv(VARIABLE, name, 1);
 	textdomain(DOMAIN);
 	return true;
 }
 
-bool
-lang_is_chinese(void)
+void
+lang_rest(void)
+{
+	textdomain("");
+}
+
+const char *
+lang_chosen(void)
 {
 	const char *value = getenv(VARIABLE);
 
-	return strcmp(textdomain(NULL), DOMAIN) == 0 && value != NULL && value[0] == 'z';
+	if (value == NULL || strcmp(textdomain(NULL), DOMAIN) != 0)
+		return "";
+	return value[0] == 'z' ? "zh" : "en";
 }
 
 const char *

@@ -18,8 +18,10 @@
  * the code. False: WANTED is none of these, and nothing changes. Before any thread.
  */
 bool lang_speak(const char *wanted);
-/* Chinese, as far as anything was chosen? */
-bool lang_is_chinese(void);
+/* From now on people read the sentences of the code again. */
+void lang_rest(void);
+/* What was chosen: "zh", "en", or "" for nothing. */
+const char *lang_chosen(void);
 /* TEXT in the language chosen; static. */
 const char *tr(const char *text) __attribute__((format_arg(1)));
 /* Marks a sentence that is given to tr later. */

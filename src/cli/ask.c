@@ -72,8 +72,11 @@ daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, 
 {
 	asking a = { .fn = fn, .ctx = ctx };
 	buf line = { 0 };
-	ms_status s = json_write(request, &line);
+	ms_status s;
 
+	if (lang_chosen()[0] != '\0')
+		json_set_text(request, "language", lang_chosen());
+	s = json_write(request, &line);
 	a.err = err == NULL ? &a.unheard : err;
 	if (s == MS_OK)
 		s = ask_patiently(dir, buf_span(&line), wait_ms, &a);

@@ -24,10 +24,10 @@ nothing_chosen_is_the_code(void **state)
 	(void)state;
 	forget_locale();
 	assert_true(lang_speak(""));
-	assert_false(lang_is_chinese());
+	assert_string_equal(lang_chosen(), "");
 	assert_true(setenv("LC_ALL", "POSIX", 1) == 0 && lang_speak(""));
 	assert_true(setenv("LC_ALL", "C.UTF-8", 1) == 0 && lang_speak(""));
-	assert_false(lang_is_chinese());
+	assert_string_equal(lang_chosen(), "");
 	assert_string_equal(tr("无:"), "无:");
 	assert_string_equal(tr(""), "");
 }
@@ -40,10 +40,10 @@ the_locale_chooses(void **state)
 	setenv("LANG", "en_GB.UTF-8", 1);
 	setenv("LC_MESSAGES", "zh_CN.UTF-8", 1);
 	assert_true(lang_speak(""));
-	assert_true(lang_is_chinese());
+	assert_string_equal(lang_chosen(), "zh");
 	setenv("LC_ALL", "en_US", 1);
 	assert_true(lang_speak(""));
-	assert_false(lang_is_chinese());
+	assert_string_equal(lang_chosen(), "en");
 }
 
 static void
@@ -52,11 +52,13 @@ a_word_chooses_and_others_are_refused(void **state)
 	(void)state;
 	forget_locale();
 	assert_true(lang_speak("zh"));
-	assert_true(lang_is_chinese());
+	assert_string_equal(lang_chosen(), "zh");
 	assert_false(lang_speak("fr"));
-	assert_true(lang_is_chinese());
+	assert_string_equal(lang_chosen(), "zh");
 	assert_true(lang_speak("en"));
-	assert_false(lang_is_chinese());
+	assert_string_equal(lang_chosen(), "en");
+	lang_rest();
+	assert_string_equal(lang_chosen(), "");
 }
 
 int

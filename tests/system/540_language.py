@@ -53,6 +53,10 @@ def files_of_an_office(world):
 	office.start()
 	check("文件夹" in say("status", "--dir", office.dir, MUSTER_LANG="zh"), "a status in Chinese")
 	check("folder" in say("status", "--dir", office.dir, MUSTER_LANG="en"), "a status in English")
+	where = ("where", "--dir", office.dir, "--item", "99", "--period", "2012-Q2")
+	for text, language in (("计划里没有事项", "zh"), ("the plan has no item", "en"), ("计划里没有事项", "zh")):
+		out = say(*where, MUSTER_LANG=language)
+		check(text in out, "what the agent refuses is told in the asker's language: " + out)
 	folder = os.path.join(office.dir, "reports")
 	names = wait_for(lambda: [n for n in os.listdir(folder) if n.endswith("2012-Q2.xlsx") and not n.startswith(".")], 30, "the form")
 	book = Workbook(os.path.join(folder, names[0]))
