@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from lib import Hub, Process, check, count, lines_in, run, wait_for
 from peer import INTEROP, generate
 
-REPORTS = count(160, slow=80, long=2000)
+REPORTS = count(1500, slow=1000, long=6000)  # some seconds: both are at work when the hub is killed
 
 
 def start(world, script, *arguments):
