@@ -3,9 +3,10 @@
  * front_sign.c - between a commit and its receipts stands the signature: turns that were committed
  * wait here until the signer has made a checkpoint of their size durable.
  *
- * The writer asks once for each turn that appended leaves; the answers come in the same order.
+ * The writer asks for each turn that appended leaves; the answers come in the same order.
  */
 #include "hub/hub.h"
+#include "proof/growth.h"
 
 /* ---- stored nodes ---- */
 
@@ -89,19 +90,22 @@ follow(front *f, uint64_t size, ms_error *err)
 	return status;
 }
 
-/* The answer under what the turn that ends with END appended. */
+/* The next answer under what the turn that ends with END appended: a question tells only so much.
+ */
 static ms_status
 take_answer(front *f, job *end, ms_error *err)
 {
 	signing *s = &f->signing;
-	ms_status status = follow(f, end->log_size, err);
+	uint64_t left = end->log_size - s->tail.now.size;
+	uint64_t told = left < GROWTH_LEAVES_MAX ? left : GROWTH_LEAVES_MAX;
+	ms_status status = follow(f, s->tail.now.size + told, err);
 	checkpoint c = { .size = s->tail.now.size, .root = tree_frontier_root(&s->tail.now) };
 
 	if (status == MS_OK)
 		status = signer_link_answer(&f->base->signer, &f->base->log_key, &c, &s->note, err);
 	if (status == MS_OK)
 		s->signed_now = c;
-	end->asked = false;
+	end->asked = status == MS_OK && told < left;
 	return status;
 }
 
@@ -239,7 +243,7 @@ front_close_signing(front *f)
 		take_turns(f);
 	while ((j = s->first) != NULL) {
 		s->first = (job *)j->link.next;
-		if (status == MS_OK && j->turn_end && j->asked)
+		while (status == MS_OK && j->turn_end && j->asked)
 			status = take_answer(f, j, &ignored);
 		job_pool_put(&f->pool, j);
 	}

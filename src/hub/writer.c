@@ -407,21 +407,41 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 	return s;
 }
 
+/* As many of LEAVES as one question may tell. */
+static ms_status
+ask_for(writer *w, span leaves)
+{
+	hash32 made[TREE_LEVELS_MAX + 1], leaf;
+	ms_status s;
+	size_t i;
+
+	buf_reset(&w->growth);
+	s = growth_tell(&w->asked_at, leaves, &w->growth);
+	if (s == MS_OK)
+		s = signer_link_ask(w->setup.signer, buf_span(&w->growth), &w->error);
+	for (i = 0; s == MS_OK && i < leaves.len; i += HASH_SIZE) {
+		memcpy(leaf.at, leaves.at + i, HASH_SIZE);
+		tree_append(&w->asked_at, &leaf, made);
+	}
+	return s;
+}
+
 /* After the commit: the signer signs the log that stands now. */
 static ms_status
 ask_signature(writer *w, job *last)
 {
-	ms_status s;
+	const size_t most = (size_t)GROWTH_LEAVES_MAX * HASH_SIZE;
+	ms_status s = MS_OK;
+	size_t at, n;
 
 	if (w->grown.len == 0)
 		return MS_OK;
-	buf_reset(&w->growth);
-	s = growth_tell(&w->asked_at, buf_span(&w->grown), &w->growth);
-	if (s == MS_OK)
-		s = signer_link_ask(w->setup.signer, buf_span(&w->growth), &w->error);
+	for (at = 0; s == MS_OK && at < w->grown.len; at += n) {
+		n = w->grown.len - at < most ? w->grown.len - at : most;
+		s = ask_for(w, span_of(w->grown.at + at, n));
+	}
 	if (s != MS_OK)
 		return ms_fail(&w->error, s, MST_NO_MEMORY, "no memory to have the log signed");
-	w->asked_at = w->log.tree;
 	buf_reset(&w->grown);
 	last->asked = true;
 	return MS_OK;
