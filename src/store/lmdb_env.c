@@ -286,6 +286,13 @@ store_renew(store_txn *txn)
 	}
 }
 
+void
+store_lend(store_txn *txn, store_table table, store_txn *from)
+{
+	txn->lent = table;
+	txn->lender = from;
+}
+
 /* ---- rows ---- */
 
 /* Is there a transaction to work with? A table that the kind does not have is a programmer's
@@ -324,6 +331,8 @@ store_get(store_txn *txn, store_table table, span key, span *value)
 
 	if (!usable(txn, table))
 		return false;
+	if (txn->lender != NULL && txn->lent == table)
+		return store_get(txn->lender, table, key, value);
 	rc = mdb_get(txn->handle, txn->store->tables[table], &k, &v);
 	if (rc == 0)
 		*value = span_of_val(&v);

@@ -279,6 +279,14 @@ log_prev(const log_record *r, uint16_t at, record_place *prev)
 	return true;
 }
 
+bool
+log_prevs_are(const log_record *r, const record_place *prevs)
+{
+	uint8_t packed[BATCH_ACTS_MAX * PREV_MAX];
+
+	return span_equal(r->prevs, span_of(packed, pack_prevs(r->leaf, prevs, r->count, packed)));
+}
+
 ms_status
 log_batch(const log_record *r, buf *out)
 {

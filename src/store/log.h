@@ -59,6 +59,8 @@ span log_act(const log_record *r, uint16_t at);
 void log_acts(const log_record *r, span acts[BATCH_ACTS_MAX]);
 /* False when the row is damaged; PREV->leaf is UINT64_MAX where there was none. */
 bool log_prev(const log_record *r, uint16_t at, record_place *prev);
+/* Were these, one an act, the PREVS it was appended with? NULL: none at all. */
+bool log_prevs_are(const log_record *r, const record_place *prevs);
 /* Header, signature and acts joined again: the batch byte for byte as it came, appended to OUT. */
 ms_status log_batch(const log_record *r, buf *out);
 /* Do the acts give the header's root, and header, verdicts and time the leaf's hash? False after

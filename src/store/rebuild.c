@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rebuild.c - the log once more through the ledger, leaf by leaf, into an empty store. Comparing is
- * rebuild_rows.c.
+ * rebuild.c - the log once more through the ledger, leaf by leaf, into an empty store, which reads
+ * the leaves where they are. Comparing is rebuild_rows.c.
  *
  * What the hub's own acts did to rows is done here by their kinds; entries in feeds of kinds that
  * this code does not know are taken over as they are.
@@ -84,6 +84,25 @@ use_plan(rebuilding *r, const act *a, uint64_t leaf, int64_t now_us, ms_error *e
 	return r->ledger == NULL
 		       ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger")
 		       : store_status(&r->to, err);
+}
+
+/* ---- leaves ---- */
+
+/* The row of the leaf, beside what the writer would have appended. */
+static void
+follow_log(
+	rebuilding *r, const log_record *record, const ledger_batch *b, const record_place *prevs)
+{
+	hash32 leaf, made[TREE_LEVELS_MAX + 1];
+
+	if (memcmp(b->verdicts, record->verdicts.at, b->count) != 0)
+		rebuild_differs(r, b->leaf, "the rules give its acts other verdicts");
+	if (!log_prevs_are(record, prevs))
+		rebuild_differs(r, b->leaf,
+			"it names other records as those before its own in their slots");
+	memcpy(leaf.at, record->nodes.at, HASH_SIZE);
+	tree_append(&r->log.tree, &leaf, made);
+	r->log.last_us = record->hub_time_us;
 }
 
 /* ---- leaves of the hub ---- */
@@ -234,11 +253,10 @@ static ms_status
 take_hub_leaf(rebuilding *r, const log_record *record, const batch_view *view, device *d,
 	ledger_batch *b, ms_error *err)
 {
-	(void)record;
 	memset(b->verdicts, VERDICT_STORED, b->count);
 	if (b->acts[0].kind == ACT_HUB_PLAN)
 		flush(r);
-	log_append(&r->to, &r->log, view, b->hub_time_us, b->verdicts, NULL);
+	follow_log(r, record, b, NULL);
 	batch_index_put(&r->to, &d->id, view->fields.first_seq, b->leaf);
 	if (b->acts[0].malformed)
 		return store_status(&r->to, err);
@@ -257,9 +275,7 @@ take_unit_leaf(rebuilding *r, const log_record *record, const batch_view *view, 
 {
 	b->unit = plan_find_unit(r->plan, span_str(d->unit));
 	ledger_take(r->ledger, &r->to, b);
-	if (memcmp(b->verdicts, record->verdicts.at, b->count) != 0)
-		rebuild_differs(r, b->leaf, "the rules give its acts other verdicts");
-	log_append(&r->to, &r->log, view, b->hub_time_us, record->verdicts.at, b->prevs);
+	follow_log(r, record, b, b->prevs);
 	batch_index_put(&r->to, &d->id, view->fields.first_seq, b->leaf);
 	ledger_route(r->ledger, &r->to, b);
 	r->chunk += b->count;
@@ -326,6 +342,13 @@ take_leaf(rebuilding *r, uint64_t leaf, ms_error *err)
 	return s;
 }
 
+static void
+begin_chunk(rebuilding *r)
+{
+	store_begin(r->empty, &r->to, STORE_WRITE);
+	store_lend(&r->to, TABLE_LOG, &r->from);
+}
+
 /* End a chunk: what was taken is on its way out of memory. */
 static ms_status
 end_chunk(rebuilding *r, ms_error *err)
@@ -336,7 +359,7 @@ end_chunk(rebuilding *r, ms_error *err)
 	arena_reset(&r->acts);
 	s = store_commit(&r->to, err);
 	if (s == MS_OK)
-		store_begin(r->empty, &r->to, STORE_WRITE);
+		begin_chunk(r);
 	return s;
 }
 
@@ -365,7 +388,7 @@ rebuild_compare(store *db, store *empty, verify_result *out, ms_error *err)
 	ms_status s;
 
 	store_begin(db, &r.from, STORE_READ);
-	store_begin(empty, &r.to, STORE_WRITE);
+	begin_chunk(&r);
 	log_state_load(&r.from, &r.stored);
 	s = store_status(&r.from, err);
 	tree_frontier_init(&r.log.tree);

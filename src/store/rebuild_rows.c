@@ -31,12 +31,9 @@ static void
 row_differs(rebuilding *r, store_table table, span key, const char *what)
 {
 	store_txn said = { .error = { 0 } };
-	uint64_t leaf = r->stored.tree.size;
 
-	if (table == TABLE_LOG && key.len == 8)
-		leaf = be64_get(key.at);
 	record_bad(&said, table, key, what);
-	rebuild_differs(r, leaf, said.error.text);
+	rebuild_differs(r, r->stored.tree.size, said.error.text);
 }
 
 /* ---- rows that follow from the log ---- */
@@ -272,9 +269,9 @@ compare_state(rebuilding *r)
 ms_status
 rebuild_compare_rows(rebuilding *r, ms_error *err)
 {
-	static const store_table follow[] = { TABLE_LOG, TABLE_SLOT, TABLE_KEY, TABLE_ROLLUP,
-		TABLE_FEED, TABLE_FEED_TAIL, TABLE_FEED_HEAD, TABLE_PLAN, TABLE_BATCH,
-		TABLE_BATCH_TAIL, TABLE_RULING, TABLE_DUE };
+	static const store_table follow[] = { TABLE_SLOT, TABLE_KEY, TABLE_ROLLUP, TABLE_FEED,
+		TABLE_FEED_TAIL, TABLE_FEED_HEAD, TABLE_PLAN, TABLE_BATCH, TABLE_BATCH_TAIL,
+		TABLE_RULING, TABLE_DUE };
 	static const store_table other[] = { TABLE_META, TABLE_DEVICE, TABLE_EVIDENCE,
 		TABLE_INVITE };
 	uint64_t stored[3] = { 0 };
@@ -282,6 +279,9 @@ rebuild_compare_rows(rebuilding *r, ms_error *err)
 	size_t i;
 
 	compare_state(r);
+	if (store_count(&r->from, TABLE_LOG) != r->stored.tree.size)
+		rebuild_differs(r, r->stored.tree.size,
+			"there are rows of leaves that the log does not have");
 	for (i = 0; i < sizeof(follow) / sizeof(follow[0]) && r->out->good; i++)
 		compare_table(r, follow[i]);
 	for (i = 0; i < sizeof(other) / sizeof(other[0]) && r->out->good; i++)

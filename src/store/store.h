@@ -79,6 +79,8 @@ typedef struct store_txn {
 	void *handle;
 	store_mode mode;
 	bool parked;
+	store_table lent; /* read in LENDER; see store_lend */
+	struct store_txn *lender;
 	ms_error error; /* the first failure; status MS_OK while there is none */
 } store_txn;
 
@@ -93,6 +95,9 @@ void store_abort(store_txn *txn); /* does nothing on a zeroed or ended one */
  * newest state. Both cost well under 1 us. */
 void store_park(store_txn *txn);
 void store_renew(store_txn *txn);
+/* From here on store_get of TABLE in TXN reads FROM, which outlives it: a second store made from
+ * the first one's rows need not copy them. */
+void store_lend(store_txn *txn, store_table table, store_txn *from);
 
 static inline bool
 store_ok(const store_txn *txn)
