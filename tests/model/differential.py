@@ -134,7 +134,7 @@ def usual_count(muster):
     with open(muster, "rb") as file:
         if b"__asan_init" in file.read():
             return 600
-    return 500000 if is_long() else 20000
+    return 500000 if is_long() else 8000
 
 
 def is_long():
@@ -149,7 +149,7 @@ def usual_seed():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("muster")
-    parser.add_argument("count", type=int, nargs="?", help="20,000; MUSTER_LONG=1: 500,000; a build with sanitizers: 600")
+    parser.add_argument("count", type=int, nargs="?", help="8,000; MUSTER_LONG=1: 500,000; a build with sanitizers: 600")
     parser.add_argument("seed", type=int, nargs="?", default=usual_seed())
     parser.add_argument("--all", action="store_true", help="go on after a difference")
     options = parser.parse_args()
