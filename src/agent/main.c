@@ -7,16 +7,17 @@
 
 #include "agent/agent.h"
 #include "base/daemon.h"
+#include "base/lang.h"
 #include "base/random.h"
 
 static const char usage[] =
-	"usage: muster-agent --dir DIR\n"
-	"\n"
-	"Send a unit's reports to the hub, in the foreground, until SIGTERM. DIR was made by\n"
-	"`muster join`. Files dropped into DIR/reports are taken and answered.\n"
-	"  --dir DIR    the agent's directory\n"
-	"  --verbose    say more\n"
-	"  --version    print the version and exit\n";
+	TR("usage: muster-agent --dir DIR\n"
+	   "\n"
+	   "Send a unit's reports to the hub, in the foreground, until SIGTERM. DIR was made by\n"
+	   "`muster join`. Files dropped into DIR/reports are taken and answered.\n"
+	   "  --dir DIR    the agent's directory\n"
+	   "  --verbose    say more\n"
+	   "  --version    print the version and exit\n");
 
 int
 main(int argc, char **argv)
@@ -28,8 +29,9 @@ main(int argc, char **argv)
 
 	if (!daemon_arguments_read(argc, argv, AGENT_SOFTWARE "\n", usage, &args)) {
 		if (args.wrong != NULL)
-			fprintf(stderr, "muster-agent: \"%s\" is not understood\n", args.wrong);
-		fputs(args.say, args.exit_code == 0 ? stdout : stderr);
+			fprintf(stderr, tr("%s: \"%s\" is not understood\n"), "muster-agent",
+				args.wrong);
+		fputs(tr(args.say), args.exit_code == 0 ? stdout : stderr);
 		return args.exit_code;
 	}
 	a = calloc(1, sizeof(*a));

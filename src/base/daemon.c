@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/lang.h"
+
 bool
 daemon_arguments_read(
 	int argc, char **argv, const char *software, const char *usage, daemon_arguments *out)
@@ -38,6 +40,8 @@ daemon_arguments_read(
 	}
 	if (out->wrong != NULL)
 		out->exit_code = ms_exit_code(MS_USAGE);
+	if (out->say != NULL)
+		lang_speak(lang_wanted());
 	return out->say == NULL;
 }
 

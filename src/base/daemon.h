@@ -14,11 +14,12 @@ typedef struct daemon_arguments {
 	bool verbose;
 	/* when it ends at once */
 	const char *wrong; /* the word that is not understood, or NULL */
-	const char *say;   /* to print: on stderr unless exit_code is 0 */
+	const char *say;   /* to print through tr: on stderr unless exit_code is 0 */
 	int exit_code;
 } daemon_arguments;
 
-/* False: print OUT->say and end with OUT->exit_code. SOFTWARE is what --version says. */
+/* False: print OUT->say and end with OUT->exit_code; the caller's language is chosen. SOFTWARE is
+ * what --version says. */
 bool daemon_arguments_read(
 	int argc, char **argv, const char *software, const char *usage, daemon_arguments *out);
 

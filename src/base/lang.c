@@ -69,6 +69,14 @@ lang_speak(const char *wanted)
 	return true;
 }
 
+const char *
+lang_wanted(void)
+{
+	const char *value = getenv("MUSTER_LANG");
+
+	return value == NULL ? "" : value;
+}
+
 void
 lang_rest(void)
 {

@@ -18,6 +18,8 @@
  * the code. False: WANTED is none of these, and nothing changes. Before any thread.
  */
 bool lang_speak(const char *wanted);
+/* What who called this program wants: MUSTER_LANG, "" when that is not set. */
+const char *lang_wanted(void);
 /* From now on people read the sentences of the code again. */
 void lang_rest(void);
 /* What was chosen: "zh", "en", or "" for nothing. */

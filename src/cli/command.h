@@ -17,12 +17,17 @@
 
 #include "base/status.h"
 
+enum { ABOUT_PARTS_MAX = 4 };
+
+/* HELP and ABOUT are marked with TR: they are printed in the reader's language. */
 typedef struct command {
 	const char *verb;
 	const char *sub;   /* second word, or NULL */
 	const char *help;  /* one line, without a full stop */
-	const char *usage; /* what follows "usage: muster VERB SUB ", the options explained, an
-			      example */
+	const char *usage; /* what follows "usage: muster VERB SUB ", the same in every language */
+	/* What it does, its options, its exit codes: whole lines, printed one after another. */
+	const char *about[ABOUT_PARTS_MAX];
+	const char *example; /* a command line, or NULL */
 	/* argv[0] is the last word of the name, then come the arguments; "--help" is dealt with
 	 * before. */
 	int (*run)(int argc, char **argv);
@@ -143,7 +148,6 @@ int cmd_explain(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 
 /* cmd_replay.c */
-extern const char replay_usage[]; /* the form of the acts; long */
 int cmd_replay(int argc, char **argv);
 
 /* cmd_load.c */

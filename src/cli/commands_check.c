@@ -1,117 +1,137 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commands_check.c - whether everything is as it should be. */
+#include "base/lang.h"
 #include "cli/command.h"
 
 const command check_commands[] = {
 	{
 		.verb = "replay",
-		.help = "fold acts with given times through the rules, without a hub",
-		.usage = replay_usage,
+		.help = TR("fold acts with given times through the rules, without a hub"),
+		.usage = "--acts FILE.jsonl [--plan FILE] [--now TIME] [--json]",
+		.about = { TR(
+			"Each line of FILE (- is standard input) is an act:\n"
+			"  {\"at\": \"2012-07-05T10:00:00+08:00\", \"by\": \"tiexi\", \"act\": "
+			"{NAME: {...}}}\n"
+			"at is the hub time, by the unit. NAME and its members, all of which may "
+			"be left out:\n"
+			"  report      item unit period revision progress_pct self_status done "
+			"problems next_steps help_needed\n"
+			"              parts [{id state note}] values [...] prepared_by "
+			"approved_by phone attachments [{name size sha256}]\n"
+			"  retraction  item unit period revision reason\n"
+			"  decision    item unit period revision verdict (accept, return) reason\n"
+			"  extension_request, extension_grant   item unit period days reason; an "
+			"observer's grant may leave out item,\n"
+			"              unit or period: all of them\n"
+			"  extension_refusal, exemption, exemption_withdrawal, lock, reopen   item "
+			"unit period reason\n"
+			"  comment, reminder                    item unit period text\n"
+			"  adjustment  unit period points (hundredths) reason\n"
+			"  issue       period leaves as_of sha256 title\n"
+			"  assign, unassign                     item unit from_period\n"
+			"A value is {indicator mantissa}, {indicator num den}, {indicator keys "
+			"[...]}, {indicator mantissa date},\n"
+			"{indicator text} or {indicator nil: reason}, each with provisional: true "
+			"if it is. Numbers are whole, at the plan's scale.\n"
+			"\n"
+			"Prints one JSON object: verdicts in the order of the acts, slots, "
+			"completeness, figures and scores as they are at TIME\n"
+			"(without --now: at the last act). Who may state what: proto/ACTS.md.\n"
+			"\n"
+			"  --plan FILE   this plan file; without it the 2012 plan that comes with "
+			"Muster\n") },
+		.example = "muster replay --acts acts.jsonl --now 2012-07-21T00:00:00+08:00",
 		.run = cmd_replay,
 	},
 	{
 		.verb = "load",
-		.help = "push many reports to a running hub and measure",
+		.help = TR("push many reports to a running hub and measure"),
 		.usage = "--dir HUBDIR [--devices N] [--batch B] [--inflight W] [--reports R] "
-			 "[--acks FILE] [--durable] [--idle] [--json]\n"
-			 "\n"
-			 "N devices push R reports in batches of B, each with at most W batches "
-			 "without receipt, and wait for all receipts.\n"
-			 "Device k belongs to required reporter k mod n of the plan and walks its "
-			 "open slots in turn, the next revision each\n"
-			 "round, every indicator given, about 220 bytes a report. The devices stay "
-			 "enrolled in HUBDIR/load.\n"
-			 "\n"
-			 "  --devices N    1 to 1000; default 8          --batch B      1 to 256; "
-			 "default 64\n"
-			 "  --inflight W   1 to 32; default 8            --reports R    default "
-			 "100000\n"
-			 "  --durable      each device keeps its acts in an outbox on disk, as an "
-			 "agent "
-			 "does; they stay in HUBDIR/load-durable\n"
-			 "  --idle         the devices connect and send nothing, until it is "
-			 "stopped\n"
-			 "  --acks FILE    append a line \"device seq record\" for every act, once "
-			 "its receipt is here\n"
-			 "\n"
-			 "Example:  muster load --dir hub --devices 8 --batch 256 --reports "
-			 "1000000 --json\n",
+			 "[--acks FILE] [--durable] [--idle] [--json]",
+		.about = { TR("N devices push R reports in batches of B, each with at most W "
+			      "batches without receipt, and wait for all receipts.\n"
+			      "Device k belongs to required reporter k mod n of the plan and walks "
+			      "its open slots in turn, the next revision each\n"
+			      "round, every indicator given, about 220 bytes a report. The devices "
+			      "stay enrolled in HUBDIR/load.\n"
+			      "\n"
+			      "  --devices N    1 to 1000; default 8          --batch B      1 to "
+			      "256; default 64\n"
+			      "  --inflight W   1 to 32; default 8            --reports R    "
+			      "default 100000\n"
+			      "  --durable      each device keeps its acts in an outbox on disk, "
+			      "as an agent does; they stay in HUBDIR/load-durable\n"
+			      "  --idle         the devices connect and send nothing, until it is "
+			      "stopped\n"
+			      "  --acks FILE    append a line \"device seq record\" for every act, "
+			      "once its receipt is here\n") },
+		.example = "muster load --dir hub --devices 8 --batch 256 --reports 1000000 --json",
 		.run = cmd_load,
 	},
 	{
 		.verb = "audit",
-		.help = "recount a hub's books and look for every acknowledged act",
-		.usage = "--dir HUBDIR [--acks FILE] [--json]\n"
-			 "\n"
-			 "Adds every slot and rollup up anew from the log and compares. With "
-			 "--acks (see muster load) every acknowledged act is\n"
-			 "looked for at its place. Works on running and stopped hubs. Exit code 1 "
-			 "when something is lost, doubled or different.\n",
+		.help = TR("recount a hub's books and look for every acknowledged act"),
+		.usage = "--dir HUBDIR [--acks FILE] [--json]",
+		.about = { TR("Adds every slot and rollup up anew from the log and compares. With "
+			      "--acks (see muster load) every acknowledged act is\n"
+			      "looked for at its place. Works on running and stopped hubs. Exit "
+			      "code 1 when something is lost, doubled or different.\n") },
 		.run = cmd_audit,
 	},
 	{
 		.verb = "verify",
-		.help = "check a hub's whole directory: hashes, signatures, chains, tree, "
-			"checkpoints, rows",
-		.usage = "--dir HUBDIR [--key KEY] [--checkpoint FILE] [--json]\n"
-			 "\n"
-			 "The log must also contain what its signer signed last. Who does not "
-			 "trust the "
-			 "directory gives the log's key from\n"
-			 "elsewhere, and a checkpoint that was kept elsewhere (`muster hub "
-			 "checkpoint`, "
-			 "`muster receipt`). Everything beside\n"
-			 "the log (slots, figures, feeds, indexes, devices) is then made anew from "
-			 "it, in $TMPDIR or /tmp, which needs as\n"
-			 "much room as the hub's data, and every row is compared. Works on running "
-			 "and stopped hubs, in a process of its own.\n"
-			 "Exit code 1 when a leaf or a row is bad; the first one is named.\n"
-			 "\n"
-			 "  --key KEY          as `muster hub key` printed it; without it the one "
-			 "in "
-			 "hub.conf\n"
-			 "  --checkpoint FILE  the log must have grown through this one\n",
+		.help = TR("check a hub's whole directory: hashes, signatures, chains, tree, "
+			   "checkpoints, rows"),
+		.usage = "--dir HUBDIR [--key KEY] [--checkpoint FILE] [--json]",
+		.about = { TR("The log must also contain what its signer signed last. Who does not "
+			      "trust the directory gives the log's key from\n"
+			      "elsewhere, and a checkpoint that was kept elsewhere (`muster hub "
+			      "checkpoint`, `muster receipt`). Everything beside\n"
+			      "the log (slots, figures, feeds, indexes, devices) is then made anew "
+			      "from it, in $TMPDIR or /tmp, which needs as\n"
+			      "much room as the hub's data, and every row is compared. Works on "
+			      "running and stopped hubs, in a process of its own.\n"
+			      "Exit code 1 when a leaf or a row is bad; the first one is named.\n"
+			      "\n"
+			      "  --key KEY          as `muster hub key` printed it; without it the "
+			      "one in hub.conf\n"
+			      "  --checkpoint FILE  the log must have grown through this one\n") },
 		.run = cmd_verify,
 	},
 	{
 		.verb = "receipt",
-		.help = "the hub's receipt for a report of this office, for people and as a file",
-		.usage = "--dir DIR --item ITEM --period PERIOD [-o FILE] [--withhold] [--json]\n"
-			 "\n"
-			 "Needs no hub: the agent keeps every receipt. The file proves to anybody "
-			 "that the "
-			 "hub had the report at that time\n"
-			 "(see muster check).\n"
-			 "\n"
-			 "  --withhold    leave the content out of the file: only that it is in "
-			 "the log\n",
+		.help = TR(
+			"the hub's receipt for a report of this office, for people and as a file"),
+		.usage = "--dir DIR --item ITEM --period PERIOD [-o FILE] [--withhold] [--json]",
+		.about = { TR("Needs no hub: the agent keeps every receipt. The file proves to "
+			      "anybody that the hub had the report at that time\n"
+			      "(see muster check).\n"
+			      "\n"
+			      "  --withhold    leave the content out of the file: only that it is "
+			      "in the log\n") },
 		.run = cmd_receipt,
 	},
 	{
 		.verb = "prove",
-		.help = "a proof for third parties: who stated what, and when the hub had it",
+		.help = TR("a proof for third parties: who stated what, and when the hub had it"),
 		.usage = "--dir DIR (--item ITEM --period PERIOD | --record RECORD) -o FILE "
-			 "[--withhold]\n"
-			 "\n"
-			 "Of a report of this office, or of any act that its unit may see. The "
-			 "file also "
-			 "proves whose device signed.\n",
+			 "[--withhold]",
+		.about = { TR("Of a report of this office, or of any act that its unit may see. "
+			      "The file also proves whose device signed.\n") },
 		.run = cmd_prove,
 	},
 	{
 		.verb = "check",
-		.help = "check a receipt or proof: offline, years later, without any server",
+		.help = TR("check a receipt or proof: offline, years later, without any server"),
 		.usage = "FILE --root KEY [--json]\n"
-			 "       muster check --split FILE... --root KEY [--json]\n"
-			 "\n"
-			 "KEY is the key of the hub's log (`muster hub key`); have it from "
-			 "somebody else "
-			 "than who gave you the file. Exit code 1:\n"
-			 "the proof does not hold.\n"
-			 "--split: the files hold checkpoints (alarm files, proofs, what `muster "
-			 "hub checkpoint` prints).\n"
-			 "Exit code 1: two of them contradict each other, the log's key has signed "
-			 "two histories.\n",
+			 "       muster check --split FILE... --root KEY [--json]",
+		.about = { TR("KEY is the key of the hub's log (`muster hub key`); have it from "
+			      "somebody else than who gave you the file. Exit code 1:\n"
+			      "the proof does not hold.\n"
+			      "--split: the files hold checkpoints (alarm files, proofs, what "
+			      "`muster hub checkpoint` prints).\n"
+			      "Exit code 1: two of them contradict each other, the log's key has "
+			      "signed two histories.\n") },
 		.run = cmd_check,
 	},
 };

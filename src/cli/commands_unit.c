@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commands_unit.c - what offices and lead agencies look at and hand in. */
+#include "base/lang.h"
 #include "cli/command.h"
 
 /* Of what is folded from the acts. */
-#define REPLICA_OPTIONS                                                                       \
-	"\n"                                                                                  \
-	"  --period P      without it the newest period that has ended\n"                     \
-	"  --at WHEN       as it was at that log index or time, which is past: the same for " \
-	"ever\n"
+#define REPLICA_OPTIONS                                                                          \
+	TR("  --period P      without it the newest period that has ended\n"                     \
+	   "  --at WHEN       as it was at that log index or time, which is past: the same for " \
+	   "ever\n")
 
 const command unit_commands[] = {
 	{
 		.verb = "join",
-		.help = "make this machine a unit's office, with the key from the hub",
-		.usage =
-			"--dir DIR [--key-file FILE] [--wait SECONDS] [--dry-run] [--json]\n"
-			"\n"
+		.help = TR("make this machine a unit's office, with the key from the hub"),
+		.usage = "--dir DIR [--key-file FILE] [--wait SECONDS] [--dry-run] [--json]",
+		.about = { TR(
 			"Takes the line that `muster hub invite` printed: at the prompt, from "
-			"FILE, or "
-			"from the variable MUSTER_JOIN_KEY.\n"
+			"FILE, or from the variable MUSTER_JOIN_KEY.\n"
 			"Checks this machine's clock, the hub's address and key and the directory "
 			"DIR, makes the device's keys there, and\n"
 			"enrols. If it is cut off, do it again with the same key and directory.\n"
@@ -30,74 +28,63 @@ const command unit_commands[] = {
 			"  --wait SECONDS   for an answer from each address of the key; 15\n"
 			"  --dry-run        only check; nothing is changed and the key is not used "
 			"up\n"
-			"  --json           one JSON object instead\n"
-			"\n"
-			"Example:  muster join --dir /var/lib/muster/office\n",
+			"  --json           one JSON object instead\n") },
+		.example = "muster join --dir /var/lib/muster/office",
 		.run = cmd_join,
 	},
 	{
 		.verb = "agent",
 		.sub = "rotate",
-		.help = "give this office's device new keys",
-		.usage = "--dir DIR [--json]\n"
-			 "\n"
-			 "Makes new keys, has the old ones sign them and the hub record them. For "
-			 "two "
-			 "weeks the hub takes both, so that what is\n"
-			 "sealed already still arrives; restart a running agent within that time. "
-			 "If "
-			 "it is cut off, do it again.\n"
-			 "\n"
-			 "Example:  muster agent rotate --dir /var/lib/muster/office\n",
+		.help = TR("give this office's device new keys"),
+		.usage = "--dir DIR [--json]",
+		.about = { TR("Makes new keys, has the old ones sign them and the hub record them. "
+			      "For two weeks the hub takes both, so that what is\n"
+			      "sealed already still arrives; restart a running agent within that "
+			      "time. If it is cut off, do it again.\n") },
+		.example = "muster agent rotate --dir /var/lib/muster/office",
 		.run = cmd_agent_rotate,
 	},
 	{
 		.verb = "form",
-		.help = "the form of a unit for a period, as .xlsx or CSV",
-		.usage =
-			"--dir DIR [--period PERIOD] [-o FILE] [--english] [--json]\n"
-			"\n"
-			"A row for each item that the unit of DIR must or may report in PERIOD, "
-			"and the columns that it wants; what was\n"
-			"reported already stands in it, and what was reported the period before "
-			"stands beside. Fill it in any spreadsheet\n"
-			"program, save it and lay it into DIR/reports. The agent keeps the current "
-			"form there by itself.\n"
-			"\n"
-			"  --period P           without it the newest period that is over\n"
-			"  -o, --output FILE    a workbook when FILE ends in .xlsx, else CSV; "
-			"without "
-			"it CSV to the terminal\n"
-			"  --english            columns in English\n"
-			"  --json               say what was written, as one object\n"
-			"\n"
-			"Example:  muster form --dir tiexi --period 2012-Q2 -o 二季度.xlsx\n",
+		.help = TR("the form of a unit for a period, as .xlsx or CSV"),
+		.usage = "--dir DIR [--period PERIOD] [-o FILE] [--english] [--json]",
+		.about = { TR("A row for each item that the unit of DIR must or may report in "
+			      "PERIOD, and the columns that it wants; what was\n"
+			      "reported already stands in it, and what was reported the period "
+			      "before stands beside. Fill it in any spreadsheet\n"
+			      "program, save it and lay it into DIR/reports. The agent keeps the "
+			      "current form there by itself.\n"
+			      "\n"
+			      "  --period P           without it the newest period that is over\n"
+			      "  -o, --output FILE    a workbook when FILE ends in .xlsx, else "
+			      "CSV; without it CSV to the terminal\n"
+			      "  --english            columns in English\n"
+			      "  --json               say what was written, as one object\n") },
+		.example = "muster form --dir tiexi --period 2012-Q2 -o 二季度.xlsx",
 		.run = cmd_form,
 	},
 	{
 		.verb = "answer-book",
-		.help = "an answer as a workbook; the agent calls it",
-		.usage =
-			"--answer FILE.csv [--of FILE.xlsx --sheet NAME] -o FILE.xlsx [--english]\n"
-			"\n"
+		.help = TR("an answer as a workbook; the agent calls it"),
+		.usage = "--answer FILE.csv [--of FILE.xlsx --sheet NAME] -o FILE.xlsx [--english]",
+		.about = { TR(
 			"Makes the workbook that lies beside a clerk's: the lines of the answer "
 			"(CSV in UTF-8, in the columns of the agent's\n"
 			"answers), and the table that it answers with its wrong cells in red.\n"
 			"\n"
 			"  --of FILE      the clerk's workbook, and --sheet the one of its sheets "
-			"that was read\n",
+			"that was read\n") },
 		.run = cmd_answer_book,
 	},
 	{
 		.verb = "report",
-		.help = "report on one item and period, or send a file, through the running agent",
-		.usage =
-			"--dir DIR --item ITEM --period PERIOD [options] [INDICATOR=VALUE ...]\n"
-			"       muster report --dir DIR --file FILE [--wait SECONDS] [--json]\n"
-			"\n"
+		.help = TR(
+			"report on one item and period, or send a file, through the running agent"),
+		.usage = "--dir DIR --item ITEM --period PERIOD [options] [INDICATOR=VALUE ...]\n"
+			 "       muster report --dir DIR --file FILE [--wait SECONDS] [--json]",
+		.about = { TR(
 			"DIR is the agent's directory. Each report of an item and period replaces "
-			"the "
-			"one before; one that says the\n"
+			"the one before; one that says the\n"
 			"same is not sent again. A file has the layout that the watched folder "
 			"takes.\n"
 			"\n"
@@ -111,106 +98,91 @@ const command unit_commands[] = {
 			"  --nil REASON     nothing to report: every figure owed is nil with the "
 			"reason, the texts say so, the progress\n"
 			"                   of the year stays as it was last reported; what is "
-			"given "
-			"besides goes before that\n"
+			"given besides goes before that\n"
 			"  --wait SECONDS   until the hub's receipt is here\n"
 			"  --json           one JSON object a row\n"
 			"\n"
 			"Exit code 0: queued, or received with --wait; 65: something is wrong and "
 			"was not sent; 69: the agent does not run;\n"
 			"74: no space; 75: queued but no receipt within --wait, or the outbox is "
-			"full.\n"
-			"\n"
-			"Example:  muster report --dir kjj --item 8 --period 2012-Q2 --progress 48 "
-			"--done \"plan issued\" --wait 10\n",
+			"full.\n") },
+		.example = "muster report --dir kjj --item 8 --period 2012-Q2 --progress 48 --done "
+			   "\"plan issued\" --wait 10",
 		.run = cmd_report,
 	},
 	{
 		.verb = "submit",
-		.help = "a file as the watched folder takes it, through the running agent",
-		.usage = "FILE --dir DIR [--wait SECONDS] [--dry-run] [--json]\n"
-			 "\n"
-			 "FILE is CSV, .xlsx or JSON; it stays where it is. Good rows are queued, "
-			 "wrong ones are told with cell and code;\n"
-			 "what stands already is not sent again.\n"
-			 "\n"
-			 "  --wait SECONDS   until the hub's receipts are here\n"
-			 "  --dry-run        the same judgement, and nothing is sent\n"
-			 "  --json           one JSON object a row, with the codes of its "
-			 "problems\n"
-			 "\n"
-			 "Exit codes as of muster report; with --dry-run 65 when a row is wrong.\n"
-			 "\n"
-			 "Example:  muster submit 二季度.xlsx --dir tiexi --dry-run\n",
+		.help = TR("a file as the watched folder takes it, through the running agent"),
+		.usage = "FILE --dir DIR [--wait SECONDS] [--dry-run] [--json]",
+		.about = { TR(
+			"FILE is CSV, .xlsx or JSON; it stays where it is. Good rows are queued, "
+			"wrong ones are told with cell and code;\n"
+			"what stands already is not sent again.\n"
+			"\n"
+			"  --wait SECONDS   until the hub's receipts are here\n"
+			"  --dry-run        the same judgement, and nothing is sent\n"
+			"  --json           one JSON object a row, with the codes of its problems\n"
+			"\n"
+			"Exit codes as of muster report; with --dry-run 65 when a row is "
+			"wrong.\n") },
+		.example = "muster submit 二季度.xlsx --dir tiexi --dry-run",
 		.run = cmd_submit,
 	},
 	{
 		.verb = "status",
-		.help = "what a running agent is doing: connection, queue, folder",
-		.usage = "--dir DIR [--json]\n\nAsks the running agent of DIR.\n",
+		.help = TR("what a running agent is doing: connection, queue, folder"),
+		.usage = "--dir DIR [--json]",
+		.about = { TR("Asks the running agent of DIR.\n") },
 		.run = cmd_status,
 	},
 	{
 		.verb = "agent",
 		.sub = "set-hub",
-		.help = "tell a device by hand where its hub is",
-		.usage =
-			"--dir DIR --address tcp://HOST:PORT [--key KEY] [--json]\n"
-			"\n"
-			"For a device that was away while the hub moved. Its agent may run or not. "
-			"The addresses known before are tried too;\n"
-			"the hub must still prove itself with its key.\n"
-			"\n"
-			"  --key KEY   the hub's public CURVE key there, when it has a new one\n"
-			"\n"
-			"Example:  muster agent set-hub --dir tiexi --address "
-			"tcp://10.0.0.9:7301\n",
+		.help = TR("tell a device by hand where its hub is"),
+		.usage = "--dir DIR --address tcp://HOST:PORT [--key KEY] [--json]",
+		.about = { TR("For a device that was away while the hub moved. Its agent may run "
+			      "or not. The addresses known before are tried too;\n"
+			      "the hub must still prove itself with its key.\n"
+			      "\n"
+			      "  --key KEY   the hub's public CURVE key there, when it has a new "
+			      "one\n") },
+		.example = "muster agent set-hub --dir tiexi --address tcp://10.0.0.9:7301",
 		.run = cmd_agent_set_hub,
 	},
 	{
 		.verb = "outbox",
 		.sub = "export",
-		.help = "write what has no receipt into a file, for a stick to the hub",
-		.usage = "FILE --dir DIR [--since SEQ] [--json]\n"
-			 "\n"
-			 "For sealed networks, and days without a line: signed batches, as the "
-			 "agent "
-			 "would send them. What is sent over the\n"
-			 "line too arrives once. The file is signed, not encrypted. The agent must "
-			 "run.\n"
-			 "\n"
-			 "  --since SEQ   every batch from act SEQ on, receipted or not\n"
-			 "\n"
-			 "Example:  muster outbox export /media/stick/tiexi.batches --dir tiexi\n",
+		.help = TR("write what has no receipt into a file, for a stick to the hub"),
+		.usage = "FILE --dir DIR [--since SEQ] [--json]",
+		.about = { TR("For sealed networks, and days without a line: signed batches, as "
+			      "the agent would send them. What is sent over the\n"
+			      "line too arrives once. The file is signed, not encrypted. The agent "
+			      "must run.\n"
+			      "\n"
+			      "  --since SEQ   every batch from act SEQ on, receipted or not\n") },
+		.example = "muster outbox export /media/stick/tiexi.batches --dir tiexi",
 		.run = cmd_outbox_export,
 	},
 	{
 		.verb = "outbox",
 		.sub = "import-receipts",
-		.help = "take the receipts that the hub wrote into a file",
-		.usage =
-			"FILE --dir DIR [--json]\n"
-			"\n"
-			"Checked with the key of the hub's log like those that come over the line. "
-			"Twice is harmless. The agent must run.\n"
-			"\n"
-			"Example:  muster outbox import-receipts /media/stick/tiexi.receipts --dir "
-			"tiexi\n",
+		.help = TR("take the receipts that the hub wrote into a file"),
+		.usage = "FILE --dir DIR [--json]",
+		.about = { TR("Checked with the key of the hub's log like those that come over the "
+			      "line. Twice is harmless. The agent must run.\n") },
+		.example = "muster outbox import-receipts /media/stick/tiexi.receipts --dir tiexi",
 		.run = cmd_outbox_import_receipts,
 	},
 	{
 		.verb = "feed",
-		.help = "what was reported on the items that a unit leads, in order",
-		.usage =
-			"--dir DIR [--name NAME] [--since N|TIME] [--follow] [--item ITEM] [--own] "
-			"[--check] [--json]\n"
-			"\n"
+		.help = TR("what was reported on the items that a unit leads, in order"),
+		.usage = "--dir DIR [--name NAME] [--since N|TIME] [--follow] [--item ITEM] "
+			 "[--own] [--check] [--json]",
+		.about = { TR(
 			"DIR is the directory of a device of the unit; its agent may run or not. "
-			"Prints "
-			"what has come since the last time and\n"
+			"Prints what has come since the last time and\n"
 			"remembers how far it got in DIR/cursors/NAME, written after the lines: a "
-			"crash "
-			"repeats the last ones and loses none.\n"
+			"crash repeats the last ones and loses none.\n"
 			"\n"
 			"  --name NAME    another cursor, for another consumer; default feed\n"
 			"  --since N      begin after entry N of the feed (0: from the beginning)\n"
@@ -224,117 +196,105 @@ const command unit_commands[] = {
 			"boards, figure by figure; exit code 1 when\n"
 			"                 something differs\n"
 			"  --json         one JSON object a line: number, record (unique for "
-			"ever), "
-			"hub_time, verdict, act\n"
+			"ever), hub_time, verdict, act\n"
 			"\n"
 			"Exit code 69: the hub does not answer; 77: it does not know the device, "
-			"or has "
-			"revoked it.\n"
-			"\n"
-			"Example:  muster feed --dir kjj --follow --json\n",
+			"or has revoked it.\n") },
+		.example = "muster feed --dir kjj --follow --json",
 		.run = cmd_feed,
 	},
 	{
 		.verb = "board",
-		.help = "who has reported, the figures against their targets, who is missing",
-		.usage = "--dir DIR [--period PERIOD] [--item ITEM] [--at INDEX|TIME] [--json]\n"
-			 "\n"
-			 "DIR is the directory of a device of a lead agency or an observer, or "
-			 "that of "
-			 "the hub.\n"
-			 "\n"
-			 "  --period PERIOD  2012-Q2, 2012年二季度; default: the newest one that "
-			 "has "
-			 "ended\n"
-			 "  --item ITEM      an id, a number or a title\n"
-			 "  --at WHEN        as it was at that log index or time: the same for "
-			 "ever\n"
-			 "  --json           one JSON object\n"
-			 "\n"
-			 "Example:  muster board --dir fgw --period 2012-Q2\n",
+		.help = TR("who has reported, the figures against their targets, who is missing"),
+		.usage = "--dir DIR [--period PERIOD] [--item ITEM] [--at INDEX|TIME] [--json]",
+		.about = { TR("DIR is the directory of a device of a lead agency or an observer, "
+			      "or that of the hub.\n"
+			      "\n"
+			      "  --period PERIOD  2012-Q2, 2012年二季度; default: the newest one "
+			      "that has ended\n"
+			      "  --item ITEM      an id, a number or a title\n"
+			      "  --at WHEN        as it was at that log index or time: the same "
+			      "for ever\n"
+			      "  --json           one JSON object\n") },
+		.example = "muster board --dir fgw --period 2012-Q2",
 		.run = cmd_board,
 	},
 	{
 		.verb = "inbox",
-		.help = "what leads and observers stated about this office's reports",
-		.usage = "--dir DIR [--json]\n"
-			 "\n"
-			 "Returns, reminders, extensions and the like, in the order of the hub's "
-			 "log. "
-			 "The same stands as files in 通知/ in the folder.\n"
-			 "\n"
-			 "Example:  muster inbox --dir tiexi\n",
+		.help = TR("what leads and observers stated about this office's reports"),
+		.usage = "--dir DIR [--json]",
+		.about = { TR("Returns, reminders, extensions and the like, in the order of the "
+			      "hub's log. The same stands as files in 通知/ in the folder.\n") },
+		.example = "muster inbox --dir tiexi",
 		.run = cmd_inbox,
 	},
 	{
 		.verb = "where",
-		.help = "what became of a report, or of a return or reminder",
-		.usage =
-			"--dir DIR (--item ITEM --period P | --record RECORD) [--json]\n"
-			"\n"
-			"Queued here, received by the hub with its record, delivered to the leads, "
-			"and what was decided and\n"
-			"stated about it since. RECORD: whom any act of this unit has reached. "
-			"Delivered: their agent has it on disk.\n"
-			"\n"
-			"Example:  muster where --dir tiexi --item 6 --period 2012-Q2\n",
+		.help = TR("what became of a report, or of a return or reminder"),
+		.usage = "--dir DIR (--item ITEM --period P | --record RECORD) [--json]",
+		.about = { TR("Queued here, received by the hub with its record, delivered to the "
+			      "leads, and what was decided and\n"
+			      "stated about it since. RECORD: whom any act of this unit has "
+			      "reached. Delivered: their agent has it on disk.\n") },
+		.example = "muster where --dir tiexi --item 6 --period 2012-Q2",
 		.run = cmd_where,
 	},
 	{
 		.verb = "ledger",
-		.help = "the ledger of slots (台账): who stands how, with lights",
-		.usage =
-			"--dir DIR [--period P] [--item ITEM] [--at INDEX|TIME] [--json]\n"
-			"\n"
-			"DIR is that of a lead's device, or of the hub. Every slot that is owed or "
-			"was touched, folded from the acts themselves.\n" REPLICA_OPTIONS "\n"
-			"Example:  muster ledger --dir fgw --period 2012-Q2 --item 6\n",
+		.help = TR("the ledger of slots (台账): who stands how, with lights"),
+		.usage = "--dir DIR [--period P] [--item ITEM] [--at INDEX|TIME] [--json]",
+		.about = { TR("DIR is that of a lead's device, or of the hub. Every slot that is "
+			      "owed or was touched, folded from the acts themselves.\n"
+			      "\n"),
+			REPLICA_OPTIONS },
+		.example = "muster ledger --dir fgw --period 2012-Q2 --item 6",
 		.run = cmd_ledger,
 	},
 	{
 		.verb = "score",
-		.help = "how the units score, and what a score is made of",
-		.usage = "--dir DIR [--period P] [--explain UNIT] [--at INDEX|TIME] [--json]\n"
-			 "\n"
-			 "DIR is that of an observer's device, or of the hub. Ranks are within the "
-			 "plan's groups.\n"
-			 "\n"
-			 "  --explain UNIT   every term and adjustment of its score, "
-			 "with its record\n" REPLICA_OPTIONS "\n"
-			 "Example:  muster score --dir tjj --period 2012-Q2 --explain shenbei\n",
+		.help = TR("how the units score, and what a score is made of"),
+		.usage = "--dir DIR [--period P] [--explain UNIT] [--at INDEX|TIME] [--json]",
+		.about = { TR("DIR is that of an observer's device, or of the hub. Ranks are "
+			      "within the plan's groups.\n"
+			      "\n"
+			      "  --explain UNIT   every term and adjustment of its score, with its "
+			      "record\n"
+			      "\n"),
+			REPLICA_OPTIONS },
+		.example = "muster score --dir tjj --period 2012-Q2 --explain shenbei",
 		.run = cmd_score,
 	},
 	{
 		.verb = "bulletin",
-		.help = "the bulletin (通报) of a period, for print",
-		.usage =
-			"--dir DIR [--period P] [--at INDEX|TIME] [--out FILE] [--issue [--title "
-			"TEXT] | --check] [--json]\n"
-			"\n"
-			"DIR is that of an observer's device, or of the hub. How the items stand, "
-			"who is overdue or has a returned report,\n"
-			"who was warned, which leads do not decide, scores. With --json also its "
-			"SHA-256.\n" REPLICA_OPTIONS "  --out FILE      write it there\n"
-			"  --issue         publish it as it is now: an act that names period, log, "
-			"time and SHA-256, known to all units\n"
-			"  --check         make every issued bulletin again from the acts and say "
-			"match or mismatch (exit 1)\n"
-			"\n"
-			"Example:  muster bulletin --dir fgw --period 2012-Q2 --at "
-			"2012-07-21T00:00:00+08:00\n",
+		.help = TR("the bulletin (通报) of a period, for print"),
+		.usage = "--dir DIR [--period P] [--at INDEX|TIME] [--out FILE] [--issue [--title "
+			 "TEXT] | --check] [--json]",
+		.about = { TR("DIR is that of an observer's device, or of the hub. How the items "
+			      "stand, who is overdue or has a returned report,\n"
+			      "who was warned, which leads do not decide, scores. With --json also "
+			      "its SHA-256.\n"
+			      "\n"),
+			REPLICA_OPTIONS,
+			TR("  --out FILE      write it there\n"
+			   "  --issue         publish it as it is now: an act that names period, "
+			   "log, time and SHA-256, known to all units\n"
+			   "  --check         make every issued bulletin again from the acts and "
+			   "say match or mismatch (exit 1)\n") },
+		.example =
+			"muster bulletin --dir fgw --period 2012-Q2 --at 2012-07-21T00:00:00+08:00",
 		.run = cmd_bulletin,
 	},
 	{
 		.verb = "explain",
-		.help = "the records that a figure is made of",
-		.usage = "INDICATOR --dir DIR [--period P] [--accepted] [--at INDEX|TIME] "
-			 "[--json]\n"
-			 "\n"
-			 "DIR is that of a lead's device, or of the hub.\n"
-			 "\n"
-			 "  --accepted      the view of accepted reports; without it of reported "
-			 "ones\n" REPLICA_OPTIONS "\n"
-			 "Example:  muster explain i06.invest --dir fgw --period 2012-Q2\n",
+		.help = TR("the records that a figure is made of"),
+		.usage = "INDICATOR --dir DIR [--period P] [--accepted] [--at INDEX|TIME] [--json]",
+		.about = { TR("DIR is that of a lead's device, or of the hub.\n"
+			      "\n"
+			      "  --accepted      the view of accepted reports; without it of "
+			      "reported ones\n"
+			      "\n"),
+			REPLICA_OPTIONS },
+		.example = "muster explain i06.invest --dir fgw --period 2012-Q2",
 		.run = cmd_explain,
 	},
 };

@@ -37,27 +37,51 @@ command_name(const command *c, char *out, size_t size)
 		c->sub == NULL ? "" : c->sub);
 }
 
+static int
+widest_name(void)
+{
+	size_t widest = 0;
+	char name[64];
+
+	for (size_t i = 0; command_at(i) != NULL; i++) {
+		command_name(command_at(i), name, sizeof(name));
+		if (strlen(name) > widest)
+			widest = strlen(name);
+	}
+	return (int)widest;
+}
+
 static void
-print_row(FILE *to, const command *c)
+print_row(FILE *to, const char *name, const char *text)
+{
+	fprintf(to, "  muster %-*s  %s\n", widest_name(), name, text);
+}
+
+/* Of VERB, or of all of them. */
+static void
+print_rows(FILE *to, const char *verb)
 {
 	char name[64];
 
-	command_name(c, name, sizeof(name));
-	fprintf(to, "  muster %-18s %s\n", name, c->help);
+	for (size_t i = 0; command_at(i) != NULL; i++) {
+		if (verb != NULL && !same(command_at(i)->verb, verb))
+			continue;
+		command_name(command_at(i), name, sizeof(name));
+		print_row(to, name, tr(command_at(i)->help));
+	}
 }
 
 static void
 print_overview(FILE *to)
 {
-	fputs("muster - reports from offices to the agencies that lead, through a hub that loses "
-	      "nothing\n\n",
-		to);
-	for (size_t i = 0; command_at(i) != NULL; i++)
-		print_row(to, command_at(i));
-	fputs("\n  muster help [VERB]        this overview, or how one verb is used\n"
-	      "  muster --version          the version\n"
-	      "\nEvery command takes --help.\n",
-		to);
+	fprintf(to, "muster - %s\n\n",
+		tr("reports from offices to the agencies that lead, through a hub that loses "
+		   "nothing"));
+	print_rows(to, NULL);
+	fputs("\n", to);
+	print_row(to, "help [VERB]", tr("this overview, or how one verb is used"));
+	print_row(to, "--version", tr("the version"));
+	fprintf(to, "\n%s\n", tr("Every command takes --help."));
 }
 
 static void
@@ -66,7 +90,12 @@ print_usage(FILE *to, const command *c)
 	char name[64];
 
 	command_name(c, name, sizeof(name));
-	fprintf(to, "muster %s - %s\n\nusage: muster %s %s", name, c->help, name, c->usage);
+	fprintf(to, "muster %s - %s\n\n", name, tr(c->help));
+	fprintf(to, "%s muster %s %s\n\n", tr("usage:"), name, c->usage);
+	for (size_t i = 0; i < ABOUT_PARTS_MAX && c->about[i] != NULL; i++)
+		fputs(tr(c->about[i]), to);
+	if (c->example != NULL)
+		fprintf(to, "\n%s  %s\n", tr("Example:"), c->example);
 }
 
 static const command *
@@ -147,9 +176,8 @@ help(const char *verb, const char *sub)
 		return unknown_sub(verb, sub);
 	if (c != NULL)
 		print_usage(stdout, c);
-	for (size_t i = 0; c == NULL && command_at(i) != NULL; i++)
-		if (same(command_at(i)->verb, verb))
-			print_row(stdout, command_at(i));
+	else
+		print_rows(stdout, verb);
 	return cli_end(0);
 }
 
@@ -186,12 +214,12 @@ run_verb(int argc, char **argv)
 static bool
 choose_language(void)
 {
-	const char *wanted = getenv("MUSTER_LANG");
 	ms_error err = { 0 };
 
-	if (lang_speak(wanted == NULL ? "" : wanted))
+	if (lang_speak(lang_wanted()))
 		return true;
-	ms_fail(&err, MS_USAGE, MST_CLI_VALUE, "MUSTER_LANG is \"%s\", expected zh or en", wanted);
+	ms_fail(&err, MS_USAGE, MST_CLI_VALUE, "MUSTER_LANG is \"%s\", expected zh or en",
+		lang_wanted());
 	cli_fail(&err);
 	return false;
 }

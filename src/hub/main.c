@@ -8,18 +8,19 @@
 
 #include "base/daemon.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "hub/hub.h"
 #include "store/admin_key.h"
 #include "store/plans.h"
 
-static const char usage[] =
+static const char usage[] = TR(
 	"usage: muster-hub --dir DIR\n"
 	"\n"
 	"Serve the hub whose directory `muster hub init` made, in the foreground, until SIGTERM.\n"
 	"  --dir DIR    the hub's directory\n"
 	"  --verbose    say more\n"
-	"  --version    print the version and exit\n";
+	"  --version    print the version and exit\n");
 
 static ms_status
 load_keys(hub_base *base, ms_error *err)
@@ -240,8 +241,9 @@ main(int argc, char **argv)
 
 	if (!daemon_arguments_read(argc, argv, HUB_SOFTWARE "\n", usage, &args)) {
 		if (args.wrong != NULL)
-			fprintf(stderr, "muster-hub: \"%s\" is not understood\n", args.wrong);
-		fputs(args.say, args.exit_code == 0 ? stdout : stderr);
+			fprintf(stderr, tr("%s: \"%s\" is not understood\n"), "muster-hub",
+				args.wrong);
+		fputs(tr(args.say), args.exit_code == 0 ? stdout : stderr);
 		return args.exit_code;
 	}
 	base.dir = args.dir;

@@ -4,7 +4,8 @@
 Sentences are what stands in tr, TR, ms_fail, ms_error_place, ms_error_remedy and store_fail. A translation has the same
 directives in the same order, is not marked fuzzy, and nothing stands in a catalogue that no code says. Chinese that
 people read is marked: a Chinese literal of the programs stands in one of these calls, or in a file that is one
-language by design. --missing prints what has to be translated, as the catalogue wants it.
+language by design. So is all help but the names, the usage and the examples. --missing prints what has to be
+translated, as the catalogue wants it.
 """
 import os
 import re
@@ -23,6 +24,10 @@ ONE_LANGUAGE = ("src/cli/bulletin.c", "src/cli/cmd_bulletin.c", "src/cli/sample.
 # What these print is read by offices and leads, in English too only where a catalogue turns it into Chinese.
 READ_BY_ALL = tuple("src/cli/%s.c" % x for x in ("cmd_status", "cmd_inbox", "cmd_state", "submission", "cmd_prove", "cmd_join", "cmd_stick",
                                                  "cmd_feed", "feed_check", "feed_print", "split_check"))
+LITERALS = r'(?:"(?:\\.|[^"\\\n])*"[\s\\]*)+'
+# In a command's row: what is the same in every language, and what is marked.
+AS_TYPED = re.compile(r"\.(?:verb|sub|usage|example)\s*=\s*" + LITERALS)
+MARKED = re.compile(r"\bTR\(\s*" + LITERALS + r"\)")
 PRINTED = re.compile(r'\b(?:printf|puts)\(\s*("(?:\\.|[^"\\\n])*")')
 
 
@@ -53,6 +58,15 @@ def said():
     done = subprocess.run(["xgettext", "-L", "C", "--from-code=UTF-8", "-k", *("-k" + call for call in CALLS), "--no-location",
                            "--no-wrap", "-o", "-", *sources], cwd=tree.SOURCE, capture_output=True, text=True, check=True)
     return [x for x in read_catalogue(done.stdout) if re.search(r"[a-zA-Z]{2}|[\u4e00-\u9fff]", DIRECTIVE.sub("", x))]
+
+
+def blank(match):
+    return re.sub(r"[^\n]", " ", match.group(0))
+
+
+def bare(path):
+    """The code of PATH with blanks for its comments."""
+    return re.sub(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|/\*.*?\*/""", lambda m: m.group(1) or blank(m), tree.text(path), flags=re.S)
 
 
 def is_chinese(text):
@@ -92,7 +106,7 @@ known = set(sentences)
 for path in tree.files(("src/cli", "src/agent", "src/hub", "src/lib"), (".c",)):
     if path.startswith(ONE_LANGUAGE):
         continue
-    code = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group(0)), tree.text(path), flags=re.S)
+    code = bare(path)
     for match in re.finditer(r'"(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*', code):
         if re.search(r"#define \w+ $", code[:match.start()]):
             continue  # the name of a file or folder
@@ -105,6 +119,13 @@ for path in READ_BY_ALL:
     for match in PRINTED.finditer(code):
         if re.search(r"[A-Za-z]{3}", DIRECTIVE.sub("", re.sub(r"\\.", "", match.group(1)))) and "schema" not in match.group(1):
             tree.report(path, code.count("\n", 0, match.start()) + 1, "printed without tr: %s" % match.group(1))
+
+for path in tree.files(("src",), (".c",)):
+    code, help_only = MARKED.sub(blank, bare(path)), path.startswith("src/cli/commands_")
+    if help_only:
+        code = AS_TYPED.sub(blank, re.sub(r"#include.*", "", code))
+    for match in re.finditer(LITERALS if help_only else r'"usage: .*', code):
+        tree.report(path, code.count("\n", 0, match.start()) + 1, "help that is not marked for translation: %s" % match.group(0))
 
 if "--missing" in sys.argv:
     for name, sentence in missing:

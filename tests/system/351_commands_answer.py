@@ -4,16 +4,10 @@
 import re
 import subprocess
 
-from lib import Device, Hub, Office, check, environment, muster, muster_json, program, run
+from lib import Device, Hub, Office, check, environment, muster, muster_json, program, run, verbs
 
 Q2 = "2012-Q2"
 PRINTS_NONE = {"demo", "hub clock", "outbox export", "outbox receipts"}  # no result but a file, or a play
-
-
-def verbs():
-	"""Every command of the overview."""
-	words = re.findall(r"^  muster ([a-z][a-z-]*(?: [a-z-]+)?)  ", muster("help").stdout, re.M)
-	return [w for w in words if not w.startswith("help")]
 
 
 def the_help_of_every_command_is_true(world):

@@ -1,19 +1,26 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Boards, errors and the files of an office speak Chinese or English, whatever locales the machine has."""
+"""Help, boards, errors and the files of an office speak Chinese or English, whatever locales the machine has."""
 import os
+import re
 import subprocess
+import unicodedata
 
-from lib import Hub, Office, check, environment, program, run, wait_for
+from lib import Hub, Office, check, environment, program, run, verbs, wait_for
 from workbook import Workbook
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH = re.compile(r"(?<![\w-])(?:the|of|is|it|and|to|with|for|what|a|an)\b")
+DATA = ("台账", "通报", "催办", "通知/", "2012年二季度")  # what English help calls by its name
+OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
-def say(*words, **variables):
+
+def say(*words, of="muster", **variables):
 	env = environment()
 	for name in ("LC_ALL", "LANG", "LANGUAGE", "MUSTER_LANG"):
 		env.pop(name, None)
 	env.update(variables)
-	done = subprocess.run([program("muster"), *words], capture_output=True, text=True, env=env)
+	done = subprocess.run([program(of), *words], capture_output=True, text=True, env=env)
 	return done.stdout + done.stderr
 
 
@@ -27,6 +34,66 @@ def errors_speak_the_readers_language(world):
 		check(text in out and "MST-7001" in out and "bord" in out, "%s: %s" % (variables, out))
 	out = say("board", MUSTER_LANG="klingon")
 	check("MST-7006" in out and "zh" in out, out)
+
+
+def columns(text):
+	return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def typed(help_text):
+	"""What is the same in every language: usage and example."""
+	return re.findall(r"^(?:usage:|用法：|Example:|示例：)( .*(?:\n .*)*)", help_text, re.M)
+
+
+def prose(help_text):
+	"""The other paragraphs."""
+	text = re.sub(r"^(?:usage:|用法：|Example:|示例：) .*(?:\n .*)*", "", help_text, flags=re.M)
+	return [x for x in text.split("\n\n") if x.strip()]
+
+
+def layout(help_text):
+	"""The columns where the cells of each option's row begin, and those where a row goes on."""
+	rows = re.findall(r"^  -.*", help_text, re.M)
+	return ([[columns(row[:m.end()]) for m in re.finditer(r"(?<=  )(?=\S)", row)] for row in rows],
+		{len(x) for x in re.findall(r"^ {9,}(?=\S)", help_text, re.M)})
+
+
+def in_chinese(text):
+	return CHINESE.search(text) and not ENGLISH.search(text)
+
+
+def in_english(text):
+	return not CHINESE.search(re.sub("|".join(DATA), "", text))
+
+
+def the_overview_speaks_the_readers_language(world):
+	"""the overview is Chinese or English, with the same commands in the same columns"""
+	zh, en = (say("help", MUSTER_LANG=x) for x in ("zh", "en"))
+	rows = [re.findall(r"^(  muster .*?  +)(\S.*)", text, re.M) for text in (zh, en)]
+	check([name for name, _ in rows[0]] == [name for name, _ in rows[1]] and len(rows[1]) == en.count("\n  muster ") > 60, rows)
+	check(len({len(name) for name, _ in rows[1]}) == 1, en)
+	for _, said in rows[0]:
+		check(in_chinese(said), said)
+	check(in_english(en) and "每个命令" in zh and say("help", LC_ALL="C.UTF-8") == en, en)
+
+
+def help_speaks_the_readers_language(world):
+	"""the help of every command is Chinese or English throughout, with the same usage, options, columns and example"""
+	known = verbs()
+	check(len(known) > 60, known)
+	for of, words in [("muster", v.split()) for v in known] + [("muster-agent", []), ("muster-hub", [])]:
+		name = " ".join([of] + words)
+		zh, en = (say(*words, "--help", of=of, MUSTER_LANG=x) for x in ("zh", "en"))
+		check(say(*words, "--help", of=of, LC_ALL="C.UTF-8") == en and say(*words, "--help", of=of, LANG="zh_CN.UTF-8") == zh, name)
+		check(typed(zh) == typed(en) and typed(en), "%s: %s, %s" % (name, typed(zh), typed(en)))
+		options = [set(OPTION.findall(x)) for x in (zh, en)]
+		check(options[0] == options[1], "%s: %s" % (name, options))
+		cells, onward = zip(layout(zh), layout(en))
+		check(cells[0] == cells[1] and onward[0] <= onward[1], "%s: %s, %s" % (name, cells, onward))
+		for paragraph in prose(zh):
+			check(in_chinese(paragraph), "%s, in Chinese: %s" % (name, paragraph))
+		for paragraph in prose(en):
+			check(in_english(paragraph), "%s, in English: %s" % (name, paragraph))
 
 
 def boards_and_bulletins(world):
@@ -82,4 +149,4 @@ def files_of_an_office(world):
 	check("wrong" in out and "有误" not in out, out)
 
 
-run(errors_speak_the_readers_language, boards_and_bulletins, files_of_an_office)
+run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, boards_and_bulletins, files_of_an_office)

@@ -9,6 +9,7 @@ import ctypes
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -205,6 +206,12 @@ def muster(*arguments, expect=0, timeout=120, stdin=None):
 		raise Failed("muster %s: exit code %d, expected %s\n%s%s" % (" ".join(arguments), done.returncode, expect, done.stdout[-1500:],
 			done.stderr[-3000:]))
 	return done
+
+
+def verbs():
+	"""Every command of the overview."""
+	words = re.findall(r"^  muster ([a-z][a-z-]*(?: [a-z-]+)?)  ", muster("help").stdout, re.M)
+	return [w for w in words if not w.startswith("help")]
 
 
 def muster_json(*arguments, expect=0, timeout=120):
