@@ -263,11 +263,13 @@ class Hub:
 		return muster_json("hub", "status", "--dir", self.dir)
 
 	def comes_to_rest(self):
-		"""Its log has stopped growing."""
+		"""Its log has stopped growing: four looks find the same size, so that a busy machine is not taken for a resting hub."""
+		sizes = []
+
 		def rests():
-			before = self.status()["size"]
-			pause(0.05 * PATIENCE)
-			return self.status()["size"] == before
+			sizes.append(self.status()["size"])
+			pause(0.04 * PATIENCE)
+			return len(sizes) >= 4 and len(set(sizes[-4:])) == 1
 		wait_for(rests, 30, "the log stops growing")
 
 	def units(self):
