@@ -289,7 +289,7 @@ tick_session(uplink *u, int64_t now_us)
 	}
 	if (oldest != INT64_MAX)
 		due = earlier(due, oldest + u->stall_us);
-	if (u->resume_us != 0)
+	if (u->resume_us > now_us) /* else the pushing waits for something else */
 		due = earlier(due, u->resume_us);
 	return earlier(due, plan_fetch_tick(&u->plan, &u->out, now_us));
 }

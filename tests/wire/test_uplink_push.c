@@ -228,6 +228,27 @@ busy_and_storage_wait_as_long_as_the_hub_says(void **unused)
 	}
 }
 
+/* Answers are still owed when the wait is over, or nothing is pushed any more. */
+static void
+a_wait_that_is_over_is_no_reason_to_tick_again_at_once(void **unused)
+{
+	static const nack_code also[] = { NACK_NONE, NACK_BAD_BATCH, NACK_FORK };
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		rig *r = rig_ready(3, 1);
+
+		nack(r, NACK_BUSY, 0, 0, 1000);
+		if (also[i] != NACK_NONE)
+			nack(r, also[i], 1, 0, 0);
+		assert_int_equal(tick(r).deadline_us, r->now + S);
+		r->now += 2 * S;
+		assert_true(tick(r).deadline_us > r->now);
+		rig_free(r);
+	}
+}
+
 static void
 a_receipt_that_cannot_be_stored_does_not_count(void **unused)
 {
@@ -267,6 +288,7 @@ main(void)
 		cmocka_unit_test(a_gap_beyond_the_outbox_means_behind),
 		cmocka_unit_test(a_gap_that_asks_for_the_same_batch_does_not_loop),
 		cmocka_unit_test(busy_and_storage_wait_as_long_as_the_hub_says),
+		cmocka_unit_test(a_wait_that_is_over_is_no_reason_to_tick_again_at_once),
 		cmocka_unit_test(a_receipt_that_cannot_be_stored_does_not_count),
 	};
 
