@@ -232,29 +232,37 @@ all_landed(uplink *u)
 }
 
 void
+push_unstored(uplink *u, const frame_receipt *list, size_t n, const ms_error *why, int64_t now_us)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (land(u, list[i].first_seq, &list[i].header_hash))
+			go_back(u, list[i].first_seq);
+	host_failed(u, why, now_us);
+	all_landed(u);
+}
+
+void
 push_receipts(uplink *u, const frame_receipt *list, size_t n, int64_t now_us)
 {
 	ms_error err = { 0 };
-	bool stored;
 	size_t i;
 
 	if (n == 0)
 		return;
-	stored = u->host.receipts(u->host.ctx, list, n, &err) == MS_OK;
-	for (i = 0; i < n; i++) {
-		bool ours = land(u, list[i].first_seq, &list[i].header_hash);
-
-		if (ours && !stored)
-			go_back(u, list[i].first_seq);
-		if (ours && stored && list[i].first_seq + list[i].count > u->hub_next)
-			u->hub_next = list[i].first_seq + list[i].count;
-		if (stored)
-			u->receipts++;
+	if (u->host.receipts(u->host.ctx, list, n, &err) != MS_OK) {
+		push_unstored(u, list, n, &err, now_us);
+		return;
 	}
-	if (!stored)
-		host_failed(u, &err, now_us);
-	else
-		u->stall_us = STALL_MIN_US;
+	for (i = 0; i < n; i++) {
+		uint64_t next = list[i].first_seq + list[i].count;
+
+		if (land(u, list[i].first_seq, &list[i].header_hash) && next > u->hub_next)
+			u->hub_next = next;
+	}
+	u->receipts += n;
+	u->stall_us = STALL_MIN_US;
 	all_landed(u);
 }
 

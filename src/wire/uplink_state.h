@@ -82,7 +82,7 @@ void uplink_back_off(uplink *u, uplink_state state, int64_t now_us);
 uint32_t uplink_wanted_roles(const uplink *u);
 void uplink_say_hello(uplink *u, int64_t now_us);
 
-/* uplink_trust.c: false after setting the hold. */
+/* uplink_trust.c: false after setting the hold (or, over receipts, when our own storage failed). */
 bool trust_restored(uplink *u, const frame_welcome *w, int64_t now_us);
 bool trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us);
 bool trust_receipts(uplink *u, const frame *f, int64_t now_us);
@@ -95,6 +95,9 @@ void push_reset(uplink *u);
 bool push_place(uplink *u, int64_t now_us);
 void push_some(uplink *u, int64_t now_us);
 void push_receipts(uplink *u, const frame_receipt *list, size_t n, int64_t now_us);
+/* Our own storage failed over these receipts: their batches are sent again a little later. */
+void push_unstored(
+	uplink *u, const frame_receipt *list, size_t n, const ms_error *why, int64_t now_us);
 void push_nack(uplink *u, const frame_nack *nack, int64_t now_us);
 /* The oldest batch without answer was sent then; INT64_MAX = none. */
 int64_t push_oldest_us(const uplink *u);

@@ -73,9 +73,11 @@ trust_receipts(uplink *u, const frame *f, int64_t now_us)
 
 		if (s == MS_NOT_FOUND)
 			continue; /* a batch of an older outbox: storing leaves it out too */
-		if (s == MS_OK)
-			s = witness_check_receipt(
-				&u->witness, &list[i], span_of(room, sizeof(room)), &why);
+		if (s != MS_OK) {
+			push_unstored(u, list, f->u.receipts.n, &why, now_us);
+			return false;
+		}
+		s = witness_check_receipt(&u->witness, &list[i], span_of(room, sizeof(room)), &why);
 		if (s != MS_OK)
 			return distrust(u, &why, &f->u.receipts.checkpoint, now_us);
 	}

@@ -310,6 +310,35 @@ a_receipt_without_proof_is_not_stored(void **test)
 	rig_free(r);
 }
 
+/* Nothing is wrong with the hub then. */
+static void
+a_receipt_that_the_own_disk_cannot_check_waits(void **test)
+{
+	signed_log *l = log_new(LEAVES, 1);
+	rig *r = rig_new_keyed(3, &l->key);
+
+	(void)test;
+	open_and_connect(r);
+	in(r, proven_welcome(l, 10, 0));
+	r->outbox.fail = MS_STORAGE;
+	send_receipt(r, l, 0, 20, 10);
+	assert_int_equal(state(r), UPLINK_WAITING);
+	assert_int_equal(uplink_look(r->up).code, MST_FILE_READ);
+	assert_int_equal(r->outbox.alarms, 0);
+	r->outbox.fail = MS_OK;
+	send_receipt(r, l, 1, 20, 20);
+	send_receipt(r, l, 2, 20, 20);
+	capture_clear(&r->wire);
+	r->now += 10 * S;
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 1); /* the first one, again */
+	send_receipt(r, l, 0, 20, 20);
+	assert_true(r->outbox.receipted[0] && r->outbox.receipted[1] && r->outbox.receipted[2]);
+	assert_int_equal(state(r), UPLINK_READY);
+	log_free(l);
+	rig_free(r);
+}
+
 /* ---- receipts that came by hand ---- */
 
 static ms_status
@@ -393,6 +422,7 @@ main(void)
 		cmocka_unit_test(proven_receipts_are_stored),
 		cmocka_unit_test(a_split_view_stops_the_pushing_until_it_is_over),
 		cmocka_unit_test(a_receipt_without_proof_is_not_stored),
+		cmocka_unit_test(a_receipt_that_the_own_disk_cannot_check_waits),
 		cmocka_unit_test(carried_receipts_need_no_line_and_prove_themselves),
 		cmocka_unit_test(carried_receipts_of_another_log_are_not_stored),
 		cmocka_unit_test(a_hub_that_does_not_know_our_log_gets_nothing),

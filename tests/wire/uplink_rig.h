@@ -17,7 +17,7 @@ typedef struct box {
 	bool receipted[BOX_MAX];
 	size_t bytes;   /* of each batch */
 	size_t pruned;  /* the first so many have no bytes any more */
-	ms_status fail; /* receipts cannot be stored */
+	ms_status fail; /* nothing can be stored, nor the signed part be read */
 	hash32 plan;
 	unsigned plans, times_stored, alarms;
 	checkpoint verified;
@@ -116,7 +116,8 @@ box_signed_part(void *ctx, uint64_t first_seq, uint8_t out[BATCH_SIGNED_SIZE], m
 {
 	const box *b = ctx;
 
-	(void)err;
+	if (b->fail != MS_OK)
+		return ms_fail(err, b->fail, MST_FILE_READ, "the disk is gone");
 	if (first_seq > ACTS * b->n)
 		return MS_NOT_FOUND;
 	memset(out, (int)first_seq, BATCH_SIGNED_SIZE);
