@@ -4,7 +4,8 @@
  *
  * They prove themselves by the log's key. What they prove about the log's growth counts where they
  * begin at what was verified here last; else they are receipts like others, and the newest
- * verified checkpoint stays.
+ * verified checkpoint stays. It stays too while there is a connection, on which the hub goes on
+ * from what it showed there.
  */
 #include "wire/uplink_state.h"
 
@@ -50,7 +51,7 @@ uplink_take_receipts(uplink *u, const frame *f, ms_error *err)
 		s = check_each(u, &w, f, err);
 	if (s != MS_OK)
 		return s;
-	if (goes_on && w.verified.size != u->witness.verified.size) {
+	if (goes_on && !u->linked && w.verified.size != u->witness.verified.size) {
 		u->witness = w;
 		if (u->host.verified != NULL)
 			u->host.verified(u->host.ctx, &w.verified, c->note);

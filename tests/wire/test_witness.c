@@ -376,6 +376,32 @@ carried_receipts_need_no_line_and_prove_themselves(void **test)
 	rig_free(r);
 }
 
+/* On the line the hub goes on from what it showed there. */
+static void
+carried_receipts_do_not_get_in_the_way_of_the_line(void **test)
+{
+	signed_log *l = log_new(LEAVES, 1), *fork = log_new(0, 1);
+	rig *r = rig_new_keyed(6, &l->key);
+	ms_error err = { 0 }, other = { 0 };
+
+	(void)test;
+	assert_int_equal(carry(r, l, 0, 10, 0, &err), MS_OK);
+	open_and_connect(r);
+	assert_int_equal(carry(r, l, 1, 20, 10, &err), MS_OK); /* HELLO has named 10 */
+	in(r, proven_welcome(l, 25, 10));
+	assert_int_equal(carry(r, l, 2, 30, 25, &err), MS_OK);
+	send_receipt(r, l, 3, 40, 25);
+	assert_true(r->outbox.receipted[1] && r->outbox.receipted[2] && r->outbox.receipted[3]);
+	assert_int_equal(r->outbox.verified.size, 40);
+	assert_int_equal(r->outbox.alarms, 0);
+	assert_int_equal(state(r), UPLINK_READY);
+	assert_int_equal(carry(r, fork, 4, 50, 40, &other), MS_DENIED);
+	assert_int_equal(r->outbox.alarms, 1);
+	log_free(l);
+	log_free(fork);
+	rig_free(r);
+}
+
 static void
 carried_receipts_of_another_log_are_not_stored(void **test)
 {
@@ -424,6 +450,7 @@ main(void)
 		cmocka_unit_test(a_receipt_without_proof_is_not_stored),
 		cmocka_unit_test(a_receipt_that_the_own_disk_cannot_check_waits),
 		cmocka_unit_test(carried_receipts_need_no_line_and_prove_themselves),
+		cmocka_unit_test(carried_receipts_do_not_get_in_the_way_of_the_line),
 		cmocka_unit_test(carried_receipts_of_another_log_are_not_stored),
 		cmocka_unit_test(a_hub_that_does_not_know_our_log_gets_nothing),
 	};
