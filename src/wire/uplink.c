@@ -283,12 +283,18 @@ tick_session(uplink *u, int64_t now_us)
 		uplink_reopen(u, now_us);
 		return now_us;
 	}
+	if (u->review_us != 0 && now_us >= u->review_us) {
+		uplink_say_hello(u, now_us);
+		return now_us + HELLO_AGAIN_US;
+	}
 	if (now_us >= due || u->ping_soon) {
 		say_ping(u, now_us);
 		due = ping_due(u);
 	}
 	if (oldest != INT64_MAX)
 		due = earlier(due, oldest + u->stall_us);
+	if (u->review_us != 0)
+		due = earlier(due, u->review_us);
 	if (u->resume_us > now_us) /* else the pushing waits for something else */
 		due = earlier(due, u->resume_us);
 	return earlier(due, plan_fetch_tick(&u->plan, &u->out, now_us));

@@ -33,11 +33,10 @@ other_hub(const uplink *u, const frame_welcome *w)
 static void
 review_hold(uplink *u, int64_t now_us)
 {
-	bool over = u->hold == UPLINK_FROZEN || u->hold == UPLINK_BEHIND ||
-		    u->hold == UPLINK_SPLIT ||
-		    (u->hold == UPLINK_QUARANTINE && now_us >= u->hold_since_us + QUARANTINE_US);
+	int64_t until_us = u->hold_since_us + QUARANTINE_US;
 
-	if (over)
+	u->review_us = u->hold == UPLINK_QUARANTINE && now_us < until_us ? until_us : 0;
+	if (u->hold != UPLINK_CLONE && u->review_us == 0)
 		u->hold = 0;
 }
 

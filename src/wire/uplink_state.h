@@ -32,6 +32,7 @@ struct uplink {
 	uplink_state hold; /* FROZEN, BEHIND, QUARANTINE, SPLIT, CLONE; 0 = none */
 	witness witness;
 	int64_t link_since_us, hold_since_us;
+	int64_t review_us; /* HELLO again then, since the hold may be over; 0 = no */
 	ms_error trouble;
 
 	/* connection */

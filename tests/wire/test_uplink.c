@@ -117,6 +117,50 @@ a_batch_refused_for_its_form_is_not_sent_for_ever(void **unused)
 	}
 }
 
+/* A new session that came too early for it: the hub may have been upgraded within minutes, and the
+ * connection may then last for months. */
+static void
+a_batch_refused_for_its_form_is_tried_again_on_a_connection_that_lasts(void **unused)
+{
+	rig *r = rig_ready(3, 1);
+	int64_t until = r->now + 600 * S;
+	frame pong = { .kind = FRAME_PONG };
+
+	(void)unused;
+	nack(r, NACK_SCHEMA, 0, 0, 0);
+	capture_clear(&r->wire);
+	r->now += 100 * S;
+	in(r, welcome_frame(1));
+	for (; r->now < until; r->now = tick(r).deadline_us)
+		in(r, pong);
+	assert_int_equal(r->now, until);
+	assert_int_equal(capture_count(&r->wire, FRAME_HELLO), 0);
+	tick(r);
+	assert_int_equal(capture_count(&r->wire, FRAME_HELLO), 1);
+	in(r, welcome_frame(1));
+	assert_int_equal(state(r), UPLINK_READY);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 3);
+	rig_free(r);
+}
+
+/* Without a new session nothing has changed. */
+static void
+a_batch_refused_for_its_form_is_not_sent_again_to_the_same_session(void **unused)
+{
+	rig *r = rig_ready(1, 1);
+	int64_t until = r->now + 3600 * S;
+	frame pong = { .kind = FRAME_PONG };
+
+	(void)unused;
+	nack(r, NACK_BAD_BATCH, 0, 0, 0);
+	capture_clear(&r->wire);
+	for (; r->now < until; r->now = tick(r).deadline_us)
+		in(r, pong);
+	assert_int_equal(capture_count(&r->wire, FRAME_HELLO), 0);
+	assert_int_equal(capture_count(&r->wire, FRAME_PUSH), 0);
+	rig_free(r);
+}
+
 static void
 fork_and_frozen_stop_pushing(void **unused)
 {
@@ -495,6 +539,10 @@ main(void)
 		cmocka_unit_test(hello_first_is_answered_once),
 		cmocka_unit_test(another_hub_is_refused),
 		cmocka_unit_test(a_batch_refused_for_its_form_is_not_sent_for_ever),
+		cmocka_unit_test(
+			a_batch_refused_for_its_form_is_tried_again_on_a_connection_that_lasts),
+		cmocka_unit_test(
+			a_batch_refused_for_its_form_is_not_sent_again_to_the_same_session),
 		cmocka_unit_test(fork_and_frozen_stop_pushing),
 		cmocka_unit_test(a_refused_key_is_tried_again_slower_and_slower),
 		cmocka_unit_test(a_wrong_hub_key_is_told_after_some_failures),
