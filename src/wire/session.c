@@ -64,12 +64,26 @@ session_ended(const session *s)
 	return s->ended;
 }
 
+static void
+stop_feed(session *s)
+{
+	feeder_free(s->feed);
+	s->feed = NULL;
+}
+
+/* Nothing is served until the next HELLO. */
+static void
+forget_hello(session *s)
+{
+	s->facts.welcomed = false;
+	stop_feed(s);
+}
+
 void
 session_end(session *s)
 {
 	s->ended = true;
-	feeder_free(s->feed);
-	s->feed = NULL;
+	stop_feed(s);
 }
 
 /* The peer is gone, or its pipe is full although credit keeps it from filling: it will have to say
@@ -166,11 +180,9 @@ in_hello(session *s, const frame *f, void **token)
 	arena memory = { 0 };
 
 	(void)token;
-	s->facts.welcomed = false;
+	forget_hello(s);
 	if (!hello_fits(s, h))
 		return;
-	feeder_free(s->feed);
-	s->feed = NULL;
 	map_reset(&s->told);
 	s->hole = 0;
 	s->facts.welcomed = true;
@@ -424,7 +436,7 @@ session_known(session *s, span user, const frame *f)
 		return false;
 	}
 	if (s->facts.welcomed && memcmp(s->facts.device.at, s->device.id.at, ID_SIZE) != 0)
-		s->facts.welcomed = false; /* the key belongs to another device now */
+		forget_hello(s); /* the key belongs to another device now */
 	return true;
 }
 

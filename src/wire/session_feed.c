@@ -143,7 +143,7 @@ session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
 	ms_status status;
 
 	(void)now_us;
-	if (!session_has_feed_work(s) || !session_known(s, s->facts.user, NULL))
+	if (!session_has_feed_work(s) || !session_known(s, s->facts.user, NULL) || s->feed == NULL)
 		return;
 	status = feeder_pump(s->feed, &out, budget, memory);
 	if (status == MS_OK && !feeder_finished(s->feed))

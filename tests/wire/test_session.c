@@ -1,187 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_session.c - the hub's side of one connection, rule by rule, with a hub program made of
  * variables. */
-#include <stdlib.h>
-
-#include "capture.h"
-#include "wire/session.h"
-
-static const device_id the_device = { "device-of-office" };
-static const hub_id the_hub = { "hub-of-the-city!" };
-
-typedef struct rig {
-	capture wire;
-	session_device device;
-	session_hub hub;
-	ms_status take; /* what the hub program does with a batch */
-	unsigned taken;
-	void *last_token;
-	session *s;
-	uint8_t batch[BATCH_BYTES_MAX + 1];
-	size_t batch_len;
-} rig;
-
-static void
-who_is(void *ctx, span user, session_device *out)
-{
-	(void)user;
-	*out = ((rig *)ctx)->device;
-}
-
-static ms_status
-take_batch(void *ctx, const session_facts *who, void **token, span bytes, ms_error *err)
-{
-	rig *r = ctx;
-
-	assert_true(who->welcomed);
-	assert_true(bytes.len > 0);
-	if (r->take == MS_INVALID)
-		return ms_fail(err, MS_INVALID, 4000, "its signature is wrong");
-	if (r->take != MS_OK)
-		return r->take;
-	r->taken++;
-	r->last_token = *token;
-	*token = NULL;
-	return MS_OK;
-}
-
-static void
-fill_welcome(void *ctx, const session_facts *who, frame_welcome *w)
-{
-	(void)ctx;
-	(void)who;
-	w->schema = 1;
-	w->hub_time_us = 77;
-}
-
-static void
-fill_pong(void *ctx, const session_facts *who, frame_pong *p)
-{
-	(void)ctx;
-	(void)who;
-	p->hub_time_us = 78;
-}
-
-static ms_status
-give_plan(void *ctx, span version, uint64_t offset, frame_plan *piece)
-{
-	(void)ctx;
-	if (version.len != 0)
-		return MS_NOT_FOUND;
-	*piece = (frame_plan){ .offset = offset, .size = 4, .piece = span_str("plan") };
-	return MS_OK;
-}
-
-static rig *
-rig_new(void)
-{
-	rig *r = calloc(1, sizeof(*r));
-	wire_out out = capture_out(&r->wire);
-
-	r->device = (session_device){ .standing = SESSION_ACTIVE, .id = the_device, .next_seq = 5 };
-	r->device.last_header.at[0] = 9;
-	r->hub = (session_hub){ .ctx = r,
-		.hub = the_hub,
-		.device = who_is,
-		.batch = take_batch,
-		.welcome = fill_welcome,
-		.pong = fill_pong,
-		.plan = give_plan };
-	r->s = session_new(&r->hub, &out, span_str("route"), span_str("key"), 1, 0);
-	assert_non_null(r->s);
-	r->batch_len = 1000;
-	return r;
-}
-
-static void
-rig_free(rig *r)
-{
-	session_free(r->s);
-	free(r);
-}
-
-static bool
-in(rig *r, frame f)
-{
-	int owner = 0;
-	void *token = &owner;
-
-	return session_in(r->s, span_str("key"), &f, &token, 1);
-}
-
-static bool
-hello(rig *r, uint32_t roles)
-{
-	frame f = { .kind = FRAME_HELLO };
-
-	f.u.hello = (frame_hello){ .roles = roles,
-		.protocol_min = 1,
-		.protocol_max = 1,
-		.schema = 1,
-		.software = span_str("test\n1"),
-		.device = span_of(the_device.at, ID_SIZE) };
-	return in(r, f);
-}
-
-static rig *
-rig_welcomed(uint32_t roles)
-{
-	rig *r = rig_new();
-
-	hello(r, roles);
-	assert_non_null(capture_next(&r->wire, FRAME_WELCOME));
-	capture_clear(&r->wire);
-	return r;
-}
-
-static batch_header
-good_header(uint64_t first_seq)
-{
-	return (batch_header){ .hub = the_hub,
-		.device = the_device,
-		.first_seq = first_seq,
-		.count = 1,
-		.schema = 1 };
-}
-
-static void
-push_header(rig *r, const batch_header *h)
-{
-	frame f = { .kind = FRAME_PUSH };
-
-	batch_header_write(h, r->batch);
-	f.u.push = span_of(r->batch, r->batch_len);
-	in(r, f);
-}
-
-static void
-push(rig *r, uint64_t first_seq)
-{
-	batch_header h = good_header(first_seq);
-
-	push_header(r, &h);
-}
-
-static void
-expect_error(rig *r, const char *name)
-{
-	const frame *f = capture_next(&r->wire, FRAME_ERROR);
-
-	assert_non_null(f);
-	assert_true(span_equal(f->u.error.name, span_str(name)));
-	assert_true(f->u.error.text.len > 0);
-	assert_int_equal(f->u.error.code, wire_refusal_code(wire_refusal_of(span_str(name))));
-}
-
-static const frame_nack *
-expect_nack(rig *r, nack_code code)
-{
-	const frame *f = capture_next(&r->wire, FRAME_NACK);
-
-	assert_non_null(f);
-	assert_int_equal(f->u.nack.code, code);
-	return &f->u.nack;
-}
+#include "session_rig.h"
 
 /* ---- HELLO ---- */
 
@@ -494,6 +314,72 @@ receipts_of_a_turn_share_a_frame_and_keep_their_order(void **unused)
 	rig_free(r);
 }
 
+/* ---- reading ---- */
+
+static ms_status
+next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes, arena *memory,
+	feed_entry *out)
+{
+	(void)ctx;
+	(void)who;
+	(void)classes;
+	(void)memory;
+	*out = (feed_entry){ .number = after + 1, .withheld = true };
+	return MS_OK;
+}
+
+static void
+log_now(void *ctx, uint64_t *size, int64_t *hub_time_us)
+{
+	(void)ctx;
+	*size = 1;
+	*hub_time_us = 0;
+}
+
+static const feed_source endless_feed = { .next = next_entry, .now = log_now };
+
+static void
+subscribe(rig *r)
+{
+	frame f = { .kind = FRAME_SUBSCRIBE };
+
+	r->hub.feeds = &endless_feed;
+	f.u.subscribe = (frame_subscribe){ .classes = CLASS_OWN | CLASS_LEAD, .credit = 1000 };
+	in(r, f);
+	assert_true(session_has_feed_work(r->s));
+}
+
+static size_t
+pumped(rig *r)
+{
+	arena memory = { 0 };
+
+	capture_clear(&r->wire);
+	session_pump(r->s, 8, &memory, 1);
+	arena_fini(&memory);
+	return capture_count(&r->wire, FRAME_FEED);
+}
+
+static void
+a_feed_ends_with_what_let_it_in(void **unused)
+{
+	rig *r = rig_welcomed(ROLE_READ);
+
+	(void)unused;
+	subscribe(r);
+	assert_int_equal(pumped(r), 1);
+	hello(r, 0); /* a HELLO that asks for no role */
+	assert_int_equal(pumped(r), 0);
+	assert_false(session_has_feed_work(r->s));
+	hello(r, ROLE_READ);
+	subscribe(r);
+	assert_int_equal(pumped(r), 1);
+	r->device.id.at[0] ^= 1; /* the key belongs to another device now */
+	assert_int_equal(pumped(r), 0);
+	assert_false(session_has_feed_work(r->s));
+	rig_free(r);
+}
+
 /* ---- the rest ---- */
 
 static void
@@ -590,6 +476,7 @@ main(void)
 		cmocka_unit_test(the_window_counts_bytes_too),
 		cmocka_unit_test(a_hub_without_room_says_busy_or_storage),
 		cmocka_unit_test(receipts_of_a_turn_share_a_frame_and_keep_their_order),
+		cmocka_unit_test(a_feed_ends_with_what_let_it_in),
 		cmocka_unit_test(ping_is_answered_with_its_number),
 		cmocka_unit_test(kinds_that_are_not_served_are_named),
 		cmocka_unit_test(the_plan_is_given_or_refused_by_name),
