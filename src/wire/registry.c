@@ -156,6 +156,34 @@ send_to_slot(void *ctx, const frame *f)
 	return s->home->out.send(s->home->out.ctx, session_who(s->session)->routing, f);
 }
 
+/* All places are taken: one whose session has ended is free, or the longest silent of those that
+ * never said HELLO goes. */
+static bool
+make_place(registry *r)
+{
+	slot *stranger = NULL;
+	uint32_t i;
+
+	for (i = 0; i < r->top; i++) {
+		slot *s = r->slots[i];
+		const session_facts *who = session_who(s->session);
+
+		if (session_ended(s->session)) {
+			drop(r, s);
+			return true;
+		}
+		if (!who->welcomed &&
+			(stranger == NULL ||
+				who->last_in_us < session_who(stranger->session)->last_in_us))
+			stranger = s;
+	}
+	if (stranger == NULL)
+		return false;
+	session_bye(stranger->session, WIRE_BUSY);
+	drop(r, stranger);
+	return true;
+}
+
 static slot *
 make_slot(registry *r, span routing, span user, int64_t now_us)
 {
@@ -163,7 +191,7 @@ make_slot(registry *r, span routing, span user, int64_t now_us)
 	slot **bucket = &r->by_routing[bucket_of(r, routing)];
 	wire_out out;
 
-	if (r->n == r->max)
+	if (r->n == r->max && !make_place(r))
 		return NULL;
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)

@@ -5,7 +5,8 @@
  * A device may hold DEVICE_SESSIONS_MAX sessions, one of them pushing: the newest HELLO wins, the
  * older session gets BYE "REPLACED"; one session too many sends the longest silent one away. ROUTER
  * does not tell when a peer leaves, so a session that is silent for REGISTRY_SILENT_US is dropped.
- * When a device was last heard is kept after its sessions are gone.
+ * Sessions that never said HELLO, of whatever device, have places only while nobody else wants
+ * them. When a device was last heard is kept after its sessions are gone.
  */
 #ifndef WIRE_REGISTRY_H
 #define WIRE_REGISTRY_H

@@ -204,6 +204,36 @@ one_session_too_many_is_told_busy(void **unused)
 	rig_free(r);
 }
 
+/* Neither connections that are sent away, nor those that never say HELLO, take a place from another
+ * device. */
+static void
+one_device_does_not_take_the_places_of_others(void **unused)
+{
+	enum { MAX = 10 };
+	rig *r = rig_new(MAX);
+	char name[16];
+	int i;
+
+	(void)unused;
+	hello(r, "b1", "b", ROLE_READ);
+	for (i = 0; i < 3 * MAX; i++) {
+		snprintf(name, sizeof(name), "h%d", i);
+		r->now++;
+		hello(r, name, "a", ROLE_PUSH);
+	}
+	for (i = 0; i < 3 * MAX; i++) {
+		snprintf(name, sizeof(name), "p%d", i);
+		r->now++;
+		in(r, name, "a", &(frame){ .kind = FRAME_PING });
+		assert_int_equal(told(r, name, "HELLO_FIRST"), 1);
+	}
+	hello(r, "c1", "c", ROLE_PUSH);
+	assert_non_null(registry_find(r->reg, span_str("c1")));
+	assert_non_null(registry_find(r->reg, span_str("b1")));
+	assert_non_null(registry_find(r->reg, span_str("h29"))); /* the newest that said HELLO */
+	rig_free(r);
+}
+
 static void
 silent_sessions_are_dropped_and_remembered(void **unused)
 {
@@ -330,6 +360,7 @@ main(void)
 		cmocka_unit_test(a_device_holds_eight_sessions),
 		cmocka_unit_test(sessions_are_found_by_number_until_they_end),
 		cmocka_unit_test(one_session_too_many_is_told_busy),
+		cmocka_unit_test(one_device_does_not_take_the_places_of_others),
 		cmocka_unit_test(silent_sessions_are_dropped_and_remembered),
 		cmocka_unit_test(revoking_says_bye_to_every_session_of_the_device),
 		cmocka_unit_test(an_unknown_key_leaves_no_session_behind),
