@@ -43,22 +43,24 @@ queue_free(queue *q)
 	free(q);
 }
 
+/* Under the lock: the eventfd is readable if and only if SIGNALLED. */
 static void
 wake(queue *q)
 {
 	const uint64_t one = 1;
 	ssize_t n;
 
+	if (q->signalled)
+		return;
 	do
 		n = write(q->fd, &one, sizeof(one));
 	while (n < 0 && errno == EINTR);
+	q->signalled = true;
 }
 
-static bool
+static void
 add(queue *q, queue_item *item, bool signal)
 {
-	bool wake_up;
-
 	item->next = NULL;
 	pthread_mutex_lock(&q->lock);
 	if (q->last == NULL)
@@ -66,17 +68,15 @@ add(queue *q, queue_item *item, bool signal)
 	else
 		q->last->next = item;
 	q->last = item;
-	wake_up = signal && !q->signalled;
-	q->signalled = q->signalled || signal;
+	if (signal)
+		wake(q);
 	pthread_mutex_unlock(&q->lock);
-	return wake_up;
 }
 
 void
 queue_push(queue *q, queue_item *item)
 {
-	if (add(q, item, true))
-		wake(q);
+	add(q, item, true);
 }
 
 void
@@ -124,9 +124,8 @@ queue_close(queue *q)
 {
 	pthread_mutex_lock(&q->lock);
 	q->closed = true;
-	q->signalled = true;
-	pthread_mutex_unlock(&q->lock);
 	wake(q);
+	pthread_mutex_unlock(&q->lock);
 }
 
 bool

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -233,6 +234,58 @@ the_descriptor_is_readable_only_while_there_may_be_something(void **test)
 	queue_free(q);
 }
 
+/* ---- a taker that looks while something is being pushed ---- */
+
+enum { PUSHES = 4000, SPINS = 20000 /* before another thread may have the processor */ };
+
+typedef struct look {
+	queue *q;
+	atomic_int wanted, pushed;
+} look;
+
+static void *
+push_when_wanted(void *arg)
+{
+	look *l = arg;
+	queue_item one;
+	unsigned looks = 0;
+	int i;
+
+	for (i = 1; i <= PUSHES; i++) {
+		while (atomic_load(&l->wanted) < i)
+			if (++looks % SPINS == 0)
+				sched_yield();
+		queue_push(l->q, &one);
+		atomic_store(&l->pushed, i);
+	}
+	return NULL;
+}
+
+/* Else a taker that sleeps on the descriptor is woken again and again for nothing. */
+static void
+the_descriptor_of_an_empty_queue_is_quiet_however_it_was_emptied(void **test)
+{
+	look l = { 0 };
+	pthread_t thread;
+	unsigned looks = 0;
+	int i;
+
+	(void)test;
+	assert_int_equal(queue_new(&l.q, NULL), MS_OK);
+	assert_int_equal(pthread_create(&thread, NULL, push_when_wanted, &l), 0);
+	for (i = 1; i <= PUSHES; i++) {
+		atomic_store(&l.wanted, i);
+		while (queue_take(l.q) == NULL)
+			if (++looks % SPINS == 0)
+				sched_yield();
+		while (atomic_load(&l.pushed) < i)
+			sched_yield();
+		assert_false(is_readable(l.q));
+	}
+	pthread_join(thread, NULL);
+	queue_free(l.q);
+}
+
 int
 main(void)
 {
@@ -243,6 +296,7 @@ main(void)
 		cmocka_unit_test(no_wake_up_is_lost),
 		cmocka_unit_test(a_closed_queue_gives_what_it_holds_and_then_the_end),
 		cmocka_unit_test(the_descriptor_is_readable_only_while_there_may_be_something),
+		cmocka_unit_test(the_descriptor_of_an_empty_queue_is_quiet_however_it_was_emptied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
