@@ -21,7 +21,7 @@ SODIUM = re.compile(
 GMP = re.compile(r"__gmp[zq]_(inits?|clears?|set_\w+|get_\w+|add(_ui)?|mul\w*|div|neg|cmp(_ui)?"
                  r"|fdiv_q|canonicalize)")
 # Parts of base that ask the world, by object, and single functions of others.
-WORLD_OBJECTS = {"fs.c.o", "fs_list.c.o", "random.c.o", "log.c.o", "daemon.c.o", "stream.c.o"}
+WORLD_OBJECTS = {"fs.c.o", "fs_list.c.o", "fs_write.c.o", "random.c.o", "log.c.o", "daemon.c.o", "stream.c.o"}
 WORLD_NAMES = {"clock_real_us", "clock_monotonic_us"}
 # libconfuse's callbacks get no context: conf.c hangs what it reads on a thread-local pointer.
 MUTABLE = {("conf.c.o", "current")}
