@@ -206,6 +206,22 @@ read_answer(int fd, int wait_ms, control_line_fn fn, void *ctx, ms_error *err)
 	return s;
 }
 
+/* In one piece, for which the daemon wakes once. */
+static ms_status
+send_request(int fd, span request, ms_error *err)
+{
+	buf line = { 0 };
+	ms_status s = MS_OK;
+
+	buf_add_span(&line, request);
+	if (buf_add_text(&line, "\n") != MS_OK)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the request");
+	if (s == MS_OK)
+		s = send_all(fd, buf_span(&line), err);
+	buf_fini(&line);
+	return s;
+}
+
 ms_status
 control_ask(const char *dir, span request, int wait_ms, control_line_fn line_fn, void *ctx,
 	ms_error *err)
@@ -221,9 +237,7 @@ control_ask(const char *dir, span request, int wait_ms, control_line_fn line_fn,
 	s = connect_to(dir, wait_ms, &fd, err);
 	if (s != MS_OK)
 		return s;
-	s = send_all(fd, request, err);
-	if (s == MS_OK)
-		s = send_all(fd, span_of("\n", 1), err);
+	s = send_request(fd, request, err);
 	if (s == MS_OK)
 		s = read_answer(fd, wait_ms, line_fn, ctx, err);
 	close(fd);
