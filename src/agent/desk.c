@@ -9,6 +9,8 @@
  * wait_ms are over; with dry_run nothing is queued
  *   {"do": "state", "act": {NAME: {...}}, "wait_ms"}   one object: an act that is no report
  * (intake/act_json.h) is judged, queued and answered in the same way
+ *   {"do": "nil", "item", "period", "reason", "given"}   one object: the texts and values of a
+ * report that there is nothing to report; values named in GIVEN are left out
  *   {"do": "inbox"}                                    one object for each act in the inbox
  *   {"do": "where", "item", "period"}                  one object: what became of the unit's report
  *   {"do": "where", "record"}                          the same of any act of this unit
@@ -462,6 +464,8 @@ handle(void *ctx, control_call *call, span line)
 		do_submit(a, call, request);
 	} else if (what != NULL && strcmp(what, "state") == 0) {
 		desk_state(a, call, request);
+	} else if (what != NULL && strcmp(what, "nil") == 0) {
+		desk_nil(a, call, request);
 	} else if (what != NULL && strcmp(what, "inbox") == 0) {
 		desk_inbox(a, call);
 	} else if (what != NULL && strcmp(what, "where") == 0) {
@@ -479,7 +483,7 @@ handle(void *ctx, control_call *call, span line)
 	} else {
 		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
 			"\"%s\" is nothing that an agent does, expected status, submit, state, "
-			"inbox, where, receipt, prove, export or receipts",
+			"nil, inbox, where, receipt, prove, export or receipts",
 			what == NULL ? "" : what);
 		control_refuse(call, &err);
 	}

@@ -33,6 +33,8 @@ void desk_ask_hub(agent *a, control_call *call, json_t *out, const char *what, r
 asking *desk_asked(agent *a, const char *what, uint64_t leaf, uint32_t position);
 /* TOLD is taken; NULL: it is not known, WHY_NOT. */
 void desk_end_asking(asking *x, json_t *told, const char *why_not);
+/* desk_nil.c */
+void desk_nil(agent *a, control_call *call, const json_t *request);
 /* desk_stick.c */
 void desk_export(agent *a, control_call *call, const json_t *request);
 void desk_import_receipts(agent *a, control_call *call, const json_t *request);

@@ -6,11 +6,11 @@
  * The options become a sheet of one row in the layout of intake/columns.h, so that there is one
  * reader of what people write.
  */
+#include "cli/ask.h"
 #include "cli/command.h"
-#include "cli/nil_report.h"
 #include "cli/submission.h"
 
-enum { VALUES_MAX = 64 };
+enum { VALUES_MAX = 64, NIL_VALUES_MAX = 64 };
 
 /* The cells of the row, in the order in which they stand in it. */
 enum {
@@ -89,7 +89,7 @@ typedef struct wish {
 	const char *file, *nil;
 	const char *words[VALUES_MAX + NIL_VALUES_MAX];
 	size_t n_words;
-	arena memory;
+	json_t *nothing; /* what a report of nothing says; lends its texts */
 	submission sent;
 } wish;
 
@@ -108,28 +108,38 @@ judge_words(const wish *w, ms_error *err)
 	return MS_OK;
 }
 
+static ms_status
+ask_nothing(wish *w, ms_error *err)
+{
+	json_t *given = json_array();
+	size_t i;
+
+	for (i = 0; i < w->n_words; i++)
+		json_array_append_new(given, json_string(w->words[i]));
+	return agent_ask(w->sent.dir,
+		json_pack("{s:s,s:s,s:s,s:s,s:o}", "do", "nil", "item", w->cells[CELL_ITEM].value,
+			"period", w->cells[CELL_PERIOD].value, "reason", w->nil, "given", given),
+		ASK_MS, ask_keep, &w->nothing, err);
+}
+
 /* What was not given is what a report of nothing says. */
 static ms_status
-add_nil(wish *w, ms_error *err)
+add_nothing(wish *w, ms_error *err)
 {
-	nil_report nil;
-	cell *c = w->cells;
+	static const struct {
+		unsigned cell;
+		const char *name;
+	} texts[] = { { CELL_DONE, "done" }, { CELL_PROBLEMS, "none" }, { CELL_NEXT, "none" },
+		{ CELL_PROGRESS, "progress" } };
+	ms_status s = ask_nothing(w, err);
+	const json_t *values = json_object_get(w->nothing, "values");
 	size_t i;
-	ms_status s = nil_report_make(w->sent.dir, c[CELL_ITEM].value, c[CELL_PERIOD].value, w->nil,
-		w->words, w->n_words, &w->memory, &nil, err);
 
-	if (s != MS_OK)
-		return s;
-	if (c[CELL_DONE].value == NULL)
-		c[CELL_DONE].value = nil.done;
-	if (c[CELL_PROBLEMS].value == NULL)
-		c[CELL_PROBLEMS].value = nil.none;
-	if (c[CELL_NEXT].value == NULL)
-		c[CELL_NEXT].value = nil.none;
-	if (c[CELL_PROGRESS].value == NULL)
-		c[CELL_PROGRESS].value = nil.progress;
-	for (i = 0; i < nil.n_values; i++)
-		w->words[w->n_words++] = nil.values[i];
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (w->cells[texts[i].cell].value == NULL)
+			w->cells[texts[i].cell].value = json_text_of(w->nothing, texts[i].name);
+	for (i = 0; i < json_array_size(values) && i < NIL_VALUES_MAX; i++)
+		w->words[w->n_words++] = or_empty(json_string_value(json_array_get(values, i)));
 	return s;
 }
 
@@ -142,7 +152,7 @@ send(wish *w, ms_error *err)
 	if (w->file != NULL)
 		return submission_send_file(&w->sent, w->file, err);
 	if (w->nil != NULL)
-		s = add_nil(w, err);
+		s = add_nothing(w, err);
 	if (s == MS_OK)
 		s = write_sheet(w->cells, CELLS, w->words, w->n_words, &sheet, err);
 	if (s == MS_OK)
@@ -184,6 +194,6 @@ cmd_report(int argc, char **argv)
 		s = judge_words(&w, &err);
 	if (s == MS_OK)
 		s = send(&w, &err);
-	arena_fini(&w.memory);
+	json_decref(w.nothing);
 	return s == MS_OK ? cli_end(submission_exit_code(&w.sent)) : cli_fail(&err);
 }
