@@ -6,6 +6,9 @@
  * declare the function here, add the row there. `muster help`, `--help`, suggestions for misspelt
  * verbs and exit codes come by themselves.
  *
+ * Two programs have these tables. `muster` (main.c) runs what only asks a running daemon, and
+ * starts in a millisecond; for all else it becomes muster-work (main_work.c), which has every row.
+ *
  * Results go to stdout, everything else to stderr; a command returns the exit code (design.md
  * section 8).
  */
@@ -17,7 +20,7 @@
 
 #include "base/status.h"
 
-enum { ABOUT_PARTS_MAX = 4 };
+enum { COMMAND_NAME_SIZE = 64, ABOUT_PARTS_MAX = 4 };
 
 /* HELP and ABOUT are marked with TR: they are printed in the reader's language. */
 typedef struct command {
@@ -33,10 +36,26 @@ typedef struct command {
 	int (*run)(int argc, char **argv);
 } command;
 
-extern const command hub_commands[], unit_commands[], state_commands[], check_commands[];
-extern const size_t n_hub_commands, n_unit_commands, n_state_commands, n_check_commands;
-/* Row I of all of them; NULL behind the last. */
-const command *command_at(size_t i);
+/* Tables; behind the last row of each stands one without a verb. Those that only ask: the JSON
+ * library is all that they need. */
+extern const command hub_ask_commands[], unit_ask_commands[], state_commands[];
+extern const command hub_commands[], unit_commands[], check_commands[];
+
+/* Row I of TABLES, an array that ends with NULL; NULL behind the last row. */
+const command *command_at(const command *const *tables, size_t i);
+/* The row of "VERB SUB" (SUB may be NULL), which a verb without second words has too. NULL for
+ * none. */
+const command *command_find(const command *const *tables, const char *verb, const char *sub);
+/* "plan check", or "status" for a verb without a second word. */
+const char *command_name(const command *c, char out[COMMAND_NAME_SIZE]);
+/* Run it, or print its usage when that is asked for. ARGV begins with the verb. The exit code. */
+int command_run(const command *c, int argc, char **argv);
+/* Is --help or -h among the arguments? */
+bool command_asks_help(int argc, char **argv);
+void command_print_usage(const command *c);
+
+/* Speak as MUSTER_LANG says, else the locale. False, and told on stderr: it is no language. */
+bool cli_speak(void);
 
 /* ---- options ---- */
 
@@ -81,6 +100,8 @@ int cmd_hub_init(int argc, char **argv);
 int cmd_hub_enroll(int argc, char **argv);
 int cmd_hub_revoke(int argc, char **argv);
 int cmd_hub_units(int argc, char **argv);
+
+/* cmd_hub_status.c */
 int cmd_hub_status(int argc, char **argv);
 int cmd_hub_clock(int argc, char **argv);
 

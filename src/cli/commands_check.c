@@ -134,6 +134,5 @@ const command check_commands[] = {
 			      "signed two histories.\n") },
 		.run = cmd_check,
 	},
+	{ .verb = NULL },
 };
-
-const size_t n_check_commands = sizeof(check_commands) / sizeof(check_commands[0]);

@@ -224,14 +224,6 @@ const command hub_commands[] = {
 	},
 	{
 		.verb = "hub",
-		.sub = "status",
-		.help = TR("what a running hub is doing"),
-		.usage = "--dir HUBDIR [--json]",
-		.about = { TR("Asks the running hub.\n") },
-		.run = cmd_hub_status,
-	},
-	{
-		.verb = "hub",
 		.sub = "key",
 		.help = TR("print the key that checks the hub's log"),
 		.usage = "--dir DIR [--json]",
@@ -325,16 +317,5 @@ const command hub_commands[] = {
 			   "tiexi.receipts",
 		.run = cmd_hub_import,
 	},
-	{
-		.verb = "hub",
-		.sub = "clock",
-		.help = TR("move a clock that stands still (tests)"),
-		.usage = "--dir HUBDIR --set TIME",
-		.about = { TR("Only for a running hub made with --clock TIME,0. The clock moves "
-			      "forward only.\n") },
-		.example = "muster hub clock --dir hub --set 2012-07-10T23:59:00+08:00",
-		.run = cmd_hub_clock,
-	},
+	{ .verb = NULL },
 };
-
-const size_t n_hub_commands = sizeof(hub_commands) / sizeof(hub_commands[0]);

@@ -161,6 +161,5 @@ const command state_commands[] = {
 			ITEM_IS, UNIT_IS, AND_THEN },
 		.run = cmd_state,
 	},
+	{ .verb = NULL },
 };
-
-const size_t n_state_commands = sizeof(state_commands) / sizeof(state_commands[0]);

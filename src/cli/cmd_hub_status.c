@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_hub_status.c - what a running hub tells of itself, and where its clock is put. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/ask.h"
+#include "cli/command.h"
+
+static void
+print_clock(const json_t *line)
+{
+	const json_t *alarm = json_object_get(line, "clock_alarm");
+	long long off = (long long)json_number_of(line, "clocks_off", 0);
+
+	if (json_is_object(alarm))
+		printf("clock           ALARM: %s, from %s to %s (leaf %lld) [MST-%04d]\n",
+			strcmp(json_text_of(alarm, "finding"), "stepped") == 0
+				? "it was moved"
+				: "it was behind the log at a start",
+			json_text_of(alarm, "before"), json_text_of(alarm, "after"),
+			(long long)json_number_of(alarm, "leaf", 0), MST_HUB_CLOCK_STEP);
+	if (off > 0)
+		printf("clock           ALARM: the synchronised clocks of %lld devices differ from "
+		       "it [MST-%04d]\n",
+			off, MST_HUB_CLOCK_DEVICE);
+}
+
+static void
+print_status(void *ctx, const json_t *line)
+{
+	(void)ctx;
+	printf("%s on %s\nhub time        %s%s\nleaves          %lld\ndevices         "
+	       "%lld\nconnections     %lld\nrefused keys    %lld\n",
+		json_text_of(line, "software"), json_text_of(line, "listen"),
+		json_text_of(line, "hub_time"),
+		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "",
+		(long long)json_number_of(line, "size", 0),
+		(long long)json_number_of(line, "devices", 0),
+		(long long)json_number_of(line, "sessions", 0),
+		(long long)json_number_of(line, "refused_handshakes", 0));
+	if (json_bool_of(line, "storage_full"))
+		puts("storage         full: nothing is taken until there is space again");
+	print_clock(line);
+	if (json_text_of(line, "alarm") != NULL)
+		printf("ALARM           devices verified another history of this log: %s\n"
+		       "                (remove the file when the matter is settled)\n",
+			json_text_of(line, "alarm"));
+}
+
+int
+cmd_hub_status(int argc, char **argv)
+{
+	const char *schema = "muster/hub-status/1";
+	const char *dir = NULL;
+	bool json = false;
+	ms_error err = { 0 };
+	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
+
+	if (s == MS_OK)
+		s = hub_ask(dir, json_pack("{s:s}", "do", "status"), ASK_MS,
+			json ? ask_print_json : print_status, &schema, &err);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}
+
+int
+cmd_hub_clock(int argc, char **argv)
+{
+	const char *dir = NULL, *set = NULL;
+	const cli_option options[] = { { "--dir", NULL, &dir }, { "--set", NULL, &set } };
+	ms_error err = { 0 };
+	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
+
+	if (s == MS_OK && (dir == NULL || set == NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir and --set TIME are needed");
+	if (s == MS_OK)
+		s = hub_ask(dir, json_pack("{s:s,s:s}", "do", "clock", "time", set), ASK_MS, NULL,
+			NULL, &err);
+	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main_work.c - muster-work, which `muster` becomes: `muster VERB [SUBVERB] ...`, find the row of
+ * the table and run it.
+ *
+ * Help and misspelt verbs are dealt with here, so that every command has them in the same form.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "cli/command.h"
+#include "plan/plan_suggest.h"
+
+/* In the order of `muster help`; a verb's rows stand together. */
+static const command *const every[] = { hub_commands, hub_ask_commands, unit_commands,
+	unit_ask_commands, state_commands, check_commands, NULL };
+
+static int
+widest_name(void)
+{
+	size_t widest = 0;
+	char name[COMMAND_NAME_SIZE];
+
+	for (size_t i = 0; command_at(every, i) != NULL; i++) {
+		size_t len = strlen(command_name(command_at(every, i), name));
+
+		if (len > widest)
+			widest = len;
+	}
+	return (int)widest;
+}
+
+static void
+print_row(FILE *to, const char *name, const char *text)
+{
+	fprintf(to, "  muster %-*s  %s\n", widest_name(), name, text);
+}
+
+/* Of VERB, or of all of them. */
+static void
+print_rows(FILE *to, const char *verb)
+{
+	char name[COMMAND_NAME_SIZE];
+	const command *c;
+
+	for (size_t i = 0; (c = command_at(every, i)) != NULL; i++)
+		if (verb == NULL || strcmp(c->verb, verb) == 0)
+			print_row(to, command_name(c, name), tr(c->help));
+}
+
+static void
+print_overview(FILE *to)
+{
+	fprintf(to, "muster - %s\n\n",
+		tr("reports from offices to the agencies that lead, through a hub that loses "
+		   "nothing"));
+	print_rows(to, NULL);
+	fputs("\n", to);
+	print_row(to, "help [VERB]", tr("this overview, or how one verb is used"));
+	print_row(to, "--version", tr("the version"));
+	fprintf(to, "\n%s\n", tr("Every command takes --help."));
+}
+
+static size_t
+count_verb(const char *verb)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; command_at(every, i) != NULL; i++)
+		n += strcmp(command_at(every, i)->verb, verb) == 0 ? 1 : 0;
+	return n;
+}
+
+static int
+unknown_verb(const char *verb)
+{
+	ms_error err = { 0 };
+	suggestion s;
+
+	suggest_begin(&s, span_str(verb));
+	for (size_t i = 0; command_at(every, i) != NULL; i++)
+		suggest_try(&s, command_at(every, i)->verb);
+	suggest_try(&s, "help");
+	ms_fail(&err, MS_USAGE, MST_CLI_VERB, "unknown verb \"%s\"", verb);
+	if (s.best != NULL)
+		ms_error_remedy(&err, "did you mean \"%s\"?", s.best);
+	else
+		ms_error_remedy(&err, "muster help lists the verbs");
+	return cli_fail(&err);
+}
+
+/* The verb exists, but SUB is none of its second words. */
+static int
+unknown_sub(const char *verb, const char *sub)
+{
+	ms_error err = { 0 };
+	suggestion s;
+
+	suggest_begin(&s, span_str(sub));
+	for (size_t i = 0; command_at(every, i) != NULL; i++)
+		if (strcmp(command_at(every, i)->verb, verb) == 0)
+			suggest_try(&s, command_at(every, i)->sub);
+	if (sub == NULL)
+		ms_fail(&err, MS_USAGE, MST_CLI_VERB, "\"%s\" needs a second word", verb);
+	else
+		ms_fail(&err, MS_USAGE, MST_CLI_VERB, "unknown \"%s %s\"", verb, sub);
+	if (s.best != NULL)
+		ms_error_remedy(&err, "did you mean \"%s %s\"?", verb, s.best);
+	else
+		ms_error_remedy(&err, "muster help %s lists them", verb);
+	return cli_fail(&err);
+}
+
+/* `muster help [VERB [SUB]]`, and --help behind a verb. */
+static int
+help(const char *verb, const char *sub)
+{
+	const command *c;
+
+	if (verb == NULL) {
+		print_overview(stdout);
+		return cli_end(0);
+	}
+	if (count_verb(verb) == 0)
+		return unknown_verb(verb);
+	c = command_find(every, verb, sub);
+	if (c == NULL && sub != NULL)
+		return unknown_sub(verb, sub);
+	if (c != NULL)
+		command_print_usage(c);
+	else
+		print_rows(stdout, verb);
+	return cli_end(0);
+}
+
+static int
+run_verb(int argc, char **argv)
+{
+	const char *verb = argv[0], *sub = argc > 1 ? argv[1] : NULL;
+	const command *c = command_find(every, verb, sub);
+
+	if (c != NULL)
+		return command_run(c, argc, argv);
+	if (count_verb(verb) == 0)
+		return unknown_verb(verb);
+	if (command_asks_help(argc, argv))
+		return help(verb, sub == NULL || sub[0] == '-' ? NULL : sub);
+	return unknown_sub(verb, sub);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (!cli_speak())
+		return ms_exit_code(MS_USAGE);
+	if (argc < 2) {
+		print_overview(stderr);
+		return ms_exit_code(MS_USAGE);
+	}
+	if (command_asks_help(1, argv + 1))
+		return help(NULL, NULL);
+	if (strcmp(argv[1], "help") == 0)
+		return help(argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL);
+	return run_verb(argc - 1, argv + 1);
+}
