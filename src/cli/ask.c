@@ -19,6 +19,14 @@ typedef struct asking {
 	ms_error unheard; /* when the caller wants no error */
 } asking;
 
+ms_status
+ask_fail_words(ms_error *err)
+{
+	ms_fail(err, MS_USAGE, MST_CLI_VALUE, "something that was given is no UTF-8 text");
+	ms_error_remedy(err, "let terminal and scripts write UTF-8, and name files in it");
+	return MS_USAGE;
+}
+
 static ms_status
 take_error(ms_error *err, const json_t *error)
 {
@@ -74,6 +82,8 @@ daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, 
 	buf line = { 0 };
 	ms_status s;
 
+	if (request == NULL)
+		return ask_fail_words(err);
 	if (lang_chosen()[0] != '\0')
 		json_set_text(request, "language", lang_chosen());
 	s = json_write(request, &line);

@@ -11,7 +11,7 @@ enum { ASK_MS = 30000 /* patience for what takes no time */ };
 
 /*
  * Ask the daemon of DIR. Each answer line goes to FN (may be NULL) as JSON; an {"error"} answer
- * becomes ERR. REQUEST is taken.
+ * becomes ERR. REQUEST is taken; NULL, which jansson makes of what is no UTF-8: MS_USAGE.
  */
 ms_status daemon_ask(const char *dir, json_t *request, int wait_ms,
 	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err);
@@ -27,6 +27,8 @@ ms_status ask_bytes(const char *hex, buf *out, ms_error *err);
 /* An FN that prints the line as one line of JSON; CTX is a const char * const * that names the
  * schema, put in front. */
 void ask_print_json(void *ctx, const json_t *line);
+/* MS_USAGE: a word of the command line is no UTF-8 text. */
+ms_status ask_fail_words(ms_error *err);
 /* The word for a statement's STATE ("queued", ...) as a person reads it. */
 const char *ask_state_word(const char *state);
 

@@ -7,19 +7,15 @@
  * lock by the same code.
  */
 #include <stdio.h>
-#include <string.h>
 
-#include "base/clock.h"
 #include "base/fs.h"
 #include "base/random.h"
 #include "base/table.h"
-#include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/enrol.h"
 #include "cli/found.h"
 #include "cli/hub_dir.h"
-#include "net/socket.h"
 
 /* ---- init ---- */
 

@@ -66,11 +66,10 @@ typedef struct stated {
 
 /* ---- the act ---- */
 
-static void
+static bool
 set_given(json_t *act, const char *name, const char *text)
 {
-	if (text != NULL)
-		json_set_text(act, name, text);
+	return text == NULL || json_object_set_new(act, name, json_string(text)) == 0;
 }
 
 static ms_status
@@ -107,15 +106,15 @@ make_act(const struct form *f, const stated *st, json_t **out, ms_error *err)
 {
 	json_t *act = json_object(), *wrapped = json_object();
 	bool is_assignment = strstr(f->act, "assign") != NULL;
-	ms_status s;
+	ms_status s = MS_OK;
 
-	set_given(act, "item", st->item);
-	set_given(act, "unit", st->unit);
-	set_given(act, is_assignment ? "from_period" : "period", st->period);
-	set_given(act, "verdict", f->verdict);
-	set_given(act, "reason", st->reason);
-	set_given(act, "text", st->text);
-	s = set_number(act, "revision", "--revision", st->revision, UINT32_MAX, err);
+	if (!set_given(act, "item", st->item) || !set_given(act, "unit", st->unit) ||
+		!set_given(act, is_assignment ? "from_period" : "period", st->period) ||
+		!set_given(act, "verdict", f->verdict) || !set_given(act, "reason", st->reason) ||
+		!set_given(act, "text", st->text))
+		s = ask_fail_words(err);
+	if (s == MS_OK)
+		s = set_number(act, "revision", "--revision", st->revision, UINT32_MAX, err);
 	if (s == MS_OK)
 		s = set_number(act, "days", "--days", st->days, 366, err);
 	if (s == MS_OK)

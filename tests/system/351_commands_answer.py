@@ -69,4 +69,22 @@ def a_statement_is_refused_in_a_sentence(world):
 	hub.is_clean()
 
 
-run(the_help_of_every_command_is_true, what_a_hub_tells_programs, a_statement_is_refused_in_a_sentence)
+def no_word_is_lost_on_the_way(world):
+	"""What is no UTF-8 text is refused with its sentence, exit code 64, and nothing was done: no report, no statement, no revocation"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	office = Office(world, hub, "fgw").start()
+	odd = "\udcd6\udcd0"  # as bytes: a character of GB18030
+	path = world.path("%s.csv" % odd)
+	with open(path, "w", encoding="utf-8") as f:
+		f.write("item,period,progress_pct\n6,2012-Q2,10\n")
+	slot = ("--dir", office.dir, "--period", Q2, "--item")
+	for words in (("submit", path, "--dir", office.dir), ("where", *slot, odd), ("remind", *slot, "6", "--unit", "tiexi", "--text", odd),
+			("report", *slot, "6", "--nil", odd), ("hub", "revoke", "fgw@office", "--dir", hub.dir, "--reason", odd)):
+		told = muster(*words, expect=64)
+		check("no UTF-8" in told.stderr and "MST-7006" in told.stderr and told.stdout == "", "%s: %s%s" % (words[0], told.stdout, told.stderr))
+	check(office.status()["queue"]["all"] == 0 and hub.units()["fgw@office"]["state"] == "active", "%s %s" % (office.status(), hub.units()))
+	hub.is_clean()
+
+
+run(the_help_of_every_command_is_true, what_a_hub_tells_programs, a_statement_is_refused_in_a_sentence,
+	no_word_is_lost_on_the_way)
