@@ -139,6 +139,20 @@ route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at, in
 	return false;
 }
 
+bool
+route_shows(const plan *p, uint32_t reader, const act *a, int64_t now_us)
+{
+	bool has_parts = a->kind == ACT_REPORT;
+	slot_at at = { .item = AT_ALL, .unit = AT_ALL };
+
+	if ((!act_is_of_unit(a->kind) && a->kind != ACT_HUB_NOTICE) || !act_find(p, a, &at))
+		return false;
+	if (at.item == AT_ALL || at.unit == AT_ALL)
+		return route_visible_many(p, reader, a->kind, at, now_us);
+	return route_visible(p, reader, at, now_us, has_parts ? a->u.report.parts : NULL,
+		has_parts ? a->u.report.n_parts : 0);
+}
+
 /* Has some unit a role in ITEM that it did not have in the version before? */
 static bool
 grows(const plan *p, uint32_t item)

@@ -138,19 +138,6 @@ typedef struct gainer {
 		       before */
 } gainer;
 
-static bool
-sees(const plan *p, uint32_t unit, const act *a, int64_t now_us)
-{
-	slot_at at = { .item = AT_ALL, .unit = AT_ALL };
-
-	if ((!act_is_of_unit(a->kind) && a->kind != ACT_HUB_NOTICE) || !act_find(p, a, &at))
-		return false;
-	if (at.item == AT_ALL || at.unit == AT_ALL)
-		return route_visible_many(p, unit, a->kind, at, now_us);
-	return route_visible(p, unit, at, now_us, a->kind == ACT_REPORT ? a->u.report.parts : NULL,
-		a->kind == ACT_REPORT ? a->u.report.n_parts : 0);
-}
-
 /* What the feed of G has. */
 static void
 read_had(store_txn *txn, const plan *next, gainer *g, arena *memory)
@@ -188,8 +175,8 @@ give_leaf(store_txn *txn, const plan *next, gainer *g, const log_record *record,
 	for (i = 0; i < record->count; i++) {
 		if (!verdict_is_stored((verdict)record->verdicts.at[i]) || acts[i].malformed ||
 			(had != NULL && (had[i / 8] & (0x80 >> (i % 8))) != 0) ||
-			!sees(next, g->unit, &acts[i], now_us) ||
-			sees(next->earlier, g->unit, &acts[i], now_us))
+			!route_shows(next, g->unit, &acts[i], now_us) ||
+			route_shows(next->earlier, g->unit, &acts[i], now_us))
 			continue;
 		bitmap[i / 8] |= (uint8_t)(0x80 >> (i % 8));
 		any = true;
