@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_prove.c - evidence for others: `muster receipt` (this device's own), `muster prove` (with the
- * hub's help), and `muster check`, which needs nothing but the file and the log's key.
+ * hub's help, or against it: omission_proof.h), and `muster check`, which needs nothing but the
+ * file and the log's key.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,16 +14,17 @@
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "cli/omission_proof.h"
 #include "cli/split_check.h"
 #include "codec/acts.h"
 #include "wire/evidence.h"
 
-enum { FILE_MAX = 1 << 20 };
+enum { FILE_MAX = OMISSION_BYTES_MAX };
 
 /* ---- receipt and prove ---- */
 
 typedef struct proving {
-	const char *dir, *item, *period, *record, *out;
+	const char *dir, *item, *period, *record, *omission, *out;
 	bool json, withhold;
 	json_t *answer;
 } proving;
@@ -68,12 +70,12 @@ read_words(int argc, char **argv, proving *p, ms_error *err)
 {
 	const cli_option options[] = { { "--dir", NULL, &p->dir }, { "--item", NULL, &p->item },
 		{ "--period", NULL, &p->period }, { "--record", NULL, &p->record },
-		{ "-o", NULL, &p->out }, { "--withhold", &p->withhold, NULL },
-		{ "--json", &p->json, NULL } };
+		{ "--omission", NULL, &p->omission }, { "-o", NULL, &p->out },
+		{ "--withhold", &p->withhold, NULL }, { "--json", &p->json, NULL } };
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, err);
 
-	if (s == MS_OK &&
-		(p->dir == NULL || ((p->item == NULL || p->period == NULL) && p->record == NULL)))
+	if (s == MS_OK && (p->dir == NULL || ((p->item == NULL || p->period == NULL) &&
+						     p->record == NULL && p->omission == NULL)))
 		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS,
 			"--dir is needed, and --item and --period, or --record");
 	return s;
@@ -110,7 +112,7 @@ cmd_receipt(int argc, char **argv)
 	ms_error err = { 0 };
 	ms_status s = read_words(argc, argv, &p, &err);
 
-	if (s == MS_OK && p.record != NULL)
+	if (s == MS_OK && (p.record != NULL || p.omission != NULL))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
 			"a receipt is asked for by --item and --period");
 	if (s == MS_OK)
@@ -127,9 +129,44 @@ cmd_receipt(int argc, char **argv)
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 
+static ms_status
+prove_record(proving *p, ms_error *err)
+{
+	ms_status s = ask(p, "prove", err);
+
+	if (s == MS_OK && json_text_of(p->answer, "proof_unknown") != NULL)
+		s = ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE, "there is no proof: %s",
+			json_text_of(p->answer, "proof_unknown"));
+	if (s == MS_OK)
+		s = write_file(p, json_text_of(json_object_get(p->answer, "proof"), "hex"), err);
+	if (s == MS_OK)
+		printf(tr("Record %s is proven by %s. Anybody can check it: muster check %s --root "
+			  "KEY\n"),
+			json_text_of(p->answer, "record"), p->out, p->out);
+	json_decref(p->answer);
+	return s;
+}
+
+static ms_status
+prove_omission(const proving *p, bool *refused, ms_error *err)
+{
+	ms_status s;
+
+	if (p->item != NULL || p->period != NULL || p->record != NULL || p->withhold)
+		return ms_fail(err, MS_USAGE, MST_CLI_WORDS,
+			"--omission takes the office's file, and nothing else is asked for");
+	s = omission_prove(p->dir, p->omission, p->out, refused, err);
+	if (s == MS_OK)
+		printf(tr("The hub left a record out of this feed, %s proves it. Anybody can check "
+			  "it: muster check %s --root KEY\n"),
+			p->out, p->out);
+	return s;
+}
+
 int
 cmd_prove(int argc, char **argv)
 {
+	bool refused = false;
 	proving p = { 0 };
 	ms_error err = { 0 };
 	ms_status s = read_words(argc, argv, &p, &err);
@@ -137,17 +174,12 @@ cmd_prove(int argc, char **argv)
 	if (s == MS_OK && p.out == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "-o FILE is needed");
 	if (s == MS_OK)
-		s = ask(&p, "prove", &err);
-	if (s == MS_OK && json_text_of(p.answer, "proof_unknown") != NULL)
-		s = ms_fail(&err, MS_NOT_FOUND, MST_RECEIPT_NONE, "there is no proof: %s",
-			json_text_of(p.answer, "proof_unknown"));
-	if (s == MS_OK)
-		s = write_file(&p, json_text_of(json_object_get(p.answer, "proof"), "hex"), &err);
-	if (s == MS_OK)
-		printf(tr("Record %s is proven by %s. Anybody can check it: muster check %s --root "
-			  "KEY\n"),
-			json_text_of(p.answer, "record"), p.out, p.out);
-	json_decref(p.answer);
+		s = p.omission != NULL ? prove_omission(&p, &refused, &err)
+				       : prove_record(&p, &err);
+	if (refused) {
+		cli_fail(&err);
+		return cli_end(1); /* nothing is proven */
+	}
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 
@@ -227,26 +259,36 @@ print_evidence(const evidence *e, const char *origin, arena *memory)
 	json_decref(content);
 }
 
-/* One proof file. */
 static ms_status
-check_file(const char *path, const log_key *key, bool json, ms_error *err)
+check_proof(span file, const log_key *key, bool json, ms_error *err)
 {
 	arena memory = { 0 };
 	frame_proof proof;
-	buf file = { 0 };
 	evidence e;
-	ms_status s = fs_read(path, FILE_MAX, &file, err);
+	ms_status s = proof_file_decode(file, &memory, &proof, err);
 
-	if (s == MS_OK)
-		s = proof_file_decode(buf_span(&file), &memory, &proof, err);
 	if (s == MS_OK)
 		s = evidence_check(&proof, key, &memory, &e, err);
 	if (s == MS_OK && json)
 		print_json(&e, &memory);
 	else if (s == MS_OK)
 		print_evidence(&e, key->origin, &memory);
-	buf_fini(&file);
 	arena_fini(&memory);
+	return s;
+}
+
+/* One file, of a proof or of an omission. */
+static ms_status
+check_file(const char *path, const log_key *key, bool json, ms_error *err)
+{
+	buf file = { 0 };
+	ms_status s = fs_read(path, FILE_MAX, &file, err);
+
+	if (s == MS_OK)
+		s = omission_file_is(buf_span(&file))
+			    ? omission_show(buf_span(&file), key, json, err)
+			    : check_proof(buf_span(&file), key, json, err);
+	buf_fini(&file);
 	return s;
 }
 

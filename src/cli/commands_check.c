@@ -115,9 +115,20 @@ const command check_commands[] = {
 		.verb = "prove",
 		.help = TR("a proof for third parties: who stated what, and when the hub had it"),
 		.usage = "--dir DIR (--item ITEM --period PERIOD | --record RECORD) -o FILE "
-			 "[--withhold]",
-		.about = { TR("Of a report of this office, or of any act that its unit may see. "
-			      "The file also proves whose device signed.\n") },
+			 "[--withhold]\n"
+			 "       muster prove --dir DIR --omission RECEIPT -o FILE",
+		.about = { TR(
+			"Of a report of this office, or of any act that its unit may see. "
+			"The file also proves whose device signed.\n"
+			"\n"
+			"--omission: an office has a receipt for a report, and the feed of "
+			"this unit, which leads the item, does not have it.\n"
+			"RECEIPT is the office's file (its `muster prove` or `muster "
+			"receipt`). The feed is read from its first entry on, and\n"
+			"FILE proves that the hub left the report out, by what the hub stated "
+			"in its log of this feed, as it does within an\n"
+			"hour after the feed has grown. Exit code 1: nothing was left out, or "
+			"nothing can be proven; why is told.\n") },
 		.run = cmd_prove,
 	},
 	{
@@ -127,7 +138,8 @@ const command check_commands[] = {
 			 "       muster check --split FILE... --root KEY [--json]",
 		.about = { TR("KEY is the key of the hub's log (`muster hub key`); have it from "
 			      "somebody else than who gave you the file. Exit code 1:\n"
-			      "the proof does not hold.\n"
+			      "the proof does not hold. Receipts, proofs and proofs of an omission "
+			      "(`muster prove --omission`) are told apart.\n"
 			      "--split: the files hold checkpoints (alarm files, proofs, what "
 			      "`muster hub checkpoint` prints).\n"
 			      "Exit code 1: two of them contradict each other, the log's key has "

@@ -10,7 +10,7 @@
 #include "proof/generation.h"
 #include "wire/evidence.h"
 
-enum { FILE_MAX = 1 << 20, FOUND_MAX = 256 };
+enum { FOUND_MAX = 256 };
 
 /* A signed statement: the log has ROOT at SIZE leaves; or, of a proof, HASH at leaf SIZE. */
 typedef struct statement {
@@ -98,16 +98,32 @@ look_at_proof(looking *l, const char *path, const frame_proof *proof, arena *mem
 	return MS_OK;
 }
 
+/* Receipt and statements of an omission may be of two histories. */
+static ms_status
+look_at_omission(
+	looking *l, const char *path, const frame_omission *o, arena *memory, ms_error *err)
+{
+	ms_status s = look_at_proof(l, path, &o->receipt, memory, err);
+
+	if (s == MS_OK && o->before.act.header.len > 0)
+		s = look_at_proof(l, path, &o->before, memory, err);
+	return s == MS_OK ? look_at_proof(l, path, &o->stated, memory, err) : s;
+}
+
 static ms_status
 look_at_file(looking *l, const char *path, ms_error *err)
 {
 	buf bytes = { 0 };
 	arena memory = { 0 };
 	ms_error ignored = { 0 };
+	frame_omission o;
 	frame_proof proof;
-	ms_status s = fs_read(path, FILE_MAX, &bytes, err);
+	ms_status s = fs_read(path, OMISSION_BYTES_MAX, &bytes, err);
 
-	if (s == MS_OK && proof_file_decode(buf_span(&bytes), &memory, &proof, &ignored) == MS_OK)
+	if (s == MS_OK && omission_file_decode(buf_span(&bytes), &memory, &o, &ignored) == MS_OK)
+		s = look_at_omission(l, path, &o, &memory, err);
+	else if (s == MS_OK &&
+		 proof_file_decode(buf_span(&bytes), &memory, &proof, &ignored) == MS_OK)
 		s = look_at_proof(l, path, &proof, &memory, err);
 	else if (s == MS_OK)
 		look_at_text(l, path, buf_span(&bytes));

@@ -25,6 +25,7 @@ enum {
 	CLASS_ROLLUP = 4, /* newest rollups, conflated */
 	WINDOW_BATCHES = 32,
 	WINDOW_BYTES = 2 << 20,
+	OMISSION_BYTES_MAX = 24 << 20, /* a plan of 16 MiB, and half a million entries */
 };
 
 typedef enum frame_kind {
@@ -258,6 +259,15 @@ typedef struct frame_proof {
 	frame_checkpoint checkpoint;
 } frame_proof;
 
+/* What a file that proves an omission holds (wire/omission.h). */
+typedef struct frame_omission {
+	frame_proof receipt; /* of the act that a feed lacks */
+	frame_proof before;  /* what the hub stated of the feed before; no header: nothing */
+	frame_proof stated;  /* what it stated of it after */
+	span entries;        /* of the feed, from the one count to the other: feed_place */
+	span plan;           /* the file of the plan version in force when it was stated */
+} frame_omission;
+
 /* What a device says of its own clock. */
 typedef enum ping_clock {
 	PING_CLOCK_UNKNOWN = 0,
@@ -359,6 +369,12 @@ const char *frame_kind_name(frame_kind kind);
 /* A proof file: appended to OUT; MS_INVALID for bytes that are none. */
 ms_status proof_file_encode(const frame_proof *proof, arena *memory, buf *out);
 ms_status proof_file_decode(span bytes, arena *memory, frame_proof *out, ms_error *err);
+
+/* The same of a file that proves an omission, which has at most OMISSION_BYTES_MAX (MS_FULL). */
+ms_status omission_file_encode(const frame_omission *o, arena *memory, buf *out);
+ms_status omission_file_decode(span bytes, arena *memory, frame_omission *out, ms_error *err);
+/* Does it begin like one? */
+bool omission_file_is(span bytes);
 
 /* One receipt alone, as a device keeps it (appended to OUT). MS_CORRUPT for bytes that are none. */
 ms_status receipt_encode(const frame_receipt *receipt, arena *memory, buf *out);

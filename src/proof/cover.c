@@ -102,32 +102,51 @@ cover_make(tree_nodes *nodes, uint64_t size, const cover_leaf *list, size_t n, h
 typedef struct checking {
 	const span *next;
 	size_t left;
+	uint64_t leaf; /* whose path is wanted, lowest hash first */
+	hash32 *path;  /* NULL: of none */
+	unsigned n_path;
 } checking;
+
+static bool
+take_hash(checking *c, hash32 *out)
+{
+	if (c->left == 0 || c->next->len != HASH_SIZE)
+		return false;
+	memcpy(out->at, c->next->at, HASH_SIZE);
+	c->next++;
+	c->left--;
+	return true;
+}
 
 static bool
 rebuild(checking *c, uint64_t start, uint64_t n, const cover_leaf *list, size_t n_list, hash32 *out)
 {
+	uint64_t half;
 	hash32 a, b;
 	size_t left;
 
-	if (n_list == 0) {
-		if (c->left == 0 || c->next->len != HASH_SIZE)
-			return false;
-		memcpy(out->at, c->next->at, HASH_SIZE);
-		c->next++;
-		c->left--;
-		return true;
-	}
+	if (n_list == 0)
+		return take_hash(c, out);
 	if (n == 1) {
 		*out = list->hash;
 		return true;
 	}
-	left = below(list, n_list, start + half_of(n));
-	if (!rebuild(c, start, half_of(n), list, left, &a) ||
-		!rebuild(c, start + half_of(n), n - half_of(n), list + left, n_list - left, &b))
+	half = half_of(n);
+	left = below(list, n_list, start + half);
+	if (!rebuild(c, start, half, list, left, &a) ||
+		!rebuild(c, start + half, n - half, list + left, n_list - left, &b))
 		return false;
+	if (c->path != NULL && c->leaf >= start && c->leaf - start < n)
+		c->path[c->n_path++] = c->leaf - start < half ? b : a;
 	*out = tree_node(&a, &b);
 	return true;
+}
+
+static bool
+rebuild_all(checking *c, uint64_t size, const cover_leaf *list, size_t n, hash32 *root)
+{
+	return n > 0 && list[n - 1].leaf < size && rebuild(c, 0, size, list, n, root) &&
+	       c->left == 0;
 }
 
 bool
@@ -137,6 +156,17 @@ cover_check(uint64_t size, const cover_leaf *list, size_t n, const span *hashes,
 	checking c = { .next = hashes, .left = count };
 	hash32 made;
 
-	return n > 0 && list[n - 1].leaf < size && rebuild(&c, 0, size, list, n, &made) &&
-	       c.left == 0 && hash_equal(&made, root);
+	return rebuild_all(&c, size, list, n, &made) && hash_equal(&made, root);
+}
+
+bool
+cover_path(uint64_t size, const cover_leaf *list, size_t n, const span *hashes, size_t count,
+	uint64_t leaf, hash32 *path, unsigned *n_path)
+{
+	checking c = { .next = hashes, .left = count, .leaf = leaf, .path = path };
+	hash32 root;
+	bool good = rebuild_all(&c, size, list, n, &root);
+
+	*n_path = c.n_path;
+	return good;
 }

@@ -24,5 +24,9 @@ ms_status cover_make(tree_nodes *nodes, uint64_t size, const cover_leaf *list, s
 /* Do LIST (sorted) and the COUNT hashes give ROOT, with none left over? */
 bool cover_check(uint64_t size, const cover_leaf *list, size_t n, const span *hashes, size_t count,
 	const hash32 *root);
+/* Out of the same: the inclusion path (tree_inclusion) of LEAF, which is in LIST; PATH has room for
+ * TREE_LEVELS_MAX. False: LIST and the hashes make no tree of SIZE leaves. */
+bool cover_path(uint64_t size, const cover_leaf *list, size_t n, const span *hashes, size_t count,
+	uint64_t leaf, hash32 *path, unsigned *n_path);
 
 #endif

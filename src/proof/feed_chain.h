@@ -12,8 +12,25 @@
 #ifndef PROOF_FEED_CHAIN_H
 #define PROOF_FEED_CHAIN_H
 
+#include "base/buf.h"
 #include "base/hash.h"
 
 hash32 feed_chain_next(const hash32 *before, uint64_t number, uint64_t leaf, span positions);
+
+/*
+ * Entries side by side, as a proof of an omission carries them: leaf u64 | n u8 | n bytes of
+ * positions.
+ */
+typedef struct feed_place {
+	uint64_t leaf;
+	span positions;
+} feed_place;
+
+/* Append one to OUT. MS_INVALID: no entry has so many positions; MS_NO_MEMORY. */
+ms_status feed_place_add(const feed_place *e, buf *out);
+/* Cut the next one off LEFT, from which it borrows. False: there is none. */
+bool feed_place_next(span *left, feed_place *e);
+/* Is the act at POSITION of its batch in the entry? */
+bool feed_place_has(const feed_place *e, uint32_t position);
 
 #endif

@@ -20,9 +20,8 @@ feed_watch_begin(feed_watch *w, uint64_t count, const hash32 *chain)
 		w->chain = *chain;
 }
 
-/* The hub's statement on this feed in E. MS_NOT_FOUND: E is none. */
-static ms_status
-find_statement(const feed_entry *e, arena *memory, hub_feeds *out)
+ms_status
+feed_statement(const feed_entry *e, arena *memory, hub_feeds *out, const feed_act **at)
 {
 	act_peek peek;
 	size_t i;
@@ -36,6 +35,8 @@ find_statement(const feed_entry *e, arena *memory, hub_feeds *out)
 		if (a.malformed || a.u.feeds.chain.len != HASH_SIZE)
 			continue;
 		*out = a.u.feeds;
+		if (at != NULL)
+			*at = &e->acts[i];
 		return MS_OK;
 	}
 	return MS_NOT_FOUND;
@@ -57,8 +58,7 @@ check_statement(feed_watch *w, const feed_entry *e, const hub_feeds *told, ms_er
 		"that is not the one it shows: an entry was left out, put in or changed",
 		(unsigned long long)e->number, (unsigned long long)e->leaf,
 		(unsigned long long)told->count);
-	ms_error_remedy(err, "show the record and this feed to whoever supervises the hub; who has "
-			     "a receipt for what is missing can prove it");
+	ms_error_remedy(err, "show the record and this feed to whoever supervises the hub");
 	return MS_DENIED;
 }
 
@@ -84,7 +84,7 @@ ms_status
 feed_watch_take(feed_watch *w, const feed_entry *e, arena *memory, ms_error *err)
 {
 	hub_feeds told;
-	ms_status s = find_statement(e, memory, &told);
+	ms_status s = feed_statement(e, memory, &told, NULL);
 
 	if (s == MS_NO_MEMORY)
 		return ms_fail(err, s, MST_NO_MEMORY, "no memory for the feed");

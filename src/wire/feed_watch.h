@@ -17,6 +17,9 @@ typedef struct feed_watch {
 	int64_t since_us; /* hub time of the first entry behind the newest statement; 0 = none */
 } feed_watch;
 
+/* What the hub states in E of the feed that E is an entry of, in MEMORY, and (unless NULL) by which
+ * act. MS_NOT_FOUND: E states nothing. */
+ms_status feed_statement(const feed_entry *e, arena *memory, hub_feeds *out, const feed_act **at);
 /* COUNT entries were taken before; CHAIN may be NULL: not known. */
 void feed_watch_begin(feed_watch *w, uint64_t count, const hash32 *chain);
 /*

@@ -56,8 +56,8 @@ static const ProtobufCMessageDescriptor *const all_messages[] = { &muster__act__
 	&muster__wire__plan_request__descriptor, &muster__wire__plan_piece__descriptor,
 	&muster__wire__ping__descriptor, &muster__wire__pong__descriptor,
 	&muster__wire__proof_request__descriptor, &muster__wire__proof__descriptor,
-	&muster__wire__join__descriptor, &muster__wire__joined__descriptor,
-	&muster__wire__error__descriptor };
+	&muster__wire__omission__descriptor, &muster__wire__join__descriptor,
+	&muster__wire__joined__descriptor, &muster__wire__error__descriptor };
 
 /* Depth of nesting; a type that contains itself never ends. */
 static unsigned

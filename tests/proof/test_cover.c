@@ -87,6 +87,43 @@ any_leaves_of_any_tree_give_its_root(void **test)
 }
 
 static void
+each_leaf_of_a_cover_has_its_own_path(void **test)
+{
+	tree_tail t = { 0 };
+	tree_frontier empty = { 0 };
+	tree_nodes none = { 0 };
+	uint64_t size, step;
+
+	(void)test;
+	assert_int_equal(tree_tail_init(&t, &empty, &none), MS_OK);
+	for (size = 1; size <= SIZES; size++) {
+		grow_to(&t, size);
+		for (step = 1; step <= 7; step++) {
+			hash32 hashes[HASHES], path[TREE_LEVELS_MAX],
+				root = tree_frontier_root(&t.now);
+			cover_leaf list[SIZES];
+			span spans[HASHES];
+			size_t n = 0, count, i;
+			unsigned n_path;
+
+			for (i = size % step; i < size; i += step)
+				list[n++] = (cover_leaf){ .leaf = i, .hash = leaf_at(i) };
+			count = make(&t, list, n, hashes, spans);
+			for (i = 0; i < n; i++) {
+				assert_true(cover_path(
+					size, list, n, spans, count, list[i].leaf, path, &n_path));
+				assert_true(tree_inclusion_check(
+					&list[i].hash, list[i].leaf, size, path, n_path, &root));
+			}
+			if (n > 0)
+				assert_false(cover_path(size, list, n, spans, count + 1,
+					list[0].leaf, path, &n_path));
+		}
+	}
+	tree_tail_fini(&t);
+}
+
+static void
 neighbours_share_their_way(void **test)
 {
 	tree_tail t = { 0 };
@@ -126,6 +163,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_leaves_of_any_tree_give_its_root),
+		cmocka_unit_test(each_leaf_of_a_cover_has_its_own_path),
 		cmocka_unit_test(neighbours_share_their_way),
 		cmocka_unit_test(one_leaf_has_one_hash),
 	};

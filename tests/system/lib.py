@@ -429,6 +429,14 @@ class Device:
 		return [answer["verdict"] for answer in self.push(*acts)]
 
 
+def omit(hub, unit, record, whole=True):
+	"""The stopped HUB leaves the batch of RECORD, or this act of it alone, out of the feed of UNIT."""
+	leaf, position = record.split("/")
+	words = [os.path.join(BIN, "..", "system_omit"), hub.dir, unit, leaf] + ([] if whole else [position])
+	done = subprocess.run(words, capture_output=True, timeout=60 * PATIENCE, env=environment(), encoding="utf-8", errors="replace")
+	check(done.returncode == 0, done.stderr)
+
+
 def board_line(directory, item, period):
 	"""The item's line of a board for exactly this period."""
 	lines = [i for i in muster_json("board", "--dir", directory, "--period", period)["items"] if i["item"] == item and i["period"] == period]
