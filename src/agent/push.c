@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/clock_watch.h"
 #include "base/random.h"
+#include "codec/acts.h"
 #include "codec/peek.h"
 
 enum { RETRY_STORAGE_US = 10000000 };
@@ -110,6 +111,22 @@ next_batch(void *ctx, uint64_t from, bool unreceipted, uplink_batch *out, ms_err
 	return device_outbox_next(&((agent *)ctx)->out, from, unreceipted, out, err);
 }
 
+/* Of an act whose place in its slot a later one took before its answer came. */
+static void
+take_older(known *k, span bytes, known_revision *answered)
+{
+	arena memory = { 0 };
+	act a;
+
+	if (act_decode(bytes, &memory, &a) == MS_OK && !a.malformed) {
+		answered->revision = a.revision;
+		answered->kind = (uint8_t)a.kind;
+		answered->body_hash = a.body_hash;
+		known_take(k, answered);
+	}
+	arena_fini(&memory);
+}
+
 /* The slots of a receipted batch's acts learn what became of them. */
 static void
 answer_slots(store_txn *txn, const frame_receipt *r)
@@ -139,7 +156,8 @@ answer_slots(store_txn *txn, const frame_receipt *r)
 		at.item = peek.item;
 		if (!known_get(txn, &at, &k))
 			continue;
-		known_answer(&k, r->first_seq + i, &answered);
+		if (!known_answer(&k, r->first_seq + i, &answered))
+			take_older(&k, bytes, &answered);
 		known_put(txn, &at, &k);
 	}
 }

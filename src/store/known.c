@@ -2,8 +2,8 @@
 /*
  * known.c - one row per slot.
  *
- *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing, each of REVISION_SIZE
- * bytes
+ *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing | stored, each of
+ * REVISION_SIZE bytes; a row without the last one is read, too
  */
 #include "store/known.h"
 
@@ -71,6 +71,10 @@ row_read(store_txn *txn, span key, span payload, known *out)
 
 	unpack_revision(&u, &out->newest);
 	unpack_revision(&u, &out->standing);
+	if (payload.len > 2 * REVISION_SIZE)
+		unpack_revision(&u, &out->stored);
+	else if (out->standing.state == KNOWN_RECEIVED)
+		out->stored = out->standing;
 	return unpack_done(&u) || record_bad(txn, TABLE_KNOWN, key, "it has another form");
 }
 
@@ -87,11 +91,12 @@ known_get(store_txn *txn, const known_at *at, known *out)
 void
 known_put(store_txn *txn, const known_at *at, const known *k)
 {
-	uint8_t room[KEY_MAX], row[2 * REVISION_SIZE];
+	uint8_t room[KEY_MAX], row[3 * REVISION_SIZE];
 	packer p = { .at = row, .end = row + sizeof(row) };
 
 	pack_revision(&p, &k->newest);
 	pack_revision(&p, &k->standing);
+	pack_revision(&p, &k->stored);
 	MS_ASSERT(!p.failed && p.at == p.end);
 	record_put(txn, TABLE_KNOWN, key_of(at, room), span_of(row, sizeof(row)));
 }
@@ -146,24 +151,34 @@ known_take(known *k, const known_revision *revision)
 		k->newest = *revision;
 	if (revision->state != KNOWN_REFUSED && revision->revision >= k->standing.revision)
 		k->standing = *revision;
+	if (revision->state == KNOWN_RECEIVED && revision->revision >= k->stored.revision)
+		k->stored = *revision;
 }
 
-static void
+static bool
 answer(known_revision *r, uint64_t seq, const known_revision *answered)
 {
 	if (r->revision == 0 || !r->own || r->seq != seq)
-		return;
+		return false;
 	r->state = answered->state;
 	r->verdict = answered->verdict;
 	r->place = answered->place;
 	r->hub_time_us = answered->hub_time_us;
+	return true;
 }
 
-void
+bool
 known_answer(known *k, uint64_t seq, const known_revision *answered)
 {
-	answer(&k->newest, seq, answered);
-	answer(&k->standing, seq, answered);
+	bool is_newest = answer(&k->newest, seq, answered),
+	     is_standing = answer(&k->standing, seq, answered),
+	     is_stored = answer(&k->stored, seq, answered);
+
+	if (k->stored.state == KNOWN_REFUSED)
+		k->stored = (known_revision){ 0 };
 	if (k->standing.state == KNOWN_REFUSED)
-		k->standing = (known_revision){ 0 };
+		k->standing = k->stored;
+	else if (k->standing.state == KNOWN_RECEIVED)
+		k->stored = k->standing;
+	return is_newest || is_standing || is_stored;
 }

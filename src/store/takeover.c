@@ -89,6 +89,7 @@ take_known(takeover *t)
 	while (known_next(&c, &at, &k)) {
 		renumber(t, &k.newest);
 		renumber(t, &k.standing);
+		renumber(t, &k.stored);
 		known_put(&t->to, &at, &k);
 	}
 	known_close(&c);

@@ -84,16 +84,50 @@ a_slot_knows_its_next_revision_and_what_stands(void **test)
 	assert_int_equal(k.standing.revision, 3);
 	known_take(&k, &other);
 	assert_int_equal(k.newest.revision, 3);
-	known_answer(&k, 8, &answer);
+	assert_false(known_answer(&k, 8, &answer));
 	assert_int_equal(k.newest.state, KNOWN_QUEUED);
-	known_answer(&k, 9, &answer);
+	assert_true(known_answer(&k, 9, &answer));
 	assert_int_equal(k.newest.state, KNOWN_REFUSED);
 	assert_int_equal(k.newest.place.leaf, 4);
-	/* What is refused is used up as a number, but nothing to compare with. */
-	assert_int_equal(k.standing.revision, 0);
-	known_take(&k, &other);
-	assert_int_equal(k.standing.revision, 2);
+	/* What is refused is used up as a number, and what the hub has stands again. */
 	assert_int_equal(k.newest.revision, 3);
+	assert_int_equal(k.standing.revision, 2);
+}
+
+/* Own revisions 1 and 2 are queued together; the hub takes the first and refuses the second. */
+static void
+what_was_stored_before_a_refusal_stands(void **test)
+{
+	known k = { 0 };
+	known_revision one = { .revision = 1,
+		.kind = ACT_REPORT,
+		.state = KNOWN_QUEUED,
+		.own = true,
+		.seq = 5 },
+		       two = one;
+	known_revision taken = { .revision = 1,
+		.kind = ACT_REPORT,
+		.state = KNOWN_RECEIVED,
+		.own = true,
+		.seq = 5,
+		.place = { 7, 0 } },
+		       refused = { .state = KNOWN_REFUSED, .place = { 8, 0 } };
+
+	(void)test;
+	two.revision = 2;
+	two.seq = 6;
+	known_take(&k, &one);
+	known_take(&k, &two);
+	assert_false(known_answer(&k, 5, &taken));
+	known_take(&k, &taken);
+	assert_int_equal(k.standing.revision, 2);
+	assert_true(known_answer(&k, 6, &refused));
+	assert_int_equal(k.standing.revision, 1);
+	assert_int_equal(k.standing.place.leaf, 7);
+	/* A hub that was restored judges anew, and may refuse what it had stored. */
+	assert_true(known_answer(&k, 5, &refused));
+	assert_int_equal(k.standing.revision, 0);
+	assert_int_equal(k.newest.revision, 2);
 }
 
 static void
@@ -119,6 +153,8 @@ slots_are_known_by_unit_item_and_period(void **test)
 		.seq = 77,
 		.place = { 123, 7 },
 		.hub_time_us = -5 };
+	k.standing = k.stored = k.newest;
+	k.stored.revision = 4;
 	store_begin(s, &txn, STORE_WRITE);
 	assert_false(known_get(&txn, &q1, &out));
 	known_put(&txn, &q1, &k);
@@ -129,6 +165,8 @@ slots_are_known_by_unit_item_and_period(void **test)
 	assert_int_equal(out.newest.seq, 77);
 	assert_int_equal(out.newest.hub_time_us, -5);
 	assert_int_equal(out.newest.place.at, 7);
+	assert_int_equal(out.standing.revision, 5);
+	assert_int_equal(out.stored.revision, 4);
 	assert_true(out.newest.own && hash_equal(&out.newest.body_hash, &k.newest.body_hash));
 	commit(&txn);
 	store_close(s);
@@ -142,6 +180,7 @@ main(void)
 			a_file_and_its_lines_come_back, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_slot_knows_its_next_revision_and_what_stands,
 			place_setup, place_teardown),
+		cmocka_unit_test(what_was_stored_before_a_refusal_stands),
 		cmocka_unit_test_setup_teardown(
 			slots_are_known_by_unit_item_and_period, place_setup, place_teardown),
 	};
