@@ -160,6 +160,8 @@ void submit_rows(agent *a, store_txn *txn, const intake_result *result, file_lin
  * what the plan alone refuses.
  */
 ms_status submit_state(agent *a, store_txn *txn, act *what, file_line *line, ms_error *err);
+/* What the refusal V means, in a sentence; static. */
+const char *submit_why(verdict v);
 /* What became of a line so far. False: its act still waits for the receipt. */
 bool submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out);
 

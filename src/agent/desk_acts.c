@@ -6,6 +6,7 @@
 #include "agent/desk.h"
 #include "codec/acts.h"
 #include "intake/act_json.h"
+#include "intake/act_title.h"
 #include "intake/slot_text.h"
 #include "net/control_json.h"
 #include "store/inbox.h"
@@ -37,6 +38,7 @@ act_json(const char *name, const act *a)
 	json_t *out = json_object();
 
 	json_set_text(out, "act", name);
+	json_set_text(out, "title", act_title(a));
 	if (a->item.len > 0)
 		json_set_span(out, "item", a->item);
 	if (a->unit.len > 0)
@@ -80,6 +82,7 @@ json_t *
 desk_inbox_json(const agent *a, const inbox_row *row)
 {
 	json_t *out = json_object(), *content = NULL;
+	int by = plan_find_unit(a->plan, row->by);
 	arena memory = { 0 };
 	buf text = { 0 };
 	act what;
@@ -89,10 +92,13 @@ desk_inbox_json(const agent *a, const inbox_row *row)
 			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
 	json_set_time(out, "hub_time", a->plan->zone_min, row->hub_time_us);
 	json_set_span(out, "by", row->by);
+	json_set_text(out, "by_name", by < 0 ? "" : a->plan->units[by].name);
 	if (act_decode(row->act, &memory, &what) == MS_OK && !what.malformed &&
 		act_to_json(&what, &memory, &text) == MS_OK &&
-		json_parse(buf_span(&text), "act", &content, NULL) == MS_OK)
+		json_parse(buf_span(&text), "act", &content, NULL) == MS_OK) {
+		json_set_text(out, "title", act_title(&what));
 		json_set(out, "act", content);
+	}
 	buf_fini(&text);
 	arena_fini(&memory);
 	return out;

@@ -47,6 +47,8 @@ add_revision(const agent *a, json_t *out, const known_revision *r)
 	json_set(out, "record",
 		json_sprintf("%llu/%u", (unsigned long long)r->place.leaf, (unsigned)r->place.at));
 	json_set_text(out, "verdict", verdict_name((verdict)r->verdict));
+	if (verdict_is_refusal((verdict)r->verdict))
+		json_set_text(out, "why", submit_why((verdict)r->verdict));
 	json_set_time(out, "hub_time", a->plan->zone_min, r->hub_time_us);
 }
 
@@ -179,6 +181,17 @@ desk_asked(agent *a, const char *what, uint64_t leaf, uint32_t position)
 	return NULL;
 }
 
+static void
+set_name(const agent *a, json_t *out, span unit)
+{
+	int found = plan_find_unit(a->plan, unit);
+
+	if (found >= 0)
+		json_set_text(out, "name", a->plan->units[found].name);
+	else
+		json_set_span(out, "name", unit);
+}
+
 static json_t *
 delivery_json(const agent *a, const frame_delivery *told)
 {
@@ -191,6 +204,7 @@ delivery_json(const agent *a, const frame_delivery *told)
 
 		one = json_object();
 		json_set_span(one, "unit", to->unit);
+		set_name(a, one, to->unit);
 		json_set_bool(one, "delivered", to->stored);
 		json_set_text(one, "link", to->link <= LINK_NEVER ? links[to->link] : NULL);
 		if (to->last_seen_us != 0)
@@ -270,6 +284,12 @@ desk_where(agent *a, control_call *call, const json_t *request)
 	store_begin(a->store, &txn, STORE_READ);
 	known_get(&txn, &at, &k);
 	add_revision(a, out, &k.newest);
+	if (k.newest.state == KNOWN_REFUSED && k.standing.revision != 0) {
+		json_t *standing = json_object();
+
+		add_revision(a, standing, &k.standing);
+		json_set(out, "standing", standing);
+	}
 	json_set(out, "statements", statements_json(a, &txn, &at));
 	store_abort(&txn);
 	if (k.newest.state == KNOWN_RECEIVED)

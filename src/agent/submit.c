@@ -155,27 +155,38 @@ find_revision(store_txn *txn, act *a, ms_error *err)
 	return MS_INVALID;
 }
 
-/* Of the verdicts that the plan alone gives on what is well formed. */
-static const char *
-why_refused(verdict v)
+const char *
+submit_why(verdict v)
 {
 	switch (v) {
+	case VERDICT_REFUSED_SCHEMA:
+		return tr("the hub is older than this software");
+	case VERDICT_REFUSED_UNKNOWN:
+		return tr("the hub's plan has no such item, unit or period");
 	case VERDICT_REFUSED_NOT_BEGUN:
-		return TR("the period has not begun");
+		return tr("the period has not begun");
 	case VERDICT_REFUSED_NOT_ASSIGNED:
-		return TR("the unit has no such part in the item, or it is for itself to state");
+		return tr("the unit has no such part in the item, or it is for itself to state");
 	case VERDICT_REFUSED_NOT_LEAD:
-		return TR("that is for those who lead the item, or for observers");
+		return tr("that is for those who lead the item, or for observers");
 	case VERDICT_REFUSED_SPLIT:
-		return TR("in an item with divided leads observers decide");
+		return tr("in an item with divided leads observers decide");
 	case VERDICT_REFUSED_OWN:
-		return TR("nobody states this of a slot or score of its own");
+		return tr("nobody states this of a slot or score of its own");
 	case VERDICT_REFUSED_VALUE:
-		return TR("the plan wants another value, or a reason is missing");
+		return tr("the plan wants another value, or a reason is missing");
+	case VERDICT_REFUSED_LOCKED:
+		return tr("the period is locked: a lead or an observer can reopen it");
 	case VERDICT_REFUSED_LATE:
-		return TR("it is too late for that");
+		return tr("it is too late for that");
+	case VERDICT_REFUSED_CONFLICT:
+		return tr("other content stands under the same revision");
+	case VERDICT_REFUSED_STALE:
+		return tr("the newest revision is another one, or no report");
+	case VERDICT_REFUSED_DECIDED:
+		return tr("another lead has decided on it already");
 	default:
-		return TR("the hub would not take it");
+		return tr("the hub would not take it");
 	}
 }
 
@@ -200,7 +211,7 @@ judge_state(const agent *ag, const act *a, ms_error *err)
 			found.list[0].expected);
 	else
 		ms_fail(err, verdict_is_denial(v) ? MS_DENIED : MS_INVALID, MST_REPORT_NOT_ASSIGNED,
-			"%s: %s", verdict_name(v), tr(why_refused(v)));
+			"%s: %s", verdict_name(v), submit_why(v));
 	ms_error_remedy(err, "muster plan show tells who leads and observes what");
 	return err->status;
 }

@@ -157,12 +157,40 @@ ask_print_json(void *ctx, const json_t *line)
 const char *
 ask_state_word(const char *state)
 {
-	static const char *const words[] = { TR("queued"), TR("received"), TR("refused"),
-		TR("unchanged"), TR("wrong"), TR("other_first"), TR("would be sent") };
+	static const struct {
+		const char *state, *word;
+	} words[] = {
+		{ "queued", TR("queued") },
+		{ "received", TR("received") },
+		{ "refused", TR("refused") },
+		{ "unchanged", TR("unchanged") },
+		{ "wrong", TR("wrong") },
+		{ "nothing", TR("nothing to take back") },
+		{ "other_first", TR("other_first") },
+		{ "would be sent", TR("would be sent") },
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i], state) == 0)
-			return tr(words[i]);
+		if (strcmp(words[i].state, state) == 0)
+			return tr(words[i].word);
 	return state;
+}
+
+void
+ask_print_fate(const json_t *line)
+{
+	const char *record = json_text_of(line, "record"), *judged = json_text_of(line, "verdict"),
+		   *why = json_text_of(line, "why");
+
+	printf(": %s",
+		ask_state_word(why != NULL ? "refused" : or_empty(json_text_of(line, "state"))));
+	if (json_number_of(line, "revision", 0) != 0)
+		printf(tr(", revision %lld"), (long long)json_number_of(line, "revision", 0));
+	if (record != NULL)
+		printf(tr(", record %s, %s"), record, or_empty(json_text_of(line, "hub_time")));
+	if (judged != NULL && strcmp(judged, "STORED") != 0)
+		printf(", %s", judged);
+	if (why != NULL)
+		printf(tr(" (%s)"), why);
 }

@@ -31,6 +31,9 @@ void ask_print_json(void *ctx, const json_t *line);
 ms_status ask_fail_words(ms_error *err);
 /* The word for a statement's STATE ("queued", ...) as a person reads it. */
 const char *ask_state_word(const char *state);
+/* Print ": " and what became of the statement of LINE: its state, revision, record, time, verdict
+ * and why. */
+void ask_print_fate(const json_t *line);
 
 static inline const char *
 or_empty(const char *text)

@@ -10,19 +10,27 @@
 #include "cli/ask.h"
 #include "cli/command.h"
 
+/* A unit as people know it; without one it is the hub. */
+static const char *
+named(const json_t *object, const char *name)
+{
+	const char *text = json_text_of(object, name);
+
+	return text == NULL || text[0] == '\0' ? tr("the hub") : text;
+}
+
 static void
-print_message(void *ctx, const json_t *line)
+print_message(const json_t *line)
 {
 	const json_t *act = json_object_get(line, "act"), *body = json_object_get(act, "body");
 	const char *reason = json_text_of(body, "reason");
 
-	(void)ctx;
 	printf(tr("%s  %s from %s"), or_empty(json_text_of(line, "hub_time")),
-		or_empty(json_text_of(act, "kind")), or_empty(json_text_of(line, "by")));
-	if (json_text_of(body, "verdict") != NULL)
-		printf(" (%s)", json_text_of(body, "verdict"));
-	printf(": %s %s", or_empty(json_text_of(act, "item")),
-		or_empty(json_text_of(act, "period")));
+		or_empty(json_text_of(line, "title")), named(line, "by_name"));
+	if (json_text_of(act, "item") != NULL)
+		printf(", %s", json_text_of(act, "item"));
+	if (json_text_of(act, "period") != NULL)
+		printf(" %s", json_text_of(act, "period"));
 	if (json_number_of(act, "revision", 0) != 0)
 		printf(tr(" revision %lld"), (long long)json_number_of(act, "revision", 0));
 	if (json_number_of(body, "days", 0) != 0)
@@ -33,20 +41,40 @@ print_message(void *ctx, const json_t *line)
 		or_empty(json_text_of(line, "record")));
 }
 
+typedef struct messages {
+	bool json;
+	size_t n;
+} messages;
+
+static void
+take_message(void *ctx, const json_t *line)
+{
+	static const char schema[] = "muster/inbox/1", *const schema_name = schema;
+	messages *m = ctx;
+
+	m->n++;
+	if (m->json)
+		ask_print_json((void *)(uintptr_t)&schema_name, line);
+	else
+		print_message(line);
+}
+
 int
 cmd_inbox(int argc, char **argv)
 {
-	static const char schema[] = "muster/inbox/1", *const schema_name = schema;
+	messages m = { .n = 0 };
 	const char *dir = NULL;
-	bool json = false;
 	ms_error err = { 0 };
-	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
+	ms_status s = cli_dir_args(argc, argv, &dir, &m.json, &err);
 
 	if (s == MS_OK)
-		s = agent_ask(dir, json_pack("{s:s}", "do", "inbox"), ASK_MS,
-			json ? ask_print_json : print_message, (void *)(uintptr_t)&schema_name,
-			&err);
-	return s == MS_OK ? cli_end(0) : cli_fail(&err);
+		s = agent_ask(
+			dir, json_pack("{s:s}", "do", "inbox"), ASK_MS, take_message, &m, &err);
+	if (s != MS_OK)
+		return cli_fail(&err);
+	if (m.n == 0 && !m.json)
+		puts(tr("Nothing has come in."));
+	return cli_end(0);
 }
 
 /* ---- where ---- */
@@ -58,9 +86,9 @@ print_delivered(const json_t *to)
 		   *link = or_empty(json_text_of(to, "link"));
 
 	if (json_bool_of(to, "delivered"))
-		printf(tr("  delivered to %s\n"), or_empty(json_text_of(to, "unit")));
+		printf(tr("  delivered to %s\n"), or_empty(json_text_of(to, "name")));
 	else
-		printf(tr("  not delivered to %s, %s%s\n"), or_empty(json_text_of(to, "unit")),
+		printf(tr("  not delivered to %s, %s%s\n"), or_empty(json_text_of(to, "name")),
 			strcmp(link, "connected") == 0 ? tr("connected now")
 			: seen == NULL                 ? tr("never seen")
 						       : tr("last seen "),
@@ -81,31 +109,42 @@ print_delivery(const json_t *line)
 }
 
 static void
+print_reported(const json_t *line)
+{
+	const json_t *standing = json_object_get(line, "standing");
+	const char *kind = or_empty(json_text_of(line, "kind"));
+
+	printf("%s %s", or_empty(json_text_of(line, "item")),
+		or_empty(json_text_of(line, "period")));
+	if (kind[0] == '\0') {
+		printf(": %s\n", tr("nothing was reported"));
+		return;
+	}
+	if (strcmp(kind, "retraction") == 0)
+		printf(" %s", tr("retraction"));
+	ask_print_fate(line);
+	putchar('\n');
+	if (standing != NULL)
+		printf(tr("  revision %lld stands, record %s, %s\n"),
+			(long long)json_number_of(standing, "revision", 0),
+			or_empty(json_text_of(standing, "record")),
+			or_empty(json_text_of(standing, "hub_time")));
+}
+
+static void
 print_where(void *ctx, const json_t *line)
 {
 	const json_t *list = json_object_get(line, "statements");
-	int64_t revision = json_number_of(line, "revision", 0);
 	size_t i;
 
-	if (json_text_of(line, "item") == NULL) {
+	(void)ctx;
+	if (json_text_of(line, "item") == NULL)
 		printf(tr("record %s\n"), or_empty(json_text_of(line, "record")));
-		print_delivery(line);
-		return;
-	}
-	printf("%s %s: ", or_empty(json_text_of(line, "item")),
-		or_empty(json_text_of(line, "period")));
-	if (revision == 0)
-		puts(tr("nothing was reported"));
 	else
-		printf(tr("%s, revision %lld, %s%s%s%s%s\n"), or_empty(json_text_of(line, "kind")),
-			(long long)revision, ask_state_word(or_empty(json_text_of(line, "state"))),
-			json_text_of(line, "record") == NULL ? "" : tr(" as record "),
-			or_empty(json_text_of(line, "record")),
-			json_text_of(line, "hub_time") == NULL ? "" : " at ",
-			or_empty(json_text_of(line, "hub_time")));
+		print_reported(line);
 	print_delivery(line);
 	for (i = 0; i < json_array_size(list); i++)
-		print_message(ctx, json_array_get(list, i));
+		print_message(json_array_get(list, i));
 }
 
 int

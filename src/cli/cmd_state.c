@@ -129,21 +129,20 @@ make_act(const struct form *f, const stated *st, json_t **out, ms_error *err)
 /* ---- the answer ---- */
 
 static void
-print_answer(const json_t *line, const char *state)
+print_word(const json_t *line, const char *name)
 {
-	const char *record = json_text_of(line, "record"), *verdict = json_text_of(line, "verdict");
-	int64_t revision = json_number_of(line, "revision", 0);
+	if (json_text_of(line, name) != NULL)
+		printf(" %s", json_text_of(line, name));
+}
 
-	printf("%s %s %s %s", or_empty(json_text_of(line, "act")),
-		or_empty(json_text_of(line, "item")), or_empty(json_text_of(line, "unit")),
-		or_empty(json_text_of(line, "period")));
-	if (revision != 0)
-		printf(tr(" revision %lld"), (long long)revision);
-	printf(": %s", ask_state_word(state));
-	if (record != NULL)
-		printf(tr(", record %s, %s"), record, or_empty(json_text_of(line, "hub_time")));
-	if (verdict != NULL && strcmp(verdict, "STORED") != 0)
-		printf(", %s", verdict);
+static void
+print_answer(const json_t *line)
+{
+	printf("%s", or_empty(json_text_of(line, "title")));
+	print_word(line, "item");
+	print_word(line, "unit");
+	print_word(line, "period");
+	ask_print_fate(line);
 	putchar('\n');
 }
 
@@ -174,7 +173,7 @@ take_answer(void *ctx, const json_t *line)
 	if (st->json)
 		ask_print_json((void *)(uintptr_t)&schema_name, line);
 	else
-		print_answer(line, state);
+		print_answer(line);
 }
 
 static ms_status

@@ -21,38 +21,32 @@ print_problem(const json_t *p, bool is_file)
 	const char *remedy = or_empty(json_text_of(p, "remedy"));
 	const char *expected = or_empty(json_text_of(p, "expected"));
 	const char *cell = is_file ? or_empty(json_text_of(p, "cell")) : "";
+	const char *column = or_empty(json_text_of(p, "column"));
 
-	fprintf(stderr, "  %s%s%s%s: %s%s%s%s%s%s [MST-%04lld]\n",
+	fprintf(stderr, "  %s%s%s%s%s%s%s%s%s%s%s [MST-%04lld]\n",
 		json_bool_of(p, "warning") ? tr("warning: ") : "", cell, cell[0] == '\0' ? "" : " ",
-		or_empty(json_text_of(p, "column")), or_empty(json_text_of(p, "text")),
+		column, column[0] == '\0' ? "" : ": ", or_empty(json_text_of(p, "text")),
 		expected[0] == '\0' ? "" : "; ", expected, remedy[0] == '\0' ? "" : " (", remedy,
 		remedy[0] == '\0' ? "" : ")", (long long)json_number_of(p, "code", 0));
 }
 
+/* Of a command's own words nobody thinks as of a file. */
 static void
-print_row(const json_t *line, const char *state, bool is_file)
+print_row(const json_t *line, bool is_file)
 {
-	const char *record = json_text_of(line, "record");
-	const char *verdict = json_text_of(line, "verdict");
-	const char *when = json_text_of(line, "hub_time");
 	const json_t *problems = json_object_get(line, "problems");
-	int64_t revision = json_number_of(line, "revision", 0);
 	size_t i;
 
-	if (json_number_of(line, "row", 0) == 0)
-		printf(tr("the whole file: %s"), ask_state_word(state));
+	if (json_number_of(line, "row", 0) != 0)
+		printf("%s %s", or_empty(json_text_of(line, "item")),
+			or_empty(json_text_of(line, "period")));
 	else
-		printf("%s %s: %s", or_empty(json_text_of(line, "item")),
-			or_empty(json_text_of(line, "period")), ask_state_word(state));
-	if (revision != 0)
-		printf(tr(", revision %lld"), (long long)revision);
-	if (record != NULL)
-		printf(tr(", record %s, %s"), record, or_empty(when));
-	if (verdict != NULL && strcmp(verdict, "STORED") != 0)
-		printf(", %s", verdict);
+		printf("%s", is_file ? tr("the whole file") : tr("the report"));
+	ask_print_fate(line);
 	if (json_bool_of(line, "other_first"))
 		printf(tr(", another device of this unit reported before"));
 	putchar('\n');
+	fflush(stdout); /* its problems stand behind it also where both end in one file */
 	for (i = 0; i < json_array_size(problems); i++)
 		print_problem(json_array_get(problems, i), is_file);
 }
@@ -72,7 +66,7 @@ take_row(void *ctx, const json_t *line)
 	if (a->json)
 		ask_print_json((void *)(uintptr_t)&schema_name, line);
 	else
-		print_row(line, state, a->is_file);
+		print_row(line, a->is_file);
 }
 
 /* ---- the question ---- */

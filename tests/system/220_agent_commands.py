@@ -71,6 +71,27 @@ def the_hub_has_the_last_word(world):
 	check(late["state"] == "wrong" and late["verdict"] == "REFUSED_LOCKED" and late["record"], str(late))
 
 
+def a_refused_correction_leaves_what_stands(world):
+	"""what the hub has stored stands when a correction of it is refused: it is not owed, the form has it, and it is unchanged when it comes again"""
+	hub, office = world_of(world, clock="2012-07-12T09:00:00+08:00")
+	observer = Office(world, hub, "fgw").start()
+	stored = office.report(*words(10), "--wait", "30")[0]
+	muster("lock", "--dir", observer.dir, "--item", "7", "--unit", "kjj", "--period", "2012-Q2", "--reason", "closed", "--wait", "30")
+	refused = office.report(*words(20), "--wait", "30", expect=65)[0]
+	check(refused["verdict"] == "REFUSED_LOCKED" and refused["revision"] == 2 and "reopen" in refused["why"], str(refused))
+	due = [d for d in office.status()["due"] if d["item"] == "i07" and d["period"] == "2012-Q2"]
+	check(not due, "it is reported: %s" % due)
+	told = muster_json("where", "--dir", office.dir, "--item", "7", "--period", "2012-Q2")
+	check(told["state"] == "refused" and told["standing"]["record"] == stored["record"], str(told))
+	text = muster("where", "--dir", office.dir, "--item", "7", "--period", "2012-Q2").stdout
+	check("REFUSED_LOCKED" in text and "revision 1 stands" in text, text)
+	form = muster("form", "--dir", office.dir, "--period", "2012-Q2", "--english").stdout
+	check(any(",10," in line and "2012-Q2" in line for line in form.splitlines()), form)
+	same = office.report(*words(10), "--wait", "30")[0]
+	check(same["state"] == "unchanged" and same["record"] == stored["record"], str(same))
+	hub.is_clean()
+
+
 def another_device_was_first(world):
 	"""two devices of a unit: the second one takes the next revision and says that another was first"""
 	hub, one = world_of(world)
@@ -138,5 +159,5 @@ def the_help_is_complete(world):
 		check("Example" in muster(name, "--help").stdout or name == "status", name)
 
 
-run(nobody_types_a_revision, values_by_name, queued_is_said, the_hub_has_the_last_word, another_device_was_first,
+run(nobody_types_a_revision, values_by_name, queued_is_said, the_hub_has_the_last_word, a_refused_correction_leaves_what_stands, another_device_was_first,
 	revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)

@@ -34,7 +34,7 @@ def from_office_to_lead_and_back(world):
 	wait_for(lambda: of_report(tiexi)["hbj"][0], 20, lambda: "hbj has it: %s" % of_report(tiexi))
 	check(of_report(tiexi)["fgw"] == (False, "never_seen") and of_report(tiexi)["jxw"] == (False, "never_seen"), of_report(tiexi))
 	told = muster("where", "--dir", tiexi.dir, "--item", "6", "--period", Q2).stdout
-	check("delivered to hbj" in told and "not delivered to fgw, never seen" in told, told)
+	check("delivered to 沈阳市环境保护局" in told and "not delivered to 沈阳市发展和改革委员会, never seen" in told, told)
 	fgw.start()
 	wait_for(lambda: of_report(tiexi)["fgw"] == (True, "connected"), 20, lambda: "fgw has it: %s" % of_report(tiexi))
 
@@ -46,7 +46,7 @@ def from_office_to_lead_and_back(world):
 	back = answer["record"]
 	check(delivered(fgw, "--record", back)["tiexi"] == (False, "silent"), delivered(fgw, "--record", back))
 	told = muster("where", "--dir", fgw.dir, "--record", back).stdout
-	check("not delivered to tiexi, last seen 2012-07-05T00:00:00+08:00" in told, told)
+	check("not delivered to 铁西区, last seen 2012-07-05T00:00:00+08:00" in told, told)
 	tiexi.start()
 	wait_for(lambda: delivered(fgw, "--record", back)["tiexi"][0], 20, "tiexi has the return")
 	wait_for(lambda: delivered(fgw, "--record", back)["hbj"][0], 20, "the other lead too")
