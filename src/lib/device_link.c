@@ -237,9 +237,9 @@ device_link_places(device_link *l, const device_places *places)
 void
 device_link_start_over(device_link *l)
 {
-	l->at = 0;
-	uplink_down(l->uplink, reactor_now(l->reactor));
-	open_socket(l, reactor_now(l->reactor));
+	l->at = l->turned_away = 0;
+	l->tried_us = 0;
+	uplink_start_over(l->uplink, reactor_now(l->reactor));
 	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
 }
 

@@ -227,6 +227,14 @@ uplink_no_hub(uplink *u, int64_t now_us)
 	uplink_back_off(u, UPLINK_REFUSED, now_us);
 }
 
+void
+uplink_start_over(uplink *u, int64_t now_us)
+{
+	u->refusals = 0;
+	u->mistrusts = 0;
+	uplink_reopen(u, now_us);
+}
+
 /* ---- time ---- */
 
 static int64_t

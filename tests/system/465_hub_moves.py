@@ -121,6 +121,13 @@ def moved_while_stopped(world):
 	for words in (["--address", "10.0.0.1:7300"], ["--address", address(port), "--new-key"],
 			["--address", address(port), "--until", "2012-07-01T00:00:00+08:00"]):
 		muster("hub", "move", "--dir", hub.dir, *words, expect=64)
+	lost = Office(world, hub, "kjj")
+	lost.set("addresses", '{"%s"}' % address(stranger.port))
+	lost.start()
+	wait_for(lambda: lost.status()["hub"]["state"] == "REFUSED", 20, "its one address turns it away, and it waits")
+	muster("agent", "set-hub", "--dir", lost.dir, "--address", address(port))
+	wait_for(lambda: is_at(lost, port), 20, lambda: "it does not wait any more: %s" % lost.status()["hub"])
+	lost.stop()
 	tiexi.stop()
 	stranger.stop()
 	hub.stop()

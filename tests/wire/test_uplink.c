@@ -228,6 +228,26 @@ a_refused_key_is_tried_again_slower_and_slower(void **unused)
 }
 
 static void
+other_addresses_are_tried_at_once(void **unused)
+{
+	rig *r = rig_new(1);
+
+	(void)unused;
+	wait_for_open(r);
+	uplink_refused(r->up, "400", r->now);
+	assert_int_equal(state(r), UPLINK_REFUSED);
+	uplink_start_over(r->up, r->now);
+	assert_int_equal(wait_for_open(r), 0);
+	uplink_connected(r->up, r->now);
+	in(r, welcome_frame(1));
+	assert_int_equal(state(r), UPLINK_READY);
+	/* Also when there is a connection. */
+	uplink_start_over(r->up, r->now);
+	assert_int_equal(wait_for_open(r), 0);
+	rig_free(r);
+}
+
+static void
 a_wrong_hub_key_is_told_after_some_failures(void **unused)
 {
 	rig *r = rig_new(1);
@@ -545,6 +565,7 @@ main(void)
 			a_batch_refused_for_its_form_is_not_sent_again_to_the_same_session),
 		cmocka_unit_test(fork_and_frozen_stop_pushing),
 		cmocka_unit_test(a_refused_key_is_tried_again_slower_and_slower),
+		cmocka_unit_test(other_addresses_are_tried_at_once),
 		cmocka_unit_test(a_wrong_hub_key_is_told_after_some_failures),
 		cmocka_unit_test(what_is_no_hub_is_told_at_once_and_tried_again),
 		cmocka_unit_test(a_revoked_device_keeps_its_outbox_and_tries_slowly),
