@@ -23,7 +23,8 @@ typedef struct moving {
 	const char *dir, *address, *listen, *from, *until;
 	bool new_key, json;
 	int64_t from_us, until_us;
-	uint8_t key[CURVE_SECRET_SIZE]; /* with new_key: public */
+	uint8_t key[CURVE_SECRET_SIZE];           /* with new_key: public */
+	char told_key[2 * CURVE_SECRET_SIZE + 1]; /* the one that devices are told */
 	uint64_t leaf;
 } moving;
 
@@ -58,6 +59,15 @@ read_times(moving *m, int64_t now_us, ms_error *err)
 	return s;
 }
 
+static ms_status
+fail_key(ms_error *err)
+{
+	ms_fail(err, MS_USAGE, MST_HUB_MOVE,
+		"another key needs another address to listen at while the old one holds");
+	ms_error_remedy(err, "name it with --listen tcp://*:PORT");
+	return MS_USAGE;
+}
+
 /* The secret is on disk before anybody hears of the key. */
 static ms_status
 make_key(moving *m, ms_error *err)
@@ -79,7 +89,10 @@ make_key(moving *m, ms_error *err)
 static void
 take_leaf(void *ctx, const json_t *line)
 {
-	((moving *)ctx)->leaf = (uint64_t)json_number_of(line, "leaf", 0);
+	moving *m = ctx;
+
+	m->leaf = (uint64_t)json_number_of(line, "leaf", 0);
+	snprintf(m->told_key, sizeof(m->told_key), "%s", or_empty(json_text_of(line, "curve_key")));
 }
 
 static void
@@ -116,24 +129,23 @@ move_running(moving *m, ms_error *err)
 
 /* ---- one that does not ---- */
 
-static void
-fill_move(const moving *m, const hub_dir *d, store_txn *txn, hub_move *out)
+static ms_status
+fill_move(const moving *m, const hub_dir *d, store_txn *txn, hub_move *out, int64_t now_us,
+	ms_error *err)
 {
-	hub_move before;
+	hub_move last;
 
 	*out = (hub_move){ .from_us = m->from_us, .until_us = m->until_us };
 	snprintf(out->address, sizeof(out->address), "%s", m->address);
-	if (hub_move_get(txn, &before)) {
-		out->before = before.now;
-	} else {
-		memcpy(out->before.listen, d->settings.listen, sizeof(out->before.listen));
-		memcpy(out->before.curve_key, d->keys.curve_public, sizeof(out->before.curve_key));
+	if (!hub_move_get(txn, &last)) {
+		memcpy(last.now.listen, d->settings.listen, sizeof(last.now.listen));
+		memcpy(last.now.curve_key, d->keys.curve_public, sizeof(last.now.curve_key));
+		last.before = last.now;
 	}
-	out->now = out->before;
-	if (m->listen != NULL)
-		snprintf(out->now.listen, sizeof(out->now.listen), "%s", m->listen);
-	if (m->new_key)
-		memcpy(out->now.curve_key, m->key, sizeof(out->now.curve_key));
+	if (m->new_key && hub_move_serves(&last, m->listen, now_us))
+		return fail_key(err);
+	hub_move_set(out, &last, m->listen, m->new_key ? m->key : NULL, now_us);
+	return MS_OK;
 }
 
 static ms_status
@@ -148,10 +160,12 @@ move_stopped(moving *m, ms_error *err)
 	s = read_times(m, c.now_us, err);
 	if (s == MS_OK)
 		s = make_key(m, err);
+	if (s == MS_OK)
+		s = fill_move(m, &c.d, &c.txn, &move, c.now_us, err);
 	if (s == MS_OK) {
-		fill_move(m, &c.d, &c.txn, &move);
 		s = hub_move_apply(&c.txn, &c.log, &c.d.keys, c.d.plan, &move, c.now_us, err);
 		m->leaf = move.leaf;
+		text_hex(move.now.curve_key, sizeof(move.now.curve_key), m->told_key);
 	}
 	return hub_change_end(&c, s, err);
 }
@@ -168,12 +182,24 @@ check_words(const moving *m, ms_error *err)
 	s = check_address(m->address, err);
 	if (s == MS_OK && m->listen != NULL)
 		s = check_address(m->listen, err);
-	if (s == MS_OK && m->new_key && m->listen == NULL) {
-		s = ms_fail(err, MS_USAGE, MST_HUB_MOVE,
-			"another key needs another address to listen at while the old one holds");
-		ms_error_remedy(err, "name it with --listen tcp://*:PORT");
-	}
-	return s;
+	return s == MS_OK && m->new_key && m->listen == NULL ? fail_key(err) : s;
+}
+
+static void
+print_move(const moving *m)
+{
+	char until[40];
+
+	time_format(m->until_us, home_zone_min(m->dir), until);
+	if (m->json)
+		printf("{\"schema\":\"muster/hub-move/1\",\"leaf\":%llu,\"until\":\"%s\","
+		       "\"curve_key\":\"%s\"}\n",
+			(unsigned long long)m->leaf, until, m->told_key);
+	else
+		printf("Every agent that connects until %s learns of %s (leaf %llu). Keep the hub "
+		       "reachable where it was until then.\n"
+		       "Whoever misses it: muster agent set-hub --dir DIR --address %s --key %s\n",
+			until, m->address, (unsigned long long)m->leaf, m->address, m->told_key);
 }
 
 int
@@ -185,7 +211,6 @@ cmd_hub_move(int argc, char **argv)
 		{ "--until", NULL, &m.until }, { "--new-key", &m.new_key, NULL },
 		{ "--json", &m.json, NULL } };
 	ms_error err = { 0 };
-	char until[40];
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	random_u64(); /* starts libsodium */
@@ -195,15 +220,7 @@ cmd_hub_move(int argc, char **argv)
 		s = hub_dir_is_served(m.dir) ? move_running(&m, &err) : move_stopped(&m, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
-	time_format(m.until_us, 0, until);
-	if (m.json)
-		printf("{\"schema\":\"muster/hub-move/1\",\"leaf\":%llu,\"until\":\"%s\"}\n",
-			(unsigned long long)m.leaf, until);
-	else
-		printf("Every agent that connects until %s learns of %s (leaf %llu). Keep the hub "
-		       "reachable where it was until then.\n"
-		       "Whoever misses it: muster agent set-hub --dir DIR --address %s\n",
-			until, m.address, (unsigned long long)m.leaf, m.address);
+	print_move(&m);
 	return cli_end(0);
 }
 

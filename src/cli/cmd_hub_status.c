@@ -29,9 +29,12 @@ static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
-	printf("%s on %s\nhub time        %s%s\nleaves          %lld\ndevices         "
-	       "%lld\nconnections     %lld\nrefused keys    %lld\n",
-		json_text_of(line, "software"), json_text_of(line, "listen"),
+	printf("%s on %s\n", json_text_of(line, "software"), json_text_of(line, "listen"));
+	if (json_text_of(line, "moved_until") != NULL)
+		printf("                the latter until %s\n", json_text_of(line, "moved_until"));
+	printf("devices go to   %s\n                key %s\nhub time        %s%s\nleaves          "
+	       "%lld\ndevices         %lld\nconnections     %lld\nrefused keys    %lld\n",
+		json_text_of(line, "address"), json_text_of(line, "curve_key"),
 		json_text_of(line, "hub_time"),
 		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "",
 		(long long)json_number_of(line, "size", 0),

@@ -114,12 +114,12 @@ make_invite(const char *dir, invite *in, join_key *key, ms_error *err)
 }
 
 static int
-print_invite(const invite *in, const join_key *key, bool json)
+print_invite(const char *dir, const invite *in, const join_key *key, bool json)
 {
 	char text[JOIN_KEY_TEXT_SIZE], until[40];
 
 	join_key_print(key, text);
-	time_format(key->expires_us, 0, until);
+	time_format(key->expires_us, home_zone_min(dir), until);
 	if (json) {
 		printf("{\"schema\":\"muster/invite/1\",\"unit\":\"%s\",\"device\":\"%s\","
 		       "\"expires\":\"%s\",\"approve\":%s,\"key\":\"%s\"}\n",
@@ -171,7 +171,7 @@ cmd_hub_invite(int argc, char **argv)
 		s = take_hub(dir, address, &key, &err);
 	if (s == MS_OK)
 		s = make_invite(dir, &in, &key, &err);
-	code = s == MS_OK ? print_invite(&in, &key, json) : cli_fail(&err);
+	code = s == MS_OK ? print_invite(dir, &in, &key, json) : cli_fail(&err);
 	join_key_fini(&key);
 	return code;
 }

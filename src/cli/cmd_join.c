@@ -169,7 +169,7 @@ cmd_agent_rotate(int argc, char **argv)
 		s = rotate_dir(dir, &done, &err);
 	if (s != MS_OK)
 		return cli_fail(&err);
-	time_format(done.until_us, 0, until);
+	time_format(done.until_us, home_zone_min(dir), until);
 	if (json)
 		printf("{\"schema\":\"muster/rotated/1\",\"unit\":\"%s\",\"device\":\"%s\",\"old_"
 		       "until\":\"%s\"}\n",

@@ -32,6 +32,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	(void)request;
 	json_set_text(out, "software", HUB_SOFTWARE);
 	json_set_text(out, "listen", front_listening_on(f));
+	front_add_place(f, out);
 	json_set_time(out, "moved_until", f->base->plan->zone_min,
 		f->listeners[1].router == NULL ? 0 : f->move.until_us);
 	json_set_number(out, "size", (int64_t)f->log_size);
@@ -298,6 +299,15 @@ use_plan(front *f, const job *j)
 	front_begin_anew(f, "ready with a new version of the plan");
 }
 
+static void
+set_key(json_t *out, const uint8_t key[CURVE_SECRET_SIZE])
+{
+	char hex[2 * CURVE_SECRET_SIZE + 1];
+
+	text_hex(key, CURVE_SECRET_SIZE, hex);
+	json_set_text(out, "curve_key", hex);
+}
+
 void
 front_control_done(front *f, job *j)
 {
@@ -316,6 +326,8 @@ front_control_done(front *f, job *j)
 	if (j->kind == JOB_PLAN || j->kind == JOB_MOVE) {
 		json_set_number(
 			out, "leaf", (int64_t)(j->kind == JOB_PLAN ? j->leaf : j->move.leaf));
+		if (j->kind == JOB_MOVE)
+			set_key(out, j->move.now.curve_key);
 	} else if (j->kind == JOB_INVITE) {
 		json_set_text(out, "device", j->invite.name);
 		json_set_number(out, "expires_us", j->invite.expires_us);

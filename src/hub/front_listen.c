@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "hub/hub.h"
@@ -27,8 +28,7 @@ front_load_places(front *f, store_txn *txn, ms_error *err)
 static bool
 is_overlapping(const front *f)
 {
-	return f->moved && front_hub_time(f) < f->move.until_us &&
-	       strcmp(f->move.now.listen, f->move.before.listen) != 0;
+	return f->moved && hub_move_overlaps(&f->move, front_hub_time(f));
 }
 
 static ms_status
@@ -173,18 +173,28 @@ front_begin_anew(front *f, const char *ready)
 	reactor_stop(f->reactor);
 }
 
+/* Where devices are told to go, and the key there. */
+void
+front_add_place(const front *f, json_t *out)
+{
+	const hub_settings *settings = &f->base->settings;
+	const char *fixed = settings->address[0] == '\0' ? settings->listen : settings->address;
+	char hex[2 * CURVE_SECRET_SIZE + 1];
+
+	text_hex(f->moved ? f->move.now.curve_key : f->base->keys.curve_public, CURVE_SECRET_SIZE,
+		hex);
+	json_set_text(out, "address", f->moved ? f->move.address : fixed);
+	json_set_text(out, "curve_key", hex);
+}
+
 void
 front_show_place(front *f, control_call *call, const json_t *request)
 {
-	char hex[2 * CURVE_SECRET_SIZE + 1];
 	json_t *out = json_object();
 
 	(void)request;
-	if (f->moved) {
-		text_hex(f->move.now.curve_key, sizeof(f->move.now.curve_key), hex);
-		json_set_text(out, "address", f->move.address);
-		json_set_text(out, "curve_key", hex);
-	}
+	if (f->moved)
+		front_add_place(f, out);
 	control_answer_json(call, out);
 	control_end(call);
 }
@@ -192,47 +202,53 @@ front_show_place(front *f, control_call *call, const json_t *request)
 static ms_status
 bad_move(ms_error *err, const char *text)
 {
-	return ms_fail(err, MS_INVALID, MST_HUB_MOVE, "%s", text);
-}
-
-static bool
-take_place(const front *f, const json_t *request, hub_move *out)
-{
-	const char *listen = json_text_of(request, "listen"),
-		   *key = json_text_of(request, "curve_key");
-
-	out->before = f->moved ? f->move.now : place_of_settings(f);
-	out->now = out->before;
-	if (listen != NULL && strlen(listen) < sizeof(out->now.listen))
-		snprintf(out->now.listen, sizeof(out->now.listen), "%s", listen);
-	return key == NULL ||
-	       text_unhex(span_str(key), out->now.curve_key, sizeof(out->now.curve_key));
+	return ms_fail(err, MS_USAGE, MST_HUB_MOVE, "%s", tr(text));
 }
 
 static ms_status
-take_move(front *f, const json_t *request, hub_move *out, ms_error *err)
+take_words(const front *f, const json_t *request, hub_move *out, ms_error *err)
 {
 	const char *address = json_text_of(request, "address"),
 		   *from = json_text_of(request, "from"), *until = json_text_of(request, "until");
-	net_socket *trial = NULL;
-	ms_status s = MS_OK;
 
 	*out = (hub_move){ .from_us = front_hub_time(f) };
 	if (address == NULL || strlen(address) >= sizeof(out->address) || until == NULL ||
 		time_parse(span_str(until), &out->until_us, NULL) != MS_OK ||
-		(from != NULL && time_parse(span_str(from), &out->from_us, NULL) != MS_OK) ||
-		!take_place(f, request, out))
-		return bad_move(err, "a move has an address, and times like "
-				     "2012-07-05T08:30:00+08:00");
+		(from != NULL && time_parse(span_str(from), &out->from_us, NULL) != MS_OK))
+		return bad_move(err, TR("a move has an address, and times like "
+					"2012-07-05T08:30:00+08:00"));
 	if (out->until_us <= front_hub_time(f) || out->until_us <= out->from_us)
-		return bad_move(err, "until is not later than now, or than from");
+		return bad_move(err, TR("until is not later than now, or than from"));
 	memcpy(out->address, address, strlen(address) + 1);
-	if (strcmp(out->now.listen, out->before.listen) == 0)
-		return memcmp(out->now.curve_key, out->before.curve_key,
-			       sizeof(out->now.curve_key)) == 0
-			       ? MS_OK
-			       : bad_move(err, "another key needs another address to listen at: "
-					       "name it with --listen");
+	return MS_OK;
+}
+
+static ms_status
+take_place(front *f, const json_t *request, hub_move *out, ms_error *err)
+{
+	const char *listen = json_text_of(request, "listen"),
+		   *hex = json_text_of(request, "curve_key");
+	hub_move last = { .now = place_of_settings(f), .before = place_of_settings(f) };
+	uint8_t key[CURVE_SECRET_SIZE];
+	net_socket *trial = NULL;
+	bool served;
+	ms_status s;
+
+	if (f->moved)
+		last = f->move;
+	if ((listen != NULL && strlen(listen) >= sizeof(out->now.listen)) ||
+		(hex != NULL && !text_unhex(span_str(hex), key, sizeof(key))))
+		return bad_move(err, TR("the address to listen at, or its key, has another form"));
+	served = listen == NULL || hub_move_serves(&last, listen, front_hub_time(f));
+	if (served && hex != NULL) {
+		ms_fail(err, MS_USAGE, MST_HUB_MOVE,
+			"another key needs another address to listen at while the old one holds");
+		ms_error_remedy(err, "name it with --listen tcp://*:PORT");
+		return MS_USAGE;
+	}
+	hub_move_set(out, &last, listen, hex == NULL ? NULL : key, front_hub_time(f));
+	if (served)
+		return MS_OK;
 	/* What cannot be listened at must not be told. */
 	s = open_place(f, &out->now, &trial, err);
 	net_socket_close(trial);
@@ -246,7 +262,8 @@ front_do_move(front *f, control_call *call, const json_t *request)
 	hub_move move;
 	job *j;
 
-	if (take_move(f, request, &move, &err) != MS_OK) {
+	if (take_words(f, request, &move, &err) != MS_OK ||
+		take_place(f, request, &move, &err) != MS_OK) {
 		control_refuse(call, &err);
 		return;
 	}

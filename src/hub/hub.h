@@ -169,7 +169,9 @@ const char *front_listening_on(front *f);
 ms_status front_send_bytes(front *f, span routing, span bytes);
 /* The next message of L, its routing with that last byte. MS_AGAIN, MS_INVALID. */
 ms_status front_receive(listener *l, net_message *out);
-/* What new devices are told, when the hub has moved. */
+/* Where devices are told to go, and the hub's CURVE key there. */
+void front_add_place(const front *f, json_t *out);
+/* The same, when the hub has moved. */
 void front_show_place(front *f, control_call *call, const json_t *request);
 void front_do_move(front *f, control_call *call, const json_t *request);
 /* Leave the loop, and begin anew: another plan, another place. READY is said then. */

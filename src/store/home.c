@@ -128,3 +128,13 @@ home_plan_read(const char *dir, plan **out, ms_error *err)
 	buf_fini(&file);
 	return s;
 }
+
+int
+home_zone_min(const char *dir)
+{
+	plan *p = NULL;
+	int zone_min = home_plan_read(dir, &p, NULL) == MS_OK ? p->zone_min : 0;
+
+	plan_free(p);
+	return zone_min;
+}

@@ -139,5 +139,7 @@ ms_status home_file_read(const char *dir, const char *name, size_t max, buf *out
 ms_status home_file_write(const char *dir, const char *name, span bytes, ms_error *err);
 /* The plan that lies in the directory. */
 ms_status home_plan_read(const char *dir, plan **out, ms_error *err);
+/* The zone of the plan of DIR, minutes east of UTC; 0 when there is no plan. */
+int home_zone_min(const char *dir);
 
 #endif

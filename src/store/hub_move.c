@@ -85,6 +85,37 @@ put_row(store_txn *txn, const hub_move *move)
 	meta_put(txn, NAME, span_of(row, (size_t)(p.at - row)));
 }
 
+bool
+hub_move_overlaps(const hub_move *move, int64_t now_us)
+{
+	return now_us < move->until_us && strcmp(move->now.listen, move->before.listen) != 0;
+}
+
+bool
+hub_move_serves(const hub_move *last, const char *listen, int64_t now_us)
+{
+	return strcmp(listen, last->now.listen) == 0 ||
+	       (hub_move_overlaps(last, now_us) && strcmp(listen, last->before.listen) == 0);
+}
+
+void
+hub_move_set(hub_move *move, const hub_move *last, const char *listen, const uint8_t *curve_key,
+	int64_t now_us)
+{
+	bool overlaps = hub_move_overlaps(last, now_us);
+
+	move->now = last->now;
+	move->before = overlaps ? last->before : last->now;
+	if (overlaps && listen != NULL && strcmp(listen, last->before.listen) == 0) {
+		move->now = last->before; /* back, with the key that is served there */
+		move->before = last->now;
+	} else if (listen != NULL) {
+		snprintf(move->now.listen, sizeof(move->now.listen), "%s", listen);
+	}
+	if (curve_key != NULL)
+		memcpy(move->now.curve_key, curve_key, sizeof(move->now.curve_key));
+}
+
 ms_status
 hub_move_apply(store_txn *txn, log_state *log, const hub_keys *keys, const plan *p, hub_move *move,
 	int64_t now_us, ms_error *err)

@@ -25,6 +25,17 @@ typedef struct hub_move {
 	uint64_t leaf;
 } hub_move;
 
+/* Is it served where it was before, too? */
+bool hub_move_overlaps(const hub_move *move, int64_t now_us);
+/* Does a hub whose newest move is LAST listen at LISTEN? */
+bool hub_move_serves(const hub_move *last, const char *listen, int64_t now_us);
+/*
+ * Where MOVE leads and what it leaves. LAST is the newest move; of a hub that never moved, both its
+ * places are that of the settings. LISTEN NULL: where it listens now; CURVE_KEY NULL: the key
+ * there. While LAST overlaps the place before it stays: not everybody has heard of the one after.
+ */
+void hub_move_set(hub_move *move, const hub_move *last, const char *listen,
+	const uint8_t *curve_key, int64_t now_us);
 /* False: the hub never moved, or a failure that TXN holds. */
 bool hub_move_get(store_txn *txn, hub_move *out);
 /* A leaf of the hub, an entry of it in the feed of every unit of P, and MOVE kept with its leaf.

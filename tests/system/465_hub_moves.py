@@ -89,7 +89,8 @@ def devices_follow(world):
 
 	away.start()
 	wait_for(lambda: not away.status()["hub"]["connected"], 10, "it knows the old address only")
-	key = re.search(r'"([0-9a-f]{64})"', open(os.path.join(tiexi.dir, "hub-places.conf"), encoding="utf-8").read()).group(1)
+	key = told["curve_key"]
+	check(key == hub.status()["curve_key"] and hub.status()["address"] == address(port), "the administrator finds it again: %s" % hub.status())
 	muster("agent", "set-hub", "--dir", away.dir, "--address", address(port), "--key", key)
 	wait_for(lambda: is_at(away, port), 20, lambda: "mended while it runs: %s" % away.status()["hub"])
 	wait_for(lambda: any(line["act"]["kind"] == "HUB_MOVED" for line in muster_lines("inbox", "--dir", away.dir)), 20, "and it reads the notice")
@@ -97,6 +98,32 @@ def devices_follow(world):
 	for office in (tiexi, away, late):
 		office.stop()
 	hub.stop()
+	hub.is_clean()
+
+
+def moved_again_before_all_have_heard(world):
+	"""A second move in the time of the first keeps the place before both; a move back takes the old place with its key"""
+	hub = Hub(world, clock=CLOCK).start()
+	tiexi, away = Office(world, hub, "tiexi").start(), Office(world, hub, "kjj").start()
+	report(tiexi, 10)
+	for office in (tiexi, away):
+		office.stop()
+	move(hub, "--new-key")
+	port, _ = move(hub)
+	check(str(hub.port) in hub.status()["listen"], "who has heard of neither finds it: %s" % hub.status()["listen"])
+	tiexi.start()
+	wait_for(lambda: knows(tiexi, port), 20, lambda: "it has the newest notice: %s" % tiexi.status()["hub"])
+	muster("hub", "move", "--dir", hub.dir, "--address", address(hub.port), "--listen", address(hub.port))
+	wait_for(lambda: hub.status()["listen"].count("and") == 1, 20, "both are served still")
+	away.start()
+	for office in (tiexi, away):
+		wait_for(lambda: is_at(office, hub.port), 30, lambda: "back: %s" % office.status()["hub"])
+	report(tiexi, 20)
+	muster("hub", "move", "--dir", hub.dir, "--address", address(port), "--listen", address(hub.port), "--new-key", expect=64)
+	for office in (tiexi, away):
+		office.stop()
+	hub.stop()
+	muster("hub", "move", "--dir", hub.dir, "--address", address(port), "--listen", address(hub.port), "--new-key", expect=64)
 	hub.is_clean()
 
 
@@ -135,4 +162,4 @@ def moved_while_stopped(world):
 
 
 if __name__ == "__main__":
-	run(devices_follow, moved_while_stopped)
+	run(devices_follow, moved_again_before_all_have_heard, moved_while_stopped)
