@@ -7,8 +7,7 @@
  * The order goes by the devices' clocks, which offices keep within seconds; a device's own batches
  * stay in their order whatever its clock did.
  */
-#include <string.h>
-
+#include "hub/held.h"
 #include "hub/hub.h"
 
 /* Was it sealed before the newest generation of the log began? */
@@ -23,30 +22,16 @@ static void
 release(void *ctx, int64_t now_us)
 {
 	front *f = ctx;
-	job *j;
+	job *list = held_in_order(f->held), *j;
 
 	(void)now_us;
-	while ((j = f->held) != NULL) {
-		f->held = j->next_free;
+	f->held = NULL;
+	while ((j = list) != NULL) {
+		list = j->next_free;
 		j->next_free = NULL;
 		f->credit_used -= j->batch.bytes.len;
 		front_send_batch(f, j);
 	}
-}
-
-/* Behind all that was sealed before it, and behind its own device's. */
-static void
-hold(front *f, job *j)
-{
-	job **at = &f->held, **place = &f->held;
-
-	for (; *at != NULL; at = &(*at)->next_free)
-		if ((*at)->batch.fields.device_time_us <= j->batch.fields.device_time_us ||
-			memcmp(&(*at)->device, &j->device, sizeof(j->device)) == 0)
-			place = &(*at)->next_free;
-	j->next_free = *place;
-	*place = j;
-	f->credit_used += j->batch.bytes.len;
 }
 
 void
@@ -60,7 +45,9 @@ front_take_in_order(front *f, job *j)
 	}
 	if (f->held == NULL)
 		reactor_set_timer(f->reactor, release, f, reactor_now(f->reactor) + wait_us);
-	hold(f, j);
+	j->next_free = f->held;
+	f->held = j;
+	f->credit_used += j->batch.bytes.len;
 }
 
 void

@@ -118,7 +118,7 @@ typedef struct front {
 	uint64_t credit_used;   /* bytes of batches on their way through the writer */
 	unsigned jobs_down;     /* decoded batches that wait for the writer */
 	job_pool pool;
-	job *held;           /* see front_refill.c; by next_free */
+	job *held;           /* see front_refill.c; by next_free, the newest first */
 	unit_cursor *stored; /* [plan->n_units] */
 	bool stored_moved;   /* some of them; they are written soon */
 	store_txn read;      /* begun once, parked between turns */

@@ -72,6 +72,7 @@ typedef struct job {
 	batch_view batch;
 	act *acts;
 	device_id device;
+	int64_t sealed_us;   /* held.h: when the device sealed it */
 	int64_t hub_time_us; /* arrival; the writer raises it to the previous leaf's */
 	uint64_t leaf, next_seq;
 	uint8_t verdicts[BATCH_ACTS_MAX];
