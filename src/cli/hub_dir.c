@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/ask.h"
 #include "net/socket.h"
+#include "plan/plan_suggest.h"
 #include "store/hub_move.h"
 #include "store/plans.h"
 
@@ -218,6 +219,25 @@ hub_facts_read(const char *dir, hub_facts *out, ms_error *err)
 	return s;
 }
 
+/* By a name or alias of it, or spelt nearly so; PLAN_NO_UNIT: none is near. */
+static int
+nearest_unit(const plan *p, span text)
+{
+	int near = plan_match_unit(p, text);
+	suggestion s;
+	uint32_t u;
+
+	suggest_begin(&s, text);
+	for (u = 0; near < 0 && u < p->n_units; u++) {
+		suggest_try(&s, p->units[u].id);
+		suggest_try(&s, p->units[u].name);
+	}
+	for (u = 0; near < 0 && s.best != NULL && u < p->n_units; u++)
+		if (s.best == p->units[u].id || s.best == p->units[u].name)
+			near = (int)u;
+	return near;
+}
+
 ms_status
 hub_dir_check_unit(const char *dir, const char *unit, ms_error *err)
 {
@@ -225,7 +245,7 @@ hub_dir_check_unit(const char *dir, const char *unit, ms_error *err)
 	ms_status s = home_plan_read(dir, &p, err);
 
 	if (s == MS_OK && plan_find_unit(p, span_str(unit)) < 0) {
-		int near = plan_match_unit(p, span_str(unit));
+		int near = nearest_unit(p, span_str(unit));
 
 		s = ms_fail(
 			err, MS_NOT_FOUND, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"", unit);
