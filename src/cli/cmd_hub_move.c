@@ -29,20 +29,6 @@ typedef struct moving {
 } moving;
 
 static ms_status
-check_address(const char *text, ms_error *err)
-{
-	const char *colon = strrchr(text, ':');
-	uint64_t port = 0;
-
-	if (strncmp(text, "tcp://", 6) == 0 && colon != NULL && colon > text + 6 &&
-		strlen(text) < HOME_NAME_MAX && text_is_clean(span_str(text)) &&
-		text_uint(span_str(colon + 1), 65535, &port) && port > 0)
-		return MS_OK;
-	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-		"\"%s\" is no address: expected tcp://HOST:PORT with a port from 1 to 65535", text);
-}
-
-static ms_status
 read_times(moving *m, int64_t now_us, ms_error *err)
 {
 	ms_status s = MS_OK;
@@ -179,9 +165,9 @@ check_words(const moving *m, ms_error *err)
 
 	if (m->dir == NULL || m->address == NULL)
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir and --address are needed");
-	s = check_address(m->address, err);
-	if (s == MS_OK && m->listen != NULL)
-		s = check_address(m->listen, err);
+	s = cli_check_address(m->address, err);
+	if (s == MS_OK)
+		s = cli_check_address(m->listen, err);
 	return s == MS_OK && m->new_key && m->listen == NULL ? fail_key(err) : s;
 }
 
@@ -230,7 +216,7 @@ set_hub(const char *dir, const char *address, const char *key_text, ms_error *er
 	uint8_t key[CURVE_SECRET_SIZE];
 	agent_settings settings;
 	long pid;
-	ms_status s = check_address(address, err);
+	ms_status s = cli_check_address(address, err);
 
 	if (s == MS_OK && key_text != NULL && !text_unhex(span_str(key_text), key, sizeof(key)) &&
 		!net_key_parse(span_str(key_text), key))

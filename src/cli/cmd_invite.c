@@ -45,8 +45,8 @@ take_addresses(const char *at, join_key *key, ms_error *err)
 	while (*at != '\0') {
 		size_t len = strcspn(at, ",");
 
-		if (key->n_addresses == JOIN_ADDRESSES_MAX || len == 0 || len > JOIN_ADDRESS_MAX ||
-			strncmp(at, "tcp://", 6) != 0)
+		if (key->n_addresses == JOIN_ADDRESSES_MAX || len > JOIN_ADDRESS_MAX ||
+			!cli_is_address(span_of((const uint8_t *)at, len)))
 			return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
 				"--address: expected one to %d of the form tcp://HOST:PORT, with "
 				"commas between them",

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/command.h"
 #include "cli/hub_dir.h"
 #include "net/socket.h"
 
@@ -128,7 +129,9 @@ enrol_device(const char *hub_home, const char *unit, const char *name, const cha
 	random_u64();
 	if (fs_exists(out))
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is there already", out);
-	s = hub_dir_check_unit(hub_home, unit, err);
+	s = cli_check_address(address, err);
+	if (s == MS_OK)
+		s = hub_dir_check_unit(hub_home, unit, err);
 	if (s == MS_OK)
 		s = hub_facts_read(hub_home, &hub, err);
 	if (s == MS_OK)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/random.h"
+#include "cli/command.h"
 #include "net/socket.h"
 #include "store/admin_key.h"
 #include "store/hub_stream.h"
@@ -116,15 +117,6 @@ found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 	return s;
 }
 
-static ms_status
-copy_setting(char *out, size_t size, const char *value, const char *option, ms_error *err)
-{
-	if (strlen(value) >= size)
-		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "the value of %s is too long", option);
-	memcpy(out, value, strlen(value) + 1);
-	return MS_OK;
-}
-
 /* What devices are told when they are not told otherwise: where we listen, by this machine's name
  * when that is everywhere. */
 static void
@@ -145,18 +137,21 @@ found_settings(const plan *p, const char *listen, const char *address, const cha
 	hub_settings *settings, ms_error *err)
 {
 	char told[HOME_NAME_MAX];
-	ms_status s;
+	ms_status s = cli_check_address(listen, err);
 
-	hub_settings_init(settings);
-	s = copy_setting(settings->listen, sizeof(settings->listen),
-		listen == NULL ? DEFAULT_LISTEN : listen, "--listen", err);
-	default_address(settings->listen, told);
 	if (s == MS_OK)
-		s = copy_setting(settings->address, sizeof(settings->address),
-			address == NULL ? told : address, "--address", err);
-	if (s == MS_OK && settings->origin[0] == '\0')
+		s = cli_check_address(address, err);
+	if (s != MS_OK)
+		return s;
+	hub_settings_init(settings);
+	snprintf(settings->listen, sizeof(settings->listen), "%s",
+		listen == NULL ? DEFAULT_LISTEN : listen);
+	default_address(settings->listen, told);
+	snprintf(settings->address, sizeof(settings->address), "%s",
+		address == NULL ? told : address);
+	if (settings->origin[0] == '\0')
 		snprintf(settings->origin, sizeof(settings->origin), "muster/%s", p->id);
-	if (s == MS_OK && clock != NULL)
+	if (clock != NULL)
 		s = sim_clock_parse(clock, clock_real_us(), &settings->clock, err);
 	return s;
 }

@@ -128,5 +128,32 @@ def a_taken_port_is_told(world):
 	refused(world, other, [str(hub.port)], (69, 70, 73, 74, 78))
 
 
+def addresses_and_units_are_checked_before_anything_is_made(world):
+	"""an address of another form is refused with 64, a unit that the plan does not have with 66 and the nearest one; nothing is made, no leaf stands for it"""
+	hub = Hub(world).start()
+	size = hub.status()["size"]
+	made = world.path("made")
+	wrong = ("foo", "tcp://", "tcp://:7300", "tcp://host", "tcp://host:0", "tcp://host:65536", "tcp://host:x", "udp://host:7300", "tcp://a b:7300",
+		'tcp://a":7300', "tcp://%s:7300" % ("h" * 128), "")
+	for address in wrong:
+		for words in (["hub", "init", "--dir", made, "--plan", PLAN, "--listen", address], ["hub", "init", "--dir", made, "--plan", PLAN, "--address", address],
+				["hub", "enroll", "tiexi", "--dir", hub.dir, "--out", made, "--address", address], ["hub", "move", "--dir", hub.dir, "--address", address]):
+			told = muster(*words, expect=64).stderr
+			check("tcp://HOST:PORT" in told and "MST-7006" in told, told)
+		told = muster("hub", "invite", "tiexi", "--dir", hub.dir, "--address", "tcp://host:7300," + address + ",", expect=64).stderr
+		check("tcp://HOST:PORT" in told, told)
+	for unit, near in (("tiexii", "tiexi"), ("科技局", "kjj"), ("沈阳市科学技术局局", "kjj"), ("kij", "kjj")):
+		for words in (["enroll", unit, "--out", made], ["invite", unit]):
+			told = muster("hub", *words, "--dir", hub.dir, expect=66).stderr
+			check('did you mean "%s"?' % near in told and "MST-5052" in told, told)
+	told = muster("hub", "enroll", "nobody-knows-it", "--out", made, "--dir", hub.dir, expect=66).stderr
+	check("did you mean" not in told, told)
+	check(not os.path.exists(made) and hub.status()["size"] == size, "nothing was made")
+	for address in ("tcp://*:7300", "tcp://10.0.0.9:1", "tcp://[fe80::1]:65535"):
+		muster("hub", "init", "--dir", made, "--plan", PLAN, "--listen", address, "--address", address)
+		check('address = "%s"' % address in open(os.path.join(made, "hub.conf"), encoding="utf-8").read(), "it stands in the settings")
+		shutil.rmtree(made)
+
+
 run(a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, foreign_directories_are_told, a_bad_setting_is_told,
-	a_taken_port_is_told)
+	a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
