@@ -228,9 +228,7 @@ load_state(front *f, ms_error *err)
 		s = front_open_delivery(f);
 	if (s == MS_OK)
 		s = front_open_signing(f, &log.tree, err);
-	f->next_notice_us = notice_next(&f->read, f->base->plan, log.noticed_us);
-	if (feeds_due(&f->read) < f->next_notice_us)
-		f->next_notice_us = feeds_due(&f->read);
+	f->next_notice_us = ledger_due(&f->read, f->base->plan, &log);
 	store_park(&f->read);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");

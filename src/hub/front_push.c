@@ -280,6 +280,23 @@ wake_readers(front *f, const job *j)
 	f->grew = true;
 }
 
+/* A full disk is a state (design.md invariant 10): told when it begins, and when the log grows
+ * again. */
+static void
+note_storage(front *f, const job *j)
+{
+	bool is_over = f->storage_full && j->log_size > f->log_size;
+
+	if (j->full && !f->storage_full)
+		logger_say(&f->base->log, LOG_WARNING,
+			"storage full: nothing is taken until there is space again; devices keep "
+			"their acts and try again [MST-%04d]",
+			MST_STORE_SPACE);
+	if (is_over)
+		logger_say(&f->base->log, LOG_INFO, "there is space again: work goes on");
+	f->storage_full = j->full || (f->storage_full && !is_over);
+}
+
 static void
 finish_job(front *f, job *j)
 {
@@ -300,6 +317,7 @@ finish_job(front *f, job *j)
 	if (j->kind == JOB_FOUND)
 		front_clock_found(f, j);
 	if (j->turn_end) {
+		note_storage(f, j);
 		wake_readers(f, j);
 		f->next_notice_us = j->next_notice_us;
 		front_watch_lights(f, j->outcome == OUTCOME_FAILED || j->outcome == OUTCOME_NO_SPACE
@@ -307,21 +325,6 @@ finish_job(front *f, job *j)
 					      : 0);
 	}
 	job_pool_put(&f->pool, j);
-}
-
-/* A full disk is a state (design.md invariant 10): told when it begins and when it ends. */
-static void
-note_storage(front *f, const job *j)
-{
-	if (j->outcome == OUTCOME_NO_SPACE && !f->storage_full)
-		logger_say(&f->base->log, LOG_WARNING,
-			"storage full: nothing is taken until there is space again; devices keep "
-			"their acts and try again [MST-%04d]",
-			MST_STORE_SPACE);
-	else if (j->outcome == OUTCOME_RECEIPT && f->storage_full)
-		logger_say(&f->base->log, LOG_INFO, "there is space again: work goes on");
-	if (j->outcome == OUTCOME_NO_SPACE || j->outcome == OUTCOME_RECEIPT)
-		f->storage_full = j->outcome == OUTCOME_NO_SPACE;
 }
 
 void
@@ -337,7 +340,6 @@ front_outcomes(front *f, queue_item *list, int64_t now_us)
 		if (j->kind != JOB_BATCH || j->outcome == OUTCOME_NONE)
 			continue;
 		follow_stream(f, j);
-		note_storage(f, j);
 		j->order = n;
 		batches[n++] = j;
 		if (n == OUTCOMES_MAX) {

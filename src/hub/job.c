@@ -52,7 +52,7 @@ job_pool_put(job_pool *pool, job *j)
 	j->call = NULL;
 	j->leaf = 0;
 	j->roster = NULL;
-	j->turn_end = j->asked = false;
+	j->turn_end = j->full = j->asked = false;
 	j->n_units = j->n_rollups = 0;
 	j->error = (ms_error){ 0 };
 	j->memory = memory;

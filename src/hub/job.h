@@ -96,6 +96,7 @@ typedef struct job {
 	/* on the last job of a turn: what the turn changed for readers; the lists lie in `memory`
 	 */
 	bool turn_end;
+	bool full;  /* the storage was: nothing of the turn was kept */
 	bool asked; /* a signature under `log_size` leaves, which the outcomes wait for */
 	uint64_t log_size;
 	int64_t next_notice_us; /* when a light may pass next, or feeds are to be stated */

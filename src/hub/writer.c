@@ -27,6 +27,7 @@ struct writer {
 	log_state log;
 	tree_frontier asked_at; /* the tree that the signer was asked to sign last */
 	buf grown, growth;      /* leaves appended since, and how that is told */
+	int64_t due_us; /* by what is stored: when a light may pass, or feeds are to be stated */
 	roster roster;
 	bool roster_moved; /* in the turn at hand */
 	bool plan_moved;   /* or the hub, in the turn at hand, which is then the last one */
@@ -324,6 +325,7 @@ load_state(writer *w, ms_error *err)
 	w->roster = (roster){ 0 };
 	store_begin(w->setup.store, &txn, STORE_READ);
 	log_state_load(&txn, &w->log);
+	w->due_us = ledger_due(&txn, w->setup.plan, &w->log);
 	w->log.grown = &w->grown;
 	w->asked_at = w->log.tree;
 	buf_reset(&w->grown);
@@ -401,6 +403,8 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 		w->roster_moved = w->plan_moved = false;
 		outcomes_failed(first);
 		s = load_state(w, &w->error);
+		last->next_notice_us = w->due_us;
+		last->full = true;
 	}
 	last->turn_end = true;
 	last->log_size = w->log.tree.size;

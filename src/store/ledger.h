@@ -70,10 +70,11 @@ bool ledger_take_statement(ledger *l, store_txn *txn, const ledger_batch *b);
 int64_t ledger_next_statement(const ledger *l);
 /* The same by the newest statement alone; in the past when there was none. */
 int64_t feeds_due(store_txn *txn);
-/* The next instant after AFTER at which a light may pass; INT64_MAX: none. */
-int64_t notice_next(store_txn *txn, const plan *p, int64_t after_us);
-/* The same after LOG's noticed_us, with what L holds. */
+/* The next instant after LOG's noticed_us at which a light may pass, with what L holds; INT64_MAX:
+ * none. */
 int64_t ledger_next_notice(ledger *l, store_txn *txn, const log_state *log);
+/* When a light may pass next or feeds are to be stated, by what is stored. */
+int64_t ledger_due(store_txn *txn, const plan *p, const log_state *log);
 /* Bring the rollups up to date and write every changed slot and rollup. LOG_SIZE: leaves including
  * this transaction's. */
 void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);

@@ -139,7 +139,8 @@ tell_single(telling *t, int64_t t_us)
 	}
 }
 
-int64_t
+/* The next instant after AFTER at which a light may pass; INT64_MAX: none. */
+static int64_t
 notice_next(store_txn *txn, const plan *p, int64_t after_us)
 {
 	int64_t plan_us = notice_next_of_plan(p, after_us), own_us = due_first(txn);
@@ -153,6 +154,14 @@ ledger_next_notice(ledger *l, store_txn *txn, const log_state *log)
 	if (l->next_notice_us == INT64_MIN)
 		l->next_notice_us = notice_next(txn, l->plan, log->noticed_us);
 	return l->next_notice_us;
+}
+
+int64_t
+ledger_due(store_txn *txn, const plan *p, const log_state *log)
+{
+	int64_t notice_us = notice_next(txn, p, log->noticed_us), feeds_us = feeds_due(txn);
+
+	return feeds_us < notice_us ? feeds_us : notice_us;
 }
 
 bool

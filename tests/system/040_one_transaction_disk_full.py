@@ -3,7 +3,7 @@
 """Invariants 2 and 10: the hub's disk fills up under load; the hub says so, lives, and goes on when there is space."""
 import os
 
-from lib import Hub, check, lines_in, run, skip, wait_for
+from lib import PATIENCE, Hub, check, lines_in, run, skip, wait_for
 
 MIB = 1 << 20
 
@@ -81,4 +81,23 @@ def full_map(world):
 	hub.is_clean(acks)
 
 
-run(full_ext4, full_tmpfs, full_map)
+def nothing_passes_unnoticed(world):
+	"""a light that passes by time alone while the disk is full is noticed when there is space, though nobody asks the hub for anything"""
+	at = world.mount(16 * MIB, "tmpfs")
+	if at is None:
+		skip("mounting is not allowed here")
+	began = "2012-07-07T23:59:%02d+08:00,1" % (60 - int(10 * PATIENCE))
+	hub = Hub(world, directory=os.path.join(at, "hub"), clock=began).start()
+	fill(os.path.join(at, "ballast"))
+	size = hub.status()["size"]
+	check(hub.status()["hub_time"] < "2012-07-08", "the disk was full before the light passed")
+	wait_for(lambda: hub.status()["storage_full"], 30, "the hub says that its storage is full")
+	check("MST-5001" in hub.process.text() and hub.status()["size"] == size, hub.process.text())
+	os.unlink(os.path.join(at, "ballast"))
+	wait_for(lambda: hub.status()["size"] > size, 20, "the light is noticed")
+	wait_for(lambda: "space again" in hub.process.text() and not hub.status()["storage_full"], 20, "the hub says that there is space again")
+	hub.stop()
+	hub.is_clean()
+
+
+run(full_ext4, full_tmpfs, full_map, nothing_passes_unnoticed)
