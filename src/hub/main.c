@@ -78,17 +78,19 @@ load_plan(hub_base *base, store_txn *txn, ms_error *err)
 	return s;
 }
 
-/* What enrolments hand out; a crash may have come between the commit and the file. */
+/* What enrolments hand out; a crash may have come between the commit and the file, or somebody's
+ * hand. */
 static ms_status
 mend_plan_file(const hub_base *base, ms_error *err)
 {
 	buf file = { 0 };
-	ms_status s = home_file_read(base->dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+	ms_error ignored = { 0 };
+	bool is_good =
+		home_file_read(base->dir, HOME_PLAN, PLAN_BYTES_MAX, &file, &ignored) == MS_OK &&
+		span_equal(buf_span(&file), base->plan->bytes);
 
-	if (s == MS_OK && !span_equal(buf_span(&file), base->plan->bytes))
-		s = home_file_write(base->dir, HOME_PLAN, base->plan->bytes, err);
 	buf_fini(&file);
-	return s;
+	return is_good ? MS_OK : home_file_write(base->dir, HOME_PLAN, base->plan->bytes, err);
 }
 
 static ms_status

@@ -50,6 +50,20 @@ def a_stopped_hub_can_be_started_again(world):
 	hub.stop()
 
 
+def the_plan_file_is_mended(world):
+	"""the plan that new devices are given is that of the log, whatever became of its file"""
+	hub = Hub(world)
+	path = os.path.join(hub.dir, "plan.conf")
+	with open(path, "rb") as f:
+		plan = f.read()
+	for damage in (os.unlink, lambda at: open(at, "wb").close(), lambda at: os.truncate(at, 20 << 20)):
+		damage(path)
+		hub.start()
+		with open(path, "rb") as f:
+			check(f.read() == plan, "the file is as it was")
+		hub.stop()
+
+
 def change(directory, what):
 	path = os.path.join(directory, "data", "data.mdb")
 	with open(path, "rb") as f:
@@ -155,5 +169,5 @@ def addresses_and_units_are_checked_before_anything_is_made(world):
 		shutil.rmtree(made)
 
 
-run(a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, foreign_directories_are_told, a_bad_setting_is_told,
-	a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
+run(a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, the_plan_file_is_mended, foreign_directories_are_told,
+	a_bad_setting_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
