@@ -118,6 +118,17 @@ tick(void *ctx, int64_t now_us)
 	reactor_set_timer(f->reactor, tick, f, next);
 }
 
+/* By itself: what it could not do ends the hub. */
+static void
+writer_ended(front *f)
+{
+	ms_error why = { 0 };
+
+	writer_stop(f->writer, &why);
+	f->writer = NULL;
+	front_fail(f, &why);
+}
+
 static void
 after_turn(void *ctx, int64_t now_us)
 {
@@ -125,12 +136,8 @@ after_turn(void *ctx, int64_t now_us)
 
 	front_pump(f, now_us);
 	front_park(f);
-	if (queue_is_closed(f->up)) {
-		ms_error why = { 0 };
-
-		ms_fail(&why, MS_STORAGE, MST_STORE_COMMIT, "the writer has stopped");
-		front_fail(f, &why);
-	}
+	if (f->writer != NULL && queue_is_closed(f->up))
+		writer_ended(f);
 	if (f->jobs_down < JOBS_MAX)
 		front_pause_listeners(f, false);
 }

@@ -11,7 +11,7 @@
 #include "codec/acts.h"
 #include "hub/hub.h"
 
-enum { RETRY_STORAGE_MS = 5000, LIGHTS_AGAIN_US = 1000000, OUTCOMES_MAX = 4096 };
+enum { RETRY_STORAGE_MS = 5000, LIGHTS_AGAIN_US = 1000000, OUTCOMES_MAX = 4096, OVERDUE_S = 10 };
 
 /* ---- down ---- */
 
@@ -72,10 +72,42 @@ check_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err)
 	return check_witness(f, j, d, err);
 }
 
+static void
+turn_overdue(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+
+	(void)now_us;
+	if (f->jobs_down == 0)
+		return;
+	f->stalled = true;
+	logger_say(&f->base->log, LOG_WARNING,
+		"nothing was committed and signed for %d s: the disk hangs, or the process that "
+		"signs checkpoints; no receipt is given until it goes on [MST-%04d]",
+		OVERDUE_S, MST_HUB_STALLED);
+}
+
+static void
+expect_turn(front *f)
+{
+	reactor_set_timer(f->reactor, turn_overdue, f,
+		reactor_now(f->reactor) + OVERDUE_S * INT64_C(1000000));
+}
+
+static void
+note_turn(front *f)
+{
+	expect_turn(f);
+	if (f->stalled)
+		logger_say(&f->base->log, LOG_INFO, "it goes on: turns are committed and signed");
+	f->stalled = false;
+}
+
 void
 front_send_job(front *f, job *j)
 {
-	f->jobs_down++;
+	if (f->jobs_down++ == 0)
+		expect_turn(f);
 	queue_push(f->down, &j->link);
 }
 
@@ -334,6 +366,7 @@ front_outcomes(front *f, queue_item *list, int64_t now_us)
 	job *batches[OUTCOMES_MAX];
 	size_t n = 0;
 
+	note_turn(f);
 	for (item = list; item != NULL; item = item->next) {
 		job *j = (job *)item;
 

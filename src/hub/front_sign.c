@@ -230,21 +230,33 @@ front_open_signing(front *f, const tree_frontier *tree, ms_error *err)
 		       : ms_fail(err, status, MST_NO_MEMORY, "no memory for the log's tail");
 }
 
+enum { PARTING_US = 1000000 };
+
+/* A hub that begins anew goes on where the signer is, and needs to know. */
+static bool
+may_wait(const front *f, int64_t until_us)
+{
+	int64_t left_us = until_us - clock_monotonic_us();
+
+	return f->begin_anew ||
+	       signer_link_answers(&f->base->signer, left_us < 0 ? 0 : (int)(left_us / 1000));
+}
+
 void
 front_close_signing(front *f)
 {
 	signing *s = &f->signing;
+	int64_t until_us = clock_monotonic_us() + PARTING_US;
 	ms_error ignored = { 0 };
-	ms_status status = f->failed ? MS_BUG : MS_OK;
+	bool waits = !f->failed;
 	job *j;
 
-	/* The hub may go on with another front: it begins where the signer is. */
 	if (f->up != NULL)
 		take_turns(f);
 	while ((j = s->first) != NULL) {
 		s->first = (job *)j->link.next;
-		while (status == MS_OK && j->turn_end && j->asked)
-			status = take_answer(f, j, &ignored);
+		while (waits && j->turn_end && j->asked)
+			waits = may_wait(f, until_us) && take_answer(f, j, &ignored) == MS_OK;
 		job_pool_put(&f->pool, j);
 	}
 	if (s->note.len > 0) {

@@ -133,6 +133,7 @@ typedef struct front {
 	buf out;           /* one encoded frame */
 	ms_error failure;  /* why the hub has to end */
 	bool storage_full; /* the last turn found no space; told once, when it changes */
+	bool stalled;      /* no turn comes back from writer and signer; the same */
 	bool failed;
 	bool begin_anew; /* with another version of the plan, or at another place */
 	char listening[3 * HOME_NAME_MAX];

@@ -2,9 +2,12 @@
 #include "hub/signer_link.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +16,7 @@
 #include "base/stream.h"
 #include "store/signer_home.h"
 
-enum { SIGNER_FD = 3, ANSWER_HEAD = 3, ANSWER_MAX = 4096 };
+enum { SIGNER_FD = 3, ANSWER_HEAD = 3, ANSWER_MAX = 4096, PARTING_MS = 500 };
 #define SIGNER "muster-signer"
 
 extern char **environ;
@@ -43,17 +46,22 @@ spawn(const char *dir, int theirs, pid_t *pid, ms_error *err)
 	return MS_CONFIG;
 }
 
+static ms_status
+has_ended(ms_error *err)
+{
+	*err = (ms_error){ 0 };
+	return ms_fail(err, MS_STORAGE, MST_DAEMON,
+		"the process that signs checkpoints has ended: no receipt can be given");
+}
+
 /* The next answer's note; *BYTES own it. */
 static ms_status
 receive(const signer_link *l, buf *bytes, span *note, unsigned *code, ms_error *err)
 {
 	ms_status s = stream_receive(l->fd, ANSWER_MAX, bytes, err);
 
-	if (s == MS_NOT_FOUND || s == MS_UNREACHABLE) {
-		*err = (ms_error){ 0 };
-		return ms_fail(err, MS_STORAGE, MST_DAEMON,
-			"the process that signs checkpoints has ended: no receipt can be given");
-	}
+	if (s == MS_NOT_FOUND || s == MS_UNREACHABLE)
+		return has_ended(err);
 	if (s != MS_OK)
 		return s;
 	if (bytes->len < ANSWER_HEAD)
@@ -141,7 +149,17 @@ signer_link_start(const char *dir, log_key *key, signer_link *out, uint32_t *gen
 ms_status
 signer_link_ask(const signer_link *l, span growth, ms_error *err)
 {
-	return stream_send(l->fd, growth, err);
+	ms_status s = stream_send(l->fd, growth, err);
+
+	return s == MS_UNREACHABLE ? has_ended(err) : s;
+}
+
+bool
+signer_link_answers(const signer_link *l, int wait_ms)
+{
+	struct pollfd event = { .fd = l->fd, .events = POLLIN };
+
+	return poll(&event, 1, wait_ms) > 0;
 }
 
 bool
@@ -152,12 +170,26 @@ signer_link_lives(const signer_link *l)
 	return recv(l->fd, &first, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
 }
 
+/* It ends by itself, once it has no hub any more. If it hangs, what it keeps bears a kill. */
+static void
+see_it_end(pid_t pid)
+{
+	struct pollfd end = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+
+	if (end.fd >= 0 && poll(&end, 1, PARTING_MS) == 0)
+		kill(pid, SIGKILL);
+	if (end.fd >= 0)
+		close(end.fd);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 void
 signer_link_stop(signer_link *l)
 {
 	if (l->fd >= 0)
 		close(l->fd);
-	while (l->pid > 0 && waitpid(l->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (l->pid > 0)
+		see_it_end(l->pid);
 	*l = (signer_link){ .fd = -1 };
 }

@@ -20,7 +20,8 @@ typedef struct signer_link {
  */
 ms_status signer_link_start(const char *dir, log_key *key, signer_link *out, uint32_t *generation,
 	checkpoint *last, buf *note, ms_error *err);
-/* Ask for a signature under the tree that GROWTH (proof/growth.h) leads to. */
+/* Ask for a signature under the tree that GROWTH (proof/growth.h) leads to. MS_STORAGE: the signer
+ * has ended. */
 ms_status signer_link_ask(const signer_link *l, span growth, ms_error *err);
 /* The note of C, which was asked for; blocks until it is there whole. NOTE is replaced. MS_BUG: the
  * signer signed something else. */
@@ -28,6 +29,9 @@ ms_status signer_link_answer(
 	const signer_link *l, const log_key *key, const checkpoint *c, buf *note, ms_error *err);
 /* False: the signer has ended. */
 bool signer_link_lives(const signer_link *l);
+/* Is there an answer (or the signer's end) to be taken, after WAIT_MS at the latest? */
+bool signer_link_answers(const signer_link *l, int wait_ms);
+/* Let the signer end, by force when it does not. */
 void signer_link_stop(signer_link *l);
 
 #endif
