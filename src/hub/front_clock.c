@@ -6,6 +6,8 @@
  *
  * A simulated clock that stands still is moved by hand and never doubtful.
  */
+#include <stdio.h>
+
 #include "hub/hub.h"
 #include "store/clock_note.h"
 
@@ -123,26 +125,36 @@ say_of_device(front *f, const job *j)
 			MST_HUB_CLOCK_DEVICE);
 }
 
+/* An alarm stands whether or not its leaf could be written. */
+static void
+say_where(const job *j, char *out, size_t size)
+{
+	if (j->outcome == OUTCOME_DONE)
+		snprintf(out, size, "leaf %llu", (unsigned long long)j->leaf);
+	else
+		snprintf(out, size, "it could not be put into the log: %s", j->error.text);
+}
+
 void
 front_clock_found(front *f, const job *j)
 {
 	long long moved_s = (long long)((j->found.after_us - j->found.before_us) / second_us);
+	char where[sizeof(j->error.text) + 64];
 
-	if (j->outcome != OUTCOME_DONE)
-		logger_say(&f->base->log, LOG_ERROR,
-			"what was found about a clock could not be put into the log: %s",
-			j->error.text);
+	say_where(j, where, sizeof(where));
 	if (j->found.finding == CLOCK_STEPPED)
 		logger_say(&f->base->log, LOG_ERROR,
 			"ALARM: this machine's clock was moved by %+lld s while the hub ran: "
-			"lateness rests on it, set it right and keep it synchronised (leaf %llu) "
+			"lateness rests on it, set it right and keep it synchronised (%s) "
 			"[MST-%04d]",
-			moved_s, (unsigned long long)j->leaf, MST_HUB_CLOCK_STEP);
+			moved_s, where, MST_HUB_CLOCK_STEP);
 	else if (j->found.finding == CLOCK_WENT_BACK)
 		logger_say(&f->base->log, LOG_ERROR,
 			"ALARM: this machine's clock is %lld s behind the newest leaf: hub times "
-			"stand still until it has caught up; set it right (leaf %llu) [MST-%04d]",
-			-moved_s, (unsigned long long)j->leaf, MST_HUB_CLOCK_BACK);
+			"stand still until it has caught up; set it right (%s) [MST-%04d]",
+			-moved_s, where, MST_HUB_CLOCK_BACK);
+	else if (j->outcome != OUTCOME_DONE)
+		logger_say(&f->base->log, LOG_ERROR, "what a device said of its clock: %s", where);
 	else if (j->leaf != 0)
 		say_of_device(f, j);
 }
