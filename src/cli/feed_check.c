@@ -6,94 +6,57 @@
 #include "base/lang.h"
 #include "cli/board_data.h"
 #include "cli/replica_ask.h"
+#include "cli/rollup_compare.h"
+#include "store/board.h"
 
 enum { TRIES = 20 };
 
 /* What was compared, and what differs. */
 typedef struct checking {
 	const replica *r;
+	const feed_rollup *hub; /* at hand */
 	json_t *different;
 	unsigned compared, items;
 } checking;
 
-static void
-hold(checking *c, const feed_rollup *hub, const char *what, int64_t told, int64_t counted)
-{
-	json_t *one;
+/* ---- one rollup ---- */
 
-	c->compared++;
-	if (told == counted)
-		return;
-	one = json_object();
-	json_set_span(one, "item", hub->item);
-	json_set_span(one, "period", hub->period);
+static void
+note(void *ctx, const char *what, int64_t told, int64_t counted)
+{
+	checking *c = ctx;
+	json_t *one = json_object();
+
+	json_set_span(one, "item", c->hub->item);
+	json_set_span(one, "period", c->hub->period);
 	json_set_text(one, "what", what);
 	json_set_number(one, "hub", told);
 	json_set_number(one, "feed", counted);
 	json_array_append_new(c->different, one);
 }
 
-/* ---- one rollup ---- */
-
-static ms_status
-check_figure(checking *c, const feed_rollup *hub, const feed_figure *f)
-{
-	const plan *p = c->r->plan;
-	int indicator = plan_find_indicator(p, f->indicator);
-	char what[64 + PERIOD_NAME_SIZE];
-	int64_t total = 0, accepted = 0;
-	bool overflow, has, has_accepted;
-	arena memory = { 0 };
-	figure counted, agreed;
-	uint32_t of = 0, of_accepted;
-	period at;
-	ms_status s;
-
-	if (indicator < 0 || !period_parse(f->period, &at))
-		return MS_OK;
-	s = tally_figure(
-		&c->r->all, (uint32_t)indicator, at, VIEW_REPORTED, &memory, &counted, &of);
-	if (s == MS_OK)
-		s = tally_figure(&c->r->all, (uint32_t)indicator, at, VIEW_ACCEPTED, &memory,
-			&agreed, &of_accepted);
-	arena_fini(&memory);
-	if (s != MS_OK)
-		return s;
-	has = figure_value(&p->indicators[indicator], &counted, &total, &overflow);
-	has_accepted = figure_value(&p->indicators[indicator], &agreed, &accepted, &overflow);
-	snprintf(what, sizeof(what), "%s %.*s", p->indicators[indicator].id, (int)f->period.len,
-		(const char *)f->period.at);
-	hold(c, hub, what, f->has, has);
-	hold(c, hub, what, f->has ? f->value : 0, has ? total : 0);
-	hold(c, hub, what, f->has_accepted ? f->accepted : 0, has_accepted ? accepted : 0);
-	hold(c, hub, what, f->units, counted.units);
-	hold(c, hub, what, f->of, of);
-	hold(c, hub, what, f->stale, counted.stale);
-	return MS_OK;
-}
-
 static ms_status
 check_rollup(checking *c, const feed_rollup *hub)
 {
 	int item = plan_find_item(c->r->plan, hub->item);
-	completeness reported, accepted;
-	ms_status s = MS_OK;
+	rollup_comparing comparing = { .ctx = c, .differs = note };
+	arena memory = { 0 };
+	feed_rollup counted;
 	period at;
-	size_t i;
+	ms_status s;
 
 	if (item < 0 || !period_parse(hub->period, &at) ||
 		!replica_sees(c->r, (slot_at){ .item = (uint32_t)item, .unit = AT_ALL }))
 		return MS_OK;
-	reported = tally_complete(&c->r->all, (uint32_t)item, at, VIEW_REPORTED);
-	accepted = tally_complete(&c->r->all, (uint32_t)item, at, VIEW_ACCEPTED);
-	c->items++;
-	hold(c, hub, "expected", hub->expected, reported.expected);
-	hold(c, hub, "reported", hub->actual, reported.actual);
-	hold(c, hub, "on_time", hub->on_time, reported.on_time);
-	hold(c, hub, "accepted", hub->accepted, accepted.actual);
-	for (i = 0; i < hub->n_figures && s == MS_OK; i++)
-		s = check_figure(c, hub, &hub->figures[i]);
-	return s;
+	s = board_of_slots(&c->r->all, board_key((uint32_t)item, at), &memory, &counted);
+	if (s == MS_OK) {
+		c->hub = hub;
+		c->items++;
+		rollup_compare(&comparing, hub, &counted);
+		c->compared += comparing.compared;
+	}
+	arena_fini(&memory);
+	return s == MS_NOT_FOUND ? MS_OK : s;
 }
 
 /* ---- the whole ---- */

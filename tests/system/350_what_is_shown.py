@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What boards, scores and notices say of targets, of earlier times, of adjustments and of deadlines."""
-from lib import PLAN, Device, Hub, Office, check, muster, muster_json, run, wait_for
+from lib import PLAN, Device, Hub, Office, check, dishonest, muster, muster_json, run, wait_for
 
 START = "2012-01-01T08:00:00+08:00,0"
 Q2 = "2012-Q2"
@@ -68,6 +68,31 @@ def a_unit_stands_beside_its_own_target(world):
 	hub.is_clean()
 
 
+def a_board_that_shows_something_else_is_found(world):
+	"""`muster feed --check` finds a ratio of other parts and the same value, and a unit that has another value beside its own target"""
+	hub = Hub(world, clock=START, plan=changed_plan(world, "targets.conf", TARGETS)).start()
+	fgw, tiexi = Office(world, hub, "fgw"), Device(world, hub, "tiexi")
+	hub.clock(at("07-05"))
+	report(tiexi, "i06", parks=8, share=[100, 200])
+
+	def differs(*words):
+		hub.stop()
+		if words:
+			dishonest(hub, "falsify", *words)
+		hub.start()
+		told = muster_json("feed", "--dir", fgw.dir, "--check", expect=1 if words else 0)
+		return {(d["item"], d["period"], d["what"], d["hub"], d["feed"]) for d in told["different"]}
+	check(differs() == set(), "the hub is honest")
+	share = {("i06", Q2, "i06.share 2012-Q2 num", 200, 100), ("i06", Q2, "i06.share 2012-Q2 den", 400, 200)}
+	check(differs("i06.share", Q2) == share, "twice both parts")
+	parks = {("i06", Q2, "i06.parks %s tiexi value" % of, 9, 8) for of in (Q2, "2012")}
+	# The board of each quarter has the year's target.
+	told = differs("i06.parks", Q2, "tiexi")
+	check(share | parks <= told and {d[2] for d in told} == {d[2] for d in share | parks}, told)
+	text = muster("feed", "--dir", fgw.dir, "--check", expect=1).stdout
+	check("i06 2012-Q2 i06.parks 2012-Q2 tiexi value: the hub says 9, the feed gives 8" in text, text)
+
+
 def what_was_shown_is_shown_again(world):
 	"""A board of an earlier time keeps its lights and deadlines when a new plan changes them for that very period; what lies ahead is refused"""
 	hub = Hub(world, clock=START).start()
@@ -132,4 +157,4 @@ def a_clerk_reads_the_deadline_that_holds(world):
 	hub.is_clean()
 
 
-run(a_unit_stands_beside_its_own_target, what_was_shown_is_shown_again, a_clerk_reads_the_deadline_that_holds)
+run(a_unit_stands_beside_its_own_target, a_board_that_shows_something_else_is_found, what_was_shown_is_shown_again, a_clerk_reads_the_deadline_that_holds)

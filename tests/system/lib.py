@@ -429,12 +429,17 @@ class Device:
 		return [answer["verdict"] for answer in self.push(*acts)]
 
 
+def dishonest(hub, name, *words):
+	"""Change the data of the stopped HUB by one of the programs beside these tests."""
+	done = subprocess.run([os.path.join(BIN, "..", "system_" + name), hub.dir, *words], capture_output=True, timeout=60 * PATIENCE,
+		env=environment(), encoding="utf-8", errors="replace")
+	check(done.returncode == 0, done.stderr)
+
+
 def omit(hub, unit, record, whole=True):
 	"""The stopped HUB leaves the batch of RECORD, or this act of it alone, out of the feed of UNIT."""
 	leaf, position = record.split("/")
-	words = [os.path.join(BIN, "..", "system_omit"), hub.dir, unit, leaf] + ([] if whole else [position])
-	done = subprocess.run(words, capture_output=True, timeout=60 * PATIENCE, env=environment(), encoding="utf-8", errors="replace")
-	check(done.returncode == 0, done.stderr)
+	dishonest(hub, "omit", unit, leaf, *([] if whole else [position]))
 
 
 def board_line(directory, item, period):
