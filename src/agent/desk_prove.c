@@ -190,7 +190,7 @@ find_record(agent *a, const json_t *request, record_place *out, ms_error *err)
 	if (record != NULL)
 		return desk_read_record(record, out)
 			       ? MS_OK
-			       : ms_fail(err, MS_INVALID, MST_CLI_VALUE,
+			       : ms_fail(err, MS_USAGE, MST_CLI_VALUE,
 					 "\"%s\" is no record, expected one like 123/7", record);
 	s = desk_find_slot(a, request, &at, err);
 	if (s != MS_OK)

@@ -80,10 +80,10 @@ desk_find_slot(const agent *a, const json_t *request, known_at *at, ms_error *er
 	int found = item == NULL ? -1 : slot_item(a->plan, span_str(item));
 
 	if (found < 0)
-		return ms_fail(err, MS_INVALID, MST_CLI_ITEM, "the plan has no item \"%s\"",
+		return ms_fail(err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"",
 			item == NULL ? "" : item);
 	if (when == NULL || !slot_period(a->plan, span_str(when), &at->period))
-		return ms_fail(err, MS_INVALID, MST_CLI_VALUE,
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
 			"\"%s\" is no period, expected one like 2012-Q2 or 2012年二季度",
 			when == NULL ? "" : when);
 	at->item = span_str(a->plan->items[found].id);
@@ -249,7 +249,7 @@ where_record(agent *a, control_call *call, const char *record)
 	json_t *out;
 
 	if (!desk_read_record(record, &place)) {
-		ms_fail(&err, MS_INVALID, MST_CLI_VALUE,
+		ms_fail(&err, MS_USAGE, MST_CLI_VALUE,
 			"\"%s\" is no record, expected one like 123/7", record);
 		control_refuse(call, &err);
 		return;

@@ -61,10 +61,13 @@ sim_clock_parse(const char *text, int64_t real_us, sim_clock *clock, ms_error *e
 	size_t len = comma == NULL ? strlen(text) : (size_t)(comma - text);
 	int64_t rate = 1, start;
 	char *end;
-	ms_status s = time_parse(span_of(text, len), &start, err);
 
-	if (s != MS_OK)
-		return s;
+	if (time_parse(span_of(text, len), &start, NULL) != MS_OK) {
+		ms_fail(err, MS_USAGE, MST_CLOCK, "\"%.*s\" is no time", (int)(len > 60 ? 60 : len),
+			text);
+		ms_error_remedy(err, "write it like 2012-07-05T08:30:00+08:00");
+		return MS_USAGE;
+	}
 	if (comma != NULL) {
 		rate = strtol(comma + 1, &end, 10);
 		if (comma[1] < '0' || comma[1] > '9' || *end != '\0' || rate > 10000000)

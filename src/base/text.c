@@ -255,3 +255,34 @@ text_suggest(span wanted, const char *const *candidates, size_t n)
 	}
 	return found;
 }
+
+/* Nothing that would need care in a settings file. */
+static bool
+is_plain(span text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len && strchr(" \t\n\"\\", text.at[i]) == NULL; i++)
+		continue;
+	return i == text.len && text_is_clean(text);
+}
+
+bool
+text_is_address(span text, bool listens)
+{
+	static const char scheme[] = "tcp://";
+	size_t n = sizeof(scheme) - 1, port_at = text.len;
+	uint64_t number = 0;
+	span host, port;
+
+	while (port_at > 0 && text.at[port_at - 1] != ':')
+		port_at--;
+	if (port_at <= n + 1 || memcmp(text.at, scheme, n) != 0 || !is_plain(text))
+		return false;
+	host = span_of(text.at + n, port_at - 1 - n);
+	port = span_of(text.at + port_at, text.len - port_at);
+	if (!listens && span_equal(host, span_str("*")))
+		return false;
+	return (listens && span_equal(port, span_str("*"))) ||
+	       (text_uint(port, 65535, &number) && number > 0);
+}

@@ -44,6 +44,9 @@ typedef enum decimal_result {
 decimal_result text_decimal(span text, unsigned scale, int64_t *out);
 /* A whole number 0..MAX without sign or leading zeros. */
 bool text_uint(span text, uint64_t max, uint64_t *out);
+/* "tcp://HOST:PORT" with a port from 1 to 65535, as devices connect to. LISTENS: where a hub
+ * listens, HOST and PORT may be "*". */
+bool text_is_address(span text, bool listens);
 /* HEX digits to N bytes; false for a wrong length or digit. */
 bool text_unhex(span text, uint8_t *out, size_t n);
 /* 2 * n digits and a NUL. */

@@ -9,9 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "plan/plan_suggest.h"
-#include "store/home.h"
 
 static const cli_option *
 find_option(const cli_option *options, size_t n, const char *name, size_t len)
@@ -82,8 +80,8 @@ cli_args(int argc, char **argv, const cli_option *options, size_t n_options, con
 			words[n++] = argv[i];
 	}
 	if (s == MS_OK && n < min)
-		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "an argument is missing after \"%s\"",
-			argv[argc - 1]);
+		s = ms_fail(
+			err, MS_USAGE, MST_CLI_WORDS, "an argument of \"%s\" is missing", argv[0]);
 	if (s != MS_OK)
 		ms_error_remedy(err, "--help shows the usage");
 	if (n_words != NULL)
@@ -121,38 +119,4 @@ cli_end(int exit_code)
 		return exit_code;
 	fputs("muster: the output cannot be written [MST-7003]\n", stderr);
 	return ms_exit_code(MS_CANNOT_WRITE);
-}
-
-/* Nothing that would need care in a settings file. */
-static bool
-is_plain(span text)
-{
-	size_t i;
-
-	for (i = 0; i < text.len && strchr(" \t\n\"\\", text.at[i]) == NULL; i++)
-		continue;
-	return i == text.len && text_is_clean(text);
-}
-
-bool
-cli_is_address(span text)
-{
-	static const char scheme[] = "tcp://";
-	size_t n = sizeof(scheme) - 1, port_at = text.len;
-	uint64_t port = 0;
-
-	while (port_at > 0 && text.at[port_at - 1] != ':')
-		port_at--;
-	return text.len < HOME_NAME_MAX && port_at > n + 1 && memcmp(text.at, scheme, n) == 0 &&
-	       is_plain(text) &&
-	       text_uint(span_of(text.at + port_at, text.len - port_at), 65535, &port) && port > 0;
-}
-
-ms_status
-cli_check_address(const char *text, ms_error *err)
-{
-	if (text == NULL || cli_is_address(span_str(text)))
-		return MS_OK;
-	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-		"\"%s\" is no address: expected tcp://HOST:PORT with a port from 1 to 65535", text);
 }

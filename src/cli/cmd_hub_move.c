@@ -31,14 +31,13 @@ typedef struct moving {
 static ms_status
 read_times(moving *m, int64_t now_us, ms_error *err)
 {
-	ms_status s = MS_OK;
+	ms_status s;
 
 	m->from_us = now_us;
-	if (m->from != NULL)
-		s = time_parse(span_str(m->from), &m->from_us, err);
+	s = cli_time("--from", m->from, &m->from_us, err);
 	m->until_us = (m->from_us > now_us ? m->from_us : now_us) + OVERLAP_DAYS * day_us;
-	if (s == MS_OK && m->until != NULL)
-		s = time_parse(span_str(m->until), &m->until_us, err);
+	if (s == MS_OK)
+		s = cli_time("--until", m->until, &m->until_us, err);
 	if (s == MS_OK && (m->until_us <= now_us || m->until_us <= m->from_us))
 		s = ms_fail(err, MS_USAGE, MST_HUB_MOVE,
 			"--until is not later than the hub's time now, or than --from");
@@ -165,9 +164,9 @@ check_words(const moving *m, ms_error *err)
 
 	if (m->dir == NULL || m->address == NULL)
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir and --address are needed");
-	s = cli_check_address(m->address, err);
+	s = cli_check_address(m->address, false, err);
 	if (s == MS_OK)
-		s = cli_check_address(m->listen, err);
+		s = cli_check_address(m->listen, true, err);
 	return s == MS_OK && m->new_key && m->listen == NULL ? fail_key(err) : s;
 }
 
@@ -216,7 +215,7 @@ set_hub(const char *dir, const char *address, const char *key_text, ms_error *er
 	uint8_t key[CURVE_SECRET_SIZE];
 	agent_settings settings;
 	long pid;
-	ms_status s = cli_check_address(address, err);
+	ms_status s = cli_check_address(address, false, err);
 
 	if (s == MS_OK && key_text != NULL && !text_unhex(span_str(key_text), key, sizeof(key)) &&
 		!net_key_parse(span_str(key_text), key))

@@ -46,7 +46,7 @@ take_addresses(const char *at, join_key *key, ms_error *err)
 		size_t len = strcspn(at, ",");
 
 		if (key->n_addresses == JOIN_ADDRESSES_MAX || len > JOIN_ADDRESS_MAX ||
-			!cli_is_address(span_of((const uint8_t *)at, len)))
+			!text_is_address(span_of((const uint8_t *)at, len), false))
 			return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
 				"--address: expected one to %d of the form tcp://HOST:PORT, with "
 				"commas between them",

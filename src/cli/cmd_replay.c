@@ -101,7 +101,7 @@ replay(const plan *p, const char *file, const char *now, ms_error *err)
 {
 	replaying r = { .p = p, .file = file };
 	int64_t now_us = 0;
-	ms_status s = now == NULL ? MS_OK : time_parse(span_str(now), &now_us, err);
+	ms_status s = cli_time("--now", now, &now_us, err);
 
 	if (s != MS_OK) {
 		ms_error_place(err, "--now");

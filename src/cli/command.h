@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 #include "base/status.h"
@@ -82,10 +83,11 @@ ms_status cli_args(int argc, char **argv, const cli_option *options, size_t n_op
 /* The same for a command that takes --dir, which is needed, and --json, and nothing else. */
 ms_status cli_dir_args(int argc, char **argv, const char **dir, bool *json, ms_error *err);
 
-/* Is TEXT "tcp://HOST:PORT", and short enough for the settings? */
-bool cli_is_address(span text);
-/* MS_USAGE when it is not; NULL is good: the option was not given. */
-ms_status cli_check_address(const char *text, ms_error *err);
+/* The time that OPTION gives; *US stays where TEXT is NULL. MS_USAGE. */
+ms_status cli_time(const char *option, const char *text, int64_t *us, ms_error *err);
+/* MS_USAGE unless TEXT is an address (text_is_address), short enough for the settings; NULL is
+ * good: the option was not given. */
+ms_status cli_check_address(const char *text, bool listens, ms_error *err);
 
 /* Print ERR to stderr as "muster: place: text (remedy) [MST-nnnn]" and return the exit code for its
  * status. */

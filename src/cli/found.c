@@ -137,10 +137,10 @@ found_settings(const plan *p, const char *listen, const char *address, const cha
 	hub_settings *settings, ms_error *err)
 {
 	char told[HOME_NAME_MAX];
-	ms_status s = cli_check_address(listen, err);
+	ms_status s = cli_check_address(listen, true, err);
 
 	if (s == MS_OK)
-		s = cli_check_address(address, err);
+		s = cli_check_address(address, false, err);
 	if (s != MS_OK)
 		return s;
 	hub_settings_init(settings);

@@ -154,7 +154,7 @@ net_router_open(net_context *c, const net_router_options *options, net_socket **
 	if (!set_router(s, options))
 		status = net_fail(err, MST_NET, "set up the hub's socket");
 	else if (zmq_bind(s->handle, options->endpoint) != 0) {
-		status = ms_fail(err, MS_IO, MST_NET_LISTEN, "cannot listen on %s: %s",
+		status = ms_fail(err, MS_CONFIG, MST_NET_LISTEN, "cannot listen on %s: %s",
 			options->endpoint, zmq_strerror(zmq_errno()));
 		ms_error_remedy(
 			err, "another program may use the port; see listen in the settings");

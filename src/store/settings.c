@@ -28,9 +28,13 @@ typedef enum setting_kind {
 	SET_TEXTS, /* char[HOME_ADDRESSES_MAX][size], with a uint32_t count at count_at */
 } setting_kind;
 
+/* What a text must be. */
+typedef enum setting_form { ANY_TEXT, LISTEN_ADDRESS, DEVICE_ADDRESS } setting_form;
+
 typedef struct setting {
 	const char *name, *comment;
 	setting_kind kind;
+	setting_form form;
 	bool required;
 	size_t at, size, count_at;
 	uint64_t min, max;
@@ -46,9 +50,9 @@ typedef struct setting {
 
 static const setting hub_table[] = {
 	{ "listen", "where devices connect: tcp://HOST:PORT, HOST may be *",
-		TEXT_OF(hub_settings, listen), .required = true },
+		TEXT_OF(hub_settings, listen), .form = LISTEN_ADDRESS, .required = true },
 	{ "address", "what devices are told to connect to; listen when empty",
-		TEXT_OF(hub_settings, address) },
+		TEXT_OF(hub_settings, address), .form = DEVICE_ADDRESS },
 	{ "origin", "name of the log, in every checkpoint; never change it",
 		TEXT_OF(hub_settings, origin), .required = true },
 	{ "log_key", "what checks the log's checkpoints; give it to whoever shall verify",
@@ -91,7 +95,7 @@ static const setting agent_table[] = {
 	{ "name", "name of this device", TEXT_OF(agent_settings, name), .required = true },
 	{ "device", "id of this device", HEX_OF(agent_settings, device), .required = true },
 	{ "hub", "id of the hub", HEX_OF(agent_settings, hub), .required = true },
-	{ "addresses", "where the hub is, tried in turn", .kind = SET_TEXTS,
+	{ "addresses", "where the hub is, tried in turn", .kind = SET_TEXTS, .form = DEVICE_ADDRESS,
 		.at = offsetof(agent_settings, addresses), .size = HOME_NAME_MAX,
 		.count_at = offsetof(agent_settings, n_addresses), .required = true },
 	{ "hub_curve_key", "the hub's public keys", HEX_OF(agent_settings, hub_curve_key),
@@ -131,8 +135,9 @@ static const setting agent_table[] = {
 
 static const setting places_table[] = {
 	{ "addresses", "where the hub is, newest first; those of agent.conf come after them",
-		.kind = SET_TEXTS, .at = offsetof(hub_places, addresses), .size = HOME_NAME_MAX,
-		.count_at = offsetof(hub_places, n_addresses), .required = true },
+		.kind = SET_TEXTS, .form = DEVICE_ADDRESS, .at = offsetof(hub_places, addresses),
+		.size = HOME_NAME_MAX, .count_at = offsetof(hub_places, n_addresses),
+		.required = true },
 	{ "curve_keys", "its public key at each", .kind = SET_TEXTS,
 		.at = offsetof(hub_places, curve_keys), .size = HOME_NAME_MAX,
 		.count_at = offsetof(hub_places, n_keys), .required = true },
@@ -298,6 +303,10 @@ take_text(const char *path, const setting *row, const conf_value *v, uint8_t *at
 		return wrong(err, path, row, v->line, "at most %zu bytes", row->size - 1);
 	if (row->required && len == 0)
 		return wrong(err, path, row, v->line, "a value that is not empty");
+	if (row->form != ANY_TEXT && len > 0 &&
+		!text_is_address(span_str(v->text), row->form == LISTEN_ADDRESS))
+		return wrong(err, path, row, v->line,
+			"tcp://HOST:PORT with a port from 1 to 65535, found \"%.60s\"", v->text);
 	memcpy(at, v->text, len + 1);
 	return true;
 }

@@ -262,6 +262,30 @@ whole_numbers_are_strict(void **state)
 }
 
 static void
+addresses_are_whole(void **state)
+{
+	static const char *const bad[] = { "", "tcp://", "127.0.0.1:7300", "tcp://127.0.0.1",
+		"tcp://:7300", "tcp://127.0.0.1:0", "tcp://127.0.0.1:65536",
+		"tcp://127.0.0.1:99999", "tcp://127.0.0.1:073", "tcp://a b:1", "tcp://a\":1",
+		"ipc://x:1", "tcp://127.0.0.1:" },
+				 *const good[] = { "tcp://10.0.0.5:7300", "tcp://hub.city:1",
+					 "tcp://[::1]:65535" },
+				 *const listens[] = { "tcp://*:7300", "tcp://127.0.0.1:*" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(text_is_address(span_str(bad[i]), true) ||
+			     text_is_address(span_str(bad[i]), false));
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(text_is_address(span_str(good[i]), true) &&
+			    text_is_address(span_str(good[i]), false));
+	for (i = 0; i < sizeof(listens) / sizeof(listens[0]); i++)
+		assert_true(text_is_address(span_str(listens[i]), true) &&
+			    !text_is_address(span_str(listens[i]), false));
+}
+
+static void
 hex_goes_there_and_back(void **state)
 {
 	uint8_t bytes[256], back[256];
@@ -294,6 +318,7 @@ main(void)
 		cmocka_unit_test(texts_too_long_to_compare_are_never_near),
 		cmocka_unit_test(decimals_are_exact_and_each_mistake_has_its_name),
 		cmocka_unit_test(whole_numbers_are_strict),
+		cmocka_unit_test(addresses_are_whole),
 		cmocka_unit_test(hex_goes_there_and_back),
 	};
 

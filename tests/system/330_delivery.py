@@ -70,7 +70,7 @@ def whose_act_it_is(world):
 	told = where(shenbei, "--record", record)
 	check(told["delivery"] is None and "no act of this unit" in told["delivery_unknown"], told)
 	check(where(tiexi, "--record", "999999/0")["delivery"] is None, "a record that is not there")
-	check("expected one like 123/7" in muster("where", "--dir", tiexi.dir, "--record", "x", expect=65).stderr, "no record")
+	check("expected one like 123/7" in muster("where", "--dir", tiexi.dir, "--record", "x", expect=64).stderr, "no record")
 	report(shenbei, "i04")
 	check(set(of_report(shenbei, "4")) == set(), "a split lead's own report is seen by no other lead: %s" % of_report(shenbei, "4"))
 	load = Device(world, hub, "tiexi", "load")
