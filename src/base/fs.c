@@ -12,6 +12,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/lang.h"
+
 enum { PATH_ROOM = 4096, READ_PIECE = 64 << 10 };
 
 ms_status
@@ -39,7 +41,7 @@ fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].number == number)
 			status = table[i].status;
-	return ms_fail(err, status, code, "cannot %s %s: %s", what, path,
+	return ms_fail(err, status, code, "cannot %s %s: %s", tr(what), path,
 		strerror_r(number, reason, sizeof(reason)));
 }
 
@@ -55,7 +57,7 @@ read_all(int fd, const char *path, size_t max, buf *out, ms_error *err)
 				err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", path);
 		n = read(fd, out->at + out->len, READ_PIECE);
 		if (n < 0 && errno != EINTR)
-			return fs_fail(err, errno, MST_FILE_READ, "read", path);
+			return fs_fail(err, errno, MST_FILE_READ, TR("read"), path);
 		if (n > 0)
 			out->len += (size_t)n;
 		if (out->len - start > max)
@@ -71,7 +73,7 @@ read_open(int fd, const char *path, size_t max, bool secret, buf *out, ms_error 
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return fs_fail(err, errno, MST_FILE_READ, "read", path);
+		return fs_fail(err, errno, MST_FILE_READ, TR("read"), path);
 	if (S_ISDIR(st.st_mode))
 		return ms_fail(err, MS_INVALID, MST_FILE_READ, "%s is a directory", path);
 	if (secret && (st.st_mode & 077) != 0) {
@@ -94,7 +96,7 @@ read_file(const char *path, size_t max, bool secret, buf *out, ms_error *err)
 	ms_status s;
 
 	if (fd < 0)
-		return fs_fail(err, errno, MST_FILE_OPEN, "open", path);
+		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
 	s = read_open(fd, path, max, secret, out, err);
 	close(fd);
 	return s;
@@ -117,7 +119,7 @@ fs_make_dir(const char *path, unsigned mode, ms_error *err)
 {
 	if (mkdir(path, mode) == 0 || (errno == EEXIST && fs_is_dir(path)))
 		return MS_OK;
-	return fs_fail(err, errno, MST_FILE_WRITE, "make directory", path);
+	return fs_fail(err, errno, MST_FILE_WRITE, TR("make directory"), path);
 }
 
 ms_status
@@ -163,7 +165,7 @@ fs_look(const char *path, fs_info *out, ms_error *err)
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
-		return fs_fail(err, errno, MST_FILE_OPEN, "look at", path);
+		return fs_fail(err, errno, MST_FILE_OPEN, TR("look at"), path);
 	*out = (fs_info){ .is_file = S_ISREG(st.st_mode),
 		.size = (uint64_t)st.st_size,
 		.changed_us = (int64_t)st.st_mtim.tv_sec * 1000000 + st.st_mtim.tv_nsec / 1000 };
@@ -190,7 +192,7 @@ fs_remove(const char *path, ms_error *err)
 {
 	if (unlink(path) == 0 || errno == ENOENT)
 		return MS_OK;
-	return fs_fail(err, errno, MST_FILE_WRITE, "remove", path);
+	return fs_fail(err, errno, MST_FILE_WRITE, TR("remove"), path);
 }
 
 /* ---- locks ---- */
@@ -211,7 +213,7 @@ fs_lock(const char *path, int *fd, ms_error *err)
 	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 
 	if (lock < 0)
-		return fs_fail(err, errno, MST_FILE_OPEN, "open", path);
+		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
 	if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
 		long pid = pid_in(lock);
 
@@ -221,7 +223,7 @@ fs_lock(const char *path, int *fd, ms_error *err)
 	}
 	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	if (ftruncate(lock, 0) != 0 || pwrite(lock, text, strlen(text), 0) < 0) {
-		ms_status s = fs_fail(err, errno, MST_FILE_WRITE, "write", path);
+		ms_status s = fs_fail(err, errno, MST_FILE_WRITE, TR("write"), path);
 
 		close(lock);
 		return s;

@@ -68,7 +68,7 @@ bool fs_is_network(const char *path);
 uint64_t fs_free_bytes(const char *path);
 
 /* Fill ERR for errno NUMBER: MS_NOT_FOUND, MS_DENIED, MS_NO_SPACE, MS_EXISTS or MS_IO. "cannot WHAT
- * PATH: reason". */
+ * PATH: reason"; WHAT is marked with TR. */
 ms_status fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *path);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fs_list.c - directories as sorted names, and removing a whole one. */
 #include "base/fs.h"
+#include "base/lang.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -44,7 +45,7 @@ fs_list(const char *path, fs_names *out, ms_error *err)
 
 	*out = (fs_names){ 0 };
 	if (dir == NULL)
-		return fs_fail(err, errno, MST_FILE_OPEN, "open directory", path);
+		return fs_fail(err, errno, MST_FILE_OPEN, TR("open directory"), path);
 	while (room && (entry = readdir(dir)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			room = add_name(out, entry->d_name);
@@ -81,7 +82,7 @@ remove_entry(const char *dir, const char *name, ms_error *err)
 	else if (errno == EISDIR || errno == EPERM)
 		s = fs_remove_tree(buf_cstr(&path), err);
 	else
-		s = fs_fail(err, errno, MST_FILE_WRITE, "remove", buf_cstr(&path));
+		s = fs_fail(err, errno, MST_FILE_WRITE, TR("remove"), buf_cstr(&path));
 	buf_fini(&path);
 	return s;
 }
@@ -99,6 +100,6 @@ fs_remove_tree(const char *path, ms_error *err)
 		s = remove_entry(path, names.list[i], err);
 	fs_list_fini(&names);
 	if (s == MS_OK && rmdir(path) != 0)
-		s = fs_fail(err, errno, MST_FILE_WRITE, "remove", path);
+		s = fs_fail(err, errno, MST_FILE_WRITE, TR("remove"), path);
 	return s;
 }

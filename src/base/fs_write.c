@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/lang.h"
 #include "base/random.h"
 
 enum { PATH_ROOM = 4096 };
@@ -32,9 +33,9 @@ write_synced(int fd, const char *path, span bytes, ms_error *err)
 	ms_status s = MS_OK;
 
 	if (!write_all(fd, bytes) || fsync(fd) != 0)
-		s = fs_fail(err, errno, MST_FILE_WRITE, "write", path);
+		s = fs_fail(err, errno, MST_FILE_WRITE, TR("write"), path);
 	if (close(fd) != 0 && s == MS_OK)
-		s = fs_fail(err, errno, MST_FILE_WRITE, "write", path);
+		s = fs_fail(err, errno, MST_FILE_WRITE, TR("write"), path);
 	return s;
 }
 
@@ -69,10 +70,10 @@ fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err)
 	temporary_name(path, temporary);
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
-		return fs_fail(err, errno, MST_FILE_WRITE, "write", path);
+		return fs_fail(err, errno, MST_FILE_WRITE, TR("write"), path);
 	s = write_synced(fd, path, bytes, err);
 	if (s == MS_OK && rename(temporary, path) != 0)
-		s = fs_fail(err, errno, MST_FILE_WRITE, "write", path);
+		s = fs_fail(err, errno, MST_FILE_WRITE, TR("write"), path);
 	if (s != MS_OK) {
 		unlink(temporary);
 		return s;
@@ -107,11 +108,11 @@ write_new(const char *path, unsigned mode, span bytes, ms_error *err)
 	temporary_name(path, temporary);
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
-		return fs_fail(err, errno, MST_FILE_WRITE, "make", path);
+		return fs_fail(err, errno, MST_FILE_WRITE, TR("make"), path);
 	s = write_synced(fd, path, bytes, err);
 	if (s == MS_OK && !rename_new(temporary, path))
-		s = fs_fail(err, errno, errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE, "make",
-			path);
+		s = fs_fail(err, errno, errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE,
+			TR("make"), path);
 	if (s != MS_OK) {
 		unlink(temporary);
 		return s;
@@ -146,9 +147,9 @@ fs_move(const char *from, const char *to, ms_error *err)
 
 	if (!rename_new(from, to)) {
 		if (errno == EEXIST)
-			return fs_fail(err, EEXIST, MST_FILE_EXISTS, "move a file to", to);
+			return fs_fail(err, EEXIST, MST_FILE_EXISTS, TR("move a file to"), to);
 		if (errno != EXDEV)
-			return fs_fail(err, errno, MST_FILE_WRITE, "move", from);
+			return fs_fail(err, errno, MST_FILE_WRITE, TR("move"), from);
 		s = copy_file(from, to, err);
 		return s == MS_OK ? fs_remove(from, err) : s;
 	}
@@ -163,11 +164,11 @@ fs_sync_dir(const char *path, ms_error *err)
 	ms_status s = MS_OK;
 
 	if (fd < 0)
-		return fs_fail(err, errno, MST_FILE_OPEN, "open", path);
+		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
 	/* Some network file systems cannot sync a directory; then the rename is as durable as it
 	 * gets there. */
 	if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
-		s = fs_fail(err, errno, MST_FILE_WRITE, "sync", path);
+		s = fs_fail(err, errno, MST_FILE_WRITE, TR("sync"), path);
 	close(fd);
 	return s;
 }

@@ -95,26 +95,37 @@ daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, 
 	return s;
 }
 
+/* A directory of the other kind would not know the question. */
+static ms_status
+ask_one_of(store_kind kind, const char *dir, json_t *request, int wait_ms,
+	void (*fn)(void *ctx, const json_t *line), void *ctx, ms_error *err)
+{
+	ms_status s = home_expect(dir, kind, err);
+
+	if (s != MS_OK) {
+		json_decref(request);
+		return s;
+	}
+	s = daemon_ask(dir, request, wait_ms, fn, ctx, err);
+	if (s == MS_UNREACHABLE && kind == STORE_AGENT)
+		ms_error_remedy(err, "start it: muster-agent --dir %s", dir);
+	else if (s == MS_UNREACHABLE)
+		ms_error_remedy(err, "start it: muster-hub --dir %s", dir);
+	return s;
+}
+
 ms_status
 agent_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line),
 	void *ctx, ms_error *err)
 {
-	ms_status s = daemon_ask(dir, request, wait_ms, fn, ctx, err);
-
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(err, "start it: muster-agent --dir %s", dir);
-	return s;
+	return ask_one_of(STORE_AGENT, dir, request, wait_ms, fn, ctx, err);
 }
 
 ms_status
 hub_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, const json_t *line),
 	void *ctx, ms_error *err)
 {
-	ms_status s = daemon_ask(dir, request, wait_ms, fn, ctx, err);
-
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(err, "start it: muster-hub --dir %s", dir);
-	return s;
+	return ask_one_of(STORE_HUB, dir, request, wait_ms, fn, ctx, err);
 }
 
 void

@@ -170,7 +170,7 @@ begin(backup *b, ms_error *err)
 	ms_status s = home_kind_of(b->dir, &kind, err);
 
 	if (s == MS_OK && kind != STORE_HUB)
-		s = ms_fail(err, MS_INVALID, MST_HOME_MISSING,
+		s = ms_fail(err, MS_NOT_FOUND, MST_HOME_MISSING,
 			"%s is no hub's directory: an office is safe in the hub's log, enrol it "
 			"anew when it is lost",
 			b->dir);

@@ -121,7 +121,7 @@ cmd_hub_revoke(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK && hub_dir_is_served(dir))
-		s = daemon_ask(dir,
+		s = hub_ask(dir,
 			json_pack("{s:s,s:s,s:s*}", "do", "revoke", "name", name, "reason", reason),
 			ASK_MS, NULL, NULL, &err);
 	else if (s == MS_OK)

@@ -94,8 +94,8 @@ move_running(moving *m, ms_error *err)
 {
 	char from[40], until[40], hex[2 * CURVE_SECRET_SIZE + 1];
 	int64_t now_us = 0;
-	ms_status s = daemon_ask(
-		m->dir, json_pack("{s:s}", "do", "status"), ASK_MS, take_now, &now_us, err);
+	ms_status s =
+		hub_ask(m->dir, json_pack("{s:s}", "do", "status"), ASK_MS, take_now, &now_us, err);
 
 	if (s == MS_OK)
 		s = read_times(m, now_us, err);
@@ -104,7 +104,7 @@ move_running(moving *m, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	text_hex(m->key, sizeof(m->key), hex);
-	return daemon_ask(m->dir,
+	return hub_ask(m->dir,
 		json_pack("{s:s,s:s,s:s*,s:s*,s:s,s:s}", "do", "move", "address", m->address,
 			"listen", m->listen, "curve_key", m->new_key ? hex : NULL, "from",
 			time_format(m->from_us, 0, from), "until",

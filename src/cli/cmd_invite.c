@@ -81,7 +81,7 @@ invite_running(const char *dir, const invite *in, int64_t *expires_us, ms_error 
 	char hex[2 * CURVE_PUBLIC_SIZE + 1];
 
 	text_hex(in->key, CURVE_PUBLIC_SIZE, hex);
-	return daemon_ask(dir,
+	return hub_ask(dir,
 		json_pack("{s:s,s:s,s:s,s:s,s:I,s:b,s:b}", "do", "invite", "unit", in->unit, "name",
 			in->name, "key", hex, "seconds", (json_int_t)(in->expires_us / 1000000),
 			"approve", in->approve, "replace", in->replace),
@@ -204,7 +204,7 @@ cmd_hub_approve(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK && hub_dir_is_served(dir))
-		s = daemon_ask(dir, json_pack("{s:s,s:s}", "do", "approve", "name", name), ASK_MS,
+		s = hub_ask(dir, json_pack("{s:s,s:s}", "do", "approve", "name", name), ASK_MS,
 			NULL, NULL, &err);
 	else if (s == MS_OK)
 		s = approve_stopped(dir, name, &err);

@@ -158,7 +158,7 @@ cmd_hub_withdraw(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK && hub_dir_is_served(dir))
-		s = daemon_ask(dir, json_pack("{s:s,s:s}", "do", "withdraw", "name", which), ASK_MS,
+		s = hub_ask(dir, json_pack("{s:s,s:s}", "do", "withdraw", "name", which), ASK_MS,
 			take_count, &n, &err);
 	else if (s == MS_OK)
 		s = withdraw_stopped(dir, which, &n, &err);

@@ -261,7 +261,7 @@ apply_running(const change *c, ms_error *err)
 
 	if (path == NULL)
 		return ms_fail(err, MS_NOT_FOUND, MST_FILE_OPEN, "%s is not there", c->file);
-	s = daemon_ask(c->dir,
+	s = hub_ask(c->dir,
 		json_pack("{s:s,s:s,s:s}", "do", "plan", "file", path, "from",
 			period_name(c->from, name)),
 		APPLY_MS, NULL, NULL, err);

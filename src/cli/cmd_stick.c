@@ -83,7 +83,7 @@ export_batches(exporting *x, ms_error *err)
 	while (s == MS_OK && !done) {
 		json_t *answer = NULL;
 
-		s = daemon_ask(x->dir,
+		s = agent_ask(x->dir,
 			json_pack("{s:s,s:I,s:b}", "do", "export", "from", (json_int_t)x->from,
 				"all", x->all),
 			ASK_MS, ask_keep, &answer, err);
@@ -149,8 +149,6 @@ cmd_outbox_export(int argc, char **argv)
 	if (s == MS_OK)
 		s = export_all(&x, &err);
 	buf_fini(&x.file);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(&err, "start it, it needs no line: muster-agent --dir %s", x.dir);
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (x.json)
@@ -171,8 +169,9 @@ cmd_outbox_export(int argc, char **argv)
 
 typedef struct importing {
 	const char *dir, *path, *receipts;
-	bool json, odd; /* odd: some batch was not taken */
-	uint64_t from;  /* the size that the receipt before proved */
+	bool json, odd;   /* odd: some batch was not taken */
+	uint64_t from;    /* the size that the receipt before proved */
+	uint64_t batches; /* that the hub has answered */
 	buf file, out;
 } importing;
 
@@ -205,7 +204,8 @@ print_outcome(importing *x, const json_t *a)
 			first);
 	else
 		printf(tr("acts %lld to %lld: %s, leaf %lld, hub time %s\n"), first,
-			first + (long long)json_number_of(a, "count", 1) - 1, outcome,
+			first + (long long)json_number_of(a, "count", 1) - 1,
+			strcmp(outcome, "new") == 0 ? tr("new") : tr("known"),
 			(long long)json_number_of(a, "leaf", 0), json_text_of(a, "hub_time"));
 }
 
@@ -217,13 +217,14 @@ import_batch(importing *x, span batch, ms_error *err)
 	ms_status s = add_hex(request, batch, err);
 
 	if (s == MS_OK)
-		s = daemon_ask(x->dir, request, ASK_MS, ask_keep, &answer, err);
+		s = hub_ask(x->dir, request, ASK_MS, ask_keep, &answer, err);
 	else
 		json_decref(request);
 	if (s == MS_OK && json_text_of(answer, "outcome") == NULL)
 		s = ms_fail(err, MS_BUG, MST_CONTROL, "the daemon's answer has another form");
 	if (s == MS_OK) {
 		print_outcome(x, answer);
+		x->batches++;
 		if (json_text_of(answer, "receipt") == NULL)
 			x->odd = true;
 		else
@@ -285,11 +286,11 @@ cmd_hub_import(int argc, char **argv)
 		s = import_all(&x, &err);
 	buf_fini(&x.file);
 	buf_fini(&x.out);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(&err,
-			"the hub must run, it signs the receipts: muster-hub --dir %s", x.dir);
 	if (s != MS_OK)
 		return cli_fail(&err);
+	if (x.batches == 0 && !x.json)
+		puts(tr("No batch is in the file: the office had a receipt for all it has "
+			"stated."));
 	return cli_end(x.odd ? 1 : 0);
 }
 
@@ -328,7 +329,7 @@ take_receipts(taking *t, stick *in, ms_error *err)
 
 		s = add_hex(request, receipt, err);
 		if (s == MS_OK)
-			s = daemon_ask(t->dir, request, ASK_MS, count_answer, t, err);
+			s = agent_ask(t->dir, request, ASK_MS, count_answer, t, err);
 		else
 			json_decref(request);
 	}
@@ -352,8 +353,6 @@ cmd_outbox_import_receipts(int argc, char **argv)
 	if (s == MS_OK)
 		s = take_receipts(&t, &in, &err);
 	buf_fini(&file);
-	if (s == MS_UNREACHABLE)
-		ms_error_remedy(&err, "start it, it needs no line: muster-agent --dir %s", t.dir);
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (t.json)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "cli/child.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
@@ -167,7 +168,7 @@ verify_dir(verify_ask *ask)
 	snprintf(ask->scratch, sizeof(ask->scratch), "%.40s/muster-verify-XXXXXX",
 		place == NULL || strlen(place) > 40 ? "/tmp" : place);
 	if (mkdtemp(ask->scratch) == NULL) {
-		fs_fail(&err, errno, MST_FILE_WRITE, "make", ask->scratch);
+		fs_fail(&err, errno, MST_FILE_WRITE, TR("make"), ask->scratch);
 		return cli_fail(&err);
 	}
 	code = in_child(verify_work, ask);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "cli/demo_process.h"
 
 enum { PAIRS_MAX = 8, PIECE = 32 << 10 };
@@ -126,12 +127,12 @@ line_start(unsigned port, unsigned to_port, pid_t *pid, ms_error *err)
 	int fd = listen_on(port);
 
 	if (fd < 0)
-		return fs_fail(err, errno, MST_DAEMON, "listen on", "a port of this machine");
+		return fs_fail(err, errno, MST_DAEMON, TR("listen on"), "a port of this machine");
 	*pid = process_fork();
 	if (*pid == 0) {
 		run_line(fd, to_port);
 		_exit(0);
 	}
 	close(fd);
-	return *pid > 0 ? MS_OK : fs_fail(err, errno, MST_DAEMON, "start", "a line");
+	return *pid > 0 ? MS_OK : fs_fail(err, errno, MST_DAEMON, TR("start"), "a line");
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 
 enum { STOP_MS = 10000, STEP_MS = 5, NOT_STARTED = 127, KILLED_BY = 128 };
 
@@ -46,7 +47,7 @@ process_start(char *const argv[], const char *log, pid_t *pid, ms_error *err)
 	*pid = process_fork();
 	if (*pid < 0) {
 		*pid = 0;
-		return fs_fail(err, errno, MST_DAEMON, "start", argv[0]);
+		return fs_fail(err, errno, MST_DAEMON, TR("start"), argv[0]);
 	}
 	if (*pid > 0)
 		return MS_OK;

@@ -58,7 +58,7 @@ enrol_running(const char *hub_home, const device *row, enrolled *result, ms_erro
 
 	text_hex(row->sign_key.at, SIGN_PUBLIC_SIZE, sign_hex);
 	text_hex(row->curve_key, CURVE_PUBLIC_SIZE, curve_hex);
-	return daemon_ask(hub_home,
+	return hub_ask(hub_home,
 		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "do", "enrol", "unit", row->unit, "name",
 			row->name, "id", result->id, "sign_key", sign_hex, "curve_key", curve_hex),
 		ASK_MS, take_leaf, result, err);

@@ -184,8 +184,7 @@ take_move(
 	ms_status s;
 
 	if (hub_dir_is_served(dir))
-		s = daemon_ask(
-			dir, json_pack("{s:s}", "do", "place"), ASK_MS, take_place, &move, err);
+		s = hub_ask(dir, json_pack("{s:s}", "do", "place"), ASK_MS, take_place, &move, err);
 	else
 		s = place_of_store(dir, &move, err);
 	if (s == MS_OK && move.address[0] != '\0') {

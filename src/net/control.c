@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/lang.h"
 #include "net/control_path.h"
 
 struct control_call {
@@ -294,7 +295,7 @@ listen_in(control *c, const char *dir, ms_error *err)
 	if (c->fd < 0 || fchmod(c->fd, 0600) != 0 ||
 		bind(c->fd, (struct sockaddr *)&path.address, sizeof(path.address)) != 0 ||
 		listen(c->fd, CONTROL_CLIENTS_MAX) != 0)
-		return fs_fail(err, errno, MST_CONTROL, "open the control socket in", dir);
+		return fs_fail(err, errno, MST_CONTROL, TR("open the control socket in"), dir);
 	return MS_OK;
 }
 

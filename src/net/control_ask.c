@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "net/control.h"
 #include "net/control_path.h"
 
@@ -26,7 +27,7 @@ control_path_open(const char *dir, control_path *out, ms_error *err)
 	*out = (control_path){ .address.sun_family = AF_UNIX };
 	out->dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir_fd < 0)
-		return fs_fail(err, errno, MST_FILE_OPEN, "open directory", dir);
+		return fs_fail(err, errno, MST_FILE_OPEN, TR("open directory"), dir);
 	n = snprintf(out->address.sun_path, sizeof(out->address.sun_path), "%s/" CONTROL_NAME, dir);
 	if (n < 0 || (size_t)n >= sizeof(out->address.sun_path))
 		snprintf(out->address.sun_path, sizeof(out->address.sun_path),

@@ -32,8 +32,11 @@ typedef struct home {
  * directory of KIND; MS_CONFIG on a network file system. */
 ms_status home_open(const char *dir, store_kind kind, home *out, ms_error *err);
 void home_close(home *h);
-/* Which kind of directory is DIR: by the settings file in it. MS_NOT_FOUND. */
+/* Which kind of directory is DIR: by the settings file in it. MS_NOT_FOUND; MS_DENIED when this
+ * user may not look. */
 ms_status home_kind_of(const char *dir, store_kind *kind, ms_error *err);
+/* MS_OK when DIR is of KIND, else MS_NOT_FOUND. */
+ms_status home_expect(const char *dir, store_kind kind, ms_error *err);
 /* Is a daemon running on it? *PID is 0 when it cannot be told. */
 bool home_is_locked(const char *dir, long *pid);
 /* "DIR/NAME" into OUT (HOME_PATH_MAX bytes). MS_INVALID when it is too long. */

@@ -3,10 +3,13 @@
  */
 #include "store/home.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 
 #define LOCK_NAME "lock"
 
@@ -21,47 +24,64 @@ home_path(const char *dir, const char *name, char *out, ms_error *err)
 	return MS_OK;
 }
 
-static const char *
-kind_text(store_kind kind)
+/* Is NAME in DIR? What may not be looked at is no answer. */
+static ms_status
+look_for(const char *dir, const char *name, bool *there, ms_error *err)
 {
-	return kind == STORE_HUB ? "hub" : "agent";
+	char path[HOME_PATH_MAX];
+	struct stat st;
+	ms_status s = home_path(dir, name, path, err);
+
+	*there = s == MS_OK && lstat(path, &st) == 0;
+	if (s != MS_OK || *there || errno != EACCES)
+		return s;
+	s = fs_fail(err, errno, MST_FILE_OPEN, TR("look at"), path);
+	ms_error_remedy(err, "run this as the user whose directory it is");
+	return s;
 }
 
 ms_status
 home_kind_of(const char *dir, store_kind *kind, ms_error *err)
 {
-	char path[HOME_PATH_MAX];
+	bool hub = false, agent = false;
+	ms_status s = look_for(dir, HOME_HUB_CONF, &hub, err);
 
-	if (home_path(dir, HOME_HUB_CONF, path, err) != MS_OK)
-		return MS_INVALID;
-	if (fs_exists(path)) {
-		*kind = STORE_HUB;
-		return MS_OK;
+	if (s == MS_OK && !hub)
+		s = look_for(dir, HOME_AGENT_CONF, &agent, err);
+	if (s == MS_OK && !hub && !agent) {
+		s = ms_fail(err, MS_NOT_FOUND, MST_HOME_MISSING,
+			"%s is no directory of Muster, expected %s or %s in it", dir, HOME_HUB_CONF,
+			HOME_AGENT_CONF);
+		ms_error_remedy(err, "make one with `muster hub init` or, for an office, `muster "
+				     "join`, or name another with --dir");
 	}
-	if (home_path(dir, HOME_AGENT_CONF, path, err) == MS_OK && fs_exists(path)) {
-		*kind = STORE_AGENT;
-		return MS_OK;
-	}
-	ms_fail(err, MS_NOT_FOUND, MST_HOME_MISSING,
-		"%s is no directory of Muster, expected %s or %s in it", dir, HOME_HUB_CONF,
-		HOME_AGENT_CONF);
-	ms_error_remedy(err, "make one with `muster hub init` or `muster hub enroll`, or name "
-			     "another with --dir");
-	return MS_NOT_FOUND;
+	if (s == MS_OK)
+		*kind = hub ? STORE_HUB : STORE_AGENT;
+	return s;
+}
+
+ms_status
+home_expect(const char *dir, store_kind kind, ms_error *err)
+{
+	store_kind found = kind;
+	ms_status s = home_kind_of(dir, &found, err);
+
+	if (s != MS_OK || found == kind)
+		return s;
+	return kind == STORE_HUB
+		       ? ms_fail(err, MS_NOT_FOUND, MST_HOME_MISSING,
+				 "%s is the directory of an office, expected that of a hub", dir)
+		       : ms_fail(err, MS_NOT_FOUND, MST_HOME_MISSING,
+				 "%s is the directory of a hub, expected that of an office", dir);
 }
 
 ms_status
 home_open(const char *dir, store_kind kind, home *out, ms_error *err)
 {
 	char path[HOME_PATH_MAX];
-	store_kind found = kind;
-	ms_status s = home_kind_of(dir, &found, err);
+	ms_status s = home_expect(dir, kind, err);
 
 	*out = (home){ .kind = kind, .lock_fd = -1 };
-	if (s == MS_OK && found != kind)
-		s = ms_fail(err, MS_NOT_FOUND, MST_HOME_MISSING,
-			"%s is the directory of a muster %s, expected that of a %s", dir,
-			kind_text(found), kind_text(kind));
 	if (s == MS_OK && fs_is_network(dir))
 		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
 			"%s lies on a network file system, expected a local disk", dir);

@@ -478,7 +478,9 @@ hub_settings_read(const char *dir, hub_settings *out, ms_error *err)
 	ms_status s;
 
 	hub_settings_init(out);
-	s = read_form(&hub_form, dir, out, &out->clock, err);
+	s = home_expect(dir, STORE_HUB, err);
+	if (s == MS_OK)
+		s = read_form(&hub_form, dir, out, &out->clock, err);
 	if (s == MS_OK && out->address[0] == '\0')
 		memcpy(out->address, out->listen, sizeof(out->address));
 	return s;
@@ -511,7 +513,9 @@ agent_settings_read(const char *dir, agent_settings *out, ms_error *err)
 	ms_status s;
 
 	agent_settings_init(out);
-	s = read_form(&agent_form, dir, out, &out->clock, err);
+	s = home_expect(dir, STORE_AGENT, err);
+	if (s == MS_OK)
+		s = read_form(&agent_form, dir, out, &out->clock, err);
 	if (s == MS_OK && strcmp(out->clock_synchronised, "auto") != 0 &&
 		strcmp(out->clock_synchronised, "yes") != 0 &&
 		strcmp(out->clock_synchronised, "no") != 0) {

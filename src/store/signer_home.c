@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -380,7 +381,7 @@ signer_home_open(const char *dir, signer_home *out, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	out->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	return out->fd < 0 ? fs_fail(err, errno, MST_FILE_OPEN, "open", path) : MS_OK;
+	return out->fd < 0 ? fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path) : MS_OK;
 }
 
 void
@@ -412,7 +413,7 @@ signer_home_sign(signer_home *h, const checkpoint *c, ms_error *err)
 	memcpy(place, hash.at, HASH_SIZE);
 	n = pwrite(h->fd, place, AT_NOTE + h->note.len, (off_t)h->next * PLACE_SIZE);
 	if (n != (ssize_t)(AT_NOTE + h->note.len) || fdatasync(h->fd) != 0)
-		return fs_fail(err, n >= 0 ? EIO : errno, MST_STORE_COMMIT, "make durable",
+		return fs_fail(err, n >= 0 ? EIO : errno, MST_STORE_COMMIT, TR("make durable"),
 			"what the signer signed");
 	h->next = 1 - h->next;
 	h->last = *c;

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "store/lmdb_env.h"
 #include "store/record.h"
 #include "store/store_head.h"
@@ -140,7 +141,7 @@ sync_path(const char *path, ms_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool good = fd >= 0 && fsync(fd) == 0;
-	ms_status s = good ? MS_OK : fail_path(err, path, "sync");
+	ms_status s = good ? MS_OK : fail_path(err, path, TR("sync"));
 
 	if (fd >= 0)
 		close(fd);
@@ -183,13 +184,13 @@ mark_open(store *s, ms_error *err)
 		return status;
 	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock_fd < 0)
-		return fail_path(err, path, "open");
+		return fail_path(err, path, TR("open"));
 	if (fcntl(s->lock_fd, F_OFD_SETLK, &lock) == 0)
 		return MS_OK;
 	if (errno == EAGAIN || errno == EACCES)
 		return ms_fail(err, MS_BUSY, MST_STORE_TWICE,
 			"%s: this process has the store open already", s->dir);
-	return fail_path(err, path, "lock");
+	return fail_path(err, path, TR("lock"));
 }
 
 /* ---- recognising ---- */
@@ -206,7 +207,7 @@ try_in_child(const store *s, ms_error *err)
 	int state = 0;
 
 	if (child < 0)
-		return fail_path(err, s->dir, "examine");
+		return fail_path(err, s->dir, TR("examine"));
 	if (child == 0) {
 		store copy = *s;
 		struct rlimit no_core = { 0, 0 };
@@ -248,7 +249,7 @@ examine(store *s, ms_error *err)
 		return ms_fail(err, MS_CONFIG, MST_STORE_FOREIGN,
 			"%s is no store of Muster: data.mdb is missing", s->dir);
 	if (s->data_fd < 0)
-		return fail_path(err, path, "open");
+		return fail_path(err, path, TR("open"));
 	status = store_head_read(s->data_fd, &head, err);
 	if (status != MS_OK)
 		return status;
@@ -264,7 +265,7 @@ examine(store *s, ms_error *err)
 	/* All that is missing is free, so it may as well be there: the next opening need not look.
 	 */
 	if (status == MS_OK && !s->read_only && ftruncate(s->data_fd, (off_t)head.used_bytes) != 0)
-		status = fail_path(err, path, "extend");
+		status = fail_path(err, path, TR("extend"));
 	return status;
 }
 
@@ -339,7 +340,7 @@ begin_directory(const char *dir, char made[STORE_PATH_MAX], ms_error *err)
 	if (s != MS_OK)
 		return s;
 	clear_directory(made);
-	return mkdir(made, 0700) == 0 ? MS_OK : fail_path(err, made, "make");
+	return mkdir(made, 0700) == 0 ? MS_OK : fail_path(err, made, TR("make"));
 }
 
 static ms_status
@@ -353,7 +354,7 @@ finish_directory(const char *dir, const char *made, ms_error *err)
 	if (s == MS_OK)
 		s = fs_sync_dir(made, err);
 	if (s == MS_OK && rename(made, dir) != 0)
-		s = fail_path(err, dir, "make");
+		s = fail_path(err, dir, TR("make"));
 	return s == MS_OK ? sync_parent(dir, err) : s;
 }
 
@@ -405,7 +406,7 @@ find(const char *dir, const store_options *options, ms_error *err)
 	if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode))
 		return MS_OK;
 	if (errno != ENOENT)
-		return fail_path(err, dir, "open");
+		return fail_path(err, dir, TR("open"));
 	if (!options->create || options->read_only)
 		return ms_fail(err, MS_NOT_FOUND, MST_STORE_MISSING, "%s: there is no store", dir);
 	return create(dir, options, err);
@@ -476,7 +477,7 @@ store_copy(store *s, const char *dir, ms_error *err)
 		return status;
 	fd = open(data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return fail_path(err, data, "make");
+		return fail_path(err, data, TR("make"));
 	status = lmdb_copy(s, fd, err);
 	close(fd);
 	if (status == MS_OK)

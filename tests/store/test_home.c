@@ -50,14 +50,15 @@ static void
 what_is_written_is_read_again(void **test)
 {
 	place *p = *test;
-	hub_settings hub = some_hub(), hub_again;
-	agent_settings agent = some_agent(), agent_again;
+	hub_settings hub = some_hub(), hub_again = { 0 };
+	agent_settings agent = some_agent(), agent_again = { 0 };
 	ms_error e = { 0 };
 
 	if (hub_settings_write(p->dir, &hub, &e) != MS_OK ||
 		hub_settings_read(p->dir, &hub_again, &e) != MS_OK)
 		fail_msg("%s: %s", e.place, e.text);
 	assert_string_equal(hub_again.origin, hub.origin);
+	assert_int_equal(mkdir(p->data, 0700), 0);
 	assert_string_equal(hub_again.address, hub.listen);
 	assert_memory_equal(hub_again.id.at, hub.id.at, ID_SIZE);
 	assert_int_equal(hub_again.turn_acts, hub.turn_acts);
@@ -65,8 +66,11 @@ what_is_written_is_read_again(void **test)
 	assert_false(hub_again.clock.simulated);
 	assert_int_equal(hub_settings_write(p->dir, &hub, &e), MS_EXISTS);
 	e = (ms_error){ 0 };
-	if (agent_settings_write(p->dir, &agent, &e) != MS_OK ||
-		agent_settings_read(p->dir, &agent_again, &e) != MS_OK)
+	assert_int_equal(agent_settings_read(p->dir, &agent_again, &e), MS_NOT_FOUND);
+	assert_int_equal(e.code, MST_HOME_MISSING);
+	e = (ms_error){ 0 };
+	if (agent_settings_write(p->data, &agent, &e) != MS_OK ||
+		agent_settings_read(p->data, &agent_again, &e) != MS_OK)
 		fail_msg("%s: %s", e.place, e.text);
 	assert_memory_equal(&agent_again.clock, &agent.clock, sizeof(agent.clock));
 	assert_int_equal(agent_again.n_addresses, 2);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What commands say: help that is true, answers that programs can read, refusals with their sentence and exit code."""
+import os
 import re
 import subprocess
 
@@ -86,5 +87,26 @@ def no_word_is_lost_on_the_way(world):
 	hub.is_clean()
 
 
+def what_a_directory_is_for_is_told(world):
+	"""A command on a directory of the other kind, or one that this user may not look into, says so; which kinds there are is said of what is none"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	slot = ("--item", "6", "--period", Q2)
+	for words in (["report", "--dir", hub.dir, *slot, "--progress", "1"], ["status", "--dir", hub.dir], ["where", "--dir", hub.dir, *slot],
+			["prove", "--dir", hub.dir, "--record", "0/0", "-o", world.path("p")], ["form", "--dir", hub.dir], ["feed", "--dir", hub.dir],
+			["outbox", "export", world.path("e"), "--dir", hub.dir]):
+		told = muster(*words, expect=66).stderr
+		check("is the directory of a hub, expected that of an office [MST-5040]" in told, "%s: %s" % (words, told))
+	for words in (["hub", "status"], ["hub", "units"], ["hub", "revoke", "x"], ["hub", "invite", "tiexi"], ["hub", "invites"], ["verify"], ["audit"], ["hub", "key"]):
+		told = muster(*words, "--dir", office.dir, expect=66).stderr
+		check("is the directory of an office, expected that of a hub [MST-5040]" in told, "%s: %s" % (words, told))
+	for words in (["board"], ["status"], ["verify"]):
+		check("muster hub init" in muster(*words, "--dir", world.dir, expect=66).stderr, words)
+	if os.geteuid() == 0:  # everything else may look everywhere
+		os.chmod(world.dir, 0o700)
+		done = subprocess.run([program("muster"), "board", "--dir", office.dir], capture_output=True, text=True, env=environment(), user=65534)
+		check(done.returncode == 77 and "Permission denied" in done.stderr and "as the user" in done.stderr, done.stderr)
+
+
 run(the_help_of_every_command_is_true, what_a_hub_tells_programs, a_statement_is_refused_in_a_sentence,
-	no_word_is_lost_on_the_way)
+	no_word_is_lost_on_the_way, what_a_directory_is_for_is_told)

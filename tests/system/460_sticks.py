@@ -198,7 +198,7 @@ def bad_files(world):
 	refused(open(forked, "rb").read(), "MST-4121", 77)
 	hub.stop()
 	done = muster("hub", "import", out, "--dir", hub.dir, expect=69)
-	check("the hub must run" in done.stderr, done.stderr)
+	check("start it: muster-hub" in done.stderr, done.stderr)
 	hub.is_clean()
 
 
