@@ -173,6 +173,9 @@ void folder_scan_in(agent *a, int64_t in_us);
 void folder_close(agent *a);
 /* What is wrong with the folder from now on, MS_OK: nothing. Said once. */
 void folder_trouble(agent *a, const ms_error *err);
+/* Make the folders in which PLACE ("done/2012-Q2/q2.csv") will lie. MS_DENIED when one of them is a
+ * stranger's link to elsewhere. */
+ms_status folder_make_for(agent *a, const char *place, ms_error *err);
 /* Has a spreadsheet program the file NAME of the folder open? It lays a file beside it then. */
 bool folder_is_open(const agent *a, const char *name);
 

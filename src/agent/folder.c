@@ -11,6 +11,7 @@
 #include "agent/agent.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -128,20 +129,41 @@ take(agent *a, const char *name, ms_error *err)
 
 /* ---- the folder ---- */
 
+static ms_status
+make_folder(agent *a, const char *place, size_t len, ms_error *err)
+{
+	char inner[FILE_MOVED_MAX + 1], path[HOME_PATH_MAX];
+	ms_status s;
+
+	snprintf(inner, sizeof(inner), "%.*s", (int)len, place);
+	s = home_path(a->folder, inner, path, err);
+	if (s == MS_OK)
+		s = fs_make_dir(path, 0755, err);
+	if (s != MS_OK || fs_is_trusted_dir(path))
+		return s;
+	ms_fail(err, MS_DENIED, MST_FOLDER_LINK,
+		"%s is a link that somebody else made: nothing is written behind it", path);
+	ms_error_remedy(err, "remove the link; the agent makes a folder in its place");
+	return MS_DENIED;
+}
+
+ms_status
+folder_make_for(agent *a, const char *place, ms_error *err)
+{
+	const char *slash;
+	ms_status s = fs_make_dirs(a->folder, 0755, err);
+
+	for (slash = strchr(place, '/'); s == MS_OK && slash != NULL;
+		slash = strchr(slash + 1, '/'))
+		s = make_folder(a, place, (size_t)(slash - place), err);
+	return s;
+}
+
 static bool
 make_folders(agent *a, ms_error *err)
 {
-	static const char *const inner[] = { "done", "rejected" };
-	char path[HOME_PATH_MAX];
-	ms_status s = fs_make_dirs(a->folder, 0755, err);
-	size_t i;
-
-	for (i = 0; i < sizeof(inner) / sizeof(inner[0]) && s == MS_OK; i++) {
-		s = home_path(a->folder, inner[i], path, err);
-		if (s == MS_OK)
-			s = fs_make_dir(path, 0755, err);
-	}
-	return s == MS_OK;
+	return folder_make_for(a, "done/", err) == MS_OK &&
+	       folder_make_for(a, "rejected/", err) == MS_OK;
 }
 
 static void

@@ -90,7 +90,7 @@ static bool
 hash_file(const char *path, hash32 *out)
 {
 	buf bytes = { 0 };
-	bool read = fs_read(path, FORM_BYTES_MAX, &bytes, NULL) == MS_OK;
+	bool read = fs_read_regular(path, FORM_BYTES_MAX, &bytes, NULL) == MS_OK;
 
 	if (read)
 		*out = hash_of(buf_span(&bytes));

@@ -150,7 +150,7 @@ notice_write(agent *a, const char *name, span text, ms_error *err)
 	ms_status s = home_path(a->folder, NOTICES, folder, err);
 
 	if (s == MS_OK)
-		s = fs_make_dirs(folder, 0755, err);
+		s = folder_make_for(a, NOTICES "/", err);
 	if (s == MS_OK)
 		s = home_path(folder, name, path, err);
 	if (s == MS_OK)

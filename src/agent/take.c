@@ -89,7 +89,7 @@ identify(const char *path, buf *bytes, uint64_t *size, hash32 *out, ms_error *er
 		*out = hash_of(span_of(facts, sizeof(facts)));
 		return MS_OK;
 	}
-	s = fs_read(path, INTAKE_BYTES_MAX, bytes, err);
+	s = fs_read_regular(path, INTAKE_BYTES_MAX, bytes, err);
 	*out = hash_of(buf_span(bytes));
 	return s;
 }
@@ -326,15 +326,6 @@ keep_place(taking *t, ms_error *err)
 	return put_entry(t->a, &t->entry, &before, err);
 }
 
-static ms_status
-make_folder_of(const char *path, ms_error *err)
-{
-	char folder[HOME_PATH_MAX];
-
-	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
-	return fs_make_dirs(folder, 0755, err);
-}
-
 /* Step 2. What lies at the place already has the same content. */
 static ms_status
 move_away(taking *t, ms_error *err)
@@ -347,7 +338,7 @@ move_away(taking *t, ms_error *err)
 	if (s == MS_OK)
 		s = home_path(t->a->folder, place, to, err);
 	if (s == MS_OK)
-		s = make_folder_of(to, err);
+		s = folder_make_for(t->a, place, err);
 	if (s != MS_OK)
 		return s;
 	return fs_exists(to) ? fs_remove(t->path, err) : fs_move(t->path, to, err);

@@ -67,8 +67,11 @@ read_all(int fd, const char *path, size_t max, buf *out, ms_error *err)
 	return MS_OK;
 }
 
+/* Whose file it is, and what is expected of it. */
+typedef enum read_of { READ_ANY, READ_REGULAR, READ_SECRET } read_of;
+
 static ms_status
-read_open(int fd, const char *path, size_t max, bool secret, buf *out, ms_error *err)
+read_open(int fd, const char *path, size_t max, read_of of, buf *out, ms_error *err)
 {
 	struct stat st;
 
@@ -76,7 +79,9 @@ read_open(int fd, const char *path, size_t max, bool secret, buf *out, ms_error 
 		return fs_fail(err, errno, MST_FILE_READ, TR("read"), path);
 	if (S_ISDIR(st.st_mode))
 		return ms_fail(err, MS_INVALID, MST_FILE_READ, "%s is a directory", path);
-	if (secret && (st.st_mode & 077) != 0) {
+	if (of == READ_REGULAR && !S_ISREG(st.st_mode))
+		return ms_fail(err, MS_INVALID, MST_FILE_READ, "%s is no regular file", path);
+	if (of == READ_SECRET && (st.st_mode & 077) != 0) {
 		ms_fail(err, MS_DENIED, MST_KEY_FILE, "%s can be read by others (mode %04o)", path,
 			(unsigned)st.st_mode & 07777);
 		ms_error_remedy(err, "chmod 600 %s", path);
@@ -90,14 +95,18 @@ read_open(int fd, const char *path, size_t max, bool secret, buf *out, ms_error 
 }
 
 static ms_status
-read_file(const char *path, size_t max, bool secret, buf *out, ms_error *err)
+read_file(const char *path, size_t max, read_of of, buf *out, ms_error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | (secret ? O_NOFOLLOW : 0));
+	static const int flags[] = {
+		[READ_REGULAR] = O_NOFOLLOW | O_NONBLOCK,
+		[READ_SECRET] = O_NOFOLLOW,
+	};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags[of]);
 	ms_status s;
 
 	if (fd < 0)
 		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
-	s = read_open(fd, path, max, secret, out, err);
+	s = read_open(fd, path, max, of, out, err);
 	close(fd);
 	return s;
 }
@@ -105,13 +114,19 @@ read_file(const char *path, size_t max, bool secret, buf *out, ms_error *err)
 ms_status
 fs_read(const char *path, size_t max, buf *out, ms_error *err)
 {
-	return read_file(path, max, false, out, err);
+	return read_file(path, max, READ_ANY, out, err);
+}
+
+ms_status
+fs_read_regular(const char *path, size_t max, buf *out, ms_error *err)
+{
+	return read_file(path, max, READ_REGULAR, out, err);
 }
 
 ms_status
 fs_read_secret(const char *path, size_t max, buf *out, ms_error *err)
 {
-	return read_file(path, max, true, out, err);
+	return read_file(path, max, READ_SECRET, out, err);
 }
 
 ms_status
@@ -157,6 +172,15 @@ fs_is_dir(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool
+fs_is_trusted_dir(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && fs_is_dir(path) &&
+	       (S_ISDIR(st.st_mode) || st.st_uid == 0 || st.st_uid == geteuid());
 }
 
 ms_status
@@ -210,7 +234,7 @@ ms_status
 fs_lock(const char *path, int *fd, ms_error *err)
 {
 	char text[32];
-	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (lock < 0)
 		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);

@@ -10,6 +10,9 @@
 /* The whole file, at most MAX bytes, appended to OUT. MS_NOT_FOUND, MS_INVALID (too large),
  * MS_DENIED, MS_IO. */
 ms_status fs_read(const char *path, size_t max, buf *out, ms_error *err);
+/* Like fs_read, of what strangers may have laid there: MS_DENIED for a link, MS_INVALID for what is
+ * no regular file; never waits for another process. */
+ms_status fs_read_regular(const char *path, size_t max, buf *out, ms_error *err);
 /* Temporary file beside it, written, synced, renamed over PATH, directory synced. MS_NO_SPACE,
  * MS_CANNOT_WRITE. */
 ms_status fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err);
@@ -24,6 +27,8 @@ ms_status fs_make_dir(const char *path, unsigned mode, ms_error *err);
 ms_status fs_make_dirs(const char *path, unsigned mode, ms_error *err);
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
+/* Is it a directory, or a link to one that the system's or this process's user made? */
+bool fs_is_trusted_dir(const char *path);
 typedef struct fs_info {
 	bool is_file; /* a regular one, not a link */
 	uint64_t size;
@@ -38,7 +43,8 @@ fs_writers fs_writers_of(const char *path);
 ms_status fs_remove(const char *path, ms_error *err); /* MS_OK when it is not there */
 /* A directory and what is in it. */
 ms_status fs_remove_tree(const char *path, ms_error *err);
-/* Rename; over the border of file systems copy, sync and remove. Never overwrites: MS_EXISTS. */
+/* Rename; over the border of file systems copy, sync and remove (a regular file). Never overwrites:
+ * MS_EXISTS. */
 ms_status fs_move(const char *from, const char *to, ms_error *err);
 ms_status fs_sync_dir(const char *path, ms_error *err);
 
@@ -56,7 +62,8 @@ typedef struct fs_names {
 ms_status fs_list(const char *path, fs_names *out, ms_error *err);
 void fs_list_fini(fs_names *names);
 
-/* Lock PATH (made when missing) for this process and write our pid into it. MS_BUSY names the
+/* Lock PATH (made when missing, and closed to others: who can open it can hold it) for this process
+ * and write our pid into it. MS_BUSY names the
  * process that holds it. */
 ms_status fs_lock(const char *path, int *fd, ms_error *err);
 /* Is PATH locked by another process? *PID is 0 when it cannot be told. */

@@ -131,7 +131,7 @@ static ms_status
 copy_file(const char *from, const char *to, ms_error *err)
 {
 	buf bytes = { 0 };
-	ms_status s = fs_read(from, (size_t)1 << 30, &bytes, err);
+	ms_status s = fs_read_regular(from, (size_t)1 << 30, &bytes, err);
 
 	if (s == MS_OK)
 		s = write_new(to, 0644, buf_span(&bytes), err);

@@ -206,7 +206,7 @@ write_answer(const char *answer_file, const char *original_file, const char *fil
 
 	/* Without the file that was answered the answer alone is written. */
 	if (s == MS_OK && original_file != NULL)
-		fs_read(original_file, INTAKE_BYTES_MAX, &original, NULL);
+		fs_read_regular(original_file, INTAKE_BYTES_MAX, &original, NULL);
 	b->answer = buf_span(&answer);
 	b->original = buf_span(&original);
 	if (s == MS_OK)

@@ -265,6 +265,44 @@ a_tree_goes_but_not_what_its_links_point_to(void **state)
 	assert_true(fs_is_dir(other));
 }
 
+static void
+a_laid_file_is_read_only_when_it_is_a_regular_one(void **state)
+{
+	buf bytes = { 0 };
+	ms_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(fs_write_atomic(path, 0600, TEXT("ours"), NULL), MS_OK);
+	assert_int_equal(fs_read_regular(path, 4, &bytes, NULL), MS_OK);
+	assert_string_equal(buf_cstr(&bytes), "ours");
+	assert_int_equal(fs_read_regular(path, 3, &bytes, NULL), MS_INVALID);
+	assert_int_equal(symlink(path, other), 0);
+	assert_int_equal(fs_read_regular(other, 100, &bytes, NULL), MS_DENIED);
+	assert_int_equal(unlink(other), 0);
+	assert_int_equal(mkfifo(other, 0600), 0); /* nobody writes into it */
+	assert_int_equal(fs_read_regular(other, 100, &bytes, &err), MS_INVALID);
+	assert_int_equal(err.code, MST_FILE_READ);
+	assert_int_equal(fs_read_regular(dir, 100, &bytes, NULL), MS_INVALID);
+	assert_int_equal(bytes.len, 4);
+	buf_fini(&bytes);
+}
+
+static void
+a_link_to_a_directory_is_trusted_by_who_made_it(void **state)
+{
+	(void)state;
+	assert_int_equal(fs_make_dir(path, 0700, NULL), MS_OK);
+	assert_int_equal(symlink(path, other), 0);
+	assert_true(fs_is_trusted_dir(path));
+	assert_true(fs_is_trusted_dir(other));
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(lchown(other, 65534, 65534), 0);
+	assert_false(fs_is_trusted_dir(other));
+	assert_int_equal(chown(path, 65534, 65534), 0);
+	assert_true(fs_is_trusted_dir(path));
+}
+
 /* A child that holds the lock until its input closes; *PID and the end to close. */
 static int
 hold_in_child(pid_t *pid)
@@ -308,6 +346,7 @@ a_lock_names_the_process_that_holds_it_and_dies_with_it(void **state)
 	assert_non_null(strstr(err.text, number));
 	assert_true(fs_is_locked(path, &holder));
 	assert_int_equal(holder, pid);
+	assert_int_equal(mode_of(path), 0600); /* who can open it can hold it */
 	close(hold);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_false(fs_is_locked(path, &holder));
@@ -374,6 +413,8 @@ main(void)
 		CASE(moving_never_overwrites),
 		CASE(a_move_to_another_file_system_copies),
 		CASE(a_tree_goes_but_not_what_its_links_point_to),
+		CASE(a_laid_file_is_read_only_when_it_is_a_regular_one),
+		CASE(a_link_to_a_directory_is_trusted_by_who_made_it),
 		CASE(a_lock_names_the_process_that_holds_it_and_dies_with_it),
 		CASE(space_and_kind_of_a_file_system_are_known),
 		CASE(errno_becomes_a_status),

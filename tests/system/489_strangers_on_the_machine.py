@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Strangers on the machine: whoever can lay files into the folder gains nothing and stops nobody."""
+import os
+
+from lib import Hub, Office, check, run, wait_for
+
+HEADER = "工作事项,期间,进度(%),自评,进展情况,存在问题,下一步措施,填报人,审核人\r\n"
+ROW = "8,2012-Q2,40,正常,正常推进,无,继续推进,张三,李四\r\n"
+STRANGER = 65534
+
+
+def office_of(world):
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	office = Office(world, hub, "kjj")
+	os.makedirs(office.folder)
+	return office
+
+
+def pipes(world):
+	"""pipes that nobody writes into, under the names of the form, of a file and of a file in done/, hold nobody up"""
+	office = office_of(world)
+	os.makedirs(os.path.join(office.folder, "done", "2012-Q2"))
+	for name in ("填报表-2012-Q2.xlsx", "a.csv", "done/2012-Q2/x.csv", "done/2012-Q2/x.答复.csv"):
+		os.mkfifo(os.path.join(office.folder, name))
+	office.start()
+	office.drop("x.csv", HEADER + ROW)
+	wait_for(lambda: office.kept("x.2.csv") and office.status()["queue"]["all"] == 1, 20, "it is taken")
+	check("已收到" in office.answer("x.2.csv")[1], "it is answered")
+
+
+def folders_elsewhere(world):
+	"""behind a stranger's link in the place of done/, a period's folder or 通知/ nothing is written, and the status names the link"""
+	if os.geteuid() != 0:
+		return
+	office = office_of(world)
+	away = world.path("away")
+	os.mkdir(away)
+	os.makedirs(os.path.join(office.folder, "done"))
+	links = [os.path.join(office.folder, name) for name in ("done/2012-Q2", "通知")]
+	for link in links:
+		os.symlink(away, link)
+		os.lchown(link, STRANGER, STRANGER)
+	office.start()
+	office.drop("x.csv", HEADER + ROW)
+	wait_for(lambda: (office.status()["folder"]["trouble"] or {}).get("code") == 6264, 20, lambda: office.status()["folder"])
+	check(os.listdir(away) == [], os.listdir(away))
+	for link in links:
+		os.unlink(link)
+	check(office.answer("x.csv")[0] == "done", "the link is gone, the file is taken")
+	check(office.status()["queue"]["all"] == 1, "once")
+
+
+run(pipes, folders_elsewhere)
