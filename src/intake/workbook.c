@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* workbook.c - the file in the making has a name of its own in the scratch directory and goes when
- * its bytes are read. */
+/* workbook.c - the file in the making has a name in the scratch directory that nobody can guess,
+ * and goes when its bytes are read. */
 #include "intake/workbook.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/fs.h"
+#include "base/random.h"
 #include "base/text.h"
 
 enum { BYTES_MAX = 64 << 20 };
@@ -17,7 +17,8 @@ workbook_open(workbook *w, const char *scratch, ms_error *err)
 	/* libxlsxwriter takes its options as strings that it may change. */
 	char directory[WORKBOOK_PATH_MAX];
 	lxw_workbook_options options = { .tmpdir = directory };
-	int n = snprintf(w->path, sizeof w->path, "%s/.muster-%ld.xlsx", scratch, (long)getpid());
+	int n = snprintf(w->path, sizeof w->path, "%s/.muster-%016llx.xlsx", scratch,
+		(unsigned long long)random_u64());
 
 	w->scratch = scratch;
 	w->failed = false;
@@ -58,7 +59,7 @@ workbook_end(workbook *w, buf *out, ms_error *err)
 	else if (w->failed)
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a workbook");
 	else if (out != NULL)
-		s = fs_read(w->path, BYTES_MAX, out, err);
+		s = fs_read_regular(w->path, BYTES_MAX, out, err);
 	fs_remove(w->path, NULL);
 	return s;
 }

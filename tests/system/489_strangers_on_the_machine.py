@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Strangers on the machine: whoever can lay files into the folder gains nothing and stops nobody."""
+"""Strangers on the machine: whoever can lay files into the folder, or beside a workbook in the making, gains nothing and stops nobody."""
 import os
 
-from lib import Hub, Office, check, run, wait_for
+from lib import Hub, Office, check, muster, run, wait_for
 
 HEADER = "工作事项,期间,进度(%),自评,进展情况,存在问题,下一步措施,填报人,审核人\r\n"
 ROW = "8,2012-Q2,40,正常,正常推进,无,继续推进,张三,李四\r\n"
@@ -51,4 +51,20 @@ def folders_elsewhere(world):
 	check(office.status()["queue"]["all"] == 1, "once")
 
 
-run(pipes, folders_elsewhere)
+def guessed_names(world):
+	"""a workbook in the making has no name that a stranger can guess and link to another's file"""
+	office = office_of(world)
+	victim = world.path("victim")
+	with open(victim, "w") as f:
+		f.write("mine")
+	shared = world.path("shared")
+	os.mkdir(shared)
+	with open("/proc/sys/kernel/ns_last_pid") as f:
+		last = int(f.read())
+	for pid in range(last, last + 3000):
+		os.symlink(victim, os.path.join(shared, ".muster-%d.xlsx" % pid))
+	muster("form", "--dir", office.dir, "-o", os.path.join(shared, "form.xlsx"))
+	check(open(victim, "rb").read() == b"mine", "the victim's file was written to")
+
+
+run(pipes, folders_elsewhere, guessed_names)
