@@ -3,7 +3,7 @@
 """Strangers on the machine: whoever can lay files into the folder, or beside a workbook in the making, gains nothing and stops nobody."""
 import os
 
-from lib import Hub, Office, check, muster, run, wait_for
+from lib import Hub, Office, check, muster, run, skip, wait_for
 
 HEADER = "工作事项,期间,进度(%),自评,进展情况,存在问题,下一步措施,填报人,审核人\r\n"
 ROW = "8,2012-Q2,40,正常,正常推进,无,继续推进,张三,李四\r\n"
@@ -32,7 +32,7 @@ def pipes(world):
 def folders_elsewhere(world):
 	"""behind a stranger's link in the place of done/, a period's folder or 通知/ nothing is written, and the status names the link"""
 	if os.geteuid() != 0:
-		return
+		skip("only root can lay another user's link")
 	office = office_of(world)
 	away = world.path("away")
 	os.mkdir(away)
