@@ -467,11 +467,3 @@ conf_find(const conf_section *s, const char *name)
 			return &s->options[i];
 	return NULL;
 }
-
-const char *
-conf_text(const conf_section *s, const char *name)
-{
-	const conf_option *o = conf_find(s, name);
-
-	return o == NULL ? NULL : o->values[0].text;
-}

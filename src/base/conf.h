@@ -57,7 +57,5 @@ ms_status conf_parse(span bytes, const char *file, const conf_rule *rules, arena
 
 /* The option NAME of the section, or NULL when it is not set. */
 const conf_option *conf_find(const conf_section *s, const char *name);
-/* Its first value, or NULL. */
-const char *conf_text(const conf_section *s, const char *name);
 
 #endif

@@ -95,22 +95,6 @@ map_put(map *m, span key, uint64_t value)
 	return true;
 }
 
-bool
-map_next(const map *m, size_t *at, span *key, uint64_t *value)
-{
-	for (; *at < m->room; ++*at) {
-		const map_cell *c = &m->cells[*at];
-
-		if (c->key.at == NULL)
-			continue;
-		*key = c->key;
-		*value = c->value;
-		++*at;
-		return true;
-	}
-	return false;
-}
-
 void
 map_reset(map *m)
 {

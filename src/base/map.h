@@ -22,8 +22,6 @@ typedef struct map {
 bool map_find(const map *m, span key, uint64_t *value);
 /* Add or replace. False: out of memory. */
 bool map_put(map *m, span key, uint64_t value);
-/* Walk in no order: AT counts from 0 and is moved on. False at the end. */
-bool map_next(const map *m, size_t *at, span *key, uint64_t *value);
 void map_reset(map *m);
 void map_fini(map *m);
 

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <zmq.h>
 
 #include "base/random.h"
@@ -418,22 +417,6 @@ net_message_bytes(const net_message *m)
 	return span_of(zmq_msg_data(frame_of(own)), zmq_msg_size(frame_of(own)));
 }
 
-const char *
-net_message_peer(const net_message *m)
-{
-	static const char mapped[] = "::ffff:"; /* IPv4 at a socket of both families */
-	net_message *own;
-	const char *address = NULL;
-
-	memcpy(&own, &m, sizeof(own)); /* as in net_message_bytes */
-	if (m->held)
-		address = zmq_msg_gets(frame_of(own), "Peer-Address");
-	if (address == NULL)
-		return "";
-	return strncmp(address, mapped, sizeof(mapped) - 1) == 0 ? address + sizeof(mapped) - 1
-								 : address;
-}
-
 void
 net_message_move(net_message *to, net_message *from)
 {
@@ -486,55 +469,10 @@ net_send(net_socket *s, span routing, span bytes)
 	return status == MS_OK ? send_frame(s, bytes, 0) : status;
 }
 
-static void
-free_sent(void *bytes, void *hint)
-{
-	(void)hint;
-	free(bytes);
-}
-
-/* A ROUTER judges room and peer by the routing frame; the body behind it cannot fail. */
-static ms_status
-route_taken(net_socket *s, span routing, buf *bytes)
-{
-	zmq_msg_t body;
-	ms_status status = send_frame(s, routing, ZMQ_SNDMORE);
-
-	if (status != MS_OK)
-		return status;
-	if (zmq_msg_init_data(&body, bytes->at, bytes->len, free_sent, NULL) != 0)
-		return send_frame(s, buf_span(bytes), 0);
-	*bytes = (buf){ 0 };
-	if (zmq_msg_send(&body, s->handle, ZMQ_DONTWAIT) >= 0)
-		return MS_OK;
-	zmq_msg_close(&body);
-	return MS_UNREACHABLE;
-}
-
-ms_status
-net_send_take(net_socket *s, span routing, buf *bytes)
-{
-	ms_status status;
-
-	if (s->routes && bytes->len > 0)
-		return route_taken(s, routing, bytes);
-	status = net_send(s, routing, buf_span(bytes));
-	if (status == MS_OK)
-		buf_fini(bytes);
-	return status;
-}
-
 crowd_cut
 net_router_look(net_socket *s, const crowd_guest_list *guests)
 {
 	return crowd_look(s->crowd, guests);
-}
-
-void
-net_kick(int peer_fd)
-{
-	if (peer_fd >= 0)
-		shutdown(peer_fd, SHUT_RDWR);
 }
 
 /* ---- keys ---- */

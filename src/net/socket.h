@@ -9,7 +9,6 @@
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
 
-#include "base/buf.h"
 #include "base/span.h"
 #include "base/status.h"
 #include "net/crowd.h"
@@ -74,7 +73,7 @@ typedef struct net_message {
 	uint8_t routing[NET_ROUTING_MAX]; /* ROUTER only */
 	char user[NET_USER_MAX]; /* User-Id: the key that CURVE authenticated, as z85; ROUTER only
 				  */
-	int peer_fd;             /* best effort, for net_kick; -1 = unknown */
+	int peer_fd;             /* best effort; -1 = unknown */
 } net_message;
 
 /*
@@ -83,8 +82,6 @@ typedef struct net_message {
  */
 ms_status net_receive(net_socket *s, net_message *out);
 span net_message_bytes(const net_message *m);
-/* The peer's IP address as text, "" when unknown. ROUTER only; borrows from M. */
-const char *net_message_peer(const net_message *m);
 /* Move FROM into TO (empty); FROM is empty afterwards. */
 void net_message_move(net_message *to, net_message *from);
 void net_message_fini(net_message *m);
@@ -95,14 +92,9 @@ void net_message_fini(net_message *m);
  * a connection ends is lost, and nothing of it appears on the next one.
  */
 ms_status net_send(net_socket *s, span routing, span bytes);
-/* The same without a copy at a ROUTER. BYTES is emptied by MS_OK, kept by MS_AGAIN, and may be
- * either by MS_UNREACHABLE. */
-ms_status net_send_take(net_socket *s, span routing, buf *bytes);
 /* Cut those of a ROUTER's connections that are beyond its limits or unwanted (crowd.h); to be
  * called often. */
 crowd_cut net_router_look(net_socket *s, const crowd_guest_list *guests);
-/* Cut a peer's connection, best effort: it connects again and meets ZAP. */
-void net_kick(int peer_fd);
 
 /* CURVE keys. */
 ms_status net_keypair(

@@ -214,12 +214,3 @@ day_start_us(int32_t day, int offset_min)
 {
 	return ((int64_t)day * 1440 - offset_min) * 60 * 1000000;
 }
-
-int32_t
-day_of_us(int64_t us, int offset_min)
-{
-	const int64_t day = (int64_t)86400 * 1000000;
-	int64_t local = us + (int64_t)offset_min * 60 * 1000000;
-
-	return (int32_t)(local / day - (local % day < 0));
-}

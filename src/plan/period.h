@@ -56,7 +56,5 @@ unsigned period_split(period p, period_kind kind, period *first);
 
 /* Microseconds UTC of the midnight that begins DAY in the zone OFFSET_MIN minutes east. */
 int64_t day_start_us(int32_t day, int offset_min);
-/* The day in which the instant lies in the zone. */
-int32_t day_of_us(int64_t us, int offset_min);
 
 #endif

@@ -407,23 +407,6 @@ outbox_queue(const outbox *ob)
 	};
 }
 
-outbox_stand
-outbox_compare(store_txn *txn, outbox *ob, uint64_t next_seq, const hash32 *last_header)
-{
-	outbox_sealed b;
-
-	outbox_follow(txn, ob);
-	if (next_seq == 0 || next_seq > ob->sealed_to + 1)
-		return OUTBOX_BEHIND;
-	if (next_seq > 1) {
-		if (!outbox_find_before(txn, next_seq, &b) || b.first_seq + b.count != next_seq)
-			return OUTBOX_FORKED;
-		if (last_header != NULL && !hash_equal(last_header, &b.header_hash))
-			return OUTBOX_FORKED;
-	}
-	return next_seq > ob->receipted_to ? OUTBOX_IN_STEP : OUTBOX_HUB_BEHIND;
-}
-
 void
 outbox_left(store_txn *txn, outbox *ob, uint64_t first_seq, uint16_t count)
 {

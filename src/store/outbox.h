@@ -130,19 +130,6 @@ typedef struct outbox_counts {
 
 outbox_counts outbox_queue(const outbox *ob);
 
-/* How the outbox stands to what WELCOME or a gap NACK says of its stream. */
-typedef enum outbox_stand {
-	OUTBOX_IN_STEP = 1, /* the hub has exactly what is receipted or sent: go on */
-	OUTBOX_HUB_BEHIND,  /* send again from next_seq, receipted batches too */
-	OUTBOX_BEHIND,      /* the hub has more than was ever sealed here (a restored disk): send
-			       nothing, enrol anew */
-	OUTBOX_FORKED,      /* same length, other history: send nothing */
-} outbox_stand;
-
-/* LAST_HEADER may be NULL (a gap NACK has none). */
-outbox_stand outbox_compare(
-	store_txn *txn, outbox *ob, uint64_t next_seq, const hash32 *last_header);
-
 /* Delete the acts of receipted batches whose receipt is from before BEFORE_US, at most MAX of them
  * (small transactions). Returns their number. */
 uint64_t outbox_prune(store_txn *txn, outbox *ob, int64_t before_us, uint64_t max);

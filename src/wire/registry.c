@@ -375,14 +375,6 @@ registry_bad_frame(registry *r, span routing, span user, const ms_error *why, in
 /* ---- looking ---- */
 
 session *
-registry_find(registry *r, span routing)
-{
-	slot *s = find_slot(r, routing);
-
-	return s == NULL || session_ended(s->session) ? NULL : s->session;
-}
-
-session *
 registry_by_number(registry *r, uint64_t number)
 {
 	slot *s = number == 0 ? NULL : r->slots[number % r->max];

@@ -37,7 +37,6 @@ void registry_in(
 	registry *r, span routing, span user, const frame *f, void **token, int64_t now_us);
 void registry_bad_frame(registry *r, span routing, span user, const ms_error *why, int64_t now_us);
 
-session *registry_find(registry *r, span routing);
 session *registry_by_number(registry *r, uint64_t number); /* NULL: it has ended */
 /* Every session, ended ones left out: start with *AT 0; NULL at the end. */
 session *registry_each(registry *r, uint32_t *at);

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -186,6 +187,13 @@ static inline span
 sender_of(const net_message *m)
 {
 	return span_of(m->routing, m->routing_len);
+}
+
+/* The connection from which the hub's last message came is no more. */
+static inline void
+cut_sender(const network *n)
+{
+	assert_int_equal(shutdown(n->hub.last.peer_fd, SHUT_RDWR), 0);
 }
 
 /* A message there and one back: the device is served. */

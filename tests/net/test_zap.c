@@ -46,7 +46,7 @@ an_unknown_key_is_refused_and_gets_in_once_enrolled(void **test)
 }
 
 static void
-a_revoked_key_is_refused_after_the_kick(void **test)
+a_revoked_key_is_refused_after_the_cut(void **test)
 {
 	key_pair key = new_key();
 	network n;
@@ -58,7 +58,7 @@ a_revoked_key_is_refused_after_the_kick(void **test)
 	assert_served(&n, &device);
 	assert_int_equal(zap_set(n.zap, NULL, 0), MS_OK);
 	assert_served(&n, &device);
-	net_kick(n.hub.last.peer_fd);
+	cut_sender(&n);
 	WAIT_FOR(n.reactor, device.refused == 1);
 	assert_int_equal(device.up, 1);
 	close_peer(&n, &device);
@@ -310,7 +310,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unknown_key_is_refused_and_gets_in_once_enrolled),
-		cmocka_unit_test(a_revoked_key_is_refused_after_the_kick),
+		cmocka_unit_test(a_revoked_key_is_refused_after_the_cut),
 		cmocka_unit_test(every_enrolled_key_gets_in_and_a_key_beside_them_does_not),
 		cmocka_unit_test(without_a_handler_nobody_gets_in),
 		cmocka_unit_test(a_wrong_hub_key_is_not_trusted),

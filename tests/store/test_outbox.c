@@ -225,41 +225,6 @@ a_receipt_without_its_bytes_is_encoded(void **test)
 }
 
 static void
-the_outbox_knows_how_it_stands_to_the_hub(void **test)
-{
-	place *p = *test;
-	outbox ob;
-	store *s = open_outbox(p, (outbox_limits){ 0 }, &ob);
-	outbox_sealed one, two;
-	hash32 none = { 0 }, other = { { 1 } };
-	frame_receipt r;
-	store_txn txn;
-
-	store_begin(s, &txn, STORE_WRITE);
-	assert_int_equal(outbox_compare(&txn, &ob, 1, &none), OUTBOX_IN_STEP);
-	assert_int_equal(outbox_compare(&txn, &ob, 2, &other), OUTBOX_BEHIND);
-	add(&txn, &ob, 3);
-	seal(&txn, &ob);
-	add(&txn, &ob, 2);
-	seal(&txn, &ob);
-	add(&txn, &ob, 4);
-	assert_true(outbox_find(&txn, &ob, 1, &one) && outbox_find(&txn, &ob, 4, &two));
-	assert_int_equal(outbox_compare(&txn, &ob, 1, &none), OUTBOX_IN_STEP);
-	assert_int_equal(outbox_compare(&txn, &ob, 4, &one.header_hash), OUTBOX_IN_STEP);
-	assert_int_equal(outbox_compare(&txn, &ob, 4, NULL), OUTBOX_IN_STEP);
-	assert_int_equal(outbox_compare(&txn, &ob, 6, &two.header_hash), OUTBOX_IN_STEP);
-	assert_int_equal(outbox_compare(&txn, &ob, 4, &other), OUTBOX_FORKED);
-	assert_int_equal(outbox_compare(&txn, &ob, 3, &one.header_hash), OUTBOX_FORKED);
-	assert_int_equal(outbox_compare(&txn, &ob, 7, &other), OUTBOX_BEHIND);
-	r = receipt_for(&txn, &ob, 1, 0);
-	outbox_receipt(&txn, &ob, &r, span_str("raw"));
-	assert_int_equal(outbox_compare(&txn, &ob, 4, &one.header_hash), OUTBOX_IN_STEP);
-	assert_int_equal(outbox_compare(&txn, &ob, 1, &none), OUTBOX_HUB_BEHIND);
-	commit(&txn);
-	store_close(s);
-}
-
-static void
 a_pruned_outbox_still_counts_on(void **test)
 {
 	place *p = *test;
@@ -318,8 +283,6 @@ main(void)
 			place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_receipt_without_its_bytes_is_encoded, place_setup, place_teardown),
-		cmocka_unit_test_setup_teardown(
-			the_outbox_knows_how_it_stands_to_the_hub, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_pruned_outbox_still_counts_on, place_setup, place_teardown),
 	};
