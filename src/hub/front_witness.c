@@ -2,7 +2,8 @@
 /*
  * front_witness.c - offices are witnesses of this log: what a device says that it has verified, in
  * HELLO and in the headers it signs, must be this log's history. What is not is told in the alarm
- * file, once, and stays in `muster hub status` until somebody removes that file.
+ * file, once of each device and once more with its signature, and stays in `muster hub status`
+ * until somebody removes that file.
  */
 #include "base/text.h"
 #include "hub/hub.h"
@@ -18,20 +19,20 @@ front_is_our_history(front *f, const checkpoint *c)
 	return c->size == 0 || (front_root_at(f, c->size, &root) && hash_equal(&root, &c->root));
 }
 
-/* Told before? It is from now on. Beyond the room for it the oldest is told again. */
+/* Told before? It is from now on, whatever else the device names. Beyond the room for it the oldest
+ * is told again. */
 static bool
-is_told(front *f, const device *d, const checkpoint *c)
+is_told(front *f, const contradiction *c)
 {
 	contradictions *told = &f->contradictions;
 	size_t i, n = told->n < CONTRADICTIONS_MAX ? told->n : CONTRADICTIONS_MAX;
 
 	for (i = 0; i < n; i++)
-		if (memcmp(&told->list[i].device, &d->id, sizeof(d->id)) == 0 &&
-			told->list[i].named.size == c->size &&
-			hash_equal(&told->list[i].named.root, &c->root))
+		if (memcmp(&told->list[i].device, &c->device, sizeof(c->device)) == 0 &&
+			told->list[i].is_signed == c->is_signed &&
+			told->list[i].is_lost == c->is_lost)
 			return true;
-	told->list[told->n++ % CONTRADICTIONS_MAX] =
-		(contradiction){ .device = d->id, .named = *c };
+	told->list[told->n++ % CONTRADICTIONS_MAX] = *c;
 	return false;
 }
 
@@ -98,14 +99,14 @@ keep_alarm(front *f, const device *d, const checkpoint *c, const batch_view *bat
 bool
 front_hear_witness(front *f, const device *d, const checkpoint *c, const batch_view *batch)
 {
-	bool is_lost;
+	contradiction found = { .device = d->id, .is_signed = batch != NULL };
 
 	if (front_is_our_history(f, c))
 		return true;
-	is_lost = restore_order_lost(&f->base->order, 0, c);
-	if (is_told(f, d, c))
-		return is_lost;
-	if (is_lost) {
+	found.is_lost = restore_order_lost(&f->base->order, 0, c);
+	if (is_told(f, &found) && (found.is_lost || history_has_alarm(f->base->dir)))
+		return found.is_lost;
+	if (found.is_lost) {
 		logger_say(&f->base->log, LOG_INFO,
 			"device %s names %llu leaves of the history that was lost before "
 			"generation %u of the log",

@@ -69,10 +69,11 @@ typedef struct signing {
 	job *first, *last; /* jobs of turns that wait */
 } signing;
 
-/* What devices have verified that is not this log's history; each is told once. */
+/* Devices that have verified what is not this log's history. */
 typedef struct contradiction {
 	device_id device;
-	checkpoint named;
+	bool is_signed; /* in a header */
+	bool is_lost;   /* it was, before a restore */
 } contradiction;
 
 enum { CONTRADICTIONS_MAX = 64 };

@@ -8,6 +8,7 @@ import os
 import shutil
 
 from lib import Hub, Office, check, muster, muster_json, muster_lines, run, wait_for
+from peer import Peer, learn
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"
 ALARM = "ALARM-checkpoints.txt"
@@ -147,4 +148,38 @@ def a_rollback_is_found(world):
 	check("alarm" in office.status() and "alarm" not in hub.status(), "what was found stays until somebody removes the file")
 
 
-run(an_agent_finds_it, a_reader_finds_it, a_rollback_is_found)
+def made_up_histories(world):
+	"""a device that names ever other histories is told once, and once more for what it has signed: it fills neither the log nor the alarm file"""
+	learn(world)
+	import wire_pb2
+	hub = Hub(world, clock=CLOCK).start()
+	path = os.path.join(hub.dir, ALARM)
+	liar = Peer(hub.enroll("tiexi"))
+	liar.open()
+	liar.report()
+
+	def lie(times):
+		for _ in range(times):
+			liar.send(liar.contract.HELLO, wire_pb2.Hello(roles=3, protocol_min=1, protocol_max=1, schema=1, device=liar.id,
+				verified=wire_pb2.Checkpoint(size=2, root=os.urandom(32))))
+			check(liar.receive()[0] == liar.contract.WELCOME, "it is served: the hub may be the one that lies")
+
+	def told():
+		return hub.process.text().count("ALARM: device"), text(path).count("has verified a log of"), text(path).count("has signed that")
+
+	lie(50)
+	check(told() == (1, 1, 0), "told once: %s" % (told(),))
+	for _ in range(3):
+		batch = liar.seal()
+		header = batch[:132] + (2).to_bytes(8, "big") + os.urandom(32)
+		check(liar.push(header + liar.key.sign(header).signature + batch[236:])[0] == "HISTORY", "it is not taken")
+	check(told() == (2, 2, 1), "what it signed is evidence: %s" % (told(),))
+	os.unlink(path)
+	lie(5)
+	check(told() == (3, 1, 0), "who takes the file away wants to hear of it again: %s" % (told(),))
+	check(liar.verdicts() == ["STORED"], "what is true is taken")
+	hub.stop()
+	hub.is_clean()
+
+
+run(an_agent_finds_it, a_reader_finds_it, a_rollback_is_found, made_up_histories)
