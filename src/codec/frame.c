@@ -251,7 +251,7 @@ take_welcome(span bytes, arena *memory, frame *out)
 		.next_seq = m->next_seq,
 		.last_header = parts_hash(m->has_last_header, &m->last_header),
 		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
-		.hub_time_us = m->hub_time,
+		.hub_time_us = parts_time(m->hub_time),
 		.checkpoint = parts_take_checkpoint(m->checkpoint, memory, &failed),
 		.hub = parts_bytes(m->has_hub, &m->hub),
 		.frozen = m->frozen,
@@ -348,7 +348,7 @@ take_ping(span bytes, arena *memory, frame *out)
 	out->u.ping = (frame_ping){ .queue_depth = m->queue_depth,
 		.software = parts_text(m->software),
 		.verified = parts_take_checkpoint(m->verified, memory, &failed),
-		.device_time_us = m->device_time,
+		.device_time_us = parts_time(m->device_time),
 		.number = m->number,
 		.clock = m->clock };
 	return failed ? MS_NO_MEMORY : MS_OK;
@@ -359,7 +359,7 @@ take_pong(span bytes, arena *memory, frame *out)
 {
 	bool failed = false;
 	UNPACK(Pong, pong);
-	out->u.pong = (frame_pong){ .hub_time_us = m->hub_time,
+	out->u.pong = (frame_pong){ .hub_time_us = parts_time(m->hub_time),
 		.checkpoint = parts_take_checkpoint(m->checkpoint, memory, &failed),
 		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
 		.number = m->number };

@@ -28,6 +28,10 @@ enum {
 	OMISSION_BYTES_MAX = 24 << 20, /* a plan of 16 MiB, and half a million entries */
 };
 
+/* Times that a frame other than FEED brings lie within this of 1970 (36,000 years): arithmetic
+ * bears them. */
+#define FRAME_TIME_MAX (INT64_C(1) << 60)
+
 typedef enum frame_kind {
 	FRAME_NONE = 0,
 	FRAME_HELLO = 1,

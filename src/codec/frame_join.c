@@ -30,7 +30,7 @@ frame_take_join(span bytes, arena *memory, frame *out)
 	out->u.join = (frame_join){ .sign_key = parts_bytes(m->has_sign_key, &m->sign_key),
 		.curve_key = parts_bytes(m->has_curve_key, &m->curve_key),
 		.unit = parts_text(m->unit),
-		.device_time_us = m->device_time,
+		.device_time_us = parts_time(m->device_time),
 		.only_check = m->only_check,
 		.signature = parts_bytes(m->has_signature, &m->signature),
 		.software = parts_text(m->software) };
@@ -79,12 +79,12 @@ frame_take_joined(span bytes, arena *memory, frame *out)
 		.log_key = parts_text(m->log_key),
 		.admin_key = parts_bytes(m->has_admin_key, &m->admin_key),
 		.simulated = m->simulated,
-		.clock_start_us = m->clock_start,
-		.clock_wall_us = m->clock_wall,
+		.clock_start_us = parts_time(m->clock_start),
+		.clock_wall_us = parts_time(m->clock_wall),
 		.clock_rate = m->clock_rate,
 		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
-		.hub_time_us = m->hub_time,
+		.hub_time_us = parts_time(m->hub_time),
 		.awaits_approval = m->awaits_approval,
-		.until_us = m->until };
+		.until_us = parts_time(m->until) };
 	return MS_OK;
 }

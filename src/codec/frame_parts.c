@@ -155,7 +155,7 @@ parts_take_leaf(const Muster__Wire__LeafProof *m, arena *memory, bool *failed)
 	if (m == NULL)
 		return (leaf_proof){ 0 };
 	return (leaf_proof){ .leaf = m->leaf,
-		.hub_time_us = m->hub_time,
+		.hub_time_us = parts_time(m->hub_time),
 		.header = parts_bytes(m->has_header, &m->header),
 		.signature = parts_bytes(m->has_signature, &m->signature),
 		.verdicts = parts_bytes(m->has_verdicts, &m->verdicts),

@@ -31,6 +31,15 @@ parts_text(const char *s)
 	return s == NULL ? (span){ 0 } : span_str(s);
 }
 
+/* Beyond FRAME_TIME_MAX a time is that. */
+static inline int64_t
+parts_time(int64_t us)
+{
+	if (us > FRAME_TIME_MAX)
+		return FRAME_TIME_MAX;
+	return us < -FRAME_TIME_MAX ? -FRAME_TIME_MAX : us;
+}
+
 static inline hash32
 parts_hash(protobuf_c_boolean has, const ProtobufCBinaryData *b)
 {

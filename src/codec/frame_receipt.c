@@ -34,7 +34,7 @@ take_receipt(const Muster__Wire__Receipt *in, arena *memory, frame_receipt *out)
 		.count = in->count,
 		.header_hash = parts_hash(in->has_header_hash, &in->header_hash),
 		.leaf = in->leaf,
-		.hub_time_us = in->hub_time,
+		.hub_time_us = parts_time(in->hub_time),
 		.verdicts = parts_bytes(in->has_verdicts, &in->verdicts),
 		.path = parts_take_list(in->path, in->n_path, memory, &failed),
 		.n_path = in->n_path,

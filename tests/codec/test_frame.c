@@ -118,6 +118,30 @@ pushes_and_nacks_come_back(void **state)
 }
 
 static void
+absurd_times_are_bounded(void **state)
+{
+	static const int64_t said[] = { INT64_MIN, INT64_MAX, FRAME_TIME_MAX + 1, FRAME_TIME_MAX };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		int64_t bound = said[i] < 0 ? -FRAME_TIME_MAX : FRAME_TIME_MAX;
+		frame ping = { .kind = FRAME_PING, .u.ping.device_time_us = said[i] };
+		frame join = { .kind = FRAME_JOIN, .u.join.device_time_us = said[i] };
+		frame pong = { .kind = FRAME_PONG, .u.pong.hub_time_us = said[i] };
+		turn t = { 0 };
+
+		there_and_back(&t, &ping);
+		assert_int_equal(t.back.u.ping.device_time_us, bound);
+		there_and_back(&t, &join);
+		assert_int_equal(t.back.u.join.device_time_us, bound);
+		there_and_back(&t, &pong);
+		assert_int_equal(t.back.u.pong.hub_time_us, bound);
+		turn_fini(&t);
+	}
+}
+
+static void
 small_frames_come_back(void **state)
 {
 	frame subscribe = { .kind = FRAME_SUBSCRIBE,
@@ -480,6 +504,7 @@ main(void)
 		cmocka_unit_test(hello_and_welcome_come_back),
 		cmocka_unit_test(receipts_come_back_in_frames_and_alone),
 		cmocka_unit_test(pushes_and_nacks_come_back),
+		cmocka_unit_test(absurd_times_are_bounded),
 		cmocka_unit_test(small_frames_come_back),
 		cmocka_unit_test(a_join_comes_back),
 		cmocka_unit_test(a_delivery_comes_back),
