@@ -186,8 +186,7 @@ do_invite(front *f, control_call *call, const json_t *request)
 
 	if (j == NULL)
 		return;
-	j->invite = (invite){ .expires_us = seconds * 1000000,
-		.approve = json_bool_of(request, "approve"),
+	j->invite = (invite){ .approve = json_bool_of(request, "approve"),
 		.replace = json_bool_of(request, "replace") };
 	if (!copy_text(j->invite.unit, sizeof(j->invite.unit), json_text_of(request, "unit")) ||
 		!copy_text(j->invite.name, sizeof(j->invite.name), json_text_of(request, "name")) ||
@@ -198,6 +197,7 @@ do_invite(front *f, control_call *call, const json_t *request)
 		refuse(call, "an invite names unit, name, key and seconds");
 		return;
 	}
+	j->invite.expires_us = seconds * 1000000;
 	front_send_job(f, j);
 }
 
@@ -247,14 +247,19 @@ do_clock(front *f, control_call *call, const json_t *request)
 	front_send_job(f, j);
 }
 
-/* The file lies where the hub can read it; the new version is read here, and judged by the writer.
- */
+/* The file lies where the hub can read it without waiting; the new version is read here, and judged
+ * by the writer. */
 static ms_status
 load_next(front *f, const char *file, period from, plan **out, ms_error *err)
 {
 	buf version = { 0 };
-	ms_status s = fs_read(file, PLAN_BYTES_MAX, &version, err);
+	fs_info info;
+	ms_status s = fs_look(file, &info, err);
 
+	if (s == MS_OK && !info.is_file)
+		s = ms_fail(err, MS_INVALID, MST_FILE_READ, "%s is no regular file", file);
+	if (s == MS_OK)
+		s = fs_read(file, PLAN_BYTES_MAX, &version, err);
 	if (s == MS_OK)
 		s = plan_follow(f->base->plan, buf_span(&version), file, from, out, err);
 	buf_fini(&version);
