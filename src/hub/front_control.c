@@ -253,13 +253,8 @@ static ms_status
 load_next(front *f, const char *file, period from, plan **out, ms_error *err)
 {
 	buf version = { 0 };
-	fs_info info;
-	ms_status s = fs_look(file, &info, err);
+	ms_status s = fs_read_regular(file, PLAN_BYTES_MAX, &version, err);
 
-	if (s == MS_OK && !info.is_file)
-		s = ms_fail(err, MS_INVALID, MST_FILE_READ, "%s is no regular file", file);
-	if (s == MS_OK)
-		s = fs_read(file, PLAN_BYTES_MAX, &version, err);
 	if (s == MS_OK)
 		s = plan_follow(f->base->plan, buf_span(&version), file, from, out, err);
 	buf_fini(&version);
