@@ -32,6 +32,13 @@ check_sender(const front *f, const batch_header *h, ms_error *err)
 	if (d->state == DEVICE_FROZEN)
 		return ms_fail(err, MS_DENIED, MST_WIRE_FROZEN,
 			"device \"%s\" is frozen: two histories of it were seen", d->name);
+	if (d->state == DEVICE_PENDING) {
+		ms_fail(err, MS_DENIED, MST_WIRE_PENDING,
+			"device \"%s\" waits for its approval: nothing is taken from it before",
+			d->name);
+		ms_error_remedy(err, "muster hub approve %s --dir %s", d->name, f->base->dir);
+		return MS_DENIED;
+	}
 	return MS_OK;
 }
 
