@@ -158,9 +158,10 @@ tell_checked(const replica *r, const replica_issue *x, bool same, json_t *list)
 
 	snprintf(record, sizeof(record), "%llu/%u", (unsigned long long)x->place.leaf, x->place.at);
 	if (list == NULL) {
-		printf("%s: %s, issued by %s as record %s, log %llu: %s\n",
+		printf("%s: %s, issued by %s as record %s, log %llu%s%s\n",
 			same ? "match" : "mismatch", period_name(x->at, name),
-			r->plan->units[x->by].id, record, (unsigned long long)x->leaves, x->title);
+			r->plan->units[x->by].id, record, (unsigned long long)x->leaves,
+			x->title[0] == '\0' ? "" : ": ", x->title);
 		return;
 	}
 	one = json_object();
@@ -191,6 +192,8 @@ check_issued(const bulletin_ask *ask, const replica *r, bool *all_same, ms_error
 			tell_checked(r, &r->issues[i], same, list);
 		*all_same &= same;
 	}
+	if (list == NULL && r->n_issues == 0)
+		puts("no bulletin has been issued");
 	if (list == NULL)
 		return s;
 	tree = replica_json(r, "muster/bulletins/1");

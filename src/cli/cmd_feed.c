@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -44,7 +45,8 @@ typedef struct feed_command {
 	int64_t saved_us; /* monotonic */
 	int64_t since_us; /* hub time; earlier acts are not printed */
 	int item;         /* only this one; -1 = all */
-	bool own, json, follow;
+	bool own, json, follow, printed;
+	char own_name[CURSOR_NAME_MAX + 8]; /* of the cursor, when none was given */
 	char path[HOME_PATH_MAX];
 	buf out;
 	arena memory;
@@ -202,6 +204,7 @@ flush_lines(feed_command *c, ms_error *err)
 {
 	bool good = fwrite(c->out.at, 1, c->out.len, stdout) == c->out.len && fflush(stdout) == 0;
 
+	c->printed |= c->out.len > 0;
 	buf_reset(&c->out);
 	return good ? MS_OK
 		    : ms_fail(err, MS_CANNOT_WRITE, MST_CLI_OUTPUT, "the output cannot be written");
@@ -285,6 +288,15 @@ read_since(feed_command *c, const char *since, ms_error *err)
 		since);
 }
 
+/* What shows only some entries is a reading of its own: it takes nothing from another one. */
+static void
+name_cursor(feed_command *c)
+{
+	snprintf(c->own_name, sizeof(c->own_name), "%s%s%s", c->own ? "own" : "feed",
+		c->item < 0 ? "" : "-", c->item < 0 ? "" : c->plan->items[c->item].id);
+	c->name = c->own_name;
+}
+
 static ms_status
 prepare(feed_command *c, const char *dir, const char *since, const char *item, ms_error *err)
 {
@@ -293,6 +305,8 @@ prepare(feed_command *c, const char *dir, const char *since, const char *item, m
 	c->item = -1;
 	if (s == MS_OK && item != NULL && (c->item = slot_item(c->plan, span_str(item))) < 0)
 		s = ms_fail(err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"", item);
+	if (s == MS_OK && c->name == NULL)
+		name_cursor(c);
 	if (s == MS_OK)
 		s = cursor_path(c, dir, err);
 	return s == MS_OK ? read_since(c, since, err) : s;
@@ -312,7 +326,7 @@ check_feed(const char *dir, bool json)
 int
 cmd_feed(int argc, char **argv)
 {
-	feed_command c = { .name = "feed" };
+	feed_command c = { .name = NULL };
 	const char *dir = NULL, *since = NULL, *item = NULL;
 	bool check = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--name", NULL, &c.name },
@@ -346,6 +360,10 @@ cmd_feed(int argc, char **argv)
 	}
 	if (s == MS_OK)
 		s = cursor_save(&c, &err);
+	if (s == MS_OK && !c.printed && !c.json)
+		fprintf(stderr,
+			tr("Nothing new after entry %llu of the feed (--since 0 begins anew).\n"),
+			(unsigned long long)c.cursor);
 	device_read_fini(&c.read);
 	plan_free(c.plan);
 	arena_fini(&c.memory);

@@ -105,8 +105,8 @@ add_report(const plan *p, buf *out, const plan_item *item, const report *r)
 	size_t i;
 
 	if (r->has_progress)
-		buf_addf(out, tr("    进度 %u%%  %s\n"), r->progress_pct,
-			cell_status_word(r->status, false));
+		buf_addf(out, tr("    进度 %u%%%s%s\n"), r->progress_pct,
+			r->status == SELF_NONE ? "" : "  ", cell_status_word(r->status, false));
 	for (i = 0; i < r->n_values; i++)
 		add_value(p, out, &r->values[i]);
 	for (i = 0; i < r->n_parts; i++) {
@@ -135,12 +135,58 @@ add_statement(const plan *p, const feed_entry *e, const act *a, buf *out)
 	buf_addf(out, "  %s", act_title(a));
 	if (a->revision != 0)
 		buf_addf(out, tr("（第%u次报送）"), a->revision);
-	if (a->u.steer.days != 0)
+	if (a->kind != ACT_ISSUE && a->u.steer.days != 0)
 		buf_addf(out, tr(" %u天"), a->u.steer.days);
 	if (a->kind == ACT_ADJUSTMENT)
 		buf_addf(out, tr(" %s分"), scaled_text(a->u.steer.points, 2, points));
 	if (by >= 0)
 		buf_addf(out, "  %s", p->units[by].name);
+}
+
+/* What the hub states, as far as people are concerned. */
+static void
+add_hub_act(const plan *p, const act *a, buf *out)
+{
+	char when[40];
+
+	buf_addf(out, "  %s", act_title(a));
+	if (a->kind == ACT_HUB_PLAN) {
+		buf_add_text(out, "  ");
+		buf_add_span(out, a->u.plan_version_act.from_period);
+	} else if (a->kind == ACT_HUB_MOVED) {
+		buf_add_text(out, "  ");
+		buf_add_span(out, a->u.moved.address);
+	} else if (a->kind == ACT_HUB_NOTICE) {
+		buf_addf(out, "  %s", time_format_short(a->u.notice.at_us, p->zone_min, when));
+	}
+}
+
+static void
+add_issue(const plan *p, buf *out, const issue *x)
+{
+	char when[40], hex[2 * HASH_SIZE + 1];
+
+	add_text(out, tr("题目"), x->title);
+	text_hex(x->sha256.at, x->sha256.len < HASH_SIZE ? x->sha256.len : HASH_SIZE, hex);
+	buf_addf(out, tr("    数据截至 %s，日志 %llu，SHA-256 %s\n"),
+		time_format_short(x->as_of_us, p->zone_min, when), (unsigned long long)x->leaves,
+		hex);
+}
+
+/* What the act A says, in lines below its own. */
+static void
+add_content(const plan *p, const plan_item *item, const act *a, buf *out)
+{
+	bool is_words = a->kind == ACT_REMINDER || a->kind == ACT_COMMENT;
+
+	if (a->kind == ACT_REPORT)
+		add_report(p, out, item, &a->u.report);
+	else if (a->kind == ACT_RETRACTION)
+		add_text(out, tr("原因"), a->u.retraction.reason);
+	else if (a->kind == ACT_ISSUE)
+		add_issue(p, out, &a->u.issue);
+	else if (act_is_of_unit(a->kind))
+		add_text(out, is_words ? tr("内容") : tr("理由"), a->u.steer.reason);
 }
 
 ms_status
@@ -165,25 +211,23 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 	if (found >= 0)
 		item = &p->items[found];
 	buf_add_span(out, a.item);
-	buf_addf(out, " %s  ", item == NULL ? "" : item->title);
+	if (item != NULL)
+		buf_addf(out, " %s  ", item->title);
 	buf_add_span(out, a.period);
 	found = plan_find_unit(p, a.unit);
-	buf_add_text(out, "  ");
-	buf_add_span(out, found < 0 ? a.unit : span_str(p->units[found].name));
+	if (a.unit.len > 0) {
+		buf_add_text(out, "  ");
+		buf_add_span(out, found < 0 ? a.unit : span_str(p->units[found].name));
+	}
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
 		buf_addf(out, tr("  第%u次%s"), a.revision, act_title(&a));
 	else if (act_is_of_unit(a.kind))
 		add_statement(p, e, &a, out);
+	else
+		add_hub_act(p, &a, out);
 	if (v != VERDICT_STORED)
 		buf_addf(out, "  %s", verdict_name(v));
 	buf_add_text(out, "\n");
-	if (a.kind == ACT_REPORT)
-		add_report(p, out, item, &a.u.report);
-	else if (a.kind == ACT_RETRACTION)
-		add_text(out, tr("原因"), a.u.retraction.reason);
-	else if (act_is_of_unit(a.kind))
-		add_text(out,
-			a.kind == ACT_REMINDER || a.kind == ACT_COMMENT ? tr("内容") : tr("理由"),
-			a.u.steer.reason);
+	add_content(p, item, &a, out);
 	return out->failed ? MS_NO_MEMORY : MS_OK;
 }

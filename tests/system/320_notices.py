@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """When a deadline or a threshold passes, the hub records it as its own act: at the exact instant, once each, also when it was down over it.
 Every test ends with an audit, which asks of each instant whether the notices in the log are those that the lights give."""
+import hashlib
+
 from lib import Device, Hub, Office, board_line, check, muster, muster_json, muster_lines, rng, run, wait_for
 
 Q2 = "2012-Q2"
@@ -137,12 +139,15 @@ def an_issued_bulletin_is_made_again(world):
 	tiexi = Device(world, hub, "tiexi")
 	report(tiexi, "i06")
 	wait_for(lambda: muster_json("bulletin", "--dir", fgw.dir, "--json")["period"] == Q2, 20, "the feed")
+	check("no bulletin" in muster("bulletin", "--dir", fgw.dir, "--check").stdout, "none is said to be none")
 	paper = world.path("paper.txt")
 	told = muster("bulletin", "--dir", fgw.dir, "--period", Q2, "--issue", "--title", "二季度通报", "--out", paper).stdout
 	check("issued as record" in told and "SHA-256" in told, told)
 	with open(paper, encoding="utf-8") as f:
 		text = f.read()
 	check("通　报" in text and "预警记录" in text and "考核得分" in text, text)
+	shown = wait_for(lambda: muster("feed", "--dir", fgw.dir, "--since", "0", "--own").stdout, 20, "it is in the feed")
+	check(shown.count("SHA-256 %s\n" % hashlib.sha256(text.encode()).hexdigest()) == 1 and "题目 二季度通报" in shown, shown)
 	report(tiexi, "i06", revision=2)
 	hub.clock(at("07-25"))
 	report(tiexi, "i07")
