@@ -91,21 +91,6 @@ light_zh(const char *name)
 	return name;
 }
 
-static const char *
-state_zh(const char *state)
-{
-	static const char *const names[][2] = { { "OPEN", TR("未到期") }, { "DUE", TR("待报") },
-		{ "OVERDUE", TR("逾期") }, { "SUBMITTED", TR("已报") },
-		{ "RETURNED", TR("已退回") }, { "ACCEPTED", TR("已采纳") },
-		{ "EXEMPT", TR("免报") } };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i][0], state) == 0)
-			return tr(names[i][1]);
-	return state;
-}
-
 static void
 add_row(table *t, const replica *r, const json_t *row)
 {
@@ -118,7 +103,7 @@ add_row(table *t, const replica *r, const json_t *row)
 	table_text(t, json_text_of(row, "name"));
 	table_text(t, json_text_of(row, "period"));
 	table_text(t, light_zh(json_text_of(row, "light")));
-	table_addf(t, "%s%s", state_zh(json_text_of(row, "state")),
+	table_addf(t, "%s%s", replica_state_word(json_text_of(row, "state")),
 		json_bool_of(row, "locked") ? tr("（锁定）") : "");
 	table_addf(t, "%lld", (long long)json_number_of(row, "revision", 0));
 	if (received != NULL && time_parse(span_str(received), &us, NULL) == MS_OK)

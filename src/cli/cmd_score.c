@@ -204,7 +204,7 @@ print_terms(const explaining *e, buf *out)
 		else
 			table_addf(&t, "%s/%s", or_dash(reached), json_text_of(x, "target"));
 		table_text(&t, json_text_of(x, "points"));
-		table_text(&t, json_text_of(x, "state"));
+		table_text(&t, replica_state_word(json_text_of(x, "state")));
 		table_addf(
 			&t, "%lld/%d", (long long)json_number_of(x, "filled", 0), REPORT_MANDATORY);
 		table_addf(&t, "%lld", (long long)json_number_of(x, "returns", 0));

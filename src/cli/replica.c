@@ -291,12 +291,16 @@ judge_bound(const folding *f, const char *at, ms_error *err)
 }
 
 /* A bound by index is looked at as of its last leaf. */
-static void
-set_time(folding *f)
+static ms_status
+set_time(folding *f, const char *at, ms_error *err)
 {
 	if (!f->end.is_given)
-		return;
+		return MS_OK;
 	f->r->now_us = f->end.time_us != INT64_MAX ? f->end.time_us : f->last_us;
+	return f->r->now_us != 0
+		       ? MS_OK
+		       : ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+				 "--at %s: nothing that this unit may see was in the log yet", at);
 }
 
 /* A feed tells of every version but the first. */
@@ -343,7 +347,8 @@ replica_get(const char *dir, const char *at, replica *out, ms_error *err)
 		s = get(dir, &f, err);
 	if (s == MS_OK)
 		s = judge_bound(&f, at, err);
-	set_time(&f);
+	if (s == MS_OK)
+		s = set_time(&f, at, err);
 	return s;
 }
 

@@ -94,6 +94,9 @@ def s12_score_ledger_and_figures_agree_with_replay(world):
 	check(parts(score_of(tjj.dir, "shenbei"))[4] == "89.20", "from the feed too")
 	check(muster("score", "--dir", hub.dir, "--period", Q2, "--at", before).stdout == hub_then, "as it was then, for ever")
 	check(muster("board", "--dir", tjj.dir, "--period", Q2, "--at", before, "--json").stdout == board_then, "the board too")
+	told = muster("ledger", "--dir", tjj.dir, "--period", Q2, "--at", "1", expect=64).stderr
+	check("--at 1:" in told and "log yet" in told, told)
+	check("截至 2012-" in muster("ledger", "--dir", hub.dir, "--period", Q2, "--at", "1").stdout, "the hub sees its whole log")
 	bulletins = [muster("bulletin", "--dir", where, "--period", Q2, "--at", before).stdout for where in (hub.dir, tjj.dir)]
 	check("80.87" in bulletins[0] and "逾期未报" in bulletins[0] and "退回未改" in bulletins[0] and "89.20" not in bulletins[0], bulletins[0])
 	check(bulletins[0] == bulletins[1], "the hub's and the observer's are the same to the byte\n%s" % bulletins)
