@@ -155,11 +155,12 @@ ms_status submit_judge(agent *a, const char *name, span bytes, int64_t at_us, ar
  * only look what is new; such lines are QUEUED without an act. */
 void submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines, bool dry);
 /*
- * Queue A, an act of a lead, an observer or of this unit that is no report: items and units may be
- * written as people do, a decision without revision is on the newest one seen here. MS_INVALID for
- * what the plan alone refuses.
+ * Queue WHAT, an act of a lead, an observer or of this unit that is no report: item, unit and
+ * period may be written as people do (WHAT gets the plan's words, from NAMES), a decision without
+ * revision is on the newest one seen here. MS_INVALID for what the plan alone refuses.
  */
-ms_status submit_state(agent *a, store_txn *txn, act *what, file_line *line, ms_error *err);
+ms_status submit_state(
+	agent *a, store_txn *txn, act *what, arena *names, file_line *line, ms_error *err);
 /* What the refusal V means, in a sentence; static. */
 const char *submit_why(verdict v);
 /* What became of a line so far. False: its act still waits for the receipt. */

@@ -14,7 +14,7 @@
 /* ---- acts that are no reports ---- */
 
 static ms_status
-queue_state(agent *a, act *what, bool at_once, waiter *w, ms_error *err)
+queue_state(agent *a, act *what, arena *names, bool at_once, waiter *w, ms_error *err)
 {
 	store_txn txn;
 	ms_status s;
@@ -24,7 +24,7 @@ queue_state(agent *a, act *what, bool at_once, waiter *w, ms_error *err)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an act");
 	w->n = 1;
 	store_begin(a->store, &txn, STORE_WRITE);
-	s = submit_state(a, &txn, what, w->lines, err);
+	s = submit_state(a, &txn, what, names, w->lines, err);
 	if (s != MS_OK && store_ok(&txn)) {
 		store_abort(&txn);
 		return s;
@@ -62,7 +62,7 @@ desk_state(agent *a, control_call *call, json_t *request)
 	ms_status s = act_of_json(wrapped, &memory, &what, &err);
 
 	if (s == MS_OK)
-		s = queue_state(a, &what, wait_ms > 0, w, &err);
+		s = queue_state(a, &what, &memory, wait_ms > 0, w, &err);
 	if (s == MS_OK) {
 		w->rows = json_array();
 		json_array_append_new(

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/random.h"
 #include "codec/acts.h"
+#include "intake/slot_text.h"
 #include "lib/reported.h"
 #include "plan/judge.h"
 
@@ -121,12 +122,17 @@ submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *li
 
 /* ---- what leads and observers state ---- */
 
-/* The ids that the plan has for what people wrote; what it does not know is left for the rules. */
+/* The names that the plan has for what people wrote; what it does not know is left for the rules.
+ * NAMES holds that of the period. */
 static void
-name_by_plan(const plan *p, act *a)
+name_by_plan(const plan *p, act *a, arena *names)
 {
 	int item = plan_match_item(p, a->item), unit = plan_match_unit(p, a->unit);
+	char text[PERIOD_NAME_SIZE];
+	period at;
 
+	if (slot_period(p, a->period, &at))
+		a->period = arena_copy(names, span_str(period_name(at, text)));
 	if (item >= 0)
 		a->item = span_str(p->items[item].id);
 	if (unit >= 0)
@@ -208,11 +214,14 @@ judge_state(const agent *ag, const act *a, ms_error *err)
 	if (found.n > 0)
 		ms_fail(err, MS_INVALID, found.list[0].code, "%s: %s \"%s\": expected %s",
 			verdict_name(v), found.list[0].field, found.list[0].value,
-			found.list[0].expected);
+			tr(found.list[0].expected));
 	else
 		ms_fail(err, verdict_is_denial(v) ? MS_DENIED : MS_INVALID, MST_REPORT_NOT_ASSIGNED,
 			"%s: %s", verdict_name(v), submit_why(v));
-	ms_error_remedy(err, "muster plan show tells who leads and observes what");
+	if (verdict_is_denial(v))
+		ms_error_remedy(err, "muster plan show tells who leads and observes what");
+	else if (v == VERDICT_REFUSED_UNKNOWN)
+		ms_error_remedy(err, "muster plan show lists items, units and periods");
 	return err->status;
 }
 
@@ -236,7 +245,7 @@ encode_state(const agent *ag, const act *made, arena *memory, buf *out, ms_error
 }
 
 ms_status
-submit_state(agent *ag, store_txn *txn, act *a, file_line *line, ms_error *err)
+submit_state(agent *ag, store_txn *txn, act *a, arena *names, file_line *line, ms_error *err)
 {
 	arena memory = { 0 };
 	buf bytes = { 0 };
@@ -244,7 +253,7 @@ submit_state(agent *ag, store_txn *txn, act *a, file_line *line, ms_error *err)
 
 	if (a->kind == ACT_EXTENSION_REQUEST && a->unit.len == 0)
 		a->unit = span_str(ag->plan->units[ag->unit].id);
-	name_by_plan(ag->plan, a);
+	name_by_plan(ag->plan, a, names);
 	s = a->malformed ? MS_OK : find_revision(txn, a, err);
 	if (s == MS_OK)
 		s = encode_state(ag, a, &memory, &bytes, err);

@@ -16,7 +16,7 @@
 
 enum { WAIT_S_MAX = 3600 };
 
-/* What a form takes beside --dir, --period, --wait and --json. */
+/* What a form takes beside --dir, --wait and --json. */
 enum {
 	ITEM = 1 << 0,
 	UNIT = 1 << 1,
@@ -25,27 +25,28 @@ enum {
 	TEXT = 1 << 4,
 	DAYS = 1 << 5,
 	POINTS = 1 << 6,
-	SLOT = ITEM | UNIT
+	PERIOD = 1 << 7,
+	SLOT = ITEM | UNIT | PERIOD
 };
 
 static const struct form {
 	const char *verb, *act, *verdict; /* verdict: decisions only */
-	unsigned takes;
+	unsigned needs, takes;            /* takes: besides what it needs */
 } forms[] = {
-	{ "accept", "decision", "accept", SLOT | REVISION },
-	{ "return", "decision", "return", SLOT | REVISION | REASON },
-	{ "remind", "reminder", NULL, SLOT | TEXT },
-	{ "comment", "comment", NULL, SLOT | TEXT },
-	{ "request-extension", "extension_request", NULL, ITEM | DAYS | REASON },
-	{ "grant-extension", "extension_grant", NULL, SLOT | DAYS | REASON },
-	{ "refuse-extension", "extension_refusal", NULL, SLOT | REASON },
-	{ "exempt", "exemption", NULL, SLOT | REASON },
-	{ "unexempt", "exemption_withdrawal", NULL, SLOT | REASON },
-	{ "adjust", "adjustment", NULL, UNIT | POINTS | REASON },
-	{ "assign", "assign", NULL, SLOT },
-	{ "unassign", "unassign", NULL, SLOT },
-	{ "lock", "lock", NULL, SLOT | REASON },
-	{ "reopen", "reopen", NULL, SLOT | REASON },
+	{ "accept", "decision", "accept", SLOT, REVISION },
+	{ "return", "decision", "return", SLOT | REASON, REVISION },
+	{ "remind", "reminder", NULL, SLOT, TEXT },
+	{ "comment", "comment", NULL, SLOT | TEXT, 0 },
+	{ "request-extension", "extension_request", NULL, ITEM | PERIOD | DAYS, REASON },
+	{ "grant-extension", "extension_grant", NULL, DAYS | REASON, SLOT },
+	{ "refuse-extension", "extension_refusal", NULL, SLOT, REASON },
+	{ "exempt", "exemption", NULL, SLOT | REASON, 0 },
+	{ "unexempt", "exemption_withdrawal", NULL, SLOT, REASON },
+	{ "adjust", "adjustment", NULL, UNIT | PERIOD | POINTS | REASON, 0 },
+	{ "assign", "assign", NULL, SLOT, 0 },
+	{ "unassign", "unassign", NULL, SLOT, 0 },
+	{ "lock", "lock", NULL, SLOT | REASON, 0 },
+	{ "reopen", "reopen", NULL, SLOT | REASON, 0 },
 };
 
 static const struct form *
@@ -80,8 +81,8 @@ set_number(json_t *act, const char *name, const char *option, const char *text, 
 
 	if (text == NULL)
 		return MS_OK;
-	if (!text_uint(span_str(text), max, &number))
-		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "%s %s: expected a number, 0 to %llu",
+	if (!text_uint(span_str(text), max, &number) || number == 0)
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "%s %s: expected a number, 1 to %llu",
 			option, text, (unsigned long long)max);
 	json_set_number(act, name, (int64_t)number);
 	return MS_OK;
@@ -195,26 +196,36 @@ ask(const struct form *f, stated *st, ms_error *err)
 		(int)seconds * 1000 + ASK_MS, take_answer, st, err);
 }
 
+/* The options of F into ST; what F needs must be there. */
 static ms_status
 read_words(const struct form *f, int argc, char **argv, stated *st, ms_error *err)
 {
 	const struct {
-		unsigned takes;
+		unsigned what; /* 0: every form takes it */
 		cli_option option;
-	} all[] = { { 0, { "--dir", NULL, &st->dir } }, { 0, { "--period", NULL, &st->period } },
-		{ 0, { "--wait", NULL, &st->wait } }, { 0, { "--json", &st->json, NULL } },
-		{ ITEM, { "--item", NULL, &st->item } }, { UNIT, { "--unit", NULL, &st->unit } },
-		{ REVISION, { "--revision", NULL, &st->revision } },
+	} all[] = { { 0, { "--dir", NULL, &st->dir } }, { 0, { "--wait", NULL, &st->wait } },
+		{ 0, { "--json", &st->json, NULL } }, { ITEM, { "--item", NULL, &st->item } },
+		{ UNIT, { "--unit", NULL, &st->unit } },
+		{ PERIOD, { "--period", NULL, &st->period } },
+		{ DAYS, { "--days", NULL, &st->days } },
+		{ POINTS, { "--points", NULL, &st->points } },
 		{ REASON, { "--reason", NULL, &st->reason } },
-		{ TEXT, { "--text", NULL, &st->text } }, { DAYS, { "--days", NULL, &st->days } },
-		{ POINTS, { "--points", NULL, &st->points } } };
+		{ TEXT, { "--text", NULL, &st->text } },
+		{ REVISION, { "--revision", NULL, &st->revision } } };
+	const size_t n_all = sizeof(all) / sizeof(all[0]);
 	cli_option options[sizeof(all) / sizeof(all[0])];
 	size_t n = 0, i;
+	ms_status s;
 
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i].takes == 0 || (f->takes & all[i].takes) != 0)
+	for (i = 0; i < n_all; i++)
+		if (all[i].what == 0 || ((f->needs | f->takes) & all[i].what) != 0)
 			options[n++] = all[i].option;
-	return cli_args(argc, argv, options, n, NULL, 0, 0, NULL, err);
+	s = cli_args(argc, argv, options, n, NULL, 0, 0, NULL, err);
+	for (i = 0; s == MS_OK && i < n_all; i++)
+		if ((f->needs & all[i].what) != 0 && *all[i].option.value == NULL)
+			s = ms_fail(
+				err, MS_USAGE, MST_CLI_WORDS, "%s is needed", all[i].option.name);
+	return s;
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "plan/judge_parts.h"
 #include "plan/keys.h"
 #include "plan/violations.h"
@@ -296,7 +297,7 @@ find_item(const plan *p, const act *a, slot_at *at, violations *v)
 
 	at->item = item < 0 ? AT_ALL : (uint32_t)item;
 	return item >= 0 ||
-	       note_wrong(v, MST_REPORT_UNKNOWN, "item", a->item, "an item of the plan");
+	       note_wrong(v, MST_REPORT_UNKNOWN, "item", a->item, TR("an item of the plan"));
 }
 
 static bool
@@ -306,7 +307,7 @@ find_unit(const plan *p, const act *a, slot_at *at, violations *v)
 
 	at->unit = unit < 0 ? AT_ALL : (uint32_t)unit;
 	return unit >= 0 ||
-	       note_wrong(v, MST_REPORT_UNKNOWN, "unit", a->unit, "a unit of the plan");
+	       note_wrong(v, MST_REPORT_UNKNOWN, "unit", a->unit, TR("a unit of the plan"));
 }
 
 /* A period of the item; without an item, any within the plan. */
@@ -317,8 +318,8 @@ find_period(const plan *p, const act *a, slot_at *at, violations *v)
 		(at->item == AT_ALL ? period_between(at->period, p->first, p->last)
 				    : plan_has_period(p, at->item, at->period)))
 		return true;
-	return note_wrong(
-		v, MST_REPORT_UNKNOWN, "period", a->period, "a period in which the item reports");
+	return note_wrong(v, MST_REPORT_UNKNOWN, "period", a->period,
+		TR("a period in which the item reports"));
 }
 
 /* Adjustments name no item, bulletins no unit either; a grant for many leaves out what it names all

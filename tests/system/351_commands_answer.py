@@ -60,8 +60,17 @@ def a_statement_is_refused_in_a_sentence(world):
 	for verb, *word in (("accept", "--days", "3"), ("adjust", "--item", "6"), ("request-extension", "--unit", "heping"), ("remind", "--revision", "1"),
 			("comment", "--reason", "x"), ("lock", "--points", "1")):
 		refused(fgw, 64, ["unknown option", word[0]], verb, *word)
-	refused(fgw, 65, ["REFUSED_VALUE", "reason"], "exempt", *slot)
+	for verb, *more in (("exempt",), ("return",), ("lock",), ("adjust",), ("request-extension",), ("comment",)):
+		told = muster(verb, "--dir", fgw.dir, "--period", Q2, *more, expect=64).stderr
+		check(" is needed [MST-7004]" in told, told)
+	for verb, more, wanted in (("exempt", slot, "--reason"), ("return", slot, "--reason"), ("accept", ("--unit", "tiexi"), "--item"), ("comment", slot, "--text"),
+			("request-extension", slot[:2], "--days")):
+		refused(fgw, 64, [wanted + " is needed"], verb, *more)
+	refused(fgw, 64, ["--days 0", "1 to 366"], "request-extension", *slot[:2], "--days", "0")
+	refused(fgw, 65, ["REFUSED_VALUE", "reason"], "exempt", *slot, "--reason", "")
 	refused(fgw, 65, ["REFUSED_UNKNOWN", '"tixi"', "a unit of the plan"], "remind", "--item", "6", "--unit", "tixi")
+	told = muster("remind", "--dir", fgw.dir, "--item", "6", "--unit", "铁西区", "--period", "二季度", "--wait", "20").stdout
+	check("i06 tiexi 2012-Q2: received" in told, "a period as people write it: %s" % told)
 	refused(fgw, 65, ["REFUSED_STALE"], "accept", *slot, "--revision", "1", "--wait", "20")
 	refused(fgw, 77, ["REFUSED_OWN", "of its own"], "exempt", "--item", "6", "--unit", "fgw", "--reason", "x")
 	refused(heping, 77, ["REFUSED_NOT_LEAD", "lead the item"], "exempt", *slot, "--reason", "x")
