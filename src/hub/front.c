@@ -387,13 +387,12 @@ front_run(front *f, ms_error *err)
 static void
 stop_writer(front *f)
 {
-	job stop = { .kind = JOB_STOP };
 	ms_error why = { 0 };
 
 	if (f->writer == NULL)
 		return;
 	front_write_stored(f);
-	queue_push(f->down, &stop.link);
+	queue_close(f->down);
 	if (writer_stop(f->writer, &why) != MS_OK)
 		logger_error(&f->base->log, LOG_ERROR, &why);
 }
@@ -413,6 +412,8 @@ front_close(front *f)
 	zap_stop(f->zap);
 	net_context_free(f->net);
 	front_close_signing(f);
+	if (f->down != NULL)
+		jobs_free((job *)queue_take(f->down)); /* of a writer that ended by itself */
 	store_abort(&f->read);
 	queue_free(f->down);
 	queue_free(f->up);

@@ -25,12 +25,34 @@ job_pool_get(job_pool *pool)
 }
 
 static void
-job_free(job *j)
+drop_owned(job *j)
 {
 	net_message_fini(&j->message);
 	plan_free(j->next);
+	j->next = NULL;
+	if (j->roster != NULL)
+		roster_fini(j->roster);
+	free(j->roster);
+	j->roster = NULL;
+}
+
+static void
+job_free(job *j)
+{
+	drop_owned(j);
 	arena_fini(&j->memory);
 	free(j);
+}
+
+void
+jobs_free(job *list)
+{
+	while (list != NULL) {
+		job *j = list;
+
+		list = (job *)j->link.next;
+		job_free(j);
+	}
 }
 
 void
@@ -42,16 +64,13 @@ job_pool_put(job_pool *pool, job *j)
 		job_free(j);
 		return;
 	}
-	net_message_fini(&j->message);
-	plan_free(j->next);
-	j->next = NULL;
+	drop_owned(j);
 	arena_reset(&j->memory);
 	memory = j->memory;
 	memset(j, 0, offsetof(job, batch));
 	j->acts = NULL;
 	j->call = NULL;
 	j->leaf = 0;
-	j->roster = NULL;
 	j->turn_end = j->full = j->asked = false;
 	j->n_units = j->n_rollups = 0;
 	j->error = (ms_error){ 0 };

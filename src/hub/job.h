@@ -35,7 +35,6 @@ typedef enum job_kind {
 	JOB_TICK,   /* a light may pass: nothing but the hub time */
 	JOB_FOUND,  /* something about a clock */
 	JOB_STORED, /* how far units have their feeds */
-	JOB_STOP,
 } job_kind;
 
 typedef enum job_outcome {
@@ -89,7 +88,8 @@ typedef struct job {
 	plan *next;          /* JOB_PLAN: with the new version; the job's */
 	unit_stored *stored; /* JOB_STORED; in `memory` */
 	size_t n_stored;
-	roster *roster; /* the new one, for the front to swap in and own; NULL when unchanged */
+	roster *roster; /* the new one, the job's until the front swaps it in; NULL when unchanged
+			 */
 	void *call;     /* the control call that waits */
 	ms_error error;
 
@@ -114,5 +114,7 @@ typedef struct job_pool {
 job *job_pool_get(job_pool *pool);
 void job_pool_put(job_pool *pool, job *j);
 void job_pool_fini(job_pool *pool);
+/* Of a list by `link`, which may be empty. */
+void jobs_free(job *list);
 
 #endif

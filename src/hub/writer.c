@@ -477,8 +477,7 @@ run_turn(writer *w, job *first, job **rest)
 	ms_status s;
 
 	store_begin(w->setup.store, &txn, STORE_WRITE);
-	for (j = first; j != NULL && j->kind != JOB_STOP && acts < limit && !w->plan_moved;
-		j = (job *)j->link.next) {
+	for (j = first; j != NULL && acts < limit && !w->plan_moved; j = (job *)j->link.next) {
 		ledger_state_feeds(w->ledger, &txn, &w->log, w->setup.keys, j->hub_time_us);
 		ledger_notice(w->ledger, &txn, &w->log, w->setup.keys, j->hub_time_us);
 		if (j->kind == JOB_BATCH) {
@@ -496,6 +495,8 @@ run_turn(writer *w, job *first, job **rest)
 		s = ask_signature(w, last);
 	if (s == MS_OK)
 		hand_up(w, first, last->asked);
+	else
+		jobs_free(first);
 	return s;
 }
 
@@ -520,22 +521,18 @@ static void *
 writer_main(void *arg)
 {
 	writer *w = arg;
-	bool stop = false;
+	job *list;
 
-	while (!stop && w->ended == MS_OK) {
-		job *list = (job *)queue_wait(w->setup.down);
-
-		while (list != NULL && w->ended == MS_OK && !stop) {
-			if (list->kind == JOB_STOP) {
-				stop = true;
-			} else if (w->plan_moved) {
-				/* The hub begins anew with the new plan; nothing more is taken by
-				 * the old one. Who gets no answer sends again. */
+	while (w->ended == MS_OK && (list = (job *)queue_wait(w->setup.down)) != NULL) {
+		while (list != NULL && w->ended == MS_OK) {
+			/* The hub begins anew with the new plan; nothing more is taken by the old
+			 * one. Who gets no answer sends again. */
+			if (w->plan_moved)
 				drop_job(w, list, &list);
-			} else {
+			else
 				w->ended = run_turn(w, list, &list);
-			}
 		}
+		jobs_free(list);
 	}
 	if (w->ended != MS_OK)
 		queue_close(w->setup.up);

@@ -19,7 +19,7 @@ typedef struct writer_setup {
 	store *store;
 	const plan *plan;
 	const hub_keys *keys;      /* the hub's own device: signs its own acts */
-	queue *down;               /* jobs for the writer */
+	queue *down;               /* jobs for the writer, until it is closed */
 	queue *up;                 /* outcomes for the front */
 	const signer_link *signer; /* is asked to sign what each turn appended */
 	size_t slots_max;          /* bound of the ledger's cache; 0 = its default */
@@ -28,7 +28,7 @@ typedef struct writer_setup {
 
 /* Load the state and start the thread. */
 ms_status writer_start(const writer_setup *setup, writer **out, ms_error *err);
-/* Ask it to stop after the turn at hand and join it. MS_OK, or why it stopped by itself
+/* Join it; its queue is closed, or it has closed the other. MS_OK, or why it stopped by itself
  * (MS_STORAGE: a commit failed). */
 ms_status writer_stop(writer *w, ms_error *err);
 
