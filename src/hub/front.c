@@ -65,10 +65,12 @@ send_frame(void *ctx, span routing, const frame *sent)
 	s = frame_encode(sent, &scratch, &f->out);
 	if (s == MS_OK)
 		s = front_send_bytes(f, routing, buf_span(&f->out));
+	f->overflowed |= s == MS_AGAIN;
 	arena_fini(&scratch);
 	return s;
 }
 
+/* Whoever asks on and on without reading the answers is cut, which frees them. */
 static void
 handle_frame(front *f, net_message *m, int64_t now_us)
 {
@@ -77,10 +79,15 @@ handle_frame(front *f, net_message *m, int64_t now_us)
 	ms_error why = { 0 };
 	frame came;
 
+	f->overflowed = false;
 	if (frame_decode(net_message_bytes(m), &f->frames, &came, &why) == MS_OK)
 		registry_in(f->registry, routing, user, &came, &token, now_us);
 	else
 		registry_bad_frame(f->registry, routing, user, &why, now_us);
+	if (f->overflowed) {
+		net_kick(m->peer_fd);
+		f->cut++;
+	}
 	arena_reset(&f->frames);
 }
 

@@ -49,6 +49,7 @@ look_at_all(front *f)
 		all.endless += cut.endless;
 		all.strangers += cut.strangers;
 		all.unwanted += cut.unwanted;
+		all.too_many += cut.too_many;
 	}
 	return all;
 }
@@ -71,13 +72,14 @@ look_at_crowd(void *ctx, int64_t now_us)
 	if (cut.unwanted > 0)
 		logger_say(&f->base->log, LOG_INFO, "%u connections of revoked devices were cut",
 			cut.unwanted);
-	f->cut += cut.endless + cut.strangers;
+	f->cut += cut.endless + cut.strangers + cut.too_many;
 	if (f->cut > 0 && now_us >= f->cut_told_us + TOLD_US) {
 		logger_say(&f->base->log, LOG_WARNING,
 			"%u connections were cut since they sent more than unread_bytes that was "
-			"no message, or nothing while there were more than strangers_max such "
+			"no message, or nothing while there were more than strangers_max such, or "
+			"were more than %d of one device, or did not read what they had asked for "
 			"[MST-%04d]",
-			f->cut, MST_HUB_CUT);
+			f->cut, DEVICE_CONNECTIONS_MAX, MST_HUB_CUT);
 		f->cut = 0;
 		f->cut_told_us = now_us;
 	}

@@ -5,7 +5,12 @@
 #include "store/board.h"
 #include "store/feed_view.h"
 
-enum { ENTRIES_PER_PUMP = 64 };
+enum {
+	ENTRIES_PER_PUMP = 64,
+	FEED_WAITS_ABOVE = 8 << 20, /* bytes on their way to a slow reader; above FEEDER_FRAMES_MAX
+				       frames */
+	FEED_AGAIN_US = 50000,
+};
 
 /* ---- identity and facts ---- */
 
@@ -304,17 +309,22 @@ void
 front_pump(front *f, int64_t now_us)
 {
 	uint32_t at = 0;
-	bool more = false;
+	bool more = false, waits = false;
 	session *s;
 
 	while ((s = registry_each(f->registry, &at)) != NULL) {
 		if (!session_has_feed_work(s))
 			continue;
+		if (front_unsent(f, session_who(s)->routing) > FEED_WAITS_ABOVE) {
+			waits = true;
+			continue;
+		}
 		session_pump(s, ENTRIES_PER_PUMP, &f->answers, now_us);
 		arena_reset(&f->answers);
 		more |= session_has_feed_work(s);
 	}
 	f->grew = false;
-	if (more)
-		reactor_set_timer(f->reactor, pump_again, f, now_us);
+	if (more || waits)
+		reactor_set_timer(
+			f->reactor, pump_again, f, more ? now_us : now_us + FEED_AGAIN_US);
 }

@@ -15,6 +15,8 @@
 #include "net/control_json.h"
 
 enum { QUEUE_MAX = 4096 /* above every credit */, OVERLAP_LOOK_US = 2000000 };
+/* Above FEED_WAITS_ABOVE and what one pump may add to it. */
+enum { UNSENT_MAX = 32 << 20 };
 
 /* ---- places ---- */
 
@@ -47,8 +49,10 @@ open_place(front *f, const hub_place *place, net_socket **out, ms_error *err)
 	net_router_options options = { .endpoint = place->listen,
 		.frame_max = FRAME_BYTES_MAX,
 		.queue_max = QUEUE_MAX,
+		.unsent_max = UNSENT_MAX,
 		.crowd = { .unread_bytes = f->base->settings.unread_bytes,
-			.strangers = f->base->settings.strangers_max } };
+			.strangers = f->base->settings.strangers_max,
+			.per_user = DEVICE_CONNECTIONS_MAX } };
 	ms_status s = secret_of(f, place->curve_key, options.secret_key, err);
 
 	if (s == MS_OK)
@@ -148,6 +152,14 @@ front_send_bytes(front *f, span routing, span bytes)
 	size_t len = routing.len - 1;
 
 	return net_send(f->listeners[routing.at[len]].router, span_of(routing.at, len), bytes);
+}
+
+size_t
+front_unsent(const front *f, span routing)
+{
+	size_t len = routing.len - 1;
+
+	return net_unsent(f->listeners[routing.at[len]].router, span_of(routing.at, len));
 }
 
 ms_status

@@ -90,7 +90,10 @@ typedef struct listener {
 	net_socket *router; /* NULL: not used */
 } listener;
 
-enum { LISTENERS_MAX = 2 };
+enum {
+	LISTENERS_MAX = 2,
+	DEVICE_CONNECTIONS_MAX = 2 * DEVICE_SESSIONS_MAX, /* some may be dead without our knowing */
+};
 
 typedef struct front {
 	hub_base *base;
@@ -126,8 +129,9 @@ typedef struct front {
 	bool reading;
 	signing signing;
 	contradictions contradictions;
-	bool grew;    /* sessions may have feed work */
-	unsigned cut; /* connections, since that was told */
+	bool grew;       /* sessions may have feed work */
+	bool overflowed; /* an answer to the frame at hand found no room */
+	unsigned cut;    /* connections, since that was told */
 	int64_t cut_told_us, trim_at_us;
 	arena frames;      /* decoding of one frame */
 	arena answers;     /* what a feed pump borrows */
@@ -169,6 +173,8 @@ void front_close_listeners(front *f);
 const char *front_listening_on(front *f);
 /* The bytes to the peer ROUTING, whose last byte says by which socket. */
 ms_status front_send_bytes(front *f, span routing, span bytes);
+/* Bytes on their way to a peer. */
+size_t front_unsent(const front *f, span routing);
 /* The next message of L, its routing with that last byte. MS_AGAIN, MS_INVALID. */
 ms_status front_receive(listener *l, net_message *out);
 /* Where devices are told to go, and the hub's CURVE key there. */

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/map.h"
 #include "base/text.h"
 
 enum {
@@ -44,6 +45,7 @@ struct crowd {
 	caller *callers; /* by descriptor */
 	size_t n;
 	uint32_t strangers; /* at the last look */
+	map users;          /* to the number of their connections, by this look */
 };
 
 ms_status
@@ -65,6 +67,7 @@ crowd_free(crowd *c)
 	if (c == NULL)
 		return;
 	free(c->callers);
+	map_fini(&c->users);
 	free(c);
 }
 
@@ -194,6 +197,52 @@ look_at(crowd *c, const crowd_guest_list *guests, int fd, crowd_cut *cut)
 	at->heard = false;
 }
 
+static span
+user_of(const caller *at)
+{
+	return span_of(at->user, at->seen ? at->user_len : 0);
+}
+
+/* Is there a user with more connections than allowed? Of whom memory keeps no count, he is none. */
+static bool
+count_users(crowd *c)
+{
+	bool too_many = false;
+	size_t i;
+
+	map_reset(&c->users);
+	for (i = 0; i < c->n; i++) {
+		span user = user_of(&c->callers[i]);
+		uint64_t n = 0;
+
+		if (user.len == 0)
+			continue;
+		map_find(&c->users, user, &n);
+		map_put(&c->users, user, n + 1);
+		too_many |= n + 1 > c->limits.per_user;
+	}
+	return too_many;
+}
+
+/* A device that is well needs one or two; whose have piled up comes back with one. */
+static void
+cut_piles(crowd *c, crowd_cut *cut)
+{
+	size_t i;
+
+	if (c->limits.per_user == 0 || !count_users(c))
+		return;
+	for (i = 0; i < c->n; i++) {
+		span user = user_of(&c->callers[i]);
+		uint64_t n = 0;
+
+		if (user.len == 0 || !map_find(&c->users, user, &n) || n <= c->limits.per_user)
+			continue;
+		shutdown((int)i, SHUT_RDWR);
+		cut->too_many++;
+	}
+}
+
 /* Forget those that are gone; count who said nothing. */
 static void
 settle(crowd *c)
@@ -224,6 +273,7 @@ crowd_look(crowd *c, const crowd_guest_list *guests)
 			look_at(c, guests, (int)fd, &cut);
 	if (open_files != NULL) {
 		closedir(open_files);
+		cut_piles(c, &cut);
 		settle(c);
 	}
 	return cut;

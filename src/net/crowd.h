@@ -20,6 +20,7 @@ enum { NET_USER_MAX = 64 }; /* User-Id: the key that CURVE authenticated, as tex
 typedef struct crowd_limits {
 	uint64_t unread_bytes; /* of one connection, sent and not yet received as messages */
 	uint32_t strangers;    /* connections without any message yet */
+	uint32_t per_user;     /* connections of one key; beyond them all of its are cut */
 } crowd_limits;
 
 typedef struct crowd crowd;
@@ -41,6 +42,7 @@ typedef struct crowd_cut {
 	unsigned endless;   /* had more unread than allowed */
 	unsigned strangers; /* said nothing since the look before, while there were too many such */
 	unsigned unwanted;  /* were unwanted at the look before already */
+	unsigned too_many;  /* of users with more than per_user */
 } crowd_cut;
 
 /*

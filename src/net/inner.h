@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "net/backlog.h"
 #include "net/crowd.h"
 #include "net/socket.h"
 
@@ -19,7 +20,10 @@ struct net_socket {
 	bool routes;   /* ROUTER */
 	bool up;       /* dealers: the last event told so */
 	char endpoint[256];
-	crowd *crowd; /* ROUTER */
+	/* ROUTER */
+	crowd *crowd;
+	backlog *backlog;
+	size_t unsent_max;
 };
 
 /* Fill ERR for zmq_errno(): "cannot WHAT: reason". */

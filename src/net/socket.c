@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <zmq.h>
 
 #include "base/random.h"
@@ -33,6 +34,7 @@ enum {
 	KEEPALIVE_IDLE_S = 60,
 	KEEPALIVE_INTERVAL_S = 10,
 	KEEPALIVE_COUNT = 3,
+	SMALL = 4 << 10, /* so many bytes are bounded by the number of messages */
 	CURVE_OVERHEAD =
 		33, /* "\\x07MESSAGE", short nonce, flags, authenticator: MAXMSGSIZE counts them */
 };
@@ -163,8 +165,12 @@ net_router_open(net_context *c, const net_router_options *options, net_socket **
 		return status;
 	}
 	note_endpoint(s);
+	s->unsent_max = options->unsent_max;
+	s->backlog = backlog_new();
 	status = crowd_new((unsigned)strtoul(strrchr(s->endpoint, ':') + 1, NULL, 10),
 		&options->crowd, &s->crowd, err);
+	if (status == MS_OK && s->backlog == NULL)
+		status = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the network");
 	if (status != MS_OK) {
 		net_socket_close(s);
 		return status;
@@ -245,6 +251,7 @@ net_socket_close(net_socket *s)
 	}
 	zmq_close(s->handle);
 	crowd_free(s->crowd);
+	backlog_leave(s->backlog);
 	free(s);
 }
 
@@ -461,12 +468,50 @@ send_frame(net_socket *s, span bytes, int flags)
 	return zmq_errno() == EAGAIN || zmq_errno() == EINTR ? MS_AGAIN : MS_UNREACHABLE;
 }
 
+/* A ROUTER judges room and peer by the routing frame; the body behind it cannot fail. */
+static ms_status
+send_counted(net_socket *s, span routing, span bytes)
+{
+	backlog_piece *piece;
+	zmq_msg_t body;
+	ms_status status = backlog_add(s->backlog, routing, bytes, s->unsent_max, &piece);
+
+	if (status != MS_OK)
+		return status;
+	if (zmq_msg_init_data(&body, backlog_bytes(piece), bytes.len, backlog_done, piece) != 0) {
+		backlog_done(NULL, piece);
+		return MS_NO_MEMORY;
+	}
+	status = send_frame(s, routing, ZMQ_SNDMORE);
+	if (status == MS_OK && zmq_msg_send(&body, s->handle, ZMQ_DONTWAIT) < 0)
+		status = MS_UNREACHABLE;
+	if (status != MS_OK)
+		zmq_msg_close(&body);
+	return status;
+}
+
 ms_status
 net_send(net_socket *s, span routing, span bytes)
 {
-	ms_status status = s->routes ? send_frame(s, routing, ZMQ_SNDMORE) : MS_OK;
+	ms_status status;
 
+	if (s->routes && bytes.len > SMALL)
+		return send_counted(s, routing, bytes);
+	status = s->routes ? send_frame(s, routing, ZMQ_SNDMORE) : MS_OK;
 	return status == MS_OK ? send_frame(s, bytes, 0) : status;
+}
+
+size_t
+net_unsent(const net_socket *s, span routing)
+{
+	return backlog_of(s->backlog, routing);
+}
+
+void
+net_kick(int peer_fd)
+{
+	if (peer_fd >= 0)
+		shutdown(peer_fd, SHUT_RDWR);
 }
 
 crowd_cut

@@ -27,8 +27,9 @@ void net_context_free(net_context *c); /* every socket is closed */
 typedef struct net_router_options {
 	const char *endpoint; /* "tcp://HOST:PORT"; PORT * picks a free one */
 	uint8_t secret_key[NET_KEY_SIZE];
-	size_t frame_max; /* larger frames end their connection */
-	int queue_max;    /* messages per peer (HWM); above the credit, so that it never bites */
+	size_t frame_max;  /* larger frames end their connection */
+	int queue_max;     /* messages per peer (HWM); above the credit, so that it never bites */
+	size_t unsent_max; /* their bytes, small ones aside; above the credit too */
 	crowd_limits crowd;
 } net_router_options;
 
@@ -92,6 +93,10 @@ void net_message_fini(net_message *m);
  * a connection ends is lost, and nothing of it appears on the next one.
  */
 ms_status net_send(net_socket *s, span routing, span bytes);
+/* Bytes that wait to be sent to a ROUTER's peer, small messages aside. */
+size_t net_unsent(const net_socket *s, span routing);
+/* Cut a peer's connection, best effort: it connects again and meets ZAP. */
+void net_kick(int peer_fd);
 /* Cut those of a ROUTER's connections that are beyond its limits or unwanted (crowd.h); to be
  * called often. */
 crowd_cut net_router_look(net_socket *s, const crowd_guest_list *guests);

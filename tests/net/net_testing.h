@@ -18,7 +18,12 @@
 #include "net/zap.h"
 
 enum { FRAME_LIMIT = 64 << 10, QUEUE_LIMIT = 16, DEADLINE_US = 20000000 };
-enum { UNREAD_LIMIT = 1 << 20, STRANGERS_LIMIT = 20 };
+enum {
+	UNREAD_LIMIT = 512 << 10,
+	STRANGERS_LIMIT = 20,
+	PER_USER_LIMIT = 3,
+	UNSENT_LIMIT = 512 << 10
+};
 
 /* Turn R until CONDITION holds. */
 #define WAIT_FOR(r, condition)                                                 \
@@ -102,7 +107,10 @@ open_hub(network *n, const char *endpoint)
 		.endpoint = endpoint,
 		.frame_max = FRAME_LIMIT,
 		.queue_max = QUEUE_LIMIT,
-		.crowd = { .unread_bytes = UNREAD_LIMIT, .strangers = STRANGERS_LIMIT },
+		.unsent_max = UNSENT_LIMIT,
+		.crowd = { .unread_bytes = UNREAD_LIMIT,
+			.strangers = STRANGERS_LIMIT,
+			.per_user = PER_USER_LIMIT },
 	};
 
 	memcpy(options.secret_key, n->hub_key.secret_key, NET_KEY_SIZE);

@@ -31,7 +31,7 @@ look(network *n)
 {
 	crowd_cut cut = net_router_look(n->hub.socket, &everybody);
 
-	return cut.endless + cut.strangers + cut.unwanted;
+	return cut.endless + cut.strangers + cut.unwanted + cut.too_many;
 }
 
 /* Far more than the limit in frames of all sizes: what was received counts to the byte. */
@@ -212,6 +212,39 @@ who_is_unwanted_is_cut_at_the_second_look(void **test)
 	network_fini(&n);
 }
 
+static void
+who_has_more_connections_than_allowed_begins_anew(void **test)
+{
+	enum { PILE = PER_USER_LIMIT + 1 };
+	key_pair keys[2] = { new_key(), new_key() };
+	peer many[PILE], other;
+	network n;
+	int i;
+
+	(void)test;
+	network_init(&n, keys, 2);
+	connect_device(&n, &other, &keys[1]);
+	assert_served(&n, &other);
+	for (i = 0; i < PILE; i++) {
+		assert_int_equal(look(&n), 0);
+		connect_device(&n, &many[i], &keys[0]);
+		assert_served(&n, &many[i]);
+	}
+	assert_int_equal(look(&n), PILE);
+	for (i = 0; i < PILE; i++) {
+		WAIT_FOR(n.reactor, many[i].down == 1);
+		close_peer(&n, &many[i]);
+	}
+	assert_int_equal(other.down, 0);
+	connect_device(&n, &many[0], &keys[0]);
+	assert_served(&n, &many[0]);
+	look(&n);
+	assert_int_equal(look(&n), 0);
+	close_peer(&n, &many[0]);
+	close_peer(&n, &other);
+	network_fini(&n);
+}
+
 int
 main(void)
 {
@@ -220,6 +253,7 @@ main(void)
 		cmocka_unit_test(who_sends_on_unread_is_cut_and_may_come_back),
 		cmocka_unit_test(silent_strangers_are_cut_only_when_they_are_too_many),
 		cmocka_unit_test(who_is_unwanted_is_cut_at_the_second_look),
+		cmocka_unit_test(who_has_more_connections_than_allowed_begins_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

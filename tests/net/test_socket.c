@@ -129,6 +129,42 @@ a_full_queue_says_again_and_loses_nothing(void **test)
 	network_fini(&n);
 }
 
+/* Two peers, one of which reads nothing: how many bytes wait for it is bounded, also when its
+ * messages are few. */
+static void
+what_waits_for_a_peer_is_bounded_in_bytes(void **test)
+{
+	key_pair keys[2] = { new_key(), new_key() };
+	uint8_t to[2][NET_ROUTING_MAX];
+	size_t len[2];
+	peer devices[2];
+	network n;
+	int i, sent;
+
+	(void)test;
+	network_init(&n, keys, 2);
+	for (i = 0; i < 2; i++) {
+		connect_device(&n, &devices[i], &keys[i]);
+		assert_served(&n, &devices[i]);
+		len[i] = n.hub.last.routing_len;
+		memcpy(to[i], n.hub.last.routing, len[i]);
+	}
+	devices[0].deaf = true;
+	sent = send_until_full(&n, span_of(to[0], len[0]));
+	assert_true(net_unsent(n.hub.socket, span_of(to[0], len[0])) > UNSENT_LIMIT - FRAME_LIMIT);
+	assert_true(net_unsent(n.hub.socket, span_of(to[0], len[0])) <= UNSENT_LIMIT);
+	assert_int_equal(net_unsent(n.hub.socket, span_of(to[1], len[1])), 0);
+	assert_served(&n, &devices[1]);
+	devices[0].deaf = false;
+	WAIT_FOR(n.reactor, devices[0].messages == 1 + sent);
+	WAIT_FOR(n.reactor, net_unsent(n.hub.socket, span_of(to[0], len[0])) == 0);
+	devices[0].deaf = true;
+	send_until_full(&n, span_of(to[0], len[0]));
+	for (i = 0; i < 2; i++)
+		close_peer(&n, &devices[i]); /* what waits is freed with the connection */
+	network_fini(&n);
+}
+
 static void
 a_frame_too_large_costs_its_sender_the_connection_and_nobody_else(void **test)
 {
@@ -355,6 +391,7 @@ main(void)
 		cmocka_unit_test(a_peer_that_is_not_there_is_unreachable),
 		cmocka_unit_test(nothing_is_sent_before_the_connection_is_up),
 		cmocka_unit_test(a_full_queue_says_again_and_loses_nothing),
+		cmocka_unit_test(what_waits_for_a_peer_is_bounded_in_bytes),
 		cmocka_unit_test(a_frame_too_large_costs_its_sender_the_connection_and_nobody_else),
 		cmocka_unit_test(a_paused_socket_keeps_what_comes_for_later),
 		cmocka_unit_test(a_message_of_several_frames_is_dropped_and_its_sender_named),

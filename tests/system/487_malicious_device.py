@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A malicious device: enrolled, with good keys. What it costs the hub is bounded, and others are served."""
+import os
+
+from lib import PATIENCE, SLOW, Hub, check, count, run, wait_for
+from peer import Peer, learn
+from zmtp import RawClient
+
+# What a hub may have meanwhile. A sanitizer keeps what was freed in quarantine.
+MEMORY_MEANWHILE = (900 if SLOW else 100) << 20
+
+
+def private_bytes(pid):
+	with open("/proc/%d/smaps_rollup" % pid) as f:
+		return sum(int(line.split()[1]) << 10 for line in f if line.startswith("Private_"))
+
+
+def opened(world):
+	"""A hub, the malicious device, and a good office that is served."""
+	learn(world)
+	hub = Hub(world, clock=None).start()
+	good = Peer(hub.enroll("tiexi"))
+	check(good.open()[0] == good.contract.WELCOME, "the good office is served")
+	return hub, Peer(hub.enroll("shenbei")), good
+
+
+def connect(hub, peer):
+	return RawClient(hub.port, bytes.fromhex(peer.text("hub_curve_key")), peer.secret("curve"))
+
+
+def frame(peer, kind, message):
+	return peer.contract.frame(kind, message)
+
+
+def hello(peer):
+	import wire_pb2
+	return frame(peer, peer.contract.HELLO, wire_pb2.Hello(roles=2, protocol_min=1, protocol_max=1, schema=1, device=peer.id))
+
+
+def is_served(good):
+	import wire_pb2
+	good.send(good.contract.PING, wire_pb2.Ping(number=1))
+	check(good.receive()[0] == 12, "the good office is served")
+
+
+def deaf(world):
+	"""a device that asks for the plan on and on and reads nothing is cut, with all that waits for it, and is served when it reads"""
+	hub, bad, good = opened(world)
+	import wire_pb2
+	before, peak, cut = private_bytes(hub.process.pid), 0, 0
+	ask = frame(bad, 17, wire_pb2.PlanRequest(offset=0))
+	for n in range(count(6, slow=3, long=40)):
+		client = connect(hub, bad)
+		client.part(hello(bad), more=False)
+		client.socket.settimeout(2 * PATIENCE)
+		try:
+			for k in range(4000):
+				client.part(ask, more=False)
+		except OSError:
+			cut += 1
+		peak = max(peak, private_bytes(hub.process.pid) - before)
+		is_served(good)
+		client.close()
+	check(cut == n + 1, "it was cut %d times of %d" % (cut, n + 1))
+	check(peak < MEMORY_MEANWHILE, "the hub had %d KiB more" % (peak >> 10))
+	check(bad.open()[0] == bad.contract.WELCOME, "it is served again")
+	bad.send(17, wire_pb2.PlanRequest(offset=0))
+	check(bad.socket.poll(10000 * PATIENCE) and bad.socket.recv()[3] == 18, "it reads the plan")
+
+
+def piles(world):
+	"""connections that one device piles up are cut, and nobody else's"""
+	hub, bad, good = opened(world)
+	import wire_pb2
+	files = "/proc/%d/fd" % hub.process.pid
+	before, clients = len(os.listdir(files)), []
+	for n in range(count(200, slow=60, long=2000)):
+		try:
+			client = connect(hub, bad)
+			client.part(frame(bad, bad.contract.PING, wire_pb2.Ping(number=1)), more=False)
+			clients.append(client)
+		except (OSError, AssertionError):
+			pass  # cut already
+	wait_for(lambda: len(os.listdir(files)) <= before + 16, 20, lambda: "%d descriptors, %d before" % (len(os.listdir(files)), before))
+	is_served(good)
+	check("MST-4270" in hub.process.text(), hub.process.text())
+	check(bad.open()[0] == bad.contract.WELCOME, "it is served when it behaves")
+
+
+run(deaf, piles)
