@@ -285,11 +285,11 @@ static void
 log_reader_change(agent *a)
 {
 	reader_state state = reader_look(a->reader);
+	const ms_error *why = reader_trouble(a->reader);
 
-	if (state != a->told_reader && state == READER_FAILED)
-		logger_error(&a->log,
-			reader_trouble(a->reader)->status == MS_DENIED ? LOG_ERROR : LOG_WARNING,
-			reader_trouble(a->reader));
+	/* A full disk is told where it is found. */
+	if (state != a->told_reader && state == READER_FAILED && why->status != MS_NO_SPACE)
+		logger_error(&a->log, why->status == MS_DENIED ? LOG_ERROR : LOG_WARNING, why);
 	a->told_reader = state;
 }
 

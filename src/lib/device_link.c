@@ -181,7 +181,7 @@ step(void *ctx, int64_t now_us)
 {
 	device_link *l = ctx;
 	uplink_step next = uplink_tick(l->uplink, now_us);
-	int64_t look_us;
+	int64_t look_us, read_us = INT64_MAX;
 
 	l->served |= l->is_up && uplink_look(l->uplink).connected;
 	if (next.action == UPLINK_OPEN) {
@@ -192,6 +192,10 @@ step(void *ctx, int64_t now_us)
 		close_socket(l);
 	}
 	look_us = look_for_place(l, now_us);
+	if (l->reader != NULL)
+		read_us = reader_tick(l->reader, now_us);
+	if (read_us < look_us)
+		look_us = read_us;
 	reactor_set_timer(
 		l->reactor, step, l, look_us < next.deadline_us ? look_us : next.deadline_us);
 	if (l->changed != NULL)

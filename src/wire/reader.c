@@ -18,6 +18,8 @@
 
 enum { CREDIT_DEFAULT = 1024 };
 
+#define RETRY_US (10 * INT64_C(1000000))
+
 struct reader {
 	reader_config config;
 	reader_host host;
@@ -30,6 +32,8 @@ struct reader {
 	feed_watch watch; /* as of cursor */
 	feed_watch next;  /* with the frame at hand */
 	arena memory;     /* of the frame at hand */
+	int64_t now_us;   /* of the call at hand */
+	int64_t retry_us; /* FAILED: subscribe again then; INT64_MAX: not on this connection */
 	bool welcomed;
 	bool syncing; /* subscribed again on a connection: frames of the older subscription may come
 			 first */
@@ -225,11 +229,15 @@ check_feed(const reader *r, const frame_feed *feed, ms_error *err)
 
 /* ---- frames ---- */
 
+/* What does not hold will not hold a little later. */
 static void
 fail(reader *r, const ms_error *err)
 {
+	bool holds = err->status != MS_DENIED && err->status != MS_INVALID;
+
 	r->trouble = *err;
 	r->state = READER_FAILED;
+	r->retry_us = holds ? r->now_us + RETRY_US : INT64_MAX;
 }
 
 static ms_status
@@ -364,7 +372,7 @@ in_error(reader *r, const frame *f)
 		return;
 	if (why == WIRE_WRONG_ROLE || why == WIRE_STORAGE ||
 		(why == WIRE_MALFORMED && f->kind == FRAME_ERROR)) {
-		ms_fail(&err, MS_DENIED,
+		ms_fail(&err, why == WIRE_STORAGE ? MS_BUSY : MS_DENIED,
 			f->u.error.code == 0 ? MST_WIRE_FEED_REFUSED : f->u.error.code,
 			"the hub says: %.*s", (int)f->u.error.text.len,
 			wire_chars(f->u.error.text));
@@ -377,7 +385,7 @@ in_error(reader *r, const frame *f)
 void
 reader_in(reader *r, const frame *f, int64_t now_us)
 {
-	(void)now_us;
+	r->now_us = now_us;
 	switch (f->kind) {
 	case FRAME_WELCOME:
 		r->welcomed = true;
@@ -406,13 +414,15 @@ reader_down(reader *r)
 		r->state = READER_IDLE;
 }
 
-void
-reader_retry(reader *r)
+int64_t
+reader_tick(reader *r, int64_t now_us)
 {
-	if (!r->welcomed || r->state == READER_DONE)
-		return;
-	r->syncing = true;
-	subscribe(r);
+	r->now_us = now_us;
+	if (r->state == READER_FAILED && r->welcomed && now_us >= r->retry_us) {
+		r->syncing = true;
+		subscribe(r);
+	}
+	return r->state == READER_FAILED && r->welcomed ? r->retry_us : INT64_MAX;
 }
 
 bool

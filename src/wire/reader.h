@@ -10,7 +10,8 @@
  * checkpoint has it, with its hub time and verdicts, at the leaf that the entry says. A reader of
  * both classes also holds its feed against what the hub stated of it in the log (act HUB_FEEDS), so
  * that no entry is left out. What does not
- * hold is an error by name: nothing more is taken until the next connection.
+ * hold is an error by name: nothing more is taken until the next connection. After a failure of our
+ * own storage, or of the hub's, the reader subscribes again by itself.
  */
 #ifndef WIRE_READER_H
 #define WIRE_READER_H
@@ -50,8 +51,8 @@ typedef enum reader_state {
 	READER_IDLE = 1, /* no session */
 	READER_OPEN,     /* subscribed */
 	READER_DONE,     /* `once`: everything was taken */
-	READER_FAILED,   /* see reader_trouble; tried again with the next connection or reader_retry
-			  */
+	READER_FAILED,   /* see reader_trouble: what does not hold is tried again with the next
+			    connection, what could not be stored or read a little later */
 } reader_state;
 
 typedef struct reader reader;
@@ -67,8 +68,8 @@ void reader_trust(reader *r, const witness *w);
 void reader_in(reader *r, const frame *f, int64_t now_us);
 /* The connection is lost. */
 void reader_down(reader *r);
-/* Subscribe again on this connection (after the host's storage works again). */
-void reader_retry(reader *r);
+/* Do what is due. Returns when to call again at the latest, INT64_MAX: not for the time. */
+int64_t reader_tick(reader *r, int64_t now_us);
 /* From the host's take: the chain over what is stored with it. False: it is not known. */
 bool reader_chain(const reader *r, hash32 *out);
 reader_state reader_look(const reader *r);

@@ -95,8 +95,9 @@ static void
 peer_turn(peer *p)
 {
 	uplink_step step = uplink_tick(p->up, p->w->now);
+	int64_t read_us = reader_tick(p->reader, p->w->now);
 
-	p->deadline_us = step.deadline_us;
+	p->deadline_us = read_us < step.deadline_us ? read_us : step.deadline_us;
 	if (step.action != UPLINK_NONE) {
 		trace(p->w, 4, step.action);
 		device_lets_go(p->w, p);
@@ -311,8 +312,6 @@ peer_step(world *w, peer *p)
 		p->n_entries += p->n_unsaved;
 		p->n_unsaved = 0;
 	} else {
-		if (reader_look(p->reader) == READER_FAILED && draw(w, 8) == 0)
-			reader_retry(p->reader);
 		peer_turn(p);
 	}
 }

@@ -31,7 +31,7 @@ def report_many(office, first, n, **words):
 
 def done_texts(office):
 	lines = muster_lines("feed", "--dir", office.dir, "--since", "0", "--own", "--name", "check")
-	return [line["act"]["body"]["done"] for line in lines if line["verdict"].startswith("STORED")]
+	return [line["act"]["body"]["done"] for line in lines if line["act"]["kind"] == "REPORT" and line["verdict"].startswith("STORED")]
 
 
 def fill(path):
@@ -55,6 +55,7 @@ def full_disk_at_the_office(world):
 	office.dir = os.path.join(at, "office")
 	office.folder = os.path.join(office.dir, "reports")
 	office.start()
+	lead = Office(world, hub, "jxw").start()
 	office.report_json(*rows(0, 1))
 	ballast = os.path.join(at, "ballast")
 	fill(ballast)
@@ -72,15 +73,18 @@ def full_disk_at_the_office(world):
 	check(re.search(r"\[MST-\d{4}\]", done.stderr), done.stderr)
 	check(office.process.running(), "the agent ended: " + office.process.text()[-900:])
 	check(office.status()["storage_full"], office.status())
+	check(lead.verdict("comment", "i06", "tiexi", "2012-Q2", text="came meanwhile" + "y" * 3000) == "STORED", "the lead writes to it")
 	os.unlink(ballast)
 	office.report_json(*rows(5000, 2))
 	office.drop("later.json", json.dumps(rows(6000, 2)))
 	office.answer("later.json")
 	wait_for(lambda: not office.status()["storage_full"], 30, "the state ends")
+	wait_for(lambda: any("came meanwhile" in str(line["act"]) for line in office.inbox()), 30, "what came while it was full is read again")
 	check(sorted(done_texts(office)) == sorted(taken + ["report 5000", "report 5001", "report 6000", "report 6001"]),
 		"what was taken has arrived, once")
 	hub.is_clean()
 	office.stop()
+	lead.stop()
 
 
 def a_hub_that_hangs(world):

@@ -264,7 +264,7 @@ frames_of_an_older_subscription_are_passed_over(void **unused)
 	r->fail = MS_NO_SPACE;
 	feed_range(r, 3, 4); /* not stored */
 	r->fail = MS_OK;
-	reader_retry(r->reader);
+	reader_tick(r->reader, 100 * S);
 	feed_range(r, 5, 6); /* was on the way */
 	feed_range(r, 7, 8);
 	assert_int_equal(r->n_seen, 2);
@@ -273,6 +273,45 @@ frames_of_an_older_subscription_are_passed_over(void **unused)
 	assert_int_equal(reader_look(r->reader), READER_OPEN);
 	assert_int_equal(r->n_seen, 8);
 	assert_int_equal(r->stored, 8);
+	rig_free(r);
+}
+
+/* However long the connection lasts. */
+static void
+what_could_not_be_stored_is_asked_for_again_by_itself(void **unused)
+{
+	rig *r = rig_new(CLASS_LEAD, false);
+
+	(void)unused;
+	welcome(r);
+	r->fail = MS_NO_SPACE;
+	feed_range(r, 1, 2);
+	capture_clear(&r->wire);
+	assert_int_equal(reader_tick(r->reader, 3), 2 + 10 * S);
+	assert_int_equal(reader_look(r->reader), READER_FAILED);
+	assert_int_equal(r->wire.n, 0);
+	assert_int_equal(reader_tick(r->reader, 2 + 10 * S), INT64_MAX);
+	assert_non_null(capture_next(&r->wire, FRAME_SUBSCRIBE));
+	assert_int_equal(reader_look(r->reader), READER_OPEN);
+	r->fail = MS_OK;
+	feed_range(r, 1, 2);
+	assert_int_equal(r->stored, 2);
+	rig_free(r);
+}
+
+static void
+what_does_not_hold_is_not_asked_for_again_on_this_connection(void **unused)
+{
+	rig *r = rig_new(CLASS_LEAD, false);
+
+	(void)unused;
+	welcome(r);
+	feed_range(r, 3, 4); /* goes on behind what was not there */
+	assert_int_equal(reader_look(r->reader), READER_FAILED);
+	assert_int_equal(reader_tick(r->reader, 1000 * S), INT64_MAX);
+	assert_int_equal(reader_look(r->reader), READER_FAILED);
+	welcome(r);
+	assert_int_equal(reader_look(r->reader), READER_OPEN);
 	rig_free(r);
 }
 
@@ -401,7 +440,9 @@ the_hubs_refusal_is_told(void **unused)
 	reader_in(r->reader, &f, 2);
 	assert_int_equal(reader_look(r->reader), READER_FAILED);
 	assert_int_equal(reader_trouble(r->reader)->code, 4999);
-	reader_retry(r->reader);
+	assert_int_equal(reader_tick(r->reader, 3), 2 + 10 * S);
+	assert_int_equal(reader_look(r->reader), READER_FAILED);
+	assert_int_equal(reader_tick(r->reader, 2 + 10 * S), INT64_MAX);
 	assert_int_equal(reader_look(r->reader), READER_OPEN);
 	f = error_frame(FRAME_BYE, "STOPPING");
 	reader_in(r->reader, &f, 2);
@@ -420,6 +461,8 @@ main(void)
 		cmocka_unit_test(numbers_may_be_left_out_only_by_class),
 		cmocka_unit_test(numbers_must_ascend),
 		cmocka_unit_test(frames_of_an_older_subscription_are_passed_over),
+		cmocka_unit_test(what_could_not_be_stored_is_asked_for_again_by_itself),
+		cmocka_unit_test(what_does_not_hold_is_not_asked_for_again_on_this_connection),
 		cmocka_unit_test(acts_and_siblings_must_rebuild_the_root),
 		cmocka_unit_test(every_part_of_an_entry_is_checked),
 		cmocka_unit_test(a_forged_act_stops_the_reader_by_name),
