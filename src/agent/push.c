@@ -268,17 +268,20 @@ tell_clock(agent *a)
 static void
 log_state_change(agent *a, const uplink_status *s)
 {
-	if (s->state == a->told_state && s->code == a->told_code)
-		return;
+	uplink_state before = a->told_state;
+
 	a->told_state = s->state;
-	a->told_code = s->code;
-	if (s->state == UPLINK_READY) {
+	if (s->state == UPLINK_READY && before != UPLINK_READY) {
+		a->told_code = 0;
 		logger_say(&a->log, LOG_INFO, "connected to the hub at %s", a->link.endpoint);
 		tell_clock(a);
-	} else if (s->code != 0) {
-		logger_say(&a->log, LOG_WARNING, "%s: %s [MST-%04u]", uplink_state_name(s->state),
-			s->text, s->code);
 	}
+	/* The same trouble again, as each try meets it, is no news. */
+	if (s->state == UPLINK_READY || s->code == 0 || s->code == a->told_code)
+		return;
+	a->told_code = s->code;
+	logger_say(&a->log, LOG_WARNING, "%s: %s [MST-%04u]", uplink_state_name(s->state), s->text,
+		s->code);
 }
 
 static void

@@ -108,7 +108,10 @@ link_changed(void *ctx, int64_t now_us)
 	device_read *r = ctx;
 	uplink_status s = uplink_look(r->link.uplink);
 
-	if (s.state == UPLINK_REFUSED || s.state == UPLINK_REVOKED || s.state == UPLINK_SPLIT) {
+	if (s.state == UPLINK_WAITING && s.code == MST_WIRE_PENDING) {
+		end_with(r, MS_DENIED, s.code, s.text);
+	} else if (s.state == UPLINK_REFUSED || s.state == UPLINK_REVOKED ||
+		   s.state == UPLINK_SPLIT) {
 		end_with(r, MS_DENIED, s.code, s.text);
 		if (s.state == UPLINK_SPLIT)
 			ms_error_remedy(&r->failure,

@@ -210,10 +210,13 @@ def approval(world):
 	stick = world.path("stick")
 	muster("outbox", "export", stick, "--dir", directory)
 	done = muster("hub", "import", stick, "--dir", hub.dir, "--receipts", world.path("receipts"), expect=77)
+	told = muster("feed", "--dir", directory, expect=77).stderr
+	check("MST-4207" in told and "approval" in told, "nor does it read: %s" % told)
 	check("MST-4207" in done.stderr and "hub approve" in done.stderr, "nor by stick, and it is said why: %s" % done.stderr)
 	muster("hub", "approve", "tiexi@office", "--dir", hub.dir)
 	wait_for(lambda: office.status()["queue"]["without_receipt"] == 0, 30, "what waited was delivered")
 	check(hub.units()["tiexi@office"]["state"] == "active", "it counts")
+	check(office.process.text().count("MST-4207") == 1, "it is logged once, however often it was tried: %s" % office.process.text())
 	muster("hub", "approve", "tiexi@office", "--dir", hub.dir, expect=None)
 	office.stop()
 	hub.is_clean()
