@@ -6,7 +6,8 @@
 enum {
 	QUEUE_MAX = 4096,
 	EVENTS_PER_TURN = 256,
-	PLACE_US = 4000000 /* without connection at one of several places; then the next */
+	PLACE_US = 4000000, /* without connection at one of several places; then the next */
+	BYE_WAIT_MS = 200
 };
 
 static void step(void *ctx, int64_t now_us);
@@ -254,11 +255,23 @@ device_link_wake(device_link *l)
 	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
 }
 
+/* The hub cannot see a connection end; without a word it would hold the session for minutes. */
+static void
+say_bye(device_link *l)
+{
+	frame f = { .kind = FRAME_BYE };
+
+	if (l->socket == NULL || !l->is_up || send_frame(l, &f) != MS_OK)
+		return;
+	net_socket_linger(l->socket, BYE_WAIT_MS);
+}
+
 void
 device_link_fini(device_link *l)
 {
 	if (l->reactor != NULL)
 		reactor_set_timer(l->reactor, step, l, INT64_MAX);
+	say_bye(l);
 	close_socket(l);
 	uplink_free(l->uplink);
 	arena_fini(&l->frames);

@@ -7,7 +7,7 @@
 #include "proof/rotation.h"
 #include "wire/plan_fetch.h"
 
-enum { MISTRUSTS_MAX = 3, QUEUE_MAX = 64 };
+enum { MISTRUSTS_MAX = 3, QUEUE_MAX = 64, BYE_WAIT_MS = 200 };
 #define AGAIN_US (5 * INT64_C(1000000))
 
 typedef struct joining {
@@ -265,8 +265,12 @@ socket_ready(void *ctx, int64_t now_us)
 static void
 close_socket(joining *j)
 {
+	frame bye = { .kind = FRAME_BYE };
+
 	if (j->socket == NULL)
 		return;
+	if (j->up && send_frame(j, &bye) == MS_OK)
+		net_socket_linger(j->socket, BYE_WAIT_MS);
 	reactor_remove_socket(j->reactor, j->socket);
 	net_socket_close(j->socket);
 	j->socket = NULL;

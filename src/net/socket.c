@@ -241,6 +241,12 @@ net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **
 }
 
 void
+net_socket_linger(net_socket *s, int wait_ms)
+{
+	set_number(s->handle, ZMQ_LINGER, wait_ms);
+}
+
+void
 net_socket_close(net_socket *s)
 {
 	if (s == NULL)

@@ -50,6 +50,8 @@ ms_status net_dealer_open(
 	net_context *c, const net_dealer_options *options, net_socket **out, ms_error *err);
 
 void net_socket_close(net_socket *s); /* what waits to be sent is dropped; NULL is allowed */
+/* From now on what waits to be sent has WAIT_MS after net_socket_close; net_context_free waits. */
+void net_socket_linger(net_socket *s, int wait_ms);
 /* The endpoint bound or connected to, with the port that was picked. */
 const char *net_socket_endpoint(const net_socket *s);
 

@@ -20,6 +20,7 @@ typedef struct device_row {
 	unsigned n;
 	int64_t last_in_us;
 	registry_told told;
+	bool told_by_pusher;     /* TOLD is of one that pushes, an agent, and no reader beside it */
 	struct device_row *next; /* in its bucket */
 } device_row;
 
@@ -241,14 +242,20 @@ registry_free(registry *r)
 
 /* ---- frames ---- */
 
-/* One session too many: the longest silent one of the others goes. */
+static bool
+pushes(const slot *s)
+{
+	return (session_who(s->session)->roles & ROLE_PUSH) != 0;
+}
+
+/* One session too many: of the others that do not push the longest silent one goes. */
 static void
 thin_out(device_row *d, const slot *keep)
 {
 	slot *s, *oldest = NULL;
 
 	for (s = d->first; s != NULL; s = s->sibling)
-		if (s != keep && !session_ended(s->session) &&
+		if (s != keep && !session_ended(s->session) && !pushes(s) &&
 			(oldest == NULL || session_who(s->session)->last_in_us <
 						   session_who(oldest->session)->last_in_us))
 			oldest = s;
@@ -341,7 +348,9 @@ after_frame(registry *r, slot *s, int64_t now_us)
 	if (s->device == NULL)
 		return;
 	s->device->last_in_us = now_us;
-	note_told(&s->device->told, session_who(s->session));
+	s->device->told_by_pusher |= pushes(s);
+	if (pushes(s) || !s->device->told_by_pusher)
+		note_told(&s->device->told, session_who(s->session));
 }
 
 void

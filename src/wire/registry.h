@@ -3,10 +3,11 @@
  * registry.h - all sessions of a hub: by routing id, by number, by device.
  *
  * A device may hold DEVICE_SESSIONS_MAX sessions, one of them pushing: the newest HELLO wins, the
- * older session gets BYE "REPLACED"; one session too many sends the longest silent one away. ROUTER
- * does not tell when a peer leaves, so a session that is silent for REGISTRY_SILENT_US is dropped.
- * Sessions that never said HELLO, of whatever device, have places only while nobody else wants
- * them. When a device was last heard is kept after its sessions are gone.
+ * older session gets BYE "REPLACED"; one session too many sends the longest silent one that does
+ * not push away. ROUTER does not tell when a peer leaves, so a session that is silent for
+ * REGISTRY_SILENT_US is dropped. Sessions that never said HELLO, of whatever device, have places
+ * only while nobody else wants them. When a device was last heard is kept after its sessions are
+ * gone.
  */
 #ifndef WIRE_REGISTRY_H
 #define WIRE_REGISTRY_H
@@ -46,7 +47,8 @@ size_t registry_count(const registry *r);
  * hub started. */
 bool registry_seen(
 	const registry *r, const device_id *device, bool *connected, int64_t *last_in_us);
-/* What a device told of itself, also after its sessions are gone. */
+/* What a device told of itself, also after its sessions are gone: its agent, when it has had one,
+ * and not a reader beside that. */
 typedef struct registry_told {
 	char software[48]; /* "": it has not said HELLO since the hub started */
 	bool has_pinged;

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from lib import Device, Hub, Office, check, environment, muster, muster_json, program, run, verbs
+from lib import Device, Hub, Office, check, environment, muster, muster_json, program, run, verbs, wait_for
 
 Q2 = "2012-Q2"
 PRINTS_NONE = {"demo", "hub clock", "outbox export", "outbox receipts"}  # no result but a file, or a play
@@ -96,6 +96,20 @@ def no_word_is_lost_on_the_way(world):
 	hub.is_clean()
 
 
+def a_reader_that_ends_is_gone(world):
+	"""Commands that read leave no session behind at the hub; the agent beside them stays connected, and it is the agent's word that the hub shows"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	office = Office(world, hub, "fgw").start()
+	wait_for(lambda: office.status()["hub"]["connected"], 20, "the agent is there")
+	for _ in range(10):
+		muster("board", "--dir", office.dir)
+	wait_for(lambda: hub.status()["sessions"] == 1, 20, lambda: "the agent's session alone: %s" % hub.status()["sessions"])
+	check(hub.units()["fgw@office"]["software"].startswith("muster-agent"), hub.units())
+	check("MST-4113" not in office.process.text(), office.process.text())
+	office.stop()
+	wait_for(lambda: hub.status()["sessions"] == 0, 20, "an agent says good-bye too")
+
+
 def what_a_directory_is_for_is_told(world):
 	"""A command on a directory of the other kind, or one that this user may not look into, says so; which kinds there are is said of what is none"""
 	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
@@ -118,4 +132,4 @@ def what_a_directory_is_for_is_told(world):
 
 
 run(the_help_of_every_command_is_true, what_a_hub_tells_programs, a_statement_is_refused_in_a_sentence,
-	no_word_is_lost_on_the_way, what_a_directory_is_for_is_told)
+	no_word_is_lost_on_the_way, a_reader_that_ends_is_gone, what_a_directory_is_for_is_told)

@@ -184,6 +184,40 @@ a_device_holds_eight_sessions(void **unused)
 }
 
 static void
+readers_beside_an_agent_take_nothing_from_it(void **unused)
+{
+	rig *r = rig_new(100);
+	device_id id = device_of('a');
+	frame agent = { .kind = FRAME_HELLO }, reader = agent;
+	char name[16];
+	int i;
+
+	(void)unused;
+	agent.u.hello = (frame_hello){ .roles = ROLE_PUSH | ROLE_READ,
+		.protocol_min = 1,
+		.protocol_max = 1,
+		.software = span_str("agent"),
+		.device = span_of(id.at, ID_SIZE) };
+	reader = agent;
+	reader.u.hello.roles = ROLE_READ;
+	reader.u.hello.software = span_str("board");
+	in(r, "early", "a", &reader);
+	assert_string_equal(registry_told_by(r->reg, &id).software, "board");
+	in(r, "agent", "a", &agent);
+	for (i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "r%d", i);
+		r->now += S;
+		in(r, name, "a", &reader);
+	}
+	assert_int_equal(told(r, "agent", "TOO_MANY"), 0);
+	assert_non_null(find(r->reg, span_str("agent")));
+	registry_tick(r->reg, r->now);
+	assert_int_equal(registry_count(r->reg), 8);
+	assert_string_equal(registry_told_by(r->reg, &id).software, "agent");
+	rig_free(r);
+}
+
+static void
 sessions_are_found_by_number_until_they_end(void **unused)
 {
 	rig *r = rig_new(4);
@@ -371,6 +405,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_newest_push_session_wins),
 		cmocka_unit_test(a_device_holds_eight_sessions),
+		cmocka_unit_test(readers_beside_an_agent_take_nothing_from_it),
 		cmocka_unit_test(sessions_are_found_by_number_until_they_end),
 		cmocka_unit_test(one_session_too_many_is_told_busy),
 		cmocka_unit_test(one_device_does_not_take_the_places_of_others),
