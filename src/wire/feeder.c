@@ -125,7 +125,7 @@ mark_all(feeder *f)
 			return MS_NO_MEMORY;
 		keys = (feed_rollup_keys){ .list = f->marks, .room = f->marks_room };
 		s = f->source->rollup_keys(f->source->ctx, f->who, &f->sub, &keys);
-		room *= 8;
+		room *= 4;
 	}
 	if (s != MS_OK && s != MS_FULL)
 		return s;

@@ -5,7 +5,7 @@
 #include "capture.h"
 #include "wire/feeder.h"
 
-enum { ENTRIES_MAX = 20000, KEYS_MAX = 600 };
+enum { ENTRIES_MAX = 20000, KEYS_MAX = FEEDER_ROLLUPS_MAX, MANY = 600 };
 
 typedef struct rig {
 	capture wire;
@@ -359,14 +359,14 @@ many_rollups_take_several_frames_and_none_starves(void **unused)
 {
 	frame_subscribe sub = { .classes = CLASS_ROLLUP };
 	rig *r = rig_new(0, 0, CLASS_ROLLUP, 0, false);
-	bool seen[KEYS_MAX] = { false };
+	bool seen[MANY] = { false };
 	size_t i, f;
 
 	(void)unused;
 	feeder_free(r->feed);
-	r->keys = KEYS_MAX;
+	r->keys = MANY;
 	r->figures = 40;
-	for (i = 0; i < KEYS_MAX; i++)
+	for (i = 0; i < MANY; i++)
 		r->version[i] = 1;
 	assert_int_equal(feeder_new(&r->source, NULL, &sub, &r->feed), MS_OK);
 	for (f = 0; f < 20; f++) {
@@ -382,8 +382,31 @@ many_rollups_take_several_frames_and_none_starves(void **unused)
 		for (i = 0; i < feed->n_rollups; i++)
 			seen[feed->rollups[i].expected] = true;
 	}
-	for (i = 0; i < KEYS_MAX; i++)
+	for (i = 0; i < MANY; i++)
 		assert_true(seen[i]);
+	rig_free(r);
+}
+
+static void
+a_reader_gets_as_many_rollups_as_a_session_holds(void **unused)
+{
+	rig *r = rig_new(0, 0, CLASS_ROLLUP, 0, false);
+	frame_subscribe sub = { .classes = CLASS_ROLLUP };
+	size_t i, sent = 0;
+
+	(void)unused;
+	r->keys = KEYS_MAX;
+	for (i = 0; i < KEYS_MAX; i++)
+		r->version[i] = 1;
+	feeder_free(r->feed);
+	assert_int_equal(feeder_new(&r->source, NULL, &sub, &r->feed), MS_OK);
+	for (i = 0; feeder_has_work(r->feed); i++) {
+		pump(r, 1000);
+		sent += r->wire.sent[r->wire.n - 1].u.feed.n_rollups;
+		credit(r, 0, 0);
+		arena_reset(&r->memory);
+	}
+	assert_int_equal(sent, KEYS_MAX);
 	rig_free(r);
 }
 
@@ -434,6 +457,7 @@ main(void)
 		cmocka_unit_test(a_subscriber_gets_every_rollup_there_is),
 		cmocka_unit_test(a_slow_reader_gets_the_newest_rollup_never_a_queue),
 		cmocka_unit_test(many_rollups_take_several_frames_and_none_starves),
+		cmocka_unit_test(a_reader_gets_as_many_rollups_as_a_session_holds),
 		cmocka_unit_test(once_ends_when_entries_and_rollups_are_sent),
 		cmocka_unit_test(a_filter_that_names_nothing_is_refused),
 	};
