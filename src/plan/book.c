@@ -33,18 +33,19 @@ struct book {
 	const plan *p;
 	rulings rulings;
 	entry ***items;  /* [n_items][units * periods], NULL until touched */
-	unsigned *years; /* [n_items] periods of the item in the plan */
+	unsigned *years; /* [n_items] periods of the item in any version of the plan */
 	arena memory;
 	slot blank; /* for slots that are in no array */
 };
 
+/* Of all versions: what was said of periods that a later version cuts off stays. */
 static unsigned
 count_periods(const plan *p, uint32_t item)
 {
 	unsigned n = 0;
 	period at;
 
-	while (plan_item_period(p, item, n, &at))
+	while (plan_ever_item_period(p, item, n, &at))
 		n++;
 	return n;
 }
@@ -103,36 +104,35 @@ book_free(book *b)
 
 /* ---- slots ---- */
 
-/* Which of the item's periods in the plan; the item has AT. */
-static unsigned
-index_of_period(const plan *p, uint32_t item, period at)
-{
-	unsigned in_year = periods_in_year((period_kind)at.kind);
-	period first = { 0 };
-
-	plan_item_period(p, item, 0, &first);
-	return (at.year - first.year) * in_year + at.index - first.index;
-}
-
-static size_t
+/* NULL: the item has no such period. */
+static entry **
 cell_of(const book *b, slot_at at)
 {
-	return (size_t)at.unit * b->years[at.item] + index_of_period(b->p, at.item, at.period);
+	unsigned in_year = periods_in_year((period_kind)at.period.kind);
+	period first;
+	int64_t n;
+
+	if (b->items[at.item] == NULL || !plan_ever_item_period(b->p, at.item, 0, &first))
+		return NULL;
+	n = (int64_t)(at.period.year - first.year) * in_year + at.period.index - first.index;
+	if (n < 0 || n >= b->years[at.item])
+		return NULL;
+	return &b->items[at.item][(size_t)at.unit * b->years[at.item] + (size_t)n];
 }
 
 static entry *
 find_entry(const book *b, slot_at at)
 {
-	entry **cells = b->items[at.item];
+	entry **cell = cell_of(b, at);
 
-	return cells == NULL || !plan_has_period(b->p, at.item, at.period) ? NULL
-									   : cells[cell_of(b, at)];
+	return cell == NULL ? NULL : *cell;
 }
 
+/* The item has AT. */
 static entry *
 make_entry(book *b, slot_at at)
 {
-	entry **cell, *e = find_entry(b, at);
+	entry *e = find_entry(b, at);
 
 	if (e != NULL)
 		return e;
@@ -144,10 +144,9 @@ make_entry(book *b, slot_at at)
 		free(e);
 		return NULL;
 	}
-	cell = &b->items[at.item][cell_of(b, at)];
 	slot_init(&e->slot);
 	rulings_begin(&b->rulings, at, &e->slot);
-	*cell = e;
+	*cell_of(b, at) = e;
 	return e;
 }
 

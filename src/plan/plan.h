@@ -334,6 +334,8 @@ uint32_t plan_expected(const plan *p, uint32_t item, period at);
 bool plan_has_period(const plan *p, uint32_t item, period at);
 /* The item's periods in order: false past the last. N counts from 0. */
 bool plan_item_period(const plan *p, uint32_t item, unsigned n, period *out);
+/* The same with periods that only versions before this one have. */
+bool plan_ever_item_period(const plan *p, uint32_t item, unsigned n, period *out);
 /* Is DAY a working day of the plan: no Saturday, Sunday or day off, or a day made up? */
 bool plan_working_day(const plan *p, int32_t day);
 /* The last day on which a report for AT is on time, in days since 1970-01-01. */

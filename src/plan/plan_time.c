@@ -112,6 +112,14 @@ plan_item_period(const plan *p, uint32_t item, unsigned n, period *out)
 }
 
 bool
+plan_ever_item_period(const plan *p, uint32_t item, unsigned n, period *out)
+{
+	while (p != NULL && !plan_item_period(p, item, n, out))
+		p = p->earlier;
+	return p != NULL;
+}
+
+bool
 plan_unit_alive(const plan *p, uint32_t unit, period at)
 {
 	const plan_unit *u = &plan_at(p, at)->units[unit];

@@ -283,8 +283,8 @@ compare_slots(recounting *rc, store_txn *txn, ms_error *err)
 
 	for (at.item = 0; at.item < rc->plan->n_items; at.item++)
 		for (at.unit = 0; at.unit < rc->plan->n_units; at.unit++)
-			for (n = 0;
-				s == MS_OK && plan_item_period(rc->plan, at.item, n, &at.period);
+			for (n = 0; s == MS_OK &&
+				    plan_ever_item_period(rc->plan, at.item, n, &at.period);
 				n++)
 				s = compare_slot(rc, txn, at, &touched, err);
 	if (s == MS_OK && touched != store_count(txn, TABLE_SLOT)) {

@@ -467,6 +467,37 @@ a_version_for_a_running_period_changes_what_its_reports_lack(void **state)
 	arena_fini(&memory);
 }
 
+/* An act on the last quarter, judged before the version came that ends before it. */
+static void
+a_version_that_ends_earlier_keeps_slots_apart(void **state)
+{
+	arena memory = { 0 };
+	plan *p = load_two(small_plan_text,
+		with(&memory, small_plan_text, "last_period = \"2012-Q4\"",
+			"last_period = \"2012-Q3\""),
+		"2012-Q3");
+	city *l = city_new(p);
+	uint32_t unit;
+	act a;
+
+	(void)state;
+	book_use(l->book, p->earlier);
+	l->all = book_slots(l->book);
+	for (unit = 0; unit < p->n_units; unit++) {
+		a = steer_act(l, ACT_LOCK, "i01", p->units[unit].id, "2012-Q4");
+		a.u.steer.reason = span_str("early");
+		arrive(l, "tjj", "05-01 10:00", &a);
+	}
+	assert_int_equal(slot_of(l, "i01", "east", "2012-Q4")->bolt, BOLT_LOCKED);
+	assert_int_equal(slot_of(l, "i01", "west", "2012-Q1")->bolt, BOLT_NONE);
+	book_use(l->book, p);
+	l->all = book_slots(l->book);
+	assert_int_equal(slot_of(l, "i01", "west", "2012-Q1")->bolt, BOLT_NONE);
+	city_free(l);
+	plan_free(p);
+	arena_fini(&memory);
+}
+
 int
 main(void)
 {
@@ -485,6 +516,7 @@ main(void)
 		cmocka_unit_test(a_successor_sees_what_went_before_it),
 		cmocka_unit_test(a_unit_is_found_by_the_name_it_had),
 		cmocka_unit_test(a_version_for_a_running_period_changes_what_its_reports_lack),
+		cmocka_unit_test(a_version_that_ends_earlier_keeps_slots_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
