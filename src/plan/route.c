@@ -186,7 +186,7 @@ route_may_gain(const plan *p, uint32_t reader, int64_t now_us)
 
 	if (route_observes(p->earlier, reader, now_us))
 		return false;
-	if (p->observers[reader])
+	if (p->observers[reader] || plan_find_unit(p->earlier, span_str(p->units[reader].id)) < 0)
 		return true;
 	for (i = 0; i < p->n_items; i++)
 		if (may_gain_of_item(p, reader, i, now_us))

@@ -162,7 +162,7 @@ read_had(store_txn *txn, const plan *next, gainer *g, arena *memory)
 	}
 }
 
-/* The acts of one leaf that G sees by the new version and did not by the old one. */
+/* The acts of one leaf that G sees by the new version and does not have. */
 static void
 give_leaf(store_txn *txn, const plan *next, gainer *g, const log_record *record, const act *acts,
 	int64_t now_us)
@@ -175,8 +175,7 @@ give_leaf(store_txn *txn, const plan *next, gainer *g, const log_record *record,
 	for (i = 0; i < record->count; i++) {
 		if (!verdict_is_stored((verdict)record->verdicts.at[i]) || acts[i].malformed ||
 			(had != NULL && (had[i / 8] & (0x80 >> (i % 8))) != 0) ||
-			!route_shows(next, g->unit, &acts[i], now_us) ||
-			route_shows(next->earlier, g->unit, &acts[i], now_us))
+			!route_shows(next, g->unit, &acts[i], now_us))
 			continue;
 		bitmap[i / 8] |= (uint8_t)(0x80 >> (i % 8));
 		any = true;

@@ -8,6 +8,7 @@
 #include "codec/acts.h"
 #include "store/hub_stream.h"
 #include "store/ledger.h"
+#include "store/plan_change.h"
 #include "tests/plan/plan_testing.h"
 
 typedef struct city {
@@ -17,7 +18,8 @@ typedef struct city {
 	log_state log;
 	ledger *ledger;
 	device *devices; /* [p->n_units] */
-	sign_key key;    /* one for all of them */
+	unsigned enrolled;
+	sign_key key; /* one for all of them */
 	uint64_t seed;
 	int64_t now_us;
 	arena memory;
@@ -25,26 +27,35 @@ typedef struct city {
 
 /* ---- founding ---- */
 
+/* A device of UNIT, which has none. */
+static inline void
+enrol_unit(city *c, store_txn *txn, uint32_t unit)
+{
+	device *d = &c->devices[unit];
+	ms_error err = { 0 };
+
+	*d = (device){ .next_seq = 1, .sign_key = c->key.public_key };
+	c->enrolled++;
+	memset(d->id.at, (int)c->enrolled + 9, ID_SIZE);
+	memset(d->curve_key, (int)c->enrolled + 9, sizeof(d->curve_key));
+	snprintf(d->unit, sizeof(d->unit), "%s", c->p->units[unit].id);
+	snprintf(d->name, sizeof(d->name), "%s@test", c->p->units[unit].id);
+	if (hub_stream_enrol(txn, &c->log, &c->keys, d, NULL, c->now_us, &err) != MS_OK)
+		fail_msg("%s", err.text);
+}
+
+/* Every unit that has no device yet gets one. */
 static inline void
 enrol(city *c)
 {
-	ms_error err = { 0 };
 	store_txn txn;
 	uint32_t u;
 
 	store_begin(c->db, &txn, STORE_WRITE);
 	log_state_load(&txn, &c->log);
-	for (u = 0; u < c->p->n_units; u++) {
-		device *d = &c->devices[u];
-
-		*d = (device){ .next_seq = 1, .sign_key = c->key.public_key };
-		memset(d->id.at, (int)u + 10, ID_SIZE);
-		memset(d->curve_key, (int)u + 10, sizeof(d->curve_key));
-		snprintf(d->unit, sizeof(d->unit), "%s", c->p->units[u].id);
-		snprintf(d->name, sizeof(d->name), "%s@test", c->p->units[u].id);
-		if (hub_stream_enrol(&txn, &c->log, &c->keys, d, NULL, c->now_us, &err) != MS_OK)
-			fail_msg("%s", err.text);
-	}
+	for (u = 0; u < c->p->n_units; u++)
+		if (c->devices[u].next_seq == 0)
+			enrol_unit(c, &txn, u);
 	log_state_save(&txn, &c->log);
 	commit(&txn);
 }
@@ -73,6 +84,48 @@ open_city(city *c, const place *at, uint64_t seed)
 	enrol(c);
 }
 
+/* The plan is NEXT from here on, whose units may stand in another order. */
+static inline void
+follow_plan(city *c, plan *next)
+{
+	device *devices = calloc(next->n_units, sizeof(*devices));
+	uint32_t u;
+
+	for (u = 0; u < c->p->n_units; u++)
+		devices[plan_find_unit(next, span_str(c->p->units[u].id))] = c->devices[u];
+	free(c->devices);
+	c->devices = devices;
+	ledger_free(c->ledger);
+	plan_free(c->p);
+	c->p = next;
+	c->ledger = ledger_new(c->p, 64);
+	enrol(c);
+}
+
+/* NEXT, which is taken, is put into force, or freed when that is refused: then all is as before. */
+static inline ms_status
+apply_plan(city *c, plan *next, ms_error *err)
+{
+	store_txn txn;
+	uint64_t leaf;
+	ms_status s;
+
+	store_begin(c->db, &txn, STORE_WRITE);
+	s = plan_change_apply(&txn, &c->log, &c->keys, next, c->now_us, &leaf, err);
+	if (s == MS_OK) {
+		log_state_save(&txn, &c->log);
+		commit(&txn);
+		follow_plan(c, next);
+		return MS_OK;
+	}
+	store_abort(&txn);
+	store_begin(c->db, &txn, STORE_READ);
+	log_state_load(&txn, &c->log);
+	store_abort(&txn);
+	plan_free(next);
+	return s;
+}
+
 static inline void
 close_city(city *c)
 {
@@ -84,6 +137,68 @@ close_city(city *c)
 }
 
 /* ---- acts ---- */
+
+/* What hub/writer.c does with a new batch of the unit's device. */
+static inline void
+take_batch(city *c, store_txn *txn, uint32_t unit, const batch_view *view)
+{
+	device *d = &c->devices[unit];
+	act *acts = arena_alloc(&c->memory, BATCH_ACTS_MAX * sizeof(*acts));
+	ledger_batch b = { .acts = acts,
+		.count = view->fields.count,
+		.unit = (int)unit,
+		.hub_time_us = c->now_us };
+	uint16_t i;
+
+	for (i = 0; i < b.count; i++)
+		assert_int_equal(act_decode(view->acts[i], &c->memory, &acts[i]), MS_OK);
+	assert_true(ledger_notice(c->ledger, txn, &c->log, &c->keys, c->now_us));
+	b.leaf = c->log.tree.size;
+	ledger_take(c->ledger, txn, &b);
+	log_append(txn, &c->log, view, c->now_us, b.verdicts, b.prevs);
+	batch_index_put(txn, &d->id, view->fields.first_seq, b.leaf);
+	ledger_route(c->ledger, txn, &b);
+	d->next_seq += b.count;
+	d->last_header = batch_header_hash(view->header);
+	device_save(txn, d);
+}
+
+/* The unit's device seals the acts, and they arrive now. */
+static inline void
+take_acts(city *c, store_txn *txn, uint32_t unit, const span *acts, uint16_t count)
+{
+	const device *d = &c->devices[unit];
+	batch_header h = { .hub = c->keys.hub,
+		.device = d->id,
+		.first_seq = d->next_seq,
+		.prev = d->last_header,
+		.schema = 1 };
+	buf bytes = { 0 };
+	batch_view view;
+	span copy;
+
+	assert_int_equal(batch_seal(&h, acts, count, &c->key, &bytes, NULL), MS_OK);
+	copy = arena_copy(&c->memory, buf_span(&bytes));
+	buf_fini(&bytes);
+	assert_int_equal(batch_open(copy, &view), BATCH_GOOD);
+	take_batch(c, txn, unit, &view);
+}
+
+/* The bytes of A, whose body is not encoded yet. In the city's memory. */
+static inline span
+act_bytes(city *c, act *a)
+{
+	buf body = { 0 }, whole = { 0 };
+	span copy;
+
+	assert_int_equal(act_encode_body(a, &c->memory, &body), MS_OK);
+	a->body = buf_span(&body);
+	assert_int_equal(act_encode(a, &c->memory, &whole), MS_OK);
+	copy = arena_copy(&c->memory, buf_span(&whole));
+	buf_fini(&body);
+	buf_fini(&whole);
+	return copy;
+}
 
 static inline unsigned
 below(city *c, unsigned n)
@@ -205,8 +320,7 @@ some_act(city *c, uint32_t unit)
 		.unit = span_str(c->p->units[speaker].id),
 		.period = span_str(name),
 		.revision = 1 + below(c, 6) };
-	buf body = { 0 }, whole = { 0 };
-	span copy;
+	span bytes;
 
 	period_parse(span_str(name), &at.period);
 	if (below(c, 3) == 0) {
@@ -216,15 +330,15 @@ some_act(city *c, uint32_t unit)
 		some_report(c, &c->p->items[item], at, &a.u.report);
 	else
 		a.u.retraction.reason = some_text(c, "reason ");
-	assert_int_equal(act_encode_body(&a, &c->memory, &body), MS_OK);
-	a.body = buf_span(&body);
-	assert_int_equal(act_encode(&a, &c->memory, &whole), MS_OK);
-	if (below(c, 25) == 0)
-		whole.at[below(c, (unsigned)whole.len)] ^= (uint8_t)(1u << below(c, 8));
-	copy = arena_copy(&c->memory, buf_span(&whole));
-	buf_fini(&body);
-	buf_fini(&whole);
-	return copy;
+	bytes = act_bytes(c, &a);
+	if (below(c, 25) == 0) {
+		uint8_t *bad = arena_alloc(&c->memory, bytes.len);
+
+		memcpy(bad, bytes.at, bytes.len);
+		bad[below(c, (unsigned)bytes.len)] ^= (uint8_t)(1u << below(c, 8));
+		bytes.at = bad;
+	}
+	return bytes;
 }
 
 #endif

@@ -399,6 +399,19 @@ a_removed_lead_sees_nothing_and_a_new_one_the_past(void **state)
 }
 
 static void
+a_unit_that_joins_gains_also_without_a_role(void **state)
+{
+	plan *p = load_changed();
+	int64_t now_us = instant("2012-07-01T00:00:00+08:00");
+
+	(void)state;
+	assert_true(route_may_gain(p, unit_at(p, "new"), now_us)); /* what is for all */
+	assert_true(route_may_gain(p, unit_at(p, "late"), now_us));
+	assert_false(route_may_gain(p, unit_at(p, "tjj"), now_us));
+	plan_free(p);
+}
+
+static void
 a_successor_sees_what_went_before_it(void **state)
 {
 	arena memory = { 0 };
@@ -513,6 +526,7 @@ main(void)
 		cmocka_unit_test(who_decides_goes_by_the_moment),
 		cmocka_unit_test(a_self_acceptance_stands_when_leads_come),
 		cmocka_unit_test(a_removed_lead_sees_nothing_and_a_new_one_the_past),
+		cmocka_unit_test(a_unit_that_joins_gains_also_without_a_role),
 		cmocka_unit_test(a_successor_sees_what_went_before_it),
 		cmocka_unit_test(a_unit_is_found_by_the_name_it_had),
 		cmocka_unit_test(a_version_for_a_running_period_changes_what_its_reports_lack),

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_plan_change.c - a new version of the plan, and who learns what by it. */
+#include "tests/model/ledger_city.h"
+
+#include "store/feed.h"
+
+/* The plan that is shipped with TEXT instead of one line of it, from FROM on. */
+static void
+change_plan(city *c, const char *line, const char *text, const char *from)
+{
+	buf version = { 0 }, changed = { 0 };
+	ms_error err = { 0 };
+	plan *next = NULL;
+	const char *at;
+	period first;
+
+	read_plan_2012(&version);
+	at = strstr(buf_cstr(&version), line);
+	assert_non_null(at);
+	buf_add(&changed, version.at, (size_t)((const uint8_t *)at - version.at));
+	buf_add_text(&changed, text);
+	buf_add_text(&changed, at + strlen(line));
+	assert_true(period_parse(span_str(from), &first));
+	if (plan_follow(c->p, buf_span(&changed), "version", first, &next, &err) != MS_OK ||
+		apply_plan(c, next, &err) != MS_OK)
+		fail_msg("%s", err.text);
+	buf_fini(&version);
+	buf_fini(&changed);
+}
+
+/* A of UNIT arrives, alone, and is stored: its leaf. */
+static uint64_t
+state(city *c, const char *unit, act *a)
+{
+	static const uint8_t salt[ACT_SALT_SIZE];
+	uint64_t leaf;
+	log_record record;
+	store_txn txn;
+	span bytes;
+
+	a->schema = act_schema_of(a->kind);
+	a->salt = span_of(salt, sizeof(salt));
+	a->plan = span_str(c->p->id);
+	a->plan_version = span_of(c->p->version.at, HASH_SIZE);
+	bytes = act_bytes(c, a);
+	store_begin(c->db, &txn, STORE_WRITE);
+	take_acts(c, &txn, (uint32_t)plan_find_unit(c->p, span_str(unit)), &bytes, 1);
+	ledger_flush(c->ledger, &txn, c->log.tree.size);
+	leaf = c->log.tree.size - 1;
+	assert_true(log_read(&txn, leaf, &record));
+	assert_int_equal(record.verdicts.at[0], VERDICT_STORED);
+	log_state_save(&txn, &c->log);
+	commit(&txn);
+	return leaf;
+}
+
+static bool
+is_told(city *c, const char *unit, uint64_t leaf)
+{
+	store_txn txn;
+	bool told;
+
+	store_begin(c->db, &txn, STORE_READ);
+	told = feed_find(&txn, span_str(unit), leaf) != 0;
+	store_abort(&txn);
+	return told;
+}
+
+/* What concerns all: without it a new lead would count reports as late that an outage excuses. */
+static void
+a_unit_that_joins_has_what_was_said_to_all(void **state_)
+{
+	act grant = { .kind = ACT_EXTENSION_GRANT,
+		.u.steer = { .days = 5, .reason = span_str("outage") } };
+	city c;
+	uint64_t leaf;
+
+	open_city(&c, *state_, 1);
+	leaf = state(&c, "tjj", &grant);
+	assert_true(is_told(&c, "hbj", leaf));
+	change_plan(&c, "unit \"heping\" {\n",
+		"unit \"newtown\" { kind = \"district\" name = \"N\" }\nunit \"heping\" {\n",
+		"2012-Q2");
+	assert_true(is_told(&c, "newtown", leaf));
+	close_city(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_unit_that_joins_has_what_was_said_to_all, place_setup, place_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
