@@ -31,13 +31,13 @@ static ms_status
 take_error(ms_error *err, const json_t *error)
 {
 	ms_status status = (ms_status)json_number_of(error, "status", MS_BUG);
-	const char *text = json_text_of(error, "text"), *remedy = json_text_of(error, "remedy");
 
 	if (status <= MS_OK || status >= MS_STATUS_COUNT)
 		status = MS_BUG;
 	ms_fail(err, status, (unsigned)json_number_of(error, "code", 0), "%s",
-		text == NULL ? "" : text);
-	ms_error_remedy(err, "%s", remedy == NULL ? "" : remedy);
+		or_empty(json_text_of(error, "text")));
+	ms_error_place(err, "%s", or_empty(json_text_of(error, "place")));
+	ms_error_remedy(err, "%s", or_empty(json_text_of(error, "remedy")));
 	return status;
 }
 

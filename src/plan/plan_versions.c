@@ -190,9 +190,11 @@ plan_follow(const plan *p, span version, const char *file, period from, plan **o
 
 	if (s != MS_OK)
 		return s;
-	if (alone->earlier != NULL)
+	if (alone->earlier != NULL) {
 		s = ms_fail(err, MS_CONFIG, MST_PLAN_VERSIONS,
 			"%s holds several versions, expected the new one alone", file);
+		ms_error_remedy(err, "keep what stands behind its last line `#==== from ... ====`");
+	}
 	plan_free(alone);
 	buf_add(&whole, p->bytes.at, p->bytes.len);
 	plan_append(&whole, version, from);

@@ -136,6 +136,29 @@ def open_slots_are_not_left_to_nobody(world):
 	hub.is_clean()
 
 
+def what_is_wrong_with_a_version_is_told(world):
+	"""A mistake is told at file:line, whoever reads the file; a file of several versions by what to keep of it, which is then a version"""
+	hub = Hub(world, clock=START).start()
+	wrong = version(world, "wrong.conf", LEADS, ('mode     = "sole"', 'mode     = "alone"'))
+	with open(wrong, encoding="utf-8") as f:
+		line = f.read().split('mode     = "alone"')[0].count("\n") + 1
+	for verb in ("diff", "apply"):
+		told = plan(verb, hub, wrong, Q3, expect=78).stderr
+		check("wrong.conf:%d: " % line in told and "MST-2" in told, "%s: %s" % (verb, told))
+	plan("apply", hub, version(world, "second.conf", LATER), Q3)
+	path = os.path.join(hub.dir, "plan.conf")
+	wait_for(lambda: "\n#==== from " in open(path, encoding="utf-8").read(), 20, "the hub's file has both")
+	with open(path, encoding="utf-8") as f:
+		text = f.read().replace("due_days    = 15", "due_days    = 16")
+	copy = world.path("copy.conf")
+	for content, expect in ((text, 78), (text.split("\n#==== from ")[-1].split("\n", 1)[1], 0)):
+		with open(copy, "w", encoding="utf-8") as f:
+			f.write(content)
+		told = plan("apply", hub, copy, "2012-Q4", expect=expect)
+		check(expect == 0 or "keep what stands behind its last line" in told.stderr, told.stderr)
+	hub.is_clean()
+
+
 def a_running_period_is_counted_anew(world):
 	"""A version for a period that runs: expected reports, figures and lights follow, hub, feed and audit agree; stopped hubs too"""
 	hub = Hub(world, clock=START).start()
@@ -192,5 +215,5 @@ def a_version_is_known_wholly_or_not_at_all(world):
 		check(board_line(hub.dir, "i06", Q3)["deadline"][:13] in days, board_line(hub.dir, "i06", Q3))
 
 
-run(a_new_lead_takes_over_and_the_old_one_sees_nothing, open_slots_are_not_left_to_nobody, a_running_period_is_counted_anew,
+run(a_new_lead_takes_over_and_the_old_one_sees_nothing, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
 	a_version_is_known_wholly_or_not_at_all)
