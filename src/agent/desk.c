@@ -125,11 +125,13 @@ due_json(agent *a)
 	store_abort(&txn);
 	for (i = 0; i < n; i++) {
 		json_t *one = json_object();
-		char name[PERIOD_NAME_SIZE];
+		char name[PERIOD_NAME_SIZE], until[40];
 
 		json_set_text(one, "item", a->plan->items[due[i].item].id);
 		json_set_text(one, "period", period_name(due[i].period, name));
 		json_set_time(one, "deadline", a->plan->zone_min, due[i].deadline_us);
+		json_set_text(one, "until",
+			time_format_until(due[i].deadline_us, a->plan->zone_min, until));
 		json_set_bool(one, "over", due[i].is_over);
 		json_array_append_new(list, one);
 	}

@@ -156,7 +156,7 @@ write_list(const agent *a, const due_slot *list, size_t n, period at, bool is_ov
 		if (period_equal(list[i].period, at) && list[i].is_over == is_over)
 			buf_addf(out, tr("%u %s　截止 %s\r\n"), a->plan->items[list[i].item].number,
 				a->plan->items[list[i].item].title,
-				time_format_short(list[i].deadline_us, a->plan->zone_min, when));
+				time_format_until(list[i].deadline_us, a->plan->zone_min, when));
 }
 
 static ms_status

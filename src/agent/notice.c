@@ -63,14 +63,14 @@ add_deadline(agent *ag, const act *a, int64_t hub_time_us, buf *out)
 	until_us = hub_time_us + plan_at(ag->plan, at)->items[item].return_days * day_us;
 	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN)
 		buf_addf(out, tr("请在 %s 前修改后重新报送。\r\n"),
-			time_format_short(until_us > deadline_us ? until_us : deadline_us,
+			time_format_until(until_us > deadline_us ? until_us : deadline_us,
 				ag->plan->zone_min, when));
 	if (a->kind == ACT_REMINDER)
 		buf_addf(out, tr("截止时间：%s\r\n"),
-			time_format_short(deadline_us, ag->plan->zone_min, when));
+			time_format_until(deadline_us, ag->plan->zone_min, when));
 	if (a->kind == ACT_EXTENSION_GRANT)
 		buf_addf(out, tr("延期至：%s（%u 天）\r\n"),
-			time_format_short(plan_deadline_us(ag->plan, (uint32_t)item, at) +
+			time_format_until(plan_deadline_us(ag->plan, (uint32_t)item, at) +
 						  (int64_t)a->u.steer.days * day_us,
 				ag->plan->zone_min, when),
 			a->u.steer.days);
@@ -178,10 +178,10 @@ write_notice(agent *ag, const inbox_row *row, ms_error *err)
 	/* Of its lights the office is told by its own plan, also without a line (due.c). */
 	if (s == MS_OK && !a.malformed && a.kind != ACT_HUB_NOTICE) {
 		write_text(ag, row, &a, &text);
-		snprintf(name, sizeof(name), "%s_%.*s_%.*s_%llu-%u.txt", act_title(&a),
-			(int)a.item.len, (const char *)a.item.at, (int)a.period.len,
-			(const char *)a.period.at, (unsigned long long)row->place.leaf,
-			row->place.at);
+		snprintf(name, sizeof(name), "%s%s%.*s%s%.*s_%llu-%u.txt", act_title(&a),
+			a.item.len == 0 ? "" : "_", (int)a.item.len, (const char *)a.item.at,
+			a.period.len == 0 ? "" : "_", (int)a.period.len, (const char *)a.period.at,
+			(unsigned long long)row->place.leaf, row->place.at);
 		s = notice_write(ag, name, buf_span(&text), err);
 	}
 	buf_fini(&text);

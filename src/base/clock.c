@@ -285,18 +285,34 @@ time_format(int64_t us, int offset_min, char out[40])
 	return out;
 }
 
+static const char *
+print_short(int32_t days, unsigned minute, char out[40])
+{
+	unsigned month, day;
+	int year;
+
+	civil_from_days(days, &year, &month, &day);
+	snprintf(out, 40, "%04d-%02u-%02u %02u:%02u", year, month, day, minute / 60, minute % 60);
+	return out;
+}
+
 const char *
 time_format_short(int64_t us, int offset_min, char out[40])
 {
-	unsigned month, day, second;
 	int64_t rest;
 	int32_t days;
-	int year;
 
 	split_time(us, offset_min, &days, &rest);
-	civil_from_days(days, &year, &month, &day);
-	second = (unsigned)(rest / second_us);
-	snprintf(out, 40, "%04d-%02u-%02u %02u:%02u", year, month, day, second / 3600,
-		second / 60 % 60);
-	return out;
+	return print_short(days, (unsigned)(rest / second_us / 60), out);
+}
+
+const char *
+time_format_until(int64_t us, int offset_min, char out[40])
+{
+	int64_t rest;
+	int32_t days;
+
+	split_time(us, offset_min, &days, &rest);
+	return rest == 0 ? print_short(days - 1, 24 * 60, out)
+			 : print_short(days, (unsigned)(rest / second_us / 60), out);
 }

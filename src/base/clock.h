@@ -40,6 +40,9 @@ ms_status time_parse(span text, int64_t *us, ms_error *err);
 const char *time_format(int64_t us, int offset_min, char out[40]);
 /* "2012-07-05 08:30" in the zone, for people. */
 const char *time_format_short(int64_t us, int offset_min, char out[40]);
+/* The same for the end of a time that is left: midnight is 24:00 of the day that ends, as in
+ * "2012-07-10 24:00". */
+const char *time_format_until(int64_t us, int offset_min, char out[40]);
 /* "2012-07-05" of days since 1970-01-01. Returns OUT. */
 const char *date_format(int32_t days, char out[16]);
 /* "2012-07-05" to days since 1970-01-01. */

@@ -242,7 +242,7 @@ write_items(const board *b, buf *out)
 					line_of(b, (uint32_t)item, r), r->progress_pct)));
 		else
 			table_text(&t, "-");
-		table_text(&t, time_format_short(r->deadline_us, b->plan->zone_min, text));
+		table_text(&t, time_format_until(r->deadline_us, b->plan->zone_min, text));
 	}
 	s = table_write(&t, out);
 	table_fini(&t);

@@ -64,7 +64,7 @@ print_due(const json_t *due)
 			  "until %s\n"),
 			n, over, or_empty(json_text_of(json_array_get(due, 0), "item")),
 			or_empty(json_text_of(json_array_get(due, 0), "period")),
-			or_empty(json_text_of(json_array_get(due, 0), "deadline")));
+			or_empty(json_text_of(json_array_get(due, 0), "until")));
 }
 
 static void

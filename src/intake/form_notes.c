@@ -105,7 +105,7 @@ put_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const form_ask *ask, ui
 	put_indicators(ask, item, &figures);
 	put_parts(ask, item, &parts);
 	snprintf(number, sizeof number, "%u", it->number);
-	time_format_short(plan_deadline_us(ask->plan, item, ask->at), p->zone_min, until);
+	time_format_until(plan_deadline_us(ask->plan, item, ask->at), p->zone_min, until);
 	put_cells(w, sheet, at,
 		(const span[COLUMNS]){ span_str(number),
 			span_str(english ? it->title_en : it->title),

@@ -168,7 +168,7 @@ def the_agent_warns_of_deadlines_without_a_line(world):
 	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, due())
 	wait_for(lambda: any(n.startswith("到期提醒_2012-Q2") for n in tiexi.notices()), 90, lambda: "a reminder: %s" % list(tiexi.notices()))
 	text = tiexi.notices()["到期提醒_2012-Q2.txt"]
-	check("学习型城市" in text and "2012-07-11 00:00" in text and "对外开放" not in text, text)
+	check("学习型城市" in text and "2012-07-10 24:00" in text and "对外开放" not in text, text)
 	hub.process.kill()
 	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, "without a line")
 	hub.start()
