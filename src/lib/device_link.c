@@ -4,7 +4,7 @@
 #include "codec/frame.h"
 
 enum {
-	QUEUE_MAX = 4096,
+	QUEUE_MAX = 128, /* above the window; more that a hub sends waits on the line */
 	EVENTS_PER_TURN = 256,
 	PLACE_US = 4000000, /* without connection at one of several places; then the next */
 	BYE_WAIT_MS = 200

@@ -22,6 +22,7 @@
 enum {
 	TRIES_MAX = 3,
 	MISTRUSTS_MAX = 5,
+	WAIT_MAX_MS = 600 * 1000,
 	REFUSED_MIN_S = 30,
 	REFUSED_MAX_S = 400 /* and half of it as jitter: 10 min */
 };
@@ -36,6 +37,12 @@ uplink_jitter(uplink *u, uint64_t below)
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
 	return (z ^ z >> 31) % below;
+}
+
+uint32_t
+uplink_wait_ms(uint32_t ms)
+{
+	return ms > WAIT_MAX_MS ? WAIT_MAX_MS : ms;
 }
 
 ms_error *

@@ -203,7 +203,8 @@ in_error(uplink *u, const frame *f, int64_t now_us)
 	case WIRE_BUSY:
 	case WIRE_PENDING:
 		note_words(u, e);
-		uplink_close_until(u, now_us + SECOND_US + e->retry_after_ms * INT64_C(1000) +
+		uplink_close_until(u, now_us + SECOND_US +
+					      uplink_wait_ms(e->retry_after_ms) * INT64_C(1000) +
 					      (int64_t)uplink_jitter(u, SECOND_US));
 		uplink_set_link(u, UPLINK_WAITING, now_us);
 		return;

@@ -15,7 +15,7 @@
  */
 #include "wire/uplink_state.h"
 
-enum { RETRY_DEFAULT_MS = 1000, RETRY_MAX_MS = 600 * 1000, PIPE_FULL_US = 20 * 1000 };
+enum { RETRY_DEFAULT_MS = 1000, PIPE_FULL_US = 20 * 1000 };
 
 #define STALL_MIN_US (60 * SECOND_US)
 
@@ -292,12 +292,9 @@ nack_gap(uplink *u, const frame_nack *nack, int64_t now_us)
 static void
 nack_wait(uplink *u, const frame_nack *nack, int64_t now_us)
 {
-	uint32_t wait_ms = nack->retry_after_ms;
+	uint32_t wait_ms =
+		uplink_wait_ms(nack->retry_after_ms == 0 ? RETRY_DEFAULT_MS : nack->retry_after_ms);
 
-	if (wait_ms == 0)
-		wait_ms = RETRY_DEFAULT_MS;
-	if (wait_ms > RETRY_MAX_MS)
-		wait_ms = RETRY_MAX_MS;
 	if (u->resume_us < now_us + wait_ms * INT64_C(1000))
 		u->resume_us = now_us + wait_ms * INT64_C(1000);
 	ms_fail(uplink_trouble(u), MS_FULL,

@@ -75,6 +75,8 @@ void uplink_reopen(uplink *u, int64_t now_us);
 
 /* uplink.c: the connection. */
 uint64_t uplink_jitter(uplink *u, uint64_t below);
+/* How long to wait when the hub says MS: ten minutes at most, whatever it says. */
+uint32_t uplink_wait_ms(uint32_t ms);
 /* What belonged to the connection is gone with it. */
 void uplink_forget_session(uplink *u);
 void uplink_close_until(uplink *u, int64_t open_at_us);

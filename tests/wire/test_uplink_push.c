@@ -271,10 +271,31 @@ a_receipt_that_cannot_be_stored_does_not_count(void **unused)
 	rig_free(r);
 }
 
+/* A hub that says what a broken or hostile one may say: a device asks again before long. */
+static void
+no_hub_keeps_a_device_away_for_longer_than_minutes(void **unused)
+{
+	static const char *const names[] = { "BUSY", "PENDING" };
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < 2; i++) {
+		rig *r = rig_ready(1, 1);
+		frame f = error_frame(FRAME_ERROR, names[i]);
+
+		f.u.error.retry_after_ms = UINT32_MAX;
+		in(r, f);
+		r->now += 603 * S;
+		assert_int_equal(tick(r).action, UPLINK_OPEN);
+		rig_free(r);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_hub_keeps_a_device_away_for_longer_than_minutes),
 		cmocka_unit_test(begins_where_the_hub_waits),
 		cmocka_unit_test(a_batch_whose_receipt_was_lost_is_sent_again),
 		cmocka_unit_test(a_restored_hub_is_refilled),
