@@ -101,6 +101,8 @@ typedef struct agent {
 	bool verified_moved; /* not on disk yet */
 
 	/* push.c */
+	int64_t telling_us; /* the minute in which ... */
+	unsigned n_told;    /* ... so much was said about the hub */
 	uplink_state told_state;
 	unsigned told_code;
 	reader_state told_reader;

@@ -11,7 +11,7 @@
 #include "codec/acts.h"
 #include "codec/peek.h"
 
-enum { RETRY_STORAGE_US = 10000000 };
+enum { RETRY_STORAGE_US = 10000000, TELLING_US = 60000000, TELLING_MAX = 30 };
 
 /* ---- sealing ---- */
 
@@ -265,23 +265,40 @@ tell_clock(agent *a)
 
 /* ---- what the link tells ---- */
 
+/* A hub that goes back and forth does not fill the log; how it stands at last is told when the
+ * minute is over. */
+static bool
+may_tell(agent *a)
+{
+	int64_t now_us = reactor_now(a->reactor);
+
+	if (now_us >= a->telling_us + TELLING_US) {
+		a->telling_us = now_us;
+		a->n_told = 0;
+	}
+	return a->n_told < TELLING_MAX && ++a->n_told > 0;
+}
+
 static void
 log_state_change(agent *a, const uplink_status *s)
 {
-	uplink_state before = a->told_state;
+	bool is_up = s->state == UPLINK_READY && a->told_state != UPLINK_READY;
+	/* The same trouble again, as each try meets it, is no news. */
+	bool is_trouble = s->state != UPLINK_READY && s->code != 0 && s->code != a->told_code;
 
+	if ((is_up || is_trouble) && !may_tell(a))
+		return;
 	a->told_state = s->state;
-	if (s->state == UPLINK_READY && before != UPLINK_READY) {
+	if (is_up) {
 		a->told_code = 0;
 		logger_say(&a->log, LOG_INFO, "connected to the hub at %s", a->link.endpoint);
 		tell_clock(a);
 	}
-	/* The same trouble again, as each try meets it, is no news. */
-	if (s->state == UPLINK_READY || s->code == 0 || s->code == a->told_code)
-		return;
-	a->told_code = s->code;
-	logger_say(&a->log, LOG_WARNING, "%s: %s [MST-%04u]", uplink_state_name(s->state), s->text,
-		s->code);
+	if (is_trouble) {
+		a->told_code = s->code;
+		logger_say(&a->log, LOG_WARNING, "%s: %s [MST-%04u]", uplink_state_name(s->state),
+			s->text, s->code);
+	}
 }
 
 static void
@@ -290,8 +307,10 @@ log_reader_change(agent *a)
 	reader_state state = reader_look(a->reader);
 	const ms_error *why = reader_trouble(a->reader);
 
+	if (state == a->told_reader || (state == READER_FAILED && !may_tell(a)))
+		return;
 	/* A full disk is told where it is found. */
-	if (state != a->told_reader && state == READER_FAILED && why->status != MS_NO_SPACE)
+	if (state == READER_FAILED && why->status != MS_NO_SPACE)
 		logger_error(&a->log, why->status == MS_DENIED ? LOG_ERROR : LOG_WARNING, why);
 	a->told_reader = state;
 }
@@ -304,7 +323,7 @@ log_clock(agent *a, const uplink_status *s)
 	int64_t off_us = s->connected ? agent_clock_off_us(a) : 0;
 	ms_error err = { 0 };
 
-	if (!s->connected || (off_us != 0) == a->told_clock)
+	if (!s->connected || (off_us != 0) == a->told_clock || !may_tell(a))
 		return;
 	a->told_clock = off_us != 0;
 	tell_clock(a);

@@ -74,9 +74,12 @@ witness_alarm(void *ctx, const ms_error *why, span note)
 {
 	agent *a = ctx;
 	ms_error err = { 0 };
+	ms_status s = history_alarm(a->dir, why, buf_span(&a->verified_note), note, &err);
 
+	if (s == MS_EXISTS || s == MS_FULL)
+		return; /* told before, or often enough */
 	logger_say(&a->log, LOG_ERROR, "ALARM: %s [MST-%04u]; see %s/%s", why->text, why->code,
 		a->dir, HISTORY_ALARM_FILE);
-	if (history_alarm(a->dir, why, buf_span(&a->verified_note), note, &err) != MS_OK)
+	if (s != MS_OK)
 		logger_error(&a->log, LOG_ERROR, &err);
 }

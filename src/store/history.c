@@ -3,6 +3,8 @@
 
 #include "base/fs.h"
 
+enum { ALARM_BYTES_MAX = 64 << 10 };
+
 ms_status
 history_read(const char *dir, const log_key *key, history *out, ms_error *err)
 {
@@ -55,24 +57,46 @@ add_note(buf *text, const char *title, span note)
 		note.len == 0 ? "(nothing)\n" : (const char *)note.at);
 }
 
+static ms_status
+describe(const ms_error *why, span verified, span shown, buf *out)
+{
+	ms_status s = buf_addf(out, "%s [MST-%04u]\n\n", why->text, why->code);
+
+	if (s == MS_OK)
+		s = add_note(out, "Verified before:", verified);
+	return s == MS_OK ? add_note(out, "Shown by the hub:", shown) : s;
+}
+
+static ms_status
+begin_alarm(buf *out)
+{
+	return buf_addf(out,
+		"Keep this file and show it to whoever supervises the hub. Whether the\nlog's key "
+		"signed two histories is told by:\n\n    muster check --split %s --root KEY\n\n",
+		HISTORY_ALARM_FILE);
+}
+
 ms_status
 history_alarm(const char *dir, const ms_error *why, span verified, span shown, ms_error *err)
 {
-	buf text = { 0 };
-	ms_status s;
+	buf text = { 0 }, more = { 0 };
+	ms_error missing = { 0 };
+	ms_status s = home_file_read(dir, HISTORY_ALARM_FILE, ALARM_BYTES_MAX, &text, &missing);
 
-	s = buf_addf(&text,
-		"%s [MST-%04u]\n\nKeep this file and show it to whoever supervises the hub. "
-		"Whether the\nlog's key signed two histories is told by:\n\n    muster check "
-		"--split %s --root KEY\n\n",
-		why->text, why->code, HISTORY_ALARM_FILE);
+	if (s == MS_NOT_FOUND)
+		s = begin_alarm(&text);
 	if (s == MS_OK)
-		s = add_note(&text, "Verified before:", verified);
+		s = describe(why, verified, shown, &more);
+	if (s == MS_OK && memmem(text.at, text.len, more.at, more.len) != NULL)
+		s = MS_EXISTS;
+	if (s == MS_INVALID || (s == MS_OK && text.len + more.len > ALARM_BYTES_MAX))
+		s = MS_FULL;
 	if (s == MS_OK)
-		s = add_note(&text, "Shown by the hub:", shown);
+		s = buf_add_span(&text, buf_span(&more));
 	if (s == MS_OK)
 		s = home_file_write(dir, HISTORY_ALARM_FILE, buf_span(&text), err);
 	buf_fini(&text);
+	buf_fini(&more);
 	return s;
 }
 

@@ -27,7 +27,9 @@ void history_fini(history *h);
 /* Durable on MS_OK. A newer one that another command kept meanwhile stays. */
 ms_status history_write(const char *dir, const log_key *key, span note, ms_error *err);
 
-/* Keep WHY and both signed notes in the alarm file, which stays until somebody removes it. */
+/* Add WHY and both signed notes to the alarm file, which stays until somebody removes it: whoever
+ * is accused there cannot have it overwritten. MS_EXISTS when it says so already, MS_FULL when it
+ * has enough. */
 ms_status history_alarm(
 	const char *dir, const ms_error *why, span verified, span shown, ms_error *err);
 bool history_has_alarm(const char *dir);
