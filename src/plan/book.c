@@ -318,16 +318,18 @@ take_in_slot(book *b, entry *e, const slot_case *c, record_place place, verdict 
 	return s;
 }
 
+/* A refused act leaves nothing behind: no slot is made for it. */
 static ms_status
 judge_in_slot(book *b, const slot_case *c, record_place place, verdict *out)
 {
-	entry *e = make_entry(b, c->at);
+	entry *e = find_entry(b, c->at);
 	slot_history history = { .ctx = e, .find = find_old };
 
-	if (e == NULL)
-		return MS_NO_MEMORY;
-	*out = slot_judge(&e->slot, c, &history);
-	return verdict_is_stored(*out) ? take_in_slot(b, e, c, place, *out) : MS_OK;
+	*out = slot_judge(get(b, c->at, NULL), c, &history);
+	if (!verdict_is_stored(*out))
+		return MS_OK;
+	e = make_entry(b, c->at);
+	return e == NULL ? MS_NO_MEMORY : take_in_slot(b, e, c, place, *out);
 }
 
 /* A grant for many reaches every slot that is there; the others learn of it when they are made. */

@@ -3,6 +3,7 @@
 #include "tests/model/ledger_city.h"
 
 #include "store/feed.h"
+#include "store/recount.h"
 
 /* The plan that is shipped with TEXT instead of one line of it, from FROM on. */
 static void
@@ -28,13 +29,12 @@ change_plan(city *c, const char *line, const char *text, const char *from)
 	buf_fini(&changed);
 }
 
-/* A of UNIT arrives, alone, and is stored: its leaf. */
+/* A of UNIT arrives, alone: its leaf. */
 static uint64_t
-state(city *c, const char *unit, act *a)
+stated(city *c, const char *unit, act *a)
 {
 	static const uint8_t salt[ACT_SALT_SIZE];
 	uint64_t leaf;
-	log_record record;
 	store_txn txn;
 	span bytes;
 
@@ -47,11 +47,23 @@ state(city *c, const char *unit, act *a)
 	take_acts(c, &txn, (uint32_t)plan_find_unit(c->p, span_str(unit)), &bytes, 1);
 	ledger_flush(c->ledger, &txn, c->log.tree.size);
 	leaf = c->log.tree.size - 1;
-	assert_true(log_read(&txn, leaf, &record));
-	assert_int_equal(record.verdicts.at[0], VERDICT_STORED);
 	log_state_save(&txn, &c->log);
 	commit(&txn);
 	return leaf;
+}
+
+static verdict
+verdict_on(city *c, uint64_t leaf)
+{
+	log_record record;
+	store_txn txn;
+	verdict v;
+
+	store_begin(c->db, &txn, STORE_READ);
+	assert_true(log_read(&txn, leaf, &record));
+	v = (verdict)record.verdicts.at[0];
+	store_abort(&txn);
+	return v;
 }
 
 static bool
@@ -68,20 +80,64 @@ is_told(city *c, const char *unit, uint64_t leaf)
 
 /* What concerns all: without it a new lead would count reports as late that an outage excuses. */
 static void
-a_unit_that_joins_has_what_was_said_to_all(void **state_)
+a_unit_that_joins_has_what_was_said_to_all(void **state)
 {
 	act grant = { .kind = ACT_EXTENSION_GRANT,
 		.u.steer = { .days = 5, .reason = span_str("outage") } };
 	city c;
 	uint64_t leaf;
 
-	open_city(&c, *state_, 1);
-	leaf = state(&c, "tjj", &grant);
+	open_city(&c, *state, 1);
+	leaf = stated(&c, "tjj", &grant);
+	assert_int_equal(verdict_on(&c, leaf), VERDICT_STORED);
 	assert_true(is_told(&c, "hbj", leaf));
 	change_plan(&c, "unit \"heping\" {\n",
 		"unit \"newtown\" { kind = \"district\" name = \"N\" }\nunit \"heping\" {\n",
 		"2012-Q2");
 	assert_true(is_told(&c, "newtown", leaf));
+	close_city(&c);
+}
+
+/* What the book in memory says of the log is what the rows say. */
+static void
+is_counted_alike(city *c)
+{
+	recount_result r;
+	ms_error err = { 0 };
+
+	assert_int_equal(recount(c->db, c->p, NULL, &r, &err), MS_OK);
+	if (r.verdict_mismatch + r.slot_mismatch + r.rollup_mismatch + r.notice_mismatch > 0)
+		fail_msg("%s", r.first);
+}
+
+static verdict
+report_again(city *c, uint32_t revision)
+{
+	act a = { .kind = ACT_REPORT,
+		.item = span_str("i06"),
+		.unit = span_str("tiexi"),
+		.period = span_str("2012-Q1"),
+		.revision = revision,
+		.u.report = { .has_progress = true, .progress_pct = revision } };
+
+	return verdict_on(c, stated(c, "tiexi", &a));
+}
+
+/* The version lets the slot be open at the time of a grant for all that found it locked. */
+static void
+a_refused_act_leaves_nothing_behind(void **state)
+{
+	act grant = { .kind = ACT_EXTENSION_GRANT,
+		.u.steer = { .days = 5, .reason = span_str("outage") } };
+	city c;
+
+	open_city(&c, *state, 1);
+	time_parse(span_str("2012-06-20T08:00:00+08:00"), &c.now_us, NULL);
+	assert_int_equal(report_again(&c, 1), VERDICT_REFUSED_LOCKED);
+	assert_int_equal(verdict_on(&c, stated(&c, "tjj", &grant)), VERDICT_STORED);
+	change_plan(&c, "lock_days   = 60", "lock_days   = 200", "2012-Q1");
+	assert_int_equal(report_again(&c, 1), VERDICT_STORED);
+	is_counted_alike(&c);
 	close_city(&c);
 }
 
@@ -91,6 +147,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			a_unit_that_joins_has_what_was_said_to_all, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			decisions_of_old_revisions_count_as_they_did, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_refused_act_leaves_nothing_behind, place_setup, place_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
