@@ -4,6 +4,7 @@
 #include "codec/acts.h"
 #include "plan/notice.h"
 #include "store/ledger_parts.h"
+#include "store/plans.h"
 #include "store/roster.h"
 #include "store/ruling_rows.h"
 
@@ -43,11 +44,25 @@ author_of(ledger *l, record_place place, int64_t *hub_time_us)
 	return plan_find_unit(l->plan, span_str(d.unit));
 }
 
+/* The version of the plan that judged LEAF: the newest that was put in force before it. */
+static const plan *
+plan_then(ledger *l, uint64_t leaf)
+{
+	const plan *p = l->plan;
+	plan_row row;
+
+	while (p->earlier != NULL && plans_get(l->txn, &p->version, &l->scratch, &row) &&
+		row.leaf > leaf)
+		p = p->earlier;
+	return p;
+}
+
 /* A decision on an old revision, found on the way back. */
 typedef struct old_vote {
 	act a;
 	uint32_t by;
 	int64_t now_us;
+	const plan *p;
 	struct old_vote *older_first;
 } old_vote;
 
@@ -56,7 +71,7 @@ static bool
 replay_votes(ledger *l, slot_at at, old_vote *votes, slot_revision *out)
 {
 	for (; votes != NULL; votes = votes->older_first) {
-		slot_case c = { .p = l->plan,
+		slot_case c = { .p = votes->p,
 			.at = at,
 			.a = &votes->a,
 			.by = votes->by,
@@ -98,6 +113,7 @@ walk_back(void *ctx, const slot *s, uint32_t revision, slot_revision *out)
 			*v = (old_vote){ .a = found,
 				.by = (uint32_t)by,
 				.now_us = now_us,
+				.p = plan_then(l, place.leaf),
 				.older_first = votes };
 			votes = by < 0 ? votes : v;
 		} else if (found.kind == ACT_REPORT || found.kind == ACT_RETRACTION) {

@@ -123,6 +123,39 @@ report_again(city *c, uint32_t revision)
 	return verdict_on(c, stated(c, "tiexi", &a));
 }
 
+static verdict
+decide(city *c, const char *lead, uint32_t revision, decision_verdict wanted)
+{
+	act a = { .kind = ACT_DECISION,
+		.item = span_str("i06"),
+		.unit = span_str("tiexi"),
+		.period = span_str("2012-Q1"),
+		.revision = revision,
+		.u.steer = { .verdict = wanted, .reason = span_str("figures") } };
+
+	return verdict_on(c, stated(c, lead, &a));
+}
+
+/* jxw changed its mind under `any`, which voided what fgw had said; under `all` it would count. */
+static void
+decisions_of_old_revisions_count_as_they_did(void **state)
+{
+	uint32_t revision;
+	city c;
+
+	open_city(&c, *state, 1);
+	assert_int_equal(report_again(&c, 1), VERDICT_STORED);
+	assert_int_equal(decide(&c, "jxw", 1, DECISION_ACCEPT), VERDICT_STORED);
+	assert_int_equal(decide(&c, "fgw", 1, DECISION_ACCEPT), VERDICT_STORED);
+	assert_int_equal(decide(&c, "jxw", 1, DECISION_RETURN), VERDICT_STORED);
+	for (revision = 2; revision <= 2 + SLOT_RECENT; revision++)
+		assert_int_equal(report_again(&c, revision), VERDICT_STORED);
+	change_plan(&c, "approval    = \"any\"", "approval    = \"all\"", "2012-Q1");
+	assert_int_equal(decide(&c, "fgw", 1, DECISION_ACCEPT), VERDICT_REFUSED_STALE);
+	is_counted_alike(&c);
+	close_city(&c);
+}
+
 /* The version lets the slot be open at the time of a grant for all that found it locked. */
 static void
 a_refused_act_leaves_nothing_behind(void **state)
