@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "plan/figure.h"
 #include "plan/light.h"
 
@@ -68,14 +69,29 @@ item_then(const board *b, int item, const feed_rollup *r)
 					    : &b->plan->items[item];
 }
 
+/* The first N leads of ITEM, and how many there are when these are not all. */
+static void
+name_leads(buf *out, const plan *p, const plan_item *item, size_t n)
+{
+	size_t i;
+
+	buf_reset(out);
+	for (i = 0; i < n; i++)
+		buf_addf(out, "%s%s", i == 0 ? "" : "、", p->units[item->leads[i]].name);
+	if (n < item->n_leads)
+		buf_addf(out, tr("等%zu家"), (size_t)item->n_leads);
+}
+
+/* Whole names, as many as have room. */
 static void
 add_leads(table *t, const plan *p, const plan_item *item)
 {
+	size_t n = item->n_leads;
 	buf names = { 0 };
-	size_t i;
 
-	for (i = 0; i < item->n_leads; i++)
-		buf_addf(&names, "%s%s", i == 0 ? "" : "、", p->units[item->leads[i]].name);
+	name_leads(&names, p, item, n);
+	while (n > 1 && text_width(buf_span(&names)) > LEADS_WIDTH)
+		name_leads(&names, p, item, --n);
 	table_add(t, buf_span(&names));
 	buf_fini(&names);
 }

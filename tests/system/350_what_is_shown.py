@@ -108,6 +108,7 @@ def what_was_shown_is_shown_again(world):
 			for more in ((), ("--json",))]
 	before = {where: shown(where) for where in (hub.dir, fgw.dir)}
 	check(all("2012-07-10 24:00" in text or "2012-07-11T00:00:00" in text for text in before[hub.dir]), before[hub.dir])
+	check("  沈阳市发展和改革委员会等3家  " in before[hub.dir][0], "leads stand there by whole names: %s" % before[hub.dir][0])
 	known = fgw.status()["plan_version"]
 	muster("plan", "apply", changed_plan(world, "later.conf", ("due_days    = 10", "due_days    = 60")), "--dir", hub.dir, "--from", Q2)
 	wait_for(lambda: fgw.status()["plan_version"] != known, 20, "the agent has the new version")
