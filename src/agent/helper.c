@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* helper.c - the child has no signal blocked and no descriptor of ours but 0 to 2: all others are
- * closed on exec. */
+/* helper.c - the child has no signal blocked and no descriptor of ours but 0 and 2: 1 is /dev/null,
+ * since what it says of its result is for people, all others are closed on exec. */
 #include "agent/helper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ extern char **environ;
 static int
 spawn(const char *path, char *const *args, pid_t *pid)
 {
+	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none;
 	int failed;
@@ -30,7 +32,10 @@ spawn(const char *path, char *const *args, pid_t *pid)
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	failed = posix_spawn(pid, path, NULL, &attributes, args, environ);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	failed = posix_spawn(pid, path, &files, &attributes, args, environ);
+	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
 	return failed;
 }

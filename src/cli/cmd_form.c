@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/unit_dir.h"
@@ -46,6 +47,15 @@ time_of(const wish *w)
 	return now_us;
 }
 
+static ms_status
+nothing_to_report(const wish *w, const char *when, ms_error *err)
+{
+	ms_fail(err, MS_INVALID, MST_CLI_FORM, "there is nothing that %s can report: %s",
+		w->at.settings.unit, when);
+	ms_error_remedy(err, "--period names a period; muster plan show tells what is asked");
+	return MS_INVALID;
+}
+
 /* Of items that report monthly and quarterly, the form with more rows is meant. */
 static ms_status
 current_period(wish *w, ms_error *err)
@@ -70,10 +80,7 @@ current_period(wish *w, ms_error *err)
 	}
 	if (most > 0)
 		return MS_OK;
-	ms_fail(err, MS_INVALID, MST_CLI_FORM, "there is nothing that %s can report now",
-		w->at.settings.unit);
-	ms_error_remedy(err, "--period names a period; muster plan show tells what is asked");
-	return MS_INVALID;
+	return nothing_to_report(w, tr("now"), err);
 }
 
 static ms_status
@@ -143,6 +150,7 @@ print_made(const wish *w, const form_row *rows, size_t n)
 static ms_status
 write_form(const wish *w, ms_error *err)
 {
+	char name[PERIOD_NAME_SIZE];
 	arena memory = { 0 };
 	form_row *rows;
 	buf out = { 0 };
@@ -151,6 +159,8 @@ write_form(const wish *w, ms_error *err)
 
 	if (s != MS_OK)
 		ms_fail(err, s, MST_NO_MEMORY, "no memory for the form");
+	else if (n == 0)
+		s = nothing_to_report(w, period_name(w->form.at, name), err);
 	else
 		s = make(w, rows, n, &out, err);
 	if (s == MS_OK && w->file != NULL)
@@ -159,6 +169,9 @@ write_form(const wish *w, ms_error *err)
 		fwrite(out.at, 1, out.len, stdout);
 	if (s == MS_OK && w->json)
 		print_made(w, rows, n);
+	else if (s == MS_OK && w->file != NULL)
+		printf(tr("%s: the form for %s, with %zu items\n"), w->file,
+			period_name(w->form.at, name), n);
 	buf_fini(&out);
 	arena_fini(&memory);
 	return s;

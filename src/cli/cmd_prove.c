@@ -129,6 +129,20 @@ cmd_receipt(int argc, char **argv)
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 
+/* RECORD NULL: that something was left out. */
+static void
+print_proven(const char *record, const char *file)
+{
+	static const char schema[] = "muster/prove/1", *const schema_name = schema;
+	json_t *o = json_object();
+
+	json_set_text(o, "record", record);
+	json_set_bool(o, "omission", record == NULL);
+	json_set_text(o, "file", file);
+	ask_print_json((void *)(uintptr_t)&schema_name, o);
+	json_decref(o);
+}
+
 static ms_status
 prove_record(proving *p, ms_error *err)
 {
@@ -139,7 +153,9 @@ prove_record(proving *p, ms_error *err)
 			json_text_of(p->answer, "proof_unknown"));
 	if (s == MS_OK)
 		s = write_file(p, json_text_of(json_object_get(p->answer, "proof"), "hex"), err);
-	if (s == MS_OK)
+	if (s == MS_OK && p->json)
+		print_proven(json_text_of(p->answer, "record"), p->out);
+	else if (s == MS_OK)
 		printf(tr("Record %s is proven by %s. Anybody can check it: muster check %s --root "
 			  "KEY\n"),
 			json_text_of(p->answer, "record"), p->out, p->out);
@@ -156,7 +172,9 @@ prove_omission(const proving *p, bool *refused, ms_error *err)
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS,
 			"--omission takes the office's file, and nothing else is asked for");
 	s = omission_prove(p->dir, p->omission, p->out, refused, err);
-	if (s == MS_OK)
+	if (s == MS_OK && p->json)
+		print_proven(NULL, p->out);
+	else if (s == MS_OK)
 		printf(tr("The hub left a record out of this feed, %s proves it. Anybody can check "
 			  "it: muster check %s --root KEY\n"),
 			p->out, p->out);

@@ -115,8 +115,8 @@ const command check_commands[] = {
 		.verb = "prove",
 		.help = TR("a proof for third parties: who stated what, and when the hub had it"),
 		.usage = "--dir DIR (--item ITEM --period PERIOD | --record RECORD) -o FILE "
-			 "[--withhold]\n"
-			 "       muster prove --dir DIR --omission RECEIPT -o FILE",
+			 "[--withhold] [--json]\n"
+			 "       muster prove --dir DIR --omission RECEIPT -o FILE [--json]",
 		.about = { TR(
 			"Of a report of this office, or of any act that its unit may see. "
 			"The file also proves whose device signed.\n"

@@ -118,7 +118,9 @@ proof_file_decode(span bytes, arena *memory, frame_proof *out, ms_error *err)
 {
 	ms_status s = cut_head(proof_head, &bytes) ? take(bytes, memory, out) : MS_INVALID;
 
-	return s == MS_OK ? s : ms_fail(err, s, MST_PROOF_FILE, "this is no proof file");
+	return s == MS_OK ? s
+			  : ms_fail(err, s, MST_PROOF_FILE,
+				    "this is no proof file, or one that was damaged");
 }
 
 ms_status
