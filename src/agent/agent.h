@@ -89,6 +89,9 @@ typedef struct agent {
 	agent_form forms[PERIOD_YEAR + 1]; /* by kind of period */
 	int64_t forms_from_us;             /* reactor's time */
 
+	/* notice.c */
+	int64_t too_much_us; /* hub time of a day of which more was stated than is kept; 0: none */
+
 	/* take.c */
 	uint64_t waiting_files; /* moved, without final answer */
 	bool unanswered;        /* an answer could not be written: try again */
@@ -231,7 +234,8 @@ ms_status inbox_open(agent *a, ms_error *err);
 
 /* ---- notice.c ---- */
 
-/* Write what came into the inbox and has no file yet. */
+/* Write what came into the inbox and has no file yet: some of it now, the rest in the turns to
+ * come. */
 void notice_write_due(agent *a);
 /* The inbox was emptied: what comes is written again, under the same names. */
 void notice_forget(store_txn *txn);

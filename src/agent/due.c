@@ -11,6 +11,7 @@
 #include "base/fs.h"
 #include "base/lang.h"
 #include "codec/acts.h"
+#include "codec/peek.h"
 #include "plan/rulings.h"
 #include "store/inbox.h"
 #include "store/meta.h"
@@ -38,6 +39,18 @@ is_reported(store_txn *txn, const agent *a, slot_at at)
 	       k.standing.kind == ACT_REPORT;
 }
 
+/* Told from its first bytes: most of what is stated changes no deadline. */
+static bool
+is_relief(span bytes)
+{
+	act_peek peek;
+
+	return peek_act(bytes, &peek) &&
+	       (peek.kind == ACT_EXTENSION_GRANT || peek.kind == ACT_EXEMPTION ||
+		       peek.kind == ACT_EXEMPTION_WITHDRAWAL || peek.kind == ACT_ASSIGN ||
+		       peek.kind == ACT_UNASSIGN);
+}
+
 /* The grants, exemptions and assignments of the inbox folded onto slot AT. */
 static relief
 relief_of(store_txn *txn, const agent *a, slot_at at)
@@ -50,6 +63,9 @@ relief_of(store_txn *txn, const agent *a, slot_at at)
 	while (inbox_next(txn, &row)) {
 		ruling x = { .kind = ACT_EXTENSION_GRANT, .by = AT_ALL };
 
+		if (!is_relief(row.act))
+			continue;
+		arena_reset(&memory);
 		if (act_decode(row.act, &memory, &what) != MS_OK || what.malformed ||
 			!act_find(a->plan, &what, &x.at))
 			continue;
@@ -65,7 +81,6 @@ relief_of(store_txn *txn, const agent *a, slot_at at)
 			out.days = (int32_t)what.u.steer.days;
 		if (what.kind == ACT_EXEMPTION || what.kind == ACT_EXEMPTION_WITHDRAWAL)
 			out.exempt = what.kind == ACT_EXEMPTION;
-		arena_reset(&memory);
 	}
 	arena_fini(&memory);
 	return out;

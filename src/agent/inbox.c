@@ -133,6 +133,13 @@ take_move(agent *ag, store_txn *txn, const feed_entry *e, const act *a)
 }
 
 static void
+put_row(agent *ag, store_txn *txn, const inbox_row *row)
+{
+	if (inbox_put(txn, row) == INBOX_FIRST_LEFT_OUT)
+		ag->too_much_us = row->hub_time_us;
+}
+
+static void
 take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, arena *memory)
 {
 	verdict v = shown->at < e->verdicts.len ? (verdict)e->verdicts.at[shown->at] : VERDICT_NONE;
@@ -155,7 +162,7 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 		take_revision(txn, e, shown->at, v, &a);
 	else if (is_told(a.kind) && verdict_is_stored(v) && is_about(ag, &a) &&
 		 !span_equal(e->unit, span_str(ag->settings.unit)))
-		inbox_put(txn, &row);
+		put_row(ag, txn, &row);
 }
 
 static bool

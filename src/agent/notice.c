@@ -22,7 +22,9 @@
 #define WRITTEN_NUMBER "notices/number"
 #define WRITTEN_AT "notices/at"
 
-static const int64_t day_us = INT64_C(86400) * 1000000;
+enum { NOTICES_PER_TURN = 8 /* each waits for the disk */, NAME_SIZE = 160 };
+
+static const int64_t day_us = INT64_C(86400) * 1000000, minute_us = INT64_C(60) * 1000000;
 
 static void
 add_line(buf *out, const char *label, const char *text, size_t len)
@@ -165,11 +167,26 @@ notice_write(agent *a, const char *name, span text, ms_error *err)
 	return s;
 }
 
+/* Of what the plan knows: a path is made of no other's words. */
+static void
+name_notice(const agent *ag, const inbox_row *row, const act *a, char out[NAME_SIZE])
+{
+	int item = plan_find_item(ag->plan, a->item);
+	char at[PERIOD_NAME_SIZE] = "";
+	period named;
+
+	if (period_parse(a->period, &named))
+		period_name(named, at);
+	snprintf(out, NAME_SIZE, "%s%s%s%s%s_%llu-%u.txt", act_title(a), item < 0 ? "" : "_",
+		item < 0 ? "" : ag->plan->items[item].id, at[0] == '\0' ? "" : "_", at,
+		(unsigned long long)row->place.leaf, row->place.at);
+}
+
 static ms_status
 write_notice(agent *ag, const inbox_row *row, ms_error *err)
 {
 	arena memory = { 0 };
-	char name[160];
+	char name[NAME_SIZE];
 	buf text = { 0 };
 	ms_status s;
 	act a;
@@ -178,10 +195,7 @@ write_notice(agent *ag, const inbox_row *row, ms_error *err)
 	/* Of its lights the office is told by its own plan, also without a line (due.c). */
 	if (s == MS_OK && !a.malformed && a.kind != ACT_HUB_NOTICE) {
 		write_text(ag, row, &a, &text);
-		snprintf(name, sizeof(name), "%s%s%.*s%s%.*s_%llu-%u.txt", act_title(&a),
-			a.item.len == 0 ? "" : "_", (int)a.item.len, (const char *)a.item.at,
-			a.period.len == 0 ? "" : "_", (int)a.period.len, (const char *)a.period.at,
-			(unsigned long long)row->place.leaf, row->place.at);
+		name_notice(ag, row, &a, name);
 		s = notice_write(ag, name, buf_span(&text), err);
 	}
 	buf_fini(&text);
@@ -232,17 +246,51 @@ next_due(agent *a, arena *memory, inbox_row *row)
 	return found;
 }
 
+/* One file for all that has none. */
+static void
+write_too_much(agent *a)
+{
+	ms_error err = { 0 };
+	buf text = { 0 };
+	char day[16], name[96];
+
+	if (a->too_much_us == 0)
+		return;
+	date_format((int32_t)((a->too_much_us + a->plan->zone_min * minute_us) / day_us), day);
+	buf_addf(&text, "\xef\xbb\xbf");
+	buf_addf(&text,
+		tr("%s 收到的通知超过 %d 条，其余的不再逐条写成文件。\r\n"
+		   "全部内容可用 %s 查看；如属异常，请联系管理员。\r\n"),
+		day, INBOX_ROWS_A_DAY, "muster feed");
+	snprintf(name, sizeof(name), "%s_%s.txt", tr("通知过多"), day);
+	if (notice_write(a, name, buf_span(&text), &err) == MS_OK)
+		a->too_much_us = 0;
+	buf_fini(&text);
+}
+
+static void
+go_on(void *ctx, int64_t now_us)
+{
+	(void)now_us;
+	notice_write_due(ctx);
+}
+
 void
 notice_write_due(agent *a)
 {
 	arena memory = { 0 };
 	ms_error err = { 0 };
 	inbox_row row;
+	unsigned n = 0;
 
-	while (next_due(a, &memory, &row)) {
+	write_too_much(a);
+	while (n < NOTICES_PER_TURN && next_due(a, &memory, &row)) {
 		if (write_notice(a, &row, &err) != MS_OK || note_written(a, &row, &err) != MS_OK)
 			break;
 		arena_reset(&memory);
+		n++;
 	}
+	if (n == NOTICES_PER_TURN)
+		reactor_set_timer(a->reactor, go_on, a, reactor_now(a->reactor));
 	arena_fini(&memory);
 }

@@ -3,7 +3,7 @@
 """A malicious device: enrolled, with good keys. What it costs the hub is bounded, and others are served."""
 import os
 
-from lib import PATIENCE, SLOW, Hub, check, count, run, wait_for
+from lib import PATIENCE, SLOW, Hub, Office, check, count, run, wait_for
 from peer import Peer, learn
 from zmtp import RawClient
 
@@ -88,4 +88,23 @@ def piles(world):
 	check(bad.open()[0] == bad.contract.WELCOME, "it is served when it behaves")
 
 
-run(deaf, piles)
+def floods_of_words(world):
+	"""a lead that states thousands of comments on an office's report neither stops that office's agent nor fills its disk"""
+	learn(world)
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	lead = Peer(hub.enroll("jxw"))
+	lead.open()
+	import act_pb2
+	for n in range(count(20, long=200)):
+		words = act_pb2.Comment(text="%d" % n)
+		verdicts = lead.verdicts(*[lead.other_act(10, words, unit="tiexi") for _ in range(256)])
+		check(set(verdicts) == {"STORED"}, verdicts)
+	check(office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 5, "done": "开工"}})[0]["state"] == "received",
+		"the office reports as ever")
+	wait_for(lambda: len(office.notices()) == 501 and any("通知过多" in name for name in office.notices()), 60,
+		lambda: "%d notices" % len(office.notices()))
+	check(office.status()["inbox"] == 500, office.status())
+
+
+run(deaf, piles, floods_of_words)

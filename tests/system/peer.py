@@ -97,10 +97,10 @@ class Peer:
 		return reporter.report(self.version, item, unit or self.unit, period, revision or self.revision,
 			int(time.time() * 1e6) if created_us is None else created_us, os.urandom(16), **body)
 
-	def other_act(self, kind, body, item="i06", period="2012-Q2", created_us=0):
+	def other_act(self, kind, body, item="i06", period="2012-Q2", created_us=0, unit=None):
 		import act_pb2
 		return act_pb2.Act(schema=2, kind=kind, salt=os.urandom(16), created_at=created_us, plan="sy-2012", plan_version=self.version, item=item,
-			unit=self.unit, period=period, body=body.SerializeToString()).SerializeToString()
+			unit=unit or self.unit, period=period, body=body.SerializeToString()).SerializeToString()
 
 	def seal(self, *acts, key=None, hub=None, device=None, first_seq=None, prev=None, now=None):
 		"""A batch of ACTS (one report when there are none), with anything in its header that a test wants."""
