@@ -30,7 +30,7 @@ cell_percent(span text, uint32_t *out)
 	if (code != 0)
 		return code;
 	if (hundredths < 0 || hundredths > 10000)
-		return MST_INTAKE_NUMBER;
+		return MST_REPORT_PROGRESS;
 	if (hundredths % 100 != 0)
 		return MST_INTAKE_DECIMALS;
 	*out = (uint32_t)(hundredths / 100);

@@ -109,6 +109,7 @@ take_progress(row_at *r, span cell)
 		problem_add(&r->draft.problems, code, draft_at(&r->draft, "progress_pct", cell),
 			code == MST_CELL_MEASURE      ? "%"
 			: code == MST_INTAKE_DECIMALS ? "0"
+			: code == MST_REPORT_PROGRESS ? NULL
 						      : number_hint(r, NULL, hint));
 }
 

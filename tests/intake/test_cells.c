@@ -98,7 +98,8 @@ percents_are_whole_numbers_with_or_without_the_sign(void **state)
 	assert_int_equal(cell_percent(span_str("65‰"), &v), MST_CELL_MEASURE);
 	assert_int_equal(cell_percent(span_str("%"), &v), MST_INTAKE_NUMBER);
 	assert_int_equal(cell_percent(span_str("约65"), &v), MST_INTAKE_NUMBER);
-	assert_int_equal(cell_percent(span_str("-5"), &v), MST_INTAKE_NUMBER);
+	assert_int_equal(cell_percent(span_str("-5"), &v), MST_REPORT_PROGRESS);
+	assert_int_equal(cell_percent(span_str("130"), &v), MST_REPORT_PROGRESS);
 	assert_int_equal(cell_percent(span_str("0.65"), &v), MST_INTAKE_DECIMALS);
 }
 
