@@ -36,6 +36,8 @@ spawn(const char *dir, int theirs, pid_t *pid, ms_error *err)
 		return s;
 	posix_spawn_file_actions_init(&actions);
 	failed = posix_spawn_file_actions_adddup2(&actions, theirs, SIGNER_FD);
+	if (failed == 0) /* LMDB leaves one of its descriptors open to whatever is started */
+		failed = posix_spawn_file_actions_addclosefrom_np(&actions, SIGNER_FD + 1);
 	if (failed == 0)
 		failed = posix_spawn(pid, path, &actions, NULL, args, environ);
 	posix_spawn_file_actions_destroy(&actions);

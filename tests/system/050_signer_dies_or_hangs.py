@@ -25,6 +25,16 @@ def under_load(world):
 	return hub, load, acks
 
 
+def it_has_nothing_of_the_hub(world):
+	"""no file of the hub's data is open in the signer, and no socket but the line between the two"""
+	hub = Hub(world).start()
+	at = "/proc/%d/fd" % signer_of(hub)
+	files = sorted(os.readlink(os.path.join(at, fd)) for fd in os.listdir(at) if int(fd) > 2)
+	check([f for f in files if not f.startswith("socket:")] == [os.path.join(hub.dir, "signer", name) for name in ("lock", "signed")], files)
+	check(len(files) == 3, files)
+	hub.stop()
+
+
 def it_dies(world):
 	"""killed under load: the hub ends with 74 and says why; started again, it has everything that had a receipt, once"""
 	hub, load, acks = under_load(world)
@@ -75,4 +85,4 @@ def it_hangs_at_the_end(world):
 	hub.is_clean()
 
 
-run(it_dies, it_hangs, it_hangs_at_the_end)
+run(it_has_nothing_of_the_hub, it_dies, it_hangs, it_hangs_at_the_end)
