@@ -11,6 +11,7 @@
 #include "cli/replica_ask.h"
 #include "lib/device_read.h"
 #include "store/board.h"
+#include "store/ruling_rows.h"
 
 enum { PATIENCE_US = 15000000 };
 
@@ -195,6 +196,7 @@ read_rollups(hub_dir *hub, const board_links *links, board_data *out, ms_error *
 {
 	const plan *p = hub->plan;
 	arena memory = { 0 };
+	rulings rulings_now;
 	log_state log;
 	store_txn txn;
 	uint32_t item;
@@ -202,6 +204,8 @@ read_rollups(hub_dir *hub, const board_links *links, board_data *out, ms_error *
 
 	store_begin(hub->store, &txn, STORE_READ);
 	log_state_load(&txn, &log);
+	rulings_init(&rulings_now, p);
+	ruling_rows_load(&txn, &rulings_now);
 	out->hub_time_us = hub_dir_now(hub, &log);
 	for (item = 0; item < p->n_items && s == MS_OK; item++) {
 		period at;
@@ -212,7 +216,8 @@ read_rollups(hub_dir *hub, const board_links *links, board_data *out, ms_error *
 
 			if (!plan_has_period(p, item, at))
 				continue;
-			s = board_rollup(&txn, p, board_key(item, at), links, &memory, &r, err);
+			s = board_rollup(
+				&txn, &rulings_now, board_key(item, at), links, &memory, &r, err);
 			if (s == MS_OK && !keep(out, &r))
 				s = MS_NO_MEMORY;
 			arena_reset(&memory);
@@ -221,6 +226,7 @@ read_rollups(hub_dir *hub, const board_links *links, board_data *out, ms_error *
 	if (s == MS_OK)
 		s = store_status(&txn, err);
 	store_abort(&txn);
+	rulings_fini(&rulings_now);
 	arena_fini(&memory);
 	return s;
 }

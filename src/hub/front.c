@@ -361,6 +361,7 @@ front_open(hub_base *base, int signal_fd, front **out, ms_error *err)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the hub");
 	f->base = base;
 	f->signal_fd = signal_fd;
+	rulings_init(&f->rulings, base->plan);
 	s = reactor_new(&f->reactor, err);
 	if (s == MS_OK)
 		s = load_state(f, err);
@@ -427,6 +428,7 @@ front_close(front *f)
 	job_pool_fini(&f->pool);
 	roster_fini(&f->roster);
 	invites_fini(&f->invites);
+	rulings_fini(&f->rulings);
 	free(f->stored);
 	arena_fini(&f->frames);
 	arena_fini(&f->answers);

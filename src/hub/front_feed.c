@@ -4,6 +4,7 @@
 #include "hub/hub.h"
 #include "store/board.h"
 #include "store/feed_view.h"
+#include "store/ruling_rows.h"
 
 enum {
 	ENTRIES_PER_PUMP = 64,
@@ -258,7 +259,8 @@ read_rollup(void *ctx, const session_facts *who, uint64_t key, arena *memory, fe
 	board_links links = { .ctx = f, .of = link_of };
 
 	(void)who;
-	return board_rollup(front_read(f), f->base->plan, key, &links, memory, out, NULL);
+	ruling_rows_follow(front_read(f), &f->rulings, &f->next_ruling);
+	return board_rollup(front_read(f), &f->rulings, key, &links, memory, out, NULL);
 }
 
 static void

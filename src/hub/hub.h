@@ -19,6 +19,7 @@
 #include "net/reactor.h"
 #include "net/zap.h"
 #include "plan/plan.h"
+#include "plan/rulings.h"
 #include "proof/tail.h"
 #include "store/home.h"
 #include "store/log.h"
@@ -133,6 +134,8 @@ typedef struct front {
 	bool overflowed; /* an answer to the frame at hand found no room */
 	unsigned cut;    /* connections, since that was told */
 	int64_t cut_told_us, trim_at_us;
+	rulings rulings; /* of the log as far as a rollup was read: those before NEXT_RULING */
+	uint64_t next_ruling;
 	arena frames;      /* decoding of one frame */
 	arena answers;     /* what a feed pump borrows */
 	buf out;           /* one encoded frame */

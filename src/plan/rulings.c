@@ -2,6 +2,7 @@
 #include "plan/rulings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void
 rulings_init(rulings *r, const plan *p)
@@ -41,9 +42,34 @@ rulings_judge(const rulings *r, const act *a, slot_at at)
 								: VERDICT_STORED;
 }
 
+static bool
+is_assignment(const ruling *x)
+{
+	return x->kind == ACT_ASSIGN || x->kind == ACT_UNASSIGN;
+}
+
+/* Of assignments that name the same, the last one counts: a lead that goes back and forth costs no
+ * more than one that does not. */
+static void
+drop_superseded(rulings *r, const ruling *x)
+{
+	size_t i = 0;
+
+	while (i < r->n && !(is_assignment(&r->list[i]) && r->list[i].at.item == x->at.item &&
+				   r->list[i].at.unit == x->at.unit &&
+				   period_equal(r->list[i].at.period, x->at.period)))
+		i++;
+	if (i == r->n)
+		return;
+	r->n--;
+	memmove(&r->list[i], &r->list[i + 1], (r->n - i) * sizeof(*r->list));
+}
+
 ms_status
 rulings_take(rulings *r, const ruling *x)
 {
+	if (is_assignment(x))
+		drop_superseded(r, x);
 	if (r->n == r->room) {
 		size_t room = r->room == 0 ? 16 : 2 * r->room;
 		ruling *list = realloc(r->list, room * sizeof(*list));
@@ -66,8 +92,7 @@ is_assigned(const rulings *r, slot_at at)
 	for (i = 0; i < r->n; i++) {
 		const ruling *x = &r->list[i];
 
-		if ((x->kind == ACT_ASSIGN || x->kind == ACT_UNASSIGN) && x->at.item == at.item &&
-			x->at.unit == at.unit &&
+		if (is_assignment(x) && x->at.item == at.item && x->at.unit == at.unit &&
 			period_first_day(x->at.period) <= period_first_day(at.period))
 			assigned = x->kind == ACT_ASSIGN;
 	}

@@ -294,29 +294,24 @@ begin(const plan *p, uint64_t key, arena *memory, uint32_t *item, period *at, fe
 }
 
 ms_status
-board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links, arena *memory,
-	feed_rollup *out, ms_error *err)
+board_rollup(store_txn *txn, const rulings *rulings_now, uint64_t key, const board_links *links,
+	arena *memory, feed_rollup *out, ms_error *err)
 {
-	rulings rulings_now;
-	slot_reading reading = { .txn = txn, .rulings = &rulings_now, .memory = memory };
-	const slots all = { .p = p, .rulings = &rulings_now, .ctx = &reading, .get = get_slot };
+	slot_reading reading = { .txn = txn, .rulings = rulings_now, .memory = memory };
+	const slots all = {
+		.p = rulings_now->p, .rulings = rulings_now, .ctx = &reading, .get = get_slot
+	};
 	uint32_t item;
 	period at;
-	ms_status s = begin(p, key, memory, &item, &at, out);
+	ms_status s = begin(all.p, key, memory, &item, &at, out);
 
-	if (s != MS_OK)
-		return s;
-	rulings_init(&rulings_now, p);
-	ruling_rows_load(txn, &rulings_now);
-	s = read_figures(txn, &all, item, at, memory, out, err);
+	if (s == MS_OK)
+		s = read_figures(txn, &all, item, at, memory, out, err);
 	if (s == MS_OK)
 		s = fill_units(&all, item, at, memory, out);
 	if (s == MS_OK)
 		s = fill_slots(&all, item, at, links, memory, out);
-	if (s == MS_OK)
-		s = store_status(txn, err);
-	rulings_fini(&rulings_now);
-	return s;
+	return s == MS_OK ? store_status(txn, err) : s;
 }
 
 ms_status

@@ -24,9 +24,10 @@ board_key(uint32_t item, period at)
 	return (uint64_t)item << 32 | period_code(at);
 }
 
-/* Build the rollup named by KEY in MEMORY. MS_NOT_FOUND for a key that the plan does not have. */
-ms_status board_rollup(store_txn *txn, const plan *p, uint64_t key, const board_links *links,
-	arena *memory, feed_rollup *out, ms_error *err);
+/* Build the rollup named by KEY in MEMORY, by the plan of RULINGS_NOW, which are all of TXN.
+ * MS_NOT_FOUND for a key that the plan does not have. */
+ms_status board_rollup(store_txn *txn, const rulings *rulings_now, uint64_t key,
+	const board_links *links, arena *memory, feed_rollup *out, ms_error *err);
 
 /* The same counted from slots kept anywhere; without links (link 0: not known), as_of 0. */
 ms_status board_of_slots(const slots *all, uint64_t key, arena *memory, feed_rollup *out);

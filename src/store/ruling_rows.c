@@ -68,23 +68,35 @@ unpack(const plan *p, span payload, ruling *x, bool *known)
 }
 
 void
-ruling_rows_load(store_txn *txn, rulings *r)
+ruling_rows_follow(store_txn *txn, rulings *r, uint64_t *next)
 {
+	uint8_t from[8];
 	span key, row, payload;
 	store_cursor c;
 	ruling x;
 	bool more, known;
 
+	be64_put(from, *next);
 	store_cursor_open(txn, TABLE_RULING, &c);
-	for (more = store_first(&c, &key, &row); more; more = store_next(&c, &key, &row)) {
+	for (more = store_seek(&c, span_of(from, sizeof(from)), &key, &row); more;
+		more = store_next(&c, &key, &row)) {
 		if (!record_open(txn, TABLE_RULING, key, row, &payload))
 			break;
-		if (!unpack(r->p, payload, &x, &known)) {
+		if (key.len != sizeof(from) || !unpack(r->p, payload, &x, &known)) {
 			record_bad(txn, TABLE_RULING, key, "it has another form");
 			break;
 		}
 		if (known && rulings_take(r, &x) != MS_OK)
 			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rulings");
+		*next = be64_get(key.at) + 1;
 	}
 	store_cursor_close(&c);
+}
+
+void
+ruling_rows_load(store_txn *txn, rulings *r)
+{
+	uint64_t next = 0;
+
+	ruling_rows_follow(txn, r, &next);
 }

@@ -24,6 +24,7 @@
 #include "store/board.h"
 #include "store/hub_stream.h"
 #include "store/ledger.h"
+#include "store/ruling_rows.h"
 
 enum { ITEMS = 13, MONTHS = 12, BATCH = 256, BATCHES_PER_COMMIT = 8 };
 
@@ -228,20 +229,24 @@ read_boards(bench *b)
 	double before = wall();
 	arena memory = { 0 };
 	ms_error err = { 0 };
+	rulings all;
 	store_txn txn;
 	uint32_t item;
 	unsigned n;
 	period at;
 
 	store_begin(b->db, &txn, STORE_READ);
+	rulings_init(&all, b->p);
+	ruling_rows_load(&txn, &all);
 	for (item = 0; item < b->p->n_items; item++)
 		for (n = 0; plan_item_period(b->p, item, n, &at); n++) {
 			feed_rollup r;
 
-			must(board_rollup(&txn, b->p, board_key(item, at), NULL, &memory, &r, &err),
+			must(board_rollup(&txn, &all, board_key(item, at), NULL, &memory, &r, &err),
 				&err);
 			arena_reset(&memory);
 		}
+	rulings_fini(&all);
 	store_abort(&txn);
 	arena_fini(&memory);
 	return wall() - before;

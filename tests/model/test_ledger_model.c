@@ -12,6 +12,7 @@
 #include "store/feed_view.h"
 #include "store/rebuild.h"
 #include "store/recount.h"
+#include "store/ruling_rows.h"
 #include "store/verify.h"
 
 enum {
@@ -332,19 +333,22 @@ static void
 boards_add_up(city *c)
 {
 	board_links links = { .of = never };
+	rulings all;
 	store_txn txn;
 	uint32_t item;
 	unsigned n;
 	period at;
 
 	store_begin(c->db, &txn, STORE_READ);
+	rulings_init(&all, c->p);
+	ruling_rows_load(&txn, &all);
 	for (item = 0; item < c->p->n_items; item++)
 		for (n = 0; plan_item_period(c->p, item, n, &at); n++) {
 			feed_rollup r;
 
 			if (!plan_has_period(c->p, item, at))
 				continue;
-			assert_int_equal(board_rollup(&txn, c->p, board_key(item, at), &links,
+			assert_int_equal(board_rollup(&txn, &all, board_key(item, at), &links,
 						 &c->memory, &r, NULL),
 				MS_OK);
 			assert_true(r.expected <= c->p->n_units);
@@ -352,6 +356,7 @@ boards_add_up(city *c)
 			assert_true(r.on_time <= r.expected);
 			arena_reset(&c->memory);
 		}
+	rulings_fini(&all);
 	store_abort(&txn);
 }
 
