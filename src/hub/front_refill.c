@@ -18,6 +18,15 @@ is_of_before(const front *f, const job *j)
 	       j->batch.fields.device_time_us <= f->base->restored_us;
 }
 
+enum { HELD_LEAST = 32 << 10 /* a job and the first block of its arena */ };
+
+/* The writer's few are not counted, but these may be as many as all windows hold. */
+static uint64_t
+memory_of(const job *j)
+{
+	return HELD_LEAST + j->memory.used + j->batch.bytes.len;
+}
+
 static void
 release(void *ctx, int64_t now_us)
 {
@@ -29,7 +38,7 @@ release(void *ctx, int64_t now_us)
 	while ((j = list) != NULL) {
 		list = j->next_free;
 		j->next_free = NULL;
-		f->credit_used -= j->batch.bytes.len;
+		f->credit_used -= memory_of(j);
 		front_send_batch(f, j);
 	}
 }
@@ -47,7 +56,7 @@ front_take_in_order(front *f, job *j)
 		reactor_set_timer(f->reactor, release, f, reactor_now(f->reactor) + wait_us);
 	j->next_free = f->held;
 	f->held = j;
-	f->credit_used += j->batch.bytes.len;
+	f->credit_used += memory_of(j);
 }
 
 void

@@ -120,7 +120,9 @@ typedef struct front {
 	int64_t next_notice_us; /* hub time at which a light may pass or feeds are to be stated;
 				 * INT64_MAX: none, or asked for
 				 */
-	uint64_t credit_used;   /* bytes of batches on their way through the writer */
+	uint64_t credit_used;   /* bytes of batches on their way through the writer, and all that
+				 * held ones take
+				 */
 	unsigned jobs_down;     /* decoded batches that wait for the writer */
 	job_pool pool;
 	job *held;           /* see front_refill.c; by next_free, the newest first */

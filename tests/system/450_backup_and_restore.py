@@ -5,6 +5,7 @@ import os
 import shutil
 
 from lib import Hub, Office, check, count, muster, muster_json, muster_lines, run, wait_for
+from peer import NACKS, Peer, learn
 
 Q2 = "2012-Q2"
 
@@ -17,13 +18,19 @@ def key_of(world, hub):
 	return to
 
 
-def wait_shortly(hub):
-	"""Offices of this test have nothing to be put in order."""
+def set_number(hub, name, before, after):
+	"""A setting of the stopped hub."""
 	path = os.path.join(hub.dir, "hub.conf")
 	with open(path) as f:
 		text = f.read()
+	check("%s = %d" % (name, before) in text, text)
 	with open(path, "w") as f:
-		f.write(text.replace("refill_wait_ms = 3000", "refill_wait_ms = 200"))
+		f.write(text.replace("%s = %d" % (name, before), "%s = %d" % (name, after)))
+
+
+def wait_shortly(hub):
+	"""Offices of this test have nothing to be put in order."""
+	set_number(hub, "refill_wait_ms", 3000, 200)
 
 
 def backup(world, hub, name="backup"):
@@ -215,4 +222,52 @@ def replace_key(path, by):
 		f.write("\n".join(ours) + "\n")
 
 
-run(everything_comes_back, under_load, the_machine_is_lost, a_rollback_is_refused)
+def hand_in(batches):
+	"""Push BATCHES, of each peer a list, all at once; what was answered. Those with a receipt go."""
+	import wire_pb2
+	told = []
+	for p, list_of in batches.items():
+		for batch in list_of:
+			p.send(p.contract.PUSH, wire_pb2.Push(batch=batch))
+	for p, list_of in batches.items():
+		waits = len(list_of)
+		while waits > 0:
+			kind, message = p.receive()
+			names = ["RECEIPT"] * len(message.receipts) if kind == p.contract.RECEIPT else [NACKS[message.code]]
+			del list_of[:names.count("RECEIPT")]
+			waits -= len(names)
+			told += names
+	return told
+
+
+def what_is_held_is_bounded(world):
+	"""what waits to be put in order counts with the memory it takes: beyond the hub's credit it is told BUSY, and taken when it comes again"""
+	learn(world)
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,1").start()
+	peer, other = Peer(hub.enroll("tiexi")), Peer(hub.enroll("kjj"))
+	key_of(world, hub)
+	wait_shortly(hub)
+	set_number(hub, "credit_bytes", 64 << 20, 1 << 20)
+	copy = backup(world, hub)
+	other.open()
+	other.report()
+	lose_data(hub, copy)
+	restored(world, hub)
+	hub.start()
+	batches = {peer: [], other: []}
+	for p in batches:
+		p.next_seq, p.prev = 1, bytes(32)
+		p.open()
+		for _ in range(32):
+			batches[p].append(p.seal(now=0))  # small ones, sealed long ago
+			p.went(batches[p][-1])
+	rounds = [hand_in(batches)]
+	check("BUSY" in rounds[0] and rounds[0].count("RECEIPT") < 40, rounds)
+	while any(batches.values()):
+		rounds.append(hand_in(batches))
+	check(sum(told.count("RECEIPT") for told in rounds) == 64, "taken when it comes again, each once: %s" % rounds)
+	hub.stop()
+	hub.is_clean()
+
+
+run(everything_comes_back, under_load, the_machine_is_lost, a_rollback_is_refused, what_is_held_is_bounded)
