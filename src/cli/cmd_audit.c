@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "cli/child.h"
 #include "cli/command.h"
@@ -112,7 +113,7 @@ print_audit(const auditing *a, const recount_result *r)
 	char lost[80] = "";
 
 	if (a->acks != NULL)
-		snprintf(lost, sizeof(lost), ", %llu lost of %llu acknowledged",
+		snprintf(lost, sizeof(lost), tr(", %llu lost of %llu acknowledged"),
 			(unsigned long long)a->lost, (unsigned long long)a->acked);
 	if (a->json)
 		printf("{\"schema\":\"muster/audit/"
@@ -125,12 +126,13 @@ print_audit(const auditing *a, const recount_result *r)
 			(unsigned long long)r->missing, (unsigned long long)r->notice_mismatch,
 			(unsigned long long)r->leaves, (unsigned long long)r->acts);
 	else
-		printf("%llu acts in %llu leaves: %llu doubled, %llu slots and figures differ from "
-		       "a recount%s\n",
+		printf(tr("%llu acts in %llu leaves: %llu doubled, %llu slots and figures differ "
+			  "from "
+			  "a recount%s\n"),
 			(unsigned long long)r->acts, (unsigned long long)r->leaves,
 			(unsigned long long)r->doubled, (unsigned long long)mismatch, lost);
 	if (mismatch > 0)
-		fprintf(stderr, "muster: the first difference: %s\n", r->first);
+		fprintf(stderr, tr("muster: the first difference: %s\n"), r->first);
 }
 
 static int

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
@@ -189,8 +190,9 @@ print_backup(const backup *b)
 		printf("{\"schema\":\"muster/backup/1\",\"dir\":\"%s\",\"size\":%llu}\n", b->out,
 			(unsigned long long)b->last.size);
 	else
-		printf("%s is a verified copy with at least %llu signed leaves. It holds the hub's "
-		       "keys: keep it as safe as the hub.\n",
+		printf(tr("%s is a verified copy with at least %llu signed leaves. It holds the "
+			  "hub's "
+			  "keys: keep it as safe as the hub.\n"),
 			b->out, (unsigned long long)b->last.size);
 }
 
@@ -219,7 +221,8 @@ cmd_backup(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (bad != 0) {
-		fprintf(stderr, "muster: the copy in %s is not good: keep older backups\n", b.made);
+		fprintf(stderr, tr("muster: the copy in %s is not good: keep older backups\n"),
+			b.made);
 		return bad;
 	}
 	print_backup(&b);

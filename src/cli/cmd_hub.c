@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/table.h"
 #include "cli/ask.h"
@@ -49,12 +50,14 @@ cmd_hub_init(int argc, char **argv)
 		       "\"log_key\":\"%s\"}\n",
 			p->id, settings.address, settings.log_key);
 	else if (s == MS_OK)
-		printf("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: whoever "
-		       "has it can speak as this hub.\n"
-		       "Move %s/admin.key to two sticks in two safes and delete it here: with it "
-		       "alone the log may go on from a backup.\n"
-		       "Devices will be told to connect to %s (--address says otherwise).\n"
-		       "Start it with: muster-hub --dir %s\n",
+		printf(tr("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: "
+			  "whoever "
+			  "has it can speak as this hub.\n"
+			  "Move %s/admin.key to two sticks in two safes and delete it here: with "
+			  "it "
+			  "alone the log may go on from a backup.\n"
+			  "Devices will be told to connect to %s (--address says otherwise).\n"
+			  "Start it with: muster-hub --dir %s\n"),
 			p->id, dir, dir, dir, settings.address, dir);
 	plan_free(p);
 	buf_fini(&bytes);
@@ -87,9 +90,9 @@ cmd_hub_enroll(int argc, char **argv)
 		       "1\",\"unit\":\"%s\",\"device\":\"%s\",\"id\":\"%s\",\"leaf\":%llu}\n",
 			unit, result.name, result.id, (unsigned long long)result.leaf);
 	else
-		printf("%s is enrolled (leaf %llu). Move %s to the office's server, readable by "
-		       "its owner alone, and start:\n"
-		       "  muster-agent --dir %s\n",
+		printf(tr("%s is enrolled (leaf %llu). Move %s to the office's server, readable by "
+			  "its owner alone, and start:\n"
+			  "  muster-agent --dir %s\n"),
 			result.name, (unsigned long long)result.leaf, out, out);
 	return cli_end(0);
 }
@@ -131,7 +134,8 @@ cmd_hub_revoke(int argc, char **argv)
 	if (json)
 		printf("{\"schema\":\"muster/revoked/1\",\"device\":\"%s\"}\n", name);
 	else
-		printf("%s is revoked: nothing more is taken from it, what it sent before stays.\n",
+		printf(tr("%s is revoked: nothing more is taken from it, what it sent before "
+			  "stays.\n"),
 			name);
 	return cli_end(0);
 }
@@ -148,6 +152,31 @@ add_told(table *t, const json_t *line, const char *name, long long per)
 		table_text(t, "-");
 }
 
+static const char *
+state_word(const char *state)
+{
+	static const char *const words[] = { TR("active"), TR("pending"), TR("frozen"),
+		TR("revoked"), TR("connected"), TR("silent"), TR("never seen") };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], state) == 0)
+			return tr(words[i]);
+	return state;
+}
+
+static void
+begin_units(table *t)
+{
+	static const char *const heads[] = { TR("unit"), TR("device"), TR("state"), TR("agent"),
+		TR("last seen"), TR("acts"), TR("waiting"), TR("clock s"), TR("software") };
+	size_t i;
+
+	table_begin(t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_text(t, tr(heads[i]));
+}
+
 static void
 add_unit_row(void *ctx, const json_t *line)
 {
@@ -157,8 +186,8 @@ add_unit_row(void *ctx, const json_t *line)
 
 	table_text(t, json_text_of(line, "unit"));
 	table_text(t, json_text_of(line, "device"));
-	table_text(t, json_text_of(line, "state"));
-	table_text(t, json_text_of(line, "link"));
+	table_text(t, state_word(json_text_of(line, "state")));
+	table_text(t, state_word(json_text_of(line, "link")));
 	table_text(t, seen == NULL ? "-" : seen);
 	table_addf(t, "%lld", (long long)json_number_of(line, "acts", 0));
 	add_told(t, line, "queue", 1);
@@ -177,16 +206,7 @@ cmd_hub_units(int argc, char **argv)
 	buf text = { 0 };
 	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
-	table_begin(&t, 9);
-	table_text(&t, "unit");
-	table_text(&t, "device");
-	table_text(&t, "state");
-	table_text(&t, "agent");
-	table_text(&t, "last seen");
-	table_text(&t, "acts");
-	table_text(&t, "waiting");
-	table_text(&t, "clock s");
-	table_text(&t, "software");
+	begin_units(&t);
 	t.right[5] = t.right[6] = t.right[7] = true;
 	if (s == MS_OK)
 		s = hub_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/ask.h"
@@ -181,9 +182,11 @@ print_move(const moving *m)
 		       "\"curve_key\":\"%s\"}\n",
 			(unsigned long long)m->leaf, until, m->told_key);
 	else
-		printf("Every agent that connects until %s learns of %s (leaf %llu). Keep the hub "
-		       "reachable where it was until then.\n"
-		       "Whoever misses it: muster agent set-hub --dir DIR --address %s --key %s\n",
+		printf(tr("Every agent that connects until %s learns of %s (leaf %llu). Keep the "
+			  "hub "
+			  "reachable where it was until then.\n"
+			  "Whoever misses it: muster agent set-hub --dir DIR --address %s --key "
+			  "%s\n"),
 			until, m->address, (unsigned long long)m->leaf, m->address, m->told_key);
 }
 
@@ -249,8 +252,8 @@ cmd_agent_set_hub(int argc, char **argv)
 	if (json)
 		printf("{\"schema\":\"muster/agent-hub/1\",\"address\":\"%s\"}\n", address);
 	else
-		printf("The hub is looked for at %s first; the addresses known before are kept "
-		       "(%s/" HOME_HUB_PLACES ").\n",
+		printf(tr("The hub is looked for at %s first; the addresses known before are kept "
+			  "(%s/hub-places.conf).\n"),
 			address, dir);
 	return cli_end(0);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
 #include "store/admin_key.h"
@@ -256,12 +257,12 @@ print_restored(const restoring *r, bool json)
 			(unsigned long long)last);
 		return;
 	}
-	printf("Generation %u of the log begins behind its %llu leaves; of the one before, %llu "
-	       "were signed.\n"
-	       "Start the hub: offices send again what it lost, as long as they keep it "
-	       "(keep_days).\n"
-	       "Do again what was done at the hub since the backup: enrolments, revocations "
-	       "and changes of the plan.\n",
+	printf(tr("Generation %u of the log begins behind its %llu leaves; of the one before, %llu "
+		  "were signed.\n"
+		  "Start the hub: offices send again what it lost, as long as they keep it "
+		  "(keep_days).\n"
+		  "Do again what was done at the hub since the backup: enrolments, revocations "
+		  "and changes of the plan.\n"),
 		o->generation, (unsigned long long)o->restored.size, (unsigned long long)last);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "cli/ask.h"
 #include "cli/command.h"
 
@@ -13,15 +14,16 @@ print_clock(const json_t *line)
 	long long off = (long long)json_number_of(line, "clocks_off", 0);
 
 	if (json_is_object(alarm))
-		printf("clock           ALARM: %s, from %s to %s (leaf %lld) [MST-%04d]\n",
+		printf(tr("clock           ALARM: %s, from %s to %s (leaf %lld) [MST-%04d]\n"),
 			strcmp(json_text_of(alarm, "finding"), "stepped") == 0
-				? "it was moved"
-				: "it was behind the log at a start",
+				? tr("it was moved")
+				: tr("it was behind the log at a start"),
 			json_text_of(alarm, "before"), json_text_of(alarm, "after"),
 			(long long)json_number_of(alarm, "leaf", 0), MST_HUB_CLOCK_STEP);
 	if (off > 0)
-		printf("clock           ALARM: the synchronised clocks of %lld devices differ from "
-		       "it [MST-%04d]\n",
+		printf(tr("clock           ALARM: the synchronised clocks of %lld devices differ "
+			  "from "
+			  "it [MST-%04d]\n"),
 			off, MST_HUB_CLOCK_DEVICE);
 }
 
@@ -29,24 +31,26 @@ static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
-	printf("%s on %s\n", json_text_of(line, "software"), json_text_of(line, "listen"));
+	printf(tr("%s on %s\n"), json_text_of(line, "software"), json_text_of(line, "listen"));
 	if (json_text_of(line, "moved_until") != NULL)
-		printf("                the latter until %s\n", json_text_of(line, "moved_until"));
-	printf("devices go to   %s\n                key %s\nhub time        %s%s\nleaves          "
-	       "%lld\ndevices         %lld\nconnections     %lld\nrefused keys    %lld\n",
+		printf(tr("                the latter until %s\n"),
+			json_text_of(line, "moved_until"));
+	printf(tr("devices go to   %s\n                key %s\nhub time        %s%s\nleaves        "
+		  "  "
+		  "%lld\ndevices         %lld\nconnections     %lld\nrefused keys    %lld\n"),
 		json_text_of(line, "address"), json_text_of(line, "curve_key"),
 		json_text_of(line, "hub_time"),
-		json_bool_of(line, "simulated_clock") ? " (simulated clock)" : "",
+		json_bool_of(line, "simulated_clock") ? tr(" (simulated clock)") : "",
 		(long long)json_number_of(line, "size", 0),
 		(long long)json_number_of(line, "devices", 0),
 		(long long)json_number_of(line, "sessions", 0),
 		(long long)json_number_of(line, "refused_handshakes", 0));
 	if (json_bool_of(line, "storage_full"))
-		puts("storage         full: nothing is taken until there is space again");
+		puts(tr("storage         full: nothing is taken until there is space again"));
 	print_clock(line);
 	if (json_text_of(line, "alarm") != NULL)
-		printf("ALARM           devices verified another history of this log: %s\n"
-		       "                (remove the file when the matter is settled)\n",
+		printf(tr("ALARM           devices verified another history of this log: %s\n"
+			  "                (remove the file when the matter is settled)\n"),
 			json_text_of(line, "alarm"));
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/ask.h"
@@ -127,8 +128,10 @@ print_invite(const char *dir, const invite *in, const join_key *key, bool json)
 	} else {
 		puts(text);
 		fprintf(stderr,
-			"For %s, once, until %s. Whoever has this line can join in its name: send "
-			"it on a way you trust.\nOn the office's server: muster join --dir DIR\n",
+			tr("For %s, once, until %s. Whoever has this line can join in its name: "
+			   "send "
+			   "it on a way you trust.\nOn the office's server: muster join --dir "
+			   "DIR\n"),
 			in->name, until);
 	}
 	secret_wipe(text, sizeof(text));
@@ -213,7 +216,7 @@ cmd_hub_approve(int argc, char **argv)
 	if (json)
 		printf("{\"schema\":\"muster/approved/1\",\"device\":\"%s\"}\n", name);
 	else
-		printf("%s is approved: what it has to send comes in within seconds.\n", name);
+		printf(tr("%s is approved: what it has to send comes in within seconds.\n"), name);
 	return cli_end(0);
 }
 
@@ -233,9 +236,10 @@ print_fork(const hub_dir *d, const evidence *e, const device *of, bool json)
 			of->name, of->unit, device_state_name(of->state),
 			(unsigned long long)e->first_seq, hash, when, e->batch.len);
 	else
-		printf("%s (%s): at %s a batch from act %llu on (%zu bytes, header %.16s...) did "
-		       "not fit to what is in the log\n",
-			of->name, device_state_name(of->state), when,
+		printf(tr("%s (%s): at %s a batch from act %llu on (%zu bytes, header %.16s...) "
+			  "did "
+			  "not fit to what is in the log\n"),
+			of->name, tr(device_state_name(of->state)), when,
 			(unsigned long long)e->first_seq, e->batch.len, hash);
 }
 
@@ -244,14 +248,17 @@ print_way_out(const device *of)
 {
 	const char *name = strchr(of->name, '@');
 
-	printf("\nThe way out for %s: its directory ran twice, as a copy or from an old backup.\n"
-	       "  1. at the office: stop every agent of this device; keep the directory that holds "
-	       "the reports\n"
-	       "  2. here:          muster hub invite %s --device %s --replace --dir ...\n"
-	       "  3. at the office: muster join --dir DIR with that key, into the directory that "
-	       "was kept;\n"
-	       "                    what had no receipt there is sent again by the new device\n"
-	       "What is in the log stays valid, and both batches stay as evidence.\n",
+	printf(tr("\nThe way out for %s: its directory ran twice, as a copy or from an old "
+		  "backup.\n"
+		  "  1. at the office: stop every agent of this device; keep the directory that "
+		  "holds "
+		  "the reports\n"
+		  "  2. here:          muster hub invite %s --device %s --replace --dir ...\n"
+		  "  3. at the office: muster join --dir DIR with that key, into the directory "
+		  "that "
+		  "was kept;\n"
+		  "                    what had no receipt there is sent again by the new device\n"
+		  "What is in the log stays valid, and both batches stay as evidence.\n"),
 		of->name, of->unit, name == NULL ? "office" : name + 1);
 }
 
@@ -277,7 +284,7 @@ list_forks(const hub_dir *d, bool json, ms_error *err)
 	s = store_status(&txn, err);
 	store_abort(&txn);
 	if (!json && n == 0)
-		puts("No device has two histories.");
+		puts(tr("No device has two histories."));
 	else if (!json && last.state == DEVICE_FROZEN)
 		print_way_out(&last);
 	return s;

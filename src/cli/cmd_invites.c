@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/table.h"
 #include "cli/ask.h"
 #include "cli/command.h"
@@ -16,8 +17,8 @@ static const char *
 state_of(const invite *in, int64_t now_us)
 {
 	if (in->used)
-		return "used";
-	return now_us > in->expires_us ? "expired" : "open";
+		return TR("used");
+	return now_us > in->expires_us ? TR("expired") : "open";
 }
 
 static void
@@ -46,24 +47,24 @@ add_row(table *t, const invite *in, const char *state, int zone_min)
 	table_text(t, invite_name(in, name));
 	table_text(t, in->unit);
 	table_text(t, in->name);
-	table_text(t, state);
+	table_text(t, strcmp(state, "open") == 0 ? tr("still good") : tr(state));
 	table_text(t, time_format(in->made_us, zone_min, made));
 	table_text(t, time_format(in->expires_us, zone_min, expires));
-	table_text(t, in->approve   ? in->replace ? "approve, replace" : "approve"
-		      : in->replace ? "replace"
-				    : "");
+	table_text(t, in->approve   ? in->replace ? tr("approve, replace") : tr("approve")
+			: in->replace ? tr("replace")
+				    : "-");
 }
 
 static void
 begin_table(table *t)
 {
-	static const char *const heads[] = { "id", "unit", "device", "state", "made", "expires",
-		"asks" };
+	static const char *const heads[] = { TR("id"), TR("unit"), TR("device"), TR("state"),
+		TR("made"), TR("expires"), TR("asks") };
 	size_t i;
 
 	table_begin(t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(t, heads[i]);
+		table_text(t, tr(heads[i]));
 }
 
 static ms_status
@@ -168,6 +169,6 @@ cmd_hub_withdraw(int argc, char **argv)
 		printf("{\"schema\":\"muster/withdrawn/1\",\"which\":\"%s\",\"keys\":%zu}\n", which,
 			n);
 	else
-		printf("%zu keys are withdrawn: nobody can join with them any more.\n", n);
+		printf(tr("%zu keys are withdrawn: nobody can join with them any more.\n"), n);
 	return cli_end(0);
 }

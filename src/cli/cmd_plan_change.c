@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
@@ -91,7 +92,7 @@ print_one(const plan_difference *d)
 
 	printf("  %s%s%s", d->subject, d->subject[0] == '\0' ? "" : " ", d->what);
 	if (is_long)
-		puts(" differs");
+		puts(tr(" differs"));
 	else
 		printf(": %s -> %s\n", d->before[0] == '\0' ? "-" : d->before,
 			d->after[0] == '\0' ? "-" : d->after);
@@ -107,9 +108,10 @@ print_for(const change *c, int unit)
 		if (c->list[i].unit != unit)
 			continue;
 		if (!said && unit == PLAN_NO_UNIT)
-			puts("for everybody");
+			puts(tr("for everybody"));
 		else if (!said)
-			printf("for %s (%s)\n", c->next->units[unit].name, c->next->units[unit].id);
+			printf(tr("for %s (%s)\n"), c->next->units[unit].name,
+				c->next->units[unit].id);
 		said = true;
 		print_one(&c->list[i]);
 	}
@@ -123,14 +125,14 @@ print_orphans(const change *c)
 
 	if (c->n_orphans == 0)
 		return;
-	printf("%zu open slots would be nobody's, so this version cannot be applied:\n",
+	printf(tr("%zu open slots would be nobody's, so this version cannot be applied:\n"),
 		c->n_orphans);
 	for (i = 0; i < c->n_orphans; i++)
-		printf("  item %s, unit %s, %s: %s\n", c->next->items[c->orphans[i].at.item].id,
+		printf(tr("  item %s, unit %s, %s: %s\n"), c->next->items[c->orphans[i].at.item].id,
 			c->next->units[c->orphans[i].at.unit].id,
 			period_name(c->orphans[i].at.period, name),
 			slot_state_name(c->orphans[i].state));
-	puts("let it judge from a later period, name a successor, or exempt them first");
+	puts(tr("let it judge from a later period, name a successor, or exempt them first"));
 }
 
 static void
@@ -139,8 +141,8 @@ print_text(const change *c)
 	char name[PERIOD_NAME_SIZE];
 	uint32_t unit;
 
-	printf("plan %s, the version in %s, from %s on: %zu difference%s\n", c->next->id, c->file,
-		period_name(c->from, name), c->n, c->n == 1 ? "" : "s");
+	printf(tr("plan %s, the version in %s, from %s on; differences: %zu\n"), c->next->id,
+		c->file, period_name(c->from, name), c->n);
 	print_for(c, PLAN_NO_UNIT);
 	for (unit = 0; unit < c->next->n_units; unit++)
 		print_for(c, (int)unit);
@@ -307,8 +309,8 @@ cmd_plan_apply(int argc, char **argv)
 		printf("{\"schema\":\"muster/plan-applied/1\",\"from\":\"%s\"}\n",
 			period_name(c.from, name));
 	else if (s == MS_OK)
-		printf("The version in %s judges from %s on. Every office's agent fetches it by "
-		       "itself.\n",
+		printf(tr("The version in %s judges from %s on. Every office's agent fetches it by "
+			  "itself.\n"),
 			c.file, period_name(c.from, name));
 	change_fini(&c);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);

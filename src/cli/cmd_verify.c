@@ -40,12 +40,12 @@ print_verify(const verify_ask *ask, const verify_result *r)
 		       "1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
 			(unsigned long long)r->size, hex, (unsigned long long)r->first_bad);
 	else if (r->good && !ask->quiet)
-		printf("ok: %llu leaves, %llu acts, root %s\n", (unsigned long long)r->size,
+		printf(tr("ok: %llu leaves, %llu acts, root %s\n"), (unsigned long long)r->size,
 			(unsigned long long)r->acts, hex);
 	if (!r->good)
 		fprintf(stderr,
-			"muster: leaf %llu: %s (stop the hub and restore its directory from a "
-			"backup) [MST-5010]\n",
+			tr("muster: leaf %llu: %s (stop the hub and restore its directory from a "
+			   "backup) [MST-5010]\n"),
 			(unsigned long long)r->first_bad, r->what);
 }
 

@@ -149,4 +149,21 @@ def files_of_an_office(world):
 	check("wrong" in out and "有误" not in out, out)
 
 
-run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, boards_and_bulletins, files_of_an_office)
+def a_hub_speaks_the_administrators_language(world):
+	"""what commands tell of a hub is Chinese or English throughout, its tables and labels in columns"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	wait_for(lambda: office.status()["hub"]["connected"], 20, "the agent is there")
+	office.stop()
+	for words in (["hub", "units"], ["hub", "status"], ["hub", "invite", "fgw"], ["hub", "invites"], ["hub", "forks"], ["verify"], ["audit"], ["hub", "withdraw", "fgw@office"],
+			["hub", "revoke", "tiexi@office"]):
+		zh, en = (say(*words, "--dir", hub.dir, MUSTER_LANG=x) for x in ("zh", "en"))
+		if words[1:2] not in (["withdraw"], ["revoke"]):  # the second time there is nothing left of them
+			check(in_english(en) and not CHINESE.search(en), en)
+		check(CHINESE.search(zh) and not re.search(r"(?<![\w-])(?:the|is|it|state|leaves|unit|device)\b", zh), zh)
+	for line in say("hub", "status", "--dir", hub.dir, MUSTER_LANG="zh").splitlines()[1:]:
+		label = re.match(r"\S*\s+", line).group(0)
+		check(columns(label) == 16 or label.isspace(), "%r begins at %d" % (line, columns(label)))
+
+
+run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, a_hub_speaks_the_administrators_language)
