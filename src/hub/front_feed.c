@@ -139,6 +139,23 @@ wants(const front *f, const frame_subscribe *sub, uint32_t item, period at)
 	return sub->period.len == 0 || span_equal(sub->period, span_str(period_name(at, name)));
 }
 
+/* Do the filters of SUB name what the plan has? */
+static bool
+are_known(const plan *p, const frame_subscribe *sub)
+{
+	int only = sub->item.len == 0 ? -1 : plan_find_item(p, sub->item);
+	period at = { 0 };
+	uint32_t item;
+
+	if ((sub->item.len > 0 && only < 0) ||
+		(sub->period.len > 0 && !period_parse(sub->period, &at)))
+		return false;
+	for (item = 0; item < p->n_items && sub->period.len > 0; item++)
+		if ((only < 0 || item == (uint32_t)only) && plan_has_period(p, item, at))
+			return true;
+	return sub->period.len == 0;
+}
+
 static ms_status
 rollup_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, feed_rollup_keys *keys)
 {
@@ -149,6 +166,8 @@ rollup_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, fee
 	unsigned n;
 	period at;
 
+	if (!are_known(p, sub))
+		return MS_INVALID;
 	if (!front_unit_of(f, who, &unit))
 		return MS_OK;
 	for (item = 0; item < p->n_items; item++)

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """run.py [TEST]: the golden bytes in Python, and reporter and reader beside the real hub."""
+import json
 import os
+import re
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 
-from lib import Hub, Process, check, count, lines_in, run, wait_for
+from lib import Device, Hub, Office, Process, check, count, lines_in, muster, muster_json, muster_lines, run, wait_for
 from peer import INTEROP, generate
 
 REPORTS = count(1500, slow=1000, long=6000)  # some seconds: both are at work when the hub is killed
@@ -29,7 +31,7 @@ def vectors(world):
 
 def each_is_short(world):
 	"""reporter and reader take less than 60 lines each, and so does what they share"""
-	for name in ("reporter.py", "reader.py", "contract.py"):
+	for name in ("reporter.py", "reader.py", "contract.py", "board.py"):
 		check(lines_in(os.path.join(INTEROP, name)) < 60, name)
 
 
@@ -66,4 +68,45 @@ def restart(world):
 	hub.stop()
 
 
-run(vectors, each_is_short, restart)
+def boards(world):
+	"""A reader of rollups gets what `muster board` prints, and is told by name when it asks for what the plan does not have"""
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	tiexi, lead = Device(world, hub, "tiexi"), hub.enroll("jxw")
+	check(tiexi.verdicts(tiexi.report("i06", "2012-Q2", 1, progress=5, values={"i06.parks": 8})) == ["STORED"], "a report")
+	reader = start(world, "board.py", lead, "2012-Q2")
+	check(reader.wait(60) == 0, reader.text())
+	got = {line["item"]: line for line in map(json.loads, reader.text().splitlines())}
+	board = {line["item"]: line for line in muster_json("board", "--dir", lead, "--period", "2012-Q2")["items"]}
+	check(set(got) == set(board) == {"i05", "i06", "i11"} and got["i06"]["figures"]["i06.parks"] == 8, got)
+	for item, line in got.items():
+		check({k: line[k] for k in ("expected", "reported", "on_time", "accepted")} == {k: board[item][k] for k in ("expected", "reported", "on_time", "accepted")}, line)
+		check(sorted(line["missing"]) == sorted(m["unit"] for m in board[item]["missing"]), line)
+	for wrong in (["2012-Q9"], ["2013-Q1"], ["2012-Q2", "i99"], ["2012-07", "i06"]):
+		reader = start(world, "board.py", lead, *wrong)
+		check(reader.wait(60) == 1 and "MALFORMED" in reader.text(), "%s: %s" % (wrong, reader.text()))
+
+
+def the_whole_feed(world):
+	"""A reader proves a whole feed from frames alone: checkpoints, cover, keys old and new, and that the hub has stated what is in it"""
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	tiexi, shenbei = Office(world, hub, "tiexi").start(), Office(world, hub, "shenbei").start()
+	lead = hub.enroll("jxw")
+	words = ["--period", "2012-Q2", "--done", "x", "--wait", "30"]
+	for hour, office in enumerate((tiexi, shenbei, tiexi)):
+		hub.clock("2012-07-05T1%d:00:00+08:00" % (3 + 2 * hour))
+		office.report("--item", "6", "--progress", str(hour), *words)
+	muster("agent", "rotate", "--dir", tiexi.dir)
+	tiexi.report("--item", "6", "--progress", "30", *words)  # with the key before
+	tiexi.stop()
+	tiexi.start()
+	tiexi.report("--item", "6", "--progress", "40", *words)
+	hub.clock("2012-07-05T19:30:00+08:00")
+	shenbei.report("--item", "6", "--progress", "50", *words)
+	feed = muster_lines("feed", "--dir", lead)
+	reader = start(world, "whole.py", lead)
+	check(reader.wait(60) == 0, reader.text())
+	entries, statements = map(int, re.findall(r"\d+", reader.text()))
+	check(len(feed) == 6 and statements >= 3 and entries == len(feed) + statements, reader.text())
+
+
+run(vectors, each_is_short, restart, boards, the_whole_feed)
