@@ -183,7 +183,6 @@ in_hello(session *s, const frame *f, void **token)
 	forget_hello(s);
 	if (!hello_fits(s, h))
 		return;
-	map_reset(&s->told);
 	s->hole = 0;
 	s->facts.welcomed = true;
 	s->facts.device = s->device.id;

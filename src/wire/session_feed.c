@@ -27,6 +27,7 @@ session_in_subscribe(session *s, const frame *f, void **token)
 	}
 	feeder_free(s->feed);
 	s->feed = NULL;
+	map_reset(&s->told); /* what was on the way to the one before may not be taken */
 	status = feeder_new(s->hub->feeds, &s->facts, &f->u.subscribe, &s->feed);
 	if (status == MS_INVALID)
 		session_refuse(s, WIRE_MALFORMED,

@@ -31,7 +31,7 @@ struct session {
 			  taken; 0 = none */
 	feeder *feed;
 	uint32_t classes; /* of the subscription */
-	struct map told;  /* leaves that name keys, shown in this session */
+	struct map told;  /* leaves that name keys, shown to the subscription */
 	uint64_t shown;   /* size of the checkpoint that the device named or was shown last */
 };
 

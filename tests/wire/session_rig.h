@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "capture.h"
 #include "wire/session.h"
 

@@ -336,7 +336,23 @@ log_now(void *ctx, uint64_t *size, int64_t *hub_time_us)
 	*hub_time_us = 0;
 }
 
-static const feed_source endless_feed = { .next = next_entry, .now = log_now };
+/* One key is enough for the whole feed. */
+static ms_status
+prove(void *ctx, struct map *told, arena *memory, frame_feed *feed, leaf_proof **keys,
+	size_t *n_keys)
+{
+	static const uint8_t leaf[8] = { 0 };
+	span name = span_of(leaf, sizeof(leaf));
+
+	(void)ctx;
+	(void)feed;
+	*keys = arena_zalloc(memory, sizeof(**keys));
+	*n_keys = map_find(told, name, NULL) ? 0 : 1;
+	assert_true(map_put(told, name, 0));
+	return MS_OK;
+}
+
+static const feed_source endless_feed = { .next = next_entry, .now = log_now, .prove = prove };
 
 static void
 subscribe(rig *r)
@@ -358,6 +374,24 @@ pumped(rig *r)
 	session_pump(r->s, 8, &memory, 1);
 	arena_fini(&memory);
 	return capture_count(&r->wire, FRAME_FEED);
+}
+
+/* What was shown to an older subscription may not have been taken. */
+static void
+a_subscription_is_shown_its_keys_once(void **unused)
+{
+	rig *r = rig_welcomed(ROLE_READ);
+	int i;
+
+	(void)unused;
+	for (i = 0; i < 2; i++) {
+		subscribe(r);
+		assert_int_equal(pumped(r), 1);
+		assert_int_equal(capture_next(&r->wire, FRAME_FEED)->u.feed.n_keys, 1);
+		assert_int_equal(pumped(r), 1);
+		assert_int_equal(capture_next(&r->wire, FRAME_FEED)->u.feed.n_keys, 0);
+	}
+	rig_free(r);
 }
 
 static void
@@ -476,6 +510,7 @@ main(void)
 		cmocka_unit_test(the_window_counts_bytes_too),
 		cmocka_unit_test(a_hub_without_room_says_busy_or_storage),
 		cmocka_unit_test(receipts_of_a_turn_share_a_frame_and_keep_their_order),
+		cmocka_unit_test(a_subscription_is_shown_its_keys_once),
 		cmocka_unit_test(a_feed_ends_with_what_let_it_in),
 		cmocka_unit_test(ping_is_answered_with_its_number),
 		cmocka_unit_test(kinds_that_are_not_served_are_named),
