@@ -145,6 +145,7 @@ share_of(const plan_indicator *indicator, const value *const *series, unsigned n
 			fold(indicator->time, &s, series[i]);
 			newest = i;
 		}
+	s.newest = (uint8_t)newest;
 	s.stale = s.has && newest + 1 < n &&
 		  (indicator->time == TIME_LAST || indicator->time == TIME_YTD);
 	return s;
@@ -186,6 +187,13 @@ figure_apply(const plan_indicator *indicator, figure *f, const share *s, int sig
 	case SPACE_NONE:
 		break;
 	}
+}
+
+bool
+figure_has_turns(const plan_indicator *indicator, const figure *f)
+{
+	return indicator->space == SPACE_OWNER && f->units > 1 && indicator->time != TIME_SUM &&
+	       indicator->time != TIME_RATIO;
 }
 
 static bool
@@ -296,6 +304,30 @@ recount_extreme(space_rule rule, const share *shares, size_t n, figure *out)
 	}
 }
 
+/* Every sub-period has one owner, so no two shares end in the same one. */
+static void
+recount_last(const share *shares, size_t n, figure *out)
+{
+	const share *last = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (shares[i].has && (last == NULL || shares[i].newest > last->newest))
+			last = &shares[i];
+	out->num = last->num;
+	out->den = last->den;
+}
+
+static void
+recount_turns(const plan_indicator *indicator, const share *shares, size_t n, figure *out)
+{
+	if (indicator->time == TIME_MAX || indicator->time == TIME_MIN)
+		recount_extreme(
+			indicator->time == TIME_MAX ? SPACE_MAX : SPACE_MIN, shares, n, out);
+	else
+		recount_last(shares, n, out);
+}
+
 ms_status
 figure_recount(
 	const plan_indicator *indicator, const share *shares, size_t n, arena *memory, figure *out)
@@ -309,6 +341,8 @@ figure_recount(
 		return recount_union(shares, n, memory, out);
 	if (indicator->space == SPACE_MAX || indicator->space == SPACE_MIN)
 		recount_extreme(indicator->space, shares, n, out);
+	if (figure_has_turns(indicator, out))
+		recount_turns(indicator, shares, n, out);
 	return MS_OK;
 }
 

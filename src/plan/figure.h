@@ -44,8 +44,9 @@ value *values_clone(const value *v, uint32_t n);
 /* What a unit adds to a figure. */
 typedef struct share {
 	bool has;
-	bool stale; /* last/ytd: from an earlier sub-period than the last */
-	bool inner; /* the unit lies inside another: left out of sums (plan_is_inner) */
+	bool stale;     /* last/ytd: from an earlier sub-period than the last */
+	bool inner;     /* the unit lies inside another: left out of sums (plan_is_inner) */
+	uint8_t newest; /* the last sub-period with a value, from 0 */
 	int128 num, den;
 	key_list keys; /* of the value used, for SPACE_UNION */
 } share;
@@ -65,6 +66,13 @@ typedef struct figure {
 /* Put a share in (sign +1) or take it out (-1): the space rules sum, ratio, owner, count_true;
  * union counts units and stale only. */
 void figure_apply(const plan_indicator *indicator, figure *f, const share *s, int sign);
+
+/*
+ * Does F depend on more than the sum of its shares: has a city's figure several owners, one after
+ * the other (versions of a plan may name others), of whom the last, the most or the least speaks?
+ * figure_recount gives such a figure, figure_apply does not.
+ */
+bool figure_has_turns(const plan_indicator *indicator, const figure *f);
 
 /*
  * The figure's value at the indicator's scale: for a ratio the percentage at that scale, exact

@@ -288,6 +288,62 @@ values_of(ledger *l, store_txn *txn, const slot_entry *e, const report *r)
 	return values;
 }
 
+/* The figure of an indicator (of the item) whose owners take turns, from the shares of all. */
+static void
+recount_turns(ledger *l, store_txn *txn, const slot_entry *e, figure_view v, const figure_span *in,
+	uint32_t i, figure *out)
+{
+	const plan_item *it = &l->plan->items[e->at.item];
+	share *of_unit = arena_alloc(&l->scratch, it->n_indicators * sizeof(*of_unit));
+	share *shares = arena_zalloc(&l->scratch, l->plan->n_units * sizeof(*shares));
+	uint32_t indicator = it->first_indicator + i;
+	bool anew = l->slots.anew;
+	slot_entry *year[12];
+	slot_at at = e->at;
+	unsigned n;
+
+	for (at.unit = 0; of_unit != NULL && shares != NULL && at.unit < l->plan->n_units;
+		at.unit++) {
+		const slot_entry *other;
+
+		if (!plan_ever_reports(l->plan, indicator, at.unit))
+			continue;
+		/* Units are rebuilt in turn: those before this one are in the rollups again. */
+		l->slots.anew = anew && at.unit >= e->at.unit;
+		other = slot_cache_get(&l->slots, txn, at);
+		if (other == NULL || !slots_of_year(l, txn, other, year, &n))
+			break;
+		shares_for(l, other, v, year, in, of_unit);
+		shares[at.unit] = of_unit[i];
+	}
+	l->slots.anew = anew;
+	if (of_unit == NULL || shares == NULL ||
+		figure_recount(&l->plan->indicators[indicator], shares, l->plan->n_units,
+			&l->scratch, out) != MS_OK)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
+			"out of memory while adding up item %s", it->id);
+}
+
+/* The unit's shares OLD out of the figures R of one period, NOW in. */
+static void
+move_shares(ledger *l, store_txn *txn, const slot_entry *e, figure_view v, const figure_span *in,
+	rollup_entry *r, const share *old, const share *now)
+{
+	const plan_item *it = &l->plan->items[e->at.item];
+	uint32_t i;
+
+	for (i = 0; i < it->n_indicators; i++) {
+		const plan_indicator *of = &l->plan->indicators[it->first_indicator + i];
+		figure *f = &r->figures[v][i];
+		bool had_turns = figure_has_turns(of, f);
+
+		rollup_move(&l->rollups, txn, r, v, i, &old[i], &now[i]);
+		if (had_turns || figure_has_turns(of, f))
+			recount_turns(l, txn, e, v, in, i, f);
+	}
+	rollup_cache_touch(&l->rollups, r);
+}
+
 /*
  * E's values in view V become VALUES: the unit's old shares out of every figure that E's period
  * touches, the new ones in. Old and new shares borrow keys from both lists of values, so a union is
@@ -302,7 +358,6 @@ move_figures(ledger *l, store_txn *txn, slot_entry *e, figure_view v, value *val
 	figure_span spans[4];
 	unsigned n_slots, n_spans, s;
 	share *old, *now;
-	uint32_t i;
 
 	if (it->n_indicators == 0 || !slots_of_year(l, txn, e, year, &n_slots))
 		return;
@@ -323,10 +378,7 @@ move_figures(ledger *l, store_txn *txn, slot_entry *e, figure_view v, value *val
 		if (r == NULL)
 			break;
 		shares_for(l, e, v, year, &spans[s], now);
-		for (i = 0; i < it->n_indicators; i++)
-			rollup_move(
-				&l->rollups, txn, r, v, i, &old[s * it->n_indicators + i], &now[i]);
-		rollup_cache_touch(&l->rollups, r);
+		move_shares(l, txn, e, v, &spans[s], r, old + s * it->n_indicators, now);
 	}
 	e->held[v].values = before;
 }

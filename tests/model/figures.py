@@ -113,7 +113,7 @@ def over_space(model, indicator, by_unit, period):
 
 def figure_row(model, item, indicator, period, view, shown):
     subs = periods.of_kind(item["period"], period)
-    by_unit, of, stale = {}, 0, 0
+    by_unit, of, stale, turns = {}, 0, 0, []
     for unit in model.units:
         alive = [sub for sub in subs if model.asks(item["id"], indicator["id"], unit, sub)]
         data, _ = data_of(model, indicator, item, unit, subs, shown)
@@ -121,11 +121,16 @@ def figure_row(model, item, indicator, period, view, shown):
         exempt = all(model.stored((item["id"], unit, sub)).exempt for sub in alive)
         if alive and (not exempt or over is not None):
             of += 1
+        turns += data
         if over is not None:
             by_unit[unit] = over
             if indicator["time"] in ("last", "ytd") and data[-1][0] < len(subs) - 1:
                 stale += 1
-    value, num, den = over_space(model, indicator, by_unit, period)
+    if indicator["space"] == "owner" and by_unit:  # one speaks for the city at a time, whoever it is
+        turns.sort(key=lambda turn: turn[0])
+        value, num, den = over_space(model, indicator, {None: over_time(indicator["time"], turns, len(subs))}, period)
+    else:
+        value, num, den = over_space(model, indicator, by_unit, period)
     return {"indicator": indicator["id"], "period": periods.name_of(period), "view": view, "value": value,
             "num": num, "den": den, "units": len(by_unit), "of": of, "stale": stale}
 

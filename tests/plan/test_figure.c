@@ -314,11 +314,10 @@ every_space_rule_recounts_its_units(void **state)
 		value_type type;
 		space_rule rule;
 		const char *text;
-	} rows[] = { { VALUE_COUNT, SPACE_SUM, "1" }, { VALUE_COUNT, SPACE_OWNER, "1" },
-		{ VALUE_RATIO, SPACE_RATIO, "3 %" }, { VALUE_COUNT, SPACE_MAX, "3" },
-		{ VALUE_COUNT, SPACE_MIN, "-2" }, { VALUE_MILESTONE, SPACE_COUNT_TRUE, "2" },
-		{ VALUE_KEYSET, SPACE_UNION, "4" }, { VALUE_COUNT, SPACE_NONE, "-" },
-		{ VALUE_TEXT, SPACE_OWNER, "-" } };
+	} rows[] = { { VALUE_COUNT, SPACE_SUM, "1" }, { VALUE_RATIO, SPACE_RATIO, "3 %" },
+		{ VALUE_COUNT, SPACE_MAX, "3" }, { VALUE_COUNT, SPACE_MIN, "-2" },
+		{ VALUE_MILESTONE, SPACE_COUNT_TRUE, "2" }, { VALUE_KEYSET, SPACE_UNION, "4" },
+		{ VALUE_COUNT, SPACE_NONE, "-" }, { VALUE_TEXT, SPACE_OWNER, "-" } };
 	arena memory = { 0 };
 	char out[64];
 
@@ -356,11 +355,41 @@ an_extreme_of_negative_numbers_is_negative(void **state)
 	arena_fini(&memory);
 }
 
+/* A version of the plan names another: each speaks for its own sub-periods. */
+static void
+owners_who_follow_each_other_speak_as_one(void **state)
+{
+	static const struct {
+		value_type type;
+		time_rule time;
+		const char *text;
+	} rows[] = { { VALUE_COUNT, TIME_LAST, "8" }, { VALUE_COUNT, TIME_YTD, "8" },
+		{ VALUE_COUNT, TIME_SUM, "17" }, { VALUE_COUNT, TIME_MAX, "9" },
+		{ VALUE_COUNT, TIME_MIN, "8" }, { VALUE_RATIO, TIME_RATIO, "17 %" },
+		{ VALUE_RATIO, TIME_LAST, "10 %" } };
+	share shares[] = { share_with(8, 80), { .num = 50, .newest = 4 }, share_with(9, 20) };
+	arena memory = { 0 };
+	char out[64];
+
+	(void)state;
+	shares[0].newest = 3;
+	shares[2].newest = 1;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		plan_indicator in = indicator(rows[i].type, 0, rows[i].time, SPACE_OWNER);
+		figure f;
+
+		assert_int_equal(figure_recount(&in, shares, 3, &memory, &f), MS_OK);
+		assert_int_equal(f.units, 2);
+		if (strcmp(figure_text(&in, &f, out), rows[i].text) != 0)
+			fail_msg("row %zu: %s, expected %s", i, out, rows[i].text);
+	}
+	arena_fini(&memory);
+}
+
 static void
 taking_out_and_putting_in_equals_a_recount(void **state)
 {
-	static const space_rule rules[] = { SPACE_SUM, SPACE_RATIO, SPACE_OWNER, SPACE_COUNT_TRUE,
-		SPACE_NONE };
+	static const space_rule rules[] = { SPACE_SUM, SPACE_RATIO, SPACE_COUNT_TRUE, SPACE_NONE };
 	uint64_t seed = 99;
 
 	(void)state;
@@ -421,6 +450,7 @@ main(void)
 		cmocka_unit_test(sums_beyond_64_bits_are_told_and_come_back_exactly),
 		cmocka_unit_test(every_space_rule_recounts_its_units),
 		cmocka_unit_test(an_extreme_of_negative_numbers_is_negative),
+		cmocka_unit_test(owners_who_follow_each_other_speak_as_one),
 		cmocka_unit_test(taking_out_and_putting_in_equals_a_recount),
 		cmocka_unit_test(a_scaled_number_is_written_with_its_decimals),
 	};

@@ -110,17 +110,27 @@ is_counted_alike(city *c)
 		fail_msg("%s", r.first);
 }
 
+/* GIVEN (may be NULL): the only one. */
 static verdict
-report_again(city *c, uint32_t revision)
+report_of(city *c, const char *unit, const char *at, uint32_t revision, report_value *given)
 {
 	act a = { .kind = ACT_REPORT,
 		.item = span_str("i06"),
-		.unit = span_str("tiexi"),
-		.period = span_str("2012-Q1"),
+		.unit = span_str(unit),
+		.period = span_str(at),
 		.revision = revision,
-		.u.report = { .has_progress = true, .progress_pct = revision } };
+		.u.report = { .has_progress = true,
+			.progress_pct = revision,
+			.values = given,
+			.n_values = given != NULL } };
 
-	return verdict_on(c, stated(c, "tiexi", &a));
+	return verdict_on(c, stated(c, unit, &a));
+}
+
+static verdict
+report_again(city *c, uint32_t revision)
+{
+	return report_of(c, "tiexi", "2012-Q1", revision, NULL);
 }
 
 static verdict
@@ -174,6 +184,60 @@ a_refused_act_leaves_nothing_behind(void **state)
 	close_city(&c);
 }
 
+/* The figure of the year, as its row has it and as a recount has it. */
+static void
+year_is(city *c, const char *indicator, int64_t wanted)
+{
+	uint32_t i = (uint32_t)plan_find_indicator(c->p, span_str(indicator));
+	uint32_t item = c->p->indicators[i].item;
+	arena memory = { 0 };
+	store_txn txn;
+	period year;
+	rollup r;
+
+	assert_true(period_parse(span_str("2012"), &year));
+	store_begin(c->db, &txn, STORE_READ);
+	assert_int_equal(rollup_read(&txn, c->p, item, year, &memory, &r, NULL), MS_OK);
+	assert_true(r.figures[VIEW_REPORTED][i - c->p->items[item].first_indicator].num == wanted);
+	store_abort(&txn);
+	arena_fini(&memory);
+	is_counted_alike(c);
+}
+
+static verdict
+industries(city *c, const char *unit, const char *at, uint32_t revision, int64_t number)
+{
+	report_value given = {
+		.indicator = span_str("i06.industries"), .has_mantissa = true, .mantissa = number
+	};
+
+	return report_of(c, unit, at, revision, &given);
+}
+
+/* fgw counts the industries, jxw from the third quarter on: of the year the last one speaks. */
+static void
+owners_who_follow_each_other_are_not_added_up(void **state)
+{
+	city c;
+
+	open_city(&c, *state, 1);
+	assert_int_equal(industries(&c, "fgw", "2012-Q1", 1, 7), VERDICT_STORED);
+	change_plan(&c, "reporters = { \"fgw\" }", "reporters = { \"jxw\" }", "2012-Q3");
+	year_is(&c, "i06.industries", 7);
+	time_parse(span_str("2012-07-02T08:00:00+08:00"), &c.now_us, NULL);
+	assert_int_equal(industries(&c, "jxw", "2012-Q3", 1, 5), VERDICT_STORED);
+	year_is(&c, "i06.industries", 5);
+	assert_int_equal(industries(&c, "fgw", "2012-Q2", 1, 6), VERDICT_STORED);
+	year_is(&c, "i06.industries", 5);
+	change_plan(&c, "red_days    = 10", "red_days    = 12", "2012-Q1");
+	year_is(&c, "i06.industries", 6); /* jxw reports it no more */
+	change_plan(&c, "reporters = { \"fgw\" }", "reporters = { \"jxw\" }", "2012-Q3");
+	year_is(&c, "i06.industries", 5);
+	assert_int_equal(report_of(&c, "jxw", "2012-Q3", 2, NULL), VERDICT_STORED);
+	year_is(&c, "i06.industries", 6);
+	close_city(&c);
+}
+
 int
 main(void)
 {
@@ -184,6 +248,8 @@ main(void)
 			decisions_of_old_revisions_count_as_they_did, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_refused_act_leaves_nothing_behind, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			owners_who_follow_each_other_are_not_added_up, place_setup, place_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
