@@ -122,6 +122,8 @@ def revoked_keeps_its_outbox(world):
 	check(office.status()["queue"]["without_receipt"] == 1, "the report is kept")
 	check("MST-410" in office.process.text(), "the log says it")
 	fresh = Office(world, hub, "kjj", device="new").start()
+	where = ("where", "--dir", fresh.dir, "--item", "7", "--period", "2012-Q2")
+	wait_for(lambda: muster_json(*where)["state"] == "received", 30, "it has learned what the first one reported")
 	check(fresh.report(*words(20), "--wait", "30")[0]["state"] == "received", "the new device goes on")
 	hub.is_clean()
 
