@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/lang.h"
+#include "base/shown.h"
 #include "base/text.h"
 #include "codec/acts.h"
 #include "intake/act_title.h"
@@ -29,7 +30,9 @@ static const int64_t day_us = INT64_C(86400) * 1000000, minute_us = INT64_C(60) 
 static void
 add_line(buf *out, const char *label, const char *text, size_t len)
 {
-	buf_addf(out, "%s：%.*s\r\n", label, (int)len, text);
+	buf_addf(out, "%s：", label);
+	shown_add(out, span_of(text, len), "\r\n　　");
+	buf_add_text(out, "\r\n");
 }
 
 static void

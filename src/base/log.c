@@ -7,16 +7,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/shown.h"
 
 static const char *const words[] = { "error", "warning", "info", "debug" };
-
-static void
-plain(char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7F)
-			*text = ' ';
-}
 
 /* One write per line, so that lines of several processes do not mix. */
 static void
@@ -26,7 +19,7 @@ put_line(const logger *l, log_level level, char *text)
 	ssize_t written;
 	int n;
 
-	plain(text);
+	shown_line(text);
 	n = snprintf(line, sizeof(line), "%s %s %s: %s\n", time_format(clock_real_us(), 0, when),
 		l->name, words[level], text);
 	if (n < 0)

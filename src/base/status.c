@@ -6,16 +6,20 @@
 #include <stdlib.h>
 
 #include "base/lang.h"
+#include "base/shown.h"
 
-/* Like vsnprintf, but a cut text ends with a whole UTF-8 character. */
+/* Like vsnprintf, but on one line, and a cut text ends with a whole UTF-8 character. What a file or
+ * a peer is called stands in errors. */
 static void __attribute__((format(printf, 3, 0)))
 print_whole(char *at, size_t size, const char *format, va_list args)
 {
 	int n = vsnprintf(at, size, format, args);
 	size_t end = size - 1;
 
-	if (n < 0 || (size_t)n < size)
+	if (n < 0 || (size_t)n < size) {
+		shown_line(at);
 		return;
+	}
 	while (end > 0 && ((unsigned char)at[end - 1] & 0xC0) == 0x80)
 		end--;
 	if (end > 0 && (unsigned char)at[end - 1] >= 0xC0)
@@ -23,6 +27,7 @@ print_whole(char *at, size_t size, const char *format, va_list args)
 	else
 		end = size - 1;
 	at[end] = '\0';
+	shown_line(at);
 }
 
 #undef ms_fail /* the analyser has a macro of that name */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* table.c - cells are copied without control characters: a text of several lines stays in its row.
+/* table.c - cells are copied as they are shown: a text of several lines stays in its row.
  */
 #include "base/table.h"
 
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/shown.h"
 #include "base/text.h"
 
 void
@@ -16,21 +17,11 @@ table_begin(table *t, unsigned columns)
 	t->columns = columns;
 }
 
-/* A copy in which every control character is a space. */
-static span
-copy_flat(arena *memory, span cell)
-{
-	uint8_t *at = arena_alloc(memory, cell.len);
-	size_t i;
-
-	for (i = 0; at != NULL && i < cell.len; i++)
-		at[i] = cell.at[i] < 0x20 || cell.at[i] == 0x7F ? ' ' : cell.at[i];
-	return span_of(at, cell.len);
-}
-
 void
 table_add(table *t, span cell)
 {
+	char *text;
+
 	if (t->n == t->room) {
 		size_t room = t->room == 0 ? 64 : t->room * 2;
 		span *cells = realloc(t->cells, room * sizeof(*cells));
@@ -42,11 +33,13 @@ table_add(table *t, span cell)
 		t->cells = cells;
 		t->room = room;
 	}
-	t->cells[t->n] = copy_flat(&t->texts, cell);
-	if (t->cells[t->n].at == NULL)
+	text = arena_text(&t->texts, cell);
+	if (text == NULL) {
 		t->failed = true;
-	else
-		t->n++;
+		return;
+	}
+	shown_line(text);
+	t->cells[t->n++] = span_str(text);
 }
 
 void

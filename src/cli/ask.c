@@ -2,10 +2,12 @@
 #include "cli/ask.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/lang.h"
+#include "base/shown.h"
 #include "base/text.h"
 #include "net/control.h"
 #include "store/home.h"
@@ -163,6 +165,32 @@ ask_print_json(void *ctx, const json_t *line)
 		printf("%s\n", buf_cstr(&text));
 	json_decref(with);
 	buf_fini(&text);
+}
+
+static void
+show_text(json_t *value)
+{
+	char *text = strdup(json_string_value(value));
+
+	if (text == NULL)
+		return;
+	shown_line(text);
+	if (strcmp(text, json_string_value(value)) != 0)
+		json_string_set(value, text);
+	free(text);
+}
+
+void
+ask_show(const json_t *line)
+{
+	json_t *own = (json_t *)(uintptr_t)line, *value;
+	const char *name;
+	size_t i;
+
+	if (json_is_string(own))
+		show_text(own);
+	json_object_foreach(own, name, value) ask_show(value);
+	json_array_foreach(own, i, value) ask_show(value);
 }
 
 const char *

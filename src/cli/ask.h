@@ -27,6 +27,9 @@ ms_status ask_bytes(const char *hex, buf *out, ms_error *err);
 /* An FN that prints the line as one line of JSON; CTX is a const char * const * that names the
  * schema, put in front. */
 void ask_print_json(void *ctx, const json_t *line);
+/* Make of all texts in LINE what is shown to people (base/shown.h): before it is printed for them.
+ */
+void ask_show(const json_t *line);
 /* MS_USAGE: a word of the command line is no UTF-8 text. */
 ms_status ask_fail_words(ms_error *err);
 /* The word for a statement's STATE ("queued", ...) as a person reads it. */

@@ -31,6 +31,7 @@ static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
+	ask_show(line);
 	printf(tr("%s on %s\n"), json_text_of(line, "software"), json_text_of(line, "listen"));
 	if (json_text_of(line, "moved_until") != NULL)
 		printf(tr("                the latter until %s\n"),

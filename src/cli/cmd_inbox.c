@@ -53,10 +53,12 @@ take_message(void *ctx, const json_t *line)
 	messages *m = ctx;
 
 	m->n++;
-	if (m->json)
+	if (m->json) {
 		ask_print_json((void *)(uintptr_t)&schema_name, line);
-	else
-		print_message(line);
+		return;
+	}
+	ask_show(line);
+	print_message(line);
 }
 
 int
@@ -138,6 +140,7 @@ print_where(void *ctx, const json_t *line)
 	size_t i;
 
 	(void)ctx;
+	ask_show(line);
 	if (json_text_of(line, "item") == NULL)
 		printf(tr("record %s\n"), or_empty(json_text_of(line, "record")));
 	else

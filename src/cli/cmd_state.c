@@ -171,10 +171,12 @@ take_answer(void *ctx, const json_t *line)
 	st->wrong |= strcmp(state, "wrong") == 0;
 	st->denied |= is_denial(json_text_of(line, "verdict"));
 	st->queued |= strcmp(state, "queued") == 0;
-	if (st->json)
+	if (st->json) {
 		ask_print_json((void *)(uintptr_t)&schema_name, line);
-	else
-		print_answer(line);
+		return;
+	}
+	ask_show(line);
+	print_answer(line);
 }
 
 static ms_status

@@ -73,6 +73,7 @@ print_status(void *ctx, const json_t *line)
 	const json_t *folder = json_object_get(line, "folder");
 
 	(void)ctx;
+	ask_show(line);
 	if (json_text_of(line, "alarm") != NULL)
 		printf(tr("ALARM           the hub's log contradicts what was verified before: %s\n"
 			  "                (remove the file when the matter is settled)\n"),

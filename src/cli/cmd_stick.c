@@ -190,6 +190,7 @@ print_outcome(importing *x, const json_t *a)
 		json_decref(without);
 		return;
 	}
+	ask_show(a);
 	if (strcmp(outcome, "refused") == 0)
 		printf(tr("refused: %s [MST-%04lld]\n"), json_text_of(a, "text"),
 			(long long)json_number_of(a, "code", 0));

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/lang.h"
+#include "base/shown.h"
 #include "base/text.h"
 #include "codec/acts.h"
 #include "intake/act_title.h"
@@ -53,7 +54,7 @@ add_text(buf *out, const char *title, span text)
 	if (text.len == 0)
 		return;
 	buf_addf(out, "    %s ", title);
-	buf_add_span(out, text);
+	shown_add(out, text, "\n        ");
 	buf_add_text(out, "\n");
 }
 
@@ -64,7 +65,7 @@ add_keys(buf *out, const report_value *v)
 
 	for (i = 0; i < v->n_keys; i++) {
 		buf_add_text(out, i == 0 ? "" : "、");
-		buf_add_span(out, v->keys[i]);
+		shown_add(out, v->keys[i], " ");
 	}
 }
 
@@ -77,11 +78,11 @@ add_value(const plan *p, buf *out, const report_value *v)
 	char one[40], two[40], date[16];
 
 	buf_add_text(out, "    ");
-	buf_add_span(out, in == NULL ? v->indicator : span_str(in->name));
+	shown_add(out, in == NULL ? v->indicator : span_str(in->name), " ");
 	buf_add_text(out, " ");
 	if (v->is_nil) {
 		buf_add_text(out, tr("无:"));
-		buf_add_span(out, v->nil_reason);
+		shown_add(out, v->nil_reason, " ");
 	} else if (v->has_ratio) {
 		buf_addf(out, "%s / %s", scaled_text(v->num, scale, one),
 			scaled_text(v->den, scale, two));
@@ -92,7 +93,7 @@ add_value(const plan *p, buf *out, const report_value *v)
 			in == NULL || in->unit_of_measure == NULL ? "" : " ",
 			in == NULL || in->unit_of_measure == NULL ? "" : in->unit_of_measure);
 	} else if (v->has_text) {
-		buf_add_span(out, v->text);
+		shown_add(out, v->text, " ");
 	} else {
 		add_keys(out, v);
 	}
@@ -113,10 +114,10 @@ add_report(const plan *p, buf *out, const plan_item *item, const report *r)
 		const plan_part *part = item == NULL ? NULL : plan_find_part(item, r->parts[i].id);
 
 		buf_add_text(out, "    ");
-		buf_add_span(out, part == NULL ? r->parts[i].id : span_str(part->name));
+		shown_add(out, part == NULL ? r->parts[i].id : span_str(part->name), " ");
 		buf_addf(out, " %s%s", cell_part_word(r->parts[i].state, false),
 			r->parts[i].note.len == 0 ? "" : " ");
-		buf_add_span(out, r->parts[i].note);
+		shown_add(out, r->parts[i].note, " ");
 		buf_add_text(out, "\n");
 	}
 	add_text(out, tr("进展情况"), r->done);
@@ -152,10 +153,10 @@ add_hub_act(const plan *p, const act *a, buf *out)
 	buf_addf(out, "  %s", act_title(a));
 	if (a->kind == ACT_HUB_PLAN) {
 		buf_add_text(out, "  ");
-		buf_add_span(out, a->u.plan_version_act.from_period);
+		shown_add(out, a->u.plan_version_act.from_period, " ");
 	} else if (a->kind == ACT_HUB_MOVED) {
 		buf_add_text(out, "  ");
-		buf_add_span(out, a->u.moved.address);
+		shown_add(out, a->u.moved.address, " ");
 	} else if (a->kind == ACT_HUB_NOTICE) {
 		buf_addf(out, "  %s", time_format_short(a->u.notice.at_us, p->zone_min, when));
 	}
@@ -210,14 +211,14 @@ feed_print_text(const plan *p, const feed_entry *e, const feed_act *shown, arena
 	found = plan_find_item(p, a.item);
 	if (found >= 0)
 		item = &p->items[found];
-	buf_add_span(out, a.item);
+	shown_add(out, a.item, " ");
 	if (item != NULL)
 		buf_addf(out, " %s  ", item->title);
-	buf_add_span(out, a.period);
+	shown_add(out, a.period, " ");
 	found = plan_find_unit(p, a.unit);
 	if (a.unit.len > 0) {
 		buf_add_text(out, "  ");
-		buf_add_span(out, found < 0 ? a.unit : span_str(p->units[found].name));
+		shown_add(out, found < 0 ? a.unit : span_str(p->units[found].name), " ");
 	}
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
 		buf_addf(out, tr("  第%u次%s"), a.revision, act_title(&a));

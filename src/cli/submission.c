@@ -63,10 +63,12 @@ take_row(void *ctx, const json_t *line)
 	a->queued += strcmp(state, "queued") == 0 ||
 		     (strcmp(state, "unchanged") == 0 && json_text_of(line, "record") == NULL &&
 			     json_number_of(line, "seq", 0) != 0);
-	if (a->json)
+	if (a->json) {
 		ask_print_json((void *)(uintptr_t)&schema_name, line);
-	else
-		print_row(line, a->is_file);
+		return;
+	}
+	ask_show(line);
+	print_row(line, a->is_file);
 }
 
 /* ---- the question ---- */

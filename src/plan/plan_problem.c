@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/shown.h"
+
 enum { PROBLEM_TEXT_SIZE = 480 };
 
 static bool
@@ -47,8 +49,9 @@ problems_add(plan_problems *problems, unsigned line, bool warning, unsigned code
 }
 
 static void
-note(loader *l, unsigned line, bool warning, unsigned code, const char *text)
+note(loader *l, unsigned line, bool warning, unsigned code, char *text)
 {
+	shown_line(text); /* it says what stands in a file that somebody wrote */
 	l->no_memory |= !problems_add(l->problems, l->first_line + line, warning, code, text);
 }
 

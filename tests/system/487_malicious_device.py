@@ -3,7 +3,7 @@
 """A malicious device: enrolled, with good keys. What it costs the hub is bounded, and others are served."""
 import os
 
-from lib import PATIENCE, SLOW, Hub, Office, check, count, run, wait_for
+from lib import PATIENCE, SLOW, Hub, Office, check, count, muster, run, wait_for
 from peer import Peer, learn
 from zmtp import RawClient
 
@@ -107,4 +107,31 @@ def floods_of_words(world):
 	check(office.status()["inbox"] == 500, office.status())
 
 
-run(deaf, piles, floods_of_words)
+FORGED = "2012-07-05T13:00:00+08:00  退回"
+
+
+def words_that_forge(world):
+	"""words that end a line, move a cursor or turn the order of reading do so on no screen and in no notice of others"""
+	learn(world)
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	lead = Peer(hub.enroll("jxw"))
+	lead.open()
+	import act_pb2
+	words = act_pb2.Comment(text="好\n%s\u202e\u2066x" % FORGED)
+	check(lead.verdicts(lead.other_act(10, words, unit="tiexi")) == ["STORED"], "it is stored as it is")
+	tiexi = Peer(hub.enroll("tiexi", "other"))
+	tiexi.open()
+	check(tiexi.verdicts(tiexi.act(done=words.text, progress_pct=1)) == ["STORED"], "so is that")
+	wait_for(lambda: office.inbox(), 20, "it comes in")
+	check(office.inbox()[0]["act"]["body"]["text"] == words.text, "JSON has it as it is")
+	notice = wait_for(lambda: "".join(office.notices().values()), 20, "a notice")
+	screens = {"inbox": muster("inbox", "--dir", office.dir).stdout, "feed": muster("feed", "--dir", lead.dir).stdout, "notice": notice,
+		"where": muster("where", "--dir", office.dir, "--item", "i06", "--period", "2012-Q2").stdout}
+	for name, text in screens.items():
+		check(FORGED in text, "%s: %s" % (name, text))
+		check(not any(line.startswith(FORGED) for line in text.splitlines()), "%s: a line is forged: %s" % (name, text))
+		check(not set(text) & set("\u202e\u2066\x1b"), "%s: %r" % (name, text))
+
+
+run(deaf, piles, floods_of_words, words_that_forge)

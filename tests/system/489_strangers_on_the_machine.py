@@ -3,7 +3,7 @@
 """Strangers on the machine: whoever can lay files into the folder, or beside a workbook in the making, gains nothing and stops nobody."""
 import os
 
-from lib import Hub, Office, check, muster, run, skip, wait_for
+from lib import PLAN, Hub, Office, check, muster, run, skip, wait_for
 
 HEADER = "工作事项,期间,进度(%),自评,进展情况,存在问题,下一步措施,填报人,审核人\r\n"
 ROW = "8,2012-Q2,40,正常,正常推进,无,继续推进,张三,李四\r\n"
@@ -67,4 +67,22 @@ def guessed_names(world):
 	check(open(victim, "rb").read() == b"mine", "the victim's file was written to")
 
 
-run(pipes, folders_elsewhere, guessed_names)
+def escapes(world):
+	"""what a sheet, a form or a plan says reaches the terminal of whoever submits or checks it without its control characters"""
+	office = office_of(world)
+	office.start()
+	for name, text in {"a.csv": HEADER + ROW.replace("8,", "8\x1b]0;evil\x07,"), "b.csv": HEADER.replace("自评", "自\x1b[2J评") + ROW,
+			"c.json": '[{"item":"8","period":"2012-Q2","report":{"x\\u001b[2Jy":1}}]'}.items():
+		path = world.path(name)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write(text)
+		said = muster("report", "--dir", office.dir, "--file", path, expect=65)
+		check("\x1b" not in said.stdout + said.stderr and "MST-" in said.stderr, repr(said.stdout + said.stderr))
+	path = world.path("plan.conf")
+	with open(PLAN, encoding="utf-8") as f, open(path, "w", encoding="utf-8") as out:
+		out.write(f.read().replace('unit "kjj"', 'unit "\x1b[2Jk"', 1))
+	said = muster("plan", "check", path, expect=None).stdout
+	check("\x1b" not in said and "MST-2007" in said, repr(said))
+
+
+run(pipes, folders_elsewhere, guessed_names, escapes)
