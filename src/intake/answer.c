@@ -189,7 +189,7 @@ put_problem(answer *a, const intake_row *row, const answer_row *said, const inta
 		buf_addf(&text, "%s%s", problem->warning ? word_text(WORD_NOTE, english) : "",
 			problem->text);
 		if (problem->value[0] != 0)
-			buf_addf(&text, english ? ": %s" : ":%s", problem->value);
+			buf_addf(&text, english ? ": %s" : "：%s", problem->value);
 		cells[ANSWER_COLUMN] = problem->column;
 		cells[ANSWER_CELL] = problem->cell == NULL ? "" : problem->cell;
 		cells[ANSWER_EXPECTED] = problem->expected;

@@ -87,11 +87,12 @@ number_hint(const row_at *r, const plan_indicator *indicator, char out[80])
 	bool english = r->table->ask->english;
 
 	if (indicator == NULL)
-		snprintf(out, 80, "%s", english ? ", 0 to 100" : ",0到100");
+		snprintf(out, 80, "%s", english ? ", 0 to 100" : "，0到100");
 	else if (indicator->scale == 0)
-		snprintf(out, 80, "%s", english ? ", no decimals" : ",没有小数");
+		snprintf(out, 80, "%s", english ? ", no decimals" : "，没有小数");
 	else
-		snprintf(out, 80, english ? ", at most %u decimals, in %s" : ",最多%u位小数,单位%s",
+		snprintf(out, 80,
+			english ? ", at most %u decimals, in %s" : "，最多%u位小数，单位%s",
 			(unsigned)indicator->scale,
 			indicator->unit_of_measure == NULL ? "-" : indicator->unit_of_measure);
 	return out;
@@ -225,7 +226,7 @@ take_value(row_at *r, uint32_t i)
 		snprintf(hint, sizeof hint, "%u", (unsigned)indicator->scale);
 	else if (code == MST_INTAKE_DATE)
 		snprintf(hint, sizeof hint, "%s",
-			r->table->ask->english ? ", or 0 or 1" : ",或 0、1");
+			r->table->ask->english ? ", or 0 or 1" : "，或 0、1");
 	else if (code == MST_CELL_MEASURE)
 		snprintf(hint, sizeof hint, "%s",
 			indicator->unit_of_measure == NULL ? "" : indicator->unit_of_measure);
