@@ -108,6 +108,15 @@ front_new_job(front *f, control_call *call, job_kind kind)
 	return j;
 }
 
+static void
+refuse_job(front *f, job *j, const char *text)
+{
+	control_call *call = j->call;
+
+	job_pool_put(&f->pool, j);
+	refuse(call, text);
+}
+
 static bool
 copy_text(char *out, size_t size, const char *text)
 {
@@ -140,9 +149,7 @@ do_enrol(front *f, control_call *call, const json_t *request)
 		!take_hex(request, "id", j->device_row.id.at, ID_SIZE) ||
 		!take_hex(request, "sign_key", j->device_row.sign_key.at, SIGN_PUBLIC_SIZE) ||
 		!take_hex(request, "curve_key", j->device_row.curve_key, CURVE_PUBLIC_SIZE)) {
-		j->call = NULL;
-		job_pool_put(&f->pool, j);
-		refuse(call, "an enrolment names unit, name, id, sign_key and curve_key");
+		refuse_job(f, j, "an enrolment names unit, name, id, sign_key and curve_key");
 		return;
 	}
 	front_send_job(f, j);
@@ -158,9 +165,7 @@ send_named(front *f, control_call *call, const json_t *request, job_kind kind)
 		return;
 	if (!copy_text(j->device_row.name, sizeof(j->device_row.name),
 		    json_text_of(request, "name"))) {
-		j->call = NULL;
-		job_pool_put(&f->pool, j);
-		refuse(call, "the request names no device");
+		refuse_job(f, j, "the request names no device");
 		return;
 	}
 	front_send_job(f, j);
@@ -192,9 +197,7 @@ do_invite(front *f, control_call *call, const json_t *request)
 		!copy_text(j->invite.name, sizeof(j->invite.name), json_text_of(request, "name")) ||
 		!take_hex(request, "key", j->invite.key, CURVE_PUBLIC_SIZE) || seconds <= 0 ||
 		seconds > INVITE_SECONDS_MAX) {
-		j->call = NULL;
-		job_pool_put(&f->pool, j);
-		refuse(call, "an invite names unit, name, key and seconds");
+		refuse_job(f, j, "an invite names unit, name, key and seconds");
 		return;
 	}
 	j->invite.expires_us = seconds * 1000000;
@@ -212,9 +215,7 @@ do_revoke(front *f, control_call *call, const json_t *request)
 	if (!copy_text(j->device_row.name, sizeof(j->device_row.name),
 		    json_text_of(request, "name")) ||
 		(reason != NULL && !copy_text(j->reason, sizeof(j->reason), reason))) {
-		j->call = NULL;
-		job_pool_put(&f->pool, j);
-		refuse(call,
+		refuse_job(f, j,
 			"a revocation names the device, and perhaps a reason of at most 127 bytes");
 		return;
 	}

@@ -206,6 +206,17 @@ last_batch_us(front *f, const device *d)
 	return record.hub_time_us;
 }
 
+/* When D was last heard; 0: never. */
+static int64_t
+last_seen(front *f, const device *d, bool *connected)
+{
+	int64_t seen_us;
+
+	if (registry_seen(f->registry, &d->id, connected, &seen_us))
+		return front_hub_time(f) - (reactor_now(f->reactor) - seen_us);
+	return last_batch_us(f, d);
+}
+
 /* The unit's cursor tells of its only device. */
 static bool
 is_only_device(const front *f, const device *d)
@@ -222,12 +233,9 @@ is_only_device(const front *f, const device *d)
 unit_link
 front_device_link(front *f, const device *d, uint32_t unit, int64_t *last_seen_us)
 {
-	int64_t now = reactor_now(f->reactor), seen_us;
 	bool connected = false;
 
-	*last_seen_us = registry_seen(f->registry, &d->id, &connected, &seen_us)
-				? front_hub_time(f) - (now - seen_us)
-				: last_batch_us(f, d);
+	*last_seen_us = last_seen(f, d, &connected);
 	if (is_only_device(f, d) && f->stored[unit].at.seen_us > *last_seen_us)
 		*last_seen_us = f->stored[unit].at.seen_us;
 	if (connected)
@@ -239,7 +247,6 @@ unit_link
 front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
 {
 	const char *id = f->base->plan->units[unit].id;
-	int64_t now = reactor_now(f->reactor), seen_us;
 	unit_link link;
 	size_t i;
 
@@ -252,9 +259,7 @@ front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
 
 		if (strcmp(d->unit, id) != 0)
 			continue;
-		at = registry_seen(f->registry, &d->id, &connected, &seen_us)
-			     ? front_hub_time(f) - (now - seen_us)
-			     : last_batch_us(f, d);
+		at = last_seen(f, d, &connected);
 		if (at == 0)
 			continue;
 		if (at > *last_seen_us)

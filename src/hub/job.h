@@ -35,6 +35,7 @@ typedef enum job_kind {
 	JOB_TICK,   /* a light may pass: nothing but the hub time */
 	JOB_FOUND,  /* something about a clock */
 	JOB_STORED, /* how far units have their feeds */
+	JOB_KIND_COUNT
 } job_kind;
 
 typedef enum job_outcome {

@@ -267,15 +267,40 @@ stage_move(writer *w, store_txn *txn, job *j)
 	return s;
 }
 
-static void
-stage_stored(writer *w, store_txn *txn, const job *j)
+static ms_status
+stage_stored(writer *w, store_txn *txn, job *j)
 {
 	size_t i;
 
 	for (i = 0; i < j->n_stored; i++)
 		stored_put(
 			txn, span_str(w->setup.plan->units[j->stored[i].unit].id), j->stored[i].at);
+	return MS_OK;
 }
+
+static ms_status
+stage_clock(writer *w, store_txn *txn, job *j)
+{
+	(void)txn;
+	if (j->hub_time_us > w->log.manual_clock_us)
+		w->log.manual_clock_us = j->hub_time_us;
+	return MS_OK;
+}
+
+/* A JOB_TICK asks for nothing but what its time brings. */
+static ms_status (*const stages[JOB_KIND_COUNT])(writer *w, store_txn *txn, job *j) = {
+	[JOB_ENROL] = stage_enrol,
+	[JOB_REVOKE] = stage_revoke,
+	[JOB_INVITE] = stage_invite,
+	[JOB_WITHDRAW] = stage_withdraw,
+	[JOB_JOIN] = stage_join,
+	[JOB_APPROVE] = stage_approve,
+	[JOB_CLOCK] = stage_clock,
+	[JOB_PLAN] = stage_plan,
+	[JOB_MOVE] = stage_move,
+	[JOB_FOUND] = stage_found,
+	[JOB_STORED] = stage_stored,
+};
 
 static void
 stage_office_job(writer *w, store_txn *txn, job *j)
@@ -284,28 +309,8 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 
 	if (j->hub_time_us < w->log.last_us)
 		j->hub_time_us = w->log.last_us;
-	if (j->kind == JOB_ENROL)
-		s = stage_enrol(w, txn, j);
-	else if (j->kind == JOB_REVOKE)
-		s = stage_revoke(w, txn, j);
-	else if (j->kind == JOB_APPROVE)
-		s = stage_approve(w, txn, j);
-	else if (j->kind == JOB_INVITE)
-		s = stage_invite(w, txn, j);
-	else if (j->kind == JOB_WITHDRAW)
-		s = stage_withdraw(w, txn, j);
-	else if (j->kind == JOB_JOIN)
-		s = stage_join(w, txn, j);
-	else if (j->kind == JOB_PLAN)
-		s = stage_plan(w, txn, j);
-	else if (j->kind == JOB_MOVE)
-		s = stage_move(w, txn, j);
-	else if (j->kind == JOB_FOUND)
-		s = stage_found(w, txn, j);
-	else if (j->kind == JOB_STORED)
-		stage_stored(w, txn, j);
-	else if (j->kind == JOB_CLOCK && j->hub_time_us > w->log.manual_clock_us)
-		w->log.manual_clock_us = j->hub_time_us;
+	if (stages[j->kind] != NULL)
+		s = stages[j->kind](w, txn, j);
 	j->outcome = s == MS_OK ? OUTCOME_DONE : OUTCOME_FAILED;
 	if (s == MS_NO_MEMORY || s == MS_CORRUPT)
 		store_fail(txn, s, j->error.code, "%s", j->error.text);

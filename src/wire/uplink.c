@@ -123,6 +123,17 @@ uplink_be_revoked(uplink *u, span text, int64_t now_us)
 	uplink_back_off(u, UPLINK_REVOKED, now_us);
 }
 
+void
+uplink_be_frozen(uplink *u, int64_t now_us)
+{
+	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
+		"the hub has frozen this device because it saw two histories of it: "
+		"nothing more is sent, stop this "
+		"agent, have a join key made (muster hub invite --replace) and use it in "
+		"this directory (muster join)");
+	uplink_set_hold(u, UPLINK_FROZEN, now_us);
+}
+
 uint32_t
 uplink_wanted_roles(const uplink *u)
 {

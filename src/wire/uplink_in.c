@@ -65,14 +65,8 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 	uplink_set_link(u, UPLINK_READY, now_us);
 	if (trust_restored(u, w, now_us))
 		trust_checkpoint(u, &w->checkpoint, now_us);
-	if (w->frozen) {
-		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
-			"the hub has frozen this device because it saw two histories of it: "
-			"nothing is sent, stop this "
-			"agent, have a join key made (muster hub invite --replace) and use it in "
-			"this directory (muster join)");
-		uplink_set_hold(u, UPLINK_FROZEN, now_us);
-	}
+	if (w->frozen)
+		uplink_be_frozen(u, now_us);
 	if (u->host.plan != NULL)
 		plan_fetch_want(&u->plan, w->plan_version);
 	if (u->hold == 0 && (u->config.roles & ROLE_PUSH) != 0 && !push_place(u, now_us)) {

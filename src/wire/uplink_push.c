@@ -324,12 +324,7 @@ push_nack(uplink *u, const frame_nack *nack, int64_t now_us)
 		break;
 	case NACK_FORK:
 	case NACK_FROZEN:
-		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_FROZEN,
-			"the hub has frozen this device because it saw two histories of it: "
-			"nothing more is sent, stop this "
-			"agent, have a join key made (muster hub invite --replace) and use it in "
-			"this directory (muster join)");
-		uplink_set_hold(u, UPLINK_FROZEN, now_us);
+		uplink_be_frozen(u, now_us);
 		break;
 	case NACK_HISTORY:
 		trust_ended(u, now_us);

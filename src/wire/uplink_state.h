@@ -70,6 +70,8 @@ void uplink_set_link(uplink *u, uplink_state state, int64_t now_us);
 void uplink_set_hold(uplink *u, uplink_state state, int64_t now_us);
 /* The device is revoked: close, and try again slowly. */
 void uplink_be_revoked(uplink *u, span text, int64_t now_us);
+/* The hub saw two histories of the device: nothing more is pushed. */
+void uplink_be_frozen(uplink *u, int64_t now_us);
 /* Drop the socket and make a new one at once. */
 void uplink_reopen(uplink *u, int64_t now_us);
 
