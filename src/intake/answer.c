@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "intake/csv_cell.h"
 #include "intake/file_kind.h"
 #include "intake/messages.h"
 
@@ -99,35 +100,16 @@ state_of(const intake_row *row, const answer_row *said)
 /* ---- CSV ---- */
 
 static void
-put_cell(answer *a, const char *text, bool last)
-{
-	const char *special = a->result->delimiter == ';'    ? ";\"\r\n"
-			      : a->result->delimiter == '\t' ? "\t\"\r\n"
-							     : ",\"\r\n";
-	bool formula = text[0] != 0 && strchr("=+-@\t\r", text[0]) != NULL;
-	const char *at;
-
-	if (!formula && strpbrk(text, special) == NULL) {
-		buf_add_text(a->out, text);
-	} else {
-		buf_add_text(a->out, formula ? "\"'" : "\"");
-		for (at = text; *at != 0; at++)
-			buf_add(a->out, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
-		buf_add_text(a->out, "\"");
-	}
-	if (last)
-		buf_add_text(a->out, "\r\n");
-	else
-		buf_add(a->out, &a->result->delimiter, 1);
-}
-
-static void
 put_line(answer *a, const char *const cells[ANSWER_COLUMNS])
 {
 	int i;
 
-	for (i = 0; i < ANSWER_COLUMNS; i++)
-		put_cell(a, cells[i], i == ANSWER_COLUMNS - 1);
+	for (i = 0; i < ANSWER_COLUMNS; i++) {
+		if (i > 0)
+			buf_add(a->out, &a->result->delimiter, 1);
+		csv_cell_add(a->out, span_str(cells[i]), a->result->delimiter);
+	}
+	buf_add_text(a->out, "\r\n");
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "intake/csv_cell.h"
 #include "intake/form_layout.h"
 #include "intake/messages.h"
 #include "plan/check_values.h"
@@ -105,28 +106,6 @@ form_name(period at, bool english, const char *ending, char out[64])
 
 /* ---- CSV ---- */
 
-static void
-put_cell(buf *out, span text, bool first)
-{
-	size_t i;
-	bool quoted = false;
-
-	for (i = 0; i < text.len && !quoted; i++)
-		quoted = strchr(",\"\r\n", text.at[i]) != NULL;
-	buf_add_text(out, first ? "" : ",");
-	if (!quoted) {
-		buf_add_span(out, text);
-		return;
-	}
-	buf_add_text(out, "\"");
-	for (i = 0; i < text.len; i++)
-		if (text.at[i] == '"')
-			buf_add_text(out, "\"\"");
-		else
-			buf_add(out, &text.at[i], 1);
-	buf_add_text(out, "\"");
-}
-
 /* Cells that are empty to the end of the row are left out. */
 static void
 put_row(const form_layout *l, const form_row *row, buf *out)
@@ -139,10 +118,8 @@ put_row(const form_layout *l, const form_row *row, buf *out)
 		form_cell(l, &l->columns[i], row, &cell);
 		out->failed = out->failed || cell.failed;
 		empty = cell.len == 0 ? empty + 1 : 0;
-		if (cell.len > 0)
-			put_cell(out, buf_span(&cell), i == 0);
-		else
-			buf_add_text(out, i == 0 ? "" : ",");
+		buf_add_text(out, i == 0 ? "" : ",");
+		csv_cell_add(out, buf_span(&cell), ',');
 	}
 	if (!out->failed)
 		out->len -= empty;
@@ -160,8 +137,10 @@ form_csv(const form_ask *ask, const form_row *rows, size_t n, buf *out)
 
 	if (s == MS_OK) {
 		buf_add_text(out, "\xef\xbb\xbf");
-		for (i = 0; i < l.n; i++)
-			put_cell(out, span_str(l.columns[i].header), i == 0);
+		for (i = 0; i < l.n; i++) {
+			buf_add_text(out, i == 0 ? "" : ",");
+			csv_cell_add(out, span_str(l.columns[i].header), ',');
+		}
 		buf_add_text(out, "\r\n");
 		for (i = 0; i < n; i++)
 			put_row(&l, &rows[i], out);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "intake/csv_cell.h"
 #include "intake/fold.h"
 
 typedef struct cell_at {
@@ -60,7 +61,7 @@ static void
 take_cell(void *bytes, size_t len, void *ctx)
 {
 	reader *r = ctx;
-	span trimmed = fold_trim(span_of(bytes, len));
+	span trimmed = csv_cell_read(fold_trim(span_of(bytes, len)));
 	cell_at cell = { .at = r->text.len, .len = trimmed.len };
 
 	if (r->failed != MS_OK)

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "intake/answer.h"
+#include "intake/csv_cell.h"
 
 static intake_problem wrong = { .code = 6117,
 	.column = "新兴产业完成投资",
@@ -236,6 +237,34 @@ an_answer_is_named_after_its_file_and_known_as_one(void **state)
 	}
 }
 
+static void
+a_cell_is_no_formula_and_is_read_back_as_it_was(void **state)
+{
+	static const char *const cases[][2] = { { "", "" }, { "-", "-" }, { "-12.5", "-12.5" },
+		{ "a=b", "a=b" }, { "=1+1", "\"'=1+1\"" },
+		{ "+cmd|' /C x'!A0", "\"'+cmd|' /C x'!A0\"" }, { "-1+1", "\"'-1+1\"" },
+		{ "@SUM(A1)", "\"'@SUM(A1)\"" },
+		{ "＝HYPERLINK(\"x\")", "\"'＝HYPERLINK(\"\"x\"\")\"" }, { "＋1", "\"'＋1\"" },
+		{ "'tis", "'tis" }, { "a,\"b\"", "\"a,\"\"b\"\"\"" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		buf out = { 0 };
+		span cell;
+
+		csv_cell_add(&out, span_str(cases[i][0]), ',');
+		assert_string_equal(buf_cstr(&out), cases[i][1]);
+		if (cases[i][0][0] != 0 && strchr(cases[i][0], '"') == NULL) {
+			cell = buf_span(&out);
+			if (cell.at[0] == '"')
+				cell = span_of(cell.at + 1, cell.len - 2);
+			assert_true(span_equal(csv_cell_read(cell), span_str(cases[i][0])));
+		}
+		buf_fini(&out);
+	}
+}
+
 int
 main(void)
 {
@@ -243,6 +272,7 @@ main(void)
 		cmocka_unit_test(each_row_has_its_state_and_each_problem_its_line),
 		cmocka_unit_test(the_answer_has_the_charset_and_delimiter_of_the_file),
 		cmocka_unit_test(a_refused_file_is_one_line_and_no_cell_is_a_formula),
+		cmocka_unit_test(a_cell_is_no_formula_and_is_read_back_as_it_was),
 		cmocka_unit_test(the_json_answer_says_the_same),
 		cmocka_unit_test(the_words_of_the_lead_never_stand_in_an_answer),
 		cmocka_unit_test(an_answer_is_named_after_its_file_and_known_as_one),

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Strangers on the machine: whoever can lay files into the folder, or beside a workbook in the making, gains nothing and stops nobody."""
+import csv
 import os
 
 from lib import PLAN, Hub, Office, check, muster, run, skip, wait_for
@@ -85,4 +86,21 @@ def escapes(world):
 	check("\x1b" not in said and "MST-2007" in said, repr(said))
 
 
-run(pipes, folders_elsewhere, guessed_names, escapes)
+def formulas(world):
+	"""what a report says is no formula in the form that its office opens in a spreadsheet, and comes back as it was"""
+	office = office_of(world)
+	office.start()
+	texts = {"done": "=HYPERLINK(\"http://x/\",\"开工\")", "problems": "@SUM(A1)", "next_steps": "＝1+1", "help_needed": "-2+3", "phone": "+86 24 1"}
+	sent = office.report_json({"item": "i08", "period": "2012-Q2", "report": dict(texts, progress_pct=40)})
+	check(sent[0]["state"] == "received", sent)
+	form = world.path("form.csv")
+	muster("form", "--dir", office.dir, "--period", "2012-Q2", "-o", form)
+	with open(form, encoding="utf-8-sig", newline="") as f:
+		cells = [cell for row in csv.reader(f) for cell in row]
+	check(not any(cell[:1] in "=+@＝" and len(cell) > 1 for cell in cells), cells)
+	check(all("'" + text in cells for text in texts.values()), cells)
+	again = office.report("--file", form, "--wait", "20", expect=None)
+	check([line["state"] for line in again if line["item"] == "i08"] == ["unchanged"], again)
+
+
+run(pipes, folders_elsewhere, guessed_names, escapes, formulas)
