@@ -88,7 +88,6 @@ keep_chain(const agent *a, store_txn *txn)
 static void
 take_revision(store_txn *txn, const feed_entry *e, uint16_t position, verdict v, const act *a)
 {
-	known_at at = { .unit = a->unit, .item = a->item };
 	known_revision r = { .revision = a->revision,
 		.kind = (uint8_t)a->kind,
 		.state = verdict_is_refusal(v) ? KNOWN_REFUSED : KNOWN_RECEIVED,
@@ -96,10 +95,10 @@ take_revision(store_txn *txn, const feed_entry *e, uint16_t position, verdict v,
 		.body_hash = a->body_hash,
 		.place = { .leaf = e->leaf, .at = position },
 		.hub_time_us = e->hub_time_us };
+	known_at at;
 	known k;
 
-	if (v == VERDICT_DUPLICATE || !period_parse(a->period, &at.period) || a->unit.len == 0 ||
-		a->item.len == 0)
+	if (v == VERDICT_DUPLICATE || !known_slot(a->unit, a->item, a->period, &at))
 		return;
 	known_get(txn, &at, &k);
 	known_take(&k, &r);

@@ -150,11 +150,8 @@ answer_slots(store_txn *txn, const frame_receipt *r)
 
 		if (!outbox_act(txn, r->first_seq + i, &bytes) || !peek_act(bytes, &peek) ||
 			(peek.kind != ACT_REPORT && peek.kind != ACT_RETRACTION) ||
-			!period_parse(peek.period, &at.period))
-			continue;
-		at.unit = peek.unit;
-		at.item = peek.item;
-		if (!known_get(txn, &at, &k))
+			!known_slot(peek.unit, peek.item, peek.period, &at) ||
+			!known_get(txn, &at, &k))
 			continue;
 		if (!known_answer(&k, r->first_seq + i, &answered))
 			take_older(&k, bytes, &answered);

@@ -143,12 +143,12 @@ name_by_plan(const plan *p, act *a, arena *names)
 static ms_status
 find_revision(store_txn *txn, act *a, ms_error *err)
 {
-	known_at at = { .unit = a->unit, .item = a->item };
 	known k = { 0 };
+	known_at at;
 
 	if (a->kind != ACT_DECISION || a->revision != 0)
 		return MS_OK;
-	if (a->unit.len > 0 && a->item.len > 0 && period_parse(a->period, &at.period))
+	if (known_slot(a->unit, a->item, a->period, &at))
 		known_get(txn, &at, &k);
 	a->revision = k.standing.revision;
 	if (a->revision != 0)

@@ -12,10 +12,23 @@
 
 enum { ID_MAX = 63, KEY_MAX = 2 * (ID_MAX + 1) + 4, REVISION_SIZE = 5 * 8 + 4 + HASH_SIZE };
 
+static bool
+is_id(span text)
+{
+	return text.len >= 1 && text.len <= ID_MAX;
+}
+
+bool
+known_slot(span unit, span item, span period_text, known_at *out)
+{
+	*out = (known_at){ .unit = unit, .item = item };
+	return is_id(unit) && is_id(item) && period_parse(period_text, &out->period);
+}
+
 static uint8_t *
 put_id(uint8_t *out, span id)
 {
-	MS_ASSERT(id.len >= 1 && id.len <= ID_MAX);
+	MS_ASSERT(is_id(id));
 	memcpy(out, id.at, id.len);
 	out[id.len] = 0;
 	return out + id.len + 1;

@@ -47,6 +47,9 @@ typedef struct known_at {
 	period period;
 } known_at;
 
+/* The slot that an act names. False: it names none, by a period that is no period or by an id that
+ * is empty or longer than any plan's. */
+bool known_slot(span unit, span item, span period_text, known_at *out);
 /* A slot never seen gives a zeroed KNOWN and false. */
 bool known_get(store_txn *txn, const known_at *at, known *out);
 void known_put(store_txn *txn, const known_at *at, const known *k);

@@ -172,6 +172,23 @@ slots_are_known_by_unit_item_and_period(void **test)
 	store_close(s);
 }
 
+static void
+what_no_plan_can_name_is_no_slot(void **test)
+{
+	static const char id[] = "0123456789012345678901234567890123456789012345678901234567890123";
+	span longest = span_of(id, 63), longer = span_of(id, 64), q1 = span_str("2012-Q1");
+	known_at at;
+
+	(void)test;
+	assert_true(known_slot(longest, longest, q1, &at));
+	assert_int_equal(at.period.index, 1);
+	assert_false(known_slot(longer, longest, q1, &at));
+	assert_false(known_slot(longest, longer, q1, &at));
+	assert_false(known_slot((span){ 0 }, longest, q1, &at));
+	assert_false(known_slot(longest, (span){ 0 }, q1, &at));
+	assert_false(known_slot(longest, longest, span_str("2012-Q5"), &at));
+}
+
 int
 main(void)
 {
@@ -181,6 +198,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_slot_knows_its_next_revision_and_what_stands,
 			place_setup, place_teardown),
 		cmocka_unit_test(what_was_stored_before_a_refusal_stands),
+		cmocka_unit_test(what_no_plan_can_name_is_no_slot),
 		cmocka_unit_test_setup_teardown(
 			slots_are_known_by_unit_item_and_period, place_setup, place_teardown),
 	};

@@ -3,7 +3,7 @@
 """muster report and muster status: revisions by themselves, receipts on demand, every state with its exit code."""
 import os
 
-from lib import Hub, Office, check, muster, muster_json, run, wait_for
+from lib import Device, Hub, Office, check, muster, muster_json, run, wait_for
 
 WORDS = ["--item", "7", "--period", "2012-Q2", "--status", "on_track", "--problems", "none", "--next", "go on",
 	"--prepared-by", "A", "--approved-by", "B"]
@@ -111,6 +111,19 @@ def another_device_was_first(world):
 	hub.is_clean()
 
 
+def names_of_nothing(world):
+	"""bad_act: an item of a hundred letters, in an act of the unit's other device or in a command, is no slot: it is refused and the agent goes on"""
+	hub, office = world_of(world)
+	other, long = Device(world, hub, "kjj"), "x" * 100
+	check(other.verdicts(other.report(long, "2012-Q2", progress=1), other.report("i08", "2012-Q2", progress=40)) ==
+		["REFUSED_UNKNOWN", "STORED"], "what the other device said")
+	wait_for(lambda: muster_json("where", "--dir", office.dir, "--item", "8", "--period", "2012-Q2").get("revision") == 1, 30, "it is seen here")
+	for unit, item in ((long, "i08"), ("shenbei", long)):
+		muster("accept", "--dir", office.dir, "--unit", unit, "--item", item, "--period", "2012-Q2", expect=65)
+	check(office.status()["inbox"] == 0, "the agent answers")
+	hub.is_clean()
+
+
 def revoked_keeps_its_outbox(world):
 	"""a revoked device is told why, keeps what it has and goes on once its unit is enrolled again"""
 	hub, office = world_of(world)
@@ -162,4 +175,4 @@ def the_help_is_complete(world):
 
 
 run(nobody_types_a_revision, values_by_name, queued_is_said, the_hub_has_the_last_word, a_refused_correction_leaves_what_stands, another_device_was_first,
-	revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
+	names_of_nothing, revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
