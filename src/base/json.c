@@ -3,6 +3,7 @@
 #include "base/json.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 ms_status
 json_parse(span text, const char *file, json_t **out, ms_error *err)
@@ -45,17 +46,34 @@ json_set(json_t *object, const char *name, json_t *value)
 	json_object_set_new(object, name, value);
 }
 
+static json_t *
+text_of(span text)
+{
+	buf shown = { 0 };
+	json_t *out;
+	size_t bad;
+
+	while (!text_utf8_check(text, &bad)) {
+		buf_add(&shown, text.at, bad);
+		buf_add_text(&shown, JSON_NO_TEXT);
+		text = span_of(text.at + bad + 1, text.len - bad - 1);
+	}
+	buf_add_span(&shown, text);
+	out = json_stringn(buf_cstr(&shown), shown.len);
+	buf_fini(&shown);
+	return out;
+}
+
 void
 json_set_text(json_t *object, const char *name, const char *text)
 {
-	json_set(object, name, text == NULL ? json_null() : json_string(text));
+	json_set_span(object, name, text == NULL ? (span){ 0 } : span_str(text));
 }
 
 void
 json_set_span(json_t *object, const char *name, span text)
 {
-	json_set(object, name,
-		text.at == NULL ? json_null() : json_stringn((const char *)text.at, text.len));
+	json_set(object, name, text.at == NULL ? json_null() : text_of(text));
 }
 
 void

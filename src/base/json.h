@@ -15,7 +15,9 @@ ms_status json_parse(span text, const char *file, json_t **out, ms_error *err);
 /* Compact, in the order of insertion, appended to OUT. */
 ms_status json_write(const json_t *value, buf *out);
 
-/* Set NAME in OBJECT; a failed allocation leaves it out. */
+/* Set NAME in OBJECT; a failed allocation leaves it out. JSON holds UTF-8 only: of other text (a
+ * file's name may be anything) each byte that is none becomes JSON_NO_TEXT. */
+#define JSON_NO_TEXT "\xef\xbf\xbd"                                     /* U+FFFD */
 void json_set_text(json_t *object, const char *name, const char *text); /* NULL gives null */
 void json_set_span(json_t *object, const char *name, span text);
 void json_set_number(json_t *object, const char *name, int64_t number);

@@ -84,12 +84,15 @@ daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, 
 	buf line = { 0 };
 	ms_status s;
 
+	a.err = err == NULL ? &a.unheard : err;
 	if (request == NULL)
-		return ask_fail_words(err);
+		return ask_fail_words(a.err);
 	if (lang_chosen()[0] != '\0')
 		json_set_text(request, "language", lang_chosen());
 	s = json_write(request, &line);
-	a.err = err == NULL ? &a.unheard : err;
+	/* No question is asked with another word than was given. */
+	if (s == MS_OK && strstr(buf_cstr(&line), JSON_NO_TEXT) != NULL)
+		s = ask_fail_words(a.err);
 	if (s == MS_OK)
 		s = ask_patiently(dir, buf_span(&line), wait_ms, &a);
 	json_decref(request);

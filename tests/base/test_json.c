@@ -83,6 +83,23 @@ output_is_compact_and_in_order(void **state)
 	json_decref(v);
 }
 
+/* A name in GB18030 is shown as far as it can be, and never left out. */
+static void
+what_is_no_utf8_is_shown_as_such(void **state)
+{
+	json_t *v = json_object();
+
+	(void)state;
+	json_set_text(v, "name", "\xb6\xfe季度\xbc.csv");
+	assert_string_equal(
+		json_text_of(v, "name"), JSON_NO_TEXT JSON_NO_TEXT "季度" JSON_NO_TEXT ".csv");
+	json_set_text(v, "cut", "季\xe5\xba");
+	assert_string_equal(json_text_of(v, "cut"), "季" JSON_NO_TEXT JSON_NO_TEXT);
+	json_set_span(v, "empty", TEXT(""));
+	assert_string_equal(json_text_of(v, "empty"), "");
+	json_decref(v);
+}
+
 int
 main(void)
 {
@@ -91,6 +108,7 @@ main(void)
 		cmocka_unit_test(nesting_has_an_end),
 		cmocka_unit_test(members_are_read_by_their_type_only),
 		cmocka_unit_test(output_is_compact_and_in_order),
+		cmocka_unit_test(what_is_no_utf8_is_shown_as_such),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
