@@ -85,6 +85,7 @@ typedef struct agent {
 	int inotify_fd, watch; /* -1 while there is none */
 	ms_error trouble;      /* of the folder, or of a file that cannot be taken now */
 	unsigned open_files;   /* that a program has open: they are taken when it closes them */
+	int64_t scan_us;       /* reactor's time of the next scan */
 
 	agent_form forms[PERIOD_YEAR + 1]; /* by kind of period */
 	int64_t forms_from_us;             /* reactor's time */
@@ -174,7 +175,7 @@ bool submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *ou
 /* ---- folder.c ---- */
 
 ms_status folder_open(agent *a, ms_error *err);
-/* Look through the folder in IN_US. */
+/* Look through the folder in IN_US, or before. */
 void folder_scan_in(agent *a, int64_t in_us);
 void folder_close(agent *a);
 /* What is wrong with the folder from now on, MS_OK: nothing. Said once. */

@@ -95,10 +95,16 @@ look_at(agent *a, const char *name)
 
 static void scan(void *ctx, int64_t now_us);
 
+/* A folder in which something happens all the time is looked through all the same. */
 void
 folder_scan_in(agent *a, int64_t in_us)
 {
-	reactor_set_timer(a->reactor, scan, a, reactor_now(a->reactor) + in_us);
+	int64_t at_us = reactor_now(a->reactor) + in_us;
+
+	if (a->scan_us != 0 && a->scan_us <= at_us)
+		return;
+	a->scan_us = at_us;
+	reactor_set_timer(a->reactor, scan, a, at_us);
 }
 
 void
@@ -211,7 +217,8 @@ scan(void *ctx, int64_t now_us)
 		next_us = RETRY_US;
 	if (fresh && next_us > QUIET_US)
 		next_us = QUIET_US;
-	reactor_set_timer(a->reactor, scan, a, now_us + next_us);
+	a->scan_us = now_us + next_us;
+	reactor_set_timer(a->reactor, scan, a, a->scan_us);
 }
 
 /* ---- being told ---- */

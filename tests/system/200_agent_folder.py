@@ -87,6 +87,20 @@ def a_half_written_file_is_waited_for(world):
 	check(acts(hub) == 3, "%d acts" % acts(hub))
 
 
+def a_restless_folder_is_looked_through(world):
+	"""a program that writes into the folder all the time keeps no file from being taken"""
+	hub, office = world_of(world)
+	with open(os.path.join(office.folder, "q2.csv"), "w", encoding="utf-8") as f:
+		f.write(HEADER + row("8", 40))
+
+	def taken():
+		with open(os.path.join(office.folder, ".restless"), "w") as f:
+			f.write("x")
+		os.unlink(os.path.join(office.folder, ".restless"))
+		return office.kept("q2.csv")
+	wait_for(taken, 20, "it is taken")
+
+
 def what_cannot_be_read_is_refused_with_a_sentence(world):
 	"""broken quotes, no charset, a cut file, an empty file, 100 MB, a wrong header: each its own code, and the next file is taken"""
 	hub, office = world_of(world)
@@ -163,6 +177,6 @@ def an_office_offline_loses_nothing(world):
 	hub.is_clean()
 
 
-run(a_file_is_taken_and_answered, good_rows_pass_wrong_ones_do_not, twice_is_once, a_half_written_file_is_waited_for,
+run(a_file_is_taken_and_answered, good_rows_pass_wrong_ones_do_not, twice_is_once, a_half_written_file_is_waited_for, a_restless_folder_is_looked_through,
 	what_cannot_be_read_is_refused_with_a_sentence, what_is_not_ours_is_left_alone, names_do_not_overwrite,
 	a_folder_that_goes_comes_back, an_office_offline_loses_nothing)
