@@ -181,38 +181,49 @@ watch(agent *a)
 				IN_ONLYDIR);
 }
 
+/* Take what is ready. *FRESH: some is not yet. False: nothing more can be taken now. */
+static bool
+take_all(agent *a, const fs_names *names, bool *fresh, ms_error *trouble)
+{
+	bool more = true;
+	size_t i;
+
+	a->open_files = 0;
+	for (i = 0; i < names->n && more; i++) {
+		readiness r = look_at(a, names->list[i]);
+
+		*fresh |= r == FILE_TOO_FRESH;
+		a->open_files += r == FILE_OPEN;
+		if (r == FILE_READY)
+			more = take(a, names->list[i], trouble);
+	}
+	return more;
+}
+
+/* One file that cannot be taken keeps neither the others nor their answers nor the forms. */
 static void
 scan(void *ctx, int64_t now_us)
 {
 	agent *a = ctx;
 	int64_t next_us = (int64_t)a->settings.rescan_s * 1000000;
+	bool fresh = false, with_forms = now_us >= a->forms_from_us;
 	ms_error trouble = { 0 };
 	fs_names names = { 0 };
-	bool fresh = false, more = true;
-	size_t i;
 
 	if (make_folders(a, &trouble))
-		fs_list(a->folder, &names, &trouble);
-	watch(a);
-	a->open_files = 0;
-	for (i = 0; i < names.n && more; i++) {
-		readiness r = look_at(a, names.list[i]);
-
-		fresh |= r == FILE_TOO_FRESH;
-		a->open_files += r == FILE_OPEN;
-		if (r == FILE_READY)
-			more = take(a, names.list[i], &trouble);
+		watch(a);
+	if (trouble.status == MS_OK && fs_list(a->folder, &names, &trouble) == MS_OK) {
+		if (a->unanswered)
+			take_recover(a, &trouble);
+		if (take_all(a, &names, &fresh, &trouble) && with_forms)
+			forms_keep(a, &trouble);
 	}
 	fs_list_fini(&names);
-	if (a->unanswered && trouble.status == MS_OK)
-		take_recover(a, &trouble);
-	if (trouble.status == MS_OK && now_us >= a->forms_from_us)
-		forms_keep(a, &trouble);
-	else if (now_us < a->forms_from_us && next_us > FORMS_AFTER_US)
-		next_us = FORMS_AFTER_US;
 	folder_trouble(a, &trouble);
 	notice_write_due(a);
 	due_remind(a);
+	if (!with_forms && next_us > FORMS_AFTER_US)
+		next_us = FORMS_AFTER_US;
 	if (trouble.status != MS_OK && next_us > RETRY_US)
 		next_us = RETRY_US;
 	if (fresh && next_us > QUIET_US)

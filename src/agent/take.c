@@ -16,13 +16,11 @@
 #include <stdio.h>
 
 #include "base/fs.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "intake/messages.h"
 
-enum {
-	TRIES_MAX = 1000,
-	NAME_ROOM = FILE_NAME_MAX - 24, /* for a number and the mark of an answer */
-};
+enum { NAME_ROOM = FILE_NAME_MAX - 32 /* for a number and the mark of an answer */ };
 
 /* ---- where it goes ---- */
 
@@ -115,7 +113,7 @@ choose_place(const agent *a, const char *name, const intake_result *result, cons
 	unsigned number;
 
 	folder_of(result, folder);
-	for (number = 1; number <= TRIES_MAX; number++) {
+	for (number = 1;; number++) {
 		candidate(name, folder, number, out);
 		if (home_path(a->folder, out, path, NULL) != MS_OK || !fs_exists(path) ||
 			has_content(path, content))
@@ -133,7 +131,7 @@ look_at_lines(agent *a, const file_entry *f, const intake_result *result, arena 
 {
 	answer_row *rows = arena_zalloc(memory, (result->n_rows + 1) * sizeof(*rows));
 	store_txn txn;
-	size_t i, k;
+	size_t i = 0, k;
 
 	*final = true;
 	if (rows == NULL) {
@@ -145,9 +143,11 @@ look_at_lines(agent *a, const file_entry *f, const intake_result *result, arena 
 		answer_row row;
 
 		*final &= submit_look(a, &txn, &f->lines[k], &row);
-		for (i = 0; i < result->n_rows; i++)
-			if (result->rows[i].row == f->lines[k].row)
-				rows[i] = row;
+		/* both in the order of the file */
+		while (i < result->n_rows && result->rows[i].row < f->lines[k].row)
+			i++;
+		if (i < result->n_rows && result->rows[i].row == f->lines[k].row)
+			rows[i] = row;
 	}
 	if (store_status(&txn, err) != MS_OK)
 		rows = NULL;
@@ -326,22 +326,44 @@ keep_place(taking *t, ms_error *err)
 	return put_entry(t->a, &t->entry, &before, err);
 }
 
-/* Step 2. What lies at the place already has the same content. */
+/* Who had the file open when it was moved may have written it since, or still does: then it is
+ * another one than was judged, and goes back to be taken anew. */
+static ms_status
+look_again(const taking *t, const char *to, ms_error *err)
+{
+	ms_status s;
+
+	if (fs_writers_of(to) != FS_WRITERS_SOME && has_content(to, &t->entry.content))
+		return MS_OK;
+	s = fs_move(to, t->path, err);
+	return s == MS_OK ? MS_AGAIN : s;
+}
+
+/* Step 2. Where the same content lies already, one of the two is enough. MS_AGAIN: the file is
+ * another. */
 static ms_status
 move_away(taking *t, ms_error *err)
 {
-	char to[HOME_PATH_MAX], place[FILE_MOVED_MAX + 1];
+	char place[FILE_MOVED_MAX + 16], to[HOME_PATH_MAX];
+	bool is_there = false;
 	ms_status s = keep_place(t, err);
+	int len = (int)t->entry.moved_to.len;
 
-	snprintf(place, sizeof(place), "%.*s", (int)t->entry.moved_to.len,
-		(const char *)t->entry.moved_to.at);
+	snprintf(place, sizeof(place), "%.*s", len, (const char *)t->entry.moved_to.at);
 	if (s == MS_OK)
 		s = home_path(t->a->folder, place, to, err);
+	if (s == MS_OK && fs_exists(to)) {
+		is_there = true;
+		snprintf(place + len, sizeof(place) - (size_t)len, ".%08x", (unsigned)random_u64());
+		s = home_path(t->a->folder, place, to, err);
+	}
 	if (s == MS_OK)
 		s = folder_make_for(t->a, place, err);
-	if (s != MS_OK)
-		return s;
-	return fs_exists(to) ? fs_remove(t->path, err) : fs_move(t->path, to, err);
+	if (s == MS_OK)
+		s = fs_move(t->path, to, err);
+	if (s == MS_OK)
+		s = look_again(t, to, err);
+	return s == MS_OK && is_there ? fs_remove(to, err) : s;
 }
 
 static ms_status
@@ -360,14 +382,14 @@ take_judged(taking *t, ms_error *err)
 	if (s == MS_OK)
 		s = move_away(t, err);
 	if (s == MS_OK) {
-		s = finish(t->a, &t->entry, &t->result, err);
-		t->a->unanswered |= s != MS_OK;
-	}
-	if (s == MS_OK)
 		logger_say(&t->a->log, LOG_INFO, "%s: %u of %u rows taken, moved to %.*s", t->name,
 			t->result.n_good, t->result.n_rows, (int)t->entry.moved_to.len,
 			(const char *)t->entry.moved_to.at);
-	return s;
+		s = finish(t->a, &t->entry, &t->result, err);
+	}
+	/* What is queued is finished later, or given up when the file has become another. */
+	t->a->unanswered |= s != MS_OK;
+	return s == MS_AGAIN ? MS_OK : s;
 }
 
 ms_status
@@ -397,12 +419,13 @@ answer_again(agent *a, file_entry *f, ms_error *err)
 {
 	taking t = { .a = a, .entry = *f };
 	hash32 content = f->content;
+	ms_error why = { 0 };
 	char *name = arena_text(&t.memory, f->moved_to);
-	ms_status s = name == NULL ? MS_NO_MEMORY : home_path(a->folder, name, t.path, err);
+	ms_status s = name == NULL ? MS_NO_MEMORY : home_path(a->folder, name, t.path, &why);
 
 	t.name = name;
 	if (s == MS_OK)
-		s = judge(&t, f->taken_us, err);
+		s = judge(&t, f->taken_us, &why);
 	/* Someone took the file away: there is nothing to lay the answer beside. A folder that is
 	 * gone (a share that is not mounted) is waited for. */
 	if ((s == MS_NOT_FOUND && fs_is_dir(a->folder)) ||
@@ -411,6 +434,8 @@ answer_again(agent *a, file_entry *f, ms_error *err)
 		s = put_entry(a, f, NULL, err);
 	} else if (s == MS_OK) {
 		s = finish(a, f, &t.result, err);
+	} else if (err->status == MS_OK) {
+		*err = why;
 	}
 	buf_fini(&t.bytes);
 	arena_fini(&t.memory);

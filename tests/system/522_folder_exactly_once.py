@@ -61,6 +61,11 @@ def files(office):
 	return [path for path in office.kept() if ".答复." not in path]
 
 
+def done_texts(office):
+	lines = muster_lines("feed", "--dir", office.dir, "--since", "0", "--own", "--name", "check")
+	return [line["act"]["body"]["done"] for line in lines]
+
+
 def every_way_of_saving(world):
 	"""saved twice, renamed, copied twice, as CSV and as a workbook, dropped while the agent is down: each content once, each file one final answer"""
 	hub, office = office_of(world)
@@ -172,8 +177,7 @@ def a_full_folder_heals(world):
 	check(text.count("已收到") == 2, text)
 	wait_for(lambda: office.status()["folder"]["trouble"] is None, 30, "the trouble is over")
 	check(acts(hub) == 4, "%d acts" % acts(hub))
-	lines = muster_lines("feed", "--dir", office.dir, "--since", "0", "--own", "--name", "check")
-	check(len(lines) == 4, "each once: %s" % lines)
+	check(len(done_texts(office)) == 4, "each once: %s" % done_texts(office))
 	hub.is_clean()
 
 
@@ -187,4 +191,42 @@ def a_thousand_rows(world):
 	check(acts(hub) == 1, "%d acts" % acts(hub))
 
 
-run(every_way_of_saving, killed_at_any_moment, a_folder_in_trouble_heals, a_full_folder_heals, a_thousand_rows)
+def saved_again_while_it_is_taken(world):
+	"""a file that is written anew in the moment in which it is taken is taken anew: what was saved last is what stands"""
+	hub, office = office_of(world)
+	slow = row("888", 1) * 6000  # judging it takes its time
+	for number in range(count(3, long=30)):
+		path = os.path.join(office.folder, "季报%d.csv" % number)
+		for text in ("先存的", "后存的"):
+			with open(path, "w", encoding="utf-8") as f:
+				f.write(HEADER + row("6", number, text + str(number)) + slow)
+			pause(0.5 + 0.2 * rng.random())
+		wait_for(lambda: done_texts(office)[-1:] == ["后存的%d" % number], 30, lambda: "what was saved last stands: %s" % done_texts(office), step=0.3)
+		wait_for(lambda: office.kept("季报%d.答复.csv" % number) and not os.path.exists(path), 30, "it is answered")
+	hub.is_clean()
+
+
+def one_file_in_trouble_keeps_no_other(world):
+	"""a file that cannot be moved away is said; others are taken and answered, the form is written, and the same content laid in again later counts anew"""
+	hub, office = office_of(world)
+	block = os.path.join(office.folder, "done", "2012-Q2")
+	with open(block, "w") as f:
+		f.write("in the way")
+	first = HEADER + row("6", 40)
+	office.drop("季报.csv", first)
+	wait_for(lambda: acts(hub) == 1 and office.status()["folder"]["trouble"], 30, "it is taken, and the status says what is wrong")
+	wait_for(lambda: has_form(office), 30, "the form")
+	office.drop("错.xlsx", form_for(world, office, i6=140))
+	wait_for(lambda: office.kept("错.答复.xlsx"), 30, "another file's answer")
+	office.drop("季报.csv", HEADER + row("6", 41))
+	wait_for(lambda: acts(hub) == 2, 30, "what was corrected")
+	os.unlink(block)
+	check(office.answer("季报.csv", seconds=40)[0] == "done", "the correction is answered")
+	office.drop("季报.csv", first)
+	wait_for(lambda: acts(hub) == 3, 30, "the first content again")
+	wait_for(lambda: office.status()["folder"]["trouble"] is None, 30, "the trouble is over")
+	hub.is_clean()
+
+
+run(every_way_of_saving, killed_at_any_moment, a_folder_in_trouble_heals, a_full_folder_heals, a_thousand_rows, saved_again_while_it_is_taken,
+	one_file_in_trouble_keeps_no_other)
