@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/helper.h"
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/fs.h"
@@ -273,6 +272,12 @@ signal_came(void *ctx, int64_t now_us)
 		reactor_stop(a->reactor);
 }
 
+static void
+helper_ended(void *ctx)
+{
+	folder_scan_in(ctx, 0);
+}
+
 /* ---- the whole ---- */
 
 static ms_status
@@ -291,7 +296,10 @@ start_parts(agent *a, ms_error *err)
 		s = folder_open(a, err);
 	if (s != MS_OK)
 		return s;
-	helper_tidy(a->dir);
+	a->helper = (helper){
+		.scratch = a->dir, .reactor = a->reactor, .ended = helper_ended, .ctx = a
+	};
+	helper_open(&a->helper);
 	forms_load(a);
 	take_recover(a, &late);
 	if (late.status != MS_OK)
@@ -338,6 +346,7 @@ agent_close(agent *a)
 	if (a->control != NULL)
 		desk_close(a);
 	folder_close(a);
+	helper_close(&a->helper);
 	push_close(a);
 	reader_free(a->reader);
 	if (a->signal_fd >= 0)

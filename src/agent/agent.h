@@ -9,12 +9,12 @@
  *   forms.c   the form in the folder        helper.c  workbooks, written by another process
  *   witness.c does the hub's log only grow?
  *
- * One thread, one reactor, which waits while a workbook is written. Everything durable goes through
- * the store's transactions.
+ * One thread, one reactor. Everything durable goes through the store's transactions.
  */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
+#include "agent/helper.h"
 #include "agent/settling.h"
 #include "base/fs.h"
 #include "base/json.h"
@@ -95,7 +95,8 @@ typedef struct agent {
 
 	/* take.c */
 	uint64_t waiting_files; /* moved, without final answer */
-	bool unanswered;        /* an answer could not be written: try again */
+	bool unanswered;        /* an answer could not be written yet: try again */
+	helper helper;
 
 	/* witness.c */
 	log_key log_key;     /* of the log's first generation */
@@ -191,7 +192,7 @@ bool folder_is_open(const agent *a, const char *name);
 void forms_load(agent *a);
 /* Is the file at PATH a form as we wrote it? */
 bool forms_is_untouched(const agent *a, const char *path, const fs_info *info);
-/* See that the current forms lie in the folder. */
+/* See that the current forms lie in the folder, now or when the helper has written them. */
 ms_status forms_keep(agent *a, ms_error *err);
 
 /* ---- take.c ---- */
@@ -204,8 +205,8 @@ ms_status forms_keep(agent *a, ms_error *err);
 ms_status take_file(agent *a, const char *name, ms_error *err);
 /* Write the final answers of files whose acts all have their receipts. */
 void take_answer_due(agent *a);
-/* Finish what a crash or a folder that could not be written interrupted: at the start, and as long
- * as A->unanswered is set. */
+/* Finish what a crash, a folder that could not be written or a workbook in the making interrupted:
+ * at the start, and as long as A->unanswered is set. */
 void take_recover(agent *a, ms_error *err);
 
 /* ---- push.c ---- */

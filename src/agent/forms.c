@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 #include "agent/agent.h"
-#include "agent/helper.h"
 #include "base/fs.h"
 #include "intake/form.h"
 #include "lib/reported.h"
@@ -153,7 +152,7 @@ write_form(agent *a, unsigned kind, const wanted *w, const char *path, ms_error 
 	const char *const args[] = { "form", "--dir", a->dir, "--period",
 		period_name(w->ask.at, at), w->ask.english ? "--english" : NULL, NULL };
 	buf bytes = { 0 };
-	ms_status s = helper_write(args, a->dir, &bytes, err);
+	ms_status s = helper_write(&a->helper, args, span_of(w->says.at, HASH_SIZE), &bytes, err);
 
 	if (s == MS_OK) {
 		now.bytes = hash_of(buf_span(&bytes));
@@ -255,5 +254,5 @@ forms_keep(agent *a, ms_error *err)
 		if (is_wanted)
 			s = keep(a, kind, at, err);
 	}
-	return s;
+	return s == MS_AGAIN ? MS_OK : s;
 }

@@ -8,12 +8,14 @@
  *   3. its answer is written beside it; the entry becomes WAITING, or ANSWERED when nothing waits
  *   4. receipts come: the answer is written anew; ANSWERED
  *
- * A crash after 1 is found by the entry: what is left is done, nothing is queued twice.
+ * A crash after 1 is found by the entry: what is left is done, nothing is queued twice. A
+ * workbook's answer is made by another process: 3 and 4 are tried again when it has ended
+ * (take_recover).
  */
 #include "agent/agent.h"
-#include "agent/helper.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "base/fs.h"
 #include "base/random.h"
@@ -160,16 +162,56 @@ static ms_status
 make_book(agent *a, const char *original, const intake_result *result, span table, buf *out,
 	ms_error *err)
 {
-	char file[HOME_PATH_MAX];
-	const char *const args[] = { "answer-book", "--answer", file, "--of", original, "--sheet",
-		result->sheet, result->english ? "--english" : NULL, NULL };
-	ms_status s = helper_path(a->dir, "answer.csv", file, err);
+	const char *const args[] = { "answer-book", "--answer", "/dev/stdin", "--of", original,
+		"--sheet", result->sheet, result->english ? "--english" : NULL, NULL };
+
+	return helper_write(&a->helper, args, table, out, err);
+}
+
+/* BYTES beside the file that was moved to MOVED_TO. */
+static ms_status
+lay_answer(
+	agent *a, const char *moved_to, intake_form form, bool english, span bytes, ms_error *err)
+{
+	char path[HOME_PATH_MAX];
+	buf name = { 0 };
+	ms_status s = answer_name(moved_to, form, english, &name);
 
 	if (s == MS_OK)
-		s = fs_write_atomic(file, 0600, table, err);
+		s = home_path(a->folder, buf_cstr(&name), path, err);
 	if (s == MS_OK)
-		s = helper_write(args, a->dir, out, err);
-	fs_remove(file, NULL);
+		s = fs_write_atomic(path, 0644, bytes, err);
+	buf_fini(&name);
+	return s;
+}
+
+/* TABLE, the answer, as the form of the file wants it. A workbook that cannot be made is no reason
+ * to leave the clerk without: the table itself is one that a spreadsheet reads. */
+static ms_status
+lay_table(agent *a, const char *moved_to, const intake_result *result, buf *table, ms_error *err)
+{
+	char original[HOME_PATH_MAX];
+	ms_error why = { 0 };
+	buf book = { 0 };
+	ms_status s;
+
+	if (result->form != INTAKE_XLSX)
+		return lay_answer(a, moved_to, result->form, result->english, buf_span(table), err);
+	s = home_path(a->folder, moved_to, original, &why);
+	if (s == MS_OK)
+		s = make_book(a, original, result, buf_span(table), &book, &why);
+	if (s == MS_OK) {
+		s = lay_answer(a, moved_to, INTAKE_XLSX, result->english, buf_span(&book), err);
+	} else if (s == MS_CANNOT_WRITE || s == MS_CONFIG) {
+		logger_error(&a->log, LOG_WARNING, &why);
+		s = charset_from_utf8(buf_span(table), CHARSET_UTF8_BOM, &book, err);
+		if (s == MS_OK)
+			s = lay_answer(
+				a, moved_to, INTAKE_CSV, result->english, buf_span(&book), err);
+	} else if (s != MS_AGAIN && err != NULL) {
+		*err = why;
+	}
+	buf_fini(&book);
 	return s;
 }
 
@@ -177,30 +219,19 @@ static ms_status
 write_answer(agent *a, const file_entry *f, const intake_result *result, bool *final, ms_error *err)
 {
 	arena memory = { 0 };
-	buf name = { 0 }, table = { 0 }, book = { 0 };
-	char path[HOME_PATH_MAX], original[HOME_PATH_MAX];
-	bool is_book = result->form == INTAKE_XLSX;
+	buf table = { 0 };
 	answer_row *rows = look_at_lines(a, f, result, &memory, final, err);
 	char *moved_to = rows == NULL ? NULL : arena_text(&memory, f->moved_to);
-	ms_status s = moved_to == NULL
-			      ? MS_NO_MEMORY
-			      : answer_name(moved_to, result->form, result->english, &name);
+	ms_status s = moved_to == NULL ? MS_NO_MEMORY
+				       : answer_write(result, rows, a->plan->zone_min, &table, err);
 
 	if (s == MS_OK)
-		s = answer_write(result, rows, a->plan->zone_min, &table, err);
-	if (s == MS_OK)
-		s = home_path(a->folder, buf_cstr(&name), path, err);
-	if (s == MS_OK && is_book)
-		s = home_path(a->folder, moved_to, original, err);
-	if (s == MS_OK && is_book)
-		s = make_book(a, original, result, buf_span(&table), &book, err);
-	if (s == MS_OK)
-		s = fs_write_atomic(path, 0644, buf_span(is_book ? &book : &table), err);
-	buf_fini(&name);
+		s = lay_table(a, moved_to, result, &table, err);
 	buf_fini(&table);
-	buf_fini(&book);
 	arena_fini(&memory);
-	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for an answer");
+	return s == MS_OK || s == MS_AGAIN
+		       ? s
+		       : ms_fail(err, s, MST_NO_MEMORY, "no memory for an answer");
 }
 
 static ms_status
@@ -473,6 +504,17 @@ is_final(agent *a, const file_entry *f)
 	return final;
 }
 
+/* Is another workbook being written, and the answer to F one too, as far as its name tells? */
+static bool
+has_to_wait(const agent *a, const file_entry *f)
+{
+	size_t len = f->moved_to.len;
+
+	/* .xlsx, .xlsm */
+	return helper_is_busy(&a->helper) && len > 5 &&
+	       strncasecmp((const char *)f->moved_to.at + len - 5, ".xls", 4) == 0;
+}
+
 static void
 answer_due(agent *a, ms_error *err)
 {
@@ -489,7 +531,7 @@ answer_due(agent *a, ms_error *err)
 
 		if (!is_final(a, f)) {
 			a->waiting_files++;
-		} else if (answer_again(a, f, err) != MS_OK) {
+		} else if (has_to_wait(a, f) || answer_again(a, f, err) != MS_OK) {
 			a->waiting_files++;
 			a->unanswered = true;
 		}
@@ -515,7 +557,7 @@ take_recover(agent *a, ms_error *err)
 		if (name == NULL || home_path(a->folder, name, path, NULL) != MS_OK ||
 			has_content(path, &f->content))
 			continue;
-		if (answer_again(a, f, err) != MS_OK)
+		if (has_to_wait(a, f) || answer_again(a, f, err) != MS_OK)
 			a->unanswered = true;
 	}
 	buf_reset(&list);

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What people do to files: save twice, rename, copy, drop while nobody is there; what happens to folders: full, gone, in the way; agents killed."""
+import errno
 import os
 import re
 import shutil
 
-from lib import Hub, Office, check, count, muster_lines, pause, rng, run, skip, wait_for
+from lib import Hub, Office, check, count, muster, muster_lines, pause, program, rng, run, skip, wait_for
 from workbook import Workbook
 
 CLOCK = "2012-07-05T09:00:00+08:00"
@@ -228,5 +229,67 @@ def one_file_in_trouble_keeps_no_other(world):
 	hub.is_clean()
 
 
+def with_helper(world, office, script):
+	"""The agent, with SCRIPT in the place of the program that writes its workbooks."""
+	at = world.path("bin")
+	os.mkdir(at)
+	shutil.copy(program("muster-agent"), at)
+	with open(os.path.join(at, "muster"), "w") as f:
+		f.write("#!/bin/sh\n" + script)
+	os.chmod(os.path.join(at, "muster"), 0o755)
+	office.process = world.start(os.path.join(at, "muster-agent"), "--dir", office.dir, log=office.log)
+	wait_for(office.is_ready, 30, "the agent is ready")
+	return os.path.join(at, "muster")
+
+
+def blank_form(world, office):
+	"""A filled form, made before the agent is there."""
+	os.makedirs(office.folder, exist_ok=True)
+	path = os.path.join(office.folder, FORM)
+	muster("form", "--dir", office.dir, "-o", path)
+	content = form_for(world, office, i6=40)
+	os.unlink(path)
+	return content
+
+
+def nobody_waits_for_a_workbook(world):
+	"""while the process that writes a workbook hangs, files are taken and answered, commands too, and SIGTERM ends the agent; then the workbook comes"""
+	hub, office = office_of(world, start=False)
+	content, gate = blank_form(world, office), world.path("gate")
+	os.mkfifo(gate)
+	helper = with_helper(world, office, "cat '%s' >/dev/null\nexec '%s' \"$@\"\n" % (gate, os.path.abspath(program("muster"))))
+
+	def open_gate():
+		try:
+			os.close(os.open(gate, os.O_WRONLY | os.O_NONBLOCK))
+		except OSError as e:
+			check(e.errno == errno.ENXIO, str(e))
+	office.drop("季报.xlsx", content)
+	wait_for(lambda: acts(hub) == 1 and office.kept("季报.xlsx"), 30, "it is taken")
+	office.drop("又一份.csv", HEADER + row("7", 41))
+	office.answer("又一份.csv")
+	check(office.status()["folder"]["trouble"] is None and not office.kept("季报.答复.xlsx"), "the workbook waits for its helper")
+	office.stop()
+	office.process = world.start(os.path.join(os.path.dirname(helper), "muster-agent"), "--dir", office.dir, log=office.log)
+
+	def answered():
+		open_gate()
+		return office.kept("季报.答复.xlsx") and is_final(office.kept("季报.答复.xlsx")[0]) and has_form(office)
+	wait_for(answered, 60, "the answer and the form")
+	check(not [name for name in os.listdir(office.dir) if name.startswith(".muster-")], "nothing is left behind")
+	hub.is_clean()
+
+
+def no_workbook_is_no_silence(world):
+	"""where no workbook can be written, a workbook is answered as CSV"""
+	hub, office = office_of(world, start=False)
+	content = blank_form(world, office)
+	with_helper(world, office, "exit 70\n")
+	office.drop("季报.xlsx", content)
+	folder, text = office.answer("季报.xlsx.csv")
+	check(folder == "done" and text.count("已收到") == 1, text)
+	check(office.kept("季报.xlsx"), "it is kept")
+
+
 run(every_way_of_saving, killed_at_any_moment, a_folder_in_trouble_heals, a_full_folder_heals, a_thousand_rows, saved_again_while_it_is_taken,
-	one_file_in_trouble_keeps_no_other)
+	one_file_in_trouble_keeps_no_other, nobody_waits_for_a_workbook, no_workbook_is_no_silence)
