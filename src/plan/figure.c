@@ -308,11 +308,11 @@ recount_extreme(space_rule rule, const share *shares, size_t n, figure *out)
 static void
 recount_last(const share *shares, size_t n, figure *out)
 {
-	const share *last = NULL;
+	const share *last = shares;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (shares[i].has && (last == NULL || shares[i].newest > last->newest))
+	for (i = 1; i < n; i++)
+		if (shares[i].has && (!last->has || shares[i].newest > last->newest))
 			last = &shares[i];
 	out->num = last->num;
 	out->den = last->den;
