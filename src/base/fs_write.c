@@ -60,28 +60,6 @@ temporary_name(const char *path, char out[PATH_ROOM])
 	snprintf(out, PATH_ROOM, "%.*s.%s.%08x", dir, path, path + dir, (unsigned)random_u64());
 }
 
-ms_status
-fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err)
-{
-	char temporary[PATH_ROOM], dir[PATH_ROOM];
-	ms_status s;
-	int fd;
-
-	temporary_name(path, temporary);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (fd < 0)
-		return fs_fail(err, errno, MST_FILE_WRITE, TR("write"), path);
-	s = write_synced(fd, path, bytes, err);
-	if (s == MS_OK && rename(temporary, path) != 0)
-		s = fs_fail(err, errno, MST_FILE_WRITE, TR("write"), path);
-	if (s != MS_OK) {
-		unlink(temporary);
-		return s;
-	}
-	directory_of(path, dir);
-	return fs_sync_dir(dir, err);
-}
-
 /* Rename that never overwrites; false with errno. Some file systems do not know the flag. */
 static bool
 rename_new(const char *from, const char *to)
@@ -97,10 +75,12 @@ rename_new(const char *from, const char *to)
 	return rename(from, to) == 0;
 }
 
-/* The name appears when the file is whole, so a key is never found cut. */
+/* The name appears when the file is whole, so nothing is ever found cut. A file that IS_NEW takes
+ * nobody's place. */
 static ms_status
-write_new(const char *path, unsigned mode, span bytes, ms_error *err)
+write_whole(const char *path, bool is_new, unsigned mode, span bytes, ms_error *err)
 {
+	const char *what = is_new ? TR("make") : TR("write");
 	char temporary[PATH_ROOM], dir[PATH_ROOM];
 	ms_status s;
 	int fd;
@@ -108,11 +88,11 @@ write_new(const char *path, unsigned mode, span bytes, ms_error *err)
 	temporary_name(path, temporary);
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
-		return fs_fail(err, errno, MST_FILE_WRITE, TR("make"), path);
+		return fs_fail(err, errno, MST_FILE_WRITE, what, path);
 	s = write_synced(fd, path, bytes, err);
-	if (s == MS_OK && !rename_new(temporary, path))
-		s = fs_fail(err, errno, errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE,
-			TR("make"), path);
+	if (s == MS_OK && !(is_new ? rename_new(temporary, path) : rename(temporary, path) == 0))
+		s = fs_fail(err, errno,
+			is_new && errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE, what, path);
 	if (s != MS_OK) {
 		unlink(temporary);
 		return s;
@@ -122,9 +102,15 @@ write_new(const char *path, unsigned mode, span bytes, ms_error *err)
 }
 
 ms_status
+fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err)
+{
+	return write_whole(path, false, mode, bytes, err);
+}
+
+ms_status
 fs_write_secret(const char *path, span bytes, ms_error *err)
 {
-	return write_new(path, 0600, bytes, err);
+	return write_whole(path, true, 0600, bytes, err);
 }
 
 static ms_status
@@ -134,7 +120,7 @@ copy_file(const char *from, const char *to, ms_error *err)
 	ms_status s = fs_read_regular(from, (size_t)1 << 30, &bytes, err);
 
 	if (s == MS_OK)
-		s = write_new(to, 0644, buf_span(&bytes), err);
+		s = write_whole(to, true, 0644, buf_span(&bytes), err);
 	buf_fini(&bytes);
 	return s;
 }
