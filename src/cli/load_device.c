@@ -304,6 +304,7 @@ start_link(load_device *d, const agent_settings *settings, const home_keys *keys
 
 	if (d->store != NULL)
 		load_durable_host(&host);
+	d->link.options.unread_max = 0; /* the hub is ours, and a descriptor less a device */
 	d->link.reactor = d->load->reactor;
 	d->link.net = d->load->net;
 	return s == MS_OK ? device_link_start(&d->link, &config, &host, err) : s;

@@ -18,9 +18,10 @@ device_link_set(
 {
 	device_places places;
 
-	l->options = (net_dealer_options){
-		.endpoint = l->endpoint, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
-	};
+	l->options = (net_dealer_options){ .endpoint = l->endpoint,
+		.frame_max = FRAME_BYTES_MAX,
+		.queue_max = QUEUE_MAX,
+		.unread_max = NET_UNREAD_MAX };
 	device_places_of(settings, &places);
 	device_link_places(l, &places);
 	memcpy(l->options.secret_key, keys->curve_secret, NET_KEY_SIZE);
@@ -54,7 +55,8 @@ device_link_out(device_link *l)
 static bool
 ask_others_first(device_link *l, net_event event)
 {
-	if (event != NET_REFUSED && event != NET_NO_TRUST && event != NET_NO_HUB)
+	if (event != NET_REFUSED && event != NET_NO_TRUST && event != NET_NO_HUB &&
+		event != NET_ENDLESS)
 		return false;
 	if (++l->turned_away >= l->places.n) {
 		l->turned_away = 0;
@@ -83,6 +85,8 @@ take_event(device_link *l, net_event event, int64_t now_us)
 		uplink_refused(l->uplink, "the hub does not know this device's key", now_us);
 	else if (event == NET_NO_HUB)
 		uplink_no_hub(l->uplink, now_us);
+	else if (event == NET_ENDLESS)
+		uplink_endless(l->uplink, now_us);
 	else if (event == NET_NO_TRUST)
 		uplink_no_trust(l->uplink, now_us);
 	else

@@ -279,9 +279,10 @@ close_socket(joining *j)
 static ms_status
 open_socket(joining *j, const device_place *place)
 {
-	net_dealer_options options = {
-		.endpoint = place->address, .frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX
-	};
+	net_dealer_options options = { .endpoint = place->address,
+		.frame_max = FRAME_BYTES_MAX,
+		.queue_max = QUEUE_MAX,
+		.unread_max = NET_UNREAD_MAX };
 	ms_status s;
 
 	memcpy(options.server_key, place->curve_key, NET_KEY_SIZE);

@@ -10,22 +10,15 @@
 #include "net/crowd.h"
 
 #include <dirent.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/map.h"
 #include "base/text.h"
+#include "net/line.h"
 
-enum {
-	SHORT_FRAME_MAX = 255, /* ZMTP: one byte of length, beyond it eight */
-	SHORT_HEAD = 2,
-	LONG_HEAD = 9,
-	CURVE_HEAD = 33, /* "\\x07MESSAGE", short nonce, flags, authenticator */
-	FD_MAX = 1 << 20,
-};
+enum { FD_MAX = 1 << 20 };
 
 typedef struct caller {
 	unsigned port;  /* at the far end; 0 = nobody */
@@ -97,11 +90,10 @@ void
 crowd_received(crowd *c, int fd, span user, size_t bytes)
 {
 	caller *at = caller_of(c, fd);
-	size_t boxed = bytes + CURVE_HEAD;
 
 	if (at == NULL)
 		return;
-	at->taken += boxed + (boxed > SHORT_FRAME_MAX ? LONG_HEAD : SHORT_HEAD);
+	at->taken += line_frame_bytes(bytes);
 	at->known = at->heard = true;
 	if (user.len > 0 && user.len <= NET_USER_MAX) {
 		memcpy(at->user, user.at, user.len);
@@ -110,40 +102,6 @@ crowd_received(crowd *c, int fd, span user, size_t bytes)
 }
 
 /* ---- looking ---- */
-
-typedef int (*name_of)(int fd, struct sockaddr *address, socklen_t *len);
-
-/* The port that NAME (getsockname, getpeername) tells of FD; 0 when it is no TCP connection. */
-static unsigned
-port_of(int fd, name_of name)
-{
-	struct sockaddr_storage address = { 0 };
-	socklen_t len = sizeof(address);
-	struct sockaddr_in6 six;
-	struct sockaddr_in four;
-
-	if (name(fd, (struct sockaddr *)&address, &len) != 0)
-		return 0;
-	memcpy(&six, &address, sizeof(six));
-	memcpy(&four, &address, sizeof(four));
-	if (address.ss_family == AF_INET6)
-		return ntohs(six.sin6_port);
-	return address.ss_family == AF_INET ? ntohs(four.sin_port) : 0;
-}
-
-static bool
-bytes_of(int fd, uint64_t *bytes)
-{
-	struct tcp_info info = { 0 };
-	socklen_t len = sizeof(info);
-
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
-		len < offsetof(struct tcp_info, tcpi_bytes_received) +
-				sizeof(info.tcpi_bytes_received))
-		return false;
-	*bytes = info.tcpi_bytes_received;
-	return true;
-}
 
 /* The descriptor stands for another connection now. What was heard since may be of this one. */
 static void
@@ -168,11 +126,11 @@ static void
 look_at(crowd *c, const crowd_guest_list *guests, int fd, crowd_cut *cut)
 {
 	bool was_unwanted;
-	unsigned far = port_of(fd, getpeername);
+	unsigned far = line_far_port(fd);
 	uint64_t bytes;
 	caller *at;
 
-	if (far == 0 || port_of(fd, getsockname) != c->port || !bytes_of(fd, &bytes))
+	if (far == 0 || line_near_port(fd) != c->port || !line_bytes(fd, &bytes))
 		return;
 	at = caller_of(c, fd);
 	if (at == NULL)

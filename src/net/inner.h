@@ -7,6 +7,7 @@
 
 #include "net/backlog.h"
 #include "net/crowd.h"
+#include "net/line.h"
 #include "net/socket.h"
 
 struct net_context {
@@ -19,6 +20,8 @@ struct net_socket {
 	void *monitor; /* dealers */
 	bool routes;   /* ROUTER */
 	bool up;       /* dealers: the last event told so */
+	bool watched;  /* dealers: by LINE */
+	line_watch line;
 	char endpoint[256];
 	/* ROUTER */
 	crowd *crowd;

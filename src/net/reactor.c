@@ -2,7 +2,7 @@
 /*
  * reactor.c - zmq_poll over a small array. A ZeroMQ socket's events must be looked at until none
  * are left, which its handler does; a dealer's monitor is one more socket of the poll, so that its
- * queue is emptied as it fills.
+ * queue is emptied as it fills, and what watches its line one more descriptor.
  */
 #include "net/reactor.h"
 
@@ -126,6 +126,9 @@ reactor_add_socket(reactor *r, net_socket *socket, reactor_handler fn, void *ctx
 	if (status != MS_OK || socket->monitor == NULL)
 		return status;
 	status = add(r, s, (zmq_pollitem_t){ .socket = socket->monitor, .events = ZMQ_POLLIN });
+	if (status == MS_OK && socket->watched)
+		status = add(
+			r, s, (zmq_pollitem_t){ .fd = socket->line.wake, .events = ZMQ_POLLIN });
 	if (status != MS_OK)
 		reactor_remove_socket(r, socket);
 	return status;

@@ -198,14 +198,15 @@ set_dealer(net_socket *s, const net_dealer_options *o)
 
 /*
  * A full monitor queue would stop ZeroMQ's I/O thread, so it has no bound; the socket's own thread
- * reads it at every turn, and there are three small events per attempt to connect at most.
+ * reads it at every turn, and there are four small events per attempt to connect at most.
  */
 static bool
 open_monitor(net_context *c, net_socket *s)
 {
 	const int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
 			   ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED;
+			   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED |
+			   ZMQ_EVENT_CONNECTED;
 	char address[64];
 
 	snprintf(
@@ -231,6 +232,10 @@ net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **
 		status = ms_fail(err, MS_CONFIG, MST_NET_ADDRESS,
 			"%s is no address to connect to: %s", options->endpoint,
 			zmq_strerror(zmq_errno()));
+	if (status == MS_OK && options->unread_max > 0) {
+		status = line_watch_open(&s->line, options->unread_max, err);
+		s->watched = status == MS_OK;
+	}
 	if (status != MS_OK) {
 		net_socket_close(s);
 		return status;
@@ -256,6 +261,8 @@ net_socket_close(net_socket *s)
 		zmq_close(s->monitor);
 	}
 	zmq_close(s->handle);
+	if (s->watched)
+		line_watch_close(&s->line);
 	crowd_free(s->crowd);
 	backlog_leave(s->backlog);
 	free(s);
@@ -287,9 +294,9 @@ meaning_of(uint16_t event)
 }
 
 static bool
-read_event(net_socket *s, uint16_t *event)
+read_event(net_socket *s, uint16_t *event, int32_t *value)
 {
-	uint8_t bytes[6];
+	uint8_t bytes[sizeof(*event) + sizeof(*value)];
 	int more = 0;
 	size_t len = sizeof(more);
 
@@ -299,6 +306,7 @@ read_event(net_socket *s, uint16_t *event)
 	if (zmq_getsockopt(s->monitor, ZMQ_RCVMORE, &more, &len) == 0 && more)
 		zmq_recv(s->monitor, NULL, 0, ZMQ_DONTWAIT); /* the endpoint */
 	memcpy(event, bytes, sizeof(*event));
+	memcpy(value, bytes + sizeof(*event), sizeof(*value));
 	return true;
 }
 
@@ -307,15 +315,25 @@ net_event
 net_dealer_event(net_socket *s)
 {
 	uint16_t number;
+	int32_t value;
 
-	while (read_event(s, &number)) {
+	while (read_event(s, &number, &value)) {
 		net_event event = meaning_of(number);
 		bool was_up = s->up;
 
+		if (number == ZMQ_EVENT_CONNECTED) {
+			if (s->watched)
+				line_watch_connected(&s->line, value);
+			continue;
+		}
 		s->up = event == NET_UP;
+		if (event == NET_DOWN && was_up && s->watched && s->line.cut)
+			event = NET_ENDLESS;
 		if (event != NET_DOWN || was_up)
 			return event;
 	}
+	if (s->watched)
+		line_watch_look(&s->line);
 	return NET_NOTHING;
 }
 
@@ -333,6 +351,15 @@ has_more(zmq_msg_t *frame)
 	return zmq_msg_more(frame) != 0;
 }
 
+static void
+count_frame(net_socket *s, int peer_fd, span user, zmq_msg_t *frame)
+{
+	if (s->crowd != NULL)
+		crowd_received(s->crowd, peer_fd, user, zmq_msg_size(frame));
+	else if (s->watched)
+		line_watch_received(&s->line, zmq_msg_size(frame));
+}
+
 /* Read what is left of a message that breaks the rules; PEER_FD sent it. */
 static void
 drop_rest(net_socket *s, int peer_fd)
@@ -348,8 +375,8 @@ drop_rest(net_socket *s, int peer_fd)
 			more = 0;
 		else if (zmq_getsockopt(s->handle, ZMQ_RCVMORE, &more, &len) != 0)
 			more = 0;
-		else if (s->crowd != NULL)
-			crowd_received(s->crowd, peer_fd, (span){ 0 }, zmq_msg_size(&frame));
+		else
+			count_frame(s, peer_fd, (span){ 0 }, &frame);
 		zmq_msg_close(&frame);
 	}
 }
@@ -402,13 +429,13 @@ net_receive(net_socket *s, net_message *out)
 	zmq_msg_init(frame_of(out));
 	if (zmq_msg_recv(frame_of(out), s->handle, ZMQ_DONTWAIT) < 0) {
 		zmq_msg_close(frame_of(out));
+		if (s->watched)
+			line_watch_judge(&s->line);
 		return MS_AGAIN;
 	}
-	if (s->routes) {
+	if (s->routes)
 		note_peer(out);
-		crowd_received(s->crowd, out->peer_fd, span_of(out->user, out->user_len),
-			zmq_msg_size(frame_of(out)));
-	}
+	count_frame(s, out->peer_fd, span_of(out->user, out->user_len), frame_of(out));
 	if (has_more(frame_of(out))) {
 		drop_rest(s, out->peer_fd);
 		zmq_msg_close(frame_of(out));
@@ -524,54 +551,4 @@ crowd_cut
 net_router_look(net_socket *s, const crowd_guest_list *guests)
 {
 	return crowd_look(s->crowd, guests);
-}
-
-/* ---- keys ---- */
-
-ms_status
-net_keypair(uint8_t public_key[NET_KEY_SIZE], uint8_t secret_key[NET_KEY_SIZE], ms_error *err)
-{
-	char public_text[NET_Z85_SIZE], secret_text[NET_Z85_SIZE];
-	ms_status s = MS_OK;
-
-	if (zmq_curve_keypair(public_text, secret_text) != 0)
-		return net_fail(err, MST_NET, "make a key pair");
-	if (zmq_z85_decode(public_key, public_text) == NULL ||
-		zmq_z85_decode(secret_key, secret_text) == NULL)
-		s = net_fail(err, MST_NET, "make a key pair");
-	secret_wipe(secret_text, sizeof(secret_text));
-	return s;
-}
-
-ms_status
-net_public_of(
-	const uint8_t secret_key[NET_KEY_SIZE], uint8_t public_key[NET_KEY_SIZE], ms_error *err)
-{
-	char public_text[NET_Z85_SIZE], secret_text[NET_Z85_SIZE];
-	ms_status s = MS_OK;
-
-	zmq_z85_encode(secret_text, secret_key, NET_KEY_SIZE);
-	if (zmq_curve_public(public_text, secret_text) != 0 ||
-		zmq_z85_decode(public_key, public_text) == NULL)
-		s = net_fail(err, MST_NET, "derive a public key");
-	secret_wipe(secret_text, sizeof(secret_text));
-	return s;
-}
-
-void
-net_key_text(const uint8_t key[NET_KEY_SIZE], char out[NET_Z85_SIZE])
-{
-	zmq_z85_encode(out, key, NET_KEY_SIZE);
-}
-
-bool
-net_key_parse(span text, uint8_t key[NET_KEY_SIZE])
-{
-	char z85[NET_Z85_SIZE];
-
-	if (text.len != NET_Z85_SIZE - 1)
-		return false;
-	memcpy(z85, text.at, text.len);
-	z85[text.len] = '\0';
-	return zmq_z85_decode(key, z85) != NULL;
 }

@@ -37,12 +37,16 @@ typedef struct net_router_options {
 ms_status net_router_open(
 	net_context *c, const net_router_options *options, net_socket **out, ms_error *err);
 
+enum { NET_UNREAD_MAX = 1 << 20 }; /* some frames more than a message has */
+
 typedef struct net_dealer_options {
 	const char *endpoint;
 	uint8_t server_key[NET_KEY_SIZE]; /* the hub's public key */
 	uint8_t public_key[NET_KEY_SIZE], secret_key[NET_KEY_SIZE];
 	size_t frame_max;
 	int queue_max;
+	uint64_t unread_max; /* of a message without its end: what is longer is cut; 0 = not watched
+			      */
 } net_dealer_options;
 
 /* Connects in the background for ever; see net_dealer_event for what became of it. */
@@ -62,6 +66,7 @@ typedef enum net_event {
 	NET_REFUSED,  /* the hub does not know the key: ZeroMQ gives up, a new socket is needed */
 	NET_NO_TRUST, /* the handshake failed. Once: the hub may be starting; repeated: wrong hub
 			 key */
+	NET_ENDLESS,  /* we cut it: a message did not end; ZeroMQ connects again */
 	NET_NO_HUB,   /* what listens there speaks no CURVE: ZeroMQ gives up, as for NET_REFUSED */
 } net_event;
 

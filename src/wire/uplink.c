@@ -246,6 +246,18 @@ uplink_no_hub(uplink *u, int64_t now_us)
 }
 
 void
+uplink_endless(uplink *u, int64_t now_us)
+{
+	if (!u->socket)
+		return;
+	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_ENDLESS,
+		"the hub sends a message that does not end, which would fill this machine's "
+		"memory: the connection was cut; the hub is broken or hostile, tell its "
+		"administrator");
+	uplink_back_off(u, UPLINK_REFUSED, now_us);
+}
+
+void
 uplink_start_over(uplink *u, int64_t now_us)
 {
 	u->refusals = 0;

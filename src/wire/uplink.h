@@ -145,6 +145,8 @@ void uplink_refused(uplink *u, const char *why, int64_t now_us);
 void uplink_no_trust(uplink *u, int64_t now_us);
 /* What listens at the address is no Muster hub; the socket does not try again by itself. */
 void uplink_no_hub(uplink *u, int64_t now_us);
+/* The connection was cut because a message from there did not end. */
+void uplink_endless(uplink *u, int64_t now_us);
 /* The addresses are others now: whatever made it wait, a new socket is asked for at once. */
 void uplink_start_over(uplink *u, int64_t now_us);
 /* A frame from the hub. Kinds that are not its own (FEED) are only noted as a sign of life: hand

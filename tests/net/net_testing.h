@@ -53,7 +53,7 @@ new_key(void)
 typedef struct peer {
 	net_socket *socket;
 	bool deaf;
-	int messages, bad, up, down, refused, no_trust, no_hub;
+	int messages, bad, up, down, refused, no_trust, no_hub, endless;
 	net_message last;
 } peer;
 
@@ -65,6 +65,7 @@ count_event(peer *p, net_event event)
 	p->refused += event == NET_REFUSED;
 	p->no_trust += event == NET_NO_TRUST;
 	p->no_hub += event == NET_NO_HUB;
+	p->endless += event == NET_ENDLESS;
 }
 
 static inline void
@@ -162,6 +163,7 @@ open_device_to(network *n, peer *p, const key_pair *key, const uint8_t *hub_key)
 		.endpoint = n->endpoint,
 		.frame_max = FRAME_LIMIT,
 		.queue_max = QUEUE_LIMIT,
+		.unread_max = UNREAD_LIMIT,
 	};
 
 	memcpy(options.server_key, hub_key, NET_KEY_SIZE);

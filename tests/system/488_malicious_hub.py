@@ -3,6 +3,8 @@
 """A malicious hub, with all keys of the real one: it costs its offices no memory, disk or peace, and takes back nothing that proves its guilt."""
 import os
 
+import zmq
+
 from fake_hub import FakeHub
 from lib import SLOW, Hub, Office, check, muster_json, run, wait_for
 from peer import learn
@@ -73,4 +75,29 @@ def floods(world):
 	check(peak - before < MEMORY_ALLOWANCE, "%d KiB more" % (peak - before >> 10))
 
 
-run(guilt, floods)
+def endless(world):
+	"""a message whose parts never end is cut off, told by name, and fills no office's memory; with a good hub all is well again"""
+	hub, office, fake = started(world)
+	fake.welcome()
+	wait_for(lambda: state(office) == "READY", 10, lambda: state(office))
+	before, peak = private_bytes(office.process.pid), 0
+	part = zmq.Frame(bytes(200 << 10))  # one in memory, however often it is sent
+	for _ in range(5000):
+		fake.socket.send(fake.peer if _ == 0 else part, zmq.SNDMORE, copy=_ == 0)
+	fake.socket.send(part, copy=False)
+
+	def told():
+		nonlocal peak
+		peak = max(peak, private_bytes(office.process.pid))
+		return "MST-4131" in office.process.text()
+	wait_for(told, 20, lambda: "it is told; the office had %d KiB more: %s" % (peak - before >> 10, office.process.text()[-500:]))
+	check(peak - before < MEMORY_ALLOWANCE, "%d KiB more" % (peak - before >> 10))
+	check(state(office) == "REFUSED", state(office))
+	fake.close()
+	hub.start()
+	office.stop()
+	office.start()
+	wait_for(lambda: state(office) == "READY", 20, lambda: state(office))
+
+
+run(guilt, floods, endless)
