@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fold.c - see fold.h; UTF-8 by hand, because only three-byte characters of one block matter. */
+/* fold.c - see fold.h; UTF-8 by hand, because only few characters matter. */
 #include "intake/fold.h"
 
-/* Length of the blank character that TEXT begins with: white space, U+00A0, U+3000, a byte order
- * mark; 0 none. */
+/* Is it a blank of three bytes: U+2000..U+200F (spaces, those of no width, marks of direction),
+ * U+2028..U+202F, U+205F..U+2064, U+2066..U+2069, U+3000, a byte order mark? */
+static bool
+is_wide_blank(const uint8_t *at)
+{
+	if (at[0] == 0xe2 && at[1] == 0x80)
+		return at[2] <= 0x8f || (at[2] >= 0xa8 && at[2] <= 0xaf);
+	if (at[0] == 0xe2 && at[1] == 0x81)
+		return at[2] >= 0x9f && at[2] <= 0xa9 && at[2] != 0xa5;
+	return memcmp(at, "\xe3\x80\x80", 3) == 0 || memcmp(at, "\xef\xbb\xbf", 3) == 0;
+}
+
+/* Length of the blank character that TEXT begins with, seen or unseen; 0 none. */
 static size_t
 blank_at(span text)
 {
@@ -13,10 +24,7 @@ blank_at(span text)
 		return 1;
 	if (text.len >= 2 && memcmp(text.at, "\xc2\xa0", 2) == 0)
 		return 2;
-	if (text.len >= 3 && (memcmp(text.at, "\xe3\x80\x80", 3) == 0 ||
-				     memcmp(text.at, "\xef\xbb\xbf", 3) == 0))
-		return 3;
-	return 0;
+	return text.len >= 3 && is_wide_blank(text.at) ? 3 : 0;
 }
 
 span

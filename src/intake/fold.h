@@ -17,7 +17,7 @@ typedef struct fold_word {
 	int value;
 } fold_word;
 
-/* TEXT without blanks at its ends: also wide ones, line breaks and stray byte order marks. */
+/* TEXT without blanks at its ends: also wide ones, line breaks, and what has no width. */
 span fold_trim(span text);
 /* TEXT narrowed, with a NUL, into OUT of SIZE bytes. False when it does not fit. */
 bool fold_narrow(span text, char *out, size_t size);
