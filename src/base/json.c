@@ -5,6 +5,43 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+enum { TOKEN_SHOWN_MAX = 100 };
+
+/* The string or number that ends at END of TEXT. */
+static span
+token_before(span text, size_t end)
+{
+	bool quoted = text.at[end - 1] == '"';
+	size_t to = quoted ? end - 1 : end, at = to;
+
+	while (at > 0 && (quoted ? text.at[at - 1] != '"' || (at > 1 && text.at[at - 2] == '\\')
+				 : strchr("+-.0123456789Ee", text.at[at - 1]) != NULL))
+		at--;
+	return text_prefix(span_of(text.at + at, to - at), TOKEN_SHOWN_MAX);
+}
+
+/* What jansson found, by its code. */
+static void
+tell(span text, const json_error_t *why, ms_error *err)
+{
+	bool placed = why->position > 0 && (size_t)why->position <= text.len;
+	span token = placed ? token_before(text, (size_t)why->position) : (span){ 0 };
+	int len = (int)token.len;
+	const char *at = (const char *)token.at;
+
+	switch (json_error_code(why)) {
+	case json_error_duplicate_key:
+		ms_fail(err, MS_INVALID, MST_JSON_TWICE,
+			"the name stands twice in its object: %.*s", len, at);
+		break;
+	case json_error_numeric_overflow:
+		ms_fail(err, MS_INVALID, MST_JSON_LARGE, "the number is too large: %.*s", len, at);
+		break;
+	default:
+		ms_fail(err, MS_INVALID, MST_JSON, "this is not JSON: %s", why->text);
+	}
+}
+
 ms_status
 json_parse(span text, const char *file, json_t **out, ms_error *err)
 {
@@ -13,8 +50,8 @@ json_parse(span text, const char *file, json_t **out, ms_error *err)
 	*out = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &why);
 	if (*out != NULL)
 		return MS_OK;
-	ms_fail(err, MS_INVALID, MST_JSON, "this is not JSON: %s", why.text);
-	ms_error_place(err, "%s:%d", file, why.line);
+	tell(text, &why, err);
+	ms_error_place(err, "%s:%d:%d", file, why.line, why.column);
 	return MS_INVALID;
 }
 

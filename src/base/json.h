@@ -9,8 +9,9 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* Numbers stay exact: reals are refused where they are read, names must be unique. MS_INVALID with
- * FILE:line. */
+/* Numbers stay exact: reals are refused where they are read, names must be unique. MS_INVALID at
+ * FILE:line:column, where the wrong part ends: MST_JSON, MST_JSON_TWICE with the name,
+ * MST_JSON_LARGE with the number behind the colon. */
 ms_status json_parse(span text, const char *file, json_t **out, ms_error *err);
 /* Compact, in the order of insertion, appended to OUT. */
 ms_status json_write(const json_t *value, buf *out);

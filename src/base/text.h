@@ -32,12 +32,15 @@ unsigned text_distance(span a, span b);
 /* The candidate nearest to WANTED within a third of its length (at least 1), or NULL. */
 const char *text_suggest(span wanted, const char *const *candidates, size_t n);
 
+/* 10^15 units of the scale; sums of it cannot leave 128 bits */
+#define DECIMAL_MAX INT64_C(1000000000000000)
+
 typedef enum decimal_result {
 	DECIMAL_OK = 0,
 	DECIMAL_NOT_A_NUMBER,
 	DECIMAL_EXPONENT,          /* a number in E notation */
 	DECIMAL_TOO_MANY_DECIMALS, /* more than the scale */
-	DECIMAL_OUT_OF_RANGE,      /* beyond 10^15 units of the scale */
+	DECIMAL_OUT_OF_RANGE,      /* beyond DECIMAL_MAX */
 } decimal_result;
 
 /* "-45.20" at scale 2 is -4520. Never rounds. */

@@ -2,8 +2,6 @@
 /* text_number.c - numbers and bytes as they are written; never rounded, never guessed. */
 #include "base/text.h"
 
-static const int64_t decimal_max = 1000000000000000; /* 10^15 */
-
 static bool
 is_digit(uint8_t c)
 {
@@ -44,14 +42,14 @@ text_decimal(span text, unsigned scale, int64_t *out)
 		if (decimals > scale)
 			return DECIMAL_TOO_MANY_DECIMALS;
 		v = v * 10 + (text.at[i] - '0');
-		if (v > decimal_max)
+		if (v > DECIMAL_MAX)
 			return DECIMAL_OUT_OF_RANGE;
 	}
 	if (digits == 0 || (point && decimals == 0))
 		return DECIMAL_NOT_A_NUMBER;
 	for (; decimals < scale; decimals++) {
 		v *= 10;
-		if (v > decimal_max)
+		if (v > DECIMAL_MAX)
 			return DECIMAL_OUT_OF_RANGE;
 	}
 	*out = negative ? -v : v;

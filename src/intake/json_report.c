@@ -33,7 +33,7 @@ word(const draft *d, const char *zh, const char *en)
 /* ---- values ---- */
 
 static void
-take_keys(const json_at *at, report_value *out)
+take_keys(const json_at *at, const plan_indicator *indicator, report_value *out)
 {
 	const json_t *list = json_take_list(at, "keys");
 	size_t i;
@@ -53,6 +53,10 @@ take_keys(const json_at *at, report_value *out)
 
 		if (!json_is_string(key) || !text_is_clean(text)) {
 			json_type_problem(at, "keys", "带引号的文字的列表", "a list of strings");
+			return;
+		}
+		if (!cell_is_one_key(indicator, text)) {
+			json_problem(at, MST_INTAKE_KEYS, "keys", text, NULL);
 			return;
 		}
 		out->keys[i] = fold_keep(at->d->problems.memory, text);
@@ -101,7 +105,7 @@ take_forms(const json_at *at, const plan_indicator *indicator, report_value *out
 	out->has_ratio = num && den;
 	out->half_ratio = num != den;
 	out->has_text = json_take_text(at, "text", &out->text);
-	take_keys(at, out);
+	take_keys(at, indicator, out);
 	take_date(at, out);
 	take_nil(at, out);
 	json_take_bool(at, "provisional", &out->provisional);
@@ -380,12 +384,17 @@ read_list(const intake_ask *ask, const json_t *list, arena *memory, buf *rows)
 static void
 refuse_syntax(problems *whole, const ms_error *found)
 {
-	const char *line = strrchr(found->place, ':');
-	const char *why = strstr(found->text, ": ");
+	static const char *const colons[] = { ": ", "：", NULL };
+	unsigned line = 1, column = 0;
+	span what = { 0 }, why = span_str(found->text);
+	char place[40];
 
-	problem_add(whole, MST_INTAKE_JSON_SYNTAX,
-		(problem_at){ .field = "", .value = span_str(why == NULL ? found->text : why + 2) },
-		line == NULL ? "1" : line + 1);
+	fold_piece(&why, colons, &what);
+	sscanf(found->place, "file:%u:%u", &line, &column);
+	snprintf(place, sizeof place, whole->english ? "line %u, column %u" : "第%u行第%u字", line,
+		column);
+	problem_add(whole, found->code == MST_JSON ? MST_INTAKE_JSON_SYNTAX : found->code,
+		(problem_at){ .field = "", .value = why.len == 0 ? what : why }, place);
 }
 
 ms_status

@@ -5,13 +5,23 @@
 #include "tests/base/base_testing.h"
 
 static void
-what_is_no_json_is_told_with_its_line(void **state)
+what_is_no_json_is_told_with_its_place(void **state)
 {
 	static const struct {
 		const char *text, *place;
-	} rows[] = { { "{\n\"a\": 1,\n}", "f.json:3" }, { "", "f.json:1" },
-		{ "{\"a\":1}x", "f.json:1" }, { "{\"a\":1,\n\"a\":2}", "f.json:2" },
-		{ "[1,\n\"\xFF\"]", "f.json:2" }, { "nul", "f.json:1" } };
+		unsigned code;
+		const char *token;
+	} rows[] = { { "{\n\"a\": 1,\n}", "f.json:3:1", MST_JSON, NULL },
+		{ "", "f.json:1:0", MST_JSON, NULL },
+		{ "{\"a\":1}x", "f.json:1:8", MST_JSON, NULL },
+		{ "[1,\n\"\xFF\"]", "f.json:2:1", MST_JSON, NULL },
+		{ "nul", "f.json:1:3", MST_JSON, NULL },
+		{ "{\"a\":1,\n\"a\":2}", "f.json:2:3", MST_JSON_TWICE, ": a" },
+		{ "[{\"a name that is longer\":1, \"a name that is longer\" :2}]", "f.json:1:52",
+			MST_JSON_TWICE, ": a name that is longer" },
+		{ "[1,\n -100000000000000000000]", "f.json:2:23", MST_JSON_LARGE,
+			": -100000000000000000000" },
+		{ "{\"n\":1e999}", "f.json:1:10", MST_JSON_LARGE, ": 1e999" } };
 	size_t i;
 
 	(void)state;
@@ -22,7 +32,8 @@ what_is_no_json_is_told_with_its_line(void **state)
 		assert_int_equal(
 			json_parse(span_str(rows[i].text), "f.json", &v, &err), MS_INVALID);
 		assert_null(v);
-		assert_int_equal(err.code, MST_JSON);
+		assert_int_equal(err.code, rows[i].code);
+		assert_true(rows[i].token == NULL || strstr(err.text, rows[i].token) != NULL);
 		assert_string_equal(err.place, rows[i].place);
 	}
 }
@@ -104,7 +115,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_no_json_is_told_with_its_line),
+		cmocka_unit_test(what_is_no_json_is_told_with_its_place),
 		cmocka_unit_test(nesting_has_an_end),
 		cmocka_unit_test(members_are_read_by_their_type_only),
 		cmocka_unit_test(output_is_compact_and_in_order),
