@@ -6,6 +6,7 @@
 #include "base/codes.h"
 #include "base/text.h"
 #include "intake/fold.h"
+#include "plan/figure.h"
 
 enum { NUMBER_MAX = 96 };
 
@@ -103,6 +104,8 @@ cell_decimal(span text, unsigned scale, int64_t *out)
 		return 0;
 	case DECIMAL_TOO_MANY_DECIMALS:
 		return MST_INTAKE_DECIMALS;
+	case DECIMAL_OUT_OF_RANGE:
+		return MST_REPORT_NUMBER;
 	default:
 		return MST_INTAKE_NUMBER;
 	}
@@ -130,4 +133,10 @@ cell_number(span text, const char *measure, unsigned scale, int64_t *out)
 	if (!drop_separators(number, len))
 		return MST_CELL_THOUSANDS;
 	return cell_decimal(span_str(number), scale, out);
+}
+
+const char *
+cell_number_most(unsigned scale, char out[40])
+{
+	return scaled_text(DECIMAL_MAX, scale, out);
 }

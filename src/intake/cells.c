@@ -13,7 +13,16 @@
 enum { NUMBER_MAX = 64 };
 
 static const char *const list_separators[] = { ";", "；", "\n", NULL };
-static const char *const key_separators[] = { ";", "；", "、", "\n", NULL };
+
+enum { KEY_SIGNS = 10, KEY_BLANKS = 4 /* the last of them */ };
+
+/* What may stand between keys, and what it is in the keys of a plan, which are in NFKC; NULL: what
+ * divides whatever they hold. */
+static const struct {
+	const char *sign, *folded;
+} key_signs[KEY_SIGNS] = { { ";", NULL }, { "；", NULL }, { "\n", NULL }, { "、", "、" },
+	{ ",", "," }, { "，", "," }, { " ", " " }, { "\t", " " }, { "\xc2\xa0", " " },
+	{ "\xe3\x80\x80", " " } };
 
 static bool
 is_digit(char c)
@@ -317,19 +326,66 @@ take_ratio(span text, unsigned scale, report_value *out)
 	return code;
 }
 
+/* Does a key of the plan hold SIGN? Then it does not divide. */
+static bool
+is_within_keys(const plan_indicator *in, const char *sign)
+{
+	size_t i;
+
+	if (in->key_prefix != NULL && strstr(in->key_prefix, sign) != NULL)
+		return true;
+	for (i = 0; i < in->n_keys; i++)
+		if (strstr(in->keys[i], sign) != NULL)
+			return true;
+	return false;
+}
+
+/* What divides the keys of IN. Where the plan does not say how a key looks, a blank may stand
+ * within one: it is no separator, and *BLANKS says what is doubtful. */
+static void
+find_key_separators(const plan_indicator *in, const char *separators[KEY_SIGNS + 1],
+	const char *blanks[KEY_BLANKS + 1])
+{
+	bool is_open = in->n_keys == 0 && in->key_prefix == NULL;
+	size_t i, n = 0, m = 0;
+
+	for (i = 0; i < KEY_SIGNS; i++) {
+		if (is_open && i >= KEY_SIGNS - KEY_BLANKS)
+			blanks[m++] = key_signs[i].sign;
+		else if (key_signs[i].folded == NULL || !is_within_keys(in, key_signs[i].folded))
+			separators[n++] = key_signs[i].sign;
+	}
+	separators[n] = blanks[m] = NULL;
+}
+
+bool
+cell_is_one_key(const plan_indicator *in, span text)
+{
+	const char *separators[KEY_SIGNS + 1], *blanks[KEY_BLANKS + 1];
+
+	find_key_separators(in, separators, blanks);
+	return count_pieces(text, separators) < 2 && count_pieces(text, blanks) < 2;
+}
+
 static unsigned
-take_keys(problems *p, span text, report_value *out)
+take_keys(problems *p, const plan_indicator *in, span text, report_value *out)
 {
 	static const fold_word none[] = { { "空", 1 }, { "none", 1 }, { NULL, 0 } };
+	const char *separators[KEY_SIGNS + 1], *blanks[KEY_BLANKS + 1];
 	span key;
 
 	out->has_keys = true;
 	if (fold_find(none, text) == 1)
 		return 0;
-	out->keys = make_list(p, count_pieces(text, key_separators), sizeof *out->keys);
-	while (out->keys != NULL && fold_piece(&text, key_separators, &key))
-		if (key.len > 0)
-			out->keys[out->n_keys++] = key;
+	find_key_separators(in, separators, blanks);
+	out->keys = make_list(p, count_pieces(text, separators), sizeof *out->keys);
+	while (out->keys != NULL && fold_piece(&text, separators, &key)) {
+		if (key.len == 0)
+			continue;
+		if (count_pieces(key, blanks) > 1)
+			return MST_INTAKE_KEYS;
+		out->keys[out->n_keys++] = key;
+	}
 	return 0;
 }
 
@@ -394,7 +450,7 @@ cell_value(problems *p, const plan_indicator *indicator, span text, report_value
 	case VALUE_MILESTONE:
 		return take_milestone(text, out);
 	case VALUE_KEYSET:
-		return take_keys(p, text, out);
+		return take_keys(p, indicator, text, out);
 	case VALUE_TEXT:
 		out->has_text = true;
 		out->text = text;

@@ -37,12 +37,16 @@ unsigned cell_attachments(problems *p, span text, report *out, span *where);
 /* 64 hex digits as 32 bytes in P's arena. False: they are not. */
 bool cell_hash(problems *p, span hex, span *out);
 
+/* Would TEXT be read from a cell as one key of IN? */
+bool cell_is_one_key(const plan_indicator *in, span text);
+
 /* Take 暂: or provisional: off the front of TEXT. Was it there? */
 bool cell_take_provisional(span *text);
 
 /*
  * A cell of an indicator's column, by the type of the indicator: "45.20", "455.00/1080.00", "P1;P2"
- * (空 or none: no keys), a date or 0 or 1, a text; 无:reason or nil:reason for any; 暂:... or
+ * or "P1,P2" or "P1、P2", also with blanks between where the plan says how a key looks (空 or none:
+ * no keys), a date or 0 or 1, a text; 无:reason or nil:reason for any; 暂:... or
  * provisional:... in front of a value marks it provisional. OUT->indicator is set.
  */
 unsigned cell_value(problems *p, const plan_indicator *indicator, span text, report_value *out);

@@ -153,7 +153,7 @@ bool
 json_take_decimal(const json_at *at, const char *name, unsigned scale, int64_t *out)
 {
 	const json_t *value = member(at, name);
-	char number[32], hint[16];
+	char number[32], hint[40];
 	span text;
 	unsigned code;
 
@@ -172,8 +172,11 @@ json_take_decimal(const json_at *at, const char *name, unsigned scale, int64_t *
 	code = cell_decimal(text, scale, out);
 	if (code == 0)
 		return true;
-	snprintf(hint, sizeof hint, "%u", scale);
-	json_problem(at, code, name, text, code == MST_INTAKE_DECIMALS ? hint : "");
+	if (code == MST_REPORT_NUMBER)
+		cell_number_most(scale, hint);
+	else
+		snprintf(hint, sizeof hint, "%u", scale);
+	json_problem(at, code, name, text, code == MST_INTAKE_NUMBER ? "" : hint);
 	return false;
 }
 

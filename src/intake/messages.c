@@ -15,6 +15,13 @@
 	}
 
 static const message table[] = {
+	{ MST_JSON_TWICE,
+		{ "{}：同一个对象里，这个名称写了两次", "{}: the name stands twice in its object" },
+		NOTHING, { "只留一个", "keep one of them" } },
+	{ MST_JSON_LARGE, { "{}：数太大", "{}: the number is too large" },
+		{ "绝对值不超过10的15次方", "a number within 10^15" },
+		{ "核对计量单位；数要写在引号里，如 \"45.20\"",
+			"check the unit of measure; write decimals in quotes, like \"45.20\"" } },
 	{ MST_REPORT_FORM, { "内容格式不对", "malformed" }, NOTHING,
 		{ "按规定的格式填写", "write it in the form given" } },
 	{ MST_REPORT_TOO_LONG, { "太长或为空", "too long, or empty" }, NOTHING,
@@ -28,7 +35,8 @@ static const message table[] = {
 		{ "填写本年累计进度", "give the progress of the year" } },
 	{ MST_REPORT_VALUE_FORM, { "数值的写法不对", "the value is not written as it should be" },
 		NOTHING, { "每个指标只用一种写法", "use one form per indicator" } },
-	{ MST_REPORT_NUMBER, { "数太大", "the number is too large" }, NOTHING,
+	{ MST_REPORT_NUMBER, { "数太大", "the number is too large" },
+		{ "绝对值不超过{}", "at most {}" },
 		{ "核对计量单位", "check the unit of measure" } },
 	{ MST_REPORT_REASON, { "没有原因，或原因太长", "no reason, or one too long" }, NOTHING,
 		{ "写明原因", "give the reason" } },
@@ -156,10 +164,9 @@ static const message table[] = {
 		{ "同一文件中已有同一事项、同一期间的行",
 			"another row of the file is for the same item and period" },
 		{ "只有第{}行", "row {} alone" }, { "只留一行", "keep one of them" } },
-	{ MST_INTAKE_JSON_SYNTAX, { "第{}行起不是合法的JSON", "line {}: this is not JSON" },
-		NOTHING,
-		{ "改正这一行；一个文件是一个对象或对象的列表",
-			"mend that line; a file is one object or a list of objects" } },
+	{ MST_INTAKE_JSON_SYNTAX, { "{}起不是合法的JSON", "{}: this is not JSON" }, NOTHING,
+		{ "改正这里；一个文件是一个对象或对象的列表",
+			"mend it there; a file is one object or a list of objects" } },
 	{ MST_INTAKE_JSON_MEMBER, { "没有这个成员", "there is no such member" },
 		{ "是不是“{}”?", "did you mean \"{}\"?" },
 		{ "改正名称或删除", "correct the name or delete it" } },
@@ -288,6 +295,12 @@ static const message table[] = {
 		{ "分子和分母两个数", "numerator and denominator" },
 		{ "两格都填；没有数的在一格里写“无:原因”",
 			"fill in both; if there is no figure, nil:reason in one of them" } },
+	{ MST_INTAKE_KEYS,
+		{ "编号之间有空格等符号，看不出是一个还是几个",
+			"blanks or commas within a key: is it one key, or are they several?" },
+		{ "编号清单，用“;”隔开", "keys with \";\" between them" },
+		{ "用“;”隔开各个编号，编号里面不留空格",
+			"write \";\" between the keys, and no blank within one" } },
 };
 
 /* What the rules expect, in Chinese. The rules speak English only: plan/judge.c and judge_form.c.

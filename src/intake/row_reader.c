@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "intake/cell_number.h"
 #include "intake/cells.h"
 #include "intake/draft.h"
 #include "intake/fold.h"
@@ -96,6 +97,28 @@ number_hint(const row_at *r, const plan_indicator *indicator, char out[80])
 			(unsigned)indicator->scale,
 			indicator->unit_of_measure == NULL ? "-" : indicator->unit_of_measure);
 	return out;
+}
+
+/* What the sentence of CODE says of a value of INDICATOR. */
+static const char *
+value_hint(const row_at *r, const plan_indicator *indicator, unsigned code, char out[80])
+{
+	const char *measure = indicator->unit_of_measure;
+	bool english = r->table->ask->english;
+
+	switch (code) {
+	case MST_INTAKE_DECIMALS:
+		snprintf(out, 80, "%u", (unsigned)indicator->scale);
+		return out;
+	case MST_INTAKE_DATE:
+		return english ? ", or 0 or 1" : "，或 0、1";
+	case MST_CELL_MEASURE:
+		return measure == NULL ? "" : measure;
+	case MST_REPORT_NUMBER:
+		return cell_number_most(indicator->scale, out);
+	default:
+		return number_hint(r, indicator, out);
+	}
 }
 
 static void
@@ -222,18 +245,9 @@ take_value(row_at *r, uint32_t i)
 			return; /* told of the other half */
 	}
 	field = problem_field(&r->draft.problems, "values", span_str(indicator->id));
-	if (code == MST_INTAKE_DECIMALS)
-		snprintf(hint, sizeof hint, "%u", (unsigned)indicator->scale);
-	else if (code == MST_INTAKE_DATE)
-		snprintf(hint, sizeof hint, "%s",
-			r->table->ask->english ? ", or 0 or 1" : "，或 0、1");
-	else if (code == MST_CELL_MEASURE)
-		snprintf(hint, sizeof hint, "%s",
-			indicator->unit_of_measure == NULL ? "" : indicator->unit_of_measure);
-	else
-		number_hint(r, indicator, hint);
 	problem_add(&r->draft.problems, code,
-		(problem_at){ .column = c->header, .field = field, .value = cell }, hint);
+		(problem_at){ .column = c->header, .field = field, .value = cell },
+		value_hint(r, indicator, code, hint));
 }
 
 static bool

@@ -7,8 +7,7 @@
 
 #include <stdio.h>
 
-static const int64_t number_max =
-	1000000000000000; /* 10^15 at the scale; sums of it cannot leave 128 bits */
+#include "base/text.h"
 
 /* The years that a period can have. Other days would overflow calendar arithmetic. */
 enum { date_min = -25567, date_max = 2932896 };
@@ -45,7 +44,7 @@ texts_fit(const report *r, violations *v)
 static bool
 number_fits(int64_t n)
 {
-	return n >= -number_max && n <= number_max;
+	return n >= -DECIMAL_MAX && n <= DECIMAL_MAX;
 }
 
 static uint32_t

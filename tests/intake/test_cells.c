@@ -32,6 +32,7 @@ decimals_are_exact_at_the_scale_of_the_plan(void **state)
 		{ "0.0001", 4, 1 },
 		{ "9999999999999.99", 2, 999999999999999 },
 		{ " 7 ", 0, 7 },
+		{ "\u200b\ufeff７\u3000\u00a0\u200e", 0, 7 },
 	};
 	static const struct {
 		const char *text;
@@ -54,8 +55,8 @@ decimals_are_exact_at_the_scale_of_the_plan(void **state)
 		{ "１０²", 0, MST_INTAKE_NUMBER },
 		{ "三十", 0, MST_INTAKE_NUMBER },
 		{ "0x10", 0, MST_INTAKE_NUMBER },
-		{ "10000000000000.01", 2, MST_INTAKE_NUMBER },
-		{ "99999999999999999999", 0, MST_INTAKE_NUMBER },
+		{ "10000000000000.01", 2, MST_REPORT_NUMBER },
+		{ "99999999999999999999", 0, MST_REPORT_NUMBER },
 		{ "1.2.3", 2, MST_INTAKE_NUMBER },
 		{ "nan", 0, MST_INTAKE_NUMBER },
 		{ "2012-05-01", 2, MST_INTAKE_NUMBER },
@@ -146,7 +147,8 @@ a_number_is_read_with_what_clerks_put_around_it_or_refused_for_what_it_is(void *
 		{ "4.5.6", MST_INTAKE_NUMBER, 0 },
 		{ "TRUE", MST_INTAKE_NUMBER, 0 },
 		{ "", MST_INTAKE_NUMBER, 0 },
-		{ "9999999999999999", MST_INTAKE_NUMBER, 0 },
+		{ "9999999999999999", MST_REPORT_NUMBER, 0 },
+		{ "-100000000000000000亿元", MST_REPORT_NUMBER, 0 },
 	};
 	size_t i;
 
@@ -241,12 +243,62 @@ every_type_of_value_is_read_from_its_cell(void **state)
 	assert_int_equal(value(VALUE_MILESTONE, 0, "0", &m, &v), 0);
 	assert_true(v.has_mantissa && v.mantissa == 0 && !v.has_date);
 	assert_int_equal(value(VALUE_MILESTONE, 0, "是", &m, &v), MST_INTAKE_DATE);
-	assert_int_equal(value(VALUE_KEYSET, 0, "P1；P2、P 3;;", &m, &v), 0);
-	assert_true(v.has_keys && v.n_keys == 3 && span_equal(v.keys[2], span_str("P 3")));
+	assert_int_equal(value(VALUE_KEYSET, 0, "P1；P2、P3;;", &m, &v), 0);
+	assert_true(v.has_keys && v.n_keys == 3 && span_equal(v.keys[2], span_str("P3")));
 	assert_int_equal(value(VALUE_KEYSET, 0, "空", &m, &v), 0);
 	assert_true(v.has_keys && v.n_keys == 0);
 	assert_int_equal(value(VALUE_TEXT, 0, "一句话", &m, &v), 0);
 	assert_true(v.has_text && span_equal(v.text, span_str("一句话")));
+	arena_fini(&m);
+}
+
+static void
+keys_are_parted_by_the_signs_that_no_key_of_the_plan_holds(void **state)
+{
+	static const char *listed[] = { "A,1", "B C" };
+	static const plan_indicator
+		any = { .id = "x.y", .type = VALUE_KEYSET },
+		begun = { .id = "x.y", .type = VALUE_KEYSET, .key_prefix = "P" },
+		comma = { .id = "x.y", .type = VALUE_KEYSET, .key_prefix = "P,", .n_keys = 0 },
+		known = { .id = "x.y", .type = VALUE_KEYSET, .keys = listed, .n_keys = 2 };
+	static const struct {
+		const plan_indicator *of;
+		const char *text;
+		unsigned code;
+		size_t n;
+		const char *last;
+	} cases[] = {
+		{ &any, "P1,P2", 0, 2, "P2" },
+		{ &any, "P1，P2", 0, 2, "P2" },
+		{ &any, "P1、 P2,\nP3", 0, 3, "P3" },
+		{ &any, "P1 P2", MST_INTAKE_KEYS, 0, NULL },
+		{ &any, "P1　P2", MST_INTAKE_KEYS, 0, NULL },
+		{ &any, "P1;P2\tP3", MST_INTAKE_KEYS, 0, NULL },
+		{ &begun, "P1 P2", 0, 2, "P2" },
+		{ &begun, "P1　P2, P3", 0, 3, "P3" },
+		{ &comma, "P,1", 0, 1, "P,1" },
+		{ &comma, "P，1、P,2 P,3", 0, 3, "P,3" },
+		{ &known, "A，1", 0, 1, "A，1" },
+		{ &known, "B C、A,1", 0, 2, "A,1" },
+		{ &known, " b c ; ", 0, 1, "b c" },
+	};
+	arena m = { 0 };
+	problems p = { .memory = &m };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		report_value v;
+		unsigned code = cell_value(&p, cases[i].of, span_str(cases[i].text), &v);
+
+		if (code != cases[i].code)
+			fail_msg("%s: %u", cases[i].text, code);
+		assert_int_equal(cell_is_one_key(cases[i].of, span_str(cases[i].text)),
+			code == 0 && cases[i].n == 1);
+		if (code == 0 && (v.n_keys != cases[i].n || !span_equal(v.keys[v.n_keys - 1],
+								    span_str(cases[i].last))))
+			fail_msg("%s: %zu keys", cases[i].text, v.n_keys);
+	}
 	arena_fini(&m);
 }
 
@@ -329,6 +381,7 @@ main(void)
 		cmocka_unit_test(words_are_known_in_both_languages),
 		cmocka_unit_test(dates_are_taken_as_spreadsheets_write_them_and_must_exist),
 		cmocka_unit_test(every_type_of_value_is_read_from_its_cell),
+		cmocka_unit_test(keys_are_parted_by_the_signs_that_no_key_of_the_plan_holds),
 		cmocka_unit_test(nil_needs_a_reason_and_is_not_zero),
 		cmocka_unit_test(parts_and_attachments_are_lists),
 	};
