@@ -10,15 +10,17 @@
 #include "base/text.h"
 #include "net/control_json.h"
 #include "proof/tree.h"
+#include "wire/evidence.h"
 
 #define PROOF "proof"
 
 static ms_status
 set_file(json_t *out, const frame_proof *proof, arena *memory)
 {
+	frame_proof plain = evidence_of(proof);
 	buf file = { 0 };
 	char *hex = NULL;
-	ms_status s = proof_file_encode(proof, memory, &file);
+	ms_status s = proof_file_encode(&plain, memory, &file);
 
 	if (s == MS_OK) {
 		hex = arena_alloc(memory, 2 * file.len + 1);
@@ -86,8 +88,6 @@ build_receipt(
 		return MS_CORRUPT;
 	outbox_act(txn, seq, &content); /* not there after keep_days */
 	out->checkpoint = f.u.receipts.checkpoint;
-	out->leaf = row.leaf;
-	out->position = fate.at;
 	out->act = (leaf_proof){ .leaf = row.leaf,
 		.hub_time_us = row.hub_time_us,
 		.header = span_of(signed_part, BATCH_HEADER_SIZE),

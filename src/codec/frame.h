@@ -370,7 +370,8 @@ ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
 ms_status frame_encode(const frame *f, arena *memory, buf *out);
 const char *frame_kind_name(frame_kind kind);
 
-/* A proof file: appended to OUT; MS_INVALID for bytes that are none. */
+/* A proof file: appended to OUT; MS_INVALID for bytes that are none, or not just as encoded here.
+ */
 ms_status proof_file_encode(const frame_proof *proof, arena *memory, buf *out);
 ms_status proof_file_decode(span bytes, arena *memory, frame_proof *out, ms_error *err);
 

@@ -116,8 +116,15 @@ proof_file_encode(const frame_proof *proof, arena *memory, buf *out)
 ms_status
 proof_file_decode(span bytes, arena *memory, frame_proof *out, ms_error *err)
 {
-	ms_status s = cut_head(proof_head, &bytes) ? take(bytes, memory, out) : MS_INVALID;
+	span body = bytes;
+	buf again = { 0 };
+	ms_status s = cut_head(proof_head, &body) ? take(body, memory, out) : MS_INVALID;
 
+	if (s == MS_OK)
+		s = proof_file_encode(out, memory, &again);
+	if (s == MS_OK && !span_equal(buf_span(&again), bytes))
+		s = MS_INVALID;
+	buf_fini(&again);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_PROOF_FILE,
 				    "this is no proof file, or one that was damaged");
@@ -165,13 +172,20 @@ ms_status
 omission_file_decode(span bytes, arena *memory, frame_omission *out, ms_error *err)
 {
 	size_t limit = memory->limit;
+	span body = bytes;
+	buf again = { 0 };
 	ms_status s = MS_INVALID;
 
-	if (cut_head(omission_head, &bytes)) {
-		memory->limit = memory->used + 2 * bytes.len + OMISSION_SLACK;
-		s = take_omission(bytes, memory, out);
+	if (cut_head(omission_head, &body)) {
+		memory->limit = memory->used + 2 * body.len + OMISSION_SLACK;
+		s = take_omission(body, memory, out);
+		if (s == MS_OK)
+			s = omission_file_encode(out, memory, &again);
 		memory->limit = limit;
 	}
+	if (s == MS_OK && !span_equal(buf_span(&again), bytes))
+		s = MS_INVALID;
+	buf_fini(&again);
 	return s == MS_OK ? s : ms_fail(err, s, MST_PROOF_FILE, "this is no proof of an omission");
 }
 

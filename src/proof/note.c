@@ -54,13 +54,16 @@ log_key_print(const log_key *key, char out[LOG_KEY_TEXT_SIZE])
 	snprintf(out, LOG_KEY_TEXT_SIZE, "%s+%s+%s", key->origin, hex, text);
 }
 
-/* Exactly N bytes of base64? */
+/* Exactly N bytes of base64? libsodium takes 0xaf for "/" and 0xab for "+". */
 static bool
 unbase64(span text, uint8_t *out, size_t n)
 {
 	const char *end;
-	size_t got;
+	size_t got, i;
 
+	for (i = 0; i < text.len; i++)
+		if (text.at[i] >= 0x80)
+			return false;
 	return sodium_base642bin(
 		       out, n, (const char *)text.at, text.len, NULL, &got, &end, BASE64) == 0 &&
 	       got == n && end == (const char *)text.at + text.len;
@@ -216,4 +219,16 @@ note_open(span note, const log_key *key, checkpoint *out, ms_error *err)
 			(unsigned long long)c.size, key->origin);
 	*out = c;
 	return MS_OK;
+}
+
+bool
+note_is_plain(span note, const log_key *key)
+{
+	const size_t code_len = sodium_base64_ENCODED_LEN(SIGNED_SIZE, BASE64); /* and "\n" */
+	char head[NOTE_ORIGIN_MAX + 16];
+	size_t n = (size_t)snprintf(head, sizeof(head), MARK "%s ", key->origin);
+	span text, signatures;
+
+	return split(note, &text, &signatures) && signatures.len == n + code_len &&
+	       memcmp(signatures.at, head, n) == 0;
 }

@@ -44,5 +44,7 @@ ms_status note_sign(const char *origin, const sign_key *key, const checkpoint *c
  * not sign it.
  */
 ms_status note_open(span note, const log_key *key, checkpoint *out, ms_error *err);
+/* Has NOTE, which KEY signed, no other signature, and that as note_sign writes it? */
+bool note_is_plain(span note, const log_key *key);
 
 #endif

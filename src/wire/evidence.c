@@ -115,6 +115,34 @@ check_device(const frame_proof *proof, const batch_header *signed_by, arena *mem
 	return MS_OK;
 }
 
+frame_proof
+evidence_of(const frame_proof *proof)
+{
+	const frame_checkpoint *c = &proof->checkpoint;
+
+	return (frame_proof){ .known = true,
+		.leaf = proof->act.leaf,
+		.position = proof->act.position,
+		.act = proof->act,
+		.enrolment = proof->enrolment,
+		.checkpoint = { .size = c->size, .root = c->root, .note = c->note } };
+}
+
+/* What stands there twice is the same, and nothing is there that the proof does not bind. */
+static ms_status
+check_form(const frame_proof *proof, const log_key *key, const evidence *e, ms_error *err)
+{
+	const frame_checkpoint *c = &proof->checkpoint;
+	log_key own;
+
+	if (!proof->known || proof->leaf != proof->act.leaf ||
+		proof->position != proof->act.position || c->from != 0 || c->n_proof != 0 ||
+		c->size != e->checkpoint.size || !hash_equal(&c->root, &e->checkpoint.root) ||
+		!generation_key(key, e->generation, &own) || !note_is_plain(c->note, &own))
+		return fails(err, "it says more than was signed, or something else");
+	return MS_OK;
+}
+
 ms_status
 evidence_check(
 	const frame_proof *proof, const log_key *key, arena *memory, evidence *out, ms_error *err)
@@ -125,6 +153,8 @@ evidence_check(
 
 	*out = (evidence){ 0 };
 	s = generation_open(proof->checkpoint.note, key, &out->checkpoint, &out->generation, err);
+	if (s == MS_OK)
+		s = check_form(proof, key, out, err);
 	if (s == MS_OK)
 		s = evidence_check_leaf(p, &out->checkpoint, &h, err);
 	if (s != MS_OK)

@@ -10,6 +10,9 @@
 #include "proof/batch.h"
 #include "proof/note.h"
 
+/* PROOF as a file has it: a frame may say more, to whoever asked. */
+frame_proof evidence_of(const frame_proof *proof);
+
 /* What was proven; borrows from the proof and its memory. */
 typedef struct evidence {
 	uint32_t generation; /* of the log that the checkpoint is of */

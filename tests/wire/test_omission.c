@@ -176,6 +176,8 @@ proof_of(omitting *m, unsigned leaf)
 {
 	lead_to_checkpoint(&m->scene, &m->scene.proofs[leaf]);
 	return (frame_proof){ .known = true,
+		.leaf = leaf,
+		.position = m->scene.proofs[leaf].position,
 		.act = m->scene.proofs[leaf],
 		.checkpoint = signed_checkpoint(&m->scene) };
 }
@@ -475,34 +477,27 @@ another_generation_of_the_log_proves_nothing(void **test)
 }
 
 static void
-no_flipped_bit_makes_it_prove_something_else(void **test)
+no_file_that_was_edited_proves_anything(void **test)
 {
 	omitting *m = omitting_new(&left_out);
-	size_t at, held = 0;
+	size_t bit;
 	buf file = { 0 };
 
 	(void)test;
 	assert_int_equal(omission_file_encode(&m->o, &m->scene.memory, &file), MS_OK);
 	assert_true(omission_file_is(buf_span(&file)));
-	for (at = 0; at < file.len; at++) {
+	for (bit = 0; bit < 8 * file.len; bit += 3) {
 		arena memory = { 0 };
 		frame_omission o;
 		omission found;
 
-		file.at[at] ^= (uint8_t)(1u << at % 8);
+		file.at[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		if (omission_file_decode(buf_span(&file), &memory, &o, NULL) == MS_OK &&
-			omission_check(&o, &m->scene.log_key, &memory, &found, NULL) == MS_OK) {
-			assert_int_equal(found.act.leaf, REPORT);
-			assert_int_equal(found.act.position, POSITION);
-			assert_int_equal(found.stated.leaf, STATED);
-			assert_true(span_equal(found.unit, span_str("jxw")));
-			assert_int_equal(found.place, 3);
-			held++;
-		}
+			omission_check(&o, &m->scene.log_key, &memory, &found, NULL) == MS_OK)
+			fail_msg("bit %zu of byte %zu", bit % 8, bit / 8);
 		arena_fini(&memory);
-		file.at[at] ^= (uint8_t)(1u << at % 8);
+		file.at[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
-	assert_true(held < file.len / 10);
 	buf_fini(&file);
 	omitting_free(m);
 }
@@ -525,7 +520,7 @@ main(void)
 		cmocka_unit_test(other_entries_than_those_stated_prove_nothing),
 		cmocka_unit_test(another_plan_and_another_log_prove_nothing),
 		cmocka_unit_test(another_generation_of_the_log_proves_nothing),
-		cmocka_unit_test(no_flipped_bit_makes_it_prove_something_else),
+		cmocka_unit_test(no_file_that_was_edited_proves_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
