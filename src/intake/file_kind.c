@@ -32,9 +32,11 @@ static const magic magics[] = {
 	{ "{\\rtf", 5, KIND_DOCUMENT },
 	{ "Rar!", 4, KIND_OTHER },
 	{ "7z\xbc\xaf", 4, KIND_OTHER },
+	{ "\x1f\x8b\x08", 3, KIND_OTHER },
 };
 
-static const char *const web_starts[] = { "<html", "<!doctype html", "<table", "<?xml", "<meta" };
+static const char *const web_starts[] = { "<html", "<!doctype html", "<table", "<?xml", "<meta",
+	"mime-version:" };
 
 static bool
 holds(span bytes, const char *wanted, size_t len)
@@ -96,13 +98,16 @@ file_kind_of_package(span bytes)
 	/* what is wrong with it, its reader says */
 	if (package_open(bytes, &p, NULL) != MS_OK)
 		return KIND_PACKAGE;
-	if (package_has(p, "[Content_Types].xml") && !package_has(p, "word/document.xml") &&
-		!package_has(p, "ppt/presentation.xml"))
+	if (package_has(p, "xl/workbook.bin"))
+		kind = KIND_OLD_SHEET;
+	else if (package_has(p, "[Content_Types].xml") && !package_has(p, "word/document.xml") &&
+		 !package_has(p, "ppt/presentation.xml"))
 		kind = KIND_PACKAGE;
 	else if (package_has(p, "mimetype") && package_has(p, "content.xml"))
 		kind = holds(bytes, "opendocument.spreadsheet", 24) ? KIND_OPEN_SHEET
 								    : KIND_DOCUMENT;
-	else if (package_has(p, "word/document.xml") || package_has(p, "ppt/presentation.xml"))
+	else if (package_has(p, "word/document.xml") || package_has(p, "ppt/presentation.xml") ||
+		 package_has(p, "OFD.xml"))
 		kind = KIND_DOCUMENT;
 	package_close(p);
 	return kind;
@@ -114,7 +119,7 @@ file_kind_name(file_kind kind, bool english)
 	static const char *const names[KIND_COUNT][2] = {
 		[KIND_TEXT] = { "文本", "text" },
 		[KIND_PACKAGE] = { "xlsx", "xlsx" },
-		[KIND_OLD_SHEET] = { ".xls或.et", ".xls or .et" },
+		[KIND_OLD_SHEET] = { ".xls、.et或.xlsb", ".xls, .et or .xlsb" },
 		[KIND_PASSWORD] = { "加密文件", "a file under a password" },
 		[KIND_OPEN_SHEET] = { ".ods", ".ods" },
 		[KIND_DOCUMENT] = { "文字文档", "a text document" },
@@ -140,16 +145,17 @@ file_has_ending(const char *file, const char *ending)
 bool
 file_kind_is_text_name(const char *name)
 {
-	return file_has_ending(name, ".csv") || file_has_ending(name, ".txt") ||
-	       file_has_ending(name, ".json");
+	return file_has_ending(name, ".csv") || file_has_ending(name, ".tsv") ||
+	       file_has_ending(name, ".txt") || file_has_ending(name, ".json");
 }
 
 bool
 file_kind_has_ending(const char *name)
 {
-	static const char *const endings[] = { ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".wps",
-		".doc", ".docx", ".rtf", ".pdf", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif",
-		".tiff", ".htm", ".html" };
+	static const char *const endings[] = { ".xlsx", ".xlsm", ".xls", ".xlsb", ".xlt", ".xltx",
+		".et", ".ett", ".ods", ".wps", ".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx",
+		".dps", ".pdf", ".ofd", ".xml", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif",
+		".tiff", ".htm", ".html", ".mht", ".zip", ".rar", ".7z", ".gz" };
 	size_t i;
 
 	if (file_kind_is_text_name(name))

@@ -11,7 +11,7 @@
 typedef enum file_kind {
 	KIND_TEXT = 0,   /* CSV or JSON, as far as can be told */
 	KIND_PACKAGE,    /* a zip: .xlsx, or one of its kin */
-	KIND_OLD_SHEET,  /* .xls or .et of the old kind */
+	KIND_OLD_SHEET,  /* .xls or .et of the old kind, .xlsb */
 	KIND_PASSWORD,   /* a spreadsheet under a password */
 	KIND_OPEN_SHEET, /* .ods */
 	KIND_DOCUMENT,   /* a text document */
@@ -31,7 +31,7 @@ const char *file_kind_name(file_kind kind, bool english);
 
 /* Does the NAME end in one of the kinds that are taken, be it to say how to save them anew? */
 bool file_kind_has_ending(const char *name);
-/* Is the ending that of text: .csv, .txt, .json? */
+/* Is the ending that of text: .csv, .tsv, .txt, .json? */
 bool file_kind_is_text_name(const char *name);
 
 /* Does FILE end with ENDING, in any case? */

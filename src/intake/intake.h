@@ -71,11 +71,9 @@ typedef struct intake_row {
 
 typedef struct intake_result {
 	intake_form form;
-	charset charset;     /* CHARSET_NONE: none fitted */
-	char delimiter;      /* CSV */
-	const char *sheet;   /* XLSX: name of the sheet that was read; "" = none, or no .xlsx */
-	uint32_t header_row; /* CSV, XLSX: the row of the sheet with the headers (of two its
-				second); 0 = none found */
+	charset charset;   /* CHARSET_NONE: none fitted */
+	char delimiter;    /* CSV */
+	const char *sheet; /* XLSX: name of the sheet that was read; "" = none, or no .xlsx */
 	bool refused; /* nothing of the file is taken: rows[0] is the only one, its number is 0 */
 	intake_row *rows;
 	uint32_t n_rows, n_good;
@@ -96,9 +94,10 @@ ms_status intake_too_large(const intake_ask *ask, const char *file, uint64_t fil
 	arena *memory, intake_result *out, ms_error *err);
 
 /*
- * Is it a name that the folder takes: .csv, .txt, .json, .xlsx, .xlsm, in any case, and what clerks
- * drop by mistake, to be told how to save it (.xls, .et, .ods, .docx, .pdf, pictures)? Hidden and
- * temporary files, lock files of an office program, files on their way and answers are not.
+ * Is it a name that the folder takes: .csv, .tsv, .txt, .json, .xlsx, .xlsm, in any case, and what
+ * clerks drop by mistake, to be told how to save it (.xls, .et, .ods, .docx, .pdf, pictures, .zip)?
+ * Hidden and temporary files, lock files of an office program, files on their way and answers are
+ * not.
  */
 bool intake_takes_name(const char *file);
 

@@ -219,8 +219,10 @@ static const message table[] = {
 			"again" } },
 	{ MST_INTAKE_OTHER_KIND, { "这是{}，不是表格", "this is {}, not a spreadsheet" },
 		{ ".xlsx 或 .csv", ".xlsx or .csv" },
-		{ "把数据填在表格里，另存为.xlsx，再放入文件夹",
-			"put the figures into a sheet, save it as .xlsx, and drop that" } },
+		{ "把数据填在表格里，另存为.xlsx，再放入文件夹；压缩包先解压",
+			"put the figures into a sheet, save it as .xlsx, and drop that; unpack "
+			"what "
+			"is packed" } },
 	{ MST_INTAKE_NO_HEADER, { "找不到列名所在的行", "no row with the headers was found" },
 		{ "有一行写着“工作事项”“期间”等列名",
 			"a row with headers, \"item\" and \"period\" among them" },

@@ -73,7 +73,7 @@ def what_is_no_sheet_is_told_how_to_save(world):
 	"""old and other kinds of files are answered with the way to save them, the file itself is kept"""
 	hub, office = world_of(world)
 	kinds = {"旧表.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1016, "表.et": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1016,
-		"扫描.pdf": b"%PDF-1.4\n", "照片.jpg": b"\xff\xd8\xff\xe0" + bytes(100)}
+		"各单位.zip": b"PK\x05\x06" + bytes(18), "表.rar": b"Rar!\x1a\x07\x01\x00" + bytes(40), "扫描.pdf": b"%PDF-1.4\n", "照片.jpg": b"\xff\xd8\xff\xe0" + bytes(100)}
 	for name, content in kinds.items():
 		office.drop(name, content)
 	for name, content in kinds.items():

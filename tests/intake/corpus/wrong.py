@@ -208,3 +208,33 @@ def _():
 def _():
 	"""a workbook with an empty sheet"""
 	return Book().sheet("Sheet1", {}).bytes()
+
+
+@file("w32_binary.xlsb")
+def _():
+	"""a workbook in Excel's binary form"""
+	return pack(list({"[Content_Types].xml": "<Types/>", "_rels/.rels": "<Relationships/>", "xl/workbook.bin": "\x83\x01"}.items()))
+
+
+@file("w33_packed.zip")
+def _():
+	"""the report in an archive"""
+	return pack(list({"二季度.xlsx": "x"}.items()))
+
+
+@file("w34_packed.rar")
+def _():
+	"""the same, packed by another program"""
+	return b"Rar!\x1a\x07\x01\x00" + bytes(40)
+
+
+@file("w35_fixed.ofd")
+def _():
+	"""a document for print"""
+	return pack(list({"OFD.xml": "<OFD/>", "Doc_0/Document.xml": "<Document/>"}.items()))
+
+
+@file("w36_one_page.mht")
+def _():
+	"""a workbook saved as a web page in one file"""
+	return b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n\r\n"
