@@ -75,17 +75,46 @@ make_room(problems *p)
 	return true;
 }
 
-/* A new problem at the end, NULL when the list is full (it is counted all the same) or memory is
- * out. */
+/* Its place: at the end, or in a full list that of the last warning, which hides no mistake. */
+static intake_problem *
+find_place(problems *p, bool warning)
+{
+	uint32_t i;
+
+	if (p->n < INTAKE_PROBLEMS_MAX)
+		return make_room(p) ? &p->list[p->n++] : NULL;
+	for (i = p->n; i > 0 && !warning; i--)
+		if (p->list[i - 1].warning)
+			return &p->list[i - 1];
+	return NULL;
+}
+
+void
+problem_take(problems *p, const problems *from)
+{
+	uint32_t i;
+
+	for (i = 0; i < from->n; i++) {
+		intake_problem *new = find_place(p, from->list[i].warning);
+
+		if (new != NULL)
+			*new = from->list[i];
+	}
+	p->wrong += from->wrong;
+	p->no_memory = p->no_memory || from->no_memory;
+}
+
+/* A new problem, NULL when there is no place for it (it is counted all the same) or memory is out.
+ */
 static intake_problem *
 add(problems *p, unsigned code, problem_at at, bool warning)
 {
 	intake_problem *new;
 
 	p->wrong += !warning;
-	if (p->n == INTAKE_PROBLEMS_MAX || !make_room(p))
+	new = find_place(p, warning);
+	if (new == NULL)
 		return NULL;
-	new = &p->list[p->n++];
 	*new = (intake_problem){
 		.warning = warning,
 		.code = code,

@@ -31,6 +31,9 @@ void problem_warn_expected(problems *p, unsigned code, problem_at at, const char
 /* The whole-file problem that E tells; in English E's own words. */
 void problem_add_error(problems *p, const ms_error *e);
 
+/* Add what is in FROM too. */
+void problem_take(problems *p, const problems *from);
+
 /* "PREFIX[ID]" in the arena, e.g. values[i06.parks]. Never NULL. */
 const char *problem_field(problems *p, const char *prefix, span id);
 

@@ -6,10 +6,18 @@
 #include "base/text.h"
 #include "plan/figure.h"
 
+/* In a full list a mistake takes the place of the last warning. */
 static violation *
-next_violation(violations *v)
+next_violation(violations *v, bool warning)
 {
-	return v->n < VIOLATIONS_MAX ? &v->list[v->n++] : NULL;
+	size_t i;
+
+	if (v->n < VIOLATIONS_MAX)
+		return &v->list[v->n++];
+	for (i = v->n; i > 0 && !warning; i--)
+		if (v->list[i - 1].warning)
+			return &v->list[i - 1];
+	return NULL;
 }
 
 static void
@@ -38,7 +46,7 @@ note_wrong(violations *v, unsigned code, const char *field, span given, const ch
 {
 	if (v != NULL) {
 		v->wrong++;
-		fill(next_violation(v), false, code, field, given, expected);
+		fill(next_violation(v, false), false, code, field, given, expected);
 	}
 	return false;
 }
@@ -91,7 +99,8 @@ void
 note_missing(violations *v, const char *field, const char *expected)
 {
 	if (v != NULL)
-		fill(next_violation(v), true, MST_REPORT_MISSING, field, (span){ 0 }, expected);
+		fill(next_violation(v, true), true, MST_REPORT_MISSING, field, (span){ 0 },
+			expected);
 }
 
 void

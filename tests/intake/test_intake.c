@@ -19,7 +19,9 @@
 #include "intake/answer.h"
 #include "intake/form.h"
 #include "intake/messages.h"
+#include "intake/problems.h"
 #include "plan/judge.h"
+#include "plan/violations.h"
 #include "tests/intake/sample_testing.h"
 
 #define SAMPLES MUSTER_SOURCE_DIR "/tests/intake/samples"
@@ -224,6 +226,11 @@ only_files_of_clerks_are_taken_from_the_folder(void **state)
 	assert_true(intake_takes_name("Q2.XLSM"));
 	assert_true(intake_takes_name("old.xls"));
 	assert_true(intake_takes_name("扫描件.pdf"));
+	assert_true(intake_takes_name("二季度.tsv"));
+	assert_true(intake_takes_name("各单位.ZIP"));
+	assert_true(intake_takes_name("二季度.rar"));
+	assert_true(intake_takes_name("报告.doc"));
+	assert_true(intake_takes_name("二季度.et"));
 	assert_false(intake_takes_name("~$q2.csv"));
 	assert_false(intake_takes_name("~$季度.xlsx"));
 	assert_false(intake_takes_name(".~lock.q2.xlsx#"));
@@ -321,6 +328,36 @@ mangled_samples_never_break_it(void **state)
 	}
 }
 
+static void
+a_mistake_is_never_hidden_by_warnings(void **state)
+{
+	arena memory = { 0 };
+	problems p = { .memory = &memory };
+	problem_at at = { .field = "x" };
+	violations v = { .n = 0 };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 2 * INTAKE_PROBLEMS_MAX; i++)
+		problem_warn_expected(&p, MST_REPORT_MISSING, at, "");
+	problem_add(&p, MST_INTAKE_NUMBER, at, "");
+	assert_int_equal(p.n, INTAKE_PROBLEMS_MAX);
+	assert_int_equal(p.list[p.n - 1].code, MST_INTAKE_NUMBER);
+	for (i = 0; i < 2 * INTAKE_PROBLEMS_MAX; i++)
+		problem_add(&p, MST_INTAKE_RATIO, at, "");
+	assert_int_equal(p.wrong, 1 + 2 * INTAKE_PROBLEMS_MAX);
+	for (i = 0; i < p.n; i++)
+		assert_false(p.list[i].warning);
+	assert_int_equal(p.list[p.n - 1].code, MST_INTAKE_NUMBER);
+	for (i = 0; i < 2 * VIOLATIONS_MAX; i++)
+		note_missing(&v, "x", "y");
+	note_wrong(&v, MST_REPORT_TYPE, "z", (span){ 0 }, "y");
+	assert_int_equal(v.n, VIOLATIONS_MAX);
+	assert_int_equal(v.list[v.n - 1].code, MST_REPORT_TYPE);
+	assert_false(v.list[v.n - 1].warning);
+	arena_fini(&memory);
+}
+
 int
 main(void)
 {
@@ -337,6 +374,7 @@ main(void)
 			every_sentence_is_there_in_both_languages_and_claims_nothing_of_the_lead),
 		cmocka_unit_test(memory_that_is_used_up_is_a_status),
 		cmocka_unit_test(mangled_samples_never_break_it),
+		cmocka_unit_test(a_mistake_is_never_hidden_by_warnings),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
