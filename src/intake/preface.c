@@ -98,8 +98,9 @@ label_at_end(span piece, span *before)
 	return PREFACE_NONE;
 }
 
-bool
-preface_is_label(span text)
+/* Does TEXT begin with one of the labels and a colon? */
+static bool
+is_label(span text)
 {
 	size_t i;
 	span before;
@@ -109,6 +110,37 @@ preface_is_label(span text)
 			return label_at_end(span_of(text.at, i), &before) != PREFACE_NONE &&
 			       before.len == 0;
 	return false;
+}
+
+/* Does the value of its label stand in the next cell? */
+static bool
+is_open_label(span text)
+{
+	return label_of(text) != PREFACE_NONE || text.at[text.len - 1] == ':' ||
+	       (text.len > 3 && colon_at(span_of(text.at + text.len - 3, 3)) == 3);
+}
+
+bool
+preface_is_line(const sheet_row *row)
+{
+	bool open = false, found = false;
+	uint32_t i;
+
+	for (i = 0; i < row->n_cells; i++) {
+		span cell = row->cells[i];
+
+		if (cell.len == 0)
+			continue;
+		if (is_label(cell) || (!open && label_of(cell) != PREFACE_NONE)) {
+			found = true;
+			open = is_open_label(cell);
+		} else if (open) {
+			open = false;
+		} else {
+			return false;
+		}
+	}
+	return found;
 }
 
 typedef struct taking {
@@ -184,7 +216,7 @@ preface_take(preface *p, const plan *known, const sheet_row *row, arena *memory)
 
 		if (cell.len == 0 || cell.len > LINE_MAX_BYTES)
 			continue;
-		if (open != PREFACE_NONE && !preface_is_label(cell) &&
+		if (open != PREFACE_NONE && !is_label(cell) &&
 			label_at_end(cell, &before) == PREFACE_NONE) {
 			keep_value(&t, open, cell, i);
 			open = PREFACE_NONE;
@@ -193,6 +225,19 @@ preface_take(preface *p, const plan *known, const sheet_row *row, arena *memory)
 		}
 	}
 	return t.failed;
+}
+
+void
+preface_add(preface *p, const preface *said)
+{
+	unsigned i;
+
+	for (i = 0; i < PREFACE_WORDS; i++) {
+		if (said->values[i].len == 0)
+			continue;
+		p->values[i] = said->values[i];
+		p->cells[i] = said->cells[i];
+	}
 }
 
 /* ---- what it means for the table ---- */

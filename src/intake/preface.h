@@ -30,8 +30,10 @@ typedef struct preface {
 /* Take what ROW says. MS_NO_MEMORY. */
 ms_status preface_take(preface *p, const plan *known, const sheet_row *row, arena *memory);
 
-/* Does TEXT begin with one of the labels and a colon, as the lines below a table do? */
-bool preface_is_label(span text);
+/* What SAID says counts from now on. */
+void preface_add(preface *p, const preface *said);
+/* Are there labels and their values in ROW, and nothing else? */
+bool preface_is_line(const sheet_row *row);
 
 /*
  * What was said, applied to the table whose columns are known: T->above is filled. Another unit's

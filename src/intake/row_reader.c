@@ -467,11 +467,19 @@ judge_reporter(row_at *r)
 			draft_at(&r->draft, "unit", cell), p->units[r->table->ask->unit].name);
 }
 
-static void
-judge_marks(row_at *r, sheet_row *own)
+bool
+row_has_remark(const sheet_table *t, const sheet_row *row, uint32_t i)
 {
 	static const fold_word nothing[] = { { "无", 1 }, { "none", 1 }, { "-", 1 }, { "/", 1 },
 		{ NULL, 0 } };
+
+	return t->columns[i].kind == COLUMN_REMARK && row->cells[i].len > 0 &&
+	       fold_find(nothing, row->cells[i]) < 0;
+}
+
+static void
+judge_marks(row_at *r, sheet_row *own)
+{
 	uint32_t i;
 
 	judge_reporter(r);
@@ -482,8 +490,7 @@ judge_marks(row_at *r, sheet_row *own)
 		const column *c = &r->table->columns[i];
 		uint8_t mark = own->marks == NULL ? 0 : own->marks[i];
 
-		if (c->kind == COLUMN_REMARK && own->cells[i].len > 0 &&
-			fold_find(nothing, own->cells[i]) < 0)
+		if (row_has_remark(r->table, own, i))
 			problem_warn_expected(&r->draft.problems, MST_CELL_NOT_TAKEN,
 				(problem_at){
 					.column = c->header, .field = "", .value = own->cells[i] },

@@ -20,6 +20,9 @@ typedef struct sheet_table {
 /* Only the slot is given, as in a form that was not filled here. */
 bool row_is_unfilled(const sheet_table *t, const sheet_row *row);
 
+/* Is cell I of ROW a remark that says something? No report has a place for it. */
+bool row_has_remark(const sheet_table *t, const sheet_row *row, uint32_t i);
+
 /* CELLS must stay: what OUT holds borrows from them. MS_NO_MEMORY. */
 ms_status row_read(const sheet_table *t, const sheet_row *cells, intake_row *out);
 

@@ -2,22 +2,18 @@
 #include "intake/sheet_rows.h"
 
 #include "intake/fold.h"
-#include "intake/slot_text.h"
-
-enum { TOTAL_BYTES_MAX = 24 };
+enum { TABLES_MAX = 64 /* on one sheet, as far as they have other columns */ };
 
 void
 sheet_rows_begin(sheet_rows *s, const intake_ask *ask, arena *memory, buf *rows, problems *whole)
 {
 	*s = (sheet_rows){
-		.table = { .ask = ask, .memory = memory }, .rows = rows, .whole = whole
+		.table = { .ask = ask, .memory = memory },
+		.rows = rows,
+		.whole = whole,
+		.notes = { .memory = memory, .english = ask->english },
+		.noted_at = ROW_NOTED_NOWHERE,
 	};
-}
-
-static span
-cell_at(const sheet_row *row, int at)
-{
-	return at < 0 || (uint32_t)at >= row->n_cells ? (span){ 0 } : row->cells[at];
 }
 
 static bool
@@ -122,6 +118,14 @@ close_header(sheet_rows *s)
 	}
 }
 
+static void
+begin_table(sheet_rows *s, const sheet_row *row, column *columns)
+{
+	s->table.columns = columns;
+	s->table.n_columns = row->n_cells;
+	s->header_row = row->number;
+}
+
 static ms_status
 look_for_header(sheet_rows *s, const sheet_row *row)
 {
@@ -136,9 +140,7 @@ look_for_header(sheet_rows *s, const sheet_row *row)
 		return MS_NO_MEMORY;
 	if (known > s->known || (has_item && known > 1)) {
 		s->known = known;
-		s->table.columns = columns;
-		s->table.n_columns = row->n_cells;
-		s->header_row = row->number;
+		begin_table(s, row, columns);
 	}
 	if (!has_item || known < 2)
 		return preface_take(&s->above, s->table.ask->plan, row, s->table.memory);
@@ -198,106 +200,6 @@ take_second_line(sheet_rows *s, const sheet_row *row, bool *taken)
 	return MS_OK;
 }
 
-/* ---- rows that are none ---- */
-
-/* The first cell that says something. */
-static span
-first_cell(const sheet_row *row, uint32_t *filled)
-{
-	span first = { 0 };
-	uint32_t i;
-
-	*filled = 0;
-	for (i = 0; i < row->n_cells; i++) {
-		if (row->cells[i].len == 0)
-			continue;
-		if (first.len == 0)
-			first = row->cells[i];
-		(*filled)++;
-	}
-	return first;
-}
-
-/* 合计, 小计:, 全市总计; not a sentence that begins so. */
-static bool
-is_total(span text)
-{
-	static const char *const words[] = { "合计", "小计", "总计", "共计", "total", "subtotal" };
-	char key[TOTAL_BYTES_MAX + 1];
-	size_t i, len;
-
-	if (!fold_key(text, key, sizeof key))
-		return false;
-	len = strlen(key);
-	if (len > 0 && key[len - 1] == ':')
-		key[--len] = 0;
-	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
-		size_t n = strlen(words[i]);
-
-		if (len >= n &&
-			(memcmp(key, words[i], n) == 0 || memcmp(key + len - n, words[i], n) == 0))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_note(span text)
-{
-	static const char *const words[] = { "注:", "注：", "注1", "备注", "说明", "附注",
-		"填表说明", "填报说明", "填报要求", "注意", "note", "Note", "NOTE", "remark",
-		"Remark", "※", "*" };
-	size_t i;
-
-	for (i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (text.len >= strlen(words[i]) &&
-			memcmp(text.at, words[i], strlen(words[i])) == 0)
-			return true;
-	return preface_is_label(text);
-}
-
-/* 甲 乙 1 2, or the header once more on a new page. */
-static bool
-is_repeated(const sheet_rows *s, span item)
-{
-	static const fold_word marks[] = { { "甲", 1 }, { "栏次", 1 }, { NULL, 0 } };
-	int at = s->table.fixed[COLUMN_ITEM];
-
-	return fold_find(marks, item) == 1 ||
-	       (item.len > 0 && at >= 0 && span_equal(item, span_str(s->table.columns[at].header)));
-}
-
-/* Does the row itself say for which period it is? Then it is meant as a report. */
-static bool
-has_period(const sheet_rows *s, const sheet_row *row)
-{
-	period at;
-
-	return slot_period(s->table.ask->plan, cell_at(row, s->table.fixed[COLUMN_PERIOD]), &at);
-}
-
-/* No report, and not meant to be one. What may be meant as one is judged, and refused by its item.
- */
-static bool
-is_passed_over(sheet_rows *s, const sheet_row *row)
-{
-	span item = cell_at(row, s->table.fixed[COLUMN_ITEM]);
-	uint32_t filled;
-	span first = first_cell(row, &filled);
-
-	if (item.len > 0 && slot_item(s->table.ask->plan, item) >= 0)
-		return false;
-	if (is_total(item) || (item.len == 0 && is_total(first)) || is_repeated(s, item))
-		return true;
-	if (has_period(s, row))
-		return false;
-	if (is_note(item) || (item.len == 0 && is_note(first))) {
-		s->state = SHEET_NOTED;
-		return true;
-	}
-	return s->state == SHEET_NOTED && filled <= 1;
-}
-
 /* ---- a row ---- */
 
 /* A copy of ROW in the arena. */
@@ -328,6 +230,22 @@ keep_row(sheet_rows *s, const sheet_row *row, sheet_row *out, ms_error *err)
 	return MS_OK;
 }
 
+/* Nothing of the row is reported; a remark in it is not lost in silence. */
+static void
+note_remarks(sheet_rows *s, const sheet_row *row)
+{
+	uint32_t i;
+
+	for (i = 0; i < row->n_cells && i < s->table.n_columns; i++)
+		if (row_has_remark(&s->table, row, i))
+			problem_warn_expected(&s->notes, MST_CELL_NOT_TAKEN,
+				(problem_at){ .column = s->table.columns[i].header,
+					.cell = table_cell_name(&s->table, i, row->number),
+					.field = "",
+					.value = row->cells[i] },
+				NULL);
+}
+
 static ms_status
 take_report(sheet_rows *s, const sheet_row *row, ms_error *err)
 {
@@ -335,14 +253,74 @@ take_report(sheet_rows *s, const sheet_row *row, ms_error *err)
 	sheet_row kept;
 	ms_status st;
 
-	if (s->whole->wrong > 0 || is_passed_over(s, row) || row_is_unfilled(&s->table, row))
+	if (row_is_unfilled(&s->table, row)) {
+		note_remarks(s, row);
 		return MS_OK;
+	}
 	st = keep_row(s, row, &kept, err);
 	if (st == MS_OK)
 		st = row_read(&s->table, &kept, &made);
 	if (st == MS_OK)
 		st = buf_add(s->rows, &made, sizeof made);
 	return st;
+}
+
+/* A line as above a table counts from there on, for the rows that follow and the next table. */
+static ms_status
+take_labels(sheet_rows *s, const sheet_row *row)
+{
+	preface said = { .values = { { 0 } } };
+	ms_status st = preface_take(&said, s->table.ask->plan, row, s->table.memory);
+
+	preface_add(&s->above, &said);
+	preface_apply(&s->above, &s->table, s->header_row, s->whole);
+	return st;
+}
+
+/* Another table below the first, with columns of its own. */
+static ms_status
+take_header(sheet_rows *s, const sheet_row *row, bool *taken)
+{
+	uint32_t known;
+	bool has_item;
+	column *columns;
+
+	*taken = false;
+	if (s->tables++ == TABLES_MAX)
+		return MS_OK;
+	columns = match_columns(s, row, &known, &has_item);
+	if (columns == NULL)
+		return MS_NO_MEMORY;
+	if (!has_item || known < 2)
+		return MS_OK;
+	begin_table(s, row, columns);
+	s->state = SHEET_HEADED;
+	s->noted_at = ROW_NOTED_NOWHERE;
+	*taken = true;
+	return MS_OK;
+}
+
+static ms_status
+take_row(sheet_rows *s, const sheet_row *row, ms_error *err)
+{
+	bool taken = false;
+	ms_status st = MS_OK;
+
+	if (s->whole->wrong > 0)
+		return MS_OK;
+	switch (row_kind_of(&s->table, row, &s->noted_at)) {
+	case ROW_PASSED:
+	case ROW_NOTE:
+		return MS_OK;
+	case ROW_LABELS:
+		return take_labels(s, row);
+	case ROW_HEADER:
+		st = take_header(s, row, &taken);
+		break;
+	case ROW_REPORT:
+		break;
+	}
+	return st != MS_OK || taken ? st : take_report(s, row, err);
 }
 
 ms_status
@@ -365,7 +343,7 @@ sheet_rows_take(void *ctx, const sheet_row *row, ms_error *err)
 			}
 		}
 		if (st == MS_OK && !taken)
-			st = take_report(s, row, err);
+			st = take_row(s, row, err);
 	}
 	if (st == MS_OK && s->whole->no_memory)
 		st = MS_NO_MEMORY;

@@ -4,15 +4,16 @@
  *
  * Rows come one after the other. Those above the header are read for what they say (preface.h); the
  * header is the first row with 工作事项 and another known column, and may have two lines, as a
- * spreadsheet with merged headings has. Below it blank rows, 合计 and 小计, the header again, the
- * line 甲 乙 1 2, and notes (注:, 说明:, signatures) are passed over; every other row is a report
- * or retraction. A wrong header refuses the file, because a column that is not understood would be
- * lost in silence; a wrong cell refuses its row only.
+ * spreadsheet with merged headings has. Below it what row_kind.h knows to be none is passed over,
+ * and another header begins another table; every other row is a report or retraction. A wrong
+ * header refuses the file, because a column that is not understood would be lost in silence; a
+ * wrong cell refuses its row only.
  */
 #ifndef INTAKE_SHEET_ROWS_H
 #define INTAKE_SHEET_ROWS_H
 
 #include "intake/preface.h"
+#include "intake/row_kind.h"
 
 enum {
 	SHEET_HEADER_LINES = 40,       /* so many rows are looked at for the header */
@@ -23,16 +24,17 @@ typedef enum sheet_state {
 	SHEET_ABOVE = 0, /* no header yet */
 	SHEET_HEADED,    /* one line of it, and perhaps a second */
 	SHEET_BELOW,     /* within the table */
-	SHEET_NOTED,     /* notes have begun */
 } sheet_state;
 
 typedef struct sheet_rows {
 	sheet_table table;
 	buf *rows;       /* intake_row[] */
 	problems *whole; /* what refuses the file */
+	problems notes;  /* warnings that belong to no row that is judged */
 	sheet_state state;
 	preface above;
-	uint32_t looked_at, header_row;
+	uint32_t looked_at, header_row, tables;
+	int noted_at; /* row_kind.h */
 	size_t bytes; /* of cells kept */
 	uint32_t
 		known; /* best row so far that could have been meant as header: its known columns */

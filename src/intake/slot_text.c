@@ -55,6 +55,7 @@ item_of_number(const plan *p, int number)
 int
 slot_item(const plan *p, span text)
 {
+	static const char *const marks[] = { "*", "★", "☆", "▲", "△", "●", "※" };
 	static const char *const ends[] = { ".", "、", ")", "项", ":", "." };
 	char key[TEXT_MAX];
 	span rest;
@@ -63,10 +64,12 @@ slot_item(const plan *p, span text)
 
 	if (item >= 0 || !fold_key(text, key, sizeof key))
 		return item;
-	item = plan_match_item(p, span_str(key)); /* without blanks and line breaks */
+	rest = span_str(key);
+	for (i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		fold_skip(&rest, marks[i]);
+	item = plan_match_item(p, rest); /* without marks, blanks and line breaks */
 	if (item >= 0)
 		return item;
-	rest = span_str(key);
 	if (!fold_skip(&rest, "("))
 		fold_skip(&rest, "第");
 	numbered = item_of_number(p, take_number(&rest));

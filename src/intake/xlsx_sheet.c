@@ -17,6 +17,7 @@ enum { ROW_BYTES_MAX = 1 << 20, MERGED_BYTES_MAX = 1 << 20 };
 typedef struct merge {
 	uint32_t first_row, last_row, column;
 	span text; /* own memory, once its first row has passed */
+	uint8_t marks;
 } merge;
 
 typedef struct cell {
@@ -135,7 +136,7 @@ merges(const reader *r, size_t *n)
 	return (merge *)(void *)r->merges.at;
 }
 
-/* Keep the text of a merge that begins in this row. */
+/* Keep what a merge says that begins in this row. */
 static ms_status
 begin_merges(reader *r, const cell *cells, size_t n_cells, ms_error *err)
 {
@@ -148,7 +149,10 @@ begin_merges(reader *r, const cell *cells, size_t n_cells, ms_error *err)
 		for (k = 0; k < n_cells; k++) {
 			uint8_t *kept;
 
-			if (cells[k].column != list[i].column || cells[k].len == 0)
+			if (cells[k].column != list[i].column)
+				continue;
+			list[i].marks = cells[k].marks;
+			if (cells[k].len == 0)
 				continue;
 			r->merged_bytes += cells[k].len;
 			if (r->merged_bytes > MERGED_BYTES_MAX)
@@ -164,6 +168,13 @@ begin_merges(reader *r, const cell *cells, size_t n_cells, ms_error *err)
 	return MS_OK;
 }
 
+/* Has M begun above the row at work, with something that counts in this row too? */
+static bool
+goes_on(const reader *r, const merge *m)
+{
+	return (m->text.len > 0 || m->marks != 0) && r->row > m->first_row && r->row <= m->last_row;
+}
+
 /* Columns that the row has when what merges give it is counted. */
 static uint32_t
 columns_of(const reader *r, const cell *cells, size_t n_cells)
@@ -173,24 +184,26 @@ columns_of(const reader *r, const cell *cells, size_t n_cells)
 	const merge *list = merges(r, &n);
 
 	for (i = 0; i < n; i++)
-		if (list[i].text.len > 0 && r->row > list[i].first_row &&
-			r->row <= list[i].last_row && list[i].column >= columns &&
+		if (goes_on(r, &list[i]) && list[i].column >= columns &&
 			list[i].column < SHEET_COLUMNS_MAX)
 			columns = list[i].column + 1;
 	return columns;
 }
 
 static void
-fill_merges(const reader *r, span *spans, uint32_t columns)
+fill_merges(const reader *r, span *spans, uint8_t *marks, uint32_t columns)
 {
 	size_t n, i;
 	const merge *list = merges(r, &n);
 
-	for (i = 0; i < n; i++)
-		if (list[i].text.len > 0 && r->row > list[i].first_row &&
-			r->row <= list[i].last_row && list[i].column < columns &&
-			spans[list[i].column].len == 0)
-			spans[list[i].column] = list[i].text;
+	for (i = 0; i < n; i++) {
+		uint32_t at = list[i].column;
+
+		if (!goes_on(r, &list[i]) || at >= columns || spans[at].len > 0)
+			continue;
+		spans[at] = list[i].text;
+		marks[at] = list[i].marks;
+	}
 }
 
 static ms_status
@@ -216,7 +229,7 @@ give_row(reader *r, ms_error *err)
 		spans[cells[i].column] = fold_trim(buf_part(&r->text, cells[i].at, cells[i].len));
 		marks[cells[i].column] = cells[i].marks;
 	}
-	fill_merges(r, spans, columns);
+	fill_merges(r, spans, marks, columns);
 	row.cells = spans;
 	row.marks = marks;
 	return r->sink->row(r->sink->ctx, &row, err);

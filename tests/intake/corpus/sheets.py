@@ -377,3 +377,17 @@ def _():
 	"""a sheet for each quarter: the first is read, the others are told"""
 	return Book().sheet("一季度", table("A1", HEADER, ["6", "2012-Q1", 20, "已开工"])).sheet("说明", {"A1": "填报说明"}).sheet(
 		"二季度", table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"])).sheet("三季度", table("A1", HEADER, ["6", "2012-Q3"])).bytes()
+
+
+@file("x55_merged_doubtful.xlsx")
+def _():
+	"""a formula without a value, and a number shown in thousands, merged over two rows: doubtful in both"""
+	return one(HEADER + [INVEST], ["6", "2012-Q2", 50, "推进", number(1234.5, "scaled")], ["6", "2012-Q1", 40, "推进", None],
+		["8", "2012-Q2", formula("C2*2"), "推进", None], ["8", "2012-Q1", None, "推进", None], merges=["E2:E3", "C4:C5"])
+
+
+@file("x56_first_sheet_not_filled.xlsx")
+def _():
+	"""the first sheet has the header and rows that are not filled in, the next a note, the third the report"""
+	return Book().sheet("空表", table("A1", HEADER, ["6", "2012-Q2", None, None])).sheet("说明", {"A1": "请填写"}).sheet(
+		"二季度", table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"])).sheet("又一张", table("A1", HEADER, ["8", "2012-Q2", 50, "已开工"])).bytes()

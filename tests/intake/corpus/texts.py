@@ -125,3 +125,35 @@ def _():
 	"""rows whose first text begins like a total or a note, with an item that is wrong: named, not passed over in silence"""
 	return ("进展情况,工作事项,期间,进度(%)\r\n合计完成投资45亿元,888,2012-Q2,50\r\n说明会已召开,8888,2012-Q2,40\r\n说明会已召开,6,2012-Q2,40\r\n"
 		",说明会筹备,2012-Q2,30\r\n合计,,,\r\n注:以上,,,\r\n续注,,,\r\n补充,88,,40\r\n").encode()
+
+
+@file("c21_blanks_unseen.csv")
+def _():
+	"""blanks without width, of all kinds, around names, words and numbers, and alone in a row"""
+	return ("填报单位：\u200b沈北新区\u200b,,期间：2012年第二季度\u00a0\u200e\n"
+		"工作事项,期间,进度(%),自评,进展情况,存在问题,下一步措施,审核人,填报单位\u200b\n"
+		"6\u200b,\u200b2012年第二季度\ufeff,\u00a050\u200b,正常\u3000\u200b,推进\u200b,无,继续,李四,\u200b沈北新区\u200b\u00a0\u3000\n"
+		"8\u2009,二季度\u2060,40,\u200e有风险\u200f,推进,无,继续,李四,沈北新区政府\ufeff\n"
+		"\u200b,\u200b,,,,,,,\u200b\n").encode()
+
+
+@file("c22_nothing_in_silence.csv")
+def _():
+	"""the period above; rows that begin like notes but are filled are judged, true notes and signatures are not, a remark alone is told"""
+	return ("期间：2012年第二季度,,,,,,\n工作事项,进度(%),进展情况,存在问题,下一步措施,审核人,备注\n"
+		"*6,50,推进,无,继续,李四,\n★加强创新提高对外开放水平,50,推进,无,继续,李四,\n*加快创新,50,推进,无,继续,李四,\n说明会筹备,50,推进,无,继续,李四,\n"
+		"7,,,,,,本季度无进展\n合计完成,30,,,,,\n合 计,30,,,,,\n合计(个),30,,,,,\n说明：,以上数据为快报数,,,,,\n续上,,,,,,\n,50,,,,,\n"
+		",,,,,沈北新区人民政府,\n,,,,,2012年7月5日,\n填报人：张三,,审核人：,李四,联系电话,024-123,\n").encode()
+
+
+@file("c23_two_tables.csv")
+def _():
+	"""a second table below the first, for another period and with the columns in another order"""
+	return ("期间：2012年第二季度\n工作事项,进度(%),进展情况,存在问题\n6,50,推进,无\n合计,,,\n\n期间：2012年第一季度\n"
+		"工作事项,存在问题,进展情况,下一步措施,进度(%)\n6,缺资金,起步,筹资,20\n8,无,起步,继续,10\n").encode()
+
+
+@file("c24_two_units_below.csv")
+def _():
+	"""the second table is another unit's"""
+	return ("填报单位：沈北新区\n工作事项,期间,进度(%)\n6,2012-Q2,50\n填报单位：铁西区\n工作事项,期间,进度(%)\n6,2012-Q1,20\n").encode()
