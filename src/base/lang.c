@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * lang.c - gettext without the machine's locales: C.UTF-8 is built into the C library, and with any
- * locale but "C" the variable LANGUAGE decides which catalogue is read.
+ * locale but "C" the variable LANGUAGE decides which catalogue is read. Sentences: lang_tr.c.
  */
 #include "base/lang.h"
 
@@ -91,10 +91,4 @@ lang_chosen(void)
 	if (value == NULL || strcmp(textdomain(NULL), DOMAIN) != 0)
 		return "";
 	return value[0] == 'z' ? "zh" : "en";
-}
-
-const char *
-tr(const char *text)
-{
-	return text[0] == '\0' ? text : gettext(text);
 }

@@ -21,7 +21,7 @@ THIRD = {
     r"csv\.h": ("src/intake/",),
     r"iconv\.h": ("src/intake/",),
     r"xlsxwriter\.h": ("src/intake/",),
-    r"libintl\.h": ("src/base/lang.c",),
+    r"libintl\.h": ("src/base/lang.c", "src/base/lang_tr.c"),
     r"zip\.h": ("src/intake/zip_calls.h", "tests/intake/"),
     r"expat\.h": ("src/intake/xlsx_xml.c",),
     r"gmp\.h": ("src/plan/score.c",),
