@@ -196,8 +196,9 @@ ask_show(const json_t *line)
 	json_array_foreach(own, i, value) ask_show(value);
 }
 
-const char *
-ask_state_word(const char *state)
+/* As a person reads it. */
+static const char *
+state_word(const char *state)
 {
 	static const struct {
 		const char *state, *word;
@@ -225,8 +226,7 @@ ask_print_fate(const json_t *line)
 	const char *record = json_text_of(line, "record"), *judged = json_text_of(line, "verdict"),
 		   *why = json_text_of(line, "why");
 
-	printf(": %s",
-		ask_state_word(why != NULL ? "refused" : or_empty(json_text_of(line, "state"))));
+	printf(": %s", state_word(why != NULL ? "refused" : or_empty(json_text_of(line, "state"))));
 	if (json_number_of(line, "revision", 0) != 0)
 		printf(tr(", revision %lld"), (long long)json_number_of(line, "revision", 0));
 	if (record != NULL)

@@ -32,8 +32,6 @@ void ask_print_json(void *ctx, const json_t *line);
 void ask_show(const json_t *line);
 /* MS_USAGE: a word of the command line is no UTF-8 text. */
 ms_status ask_fail_words(ms_error *err);
-/* The word for a statement's STATE ("queued", ...) as a person reads it. */
-const char *ask_state_word(const char *state);
 /* Print ": " and what became of the statement of LINE: its state, revision, record, time, verdict
  * and why. */
 void ask_print_fate(const json_t *line);

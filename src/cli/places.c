@@ -24,8 +24,8 @@ place_program(const char *name, char *out, ms_error *err)
 }
 
 /* Where it was installed, then where a moved installation or a build in .build/NAME has it. */
-ms_status
-place_plan_2012(char *out, ms_error *err)
+static ms_status
+find_plan_2012(char *out, ms_error *err)
 {
 	static const char *const beside[] = { "../share/muster/" PLAN_2012,
 		"../../../deploy/" PLAN_2012 };
@@ -48,7 +48,7 @@ place_load_plan(const char *file, plan **out, plan_problems *problems, ms_error 
 {
 	char shipped[HOME_PATH_MAX];
 	buf bytes = { 0 };
-	ms_status s = file == NULL ? place_plan_2012(shipped, err) : MS_OK;
+	ms_status s = file == NULL ? find_plan_2012(shipped, err) : MS_OK;
 
 	if (file == NULL)
 		file = shipped;

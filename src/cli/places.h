@@ -9,8 +9,6 @@
 
 /* The program NAME ("muster-hub") beside this one, into OUT (HOME_PATH_MAX bytes). MS_NOT_FOUND. */
 ms_status place_program(const char *name, char *out, ms_error *err);
-/* The plan of 2012 that comes with Muster, into OUT (HOME_PATH_MAX bytes). MS_NOT_FOUND. */
-ms_status place_plan_2012(char *out, ms_error *err);
 /* Load the plan FILE, NULL: that of 2012. PROBLEMS as for plan_load. */
 ms_status place_load_plan(const char *file, plan **out, plan_problems *problems, ms_error *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frame.c - a table of kinds: how each one's message is encoded and decoded. FEED and receipts live
- * in files of their own.
+ * frame.c - a table of kinds: how each one's message is encoded and decoded. Those with parts of
+ * their own live in the other frame_*.c.
  */
 #include "codec/frame.h"
 
@@ -83,12 +83,6 @@ put_push(const frame *f, arena *memory, buf *out)
 }
 
 static ms_status
-put_receipts(const frame *f, arena *memory, buf *out)
-{
-	return receipts_encode(f, memory, out);
-}
-
-static ms_status
 put_nack(const frame *f, arena *memory, buf *out)
 {
 	const frame_nack *in = &f->u.nack;
@@ -121,12 +115,6 @@ put_subscribe(const frame *f, arena *memory, buf *out)
 	m.item = parts_c_text(in->item, memory, &failed);
 	m.has_once = m.once = in->once;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
-}
-
-static ms_status
-put_feed(const frame *f, arena *memory, buf *out)
-{
-	return feed_encode(&f->u.feed, memory, out);
 }
 
 static ms_status
@@ -296,12 +284,6 @@ take_push(span bytes, arena *memory, frame *out)
 }
 
 static ms_status
-take_receipts(span bytes, arena *memory, frame *out)
-{
-	return receipts_decode(bytes, memory, out);
-}
-
-static ms_status
 take_nack(span bytes, arena *memory, frame *out)
 {
 	UNPACK(Nack, nack);
@@ -324,12 +306,6 @@ take_subscribe(span bytes, arena *memory, frame *out)
 		.item = parts_text(m->item),
 		.once = m->once };
 	return MS_OK;
-}
-
-static ms_status
-take_feed(span bytes, arena *memory, frame *out)
-{
-	return feed_decode(bytes, memory, &out->u.feed);
 }
 
 static ms_status
@@ -409,10 +385,10 @@ static const struct {
 	[FRAME_HELLO] = { "HELLO", put_hello, take_hello },
 	[FRAME_WELCOME] = { "WELCOME", put_welcome, take_welcome },
 	[FRAME_PUSH] = { "PUSH", put_push, take_push },
-	[FRAME_RECEIPT] = { "RECEIPT", put_receipts, take_receipts },
+	[FRAME_RECEIPT] = { "RECEIPT", frame_put_receipts, frame_take_receipts },
 	[FRAME_NACK] = { "NACK", put_nack, take_nack },
 	[FRAME_SUBSCRIBE] = { "SUBSCRIBE", put_subscribe, take_subscribe },
-	[FRAME_FEED] = { "FEED", put_feed, take_feed },
+	[FRAME_FEED] = { "FEED", frame_put_feed, frame_take_feed },
 	[FRAME_CREDIT] = { "CREDIT", put_credit, take_credit },
 	[FRAME_PROOF_REQUEST] = { "PROOF_REQUEST", frame_put_proof_request,
 		frame_take_proof_request },

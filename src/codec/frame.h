@@ -381,8 +381,4 @@ ms_status omission_file_decode(span bytes, arena *memory, frame_omission *out, m
 /* Does it begin like one? */
 bool omission_file_is(span bytes);
 
-/* One receipt alone, as a device keeps it (appended to OUT). MS_CORRUPT for bytes that are none. */
-ms_status receipt_encode(const frame_receipt *receipt, arena *memory, buf *out);
-ms_status receipt_decode(span bytes, arena *memory, frame_receipt *out);
-
 #endif

@@ -254,8 +254,9 @@ lay_proof(buf *out, const frame_feed *f, arena *memory)
 }
 
 ms_status
-feed_encode(const frame_feed *f, arena *memory, buf *out)
+frame_put_feed(const frame *of, arena *memory, buf *out)
 {
+	const frame_feed *f = &of->u.feed;
 	ms_status s = MS_OK;
 	uint8_t *at;
 	size_t i;
@@ -297,8 +298,6 @@ take_entry(const Muster__Wire__FeedEntry *in, arena *memory, feed_entry *out)
 		.unit = parts_text(in->unit),
 		.positions = parts_bytes(in->has_positions, &in->positions),
 	};
-	if (!parts_texts_clean(&in->base))
-		return MS_INVALID;
 	out->acts = arena_alloc(memory, in->n_acts * sizeof(*out->acts));
 	out->siblings = arena_alloc(memory, in->n_siblings * sizeof(*out->siblings));
 	if (out->acts == NULL || out->siblings == NULL)
@@ -385,20 +384,18 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 	if (out->figures == NULL || out->unit_targets == NULL || out->missing == NULL ||
 		out->returned == NULL)
 		return MS_NO_MEMORY;
-	return parts_texts_clean(&in->base) ? MS_OK : MS_INVALID;
+	return MS_OK;
 }
 
 ms_status
-feed_decode(span message, arena *memory, frame_feed *out)
+frame_take_feed(span bytes, arena *memory, frame *into)
 {
-	ProtobufCAllocator allocator = memory_allocator(memory);
-	Muster__Wire__Feed *m = muster__wire__feed__unpack(&allocator, message.len, message.at);
+	frame_feed *out = &into->u.feed;
 	bool failed = false;
 	ms_status s = MS_OK;
 	size_t i;
 
-	if (m == NULL)
-		return MS_INVALID;
+	UNPACK(Feed, feed);
 	*out = (frame_feed){
 		.n_entries = m->n_entries,
 		.n_rollups = m->n_rollups,

@@ -76,8 +76,9 @@ parts_take_checkpoint(const Muster__Wire__Checkpoint *in, arena *memory, bool *f
 		.n_proof = in->n_consistency };
 }
 
-bool
-parts_texts_clean(const ProtobufCMessage *m)
+/* Are the texts in it and in the messages inside clean? Those of a peer go to logs and screens. */
+static bool
+texts_are_clean(const ProtobufCMessage *m)
 {
 	unsigned i;
 
@@ -101,7 +102,7 @@ parts_texts_clean(const ProtobufCMessage *m)
 			if (value == NULL)
 				continue;
 			if (field->type == PROTOBUF_C_TYPE_STRING ? !text_is_clean(span_str(value))
-								  : !parts_texts_clean(value))
+								  : !texts_are_clean(value))
 				return false;
 		}
 	}
@@ -115,7 +116,7 @@ parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *me
 	ProtobufCMessage *m =
 		protobuf_c_message_unpack(descriptor, &allocator, bytes.len, bytes.at);
 
-	return m != NULL && parts_texts_clean(m) ? m : NULL;
+	return m != NULL && texts_are_clean(m) ? m : NULL;
 }
 
 Muster__Wire__LeafProof *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* frame_parts.h - inside codec: what frame.c, frame_feed.c and the receipts share. */
+/* frame_parts.h - inside codec: what the frame_*.c share. */
 #ifndef CODEC_FRAME_PARTS_H
 #define CODEC_FRAME_PARTS_H
 
@@ -63,8 +63,6 @@ leaf_proof parts_take_leaf(const Muster__Wire__LeafProof *m, arena *memory, bool
 /* Lists of hashes. */
 ProtobufCBinaryData *parts_put_list(const span *list, size_t n, arena *memory, bool *failed);
 const span *parts_take_list(const ProtobufCBinaryData *list, size_t n, arena *memory, bool *failed);
-/* Are the texts in it and in the messages inside clean? Those of a peer go to logs and screens. */
-bool parts_texts_clean(const ProtobufCMessage *m);
 /* The message, in the arena; NULL when it cannot be read, takes too much memory or holds unclean
  * text. */
 const void *parts_unpack(const ProtobufCMessageDescriptor *descriptor, span bytes, arena *memory);
@@ -95,9 +93,12 @@ ms_status frame_take_proof_request(span bytes, arena *memory, frame *out);
 ms_status frame_put_proof(const frame *f, arena *memory, buf *out);
 ms_status frame_take_proof(span bytes, arena *memory, frame *out);
 
-ms_status feed_encode(const frame_feed *f, arena *memory, buf *out);
-ms_status feed_decode(span message, arena *memory, frame_feed *out);
-ms_status receipts_encode(const frame *f, arena *memory, buf *out);
-ms_status receipts_decode(span message, arena *memory, frame *out);
+/* frame_feed.c */
+ms_status frame_put_feed(const frame *f, arena *memory, buf *out);
+ms_status frame_take_feed(span bytes, arena *memory, frame *out);
+
+/* frame_receipt.c */
+ms_status frame_put_receipts(const frame *f, arena *memory, buf *out);
+ms_status frame_take_receipts(span bytes, arena *memory, frame *out);
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* frame_receipt.c - receipts: in RECEIPT frames, and alone as a device keeps them. */
+/* frame_receipt.c - RECEIPT: the receipts of one or more batches under one checkpoint. */
 #include "codec/frame_parts.h"
 
-/* ALONE: with its checkpoint; in a frame they share one. */
 static bool
-put_receipt(const frame_receipt *in, bool alone, arena *memory, Muster__Wire__Receipt *out)
+put_receipt(const frame_receipt *in, arena *memory, Muster__Wire__Receipt *out)
 {
 	bool failed = false;
 
@@ -19,8 +18,6 @@ put_receipt(const frame_receipt *in, bool alone, arena *memory, Muster__Wire__Re
 	out->verdicts = parts_binary(in->verdicts);
 	out->path = parts_put_list(in->path, in->n_path, memory, &failed);
 	out->n_path = in->n_path;
-	if (alone)
-		out->checkpoint = parts_put_checkpoint(&in->checkpoint, memory, &failed);
 	return !failed;
 }
 
@@ -38,13 +35,12 @@ take_receipt(const Muster__Wire__Receipt *in, arena *memory, frame_receipt *out)
 		.verdicts = parts_bytes(in->has_verdicts, &in->verdicts),
 		.path = parts_take_list(in->path, in->n_path, memory, &failed),
 		.n_path = in->n_path,
-		.checkpoint = parts_take_checkpoint(in->checkpoint, memory, &failed),
 	};
 	return !failed;
 }
 
 ms_status
-receipts_encode(const frame *f, arena *memory, buf *out)
+frame_put_receipts(const frame *f, arena *memory, buf *out)
 {
 	const frame_receipt *list = f->u.receipts.list;
 	size_t n = f->u.receipts.n;
@@ -57,7 +53,7 @@ receipts_encode(const frame *f, arena *memory, buf *out)
 	if (messages == NULL || m.receipts == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < n; i++) {
-		if (!put_receipt(&list[i], false, memory, &messages[i]))
+		if (!put_receipt(&list[i], memory, &messages[i]))
 			return MS_NO_MEMORY;
 		m.receipts[i] = &messages[i];
 	}
@@ -67,18 +63,14 @@ receipts_encode(const frame *f, arena *memory, buf *out)
 }
 
 ms_status
-receipts_decode(span message, arena *memory, frame *out)
+frame_take_receipts(span bytes, arena *memory, frame *out)
 {
-	ProtobufCAllocator allocator = memory_allocator(memory);
-	Muster__Wire__Receipts *m =
-		muster__wire__receipts__unpack(&allocator, message.len, message.at);
 	frame_checkpoint shared;
 	frame_receipt *list;
 	bool failed = false;
 	size_t i;
 
-	if (m == NULL)
-		return MS_INVALID;
+	UNPACK(Receipts, receipts);
 	shared = parts_take_checkpoint(m->checkpoint, memory, &failed);
 	out->u.receipts.checkpoint = shared;
 	shared.from = 0;
@@ -89,29 +81,9 @@ receipts_decode(span message, arena *memory, frame *out)
 	for (i = 0; i < m->n_receipts; i++) {
 		if (!take_receipt(m->receipts[i], memory, &list[i]))
 			return MS_NO_MEMORY;
-		if (list[i].checkpoint.size == 0)
-			list[i].checkpoint = shared;
+		list[i].checkpoint = shared;
 	}
 	out->u.receipts.list = list;
 	out->u.receipts.n = m->n_receipts;
 	return MS_OK;
-}
-
-ms_status
-receipt_encode(const frame_receipt *receipt, arena *memory, buf *out)
-{
-	Muster__Wire__Receipt m;
-
-	return put_receipt(receipt, true, memory, &m) ? memory_pack(&m.base, out) : MS_NO_MEMORY;
-}
-
-ms_status
-receipt_decode(span bytes, arena *memory, frame_receipt *out)
-{
-	ProtobufCAllocator allocator = memory_allocator(memory);
-	Muster__Wire__Receipt *m = muster__wire__receipt__unpack(&allocator, bytes.len, bytes.at);
-
-	if (m == NULL)
-		return MS_CORRUPT;
-	return take_receipt(m, memory, out) ? MS_OK : MS_NO_MEMORY;
 }

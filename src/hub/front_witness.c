@@ -11,8 +11,8 @@
 
 enum { ALARM_BYTES_MAX = 256 << 10 };
 
-bool
-front_is_our_history(front *f, const checkpoint *c)
+static bool
+is_our_history(front *f, const checkpoint *c)
 {
 	hash32 root;
 
@@ -101,7 +101,7 @@ front_hear_witness(front *f, const device *d, const checkpoint *c, const batch_v
 {
 	contradiction found = { .device = d->id, .is_signed = batch != NULL };
 
-	if (front_is_our_history(f, c))
+	if (is_our_history(f, c))
 		return true;
 	found.is_lost = restore_order_lost(&f->base->order, 0, c);
 	if (is_told(f, &found) && (found.is_lost || history_has_alarm(f->base->dir)))

@@ -241,8 +241,6 @@ bool front_root_at(front *f, uint64_t size, hash32 *root);
 bool front_hear_witness(front *f, const device *d, const checkpoint *c, const batch_view *batch);
 /* What is behind session_hub.named. */
 void front_named_checkpoint(void *ctx, const session_facts *who, const frame_checkpoint *named);
-/* Is C a checkpoint that this log had? */
-bool front_is_our_history(front *f, const checkpoint *c);
 /* The leaf that opened the log's newest generation, proven, in MEMORY; nothing for the first. */
 void front_show_restored(void *ctx, arena *memory, leaf_proof *out);
 

@@ -34,8 +34,9 @@ json_path(const json_at *at, const char *name)
 	return kept;
 }
 
-const char *
-json_path_of(draft *d, const char *path, size_t index)
+/* "PATH[INDEX]" in the arena. Never NULL. */
+static const char *
+path_of(draft *d, const char *path, size_t index)
 {
 	buf text = { 0 };
 	const char *kept;
@@ -198,7 +199,7 @@ json_take_object(
 	*out = (json_at){
 		.d = at->d,
 		.object = json_array_get(list, index),
-		.path = json_path_of(at->d, json_path(at, name), index),
+		.path = path_of(at->d, json_path(at, name), index),
 	};
 	if (json_is_object(out->object))
 		return true;

@@ -17,9 +17,8 @@ typedef struct json_at {
 	const char *path;
 } json_at;
 
-/* "PATH.NAME" and "PATH[INDEX]" in the arena. Never NULL. */
+/* "PATH.NAME" in the arena. Never NULL. */
 const char *json_path(const json_at *at, const char *name);
-const char *json_path_of(draft *d, const char *path, size_t index);
 
 /* A problem with the member NAME (NULL: the object itself). EXPECTED may be NULL. */
 void json_problem(

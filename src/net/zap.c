@@ -30,7 +30,6 @@ struct zap {
 	pthread_t thread;
 	pthread_mutex_t lock; /* over `table`: held for a pointer swap or a lookup */
 	key_table *table;
-	atomic_bool alive;
 	atomic_uint_fast64_t refused;
 	int death_fd;
 };
@@ -157,7 +156,6 @@ zap_main(void *arg)
 	}
 	zmq_close(z->socket);
 	zmq_close(z->stopped);
-	atomic_store(&z->alive, false);
 	if (!asked)
 		eventfd_write(z->death_fd, 1);
 	return NULL;
@@ -209,7 +207,6 @@ zap_start(net_context *c, const uint8_t (*keys)[NET_KEY_SIZE], size_t n, zap **o
 			err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the handshake's handler");
 	if (s == MS_OK)
 		s = open_sockets(z, c, err);
-	atomic_store(&z->alive, true);
 	if (s == MS_OK && pthread_create(&z->thread, NULL, zap_main, z) != 0)
 		s = ms_fail(err, MS_IO, MST_NET, "cannot start the handshake's handler");
 	if (s != MS_OK) {
@@ -245,12 +242,6 @@ uint64_t
 zap_refused(const zap *z)
 {
 	return atomic_load(&z->refused);
-}
-
-bool
-zap_alive(const zap *z)
-{
-	return atomic_load(&z->alive);
 }
 
 int

@@ -20,9 +20,7 @@ ms_status zap_start(
 ms_status zap_set(zap *z, const uint8_t (*keys)[NET_KEY_SIZE], size_t n);
 /* Handshakes refused since the start. */
 uint64_t zap_refused(const zap *z);
-/* False: the thread has died; the daemon must end, since nobody would be let in. */
-bool zap_alive(const zap *z);
-/* Readable from the thread's death on; for the daemon's reactor. */
+/* Readable from the thread's death on; the daemon must end then, since nobody would be let in. */
 int zap_death_fd(const zap *z);
 /* Z is NULL or started; the ROUTER may still be open: from now on it lets nobody in. */
 void zap_stop(zap *z);

@@ -249,7 +249,7 @@ check_split(loader *l, const conf_section *s, uint32_t item)
 	}
 }
 
-void
+static void
 load_parts(loader *l, const conf_section *s, uint32_t item)
 {
 	plan_item *it = &l->p->items[item];

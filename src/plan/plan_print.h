@@ -14,7 +14,6 @@ void print_unit(buf *out, const plan *p, uint32_t unit);
 void print_day(buf *out, int32_t day);
 /* " [inferred]" or "" */
 const char *print_mark(const plan_marks *marks, const char *option);
-const char *print_period_kind(period_kind kind);
 uint32_t print_count_role(const plan *p, uint32_t item, plan_role role);
 
 #endif

@@ -56,12 +56,6 @@ static const char *const type_texts[] = {
 };
 
 const char *
-print_period_kind(period_kind kind)
-{
-	return period_names[kind];
-}
-
-const char *
 print_mark(const plan_marks *marks, const char *option)
 {
 	return plan_inferred(marks, option) ? " [inferred]" : "";

@@ -134,7 +134,6 @@ void load_units(loader *l, const conf_section *root);
 void load_names(loader *l, const conf_section *root);
 void load_groups(loader *l, const conf_section *root);
 void load_items(loader *l, const conf_section *root);
-void load_parts(loader *l, const conf_section *s, uint32_t item);
 /* period, due_days and the like: of `defaults` or of an item; what is not set comes from FROM. */
 void read_settings(loader *l, const conf_section *s, const plan_item *from, plan_item *it);
 period_kind read_period_kind(loader *l, const conf_section *s, period_kind default_value);

@@ -49,7 +49,6 @@ ms_status home_path(const char *dir, const char *name, char *out, ms_error *err)
 #define HOME_PLAN "plan.conf"
 #define HOME_DATA "data"
 #define HOME_CHECKPOINT "checkpoint" /* of a backup, which has no signed */
-#define HOME_CONTROL "control.sock"
 
 /* The two secrets of a hub or device, mode 0600. */
 typedef struct home_keys {

@@ -23,8 +23,10 @@ typedef struct telling {
 	uint16_t n;
 } telling;
 
-const slot *
-ledger_slot(void *ctx, slot_at at, slot_values *values)
+/* The slot held or stored, until the next call; as new after a failure, which the ledger's TXN
+ * holds. CTX: a ledger whose TXN is set. */
+static const slot *
+slot_of(void *ctx, slot_at at, slot_values *values)
 {
 	ledger *l = ctx;
 	slot_entry *e = slot_cache_find(&l->slots, at);
@@ -74,8 +76,7 @@ ledger_note_covered(ledger *l, store_txn *txn, const ruling *x, int64_t now_us)
 				n++)
 				if (ruling_covers(l->plan, x, at) &&
 					plan_takes_part(l->plan, at.item, at.unit, at.period))
-					ledger_note_due(
-						l, txn, ledger_slot(l, at, NULL), at, now_us);
+					ledger_note_due(l, txn, slot_of(l, at, NULL), at, now_us);
 	l->txn = before;
 }
 
@@ -134,7 +135,7 @@ tell_single(telling *t, int64_t t_us)
 		if (!known || us != t_us || notice_is_of_plan(l->plan, at.item, at.period, t_us) ||
 			!rulings_owes(&l->rulings, at))
 			continue;
-		if (notice_at(l->plan, ledger_slot(l, at, NULL), at, true, t_us, &n))
+		if (notice_at(l->plan, slot_of(l, at, NULL), at, true, t_us, &n))
 			tell(t, &n);
 	}
 }
@@ -167,7 +168,7 @@ ledger_due(store_txn *txn, const plan *p, const log_state *log)
 bool
 ledger_notice(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us)
 {
-	slots all = { .p = l->plan, .rulings = &l->rulings, .ctx = l, .get = ledger_slot };
+	slots all = { .p = l->plan, .rulings = &l->rulings, .ctx = l, .get = slot_of };
 	telling *t;
 	int64_t next;
 

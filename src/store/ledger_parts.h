@@ -42,7 +42,7 @@ struct ledger {
 	int64_t next_notice_us; /* INT64_MIN: not known */
 	int64_t state_us;       /* when feeds are stated next; INT64_MIN: not known */
 	bool unstated;          /* entries were appended since */
-	slot looked;            /* at by ledger_slot */
+	slot looked;            /* at by ledger_notice.c */
 	arena looked_memory;
 	/* Of the call at hand, for the walk back: */
 	const ledger_batch *batch;
@@ -62,10 +62,7 @@ void ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit);
 void ledger_chain_entry(ledger *l, store_txn *txn, uint32_t unit, uint64_t leaf, uint16_t count);
 /* ledger.c: the rulings that hold now; after an abort they are read anew. */
 void ledger_need_rulings(ledger *l, store_txn *txn);
-/* ledger_notice.c: the slot held or stored, until the next call; as new after a failure, which TXN
- * holds. CTX: a ledger whose TXN is set. */
-const slot *ledger_slot(void *ctx, slot_at at, slot_values *values);
-/* The light of the slot may pass at instants of its own: note those after NOW. */
+/* ledger_notice.c: the light of the slot may pass at instants of its own: note those after NOW. */
 void ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at, int64_t now_us);
 /* The same for every slot that grant X covers. */
 void ledger_note_covered(ledger *l, store_txn *txn, const ruling *x, int64_t now_us);

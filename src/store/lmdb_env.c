@@ -365,14 +365,6 @@ store_put(store_txn *txn, store_table table, span key, span value)
 	put(txn, table, key, &v, 0);
 }
 
-void
-store_append(store_txn *txn, store_table table, span key, span value)
-{
-	MDB_val v = val_of(value);
-
-	put(txn, table, key, &v, MDB_APPEND);
-}
-
 uint8_t *
 store_reserve(store_txn *txn, store_table table, span key, size_t size)
 {
@@ -513,29 +505,6 @@ store_cursor_close(store_cursor *c)
 }
 
 /* ---- the whole ---- */
-
-ms_status
-store_stats(store *s, store_usage *out, ms_error *err)
-{
-	MDB_envinfo info;
-	MDB_stat st;
-	struct statvfs fs;
-	store_txn txn;
-	store_table t;
-
-	*out = (store_usage){ 0 };
-	mdb_env_info(s->env, &info);
-	mdb_env_stat(s->env, &st);
-	out->map_bytes = info.me_mapsize;
-	out->used_bytes = (info.me_last_pgno + 1) * (uint64_t)st.ms_psize;
-	if (fstatvfs(s->data_fd, &fs) == 0)
-		out->disk_free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
-	store_begin(s, &txn, STORE_READ);
-	for (t = 1; t < TABLE_COUNT; t++)
-		if (store_has_table(s->kind, t))
-			out->rows[t] = store_count(&txn, t);
-	return store_commit(&txn, err);
-}
 
 unsigned
 store_tidy(store *s)

@@ -103,9 +103,8 @@ typedef struct outbox_receipt_row {
 	span verdicts, raw; /* borrow from the transaction */
 } outbox_receipt_row;
 
+/* The receipt in force of the batch that begins at FIRST_SEQ; false: none, or failed. */
 bool outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *out);
-/* The receipts in order: the first with first_seq >= FROM. */
-bool outbox_receipt_next(store_txn *txn, uint64_t from, outbox_receipt_row *out);
 
 /* The act, borrowed from the transaction; false: never was, or pruned. */
 bool outbox_act(store_txn *txn, uint64_t seq, span *bytes);

@@ -2,9 +2,10 @@
 /*
  * outbox_receipt.c - receipts, what became of an act, and forgetting old acts.
  *
- *   RECEIPT: first_seq u64            -> header hash 32 | leaf u64 | hub time i64 | count verdicts
- * | receipt as received RECEIPT: first_seq u64 | leaf u64 -> an earlier one of the same batch,
- * which a restored hub replaced: evidence
+ *   RECEIPT: first_seq u64            -> header hash 32 | leaf u64 | hub time i64
+ *                                        | count verdicts | receipt as received
+ *   RECEIPT: first_seq u64 | leaf u64 -> an earlier one of the same batch, which a restored hub
+ *                                        replaced: evidence
  */
 #include "codec/frame.h"
 #include "store/outbox_rows.h"
@@ -41,24 +42,6 @@ outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *out)
 	span key = seq_key_of(first_seq, &room), payload;
 
 	return record_get(txn, TABLE_RECEIPT, key, &payload) && row_open(txn, key, payload, out);
-}
-
-bool
-outbox_receipt_next(store_txn *txn, uint64_t from, outbox_receipt_row *out)
-{
-	store_cursor c;
-	seq_key room;
-	span key, row, payload;
-	bool found;
-
-	store_cursor_open(txn, TABLE_RECEIPT, &c);
-	found = store_seek(&c, seq_key_of(from, &room), &key, &row);
-	while (found && key.len != 8) /* an earlier one, kept as evidence */
-		found = store_next(&c, &key, &row);
-	found = found && record_open(txn, TABLE_RECEIPT, key, row, &payload) &&
-		row_open(txn, key, payload, out);
-	store_cursor_close(&c);
-	return found;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "store/record.h"
 
 enum {
+	ROLLUP_KEY_MAX = PLAN_ID_MAX + 1 + 4,
 	KEY_ROW_MAX = (2 * PLAN_ID_MAX) + 1 + 4 + REPORT_KEY_MAX * 4,
 	COUNT_SIZE = 4,
 	SHARE_SIZE = 16 /* an int128 as a key */
@@ -24,7 +25,7 @@ prefixed(const char *id, figure_view v, period at, uint8_t *out)
 	return span_of(out, len + 5);
 }
 
-span
+static span
 rollup_key(const plan *p, uint32_t item, period at, uint8_t out[ROLLUP_KEY_MAX])
 {
 	return prefixed(p->items[item].id, VIEW_REPORTED, at, out);

@@ -48,7 +48,4 @@ void rollup_move(rollup_cache *c, store_txn *txn, rollup_entry *e, figure_view v
 /* Write every changed row. */
 void rollup_cache_write(rollup_cache *c, store_txn *txn, uint64_t log_size);
 
-enum { ROLLUP_KEY_MAX = PLAN_ID_MAX + 1 + 4 };
-span rollup_key(const plan *p, uint32_t item, period at, uint8_t out[ROLLUP_KEY_MAX]);
-
 #endif

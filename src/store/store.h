@@ -118,11 +118,10 @@ ms_status store_status(const store_txn *txn, ms_error *err);
 bool store_get(
 	store_txn *txn, store_table table, span key, span *value); /* false: not there, or failed */
 void store_put(store_txn *txn, store_table table, span key, span value);
-/* KEY must be greater than every key of the table. */
-void store_append(store_txn *txn, store_table table, span key, span value);
 /* Room for SIZE bytes, to be filled before the next operation of the transaction. NULL after a
  * failure. */
 uint8_t *store_reserve(store_txn *txn, store_table table, span key, size_t size);
+/* The same for a KEY that is greater than every key of the table; MS_CORRUPT when it is not. */
 uint8_t *store_reserve_append(store_txn *txn, store_table table, span key, size_t size);
 bool store_del(store_txn *txn, store_table table, span key); /* false: was not there */
 void store_clear(store_txn *txn, store_table table);         /* all rows go */
@@ -149,17 +148,9 @@ bool store_next(store_cursor *c, span *key, span *value);
 bool store_prev(store_cursor *c, span *key, span *value);
 void store_cursor_close(store_cursor *c);
 
-typedef struct store_usage {
-	uint64_t map_bytes;  /* reserved */
-	uint64_t used_bytes; /* of the map, counting free pages inside */
-	uint64_t disk_free_bytes;
-	uint64_t rows[TABLE_COUNT];
-} store_usage;
-
 /* Free the readers' slots that killed processes left, so that they do not hold old pages: every
  * minute or so. Returns their number. */
 unsigned store_tidy(store *s);
-ms_status store_stats(store *s, store_usage *out, ms_error *err);
 /* A compact copy of the newest committed state as a new store in directory DIR, synced. MS_EXISTS
  * when DIR is there. */
 ms_status store_copy(store *s, const char *dir, ms_error *err);

@@ -15,8 +15,9 @@ fails(ms_error *err, const leaf_proof *p, const char *what)
 		"leaf %llu should name a device's key: %s", (unsigned long long)p->leaf, what);
 }
 
-const named_key *
-keybook_key_at(const keybook *k, const device_id *device, uint64_t leaf)
+/* The key that DEVICE signed with what stands at LEAF; NULL: nothing names one. */
+static const named_key *
+key_at(const keybook *k, const device_id *device, uint64_t leaf)
 {
 	uint64_t at;
 
@@ -86,7 +87,7 @@ static ms_status
 take_enrolment(keybook *k, const leaf_proof *p, const batch_header *h, const act *a, ms_error *err)
 {
 	const hub_enrolment *in = &a->u.enrolment;
-	const named_key *hub = keybook_key_at(k, &h->device, p->leaf);
+	const named_key *hub = key_at(k, &h->device, p->leaf);
 	named_key key = { .leaf = p->leaf };
 
 	if (hub == NULL || hub->unit[0] != '\0' || !is_signed(&hub->key, p->header, p->signature))
@@ -105,7 +106,7 @@ static ms_status
 take_rotation(keybook *k, const leaf_proof *p, const batch_header *h, const act *a, ms_error *err)
 {
 	const hub_rotation *in = &a->u.rotation;
-	const named_key *hub = keybook_key_at(k, &h->device, p->leaf), *before = NULL;
+	const named_key *hub = key_at(k, &h->device, p->leaf), *before = NULL;
 	named_key key = { .leaf = p->leaf, .until_us = in->until_us };
 	uint8_t bytes[ROTATION_SIZE];
 
@@ -115,7 +116,7 @@ take_rotation(keybook *k, const leaf_proof *p, const batch_header *h, const act 
 		in->curve_key.len == sizeof(key.key)) {
 		memcpy(key.device.at, in->device.at, ID_SIZE);
 		memcpy(key.key.at, in->sign_key.at, SIGN_PUBLIC_SIZE);
-		before = keybook_key_at(k, &key.device, p->leaf);
+		before = key_at(k, &key.device, p->leaf);
 	}
 	if (before == NULL)
 		return fails(err, p, "it has another form, or the key before is not known");
@@ -151,7 +152,7 @@ keybook_take(keybook *k, const leaf_proof *p, const checkpoint *c, arena *memory
 ms_status
 keybook_check(const keybook *k, const feed_entry *e, const batch_header *h, ms_error *err)
 {
-	const named_key *key = keybook_key_at(k, &h->device, e->leaf);
+	const named_key *key = key_at(k, &h->device, e->leaf);
 
 	if (key == NULL)
 		return ms_fail(err, MS_DENIED, MST_WIRE_FEED_KEY,

@@ -33,8 +33,6 @@ typedef struct keybook {
 /* Take what P names, if P's path leads to C and the hub signed it. MS_DENIED says why not. */
 ms_status keybook_take(
 	keybook *k, const leaf_proof *p, const checkpoint *c, arena *memory, ms_error *err);
-/* The key that DEVICE signed with what stands at LEAF; NULL: nothing names one. */
-const named_key *keybook_key_at(const keybook *k, const device_id *device, uint64_t leaf);
 /* Did the device of E's header sign it, and is E->unit the device's? E's header is H. */
 ms_status keybook_check(
 	const keybook *k, const feed_entry *e, const batch_header *h, ms_error *err);

@@ -58,18 +58,6 @@ static const refusal_row refusals[] = {
 };
 _Static_assert(sizeof(refusals) / sizeof(refusals[0]) == WIRE_REFUSAL_COUNT, "a row per refusal");
 
-const char *
-wire_refusal_name(wire_refusal r)
-{
-	return refusals[r].name;
-}
-
-unsigned
-wire_refusal_code(wire_refusal r)
-{
-	return refusals[r].code;
-}
-
 wire_refusal
 wire_refusal_of(span name)
 {

@@ -57,8 +57,6 @@ typedef enum wire_refusal {
 	WIRE_REFUSAL_COUNT
 } wire_refusal;
 
-const char *wire_refusal_name(wire_refusal r);
-unsigned wire_refusal_code(wire_refusal r);
 /* WIRE_REFUSAL_COUNT for a name that this version does not know. */
 wire_refusal wire_refusal_of(span name);
 /* An ERROR (or BYE, by KIND) frame; TEXT is borrowed, NULL gives the refusal's own sentence. */

@@ -280,11 +280,9 @@ the_death_of_the_handler_wakes_the_daemon(void **test)
 	assert_int_equal(zap_start(context, NULL, 0, &z, NULL), MS_OK);
 	assert_int_equal(reactor_add_fd(r, zap_death_fd(z), note_death, &died), MS_OK);
 	assert_int_equal(reactor_turn(r, 0, NULL), MS_OK);
-	assert_true(zap_alive(z));
 	assert_false(died);
 	zmq_ctx_shutdown(context->handle);
 	WAIT_FOR(r, died);
-	assert_false(zap_alive(z));
 	reactor_free(r);
 	zap_stop(z);
 	net_context_free(context);

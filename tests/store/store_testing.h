@@ -73,6 +73,18 @@ place_teardown(void **state)
 	return 0;
 }
 
+/* What the rows of the store in DIR take on the disk, in bytes. */
+static inline off_t
+file_size(const char *dir)
+{
+	char path[400];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/data.mdb", dir);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
 static inline store *
 open_at(const char *dir, store_kind kind, uint64_t map_bytes)
 {

@@ -36,7 +36,7 @@ rows_survive_reopening(void **state)
 
 	store_begin(s, &txn, STORE_WRITE);
 	store_put(&txn, TABLE_SLOT, span_str("a"), span_str("one"));
-	store_append(&txn, TABLE_SLOT, span_str("b"), span_str("two"));
+	store_put(&txn, TABLE_SLOT, span_str("b"), span_str("two"));
 	memcpy(store_reserve(&txn, TABLE_SLOT, span_str("c"), 5), "three", 5);
 	commit(&txn);
 	store_close(s);
@@ -93,8 +93,8 @@ a_bad_key_and_a_wrong_order_are_named(void **state)
 	assert_int_equal(store_commit(&txn, &e), MS_BUG);
 	e = (ms_error){ 0 };
 	store_begin(s, &txn, STORE_WRITE);
-	store_append(&txn, TABLE_SLOT, span_str("b"), span_str("x"));
-	store_append(&txn, TABLE_SLOT, span_str("a"), span_str("x"));
+	*store_reserve_append(&txn, TABLE_SLOT, span_str("b"), 1) = 1;
+	assert_null(store_reserve_append(&txn, TABLE_SLOT, span_str("a"), 1));
 	assert_int_equal(store_commit(&txn, &e), MS_CORRUPT);
 	assert_non_null(strstr(e.text, "slot"));
 	store_close(s);
@@ -379,20 +379,21 @@ a_copy_is_a_store_of_the_same_rows(void **state)
 	place *p = *state;
 	store *s = open_at(p->data, STORE_HUB, 0);
 	char other[320];
-	store_usage a, b;
+	off_t size;
+	store_txn txn;
 	ms_error e = { 0 };
 
 	snprintf(other, sizeof(other), "%s/copy", p->dir);
 	fill_rows(s, 0, 500, 100);
 	assert_int_equal(store_copy(s, other, &e), MS_OK);
 	assert_int_equal(store_copy(s, other, &e), MS_EXISTS);
-	assert_int_equal(store_stats(s, &a, NULL), MS_OK);
 	store_close(s);
+	size = file_size(p->data);
 	s = open_at(other, STORE_HUB, 0);
-	assert_int_equal(store_stats(s, &b, NULL), MS_OK);
-	assert_int_equal(b.rows[TABLE_SLOT], 500);
-	assert_memory_equal(a.rows, b.rows, sizeof(a.rows));
-	assert_true(b.used_bytes <= a.used_bytes && b.map_bytes == 256u << 20);
+	store_begin(s, &txn, STORE_READ);
+	assert_int_equal(store_count(&txn, TABLE_SLOT), 500);
+	commit(&txn);
+	assert_true(file_size(other) <= size);
 	store_close(s);
 }
 

@@ -173,7 +173,9 @@ expect_error(rig *r, const char *name)
 	assert_non_null(f);
 	assert_true(span_equal(f->u.error.name, span_str(name)));
 	assert_true(f->u.error.text.len > 0);
-	assert_int_equal(f->u.error.code, wire_refusal_code(wire_refusal_of(span_str(name))));
+	assert_int_equal(f->u.error.code,
+		wire_refusal_frame(FRAME_ERROR, wire_refusal_of(span_str(name)), NULL, 0)
+			.u.error.code);
 }
 
 static const frame_nack *

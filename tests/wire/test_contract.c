@@ -53,8 +53,10 @@ refusals_have_their_names_and_codes(void **unused)
 
 	(void)unused;
 	for (r = 0; r < WIRE_REFUSAL_COUNT; r++) {
-		assert_string_equal(wire_refusal_name((wire_refusal)r), names[r]);
-		assert_int_equal(wire_refusal_code((wire_refusal)r),
+		frame f = wire_refusal_frame(FRAME_ERROR, (wire_refusal)r, NULL, 0);
+
+		assert_true(span_equal(f.u.error.name, span_str(names[r])));
+		assert_int_equal(f.u.error.code,
 			r < WIRE_PENDING ? 4101 + (unsigned)r : codes[r - WIRE_PENDING]);
 		assert_int_equal(wire_refusal_of(span_str(names[r])), r);
 	}

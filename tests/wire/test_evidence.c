@@ -273,6 +273,7 @@ a_receipt_at_a_million_leaves_is_at_most_two_kilobytes(void **state)
 	hash32 hash = { { 7 } };
 	span path[20];
 	checkpoint c = { .size = 1000000 };
+	frame f = { .kind = FRAME_RECEIPT };
 	frame_receipt r = { .first_seq = UINT64_MAX,
 		.count = BATCH_ACTS_MAX,
 		.leaf = 999999,
@@ -292,8 +293,10 @@ a_receipt_at_a_million_leaves_is_at_most_two_kilobytes(void **state)
 	for (i = 0; i < 20; i++)
 		path[i] = span_of(hash.at, HASH_SIZE);
 	assert_int_equal(note_sign(origin, &key, &c, &note), MS_OK);
-	r.checkpoint = (frame_checkpoint){ .size = c.size, .note = buf_span(&note) };
-	assert_int_equal(receipt_encode(&r, &memory, &bytes), MS_OK);
+	f.u.receipts.list = &r;
+	f.u.receipts.n = 1;
+	f.u.receipts.checkpoint = (frame_checkpoint){ .size = c.size, .note = buf_span(&note) };
+	assert_int_equal(frame_encode(&f, &memory, &bytes), MS_OK);
 	if (bytes.len > 2048)
 		fail_msg("%zu bytes", bytes.len);
 	buf_fini(&bytes);
