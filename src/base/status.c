@@ -86,7 +86,6 @@ ms_error_format(const ms_error *err, char *out, unsigned size)
 	return out;
 }
 
-/* design.md section 8 */
 static const int exit_codes[] = {
 	[MS_OK] = 0,
 	[MS_NOT_FOUND] = 66,

@@ -60,7 +60,7 @@ void ms_error_remedy(ms_error *err, const char *format, ...) __attribute__((form
 /* "place: text (remedy) [MST-nnnn]" into OUT, cut at SIZE bytes. Returns OUT. */
 const char *ms_error_format(const ms_error *err, char *out, unsigned size);
 
-/* The process exit code for STATUS (design.md section 8). */
+/* The process exit code for STATUS. */
 int ms_exit_code(ms_status status);
 
 /* Programmer mistakes only; on in release builds; prints file:line and aborts. */

@@ -9,8 +9,7 @@
  * Two programs have these tables. `muster` (main.c) runs what only asks a running daemon, and
  * starts in a millisecond; for all else it becomes muster-work (main_work.c), which has every row.
  *
- * Results go to stdout, everything else to stderr; a command returns the exit code (design.md
- * section 8).
+ * Results go to stdout, everything else to stderr; a command returns the exit code.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H

@@ -2,9 +2,9 @@
 /*
  * load.h - inside `muster load`: devices that push as fast as they are let.
  *
- * The mix (design.md 8): device k belongs to required reporter k mod n and walks its (item, period)
- * slots that are open at the directory's clock in turn, the next revision on each round, all
- * indicator values present, about 220 bytes an act.
+ * The mix: device k belongs to required reporter k mod n and walks its (item, period) slots that
+ * are open at the directory's clock in turn, the next revision on each round, all indicator values
+ * present, about 220 bytes an act.
  */
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H

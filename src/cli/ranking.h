@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ranking.h - the units of a rank group by their scores (domain.md 3.7). */
+/* ranking.h - the units of a rank group by their scores. */
 #ifndef CLI_RANKING_H
 #define CLI_RANKING_H
 

@@ -13,8 +13,8 @@
 /*
  * Decode an act. Never fails for bad bytes: those give out->malformed with only bytes set (a higher
  * schema number gives schema alone, so that it is refused by name). MS_NO_MEMORY only. Well formed
- * means canonical (design.md invariant 5): fields ascending, shortest varints, no unknown field,
- * declared enums, clean UTF-8 text. Everything borrows from BYTES and MEMORY.
+ * means canonical (promise 5 of src/README.md): fields ascending, shortest varints, no unknown
+ * field, declared enums, clean UTF-8 text. Everything borrows from BYTES and MEMORY.
  */
 ms_status act_decode(span bytes, arena *memory, act *out);
 

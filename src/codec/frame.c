@@ -434,8 +434,7 @@ check_header(span bytes, ms_error *err)
 
 /*
  * What a frame may take of the arena, for every byte of it: a message of two bytes becomes a struct
- * of a hundred (pitfalls P2), and only feeds, which come from the hub, have reason to hold
- * thousands of them.
+ * of a hundred, and only feeds, which come from the hub, have reason to hold thousands of them.
  */
 static size_t
 memory_cap(const arena *memory, frame_kind kind, size_t frame_bytes)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frame.h - frames of the wire (design.md 5): an 8-byte header (magic "MU", protocol major, kind,
- * flags, reserved 3) and a message.
+ * frame.h - frames of the wire (proto/README.md 6): an 8-byte header (magic "MU", protocol major,
+ * kind, flags, reserved 3) and a message.
  *
  * One struct per kind, plain data. Decoding borrows from the bytes and the arena; unknown fields
  * are ignored; an unknown kind or a bad header is an error by name. Encoding appends to a buf.

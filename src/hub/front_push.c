@@ -312,7 +312,7 @@ wake_readers(front *f, const job *j)
 	f->grew = true;
 }
 
-/* A full disk is a state (design.md invariant 10): told when it begins, and when the log grows
+/* A full disk is a state (promise 10 of src/README.md): told when it begins, and when the log grows
  * again. */
 static void
 note_storage(front *f, const job *j)

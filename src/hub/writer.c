@@ -4,8 +4,8 @@
  * and the outcomes go up, where they wait for its answer.
  *
  * What the writer keeps in memory (ledger caches, tree frontier, roster) is a copy of what is
- * stored. After an aborted transaction all of it is read again (design.md invariant 2), so memory
- * never runs ahead of the disk.
+ * stored. After an aborted transaction all of it is read again (promise 2 of src/README.md), so
+ * memory never runs ahead of the disk.
  */
 #include "hub/writer.h"
 
@@ -80,8 +80,8 @@ append_new(writer *w, store_txn *txn, job *j, device *d)
 	j->outcome = OUTCOME_RECEIPT;
 }
 
-/* A copied or restored device: keep the batch as evidence, believe nothing more from it (design.md
- * invariant 3). */
+/* A copied or restored device: keep the batch as evidence, believe nothing more from it (promise 3
+ * of src/README.md). */
 static void
 freeze(writer *w, store_txn *txn, job *j, device *d)
 {

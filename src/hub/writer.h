@@ -2,7 +2,7 @@
 /*
  * writer.h - the one thread that writes: takes everything that waits, stages it into one LMDB
  * transaction, commits, asks for a signature, hands the outcomes back. A job's outcome leaves the
- * writer only after mdb_txn_commit returned 0 (design.md invariant 1).
+ * writer only after mdb_txn_commit returned 0 (promise 1 of src/README.md).
  */
 #ifndef HUB_WRITER_H
 #define HUB_WRITER_H

@@ -46,7 +46,7 @@ enum {
 	ACT_SCHEMA = 4, /* newest schema this code takes */
 	ACT_BYTES_MAX = 48 << 10,
 	ACT_SALT_SIZE = 16,
-	REPORT_DONE_MAX = 8 << 10, /* bytes, domain.md 3.2; the other long texts alike */
+	REPORT_DONE_MAX = 8 << 10, /* bytes; the other long texts alike */
 	REPORT_TEXT_VALUE_MAX = 1 << 10,
 	REPORT_NAME_MAX = 128, /* names, phone */
 	REPORT_REASON_MAX = 1 << 10,
@@ -97,7 +97,7 @@ typedef struct report_attachment {
 	span sha256; /* 32 bytes */
 } report_attachment;
 
-/* domain.md 3.2. A text that is not given has at == NULL. */
+/* A text that is not given has at == NULL. */
 typedef struct report {
 	bool has_progress;
 	uint32_t progress_pct;
@@ -242,7 +242,7 @@ typedef struct act {
 	span plan, plan_version, item, unit, period;
 	uint32_t revision;
 	span body;
-	hash32 body_hash; /* SHA-256(body): the content hash of domain.md 3.2 */
+	hash32 body_hash; /* SHA-256(body): the content hash */
 	union {
 		report report;
 		retraction retraction;
@@ -264,7 +264,7 @@ typedef struct act {
 	} u;
 } act;
 
-/* One byte each in the log; numbers never change. Order of refusals: domain.md 3.3 rule 9. */
+/* One byte each in the log; numbers never change. Order of refusals: proto/ACTS.md 1. */
 typedef enum verdict {
 	VERDICT_NONE = 0,
 	VERDICT_STORED = 1,

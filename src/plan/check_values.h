@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check_values.h - the plan's rules about values that warn and never refuse (domain.md 3.4): a <=
- * b, must not fall, changes by more than n percent. The office is told before it sends, the lead
- * finds the flag in its ledger.
+ * check_values.h - the plan's rules about values that warn and never refuse: a <= b, must not fall,
+ * changes by more than n percent. The office is told before it sends, the lead finds the flag in
+ * its ledger.
  */
 #ifndef PLAN_CHECK_VALUES_H
 #define PLAN_CHECK_VALUES_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decide.c - decisions on the newest revision (domain.md 3.3 rule 4; proto/ACTS.md 4).
+ * decide.c - decisions on the newest revision (proto/ACTS.md 4).
  *
  * The votes of a revision are the decisions that count for its outcome. Under `any` and `primary`
  * all of them say the same and the first one's unit is the one whose decision stands; under `all`
@@ -243,7 +243,7 @@ decide_vote(slot_revision *r, const slot_case *c, arena *memory)
 
 /* ---- the slot ---- */
 
-/* What a first return of the newest revision means for the score (domain.md 3.7). */
+/* What a first return of the newest revision means for the score (proto/ACTS.md 5). */
 static void
 count_return(slot *s, const slot_case *c)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* figure.c - time first, then space; every rule is a few lines so that it can be held against
- * domain.md 3.4. */
+/* figure.c - time first, then space; each rule a few lines. */
 #include "plan/figure.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * figure.h - values and how they add up: time first, per unit; then space (domain.md 3.4). Exact
- * integers, no floating point.
+ * figure.h - values and how they add up: time first, per unit; then space. Exact integers, no
+ * floating point.
  *
  * A unit's value in a slot is a `value`. For a figure of a period, a unit's sub-period values are
  * folded by the time rule into its `share`; a figure is the sum of shares by the space rule, so

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judge.c - what the plan says of an act, in the order of domain.md 3.3 rule 9.
+ * judge.c - what the plan says of an act, in the order of proto/ACTS.md 1.
  */
 #include "plan/judge.h"
 
@@ -68,7 +68,7 @@ milestone_allowed(const plan_indicator *in, const report_value *x, violations *v
 		v, MST_REPORT_TYPE, x, in->scale, "0, or 1 with the date on which it was reached");
 }
 
-/* den = 0 says that there is nothing to divide by: then the value is nil (domain.md 3.4). */
+/* den = 0 says that there is nothing to divide by: then the value is nil. */
 static bool
 ratio_allowed(const plan_indicator *in, const report_value *x, violations *v)
 {
@@ -175,10 +175,10 @@ values_allowed(const plan *p, uint32_t item, uint32_t unit, const report *r, vio
 
 /*
  * Owned parts are reported by their owner or by the item's leads, parts without an owner by the
- * leads (domain.md 3.1). Split items turn that round: there each lead answers for its own part and
- * never for another lead's, while any other unit may name any part, because that is how its report
- * finds the lead (3.8). Naming a part without an owner states nothing in somebody else's name: no
- * reporter is refused for it.
+ * leads. Split items turn that round: there each lead answers for its own part and never for
+ * another lead's, while any other unit may name any part, because that is how its report finds the
+ * lead. Naming a part without an owner states nothing in somebody else's name: no reporter is
+ * refused for it.
  */
 static bool
 part_allowed(const plan *p, uint32_t item, uint32_t unit, const plan_part *part)

@@ -37,7 +37,7 @@ bool judge_form(const act *a, violations *v);
 bool judge_report(
 	const plan *p, uint32_t item, uint32_t unit, period at, const report *r, violations *v);
 
-/* Mandatory fields filled, of 6 (domain.md 3.2). */
+/* Mandatory fields filled, of 6. */
 enum { REPORT_MANDATORY = 6 };
 unsigned report_filled(const plan *p, uint32_t item, uint32_t unit, period at, const report *r);
 
@@ -52,7 +52,7 @@ bool act_find(const plan *p, const act *a, slot_at *at);
 bool act_is_of_slot(const act *a);
 
 /*
- * Everything of domain.md 3.3 rule 9 that needs no slot: MALFORMED, SCHEMA, UNKNOWN, NOT_BEGUN,
+ * Everything of proto/ACTS.md 1 that needs no slot: MALFORMED, SCHEMA, UNKNOWN, NOT_BEGUN,
  * NOT_ASSIGNED, NOT_LEAD, OWN, VALUE in that order. FROM is the unit of the device (index, or
  * PLAN_NO_UNIT), NOW the hub time. VERDICT_NONE: go on with slot_judge for *AT, or with
  * rulings_judge.
@@ -61,12 +61,11 @@ verdict judge_act(
 	const plan *p, const act *a, int from, int64_t now_us, slot_at *at, violations *v);
 
 /*
- * May READER see at NOW an act on the slot at AT (design.md invariant 7, domain.md 3.8)? Of its own
- * slots, and those of units that it succeeds, all; observers all; leads of the item, in split items
- * only on slots of units that do not lead it, reports only when they name the lead's part or no
- * part. By the version of the plan in force now, whatever the slot's period; who gets the right
- * with a coming version has it from the day on which that is applied. PARTS may be NULL when
- * n_parts is 0.
+ * May READER see at NOW an act on the slot at AT (promise 7 of src/README.md)? Of its own slots,
+ * and those of units that it succeeds, all; observers all; leads of the item, in split items only
+ * on slots of units that do not lead it, reports only when they name the lead's part or no part. By
+ * the version of the plan in force now, whatever the slot's period; who gets the right with a
+ * coming version has it from the day on which that is applied. PARTS may be NULL when n_parts is 0.
  */
 bool route_visible(const plan *p, uint32_t reader, slot_at at, int64_t now_us,
 	const report_part *parts, size_t n_parts);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judge_form.c - bounds that need no plan (domain.md 3.2). Whether texts are clean UTF-8 is the
- * codec's question: it walked the bytes before.
+ * judge_form.c - bounds that need no plan. Whether texts are clean UTF-8 is the codec's question:
+ * it walked the bytes before.
  */
 #include "plan/violations.h"
 
@@ -114,7 +114,7 @@ keys_fit(const report_value *x, violations *v)
 	       note_element(v, MST_REPORT_TWICE, "values", x->indicator, *twin, "each key once");
 }
 
-/* Exactly one form; beside nil 0/0 may stand to say what could not be divided (domain.md 3.4). */
+/* Exactly one form; beside nil 0/0 may stand to say what could not be divided. */
 static bool
 has_one_form(const report_value *x)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* keys.h - inside plan: the one form in which keys of key sets are compared: NFKC, trimmed, upper
- * case (domain.md 3.4). */
+ * case. */
 #ifndef PLAN_KEYS_H
 #define PLAN_KEYS_H
 

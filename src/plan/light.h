@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* light.h - the lights of an item (domain.md 3.6); those of slots are in plan/slot.h. */
+/* light.h - the lights of an item; those of slots are in plan/slot.h. */
 #ifndef PLAN_LIGHT_H
 #define PLAN_LIGHT_H
 

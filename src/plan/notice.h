@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * notice.h - when the light of a slot passes to blue, yellow or red by time alone (domain.md 3.6):
- * warn_days before the deadline, at it, red_days after it; for a returned report red_days after the
- * later of deadline and return. What a notice tells is the light itself, just before the instant
- * and at it, so the two can never differ.
+ * notice.h - when the light of a slot passes to blue, yellow or red by time alone: warn_days before
+ * the deadline, at it, red_days after it; for a returned report red_days after the later of
+ * deadline and return. What a notice tells is the light itself, just before the instant and at it,
+ * so the two can never differ.
  *
  * Most slots pass at the instants that the plan gives to all slots of an item and period. A slot
  * with an extension, or a returned report, has instants of its own.

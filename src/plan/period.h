@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * period.h - months, quarters, half-years and years: names, days, which lies in which, deadlines.
- * Names: "2012", "2012-H1", "2012-Q2", "2012-07" (domain.md 3.1). Pure.
+ * Names: "2012", "2012-H1", "2012-Q2", "2012-07". Pure.
  */
 #ifndef PLAN_PERIOD_H
 #define PLAN_PERIOD_H

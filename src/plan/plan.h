@@ -4,8 +4,8 @@
  * plan_load.
  *
  * Units, items and indicators are named by index into the plan's arrays; an index is good for the
- * loaded plan only, ids are for ever. Roles are per (unit, item), never per unit (design.md 1).
- * Everything belongs to the plan's arena.
+ * loaded plan only, ids are for ever. Roles are per (unit, item), never per unit. Everything
+ * belongs to the plan's arena.
  *
  * A plan that was changed has versions: `struct plan` is one of them and leads to those before it.
  * All have the same indexes; what a version does not have is `absent` in it. Duties (what is owed,
@@ -47,7 +47,7 @@ typedef enum unit_kind {
 	UNIT_ZONE,
 } unit_kind;
 
-/* Ordered by strength: lead beats required beats optional (domain.md 1.4 A7). */
+/* Ordered by strength: lead beats required beats optional. */
 typedef enum plan_role {
 	ROLE_NONE = 0,
 	ROLE_OPTIONAL,
@@ -120,7 +120,7 @@ typedef struct plan_ref {
 	uint32_t index; /* of the unit or group */
 } plan_ref;
 
-/* Scores are compared within a rank group only (domain.md 3.7). */
+/* Scores are compared within a rank group only. */
 typedef struct plan_rank_group {
 	const char *id, *name;
 	const uint8_t *members; /* [plan->n_units] */
@@ -157,7 +157,7 @@ typedef struct plan_indicator {
 	time_rule time;
 	space_rule space;
 	bool lower_is_better;
-	bool gross; /* leave the value of a unit inside another out of the sum (domain.md 3.4) */
+	bool gross;               /* leave the value of a unit inside another out of the sum */
 	period_kind kind;         /* its own period; the item's if not set */
 	int due_days;             /* its own, or -1 */
 	const uint8_t *reporters; /* [plan->n_units] 1 = reports it */
@@ -171,7 +171,7 @@ typedef struct plan_indicator {
 	plan_marks inferred;
 } plan_indicator;
 
-/* A rule of the figures that warns, never refuses (domain.md 3.4). */
+/* A rule of the figures that warns, never refuses. */
 typedef enum check_kind { CHECK_AT_MOST = 1, CHECK_NOT_FALLING, CHECK_CHANGE } check_kind;
 typedef struct plan_check_rule {
 	check_kind kind;
@@ -312,8 +312,8 @@ unsigned plan_versions(const plan *p);
 int plan_find_unit(const plan *p, span id);
 int plan_find_item(const plan *p, span id);
 int plan_find_indicator(const plan *p, span id);
-/* Index by id, name or alias (domain.md 3.1: after NFKC, with and without 沈阳市/市 and
- * 政府/人民政府/管委会), the newest version's first; -1 none. */
+/* Index by id, name or alias (plan_index.h says how names are compared), the newest version's
+ * first; -1 none. */
 int plan_match_unit(const plan *p, span text);
 int plan_match_item(const plan *p, span text); /* id, number ("6"), title */
 int plan_match_indicator(
@@ -340,8 +340,7 @@ bool plan_ever_item_period(const plan *p, uint32_t item, unsigned n, period *out
 bool plan_working_day(const plan *p, int32_t day);
 /* The last day on which a report for AT is on time, in days since 1970-01-01. */
 int32_t plan_due_day(const plan *p, uint32_t item, period at);
-/* First instant after the time to report (domain.md 3.3 rule 6), and the instant at which the slot
- * locks. */
+/* First instant after the time to report, and the instant at which the slot locks. */
 int64_t plan_deadline_us(const plan *p, uint32_t item, period at);
 int64_t plan_lock_us(const plan *p, uint32_t item, period at);
 /* Instant at which the period begins in the plan's zone. */
@@ -359,7 +358,7 @@ bool plan_ever_reports(const plan *p, uint32_t indicator, uint32_t unit);
 /* Units with the indicator that are alive in AT: the `of` of a figure. */
 uint32_t plan_reporters(const plan *p, uint32_t indicator, period at);
 /* Is UNIT's value left out of the sums of AT because it lies inside another reporter of a gross
- * indicator (domain.md 3.4)? */
+ * indicator? */
 bool plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit, period at);
 /* The unit's target for exactly the period AT, or NULL. */
 const plan_target *plan_unit_target(const plan *p, uint32_t indicator, uint32_t unit, period at);

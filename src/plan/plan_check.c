@@ -9,9 +9,8 @@
 
 #include "base/clock.h"
 
-enum {
-	NOTICE_MIN_DAYS = 5
-}; /* domain.md 3.3 rule 6: fewer working days than this are worth a warning */
+/* Fewer working days than this are worth a warning. */
+enum { NOTICE_MIN_DAYS = 5 };
 
 static int
 working_days(const plan *p, int32_t after, int32_t until)

@@ -13,9 +13,9 @@ typedef struct plan_index {
 } plan_index;
 
 /*
- * TEXT as names are compared (domain.md 3.1): NFKC, trimmed, without 沈阳市 or 市 in front and
- * 人民政府, 政府 or 管委会 behind, unless nothing would be left. Empty when TEXT is no valid UTF-8,
- * too long, or memory is short. Borrows from MEMORY, which is overwritten.
+ * TEXT as names are compared: NFKC, trimmed, without 沈阳市 or 市 in front and 人民政府, 政府 or
+ * 管委会 behind, unless nothing would be left. Empty when TEXT is no valid UTF-8, too long, or
+ * memory is short. Borrows from MEMORY, which is overwritten.
  */
 span name_key(span text, buf *memory);
 /* The same without the rule of prefixes: NFKC and trimmed. */

@@ -3,7 +3,7 @@
  * plan_load_figures.c - indicators, their targets, and the rules that warn about their values.
  *
  * Which rules of time and space a type can have is a table: a ratio cannot be summed over units, a
- * list of keys cannot have a mean. There is no mean at all (domain.md 3.4).
+ * list of keys cannot have a mean. There is no mean at all.
  */
 #include "plan/plan_read.h"
 

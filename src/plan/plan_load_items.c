@@ -2,9 +2,8 @@
 /*
  * plan_load_items.c - items: text, roles, named parts.
  *
- * Roles are per (unit, item): the strongest of lead, required and optional stands (domain.md 1.4
- * A7). A unit that a list names outright beside a stronger role is worth a warning; that a group
- * holds it is normal.
+ * Roles are per (unit, item): the strongest of lead, required and optional stands. A unit that a
+ * list names outright beside a stronger role is worth a warning; that a group holds it is normal.
  */
 #include "plan/plan_read.h"
 

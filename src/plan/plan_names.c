@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_names.c - what a unit may be called (domain.md 3.1).
+ * plan_names.c - what a unit may be called.
  *
  * 市科技局, 沈阳市科技局 and 科技局 are one name, and so are 沈北新区 and 沈北新区政府: names are
  * compared by a key from which these words are taken off. A key that two units would share makes

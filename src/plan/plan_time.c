@@ -3,8 +3,7 @@
  * plan_time.c - the plan's periods, who is alive in them, and when their reports are due.
  *
  * Deadline = period end + due days, end of that day in the plan's zone, as the exclusive next
- * midnight (domain.md 3.3 rule 6). All of it is day arithmetic; the zone enters only where a day
- * becomes an instant.
+ * midnight. All of it is day arithmetic; the zone enters only where a day becomes an instant.
  */
 #include "plan/plan.h"
 

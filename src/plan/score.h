@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * score.h - how a unit stands in a period (domain.md 3.7; proto/ACTS.md 5). Exact fractions,
- * rounded once, half up, to hundredths.
+ * score.h - how a unit stands in a period (proto/ACTS.md 5). Exact fractions, rounded once, half
+ * up, to hundredths.
  */
 #ifndef PLAN_SCORE_H
 #define PLAN_SCORE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * slot.h - one slot (plan, item, unit, period): its revisions, what was decided on them, its
- * deadline and lock (domain.md 3.3; proto/ACTS.md 3 and 4).
+ * deadline and lock (proto/ACTS.md 3 and 4).
  *
  * The slot keeps its newest revision and the last few; an older one is asked for through
  * slot_history. Which revision a figure takes (a view) is part of the slot; the revision's content
@@ -114,7 +114,7 @@ bool slot_locked(const plan *p, const slot *s, slot_at at, int64_t now_us);
 slot_state slot_state_at(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us);
 light slot_light(const plan *p, const slot *s, slot_at at, bool owed, int64_t now_us);
 /* Has the newest report waited for a decision longer than review_days after the later of its
- * arrival and the deadline? A mark on whoever could have decided (domain.md 3.6). */
+ * arrival and the deadline? A mark on whoever could have decided. */
 bool slot_waits_too_long(const plan *p, const slot *s, slot_at at, int64_t now_us);
 /* "OPEN", "DUE", ...; "grey", "green", ... */
 const char *slot_state_name(slot_state state);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* slot_time.c - what a slot is at an instant: deadline, lock, state, light (domain.md 3.3, 3.6). */
+/* slot_time.c - what a slot is at an instant: deadline, lock, state, light. */
 #include "plan/slot.h"
 
 static const int64_t day_us = 86400 * INT64_C(1000000);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tally.h - what slots add up to, counted from scratch: completeness and figures in both views
- * (domain.md 3.4, 3.5). The slots may be kept anywhere: a book in memory, or a hub's rows.
+ * tally.h - what slots add up to, counted from scratch: completeness and figures in both views. The
+ * slots may be kept anywhere: a book in memory, or a hub's rows.
  */
 #ifndef PLAN_TALLY_H
 #define PLAN_TALLY_H

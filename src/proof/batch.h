@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * batch.h - the sealed batch (design.md 4): 1..256 acts of one device under one signature. Pure.
+ * batch.h - the sealed batch: 1..256 acts of one device under one signature. Pure.
  *
  *   batch  = header 172 | Ed25519(header) 64 | acts, each u16 length | bytes
  *   header = "muster/batch/v1\0" | hub 16 | device 16 | first_seq u64 | count u16 | schema u16 |
@@ -82,8 +82,8 @@ ms_status batch_seal(batch_header *header, const span *acts, uint16_t count, con
 /* The log's leaf: SHA-256(0x00 || header || signature || hub time i64 || SHA-256(verdicts)). */
 hash32 log_leaf_hash(span header, span signature, int64_t hub_time_us, span verdicts);
 
-/* Invariant 3: what a batch is to its device's stream. KNOWN_HASH is the hash of the header indexed
- * at first_seq, NULL when none is. */
+/* What a batch is to its device's stream (proto/README.md 11). KNOWN_HASH is the hash of the header
+ * indexed at first_seq, NULL when none is. */
 typedef enum batch_place { BATCH_NEW = 1, BATCH_KNOWN, BATCH_GAP, BATCH_FORK } batch_place;
 batch_place batch_classify(const batch_view *view, uint64_t next_seq, const hash32 *last_header,
 	const hash32 *known_hash);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * feed_view.h - reading a unit's feed: what it may see of each entry, judged now by the plan in
- * force (design.md invariant 7).
+ * force (promise 7 of src/README.md).
  */
 #ifndef STORE_FEED_VIEW_H
 #define STORE_FEED_VIEW_H

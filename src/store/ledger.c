@@ -428,7 +428,7 @@ move_exempt(ledger *l, store_txn *txn, slot_entry *e)
 	e->counted_exempt = e->slot.exempt;
 }
 
-/* Is the slot among the expected ones that have a report, and on time? (domain.md 3.5) */
+/* Is the slot among the expected ones that have a report, and on time? */
 static void
 move_counts(ledger *l, store_txn *txn, slot_entry *e)
 {

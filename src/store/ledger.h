@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ledger.h - what the log adds up to: slots, rollups and feeds, kept in the transaction that stores
- * the acts (design.md invariants 2, 8).
+ * the acts (promises 2 and 8 of src/README.md).
  *
  * Slots and rollups are cached and flushed once per transaction. A slot remembers the values that
  * its rollups hold; at the flush its old share is taken out of every figure and the new one put in,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * log.h - the hub's append-only Merkle log: one row per leaf, a leaf being a batch (design.md 4).
+ * log.h - the hub's append-only Merkle log: one row per leaf, a leaf being a batch.
  *
  * The row holds the batch as it came, the verdicts, the tree nodes that the leaf completed, and for
  * each act the place of the record stored before it in the same slot, so that a slot's history can

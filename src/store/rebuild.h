@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rebuild.h - everything that a hub's directory keeps beside its log, made anew from the log alone
- * in an empty store and held against what is there, row by row (design.md invariant 8).
+ * in an empty store and held against what is there, row by row (promise 8 of src/README.md).
  *
  * The writer's own code makes it, so that also what nothing recounts is compared: the batch index,
  * feeds and their tails, rulings, instants, the order of records in a slot.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * recount.h - the books added up anew: every slot and rollup from the log alone, compared with what
- * is stored (design.md invariant 8).
+ * is stored (promise 8 of src/README.md).
  *
  * Every act is judged again into a book (plan/book.h). That shares the pure rules of plan/ with the
  * ledger, none of its caches, rows or deltas.

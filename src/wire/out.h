@@ -69,7 +69,7 @@ wire_chars(span text)
 	return text.at == NULL ? "" : (const char *)text.at;
 }
 
-/* The limits of design.md 5. */
+/* What WELCOME says (proto/README.md 12). */
 frame_limits wire_limits(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * witness.h - whoever reads a log's checkpoints is a witness of it: each must be signed by the
- * log's key and grow out of the one before (design.md 4).
+ * log's key and grow out of the one before.
  */
 #ifndef WIRE_WITNESS_H
 #define WIRE_WITNESS_H

@@ -325,7 +325,8 @@ reference_clean(const ProtobufCMessage *m)
 	return true;
 }
 
-/* Unpack, look, pack again: canonical when the same bytes come back (design.md invariant 5). */
+/* Unpack, look, pack again: canonical when the same bytes come back (promise 5 of
+ * src/README.md). */
 static inline bool
 reference_canonical(const ProtobufCMessageDescriptor *descriptor, span bytes)
 {

@@ -213,7 +213,6 @@ expect_figure(city *l, const char *indicator, const char *at, const char *text)
 	expect_view(l, VIEW_REPORTED, indicator, at, text);
 }
 
-/* "n/e, t" of domain.md 4. */
 static inline void
 expect_complete_in(const city *l, figure_view v, const char *item, const char *at, uint32_t actual,
 	uint32_t expected, uint32_t on_time)

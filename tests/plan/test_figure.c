@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_figure.c - values fold by time, add up in space, and are exact (domain.md 3.4). */
+/* test_figure.c - values fold by time, add up in space, and are exact. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_judge.c - completeness, and verdicts in the order of domain.md 3.3 rule 9. */
+/* test_judge.c - completeness, and verdicts in the order of proto/ACTS.md 1. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

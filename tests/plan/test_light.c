@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_light.c - the lights of items and of progress, at their edges (domain.md 3.6). */
+/* test_light.c - the lights of items and of progress, at their edges. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

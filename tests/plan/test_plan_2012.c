@@ -2,8 +2,8 @@
 /*
  * test_plan_2012.c - the plan that is shipped says what the city's work plan of 2012 says.
  *
- * The numbers are those of domain.md 1.3. The words are proved by putting the source together again
- * from the plan: its SHA-256 is known from the source itself.
+ * The words are proved by putting the source together again from the plan: its SHA-256 is known
+ * from the source itself.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_route.c - who may see whose act (domain.md 3.8): deny by default. */
+/* test_route.c - who may see whose act: deny by default. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

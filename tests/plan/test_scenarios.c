@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_scenarios.c - the acceptance scenarios of domain.md 4, number for number, on the plan that
- * is shipped: verdicts, figures, completeness, states, lights and scores.
+ * test_scenarios.c - the rules told as scenarios, number for number, on the plan that is shipped:
+ * verdicts, figures, completeness, states, lights and scores.
  */
 #include <setjmp.h>
 #include <stdarg.h>

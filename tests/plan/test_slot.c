@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_slot.c - one slot against a list of everything that ever came (domain.md 3.3 rules 1 to 3).
+ * test_slot.c - one slot against a list of everything that ever came (proto/ACTS.md 3).
  *
  * The slot holds a few revisions and asks for the others; the list holds all and decides by
  * looking, so it cannot be wrong in the same way.

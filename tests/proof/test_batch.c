@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_batch.c - the sealed batch: golden bytes (leaves that exist cannot be changed later), every
- * fault found by name, and the table of design.md invariant 3.
+ * fault found by name, and the table of proto/README.md 11.
  */
 #include "tests/proof/proof_testing.h"
 
@@ -262,7 +262,7 @@ the_largest_batch_seals_and_anything_larger_does_not(void **state)
 	buf_fini(&out);
 }
 
-/* Every row of the table in design.md invariant 3, and every border between two of them. */
+/* Every row of the table in proto/README.md 11, and every border between two of them. */
 static void
 invariant_3_a_batch_is_new_known_a_gap_or_a_fork(void **state)
 {
