@@ -199,6 +199,8 @@ encode_origin(const act *a, arena *memory, buf *out, bool *failed)
 	m.clock_rate = in->clock_rate;
 	m.has_admin_key = in->admin_key.len > 0;
 	m.admin_key = binary(in->admin_key);
+	m.has_curve_key = in->curve_key.len > 0;
+	m.curve_key = binary(in->curve_key);
 	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -245,6 +247,8 @@ encode_enrolment(const act *a, arena *memory, buf *out, bool *failed)
 	m.has_awaits_approval = m.awaits_approval = in->awaits_approval;
 	m.has_replaces = in->replaces.len > 0;
 	m.replaces = binary(in->replaces);
+	m.has_invite = in->invite.len > 0;
+	m.invite = binary(in->invite);
 	return *failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 

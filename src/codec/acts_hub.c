@@ -37,6 +37,9 @@ read_hub_origin(span bytes, room *r, void *out)
 		case BYTES_FIELD(8):
 			p->admin_key = w.bytes;
 			break;
+		case BYTES_FIELD(9):
+			p->curve_key = w.bytes;
+			break;
 		default:
 			return false;
 		}
@@ -114,6 +117,9 @@ read_hub_enrolment(span bytes, room *r, void *out)
 			break;
 		case BYTES_FIELD(7):
 			p->replaces = w.bytes;
+			break;
+		case BYTES_FIELD(8):
+			p->invite = w.bytes;
 			break;
 		default:
 			return false;

@@ -179,6 +179,7 @@ typedef struct hub_enrolment {
 	span sign_key, curve_key; /* public, 32 bytes each */
 	bool awaits_approval;     /* schema 4 */
 	span replaces;            /* 16 bytes, or none; schema 4 */
+	span invite;              /* public half of the one-time key, 32 bytes, or none; schema 4 */
 } hub_enrolment;
 
 typedef struct hub_approval {
@@ -218,6 +219,7 @@ typedef struct hub_origin {
 	span origin;    /* name of the log, for checkpoints */
 	span sign_key;  /* the hub's public key */
 	span admin_key; /* the administrator's; of schema 4, empty before */
+	span curve_key; /* the hub's first one, public; of schema 4, empty before */
 } hub_origin;
 
 /* Of the act's unit: proof/feed_chain.h. */

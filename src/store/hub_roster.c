@@ -134,17 +134,19 @@ static ms_status
 enrol(store_txn *txn, log_state *log, const hub_keys *keys, invite *in, const join_ask *ask,
 	int64_t now_us, join_result *out, ms_error *err)
 {
+	hub_enrolment how = { .invite = span_of(in->key, sizeof(in->key)) };
 	ms_status s = MS_OK;
 
 	out->row.id = ask->device;
 	out->row.sign_key = ask->sign_key;
 	memcpy(out->row.curve_key, ask->curve_key, CURVE_PUBLIC_SIZE);
-	if (out->replaced)
+	if (out->replaced) {
+		how.replaces = span_of(out->old.id.at, ID_SIZE);
 		s = hub_stream_revoke(txn, log, keys, span_str(in->name),
 			span_str("another device takes its place"), now_us, &out->old, err);
+	}
 	if (s == MS_OK)
-		s = hub_stream_enrol(txn, log, keys, &out->row, out->replaced ? &out->old.id : NULL,
-			now_us, err);
+		s = hub_stream_enrol(txn, log, keys, &out->row, &how, now_us, err);
 	if (s != MS_OK)
 		return s;
 	out->changed = true;

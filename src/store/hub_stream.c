@@ -15,8 +15,8 @@
 #include "store/plans.h"
 
 enum {
-	ADMIN_SCHEMA = 4, /* leaf 0 names the administrator's key since then */
-	JOIN_SCHEMA = 4,  /* enrolments await approval or replace since then */
+	ADMIN_SCHEMA = 4, /* leaf 0 names the administrator's key and a CURVE key since then */
+	JOIN_SCHEMA = 4,  /* enrolments await approval, replace or name an invite since then */
 };
 
 static span
@@ -175,6 +175,7 @@ found_leaves(store_txn *txn, log_state *log, const hub_keys *keys, const sim_clo
 		.clock_wall_us = clock->wall_us,
 		.clock_rate = clock->rate,
 		.admin_key = span_of(keys->admin.at, SIGN_PUBLIC_SIZE),
+		.curve_key = span_of(keys->curve_public, sizeof(keys->curve_public)),
 	};
 	origin.schema = ADMIN_SCHEMA;
 	rules.u.rules = LEDGER_RULES;
@@ -232,7 +233,7 @@ refuse_taken(store_txn *txn, const device *row, ms_error *err)
 
 ms_status
 hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row,
-	const device_id *replaces, int64_t now_us, ms_error *err)
+	const hub_enrolment *how, int64_t now_us, ms_error *err)
 {
 	act a = { .kind = ACT_HUB_ENROLMENT };
 	ms_status s = refuse_taken(txn, row, err);
@@ -245,11 +246,13 @@ hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *r
 		.name = span_str(row->name),
 		.sign_key = span_of(row->sign_key.at, SIGN_PUBLIC_SIZE),
 		.curve_key = span_of(row->curve_key, sizeof(row->curve_key)),
+		.awaits_approval = row->state == DEVICE_PENDING,
 	};
-	a.u.enrolment.awaits_approval = row->state == DEVICE_PENDING;
-	if (replaces != NULL)
-		a.u.enrolment.replaces = id_span(replaces->at);
-	if (replaces != NULL || row->state == DEVICE_PENDING)
+	if (how != NULL) {
+		a.u.enrolment.replaces = how->replaces;
+		a.u.enrolment.invite = how->invite;
+	}
+	if (how != NULL || row->state == DEVICE_PENDING)
 		a.schema = JOIN_SCHEMA;
 	s = append_own(txn, log, keys, &a, now_us, &row->enrolled_leaf, err);
 	if (s == MS_OK) {

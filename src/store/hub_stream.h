@@ -38,10 +38,10 @@ ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clo
 ms_status hub_stream_plan(store_txn *txn, log_state *log, const hub_keys *keys, const plan *p,
 	int64_t now_us, uint64_t *leaf, ms_error *err);
 /* Append a device's enrolment as a leaf and keep its row (ROW->enrolled_leaf is set). MS_EXISTS
- * when the name or key is taken. A row that is PENDING stays so; REPLACES (may be NULL) is the
- * device whose name it continues. */
+ * when the name or key is taken. A row that is PENDING stays so; of HOW (may be NULL) the act takes
+ * what it replaces and the invite. */
 ms_status hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row,
-	const device_id *replaces, int64_t now_us, ms_error *err);
+	const hub_enrolment *how, int64_t now_us, ms_error *err);
 /* The device of this name or id; the hub itself is none. MS_NOT_FOUND. */
 ms_status hub_stream_find(
 	store_txn *txn, const device_id *self, span name, device *out, ms_error *err);

@@ -204,7 +204,9 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 			.clock_wall_us = some_number(seed),
 			.clock_rate = some_number(seed),
 			.origin = some_text(seed),
-			.sign_key = some_bytes(seed, 32) };
+			.sign_key = some_bytes(seed, 32),
+			.admin_key = some_bytes(seed, 32),
+			.curve_key = some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_RULES)
 		a.u.rules = (uint32_t)some_number(seed);
 	else if (kind == ACT_HUB_PLAN)
@@ -213,7 +215,7 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 	else if (kind == ACT_HUB_ENROLMENT)
 		a.u.enrolment = (hub_enrolment){ some_bytes(seed, 16), some_text(seed),
 			some_text(seed), some_bytes(seed, 32), some_bytes(seed, 32),
-			seeded(seed) % 2 == 0, some_bytes(seed, 16) };
+			seeded(seed) % 2 == 0, some_bytes(seed, 16), some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_APPROVAL)
 		a.u.approval.device = some_bytes(seed, 16);
 	else if (kind == ACT_HUB_ROTATION)

@@ -95,6 +95,7 @@ same_hub_act(const act *a, const act *b)
 		assert_int_equal(a->u.origin.clock_wall_us, b->u.origin.clock_wall_us);
 		assert_int_equal(a->u.origin.clock_rate, b->u.origin.clock_rate);
 		same_text(a->u.origin.admin_key, b->u.origin.admin_key);
+		same_text(a->u.origin.curve_key, b->u.origin.curve_key);
 		break;
 	case ACT_HUB_RULES:
 		assert_int_equal(a->u.rules, b->u.rules);
@@ -112,6 +113,7 @@ same_hub_act(const act *a, const act *b)
 		same_text(a->u.enrolment.curve_key, b->u.enrolment.curve_key);
 		assert_int_equal(a->u.enrolment.awaits_approval, b->u.enrolment.awaits_approval);
 		same_text(a->u.enrolment.replaces, b->u.enrolment.replaces);
+		same_text(a->u.enrolment.invite, b->u.enrolment.invite);
 		break;
 	case ACT_HUB_APPROVAL:
 		same_text(a->u.approval.device, b->u.approval.device);
