@@ -83,19 +83,23 @@ const command check_commands[] = {
 		.help = TR("check a hub's whole directory: hashes, signatures, chains, tree, "
 			   "checkpoints, rows"),
 		.usage = "--dir HUBDIR [--key KEY] [--checkpoint FILE] [--json]",
-		.about = { TR("The log must also contain what its signer signed last. Who does not "
-			      "trust the directory gives the log's key from\n"
-			      "elsewhere, and a checkpoint that was kept elsewhere (`muster hub "
-			      "checkpoint`, `muster receipt`). Everything beside\n"
-			      "the log (slots, figures, feeds, indexes, devices) is then made anew "
-			      "from it, in $TMPDIR or /tmp, which needs as\n"
-			      "much room as the hub's data, and every row is compared. Works on "
-			      "running and stopped hubs, in a process of its own.\n"
-			      "Exit code 1 when a leaf or a row is bad; the first one is named.\n"
-			      "\n"
-			      "  --key KEY          as `muster hub key` printed it; without it the "
-			      "one in hub.conf\n"
-			      "  --checkpoint FILE  the log must have grown through this one\n") },
+		.about = { TR(
+			"The log must also contain what its signer signed last. Who does not "
+			"trust the directory gives the log's key from\n"
+			"elsewhere, and a checkpoint that was kept elsewhere (`muster hub "
+			"checkpoint`, `muster receipt`). Everything beside\n"
+			"the log (slots, figures, feeds, indexes, devices) is then made anew "
+			"from it, in $TMPDIR or /tmp, which needs as\n"
+			"much room as the hub's data, and every row is compared. How far agents "
+			"have their feeds, whom open invites are for and\n"
+			"where the hub listens does not stand in the log: such rows must fit to "
+			"it and have their form. Works on running\n"
+			"and stopped hubs, in a process of its own.\n"
+			"Exit code 1 when a leaf or a row is bad; the first one is named.\n"
+			"\n"
+			"  --key KEY          as `muster hub key` printed it; without it the "
+			"one in hub.conf\n"
+			"  --checkpoint FILE  the log must have grown through this one\n") },
 		.run = cmd_verify,
 	},
 	{

@@ -65,6 +65,34 @@ put_note(store_txn *txn, const device_id *id, const clock_note *note)
 	meta_put(txn, name_of(id, &room), span_of(row, sizeof(row)));
 }
 
+/* Which device it is about; NULL: the hub itself. */
+static const device_id *
+device_of(const hub_clock *what, device_id *room)
+{
+	if (what->device.len != ID_SIZE)
+		return NULL;
+	memcpy(room->at, what->device.at, ID_SIZE);
+	return room;
+}
+
+void
+clock_note_take(store_txn *txn, const hub_clock *what, uint64_t leaf, int64_t hub_time_us)
+{
+	device_id room;
+	const device_id *id = device_of(what, &room);
+	int64_t day = hub_time_us / day_us;
+	clock_note note;
+
+	clock_note_get(txn, id, &note);
+	note = (clock_note){ .finding = what->finding,
+		.before_us = what->before_us,
+		.after_us = what->after_us,
+		.leaf = leaf,
+		.day = day,
+		.told = note.day == day ? note.told + 1 : 1 };
+	put_note(txn, id, &note);
+}
+
 /* Of a device that was never heard of, agreement is no news. */
 static bool
 is_news(const clock_note *before, const hub_clock *what, int64_t day)
@@ -78,22 +106,19 @@ ms_status
 clock_note_state(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys,
 	const hub_clock *what, int unit, int64_t now_us, uint64_t *leaf, ms_error *err)
 {
-	bool of_device = what->device.len == ID_SIZE;
+	device_id room;
+	const device_id *id = device_of(what, &room);
 	act a = { .kind = ACT_HUB_CLOCK, .u.clock = *what };
 	ledger_batch b = { .acts = &a,
 		.count = 1,
 		.unit = PLAN_NO_UNIT,
 		.hub_time_us = now_us,
 		.verdicts = { VERDICT_STORED } };
-	int64_t day = now_us / day_us;
-	device_id id;
 	clock_note note;
 	ms_status s;
 
-	if (of_device)
-		memcpy(id.at, what->device.at, ID_SIZE);
-	clock_note_get(txn, of_device ? &id : NULL, &note);
-	if (of_device && !is_news(&note, what, day))
+	clock_note_get(txn, id, &note);
+	if (id != NULL && !is_news(&note, what, now_us / day_us))
 		return MS_EXISTS;
 	if (unit != PLAN_NO_UNIT)
 		a.unit = span_str(l->plan->units[unit].id);
@@ -102,12 +127,6 @@ clock_note_state(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys
 		return s;
 	b.leaf = *leaf;
 	ledger_tell(l, txn, &b);
-	note = (clock_note){ .finding = what->finding,
-		.before_us = what->before_us,
-		.after_us = what->after_us,
-		.leaf = *leaf,
-		.day = day,
-		.told = note.day == day ? note.told + 1 : 1 };
-	put_note(txn, of_device ? &id : NULL, &note);
+	clock_note_take(txn, what, *leaf, log->last_us);
 	return store_status(txn, err);
 }

@@ -23,6 +23,8 @@ typedef struct clock_note {
 
 /* The newest note about device ID; NULL: about the hub's own clock. */
 void clock_note_get(store_txn *txn, const device_id *id, clock_note *out);
+/* WHAT stands in LEAF, which was taken at HUB_TIME_US: it is the newest note from here on. */
+void clock_note_take(store_txn *txn, const hub_clock *what, uint64_t leaf, int64_t hub_time_us);
 /*
  * State WHAT as a leaf at NOW_US, tell the units, and note it. UNIT is that of the device in the
  * plan, PLAN_NO_UNIT for the hub's own clock. MS_EXISTS: it is known of this device already, or

@@ -82,3 +82,13 @@ due_take(store_txn *txn, const plan *p, slot_at *at, int64_t *us, bool *known)
 	*known = *known && plan_has_period(p, at->item, at->period);
 	return store_del(txn, TABLE_DUE, key);
 }
+
+void
+due_forget(store_txn *txn, int64_t until_us)
+{
+	uint8_t room[KEY_MAX];
+	span key;
+
+	while (first_row(txn, room, &key) && (int64_t)be64_get(key.at) <= until_us)
+		store_del(txn, TABLE_DUE, key);
+}

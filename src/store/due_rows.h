@@ -17,5 +17,7 @@ void due_put(store_txn *txn, const plan *p, slot_at at, int64_t us);
 int64_t due_first(store_txn *txn);
 /* Take the earliest row out. *KNOWN: its slot is in the plan. False: none, or failed. */
 bool due_take(store_txn *txn, const plan *p, slot_at *at, int64_t *us, bool *known);
+/* Rows up to UNTIL_US go. */
+void due_forget(store_txn *txn, int64_t until_us);
 
 #endif

@@ -295,7 +295,7 @@ hub_freeze_device(store_txn *txn, log_state *log, const hub_keys *keys, const ba
 	s = hub_stream_state(txn, log, keys, &a, 1, now_us, &leaf, err);
 	if (s != MS_OK)
 		return s;
-	evidence_put(txn, batch, now_us);
+	evidence_put(txn, batch, log->last_us); /* the time of the leaf */
 	d->state = DEVICE_FROZEN;
 	device_save(txn, d);
 	return store_status(txn, err);

@@ -64,6 +64,7 @@ read_row(store_txn *txn, span key, span payload, invite *out)
 	unit = unpack_text(&u);
 	name = unpack_text(&u);
 	if (!unpack_done(&u) || id.len != ID_SIZE || key.len != CURVE_PUBLIC_SIZE ||
+		marks > (MARK_APPROVE | MARK_REPLACE | MARK_USED) ||
 		!take_text(unit, out->unit, PLAN_ID_MAX) ||
 		!take_text(name, out->name, DEVICE_NAME_MAX))
 		return record_bad(txn, TABLE_INVITE, key, "it has another form");

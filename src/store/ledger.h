@@ -57,6 +57,9 @@ void ledger_tell(ledger *l, store_txn *txn, const ledger_batch *b);
  */
 bool ledger_notice(
 	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us);
+/* Has a light passed after LOG's noticed_us and not after UNTIL? Instants until then are forgotten.
+ * True also after a failure, which TXN holds. */
+bool ledger_owes_notice(ledger *l, store_txn *txn, const log_state *log, int64_t until_us);
 /*
  * State every feed that grew since the last statement, when that is an hour ago. Call before
  * anything that came at NOW is taken. False after a failure, which TXN holds.

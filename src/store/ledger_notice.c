@@ -15,8 +15,9 @@ typedef struct telling {
 	ledger *l;
 	store_txn *txn;
 	log_state *log;
-	const hub_keys *keys;
+	const hub_keys *keys; /* NULL: it is only asked whether there are any */
 	int64_t now_us;
+	bool any;
 	act acts[BATCH_ACTS_MAX];
 	slot_at at[BATCH_ACTS_MAX];
 	char periods[BATCH_ACTS_MAX][PERIOD_NAME_SIZE];
@@ -92,6 +93,11 @@ append_leaf(telling *t)
 
 	if (t->n == 0 || !store_ok(t->txn))
 		return;
+	t->any = true;
+	if (t->keys == NULL) {
+		t->n = 0;
+		return;
+	}
 	if (hub_stream_state(t->txn, t->log, t->keys, t->acts, t->n, t->now_us, &b.leaf, &err) !=
 		MS_OK) {
 		store_fail(t->txn, err.status, err.code, "%s", err.text);
@@ -165,19 +171,15 @@ ledger_due(store_txn *txn, const plan *p, const log_state *log)
 	return feeds_us < notice_us ? feeds_us : notice_us;
 }
 
-bool
-ledger_notice(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us)
+/* Tell what passed until then. Returns whether that was anything. */
+static bool
+tell_until(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us)
 {
 	slots all = { .p = l->plan, .rulings = &l->rulings, .ctx = l, .get = slot_of };
 	telling *t;
 	int64_t next;
+	bool any;
 
-	if (until_us <= log->noticed_us)
-		return store_ok(txn);
-	if (ledger_next_notice(l, txn, log) > until_us) {
-		log->noticed_us = until_us;
-		return store_ok(txn);
-	}
 	ledger_begin(l);
 	ledger_need_rulings(l, txn);
 	l->txn = txn;
@@ -194,6 +196,29 @@ ledger_notice(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, i
 	log->noticed_us = until_us;
 	l->next_notice_us = INT64_MIN;
 	l->txn = NULL;
+	any = t->any;
 	arena_reset(&l->scratch);
+	return any;
+}
+
+bool
+ledger_notice(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t until_us)
+{
+	if (until_us <= log->noticed_us)
+		return store_ok(txn);
+	if (ledger_next_notice(l, txn, log) > until_us)
+		log->noticed_us = until_us;
+	else
+		tell_until(l, txn, log, keys, until_us);
 	return store_ok(txn);
+}
+
+bool
+ledger_owes_notice(ledger *l, store_txn *txn, const log_state *log, int64_t until_us)
+{
+	log_state then = *log;
+
+	due_forget(txn, log->noticed_us);
+	return (until_us > log->noticed_us && tell_until(l, txn, &then, NULL, until_us)) ||
+	       !store_ok(txn);
 }

@@ -130,6 +130,7 @@ open_tables(store *s, bool fresh)
 
 	if (rc != 0)
 		return rc;
+	rc = mdb_dbi_open(txn, NULL, 0, &s->tables[TABLE_NAMES]);
 	for (t = 1; t < TABLE_COUNT && rc == 0; t++) {
 		if (!store_has_table(s->kind, t))
 			continue;

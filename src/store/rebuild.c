@@ -4,7 +4,8 @@
  * the leaves where they are. Comparing is rebuild_rows.c.
  *
  * What the hub's own acts did to rows is done here by their kinds; entries in feeds of kinds that
- * this code does not know are taken over as they are.
+ * this code does not know are taken over as they are. Files of plans and batches of forks, which a
+ * leaf names by their hash, are taken from their rows.
  */
 #include "store/rebuild.h"
 
@@ -13,6 +14,7 @@
 
 #include "base/map.h"
 #include "codec/acts.h"
+#include "store/clock_note.h"
 #include "store/ledger_parts.h"
 #include "store/plan_change.h"
 #include "store/plans.h"
@@ -28,6 +30,13 @@ find_device(const rebuilding *r, span id)
 	uint64_t at;
 
 	return map_find(&r->devices, id, &at) ? (device *)(uintptr_t)at : NULL;
+}
+
+static void
+note(rebuilding *r, map *m, span key, uint64_t number)
+{
+	if (key.len > 0 && !map_put(m, key, number))
+		store_fail(&r->to, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 }
 
 static device *
@@ -88,6 +97,14 @@ use_plan(rebuilding *r, const act *a, uint64_t leaf, int64_t now_us, ms_error *e
 
 /* ---- leaves ---- */
 
+/* Lights that passed up to then were told before what stands here. */
+static void
+told_until(rebuilding *r, int64_t us)
+{
+	if (us > r->log.noticed_us)
+		r->log.noticed_us = us;
+}
+
 /* The row of the leaf, beside what the writer would have appended. */
 static void
 follow_log(
@@ -102,6 +119,9 @@ follow_log(
 			"it names other records as those before its own in their slots");
 	memcpy(leaf.at, record->nodes.at, HASH_SIZE);
 	tree_append(&r->log.tree, &leaf, made);
+	/* A time that had to be moved on to that of the leaf before tells nothing of lights. */
+	if (record->hub_time_us > r->log.last_us && (b->leaf == 0 || b->unit != PLAN_NO_UNIT))
+		told_until(r, record->hub_time_us);
 	r->log.last_us = record->hub_time_us;
 }
 
@@ -160,6 +180,41 @@ rotate(device *d, const hub_rotation *x, uint64_t leaf)
 	take_keys(d, x->sign_key, x->curve_key);
 }
 
+/* Is B what D was frozen for? Its leaf names the header, the header the acts. */
+static bool
+is_fork(const device *d, const hub_freeze *x, span bytes, batch_view *b)
+{
+	if (batch_open(bytes, b) != BATCH_GOOD || batch_check_root(b) != BATCH_GOOD)
+		return false;
+	b->header_hash = batch_header_hash(b->header);
+	return span_equal(x->header_hash, span_of(b->header_hash.at, HASH_SIZE)) &&
+	       (batch_check_signature(b, &d->sign_key) == BATCH_GOOD ||
+		       batch_check_signature(b, &d->old_sign_key) == BATCH_GOOD);
+}
+
+/* The batch for which D is frozen is kept beside the log. */
+static void
+freeze(rebuilding *r, device *d, const hub_freeze *x, uint64_t leaf)
+{
+	evidence e = { .device = d->id, .first_seq = x->first_seq };
+	batch_view b;
+
+	d->state = DEVICE_FROZEN;
+	if (x->header_hash.len == HASH_SIZE)
+		memcpy(e.header_hash.at, x->header_hash.at, HASH_SIZE);
+	if (!evidence_get(&r->from, &e)) {
+		if (store_ok(&r->from))
+			rebuild_differs(r, leaf,
+				"the batch for which it froze the device has no row in EVIDENCE");
+		return;
+	}
+	if (is_fork(d, x, e.batch, &b))
+		evidence_put(&r->to, &b, r->log.last_us);
+	else
+		rebuild_differs(r, leaf,
+			"the row in EVIDENCE holds another batch than it froze the device for");
+}
+
 /* What an act of the hub says of a device. False: it says nothing of any. */
 static bool
 take_roster_act(rebuilding *r, const act *a, uint64_t leaf)
@@ -174,6 +229,8 @@ take_roster_act(rebuilding *r, const act *a, uint64_t leaf)
 			take_keys(d, e->sign_key, e->curve_key);
 		if (d != NULL && e->awaits_approval)
 			d->state = DEVICE_PENDING;
+		if (d != NULL && e->invite.len > 0)
+			note(r, &r->invites, e->invite, (uint64_t)(uintptr_t)d);
 		return true;
 	case ACT_HUB_APPROVAL:
 		d = find_device(r, a->u.approval.device);
@@ -188,7 +245,7 @@ take_roster_act(rebuilding *r, const act *a, uint64_t leaf)
 	case ACT_HUB_FREEZE:
 		d = find_device(r, a->u.freeze.device);
 		if (d != NULL)
-			d->state = DEVICE_FROZEN;
+			freeze(r, d, &a->u.freeze, leaf);
 		return true;
 	case ACT_HUB_REVOCATION:
 		d = find_device(r, a->u.revocation.device);
@@ -200,6 +257,27 @@ take_roster_act(rebuilding *r, const act *a, uint64_t leaf)
 	default:
 		return false;
 	}
+}
+
+/* The hub itself, and its clock. */
+static void
+take_origin(rebuilding *r, device *hub, const hub_origin *x)
+{
+	take_keys(hub, x->sign_key, x->curve_key);
+	r->is_old = x->curve_key.len == 0;
+	r->simulated = x->simulated;
+	note(r, &r->curve_keys, x->curve_key, 0);
+}
+
+static void
+take_move(rebuilding *r, const hub_moved *x, uint64_t leaf)
+{
+	r->moved = (hub_move){ .from_us = x->from_us, .until_us = x->until_us, .leaf = leaf };
+	snprintf(r->moved.address, sizeof(r->moved.address), "%.*s", (int)x->address.len,
+		(const char *)x->address.at);
+	if (x->curve_key.len == CURVE_SECRET_SIZE)
+		memcpy(r->moved.now.curve_key, x->curve_key.at, CURVE_SECRET_SIZE);
+	note(r, &r->curve_keys, x->curve_key, 0);
 }
 
 static ms_status
@@ -214,19 +292,24 @@ take_hub_act(rebuilding *r, const act *a, ledger_batch *b, ms_error *err)
 		return use_plan(r, a, b->leaf, b->hub_time_us, err);
 	case ACT_HUB_NOTICE:
 		route_notices(r, b);
+		told_until(r, a->u.notice.at_us);
 		break;
 	case ACT_HUB_ORIGIN:
 		d = find_device(r, span_of(r->hub.at, ID_SIZE));
 		if (d != NULL)
-			take_keys(d, a->u.origin.sign_key, (span){ 0 });
+			take_origin(r, d, &a->u.origin);
 		break;
 	case ACT_HUB_FEEDS:
 		if (!ledger_take_statement(r->ledger, &r->to, b) && store_ok(&r->to))
 			rebuild_differs(r, b->leaf, "it states other feeds than there were");
 		break;
 	case ACT_HUB_CLOCK:
+		ledger_tell(r->ledger, &r->to, b);
+		clock_note_take(&r->to, &a->u.clock, b->leaf, b->hub_time_us);
+		break;
 	case ACT_HUB_MOVED:
 		ledger_tell(r->ledger, &r->to, b);
+		take_move(r, &a->u.moved, b->leaf);
 		break;
 	case ACT_HUB_RULES:
 	case ACT_HUB_RESTORE:
@@ -401,6 +484,9 @@ rebuild_compare(store *db, store *empty, verify_result *out, ms_error *err)
 	store_abort(&r.from);
 	plan_free(r.plan);
 	map_fini(&r.devices);
+	map_fini(&r.invites);
+	map_fini(&r.curve_keys);
+	map_fini(&r.changes);
 	arena_fini(&r.acts);
 	arena_fini(&r.kept);
 	return s;

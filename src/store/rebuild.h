@@ -4,7 +4,9 @@
  * in an empty store and held against what is there, row by row (promise 8 of src/README.md).
  *
  * The writer's own code makes it, so that also what nothing recounts is compared: the batch index,
- * feeds and their tails, rulings, instants, the order of records in a slot.
+ * feeds and their tails, rulings, instants, the order of records in a slot. What the log tells only
+ * a part of must fit to that part and have its form: how far agents have their feeds, open invites,
+ * where the hub listens, until when there was no light to tell of.
  */
 #ifndef STORE_REBUILD_H
 #define STORE_REBUILD_H

@@ -3,9 +3,8 @@
  * rebuild_rows.c - two stores, row by row.
  *
  * What follows from the log must be the same, byte for byte; of a rollup the size of the log at
- * which it was written may differ, since that is how many batches came together. What does not
- * follow from the log (how far agents have their feeds, forks that were kept) must carry its hash
- * and fit to what does.
+ * which it was written may differ, since that is how many batches came together. Of what the log
+ * gives a part, rebuild_beside.c judges the rest.
  */
 #include "store/rebuild_parts.h"
 
@@ -14,7 +13,6 @@
 
 #include "codec/records.h"
 #include "plan/act.h"
-#include "store/feed.h"
 #include "store/record.h"
 
 void
@@ -27,8 +25,8 @@ rebuild_differs(rebuilding *r, uint64_t leaf, const char *what)
 	snprintf(r->out->what, sizeof(r->out->what), "%s", what);
 }
 
-static void
-row_differs(rebuilding *r, store_table table, span key, const char *what)
+void
+rebuild_row_differs(rebuilding *r, store_table table, span key, const char *what)
 {
 	store_txn said = { .error = { 0 } };
 
@@ -36,80 +34,98 @@ row_differs(rebuilding *r, store_table table, span key, const char *what)
 	rebuild_differs(r, r->stored.tree.size, said.error.text);
 }
 
-/* ---- rows that follow from the log ---- */
+/* ---- rollups ---- */
+
+/* Both in r->acts, until its reset. */
+static bool
+read_rollup(rebuilding *r, store_txn *txn, span key, span row, rollup_row *out)
+{
+	span payload;
+
+	return record_open(txn, TABLE_ROLLUP, key, row, &payload) &&
+	       rollup_row_decode(payload, &r->acts, out) == MS_OK;
+}
 
 static bool
-same_rollup(span a, span b, arena *memory)
+is_rollup_of(rebuilding *r, const rollup_row *x, span made)
 {
-	rollup_row x, y;
-	buf left = { 0 }, right = { 0 };
-	bool same = false;
+	buf bytes = { 0 };
+	bool same = rollup_row_encode(x, &r->acts, &bytes) == MS_OK &&
+		    span_equal(buf_span(&bytes), made);
 
-	if (rollup_row_decode(a, memory, &x) == MS_OK &&
-		rollup_row_decode(b, memory, &y) == MS_OK) {
-		x.as_of = y.as_of = 0;
-		same = rollup_row_encode(&x, memory, &left) == MS_OK &&
-		       rollup_row_encode(&y, memory, &right) == MS_OK &&
-		       span_equal(buf_span(&left), buf_span(&right));
-	}
-	buf_fini(&left);
-	buf_fini(&right);
-	arena_reset(memory);
+	buf_fini(&bytes);
 	return same;
 }
 
 static bool
-same_row(rebuilding *r, store_table table, span key, span is, span made)
+is_same_rollup(rebuilding *r, span key, span is, span made)
 {
-	span a, b;
+	rollup_row x, y;
+	span payload;
+	bool same = read_rollup(r, &r->from, key, is, &x) &&
+		    read_rollup(r, &r->to, key, made, &y) &&
+		    record_open(&r->to, TABLE_ROLLUP, key, made, &payload) &&
+		    x.as_of >= rebuild_rollup_since(r, key) && x.as_of <= r->stored.tree.size;
 
-	if (table != TABLE_ROLLUP || span_equal(is, made))
-		return span_equal(is, made);
-	return record_open(&r->from, table, key, is, &a) &&
-	       record_open(&r->to, table, key, made, &b) && same_rollup(a, b, &r->acts);
+	if (same) {
+		x.as_of = y.as_of;
+		same = is_rollup_of(r, &x, payload);
+	}
+	arena_reset(&r->acts);
+	return same;
 }
 
-/* Instants up to the last one told are gone. */
 static bool
-is_past(const rebuilding *r, store_table table, span key)
+has_no_figures(const rollup_row *x)
 {
-	return table == TABLE_DUE && key.len >= 8 &&
-	       (int64_t)be64_get(key.at) <= r->stored.noticed_us;
-}
-
-static bool
-next_made(const rebuilding *r, store_table table, store_cursor *c, bool first, span *key, span *row)
-{
-	bool more = first ? store_first(c, key, row) : store_next(c, key, row);
-
-	while (more && is_past(r, table, *key))
-		more = store_next(c, key, row);
-	return more;
-}
-
-/* A rollup that came back to nothing: it has a row only if it was written in between. */
-static bool
-is_blank(rebuilding *r, store_table table, span key, span row)
-{
-	rollup_row x;
-	bool blank;
-	span bytes;
 	size_t i;
 
-	if (table != TABLE_ROLLUP || !record_open(&r->from, table, key, row, &bytes) ||
-		rollup_row_decode(bytes, &r->acts, &x) != MS_OK)
-		return false;
-	blank = x.actual == 0 && x.on_time == 0 && x.accepted_actual == 0 &&
-		x.accepted_on_time == 0 && x.exempt == 0;
-	for (i = 0; i < x.n_figures; i++) {
-		const figure *f = &x.figures[i].figure;
+	for (i = 0; i < x->n_figures; i++) {
+		const figure *f = &x->figures[i].figure;
 
-		blank &= f->units == 0 && f->inner == 0 && f->stale == 0 && f->num == 0 &&
-			 f->den == 0;
+		if (f->units != 0 || f->inner != 0 || f->stale != 0 || f->num != 0 || f->den != 0)
+			return false;
 	}
+	return x->actual == 0 && x->on_time == 0 && x->accepted_actual == 0 &&
+	       x->accepted_on_time == 0 && x->exempt == 0;
+}
+
+/* One of a longer period than the item's that came back to nothing: it has a row only if it was
+ * written in between. */
+static bool
+is_blank_rollup(rebuilding *r, span key, span row)
+{
+	rollup_row x;
+	bool blank = read_rollup(r, &r->from, key, row, &x) && has_no_figures(&x) &&
+		     rebuild_rollup_since(r, key) == 1 && x.as_of <= r->stored.tree.size;
+
 	arena_reset(&r->acts);
 	return blank;
 }
+
+static bool
+lacks_blank_rollup(rebuilding *r, span key, span row)
+{
+	rollup_row x;
+	bool blank = read_rollup(r, &r->to, key, row, &x) && has_no_figures(&x) &&
+		     rebuild_rollup_since(r, key) == 1;
+
+	arena_reset(&r->acts);
+	return blank;
+}
+
+/* ---- tables ---- */
+
+/*
+ * MAY_BE: a row of the directory for which nothing in the log asks; MAY_LACK: one made anew that
+ * the directory lacks. NULL: never.
+ */
+typedef struct table_rule {
+	store_table table;
+	bool (*is_same)(rebuilding *r, span key, span is, span made); /* NULL: byte for byte */
+	bool (*may_be)(rebuilding *r, span key, span row);
+	bool (*may_lack)(rebuilding *r, span key, span row);
+} table_rule;
 
 static int
 key_order(span a, span b)
@@ -120,62 +136,75 @@ key_order(span a, span b)
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+/* A row at which one of two stores stands. */
+typedef struct side {
+	store_cursor c;
+	span key, row;
+	bool more;
+} side;
+
 static void
-compare_table(rebuilding *r, store_table table)
+side_open(side *s, store_txn *txn, store_table table)
 {
-	store_cursor is, made;
-	span key, row, made_key, made_row;
-	bool more, more_made;
+	store_cursor_open(txn, table, &s->c);
+	s->more = store_first(&s->c, &s->key, &s->row);
+}
 
-	store_cursor_open(&r->from, table, &is);
-	store_cursor_open(&r->to, table, &made);
-	more = store_first(&is, &key, &row);
-	more_made = next_made(r, table, &made, true, &made_key, &made_row);
-	while (more && more_made && r->out->good) {
-		int order = key_order(key, made_key);
+static void
+side_next(side *s)
+{
+	s->more = store_next(&s->c, &s->key, &s->row);
+}
 
-		if (order < 0 && is_blank(r, table, key, row)) {
-			more = store_next(&is, &key, &row);
-			continue;
+static void
+compare_both(rebuilding *r, const table_rule *rule, side *is, side *made)
+{
+	if (!span_equal(is->row, made->row) &&
+		(rule->is_same == NULL || !rule->is_same(r, is->key, is->row, made->row)))
+		rebuild_row_differs(r, rule->table, is->key, "it is not what the log adds up to");
+	side_next(is);
+	side_next(made);
+}
+
+static void
+compare_table(rebuilding *r, const table_rule *rule)
+{
+	side is, made;
+
+	side_open(&is, &r->from, rule->table);
+	side_open(&made, &r->to, rule->table);
+	while ((is.more || made.more) && r->out->good && store_ok(&r->from)) {
+		int order = !is.more ? 1 : !made.more ? -1 : key_order(is.key, made.key);
+
+		if (order == 0) {
+			compare_both(r, rule, &is, &made);
+		} else if (order < 0) {
+			if (rule->may_be == NULL || !rule->may_be(r, is.key, is.row))
+				rebuild_row_differs(
+					r, rule->table, is.key, "nothing in the log asks for it");
+			side_next(&is);
+		} else {
+			if (rule->may_lack == NULL || !rule->may_lack(r, made.key, made.row))
+				rebuild_row_differs(r, rule->table, made.key, "it is missing");
+			side_next(&made);
 		}
-		if (order < 0)
-			row_differs(r, table, key, "nothing in the log asks for it");
-		else if (order > 0)
-			row_differs(r, table, made_key, "it is missing");
-		else if (!same_row(r, table, key, row, made_row))
-			row_differs(r, table, key, "it is not what the log adds up to");
-		more = store_next(&is, &key, &row);
-		more_made = next_made(r, table, &made, false, &made_key, &made_row);
 	}
-	while (more && r->out->good && is_blank(r, table, key, row))
-		more = store_next(&is, &key, &row);
-	if (more && r->out->good && store_ok(&r->from))
-		row_differs(r, table, key, "nothing in the log asks for it");
-	if (more_made && r->out->good && store_ok(&r->from))
-		row_differs(r, table, made_key, "it is missing");
-	store_cursor_close(&is);
-	store_cursor_close(&made);
+	store_cursor_close(&is.c);
+	store_cursor_close(&made.c);
 }
 
-/* ---- devices and forks ---- */
+/* ---- devices ---- */
 
-static bool
-has_evidence(store_txn *txn, const device_id *id)
-{
-	evidence e = { .device = *id };
-
-	return evidence_next(txn, &e) && memcmp(&e.device, id, sizeof(*id)) == 0;
-}
-
-/* The hub's own CURVE key stands in hub.key alone. */
 static bool
 same_keys(const rebuilding *r, const device *is, const device *made)
 {
+	bool is_hub = memcmp(&is->id, &r->hub, sizeof(is->id)) == 0;
+
 	return memcmp(&is->sign_key, &made->sign_key, sizeof(is->sign_key)) == 0 &&
 	       memcmp(&is->old_sign_key, &made->old_sign_key, sizeof(is->old_sign_key)) == 0 &&
 	       memcmp(is->old_curve_key, made->old_curve_key, sizeof(is->old_curve_key)) == 0 &&
 	       is->old_until_us == made->old_until_us && is->key_leaf == made->key_leaf &&
-	       (memcmp(&is->id, &r->hub, sizeof(is->id)) == 0 ||
+	       ((is_hub && r->is_old) ||
 		       memcmp(is->curve_key, made->curve_key, sizeof(is->curve_key)) == 0);
 }
 
@@ -187,7 +216,7 @@ compare_device(rebuilding *r, const device *is)
 	span key = span_of(is->id.at, ID_SIZE);
 
 	if (!map_find(&r->devices, key, &at)) {
-		row_differs(r, TABLE_DEVICE, key, "nothing in the log enrols it");
+		rebuild_row_differs(r, TABLE_DEVICE, key, "nothing in the log enrols it");
 		return;
 	}
 	made = (const device *)(uintptr_t)at;
@@ -196,102 +225,60 @@ compare_device(rebuilding *r, const device *is)
 		!hash_equal(&is->last_header, &made->last_header) ||
 		is->enrolled_leaf != made->enrolled_leaf ||
 		is->revoked_leaf != made->revoked_leaf || is->state != made->state)
-		row_differs(r, TABLE_DEVICE, key, "it is not what the log says of the device");
-	else if (is->state == DEVICE_FROZEN && !has_evidence(&r->from, &is->id))
-		row_differs(r, TABLE_DEVICE, key, "it is frozen, but no fork of it was kept");
-	else if (is->state == DEVICE_ACTIVE && has_evidence(&r->from, &is->id))
-		row_differs(r, TABLE_DEVICE, key, "a fork of it was kept, but it is not frozen");
+		rebuild_row_differs(
+			r, TABLE_DEVICE, key, "it is not what the log says of the device");
 }
 
-static ms_status
-compare_devices(rebuilding *r, ms_error *err)
+static void
+compare_devices(rebuilding *r)
 {
 	roster all;
 	size_t i;
-	ms_status s = roster_load(&r->from, &all);
 
-	if (s != MS_OK)
-		return store_status(&r->from, err);
+	if (roster_load(&r->from, &all) != MS_OK)
+		return;
 	for (i = 0; i < all.n && r->out->good; i++)
 		compare_device(r, &all.list[i]);
 	if (r->out->good && all.n != r->n_devices)
 		rebuild_differs(r, r->stored.tree.size, "the row of an enrolled device is missing");
 	roster_fini(&all);
-	return store_status(&r->from, err);
 }
 
-/* ---- rows that do not follow from the log ---- */
+/* ---- all of them ---- */
 
-/* The numbers of one unit stand together or not at all (stored.h). */
-static void
-count_stored(span key, uint64_t of[3])
-{
-	static const char *const names[3] = { "m/stored/own/", "m/stored/lead/", "m/stored/seen/" };
-	unsigned i;
-
-	for (i = 0; i < 3; i++)
-		if (key.len > strlen(names[i]) && memcmp(key.at, names[i], strlen(names[i])) == 0)
-			of[i]++;
-}
-
-static void
-check_hashes(rebuilding *r, store_table table, uint64_t stored[3])
-{
-	store_cursor c;
-	span key, row, payload;
-	bool more;
-
-	store_cursor_open(&r->from, table, &c);
-	for (more = store_first(&c, &key, &row); more; more = store_next(&c, &key, &row)) {
-		if (table == TABLE_META && span_equal(key, span_str("format")))
-			continue;
-		if (!record_open(&r->from, table, key, row, &payload))
-			break;
-		count_stored(key, stored);
-	}
-	store_cursor_close(&c);
-}
-
-/* The state of the log but what clocks set. */
-static void
-compare_state(rebuilding *r)
-{
-	const log_state *is = &r->stored, *made = &r->log;
-
-	if (is->tree.size != made->tree.size || is->last_us != made->last_us ||
-		is->tree.n != made->tree.n || is->generation != made->generation ||
-		is->restore_leaf != made->restore_leaf ||
-		memcmp(is->tree.roots, made->tree.roots, made->tree.n * sizeof(hash32)) != 0)
-		rebuild_differs(
-			r, is->tree.size, "the stored state of the log is not that of its leaves");
-}
+static const table_rule rules[] = {
+	{ .table = TABLE_SLOT },
+	{ .table = TABLE_KEY },
+	{ TABLE_ROLLUP, is_same_rollup, is_blank_rollup, lacks_blank_rollup },
+	{ .table = TABLE_FEED },
+	{ .table = TABLE_FEED_TAIL },
+	{ .table = TABLE_FEED_HEAD },
+	{ .table = TABLE_PLAN },
+	{ .table = TABLE_BATCH },
+	{ .table = TABLE_BATCH_TAIL },
+	{ .table = TABLE_RULING },
+	{ .table = TABLE_DUE },
+	{ .table = TABLE_EVIDENCE },
+	{ .table = TABLE_META, .may_be = rebuild_judge_meta },
+};
 
 ms_status
 rebuild_compare_rows(rebuilding *r, ms_error *err)
 {
-	static const store_table follow[] = { TABLE_SLOT, TABLE_KEY, TABLE_ROLLUP, TABLE_FEED,
-		TABLE_FEED_TAIL, TABLE_FEED_HEAD, TABLE_PLAN, TABLE_BATCH, TABLE_BATCH_TAIL,
-		TABLE_RULING, TABLE_DUE };
-	static const store_table other[] = { TABLE_META, TABLE_DEVICE, TABLE_EVIDENCE,
-		TABLE_INVITE };
-	uint64_t stored[3] = { 0 };
-	ms_status s;
 	size_t i;
 
-	compare_state(r);
-	if (store_count(&r->from, TABLE_LOG) != r->stored.tree.size)
+	rebuild_judge_tables(r);
+	rebuild_judge_state(r);
+	if (r->out->good && store_count(&r->from, TABLE_LOG) != r->stored.tree.size)
 		rebuild_differs(r, r->stored.tree.size,
 			"there are rows of leaves that the log does not have");
-	for (i = 0; i < sizeof(follow) / sizeof(follow[0]) && r->out->good; i++)
-		compare_table(r, follow[i]);
-	for (i = 0; i < sizeof(other) / sizeof(other[0]) && r->out->good; i++)
-		check_hashes(r, other[i], stored);
-	if (r->out->good && feeds_due(&r->from) != feeds_due(&r->to))
-		rebuild_differs(r, r->stored.tree.size,
-			"the row that tells when feeds were stated is not that of the log");
-	s = store_status(&r->from, err);
-	if (s == MS_OK && r->out->good && (stored[0] != stored[1] || stored[0] != stored[2]))
-		rebuild_differs(r, r->stored.tree.size,
-			"a row that tells how far a unit has its feed is missing");
-	return s == MS_OK && r->out->good ? compare_devices(r, err) : s;
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]) && r->out->good; i++)
+		compare_table(r, &rules[i]);
+	if (r->out->good)
+		compare_devices(r);
+	if (r->out->good)
+		rebuild_judge_invites(r);
+	if (r->out->good)
+		rebuild_judge_move(r);
+	return store_status(store_ok(&r->from) ? &r->to : &r->from, err);
 }

@@ -430,11 +430,38 @@ evidence_put(store_txn *txn, const batch_view *batch, int64_t hub_time_us)
 	buf_fini(&bytes);
 }
 
+/* The row under KEY. */
+static bool
+evidence_read(store_txn *txn, span key, span row, evidence *e)
+{
+	span payload;
+
+	if (!record_open(txn, TABLE_EVIDENCE, key, row, &payload))
+		return false;
+	if (key.len != EVIDENCE_KEY || payload.len < 8)
+		return record_bad(txn, TABLE_EVIDENCE, key, "it has another form");
+	memcpy(e->device.at, key.at, ID_SIZE);
+	e->first_seq = be64_get(key.at + ID_SIZE);
+	memcpy(e->header_hash.at, key.at + STREAM_KEY, HASH_SIZE);
+	e->hub_time_us = (int64_t)be64_get(payload.at);
+	e->batch = span_of(payload.at + 8, payload.len - 8);
+	return true;
+}
+
+bool
+evidence_get(store_txn *txn, evidence *e)
+{
+	uint8_t room[EVIDENCE_KEY];
+	span key = evidence_key(e, room), row;
+
+	return store_get(txn, TABLE_EVIDENCE, key, &row) && evidence_read(txn, key, row, e);
+}
+
 bool
 evidence_next(store_txn *txn, evidence *e)
 {
 	uint8_t room[EVIDENCE_KEY];
-	span from = evidence_key(e, room), key, row, payload;
+	span from = evidence_key(e, room), key, row;
 	store_cursor c;
 	bool found;
 
@@ -442,16 +469,7 @@ evidence_next(store_txn *txn, evidence *e)
 	found = store_seek(&c, from, &key, &row);
 	if (found && span_equal(key, from))
 		found = store_next(&c, &key, &row);
-	found = found && record_open(txn, TABLE_EVIDENCE, key, row, &payload);
-	if (found && (key.len != EVIDENCE_KEY || payload.len < 8))
-		found = record_bad(txn, TABLE_EVIDENCE, key, "it has another form");
-	if (found) {
-		memcpy(e->device.at, key.at, ID_SIZE);
-		e->first_seq = be64_get(key.at + ID_SIZE);
-		memcpy(e->header_hash.at, key.at + STREAM_KEY, HASH_SIZE);
-		e->hub_time_us = (int64_t)be64_get(payload.at);
-		e->batch = span_of(payload.at + 8, payload.len - 8);
-	}
+	found = found && evidence_read(txn, key, row, e);
 	store_cursor_close(&c);
 	return found;
 }

@@ -80,6 +80,8 @@ typedef struct evidence {
 	int64_t hub_time_us;
 	span batch; /* borrows from the transaction */
 } evidence;
+/* The one of this device, FIRST_SEQ and HEADER_HASH. False: it is not there. */
+bool evidence_get(store_txn *txn, evidence *e);
 /* Walk: the one after *E, a zeroed one is before all. False at the end. */
 bool evidence_next(store_txn *txn, evidence *e);
 

@@ -42,6 +42,7 @@ static const struct {
 	const char *name;
 	unsigned kinds;
 } tables[TABLE_COUNT] = {
+	[TABLE_NAMES] = { "names", 0 },
 	[TABLE_META] = { "meta", FOR_BOTH },
 	[TABLE_LOG] = { "log", FOR_HUB },
 	[TABLE_BATCH] = { "batch", FOR_BOTH },

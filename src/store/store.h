@@ -27,6 +27,7 @@ typedef enum store_kind { STORE_HUB = 1, STORE_AGENT = 2 } store_kind;
 
 /* Numbers enter the hash of every row (record.h): never reused or changed. */
 typedef enum store_table {
+	TABLE_NAMES = 0, /* LMDB's own: a row for each table, by its name; to be read alone */
 	TABLE_META = 1,
 	/* hub */
 	TABLE_LOG = 2,

@@ -63,7 +63,7 @@ enrol(city *c)
 static inline void
 open_city(city *c, const place *at, uint64_t seed)
 {
-	sim_clock clock = { .simulated = true };
+	const sim_clock clock = { .simulated = false };
 	ms_error err = { 0 };
 	buf bytes = { 0 };
 
@@ -76,6 +76,7 @@ open_city(city *c, const place *at, uint64_t seed)
 	c->keys.sign = test_key(1);
 	memset(c->keys.hub.at, 1, ID_SIZE);
 	memset(c->keys.device.at, 2, ID_SIZE);
+	memset(c->keys.curve_public, 3, sizeof(c->keys.curve_public));
 	assert_int_equal(
 		hub_stream_found(c->db, &c->keys, &clock, span_str("test"), c->p, c->now_us, &err),
 		MS_OK);
