@@ -16,42 +16,6 @@
 
 enum { FRAMES_PER_TURN = 64, JOBS_MAX = 64 };
 
-int64_t
-front_hub_time(const front *f)
-{
-	const sim_clock *clock = &f->base->settings.clock;
-	int64_t now = sim_clock_now(clock, clock_real_us());
-
-	return clock->simulated && now < f->manual_clock_us ? f->manual_clock_us : now;
-}
-
-void
-front_fail(front *f, const ms_error *why)
-{
-	if (!f->failed)
-		f->failure = *why;
-	f->failed = true;
-	reactor_stop(f->reactor);
-}
-
-store_txn *
-front_read(front *f)
-{
-	if (!f->reading) {
-		store_renew(&f->read);
-		f->reading = true;
-	}
-	return &f->read;
-}
-
-void
-front_park(front *f)
-{
-	if (f->reading)
-		store_park(&f->read);
-	f->reading = false;
-}
-
 /* ---- frames ---- */
 
 static ms_status
@@ -171,53 +135,6 @@ zap_died(void *ctx, int64_t now_us)
 	front_fail(ctx, &why);
 }
 
-/* ---- lights ---- */
-
-enum { LIGHTS_LOOK_US = 60000000 /* the clock of the machine may be moved meanwhile */ };
-
-static void
-lights_due(void *ctx, int64_t now_us)
-{
-	front *f = ctx;
-	job *j;
-
-	(void)now_us;
-	if (front_hub_time(f) < f->next_notice_us) {
-		front_watch_lights(f, 0);
-		return;
-	}
-	j = job_pool_get(&f->pool);
-	if (j == NULL) {
-		front_watch_lights(f, LIGHTS_LOOK_US);
-		return;
-	}
-	j->kind = JOB_TICK;
-	j->hub_time_us = front_hub_time(f);
-	f->next_notice_us = INT64_MAX;
-	front_send_job(f, j);
-}
-
-void
-front_watch_lights(front *f, int64_t delay_us)
-{
-	const sim_clock *clock = &f->base->settings.clock;
-	int64_t left_us = f->next_notice_us - front_hub_time(f), rate = 1;
-
-	if (clock->simulated)
-		rate = clock->rate;
-	/* A clock that is moved by hand moves with a job, which tells of the next light too. */
-	if (f->next_notice_us == INT64_MAX || (rate == 0 && left_us > 0))
-		left_us = INT64_MAX;
-	else
-		left_us = left_us <= 0 ? 0 : left_us / (rate == 0 ? 1 : rate) + 1;
-	if (left_us != INT64_MAX && left_us > LIGHTS_LOOK_US)
-		left_us = LIGHTS_LOOK_US;
-	if (left_us < delay_us)
-		left_us = delay_us;
-	reactor_set_timer(f->reactor, lights_due, f,
-		left_us == INT64_MAX ? INT64_MAX : reactor_now(f->reactor) + left_us);
-}
-
 /* ---- opening ---- */
 
 static ms_status
@@ -246,41 +163,6 @@ load_state(front *f, ms_error *err)
 	store_park(&f->read);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");
-}
-
-/* Keys that may connect: of revoked devices and used invites too, so that they hear why
- * (session.c), as long as the table is small. */
-static ms_status
-collect_keys(const front *f, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
-{
-	const roster *r = &f->roster;
-	size_t i;
-
-	*n = 0;
-	*keys = calloc(2 * r->n + f->invites.n + 1, NET_KEY_SIZE);
-	if (*keys == NULL)
-		return MS_NO_MEMORY;
-	for (i = 0; i < r->n; i++) {
-		memcpy((*keys)[(*n)++], r->list[i].curve_key, NET_KEY_SIZE);
-		if (r->list[i].old_until_us != 0)
-			memcpy((*keys)[(*n)++], r->list[i].old_curve_key, NET_KEY_SIZE);
-	}
-	for (i = 0; i < f->invites.n; i++)
-		memcpy((*keys)[(*n)++], f->invites.list[i].key, NET_KEY_SIZE);
-	return MS_OK;
-}
-
-ms_status
-front_share_keys(front *f)
-{
-	uint8_t(*keys)[NET_KEY_SIZE];
-	size_t n;
-	ms_status s = collect_keys(f, &keys, &n);
-
-	if (s == MS_OK)
-		s = zap_set(f->zap, (const uint8_t(*)[NET_KEY_SIZE])keys, n);
-	free(keys);
-	return s;
 }
 
 static ms_status

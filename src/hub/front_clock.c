@@ -28,15 +28,71 @@ limit_us(const front *f)
 	return f->base->settings.clock_alarm_s * second_us;
 }
 
+/* ---- alarms ---- */
+
+static void
+say_of_device(front *f, const job *j)
+{
+	const device *d = roster_find(&f->roster, &j->device);
+	long long off_s = (long long)((j->found.after_us - j->found.before_us) / second_us);
+
+	if (j->found.finding == CLOCK_DEVICE_AGREES)
+		logger_say(&f->base->log, LOG_INFO,
+			"the clock of device %s agrees with the hub's again (leaf %llu)",
+			d == NULL ? "?" : d->name, (unsigned long long)j->leaf);
+	else
+		logger_say(&f->base->log, LOG_ERROR,
+			"ALARM: the synchronised clock of device %s is %lld s %s the hub's: one of "
+			"the two is wrong, and lateness rests on the hub's (leaf %llu) [MST-%04d]",
+			d == NULL ? "?" : d->name, off_s < 0 ? -off_s : off_s,
+			off_s < 0 ? "behind" : "ahead of", (unsigned long long)j->leaf,
+			MST_HUB_CLOCK_DEVICE);
+}
+
+/* An alarm stands whether or not its leaf could be written. */
+static void
+say_where(const job *j, char *out, size_t size)
+{
+	if (j->outcome == OUTCOME_DONE)
+		snprintf(out, size, "leaf %llu", (unsigned long long)j->leaf);
+	else
+		snprintf(out, size, "it could not be put into the log: %s", j->error.text);
+}
+
+void
+front_clock_found(front *f, job *j)
+{
+	long long moved_s = (long long)((j->found.after_us - j->found.before_us) / second_us);
+	char where[sizeof(j->error.text) + 64];
+
+	say_where(j, where, sizeof(where));
+	if (j->found.finding == CLOCK_STEPPED)
+		logger_say(&f->base->log, LOG_ERROR,
+			"ALARM: this machine's clock was moved by %+lld s while the hub ran: "
+			"lateness rests on it, set it right and keep it synchronised (%s) "
+			"[MST-%04d]",
+			moved_s, where, MST_HUB_CLOCK_STEP);
+	else if (j->found.finding == CLOCK_WENT_BACK)
+		logger_say(&f->base->log, LOG_ERROR,
+			"ALARM: this machine's clock is %lld s behind the newest leaf: hub times "
+			"stand still until it has caught up; set it right (%s) [MST-%04d]",
+			-moved_s, where, MST_HUB_CLOCK_BACK);
+	else if (j->outcome != OUTCOME_DONE)
+		logger_say(&f->base->log, LOG_ERROR, "what a device said of its clock: %s", where);
+	else if (j->leaf != 0)
+		say_of_device(f, j);
+}
+
+/* ---- what is found ---- */
+
 static void
 have_stated(front *f, const hub_clock *found, const device_id *of)
 {
-	job *j = job_pool_get(&f->pool);
+	job *j = front_new_job(f, JOB_FOUND);
 
 	if (j == NULL)
 		return; /* a device says it again; a step is in the system's own journal */
-	j->kind = JOB_FOUND;
-	j->hub_time_us = front_hub_time(f);
+	j->done = front_clock_found;
 	j->found = *found;
 	if (of != NULL)
 		j->device = *of;
@@ -102,61 +158,6 @@ front_hear_clock(void *ctx, const session_facts *who, const frame_ping *told)
 	clock_note_get(front_read(f), &who->device, &note);
 	if ((note.finding == CLOCK_DEVICE_OFF) != is_off)
 		have_stated(f, &found, &who->device);
-}
-
-/* ---- alarms ---- */
-
-static void
-say_of_device(front *f, const job *j)
-{
-	const device *d = roster_find(&f->roster, &j->device);
-	long long off_s = (long long)((j->found.after_us - j->found.before_us) / second_us);
-
-	if (j->found.finding == CLOCK_DEVICE_AGREES)
-		logger_say(&f->base->log, LOG_INFO,
-			"the clock of device %s agrees with the hub's again (leaf %llu)",
-			d == NULL ? "?" : d->name, (unsigned long long)j->leaf);
-	else
-		logger_say(&f->base->log, LOG_ERROR,
-			"ALARM: the synchronised clock of device %s is %lld s %s the hub's: one of "
-			"the two is wrong, and lateness rests on the hub's (leaf %llu) [MST-%04d]",
-			d == NULL ? "?" : d->name, off_s < 0 ? -off_s : off_s,
-			off_s < 0 ? "behind" : "ahead of", (unsigned long long)j->leaf,
-			MST_HUB_CLOCK_DEVICE);
-}
-
-/* An alarm stands whether or not its leaf could be written. */
-static void
-say_where(const job *j, char *out, size_t size)
-{
-	if (j->outcome == OUTCOME_DONE)
-		snprintf(out, size, "leaf %llu", (unsigned long long)j->leaf);
-	else
-		snprintf(out, size, "it could not be put into the log: %s", j->error.text);
-}
-
-void
-front_clock_found(front *f, const job *j)
-{
-	long long moved_s = (long long)((j->found.after_us - j->found.before_us) / second_us);
-	char where[sizeof(j->error.text) + 64];
-
-	say_where(j, where, sizeof(where));
-	if (j->found.finding == CLOCK_STEPPED)
-		logger_say(&f->base->log, LOG_ERROR,
-			"ALARM: this machine's clock was moved by %+lld s while the hub ran: "
-			"lateness rests on it, set it right and keep it synchronised (%s) "
-			"[MST-%04d]",
-			moved_s, where, MST_HUB_CLOCK_STEP);
-	else if (j->found.finding == CLOCK_WENT_BACK)
-		logger_say(&f->base->log, LOG_ERROR,
-			"ALARM: this machine's clock is %lld s behind the newest leaf: hub times "
-			"stand still until it has caught up; set it right (%s) [MST-%04d]",
-			-moved_s, where, MST_HUB_CLOCK_BACK);
-	else if (j->outcome != OUTCOME_DONE)
-		logger_say(&f->base->log, LOG_ERROR, "what a device said of its clock: %s", where);
-	else if (j->leaf != 0)
-		say_of_device(f, j);
 }
 
 /* ---- status ---- */

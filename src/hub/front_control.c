@@ -4,8 +4,6 @@
  * or more out; a failure is
  * {"error":{"status","code","text","remedy"}}.
  */
-#include <stdlib.h>
-
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -89,24 +87,100 @@ do_units(front *f, control_call *call, const json_t *request)
 	control_end(call);
 }
 
-/* ---- changes: jobs for the writer, answered when they are durable ---- */
+/* ---- what is answered to a change, when it is durable ---- */
 
-job *
-front_new_job(front *f, control_call *call, job_kind kind)
+static void
+answer_device(front *f, job *j, uint64_t leaf)
 {
-	job *j = job_pool_get(&f->pool);
+	json_t *out = front_job_answer(f, j);
+	char hex[2 * ID_SIZE + 1];
 
-	if (j == NULL) {
-		refuse(call, "the hub is out of memory");
-		return NULL;
-	}
-	j->kind = kind;
-	j->call = call;
-	j->hub_time_us = front_hub_time(f);
-	j->device_row = (device){ 0 };
-	j->reason[0] = '\0';
-	return j;
+	if (out == NULL)
+		return;
+	text_hex(j->device_row.id.at, ID_SIZE, hex);
+	json_set_text(out, "device", j->device_row.name);
+	json_set_text(out, "id", hex);
+	json_set_number(out, "leaf", (int64_t)leaf);
+	front_end_answer(j, out);
 }
+
+static void
+enrolled(front *f, job *j)
+{
+	answer_device(f, j, j->device_row.enrolled_leaf);
+}
+
+static void
+revoked(front *f, job *j)
+{
+	answer_device(f, j, j->device_row.revoked_leaf);
+}
+
+static void
+approved(front *f, job *j)
+{
+	answer_device(f, j, j->leaf);
+}
+
+static void
+invited(front *f, job *j)
+{
+	json_t *out = front_job_answer(f, j);
+
+	if (out == NULL)
+		return;
+	json_set_text(out, "device", j->invite.name);
+	json_set_number(out, "expires_us", j->invite.expires_us);
+	front_end_answer(j, out);
+}
+
+static void
+withdrawn(front *f, job *j)
+{
+	json_t *out = front_job_answer(f, j);
+
+	if (out == NULL)
+		return;
+	json_set_number(out, "withdrawn", (int64_t)j->withdrawn);
+	front_end_answer(j, out);
+}
+
+static void
+clock_moved(front *f, job *j)
+{
+	json_t *out = front_job_answer(f, j);
+
+	if (out == NULL)
+		return;
+	if (j->hub_time_us > f->manual_clock_us)
+		f->manual_clock_us = j->hub_time_us;
+	front_end_answer(j, out);
+}
+
+/* From now on by the new version: the whole hub begins anew, which takes milliseconds. */
+static void
+use_plan(front *f, const job *j)
+{
+	ms_error err = { 0 };
+
+	if (home_file_write(f->base->dir, HOME_PLAN, j->next->bytes, &err) != MS_OK)
+		logger_error(&f->base->log, LOG_WARNING, &err); /* done at the next start */
+	front_begin_anew(f, "ready with a new version of the plan");
+}
+
+static void
+plan_changed(front *f, job *j)
+{
+	json_t *out = front_job_answer(f, j);
+
+	if (out == NULL)
+		return;
+	json_set_number(out, "leaf", (int64_t)j->leaf);
+	front_end_answer(j, out);
+	use_plan(f, j);
+}
+
+/* ---- changes: jobs for the writer ---- */
 
 static void
 refuse_job(front *f, job *j, const char *text)
@@ -138,7 +212,7 @@ take_hex(const json_t *request, const char *name, uint8_t *out, size_t n)
 static void
 do_enrol(front *f, control_call *call, const json_t *request)
 {
-	job *j = front_new_job(f, call, JOB_ENROL);
+	job *j = front_call_job(f, call, JOB_ENROL, enrolled);
 
 	if (j == NULL)
 		return;
@@ -157,9 +231,9 @@ do_enrol(front *f, control_call *call, const json_t *request)
 
 /* What concerns the device of a name, and needs no more. */
 static void
-send_named(front *f, control_call *call, const json_t *request, job_kind kind)
+send_named(front *f, control_call *call, const json_t *request, job_kind kind, front_job_done *done)
 {
-	job *j = front_new_job(f, call, kind);
+	job *j = front_call_job(f, call, kind, done);
 
 	if (j == NULL)
 		return;
@@ -174,20 +248,20 @@ send_named(front *f, control_call *call, const json_t *request, job_kind kind)
 static void
 do_approve(front *f, control_call *call, const json_t *request)
 {
-	send_named(f, call, request, JOB_APPROVE);
+	send_named(f, call, request, JOB_APPROVE, approved);
 }
 
 static void
 do_withdraw(front *f, control_call *call, const json_t *request)
 {
-	send_named(f, call, request, JOB_WITHDRAW);
+	send_named(f, call, request, JOB_WITHDRAW, withdrawn);
 }
 
 static void
 do_invite(front *f, control_call *call, const json_t *request)
 {
 	int64_t seconds = json_number_of(request, "seconds", 0);
-	job *j = front_new_job(f, call, JOB_INVITE);
+	job *j = front_call_job(f, call, JOB_INVITE, invited);
 
 	if (j == NULL)
 		return;
@@ -208,7 +282,7 @@ static void
 do_revoke(front *f, control_call *call, const json_t *request)
 {
 	const char *reason = json_text_of(request, "reason");
-	job *j = front_new_job(f, call, JOB_REVOKE);
+	job *j = front_call_job(f, call, JOB_REVOKE, revoked);
 
 	if (j == NULL)
 		return;
@@ -241,7 +315,7 @@ do_clock(front *f, control_call *call, const json_t *request)
 			"the clock moves forward only, to a time like 2012-07-05T08:30:00+08:00");
 		return;
 	}
-	j = front_new_job(f, call, JOB_CLOCK);
+	j = front_call_job(f, call, JOB_CLOCK, clock_moved);
 	if (j == NULL)
 		return;
 	j->hub_time_us = us;
@@ -280,75 +354,13 @@ do_plan(front *f, control_call *call, const json_t *request)
 		control_refuse(call, &err);
 		return;
 	}
-	j = front_new_job(f, call, JOB_PLAN);
+	j = front_call_job(f, call, JOB_PLAN, plan_changed);
 	if (j == NULL) {
 		plan_free(next);
 		return;
 	}
 	j->next = next;
 	front_send_job(f, j);
-}
-
-/* From now on by the new version: the whole hub begins anew, which takes milliseconds. */
-static void
-use_plan(front *f, const job *j)
-{
-	ms_error err = { 0 };
-
-	if (home_file_write(f->base->dir, HOME_PLAN, j->next->bytes, &err) != MS_OK)
-		logger_error(&f->base->log, LOG_WARNING, &err); /* done at the next start */
-	front_begin_anew(f, "ready with a new version of the plan");
-}
-
-static void
-set_key(json_t *out, const uint8_t key[CURVE_SECRET_SIZE])
-{
-	char hex[2 * CURVE_SECRET_SIZE + 1];
-
-	text_hex(key, CURVE_SECRET_SIZE, hex);
-	json_set_text(out, "curve_key", hex);
-}
-
-void
-front_control_done(front *f, job *j)
-{
-	control_call *call = j->call;
-	json_t *out;
-	char hex[2 * ID_SIZE + 1];
-
-	j->call = NULL;
-	if (j->outcome == OUTCOME_FAILED) {
-		control_refuse(call, &j->error);
-		return;
-	}
-	out = json_object();
-	json_set_bool(out, "ok", true);
-	json_set_time(out, "hub_time", f->base->plan->zone_min, j->hub_time_us);
-	if (j->kind == JOB_PLAN || j->kind == JOB_MOVE) {
-		json_set_number(
-			out, "leaf", (int64_t)(j->kind == JOB_PLAN ? j->leaf : j->move.leaf));
-		if (j->kind == JOB_MOVE)
-			set_key(out, j->move.now.curve_key);
-	} else if (j->kind == JOB_INVITE) {
-		json_set_text(out, "device", j->invite.name);
-		json_set_number(out, "expires_us", j->invite.expires_us);
-	} else if (j->kind == JOB_WITHDRAW) {
-		json_set_number(out, "withdrawn", (int64_t)j->withdrawn);
-	} else if (j->kind != JOB_CLOCK) {
-		text_hex(j->device_row.id.at, ID_SIZE, hex);
-		json_set_text(out, "device", j->device_row.name);
-		json_set_text(out, "id", hex);
-		json_set_number(out, "leaf",
-			(int64_t)(j->kind == JOB_ENROL    ? j->device_row.enrolled_leaf
-				  : j->kind == JOB_REVOKE ? j->device_row.revoked_leaf
-							  : j->leaf));
-	}
-	control_answer_json(call, out);
-	control_end(call);
-	if (j->kind == JOB_PLAN)
-		use_plan(f, j);
-	else if (j->kind == JOB_MOVE)
-		front_begin_anew(f, "ready at another place too");
 }
 
 static const struct {

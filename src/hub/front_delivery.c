@@ -37,13 +37,11 @@ void
 front_write_stored(front *f)
 {
 	const plan *p = f->base->plan;
-	job *j = f->stored_moved ? job_pool_get(&f->pool) : NULL;
+	job *j = f->stored_moved ? front_new_job(f, JOB_STORED) : NULL;
 	uint32_t unit;
 
 	if (j == NULL)
 		return;
-	j->kind = JOB_STORED;
-	j->hub_time_us = front_hub_time(f);
 	j->stored = arena_alloc(&j->memory, p->n_units * sizeof(*j->stored));
 	j->n_stored = 0;
 	for (unit = 0; j->stored != NULL && unit < p->n_units; unit++)

@@ -15,37 +15,6 @@ enum {
 
 /* ---- identity and facts ---- */
 
-static const session_standing standings[] = {
-	[DEVICE_ACTIVE] = SESSION_ACTIVE,
-	[DEVICE_FROZEN] = SESSION_FROZEN,
-	[DEVICE_REVOKED] = SESSION_REVOKED,
-	[DEVICE_PENDING] = SESSION_PENDING,
-};
-
-static void
-ask_device(void *ctx, span user, session_device *out)
-{
-	front *f = ctx;
-	uint8_t key[NET_KEY_SIZE];
-	bool is_key = net_key_parse(user, key);
-	const device *d = is_key ? roster_find_key(&f->roster, key) : NULL;
-	int unit;
-
-	*out = (session_device){ .standing = SESSION_UNKNOWN };
-	if (is_key && d == NULL)
-		d = roster_find_old_key(&f->roster, key, front_hub_time(f));
-	if (is_key && d == NULL && invites_find(&f->invites, key) != NULL)
-		out->standing = SESSION_INVITED;
-	if (d == NULL)
-		return;
-	unit = plan_find_unit(f->base->plan, span_str(d->unit));
-	out->standing = standings[d->state];
-	out->id = d->id;
-	out->next_seq = d->next_seq;
-	out->last_header = d->last_header;
-	out->unit = unit < 0 ? NULL : &f->base->plan->units[unit];
-}
-
 static span
 plan_version(const front *f)
 {
@@ -97,18 +66,6 @@ plan_piece(void *ctx, span version, uint64_t offset, frame_plan *piece)
 }
 
 /* ---- feeds ---- */
-
-/* The registry keeps the pointer. */
-bool
-front_unit_of(const front *f, const session_facts *who, uint32_t *unit)
-{
-	const plan_unit *u = who->unit;
-
-	if (u == NULL)
-		return false;
-	*unit = (uint32_t)(u - f->base->plan->units);
-	return true;
-}
 
 static ms_status
 next_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes, arena *memory,
@@ -193,83 +150,6 @@ rollup_wanted(void *ctx, const session_facts *who, const frame_subscribe *sub, u
 	       wants(f, sub, item, period_from_code((uint32_t)key));
 }
 
-/* When the device's last batch came: it outlives restarts of the hub. */
-static int64_t
-last_batch_us(front *f, const device *d)
-{
-	store_txn *txn = front_read(f);
-	log_record record;
-	uint64_t leaf;
-
-	if (!batch_index_last(txn, &d->id, &leaf) || !log_read(txn, leaf, &record))
-		return 0;
-	return record.hub_time_us;
-}
-
-/* When D was last heard; 0: never. */
-static int64_t
-last_seen(front *f, const device *d, bool *connected)
-{
-	int64_t seen_us;
-
-	if (registry_seen(f->registry, &d->id, connected, &seen_us))
-		return front_hub_time(f) - (reactor_now(f->reactor) - seen_us);
-	return last_batch_us(f, d);
-}
-
-/* The unit's cursor tells of its only device. */
-static bool
-is_only_device(const front *f, const device *d)
-{
-	size_t i;
-
-	for (i = 0; i < f->roster.n; i++)
-		if (strcmp(f->roster.list[i].unit, d->unit) == 0 &&
-			memcmp(&f->roster.list[i].id, &d->id, sizeof(d->id)) != 0)
-			return false;
-	return true;
-}
-
-unit_link
-front_device_link(front *f, const device *d, uint32_t unit, int64_t *last_seen_us)
-{
-	bool connected = false;
-
-	*last_seen_us = last_seen(f, d, &connected);
-	if (is_only_device(f, d) && f->stored[unit].at.seen_us > *last_seen_us)
-		*last_seen_us = f->stored[unit].at.seen_us;
-	if (connected)
-		return LINK_CONNECTED;
-	return *last_seen_us == 0 ? LINK_NEVER : LINK_SILENT;
-}
-
-unit_link
-front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
-{
-	const char *id = f->base->plan->units[unit].id;
-	unit_link link;
-	size_t i;
-
-	*last_seen_us = f->stored[unit].at.seen_us;
-	link = *last_seen_us == 0 ? LINK_NEVER : LINK_SILENT;
-	for (i = 0; i < f->roster.n; i++) {
-		const device *d = &f->roster.list[i];
-		bool connected = false;
-		int64_t at;
-
-		if (strcmp(d->unit, id) != 0)
-			continue;
-		at = last_seen(f, d, &connected);
-		if (at == 0)
-			continue;
-		if (at > *last_seen_us)
-			*last_seen_us = at;
-		if (link != LINK_CONNECTED)
-			link = connected ? LINK_CONNECTED : LINK_SILENT;
-	}
-	return link;
-}
-
 static unit_link
 link_of(void *ctx, uint32_t unit, int64_t *last_seen_us)
 {
@@ -308,7 +188,7 @@ front_set_sources(front *f)
 		.now = now_at_hub };
 	f->session_hub = (session_hub){ .ctx = f,
 		.hub = f->base->settings.id,
-		.device = ask_device,
+		.device = front_show_device,
 		.batch = front_take_batch,
 		.welcome = fill_welcome,
 		.ping = front_hear_clock,

@@ -98,30 +98,6 @@ answer_refused(control_call *call, const ms_error *why)
 	control_end(call);
 }
 
-void
-front_import(front *f, control_call *call, const json_t *request)
-{
-	job *j = job_pool_get(&f->pool);
-	ms_error err = { 0 };
-	ms_status s;
-
-	if (j == NULL)
-		s = ms_fail(&err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the batch");
-	else
-		s = prepare(f, j, request, &err);
-	if (s == MS_OK) {
-		j->call = call;
-		front_send_batch(f, j);
-		return;
-	}
-	if (j != NULL)
-		job_pool_put(&f->pool, j);
-	if (s == MS_INVALID)
-		answer_refused(call, &err);
-	else
-		control_refuse(call, &err);
-}
-
 /* ---- up ---- */
 
 static ms_status
@@ -174,8 +150,8 @@ outcome_word(const job *j)
 	return j->outcome == OUTCOME_GAP ? "gap" : "fork";
 }
 
-void
-front_imported(front *f, job *j)
+static void
+imported(front *f, job *j)
 {
 	control_call *call = j->call;
 	json_t *out;
@@ -203,4 +179,31 @@ front_imported(front *f, job *j)
 	json_decref(out);
 	ms_fail(&j->error, s, MST_NO_MEMORY, "no memory for the receipt");
 	control_refuse(call, &j->error);
+}
+
+/* ---- the call ---- */
+
+void
+front_import(front *f, control_call *call, const json_t *request)
+{
+	job *j = job_pool_get(&f->pool);
+	ms_error err = { 0 };
+	ms_status s;
+
+	if (j == NULL)
+		s = ms_fail(&err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the batch");
+	else
+		s = prepare(f, j, request, &err);
+	if (s == MS_OK) {
+		j->call = call;
+		j->done = imported;
+		front_send_batch(f, j);
+		return;
+	}
+	if (j != NULL)
+		job_pool_put(&f->pool, j);
+	if (s == MS_INVALID)
+		answer_refused(call, &err);
+	else
+		control_refuse(call, &err);
 }

@@ -4,70 +4,6 @@
 #include "base/random.h"
 #include "hub/hub.h"
 
-ms_status
-front_load_invites(front *f)
-{
-	invite_list fresh;
-	ms_status s = invites_load(front_read(f), &fresh);
-
-	if (s != MS_OK)
-		return s;
-	invites_fini(&f->invites);
-	f->invites = fresh;
-	return MS_OK;
-}
-
-static bool
-take_key(span from, uint8_t *out)
-{
-	static const uint8_t none[CURVE_PUBLIC_SIZE];
-
-	if (from.len != CURVE_PUBLIC_SIZE || memcmp(from.at, none, sizeof(none)) == 0)
-		return false;
-	memcpy(out, from.at, CURVE_PUBLIC_SIZE);
-	return true;
-}
-
-static bool
-take_ask(const front *f, const session_facts *who, const device_id *from, const frame_join *asked,
-	join_ask *out)
-{
-	*out = (join_ask){ .rotates = from != NULL,
-		.only_check = asked->only_check,
-		.approve = f->base->settings.approve_devices,
-		.off_us = asked->device_time_us - clock_real_us() };
-	if (!net_key_parse(who->user, out->with) || !take_key(asked->sign_key, out->sign_key.at) ||
-		!take_key(asked->curve_key, out->curve_key) || asked->unit.len > PLAN_ID_MAX ||
-		(from != NULL && asked->signature.len != SIGNATURE_SIZE))
-		return false;
-	if (asked->unit.len > 0)
-		memcpy(out->unit, asked->unit.at, asked->unit.len);
-	if (from == NULL)
-		return random_bytes(out->device.at, ID_SIZE, NULL) == MS_OK;
-	out->device = *from;
-	memcpy(out->signature.at, asked->signature.at, SIGNATURE_SIZE);
-	return true;
-}
-
-ms_status
-front_join(void *ctx, const session_facts *who, const device_id *from, const frame_join *asked)
-{
-	front *f = ctx;
-	job *j = job_pool_get(&f->pool);
-
-	if (j == NULL)
-		return MS_FULL;
-	if (!take_ask(f, who, from, asked, &j->ask)) {
-		job_pool_put(&f->pool, j);
-		return MS_INVALID;
-	}
-	j->kind = JOB_JOIN;
-	j->session = who->number;
-	j->hub_time_us = front_hub_time(f);
-	front_send_job(f, j);
-	return MS_OK;
-}
-
 /* ---- the answer ---- */
 
 static const wire_refusal refusals[JOIN_REFUSAL_COUNT] = {
@@ -128,8 +64,8 @@ log_joined(front *f, const job *j)
 			d->state == DEVICE_PENDING ? ": it waits for `muster hub approve`" : "");
 }
 
-void
-front_joined(front *f, job *j)
+static void
+joined(front *f, job *j)
 {
 	session *s = registry_by_number(f->registry, j->session);
 	frame reply;
@@ -145,4 +81,56 @@ front_joined(front *f, job *j)
 	else
 		reply = joined_frame(f, j);
 	session_joined(s, &reply);
+}
+
+/* ---- the question ---- */
+
+static bool
+take_key(span from, uint8_t *out)
+{
+	static const uint8_t none[CURVE_PUBLIC_SIZE];
+
+	if (from.len != CURVE_PUBLIC_SIZE || memcmp(from.at, none, sizeof(none)) == 0)
+		return false;
+	memcpy(out, from.at, CURVE_PUBLIC_SIZE);
+	return true;
+}
+
+static bool
+take_ask(const front *f, const session_facts *who, const device_id *from, const frame_join *asked,
+	join_ask *out)
+{
+	*out = (join_ask){ .rotates = from != NULL,
+		.only_check = asked->only_check,
+		.approve = f->base->settings.approve_devices,
+		.off_us = asked->device_time_us - clock_real_us() };
+	if (!net_key_parse(who->user, out->with) || !take_key(asked->sign_key, out->sign_key.at) ||
+		!take_key(asked->curve_key, out->curve_key) || asked->unit.len > PLAN_ID_MAX ||
+		(from != NULL && asked->signature.len != SIGNATURE_SIZE))
+		return false;
+	if (asked->unit.len > 0)
+		memcpy(out->unit, asked->unit.at, asked->unit.len);
+	if (from == NULL)
+		return random_bytes(out->device.at, ID_SIZE, NULL) == MS_OK;
+	out->device = *from;
+	memcpy(out->signature.at, asked->signature.at, SIGNATURE_SIZE);
+	return true;
+}
+
+ms_status
+front_join(void *ctx, const session_facts *who, const device_id *from, const frame_join *asked)
+{
+	front *f = ctx;
+	job *j = front_new_job(f, JOB_JOIN);
+
+	if (j == NULL)
+		return MS_FULL;
+	if (!take_ask(f, who, from, asked, &j->ask)) {
+		job_pool_put(&f->pool, j);
+		return MS_INVALID;
+	}
+	j->session = who->number;
+	j->done = joined;
+	front_send_job(f, j);
+	return MS_OK;
 }

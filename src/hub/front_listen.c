@@ -8,11 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/lang.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "hub/hub.h"
-#include "net/control_json.h"
 
 enum { QUEUE_MAX = 4096 /* above every credit */, OVERLAP_LOOK_US = 2000000 };
 /* Above FEED_WAITS_ABOVE and what one pump may add to it. */
@@ -43,8 +40,8 @@ secret_of(const front *f, const uint8_t public_key[NET_KEY_SIZE], uint8_t secret
 	return MS_OK;
 }
 
-static ms_status
-open_place(front *f, const hub_place *place, net_socket **out, ms_error *err)
+ms_status
+front_open_place(front *f, const hub_place *place, net_socket **out, ms_error *err)
 {
 	net_router_options options = { .endpoint = place->listen,
 		.frame_max = FRAME_BYTES_MAX,
@@ -66,7 +63,7 @@ open_listener(front *f, const hub_place *place, reactor_handler frames_ready, un
 	ms_error *err)
 {
 	listener *l = &f->listeners[index];
-	ms_status s = open_place(f, place, &l->router, err);
+	ms_status s = front_open_place(f, place, &l->router, err);
 
 	l->front = f;
 	l->index = (uint8_t)index;
@@ -87,8 +84,8 @@ overlap_look(void *ctx, int64_t now_us)
 	front_begin_anew(f, "ready at its new place alone");
 }
 
-static hub_place
-place_of_settings(const front *f)
+hub_place
+front_first_place(const front *f)
 {
 	hub_place place;
 
@@ -100,7 +97,7 @@ place_of_settings(const front *f)
 ms_status
 front_open_listeners(front *f, reactor_handler frames_ready, ms_error *err)
 {
-	hub_place now = f->moved ? f->move.now : place_of_settings(f);
+	hub_place now = f->moved ? f->move.now : front_first_place(f);
 	ms_status s = open_listener(f, &now, frames_ready, 0, err);
 
 	if (s == MS_OK && is_overlapping(f)) {
@@ -173,115 +170,4 @@ front_receive(listener *l, net_message *out)
 		return MS_INVALID; /* chosen by the peer, and no device chooses one */
 	out->routing[out->routing_len++] = l->index;
 	return MS_OK;
-}
-
-/* ---- moving ---- */
-
-void
-front_begin_anew(front *f, const char *ready)
-{
-	f->base->ready = ready;
-	f->begin_anew = true;
-	reactor_stop(f->reactor);
-}
-
-/* Where devices are told to go, and the key there. */
-void
-front_add_place(const front *f, json_t *out)
-{
-	const hub_settings *settings = &f->base->settings;
-	const char *fixed = settings->address[0] == '\0' ? settings->listen : settings->address;
-	char hex[2 * CURVE_SECRET_SIZE + 1];
-
-	text_hex(f->moved ? f->move.now.curve_key : f->base->keys.curve_public, CURVE_SECRET_SIZE,
-		hex);
-	json_set_text(out, "address", f->moved ? f->move.address : fixed);
-	json_set_text(out, "curve_key", hex);
-}
-
-void
-front_show_place(front *f, control_call *call, const json_t *request)
-{
-	json_t *out = json_object();
-
-	(void)request;
-	if (f->moved)
-		front_add_place(f, out);
-	control_answer_json(call, out);
-	control_end(call);
-}
-
-static ms_status
-bad_move(ms_error *err, const char *text)
-{
-	return ms_fail(err, MS_USAGE, MST_HUB_MOVE, "%s", tr(text));
-}
-
-static ms_status
-take_words(const front *f, const json_t *request, hub_move *out, ms_error *err)
-{
-	const char *address = json_text_of(request, "address"),
-		   *from = json_text_of(request, "from"), *until = json_text_of(request, "until");
-
-	*out = (hub_move){ .from_us = front_hub_time(f) };
-	if (address == NULL || strlen(address) >= sizeof(out->address) || until == NULL ||
-		time_parse(span_str(until), &out->until_us, NULL) != MS_OK ||
-		(from != NULL && time_parse(span_str(from), &out->from_us, NULL) != MS_OK))
-		return bad_move(err, TR("a move has an address, and times like "
-					"2012-07-05T08:30:00+08:00"));
-	if (out->until_us <= front_hub_time(f) || out->until_us <= out->from_us)
-		return bad_move(err, TR("until is not later than now, or than from"));
-	memcpy(out->address, address, strlen(address) + 1);
-	return MS_OK;
-}
-
-static ms_status
-take_place(front *f, const json_t *request, hub_move *out, ms_error *err)
-{
-	const char *listen = json_text_of(request, "listen"),
-		   *hex = json_text_of(request, "curve_key");
-	hub_move last = { .now = place_of_settings(f), .before = place_of_settings(f) };
-	uint8_t key[CURVE_SECRET_SIZE];
-	net_socket *trial = NULL;
-	bool served;
-	ms_status s;
-
-	if (f->moved)
-		last = f->move;
-	if ((listen != NULL && strlen(listen) >= sizeof(out->now.listen)) ||
-		(hex != NULL && !text_unhex(span_str(hex), key, sizeof(key))))
-		return bad_move(err, TR("the address to listen at, or its key, has another form"));
-	served = listen == NULL || hub_move_serves(&last, listen, front_hub_time(f));
-	if (served && hex != NULL) {
-		ms_fail(err, MS_USAGE, MST_HUB_MOVE,
-			"another key needs another address to listen at while the old one holds");
-		ms_error_remedy(err, "name it with --listen tcp://*:PORT");
-		return MS_USAGE;
-	}
-	hub_move_set(out, &last, listen, hex == NULL ? NULL : key, front_hub_time(f));
-	if (served)
-		return MS_OK;
-	/* What cannot be listened at must not be told. */
-	s = open_place(f, &out->now, &trial, err);
-	net_socket_close(trial);
-	return s;
-}
-
-void
-front_do_move(front *f, control_call *call, const json_t *request)
-{
-	ms_error err = { 0 };
-	hub_move move;
-	job *j;
-
-	if (take_words(f, request, &move, &err) != MS_OK ||
-		take_place(f, request, &move, &err) != MS_OK) {
-		control_refuse(call, &err);
-		return;
-	}
-	j = front_new_job(f, call, JOB_MOVE);
-	if (j == NULL)
-		return;
-	j->move = move;
-	front_send_job(f, j);
 }

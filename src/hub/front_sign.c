@@ -8,8 +8,6 @@
 #include "hub/hub.h"
 #include "proof/growth.h"
 
-/* ---- stored nodes ---- */
-
 static ms_status
 read_stored(void *ctx, unsigned level, uint64_t index, hash32 *out, ms_error *err)
 {
@@ -129,86 +127,6 @@ answer_came(void *ctx, int64_t now_us)
 		release(f, now_us);
 	if (why.status != MS_OK)
 		front_fail(f, &why);
-}
-
-/* ---- what is signed, for sessions ---- */
-
-const span *
-front_spans(const hash32 *list, size_t n, arena *memory)
-{
-	span *out = arena_alloc(memory, n * sizeof(*out));
-	span copy = arena_copy(memory, span_of((const uint8_t *)list, n * sizeof(*list)));
-	size_t i;
-
-	if (out == NULL || (n > 0 && copy.at == NULL))
-		return NULL;
-	for (i = 0; i < n; i++)
-		out[i] = span_of(copy.at + i * HASH_SIZE, HASH_SIZE);
-	return out;
-}
-
-void
-front_prove_leaf(front *f, uint64_t leaf, arena *memory, frame_receipt *out)
-{
-	signing *s = &f->signing;
-	hash32 path[TREE_LEVELS_MAX];
-	ms_error why = { 0 };
-	tree_nodes nodes;
-	unsigned n = 0;
-
-	tree_tail_nodes(&s->tail, &nodes);
-	if (tree_inclusion(&nodes, leaf, s->signed_now.size, path, &n, &why) != MS_OK) {
-		front_fail(f, &why);
-		return;
-	}
-	out->path = front_spans(path, n, memory);
-	out->n_path = out->path == NULL ? 0 : n;
-}
-
-void
-front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out)
-{
-	front *f = ctx;
-	signing *s = &f->signing;
-	hash32 path[TREE_LEVELS_MAX + 1];
-	ms_error why = { 0 };
-	tree_nodes nodes;
-	unsigned n = 0;
-
-	*out = (frame_checkpoint){
-		.size = s->signed_now.size, .root = s->signed_now.root, .note = buf_span(&s->note)
-	};
-	if (from == 0 || from > s->signed_now.size)
-		return;
-	tree_tail_nodes(&s->tail, &nodes);
-	if (tree_consistency(&nodes, from, s->signed_now.size, path, &n, &why) != MS_OK) {
-		front_fail(f, &why);
-		return;
-	}
-	out->proof = front_spans(path, n, memory);
-	if (out->proof == NULL)
-		return;
-	out->from = from;
-	out->n_proof = n;
-}
-
-bool
-front_root_at(front *f, uint64_t size, hash32 *root)
-{
-	signing *s = &f->signing;
-	tree_frontier at;
-	ms_error why = { 0 };
-	tree_nodes nodes;
-
-	if (size > s->signed_now.size)
-		return false;
-	tree_tail_nodes(&s->tail, &nodes);
-	if (tree_frontier_at(&nodes, size, &at, &why) != MS_OK) {
-		front_fail(f, &why);
-		return false;
-	}
-	*root = tree_frontier_root(&at);
-	return true;
 }
 
 /* ---- opening ---- */

@@ -149,28 +149,77 @@ typedef struct front {
 	char listening[3 * HOME_NAME_MAX];
 } front;
 
-/* front.c */
+/* front.c: the loop, above all the others */
 ms_status front_open(hub_base *base, int signal_fd, front **out, ms_error *err);
 /* Until a signal comes, something failed, or (F->begin_anew) the plan has changed. */
 ms_status front_run(front *f, ms_error *err);
 void front_close(front *f);
+
+/* front_state.c: what the others ask */
 int64_t front_hub_time(const front *f);
 /* The hub cannot go on: leave the loop with this error. */
 void front_fail(front *f, const ms_error *why);
+/* Leave the loop, and begin anew: another plan, another place. READY is said then. */
+void front_begin_anew(front *f, const char *ready);
 /* The read transaction of this turn, looking at the newest committed state. */
 store_txn *front_read(front *f);
 /* The next front_read looks anew. */
 void front_park(front *f);
 
-/* Wake the writer when the next light may pass, in DELAY_US (real) at the earliest. */
+/* front_job.c: jobs to the writer */
+typedef void front_job_done(front *f, job *j);
+/* Of now; NULL: no memory. */
+job *front_new_job(front *f, job_kind kind);
+/* For CALL, which DONE answers with the two functions below; NULL: no memory, answered. */
+job *front_call_job(front *f, control_call *call, job_kind kind, front_job_done *done);
+void front_send_job(front *f, job *j);
+/* A prepared batch on its way, received now. */
+void front_send_batch(front *f, job *j);
+/* The beginning of the answer to J's call; NULL: J failed, and that was answered. */
+json_t *front_job_answer(const front *f, job *j);
+/* OUT, which is taken, is the whole of it. */
+void front_end_answer(job *j, json_t *out);
+/* A turn came back. */
+void front_note_turn(front *f);
+
+/* front_lights.c: wake the writer when the next light may pass, in DELAY_US (real) at the earliest.
+ */
 void front_watch_lights(front *f, int64_t delay_us);
 
-/* front_crowd.c: from now on cut the connections that are beyond the limits. */
-void front_watch_crowd(front *f);
+/* front_roster.c: who may connect and speak */
+/* Tell ZAP who is in the roster. */
+ms_status front_share_keys(front *f);
+/* J brings the roster of its turn. */
+void front_swap_roster(front *f, job *j);
+/* Between two whole rosters: J is a batch whose outcome is signed. */
+void front_follow_stream(front *f, const job *j);
+/* What is behind session_hub.device. */
+void front_show_device(void *ctx, span user, session_device *out);
+/* The unit of a session as an index of the plan. False: it is in none. */
+bool front_unit_of(const front *f, const session_facts *who, uint32_t *unit);
+/* Is an agent of UNIT, or device D of it, connected? *LAST_SEEN_US: hub time, 0: never. */
+unit_link front_link_of(front *f, uint32_t unit, int64_t *last_seen_us);
+unit_link front_device_link(front *f, const device *d, uint32_t unit, int64_t *last_seen_us);
+
+/* front_signed.c: the signed log */
+/* N hashes as spans in MEMORY; NULL: out of memory. */
+const span *front_spans(const hash32 *list, size_t n, arena *memory);
+/* Set the path of LEAF to the newest checkpoint, in MEMORY. */
+void front_prove_leaf(front *f, uint64_t leaf, arena *memory, frame_receipt *out);
+/* J was receipted: its receipt, the path in J's memory. */
+frame_receipt front_receipt_of(front *f, job *j);
+/* What is behind session_hub.checkpoint. */
+void front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out);
+/* The root that this log had at SIZE leaves. False: it never had so many. */
+bool front_root_at(front *f, uint64_t size, hash32 *root);
 
 /* front_listen.c: the sockets that devices connect to */
 /* Where to listen, by TXN. */
 ms_status front_load_places(front *f, store_txn *txn, ms_error *err);
+/* The place that the settings name. */
+hub_place front_first_place(const front *f);
+/* Listen at PLACE; *OUT is the caller's to close. */
+ms_status front_open_place(front *f, const hub_place *place, net_socket **out, ms_error *err);
 ms_status front_open_listeners(front *f, reactor_handler frames_ready, ms_error *err);
 void front_pause_listeners(front *f, bool pause);
 void front_close_listeners(front *f);
@@ -182,58 +231,20 @@ ms_status front_send_bytes(front *f, span routing, span bytes);
 size_t front_unsent(const front *f, span routing);
 /* The next message of L, its routing with that last byte. MS_AGAIN, MS_INVALID. */
 ms_status front_receive(listener *l, net_message *out);
-/* Where devices are told to go, and the hub's CURVE key there. */
-void front_add_place(const front *f, json_t *out);
-/* The same, when the hub has moved. */
-void front_show_place(front *f, control_call *call, const json_t *request);
-void front_do_move(front *f, control_call *call, const json_t *request);
-/* Leave the loop, and begin anew: another plan, another place. READY is said then. */
-void front_begin_anew(front *f, const char *ready);
 
-/* Tell ZAP who is in the roster. */
-ms_status front_share_keys(front *f);
+/* front_crowd.c: from now on cut the connections that are beyond the limits. */
+void front_watch_crowd(front *f);
 
-/* front_join.c: one-time keys, and devices that change theirs */
-/* Read the invites anew. */
-ms_status front_load_invites(front *f);
-ms_status front_join(
-	void *ctx, const session_facts *who, const device_id *from, const frame_join *asked);
-/* J is a JOB_JOIN whose outcome is signed. */
-void front_joined(front *f, job *j);
-
-/* front_push.c: batches to the writer, outcomes back */
-ms_status front_take_batch(
-	void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
-/* LIST: jobs of one turn whose commit is signed. */
-void front_outcomes(front *f, queue_item *list, int64_t now_us);
-void front_send_job(front *f, job *j);
-/* BYTES, which live as long as J, checked and decoded into J. MS_FULL, MS_INVALID, MS_DENIED as in
- * session_hub. */
-ms_status front_prepare_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err);
-/* A prepared batch on its way, received now. */
-void front_send_batch(front *f, job *j);
-/* J was receipted: its receipt, the path in J's memory. */
-frame_receipt front_receipt_of(front *f, job *j);
-
-/* front_import.c: batches from a stick, one a call */
-void front_import(front *f, control_call *call, const json_t *request);
-void front_imported(front *f, job *j);
-
-/* front_refill.c: a batch to the writer, in the order of sealing while a restored log is filled. */
-void front_take_in_order(front *f, job *j);
-void front_drop_held(front *f);
-
-/* front_sign.c: from commit to signature */
-ms_status front_open_signing(front *f, const tree_frontier *tree, ms_error *err);
-void front_close_signing(front *f);
-void front_turns_came(void *ctx, int64_t now_us);
-/* Set the path of LEAF to the newest checkpoint, in MEMORY. */
-void front_prove_leaf(front *f, uint64_t leaf, arena *memory, frame_receipt *out);
-void front_show_checkpoint(void *ctx, uint64_t from, arena *memory, frame_checkpoint *out);
-/* N hashes as spans in MEMORY; NULL: out of memory. */
-const span *front_spans(const hash32 *list, size_t n, arena *memory);
-/* The root that this log had at SIZE leaves. False: it never had so many. */
-bool front_root_at(front *f, uint64_t size, hash32 *root);
+/* front_clock.c: was the clock moved, is it wrong? */
+void front_open_clock(front *f);
+/* Look now: before what comes is given a hub time. */
+void front_look_at_clock(front *f);
+/* What is behind session_hub.ping. */
+void front_hear_clock(void *ctx, const session_facts *who, const frame_ping *told);
+/* What was found about a clock (a JOB_FOUND) is stated, or could not be: the alarm. */
+void front_clock_found(front *f, job *j);
+/* The members "clock_alarm" and "clocks_off" of OUT. */
+void front_show_clock(front *f, json_t *out);
 
 /* front_witness.c */
 /* Is C, which device D says it has verified (in the signed header of BATCH, if there is one), of
@@ -241,45 +252,67 @@ bool front_root_at(front *f, uint64_t size, hash32 *root);
 bool front_hear_witness(front *f, const device *d, const checkpoint *c, const batch_view *batch);
 /* What is behind session_hub.named. */
 void front_named_checkpoint(void *ctx, const session_facts *who, const frame_checkpoint *named);
-/* The leaf that opened the log's newest generation, proven, in MEMORY; nothing for the first. */
-void front_show_restored(void *ctx, arena *memory, leaf_proof *out);
 
-/* front_prove.c */
-ms_status front_prove(void *ctx, const session_facts *who, const frame_proof_request *asked,
-	arena *memory, frame_proof *out);
-/* What is behind feed_source.prove. */
-ms_status front_prove_feed(
-	void *ctx, map *told, arena *memory, frame_feed *feed, leaf_proof **keys, size_t *n_keys);
+/* front_refill.c: a batch to the writer, in the order of sealing while a restored log is filled. */
+void front_take_in_order(front *f, job *j);
+void front_drop_held(front *f);
 
-/* front_clock.c: was the clock moved, is it wrong? */
-void front_open_clock(front *f);
-/* Look now: before what comes is given a hub time. */
-void front_look_at_clock(front *f);
-void front_hear_clock(void *ctx, const session_facts *who, const frame_ping *told);
-void front_clock_found(front *f, const job *j);
-/* The members "clock_alarm" and "clocks_off" of OUT. */
-void front_show_clock(front *f, json_t *out);
+/* front_push.c: batches to the writer */
+/* What is behind session_hub.batch. */
+ms_status front_take_batch(
+	void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
+/* BYTES, which live as long as J, checked and decoded into J. MS_FULL, MS_INVALID, MS_DENIED as in
+ * session_hub. */
+ms_status front_prepare_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err);
 
-/* front_feed.c: sessions' questions and feeds */
-void front_set_sources(front *f);
-/* The unit of a session as an index of the plan. False: it is in none. */
-bool front_unit_of(const front *f, const session_facts *who, uint32_t *unit);
-void front_pump(front *f, int64_t now_us);
-unit_link front_link_of(front *f, uint32_t unit, int64_t *last_seen_us);
-unit_link front_device_link(front *f, const device *d, uint32_t unit, int64_t *last_seen_us);
+/* front_join.c: one-time keys, and devices that change theirs */
+/* What is behind session_hub.join. */
+ms_status front_join(
+	void *ctx, const session_facts *who, const device_id *from, const frame_join *asked);
 
-/* front_delivery.c */
+/* front_delivery.c: how far units have their feeds, and whom an act has reached */
 ms_status front_open_delivery(front *f);
 /* Hand what moved to the writer. */
 void front_write_stored(front *f);
+/* What is behind session_hub.stored and .delivery. */
 void front_note_stored(void *ctx, const session_facts *who, uint32_t classes, uint64_t stored);
 ms_status front_tell_delivery(
 	void *ctx, const session_facts *who, arena *memory, frame_delivery *out);
 
-/* front_control.c */
-/* A job for CALL; NULL: answered. */
-job *front_new_job(front *f, control_call *call, job_kind kind);
+/* front_prove.c */
+/* What is behind session_hub.proof. */
+ms_status front_prove(void *ctx, const session_facts *who, const frame_proof_request *asked,
+	arena *memory, frame_proof *out);
+/* What is behind session_hub.restored: the leaf that opened the log's newest generation, proven, in
+ * MEMORY; nothing for the first. */
+void front_show_restored(void *ctx, arena *memory, leaf_proof *out);
+/* What is behind feed_source.prove. */
+ms_status front_prove_feed(
+	void *ctx, map *told, arena *memory, frame_feed *feed, leaf_proof **keys, size_t *n_keys);
+
+/* front_feed.c: sessions' questions and feeds */
+void front_set_sources(front *f);
+void front_pump(front *f, int64_t now_us);
+
+/* front_outcome.c: LIST are jobs of one turn whose commit is signed. */
+void front_outcomes(front *f, queue_item *list, int64_t now_us);
+
+/* front_sign.c: from commit to signature */
+ms_status front_open_signing(front *f, const tree_frontier *tree, ms_error *err);
+void front_close_signing(front *f);
+void front_turns_came(void *ctx, int64_t now_us);
+
+/* front_import.c: batches from a stick, one a call */
+void front_import(front *f, control_call *call, const json_t *request);
+
+/* front_move.c: the hub's place */
+/* Where devices are told to go, and the hub's CURVE key there. */
+void front_add_place(const front *f, json_t *out);
+/* The same, when the hub has moved. */
+void front_show_place(front *f, control_call *call, const json_t *request);
+void front_do_move(front *f, control_call *call, const json_t *request);
+
+/* front_control.c: what the administrator's commands ask */
 void front_answer_control(void *ctx, control_call *call, span request);
-void front_control_done(front *f, job *j);
 
 #endif

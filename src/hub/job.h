@@ -56,6 +56,8 @@ typedef struct unit_stored {
 	stored_at at;
 } unit_stored;
 
+struct front;
+
 typedef struct job {
 	queue_item link; /* first */
 	struct job *next_free;
@@ -65,6 +67,8 @@ typedef struct job {
 	bool is_known;    /* the batch was there before */
 	uint64_t from;    /* the size from which a carried receipt proves the log's growth */
 	size_t order;     /* the front's: place among the outcomes of a turn */
+	/* The front's: what is done when the outcome is there and signed; NULL: nothing more. */
+	void (*done)(struct front *f, struct job *j);
 
 	/* JOB_BATCH */
 	net_message message; /* owns the bytes */

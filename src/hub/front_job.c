@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* front_job.c - jobs on their way to the writer, and the beginning of what a command is answered
+ * when one comes back. Turns that do not come back are told. */
+#include "hub/hub.h"
+#include "net/control_json.h"
+
+enum { OVERDUE_S = 10 };
+
+/* ---- down ---- */
+
+static void
+turn_overdue(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+
+	(void)now_us;
+	if (f->jobs_down == 0)
+		return;
+	f->stalled = true;
+	logger_say(&f->base->log, LOG_WARNING,
+		"nothing was committed and signed for %d s: the disk hangs, or the process that "
+		"signs checkpoints; no receipt is given until it goes on [MST-%04d]",
+		OVERDUE_S, MST_HUB_STALLED);
+}
+
+static void
+expect_turn(front *f)
+{
+	reactor_set_timer(f->reactor, turn_overdue, f,
+		reactor_now(f->reactor) + OVERDUE_S * INT64_C(1000000));
+}
+
+void
+front_send_job(front *f, job *j)
+{
+	if (f->jobs_down++ == 0)
+		expect_turn(f);
+	queue_push(f->down, &j->link);
+}
+
+void
+front_send_batch(front *f, job *j)
+{
+	j->kind = JOB_BATCH;
+	j->hub_time_us = front_hub_time(f);
+	f->credit_used += j->batch.bytes.len;
+	front_send_job(f, j);
+}
+
+job *
+front_new_job(front *f, job_kind kind)
+{
+	job *j = job_pool_get(&f->pool);
+
+	if (j == NULL)
+		return NULL;
+	j->kind = kind;
+	j->hub_time_us = front_hub_time(f);
+	return j;
+}
+
+job *
+front_call_job(front *f, control_call *call, job_kind kind, front_job_done *done)
+{
+	job *j = front_new_job(f, kind);
+	ms_error err = { 0 };
+
+	if (j == NULL) {
+		ms_fail(&err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the hub");
+		control_refuse(call, &err);
+		return NULL;
+	}
+	j->call = call;
+	j->done = done;
+	j->device_row = (device){ 0 };
+	j->reason[0] = '\0';
+	return j;
+}
+
+/* ---- back ---- */
+
+json_t *
+front_job_answer(const front *f, job *j)
+{
+	control_call *call = j->call;
+	json_t *out;
+
+	if (j->outcome == OUTCOME_FAILED) {
+		j->call = NULL;
+		control_refuse(call, &j->error);
+		return NULL;
+	}
+	out = json_object();
+	json_set_bool(out, "ok", true);
+	json_set_time(out, "hub_time", f->base->plan->zone_min, j->hub_time_us);
+	return out;
+}
+
+void
+front_end_answer(job *j, json_t *out)
+{
+	control_call *call = j->call;
+
+	j->call = NULL;
+	control_answer_json(call, out);
+	control_end(call);
+}
+
+void
+front_note_turn(front *f)
+{
+	expect_turn(f);
+	if (f->stalled)
+		logger_say(&f->base->log, LOG_INFO, "it goes on: turns are committed and signed");
+	f->stalled = false;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* front_outcome.c - what the writer made of the jobs of a turn, told once it is signed: a batch's
+ * outcome becomes a RECEIPT or NACK, readers hear that there is more. */
+#include <stdlib.h>
+
+#include "hub/hub.h"
+
+enum { RETRY_STORAGE_MS = 5000, LIGHTS_AGAIN_US = 1000000, OUTCOMES_MAX = 4096 };
+
+static const struct {
+	nack_code code;
+	const char *text;
+} refusals[] = {
+	[OUTCOME_GAP] = { NACK_GAP, "batches before this one are missing" },
+	[OUTCOME_FORK] = { NACK_FORK,
+		"this device has two histories: it is frozen until it is enrolled anew" },
+	[OUTCOME_FROZEN] = { NACK_FROZEN, "this device is frozen: enrol it anew" },
+	[OUTCOME_REVOKED] = { NACK_REVOKED, "this device is revoked" },
+	[OUTCOME_NO_SPACE] = { NACK_STORAGE,
+		"the hub's storage is full; nothing is lost, it is tried again" },
+};
+
+static session_outcome
+outcome_of(front *f, job *j)
+{
+	session_outcome o = { .receipted = j->outcome == OUTCOME_RECEIPT };
+
+	if (o.receipted) {
+		o.receipt = front_receipt_of(f, j);
+	} else {
+		o.nack = (frame_nack){
+			.code = refusals[j->outcome].code,
+			.first_seq = j->batch.fields.first_seq,
+			.send_from = j->outcome == OUTCOME_GAP ? j->next_seq : 0,
+			.text = span_str(refusals[j->outcome].text),
+			.retry_after_ms = j->outcome == OUTCOME_NO_SPACE ? RETRY_STORAGE_MS : 0,
+		};
+	}
+	return o;
+}
+
+static int
+by_session(const void *a, const void *b)
+{
+	const job *const *x = a, *const *y = b;
+
+	if ((*x)->session != (*y)->session)
+		return (*x)->session < (*y)->session ? -1 : 1;
+	return ((*x)->order > (*y)->order) - ((*x)->order < (*y)->order);
+}
+
+/* Hand the outcomes of LIST (N batches) to their sessions, each session's in order and together. */
+static void
+tell_sessions(front *f, job **list, size_t n, int64_t now_us)
+{
+	session_outcome outcomes[WINDOW_BATCHES];
+	size_t i = 0, k;
+
+	if (n > 1)
+		qsort(list, n, sizeof(*list), by_session);
+	while (i < n) {
+		session *s = registry_by_number(f->registry, list[i]->session);
+		uint64_t number = list[i]->session;
+
+		for (k = 0; i < n && k < WINDOW_BATCHES && list[i]->session == number; k++)
+			outcomes[k] = outcome_of(f, list[i++]);
+		if (s != NULL)
+			session_outcomes(s, outcomes, k, now_us);
+	}
+}
+
+static void
+wake_readers(front *f, const job *j)
+{
+	uint32_t at = 0;
+	session *s;
+	size_t i;
+
+	f->log_size = j->log_size;
+	if (j->n_units == 0 && j->n_rollups == 0)
+		return;
+	while ((s = registry_each(f->registry, &at)) != NULL) {
+		const plan_unit *unit = session_who(s)->unit;
+
+		for (i = 0; i < j->n_units; i++)
+			if (unit == &f->base->plan->units[j->units[i]])
+				session_log_grew(s);
+		for (i = 0; i < j->n_rollups; i++)
+			session_rollup_changed(s, j->rollups[i]);
+	}
+	f->grew = true;
+}
+
+/* A full disk is a state (promise 10 of src/README.md): told when it begins, and when the log grows
+ * again. */
+static void
+note_storage(front *f, const job *j)
+{
+	bool is_over = f->storage_full && j->log_size > f->log_size;
+
+	if (j->full && !f->storage_full)
+		logger_say(&f->base->log, LOG_WARNING,
+			"storage full: nothing is taken until there is space again; devices keep "
+			"their acts and try again [MST-%04d]",
+			MST_STORE_SPACE);
+	if (is_over)
+		logger_say(&f->base->log, LOG_INFO, "there is space again: work goes on");
+	f->storage_full = j->full || (f->storage_full && !is_over);
+}
+
+static void
+finish_job(front *f, job *j)
+{
+	f->jobs_down--;
+	if (j->kind == JOB_BATCH)
+		f->credit_used -= j->batch.bytes.len;
+	if (j->roster != NULL)
+		front_swap_roster(f, j);
+	if (j->done != NULL)
+		j->done(f, j);
+	if (j->turn_end) {
+		note_storage(f, j);
+		wake_readers(f, j);
+		f->next_notice_us = j->next_notice_us;
+		front_watch_lights(f, j->outcome == OUTCOME_FAILED || j->outcome == OUTCOME_NO_SPACE
+					      ? LIGHTS_AGAIN_US
+					      : 0);
+	}
+	job_pool_put(&f->pool, j);
+}
+
+void
+front_outcomes(front *f, queue_item *list, int64_t now_us)
+{
+	queue_item *item;
+	job *batches[OUTCOMES_MAX];
+	size_t n = 0;
+
+	front_note_turn(f);
+	for (item = list; item != NULL; item = item->next) {
+		job *j = (job *)item;
+
+		if (j->kind != JOB_BATCH || j->outcome == OUTCOME_NONE)
+			continue;
+		front_follow_stream(f, j);
+		j->order = n;
+		batches[n++] = j;
+		if (n == OUTCOMES_MAX) {
+			tell_sessions(f, batches, n, now_us);
+			n = 0;
+		}
+	}
+	tell_sessions(f, batches, n, now_us);
+	while (list != NULL) {
+		job *j = (job *)list;
+
+		list = list->next;
+		finish_job(f, j);
+	}
+}
