@@ -12,59 +12,11 @@
 #include "lib/device_read.h"
 #include "store/board.h"
 #include "store/ruling_rows.h"
+#include "wire/rollup_parts.h"
 
 enum { PATIENCE_US = 15000000 };
 
 /* ---- keeping ---- */
-
-static bool
-copy_span(arena *memory, span *s)
-{
-	*s = arena_copy(memory, *s);
-	return s->at != NULL;
-}
-
-static feed_missing *
-copy_slots(arena *memory, const feed_missing *from, size_t n)
-{
-	feed_missing *to = arena_alloc(memory, n * sizeof(*to) + 1);
-	bool good = to != NULL;
-	size_t i;
-
-	for (i = 0; good && i < n; i++) {
-		to[i] = from[i];
-		good = copy_span(memory, &to[i].unit) && copy_span(memory, &to[i].contact);
-	}
-	return good ? to : NULL;
-}
-
-static feed_figure *
-copy_figures(arena *memory, const feed_figure *from, size_t n)
-{
-	feed_figure *to = arena_alloc(memory, n * sizeof(*to) + 1);
-	bool good = to != NULL;
-	size_t i;
-
-	for (i = 0; good && i < n; i++) {
-		to[i] = from[i];
-		good = copy_span(memory, &to[i].indicator) && copy_span(memory, &to[i].period) &&
-		       copy_span(memory, &to[i].unit);
-	}
-	return good ? to : NULL;
-}
-
-static bool
-copy_rollup(arena *memory, const feed_rollup *from, feed_rollup *to)
-{
-	*to = *from;
-	to->figures = copy_figures(memory, from->figures, from->n_figures);
-	to->unit_targets = copy_figures(memory, from->unit_targets, from->n_unit_targets);
-	to->missing = copy_slots(memory, from->missing, from->n_missing);
-	to->returned = copy_slots(memory, from->returned, from->n_returned);
-	return to->figures != NULL && to->unit_targets != NULL && to->missing != NULL &&
-	       to->returned != NULL && copy_span(memory, &to->item) &&
-	       copy_span(memory, &to->period);
-}
 
 /* A newer version of the same item and period takes the place of the older one. */
 static feed_rollup *
@@ -93,7 +45,7 @@ keep(board_data *d, const feed_rollup *r)
 {
 	feed_rollup *place = place_for(d, r);
 
-	return place != NULL && copy_rollup(&d->memory, r, place);
+	return place != NULL && rollup_copy(r, &d->memory, place);
 }
 
 static int

@@ -114,6 +114,7 @@ put_subscribe(const frame *f, arena *memory, buf *out)
 	m.period = parts_c_text(in->period, memory, &failed);
 	m.item = parts_c_text(in->item, memory, &failed);
 	m.has_once = m.once = in->once;
+	m.has_parts = m.parts = in->parts;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -304,7 +305,8 @@ take_subscribe(span bytes, arena *memory, frame *out)
 		.credit = m->credit,
 		.period = parts_text(m->period),
 		.item = parts_text(m->item),
-		.once = m->once };
+		.once = m->once,
+		.parts = m->parts };
 	return MS_OK;
 }
 

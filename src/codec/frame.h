@@ -143,6 +143,7 @@ typedef struct frame_subscribe {
 	uint32_t classes, credit;
 	span period, item;
 	bool once;
+	bool parts; /* the reader puts rollups together */
 } frame_subscribe;
 
 typedef struct feed_act {
@@ -194,11 +195,19 @@ typedef struct feed_rollup {
 	size_t n_missing, n_returned;
 } feed_rollup;
 
+/* Of a rollup that is larger than a frame: all but its rows, and some of those. */
+typedef struct feed_part {
+	uint32_t number; /* 0 begins */
+	bool goes_on;    /* another one follows */
+	feed_rollup rollup;
+} feed_part;
+
 typedef struct frame_feed {
 	feed_entry *entries;
 	size_t n_entries;
 	feed_rollup *rollups;
 	size_t n_rollups;
+	const feed_part *part; /* NULL: none */
 	bool caught_up;
 	uint64_t cursor, size, after; /* after: the entries are those that follow this number */
 	int64_t hub_time_us;

@@ -19,6 +19,7 @@ enum {
 	FEED_CHECKPOINT = 8,
 	FEED_COVER = 9,
 	FEED_KEYS = 10,
+	FEED_PART = 11,
 	ENTRY_NUMBER = 1,
 	ENTRY_LEAF = 2,
 	ENTRY_HUB_TIME = 3,
@@ -226,6 +227,20 @@ lay_rollup(buf *out, const feed_rollup *r, arena *memory)
 	return put_rollup(r, memory, &m) ? lay_message(out, FEED_ROLLUPS, &m.base) : MS_NO_MEMORY;
 }
 
+static ms_status
+lay_part(buf *out, const feed_part *part, arena *memory)
+{
+	Muster__Wire__RollupPart m = MUSTER__WIRE__ROLLUP_PART__INIT;
+	Muster__Wire__FeedRollup rollup;
+
+	m.has_number = true;
+	m.number = part->number;
+	m.has_goes_on = m.goes_on = part->goes_on;
+	m.rollup = &rollup;
+	return put_rollup(&part->rollup, memory, &rollup) ? lay_message(out, FEED_PART, &m.base)
+							  : MS_NO_MEMORY;
+}
+
 /* What the entries are checked with. */
 static ms_status
 lay_proof(buf *out, const frame_feed *f, arena *memory)
@@ -275,7 +290,8 @@ frame_put_feed(const frame *of, arena *memory, buf *out)
 	at = lay_number(at, FEED_SIZE, f->size);
 	at = lay_number(at, FEED_AFTER, f->after);
 	out->len = (size_t)(at - out->at);
-	return lay_proof(out, f, memory);
+	s = lay_proof(out, f, memory);
+	return s == MS_OK && f->part != NULL ? lay_part(out, f->part, memory) : s;
 }
 
 /* ---- decoding ---- */
@@ -387,6 +403,20 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 	return MS_OK;
 }
 
+/* One without a rollup is no part. */
+static ms_status
+take_part(const Muster__Wire__RollupPart *in, arena *memory, const feed_part **out)
+{
+	feed_part *part = arena_zalloc(memory, sizeof(*part));
+
+	*out = part;
+	if (part == NULL)
+		return MS_NO_MEMORY;
+	part->number = in->number;
+	part->goes_on = in->goes_on;
+	return in->rollup == NULL ? MS_INVALID : take_rollup(in->rollup, memory, &part->rollup);
+}
+
 ms_status
 frame_take_feed(span bytes, arena *memory, frame *into)
 {
@@ -420,5 +450,7 @@ frame_take_feed(span bytes, arena *memory, frame *into)
 		s = take_entry(m->entries[i], memory, &out->entries[i]);
 	for (i = 0; i < m->n_rollups && s == MS_OK; i++)
 		s = take_rollup(m->rollups[i], memory, &out->rollups[i]);
+	if (s == MS_OK && m->part != NULL)
+		s = take_part(m->part, memory, &out->part);
 	return failed ? MS_NO_MEMORY : s;
 }

@@ -11,8 +11,16 @@
 #include <stdlib.h>
 
 #include "proof/batch.h"
+#include "wire/rollup_parts.h"
 
-enum { ENTRIES_PER_FRAME = 512, ROLLUPS_PER_FRAME = 256, CREDIT_MAX = 1 << 20, MARKS_FIRST = 64 };
+enum {
+	ENTRIES_PER_FRAME = 512,
+	ROLLUPS_PER_FRAME = 256,
+	ROLLUPS_MEMORY = 2 << 20, /* of a turn; what one more rollup takes comes on top */
+	FEED_BYTES = 256,         /* of a FEED frame besides its rollups */
+	CREDIT_MAX = 1 << 20,
+	MARKS_FIRST = 64,
+};
 
 struct feeder {
 	const feed_source *source;
@@ -36,6 +44,7 @@ struct feeder {
 	uint64_t next_key; /* go on from here, so that none starves */
 	bool remark;       /* too many: ask for the whole set when the marks are used up */
 	bool unanswered;   /* a rollup frame is on the way */
+	rollup_sending parts;
 };
 
 static bool
@@ -185,6 +194,7 @@ feeder_free(feeder *f)
 {
 	if (f == NULL)
 		return;
+	rollup_sending_fini(&f->parts);
 	free(f->filters);
 	free(f->marks);
 	free(f);
@@ -220,7 +230,7 @@ feeder_rollup_changed(feeder *f, uint64_t key)
 static bool
 rollups_due(const feeder *f)
 {
-	return !f->unanswered && (f->n_marks > 0 || f->remark);
+	return !f->unanswered && (f->parts.is_open || f->n_marks > 0 || f->remark);
 }
 
 static bool
@@ -232,7 +242,7 @@ entries_due(const feeder *f)
 static bool
 end_reached(const feeder *f)
 {
-	return f->at_end && f->n_marks == 0 && !f->remark;
+	return f->at_end && !f->parts.is_open && f->n_marks == 0 && !f->remark;
 }
 
 bool
@@ -272,21 +282,6 @@ send_feed(feeder *f, const wire_out *out, frame *feed)
 
 /* ---- rollups ---- */
 
-static size_t
-rollup_size(const feed_rollup *r)
-{
-	size_t size = 64 + r->item.len + r->period.len;
-	size_t i;
-
-	for (i = 0; i < r->n_figures; i++)
-		size += 96 + r->figures[i].indicator.len + r->figures[i].period.len;
-	for (i = 0; i < r->n_unit_targets; i++)
-		size += 112 + r->unit_targets[i].indicator.len + r->unit_targets[i].unit.len;
-	for (i = 0; i < r->n_missing; i++)
-		size += 32 + r->missing[i].unit.len + r->missing[i].contact.len;
-	return size;
-}
-
 static uint64_t
 take_mark(feeder *f)
 {
@@ -303,13 +298,63 @@ take_mark(feeder *f)
 }
 
 static ms_status
+send_part(feeder *f, const wire_out *out)
+{
+	feed_part part;
+	frame feed = { .kind = FRAME_FEED, .u.feed.part = &part };
+	ms_status s;
+
+	rollup_sending_next(&f->parts, &part);
+	f->unanswered = true;
+	s = send_feed(f, out, &feed);
+	if (!f->parts.is_open)
+		rollup_sending_fini(&f->parts);
+	return s;
+}
+
+/* The newest versions of what is marked, as many as go into a frame; or *ALONE, which does not. */
+static ms_status
+read_rollups(feeder *f, arena *memory, frame_feed *body, feed_rollup *alone)
+{
+	size_t room = f->sub.parts ? WIRE_FEED_FRAME_BYTES : FRAME_BYTES_MAX - FEED_BYTES;
+	size_t bytes = 0, size, used = memory->used;
+
+	while (f->n_marks > 0 && body->n_rollups < ROLLUPS_PER_FRAME &&
+		bytes < WIRE_FEED_FRAME_BYTES && memory->used - used < ROLLUPS_MEMORY) {
+		feed_rollup r = { 0 };
+		uint64_t key = take_mark(f);
+		ms_status s = f->source->rollup(f->source->ctx, f->who, key, memory, &r);
+
+		if (s == MS_NOT_FOUND)
+			continue;
+		if (s != MS_OK)
+			return s;
+		size = rollup_frame_bytes(&r);
+		if (body->n_rollups == 0 && size > room) {
+			*alone = r;
+			return MS_FULL;
+		}
+		if (body->n_rollups > 0 && bytes + size > WIRE_FEED_FRAME_BYTES) {
+			mark(f, key);
+			f->next_key = key;
+			break;
+		}
+		bytes += size;
+		body->rollups[body->n_rollups++] = r;
+	}
+	return MS_OK;
+}
+
+static ms_status
 pump_rollups(feeder *f, const wire_out *out, arena *memory)
 {
 	frame feed = { .kind = FRAME_FEED };
 	frame_feed *body = &feed.u.feed;
-	size_t bytes = 0;
+	feed_rollup alone;
 	ms_status s = MS_OK;
 
+	if (f->parts.is_open)
+		return send_part(f, out);
 	if (f->n_marks == 0)
 		s = mark_all(f);
 	if (s != MS_OK)
@@ -317,27 +362,13 @@ pump_rollups(feeder *f, const wire_out *out, arena *memory)
 	body->rollups = arena_alloc(memory, ROLLUPS_PER_FRAME * sizeof(feed_rollup));
 	if (body->rollups == NULL)
 		return MS_NO_MEMORY;
-	while (f->n_marks > 0 && body->n_rollups < ROLLUPS_PER_FRAME &&
-		bytes < WIRE_FEED_FRAME_BYTES) {
-		feed_rollup *r = &body->rollups[body->n_rollups];
-		uint64_t key = take_mark(f);
-
-		*r = (feed_rollup){ 0 };
-		s = f->source->rollup(f->source->ctx, f->who, key, memory, r);
-		if (s == MS_NOT_FOUND)
-			continue;
-		if (s != MS_OK)
-			return s;
-		if (body->n_rollups > 0 && bytes + rollup_size(r) > WIRE_FEED_FRAME_BYTES) {
-			mark(f, key);
-			f->next_key = key;
-			break;
-		}
-		bytes += rollup_size(r);
-		body->n_rollups++;
+	s = read_rollups(f, memory, body, &alone);
+	if (s == MS_FULL && f->sub.parts) {
+		s = rollup_sending_begin(&f->parts, &alone);
+		return s == MS_OK ? send_part(f, out) : s;
 	}
-	if (body->n_rollups == 0)
-		return MS_OK;
+	if (s != MS_OK || body->n_rollups == 0)
+		return s;
 	f->unanswered = true;
 	return send_feed(f, out, &feed);
 }

@@ -5,7 +5,8 @@
  *
  * A reader without credit costs nothing: its entries are not even read. Of rollups at most one
  * frame is unanswered (any CREDIT answers it); what changes meanwhile is only marked, and the
- * newest version is asked for when it can be sent.
+ * newest version is asked for when it can be sent. One that is larger than a frame is kept until
+ * its last part has gone.
  */
 #ifndef WIRE_FEEDER_H
 #define WIRE_FEEDER_H
@@ -84,7 +85,8 @@ bool feeder_has_work(const feeder *f);
 /* `once` was asked for and everything is sent: drop it. */
 bool feeder_finished(const feeder *f);
 /* Send at most BUDGET entries (and a rollup frame). Failures of the source or of sending are
- * returned; MS_AGAIN: the pipe is full. */
+ * returned; MS_AGAIN: the pipe is full; MS_FULL: a rollup needs parts, which the reader does not
+ * take. */
 ms_status feeder_pump(feeder *f, const wire_out *out, size_t budget, arena *memory);
 
 #endif

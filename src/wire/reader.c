@@ -15,6 +15,7 @@
 #include "proof/tree.h"
 #include "wire/feed_watch.h"
 #include "wire/keybook.h"
+#include "wire/rollup_parts.h"
 
 enum { CREDIT_DEFAULT = 1024 };
 
@@ -37,6 +38,8 @@ struct reader {
 	bool welcomed;
 	bool syncing; /* subscribed again on a connection: frames of the older subscription may come
 			 first */
+	bool between; /* likewise: the rest of a rollup that nobody waits for */
+	rollup_taking parts;
 };
 
 ms_status
@@ -62,6 +65,7 @@ reader_free(reader *r)
 	if (r == NULL)
 		return;
 	keybook_fini(&r->keys);
+	rollup_taking_fini(&r->parts);
 	arena_fini(&r->memory);
 	free(r);
 }
@@ -237,6 +241,7 @@ fail(reader *r, const ms_error *err)
 
 	r->trouble = *err;
 	r->state = READER_FAILED;
+	rollup_taking_fini(&r->parts);
 	r->retry_us = holds ? r->now_us + RETRY_US : INT64_MAX;
 }
 
@@ -271,6 +276,9 @@ subscribe(reader *r)
 	f.u.subscribe.item = span_str(r->config.item);
 	f.u.subscribe.period = span_str(r->config.period);
 	f.u.subscribe.once = r->config.once;
+	f.u.subscribe.parts = (r->config.classes & CLASS_ROLLUP) != 0;
+	r->between = r->syncing;
+	rollup_taking_fini(&r->parts);
 	if (s == MS_OK) {
 		s = r->out.send(r->out.ctx, &f);
 		if (s != MS_OK)
@@ -315,6 +323,23 @@ goes_on(reader *r, const frame_feed *feed)
 	return false;
 }
 
+/* A rollup whose last part has come is FEED's. */
+static ms_status
+take_part(reader *r, const feed_part *part, frame_feed *feed, ms_error *err)
+{
+	ms_status s;
+
+	if (feed->n_rollups > 0)
+		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_PART,
+			"a feed frame has rollups and a part of one");
+	if (r->between && part->number > 0)
+		return MS_OK;
+	r->between = false;
+	s = rollup_taking_add(&r->parts, part, &feed->rollups, err);
+	feed->n_rollups = feed->rollups != NULL;
+	return s;
+}
+
 static void
 in_feed(reader *r, const frame_feed *whole)
 {
@@ -335,6 +360,8 @@ in_feed(reader *r, const frame_feed *whole)
 		s = check_feed(r, &feed, &err);
 	if (s == MS_OK && !is_trusting(r))
 		s = check_places(r, whole, &err);
+	if (s == MS_OK && whole->part != NULL)
+		s = take_part(r, whole->part, &feed, &err);
 	r->next = r->watch;
 	for (i = 0; s == MS_OK && is_dense(r) && i < feed.n_entries; i++)
 		s = feed_watch_take(&r->next, &feed.entries[i], &r->memory, &err);
@@ -352,7 +379,9 @@ in_feed(reader *r, const frame_feed *whole)
 	}
 	r->cursor = cursor;
 	r->watch = r->next;
-	if (whole->n_entries > 0 || whole->n_rollups > 0)
+	if (whole->part != NULL && !whole->part->goes_on)
+		rollup_taking_fini(&r->parts);
+	if (whole->n_entries > 0 || whole->n_rollups > 0 || whole->part != NULL)
 		give_credit(r, whole->n_entries);
 	if (!feed.caught_up)
 		return;

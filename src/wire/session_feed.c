@@ -153,6 +153,9 @@ session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
 	s->feed = NULL;
 	if (s->lost)
 		session_end(s); /* the peer is gone, or does not take what it has credit for */
+	else if (status == MS_FULL)
+		session_refuse(s, WIRE_MALFORMED,
+			"a rollup is larger than a frame, and SUBSCRIBE takes no parts", 0);
 	else if (status != MS_OK)
 		session_refuse(s, WIRE_STORAGE, NULL, STORAGE_RETRY_MS);
 }

@@ -2,6 +2,45 @@
 /* test_frame_feed.c - feeds as protobuf-c packs them, damaged frames, and frames without memory. */
 #include "tests/codec/frame_testing.h"
 
+static void
+fill_rollup(uint64_t *seed, arena *memory, feed_rollup *r)
+{
+	*r = (feed_rollup){ .item = span_str("i06"),
+		.period = span_str("2012-Q2"),
+		.as_of = seeded(seed),
+		.expected = 9,
+		.actual = 5,
+		.on_time = 4,
+		.deadline_us = some_number(seed),
+		.n_figures = 2,
+		.n_unit_targets = 1,
+		.n_missing = 1 };
+	r->figures = arena_zalloc(memory, 2 * sizeof(*r->figures));
+	r->missing = arena_zalloc(memory, sizeof(*r->missing));
+	r->figures[0] = (feed_figure){ .indicator = span_str("a"),
+		.period = span_str("2012"),
+		.has = true,
+		.value = some_number(seed),
+		.num = 1,
+		.den = 3,
+		.units = 5,
+		.of = 9,
+		.stale = 1,
+		.has_target = true,
+		.target = -4 };
+	r->figures[1] = (feed_figure){
+		.indicator = span_str("b"), .overflow = true, .accepted_overflow = true
+	};
+	r->unit_targets = arena_zalloc(memory, sizeof(*r->unit_targets));
+	r->unit_targets[0] = (feed_figure){ .indicator = span_str("a"),
+		.unit = span_str("gxj"),
+		.has = true,
+		.value = some_number(seed),
+		.has_target = true,
+		.target = 7 };
+	r->missing[0] = (feed_missing){ span_str("gxj"), span_str("李四"), LINK_SILENT, 12, 0, 0 };
+}
+
 static frame
 some_feed(uint64_t *seed, arena *memory)
 {
@@ -39,44 +78,15 @@ some_feed(uint64_t *seed, arena *memory)
 		for (k = 0; k < e->n_siblings; k++)
 			e->siblings[k] = span_of(hash_bytes, HASH_SIZE);
 	}
-	for (i = 0; i < feed->n_rollups; i++) {
-		feed_rollup *r = &feed->rollups[i];
+	for (i = 0; i < feed->n_rollups; i++)
+		fill_rollup(seed, memory, &feed->rollups[i]);
+	if (seeded(seed) % 3 == 0) {
+		feed_part *part = arena_zalloc(memory, sizeof(*part));
 
-		*r = (feed_rollup){ .item = span_str("i06"),
-			.period = span_str("2012-Q2"),
-			.as_of = seeded(seed),
-			.expected = 9,
-			.actual = 5,
-			.on_time = 4,
-			.deadline_us = some_number(seed),
-			.n_figures = 2,
-			.n_unit_targets = 1,
-			.n_missing = 1 };
-		r->figures = arena_zalloc(memory, 2 * sizeof(*r->figures));
-		r->missing = arena_zalloc(memory, sizeof(*r->missing));
-		r->figures[0] = (feed_figure){ .indicator = span_str("a"),
-			.period = span_str("2012"),
-			.has = true,
-			.value = some_number(seed),
-			.num = 1,
-			.den = 3,
-			.units = 5,
-			.of = 9,
-			.stale = 1,
-			.has_target = true,
-			.target = -4 };
-		r->figures[1] = (feed_figure){
-			.indicator = span_str("b"), .overflow = true, .accepted_overflow = true
-		};
-		r->unit_targets = arena_zalloc(memory, sizeof(*r->unit_targets));
-		r->unit_targets[0] = (feed_figure){ .indicator = span_str("a"),
-			.unit = span_str("gxj"),
-			.has = true,
-			.value = some_number(seed),
-			.has_target = true,
-			.target = 7 };
-		r->missing[0] =
-			(feed_missing){ span_str("gxj"), span_str("李四"), LINK_SILENT, 12, 0, 0 };
+		part->number = (uint32_t)seeded(seed) % 3;
+		part->goes_on = seeded(seed) % 2;
+		fill_rollup(seed, memory, &part->rollup);
+		feed->part = part;
 	}
 	return f;
 }
@@ -165,6 +175,12 @@ feeds_come_back_and_have_the_bytes_of_protobuf_c(void **state)
 			same_entry(&a->entries[i], &b->entries[i]);
 		for (i = 0; i < a->n_rollups; i++)
 			same_rollup(&a->rollups[i], &b->rollups[i]);
+		assert_int_equal(a->part == NULL, b->part == NULL);
+		if (a->part != NULL) {
+			assert_int_equal(a->part->number, b->part->number);
+			assert_int_equal(a->part->goes_on, b->part->goes_on);
+			same_rollup(&a->part->rollup, &b->part->rollup);
+		}
 		arena_reset(&t.memory);
 	}
 	turn_fini(&t);
@@ -209,7 +225,7 @@ lack_of_memory_is_told_at_every_allocation(void **state)
 	(void)state;
 	do
 		f = some_feed(&seed, &memory);
-	while (f.u.feed.n_entries < 2 || f.u.feed.n_rollups == 0);
+	while (f.u.feed.n_entries < 2 || f.u.feed.n_rollups == 0 || f.u.feed.part == NULL);
 	assert_int_equal(frame_encode(&f, &memory, &out), MS_OK);
 	for (limit = 1;; limit += 8) {
 		arena tight = { .limit = limit };

@@ -9,23 +9,15 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 
-from lib import Device, Hub, Office, Process, check, count, lines_in, muster, muster_json, muster_lines, run, wait_for
-from peer import INTEROP, generate
+from lib import Device, Hub, Office, check, count, lines_in, muster, muster_json, muster_lines, run, wait_for
+from peer import INTEROP, script
 
 REPORTS = count(1500, slow=1000, long=6000)  # some seconds: both are at work when the hub is killed
 
 
-def start(world, script, *arguments):
-	os.environ["PYTHONPATH"] = generate(world)
-	world.n += 1
-	p = Process(["/usr/bin/python3", "-B", os.path.join(INTEROP, script), *arguments], world.path("%s-%d.log" % (script, world.n)))
-	world.processes.append(p)
-	return p
-
-
 def vectors(world):
 	"""The bytes of header, leaf, root, checkpoint, receipt and frames are those in vectors.txt"""
-	p = start(world, "vectors.py", os.path.join(INTEROP, "vectors.txt"))
+	p = script(world, "vectors.py", os.path.join(INTEROP, "vectors.txt"))
 	check(p.wait(60) == 0, p.text())
 
 
@@ -44,8 +36,8 @@ def restart(world):
 	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
 	office, lead, seen = hub.enroll("tiexi"), hub.enroll("jxw"), world.path("seen")
 	stream = os.path.join(office, "stream")
-	reporter = start(world, "reporter.py", office, "i06", "2012-Q2", str(REPORTS))
-	reader = start(world, "reader.py", lead, seen, str(REPORTS))
+	reporter = script(world, "reporter.py", office, "i06", "2012-Q2", str(REPORTS))
+	reader = script(world, "reader.py", lead, seen, str(REPORTS))
 	for part in (4, 2):
 		wait_for(lambda: len(receipts_in(stream)) >= REPORTS // part and lines_in(seen) > 0, 60, reporter.text)
 		hub.kill()
@@ -54,7 +46,7 @@ def restart(world):
 	# The reader is replaced as well: it goes on from its file.
 	wait_for(lambda: lines_in(seen) >= REPORTS // 2 or not reader.running(), 60, reader.text)
 	reader.kill()
-	reader = start(world, "reader.py", lead, seen, str(REPORTS))
+	reader = script(world, "reader.py", lead, seen, str(REPORTS))
 	check(reporter.wait(120) == 0, reporter.text())
 	check(reader.wait(120) == 0, reader.text())
 	receipts = receipts_in(stream)
@@ -73,7 +65,7 @@ def boards(world):
 	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
 	tiexi, lead = Device(world, hub, "tiexi"), hub.enroll("jxw")
 	check(tiexi.verdicts(tiexi.report("i06", "2012-Q2", 1, progress=5, values={"i06.parks": 8})) == ["STORED"], "a report")
-	reader = start(world, "board.py", lead, "2012-Q2")
+	reader = script(world, "board.py", lead, "2012-Q2")
 	check(reader.wait(60) == 0, reader.text())
 	got = {line["item"]: line for line in map(json.loads, reader.text().splitlines())}
 	board = {line["item"]: line for line in muster_json("board", "--dir", lead, "--period", "2012-Q2")["items"]}
@@ -82,7 +74,7 @@ def boards(world):
 		check({k: line[k] for k in ("expected", "reported", "on_time", "accepted")} == {k: board[item][k] for k in ("expected", "reported", "on_time", "accepted")}, line)
 		check(sorted(line["missing"]) == sorted(m["unit"] for m in board[item]["missing"]), line)
 	for wrong in (["2012-Q9"], ["2013-Q1"], ["2012-Q2", "i99"], ["2012-07", "i06"]):
-		reader = start(world, "board.py", lead, *wrong)
+		reader = script(world, "board.py", lead, *wrong)
 		check(reader.wait(60) == 1 and "MALFORMED" in reader.text(), "%s: %s" % (wrong, reader.text()))
 
 
@@ -103,7 +95,7 @@ def the_whole_feed(world):
 	hub.clock("2012-07-05T19:30:00+08:00")
 	shenbei.report("--item", "6", "--progress", "50", *words)
 	feed = muster_lines("feed", "--dir", lead)
-	reader = start(world, "whole.py", lead)
+	reader = script(world, "whole.py", lead)
 	check(reader.wait(60) == 0, reader.text())
 	entries, statements = map(int, re.findall(r"\d+", reader.text()))
 	check(len(feed) == 6 and statements >= 3 and entries == len(feed) + statements, reader.text())

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from lib import PATIENCE, SOURCE, Failed, check
+from lib import PATIENCE, SOURCE, Failed, Process, check
 
 INTEROP = os.path.join(SOURCE, "tests", "interop")
 NACKS = [None, "GAP", "BAD_BATCH", "NOT_YOURS", "FORK", "FROZEN", "REVOKED", "BUSY", "STORAGE", "SCHEMA", "HISTORY"]
@@ -24,6 +24,15 @@ def generate(world):
 		done = subprocess.run(["protoc", "-I" + proto, "--python_out=" + out, "act.proto", "wire.proto"], capture_output=True, text=True)
 		check(done.returncode == 0, "protoc: " + done.stderr)
 	return out
+
+
+def script(world, name, *arguments):
+	"""A program of tests/interop, at work."""
+	os.environ["PYTHONPATH"] = generate(world)
+	world.n += 1
+	p = Process(["/usr/bin/python3", "-B", os.path.join(INTEROP, name), *arguments], world.path("%s-%d.log" % (name, world.n)))
+	world.processes.append(p)
+	return p
 
 
 def learn(world):

@@ -4,6 +4,7 @@
 
 #include "capture.h"
 #include "wire/feeder.h"
+#include "wire/rollup_parts.h"
 
 enum { ENTRIES_MAX = 20000, KEYS_MAX = FEEDER_ROLLUPS_MAX, MANY = 600 };
 
@@ -20,6 +21,10 @@ typedef struct rig {
 	uint64_t version[KEYS_MAX]; /* of each rollup; 0 = none */
 	size_t keys;
 	size_t figures;
+	size_t missing; /* rows of the rollup of key 1 */
+	size_t scratch; /* what reading one takes besides */
+	bool is_part;   /* the last frame was one: */
+	feed_part part;
 	uint8_t act[200 << 10];
 } rig;
 
@@ -74,6 +79,7 @@ static ms_status
 rollup(void *ctx, const struct session_facts *who, uint64_t key, arena *memory, feed_rollup *out)
 {
 	rig *r = ctx;
+	size_t i;
 
 	(void)who;
 	if (r->version[key] == 0)
@@ -82,6 +88,10 @@ rollup(void *ctx, const struct session_facts *who, uint64_t key, arena *memory, 
 	out->expected = (uint32_t)key;
 	out->n_figures = r->figures;
 	out->figures = arena_zalloc(memory, r->figures * sizeof(feed_figure) + 1);
+	out->n_missing = key == 1 ? r->missing : 0;
+	out->missing = arena_zalloc(memory, out->n_missing * sizeof(feed_missing) + r->scratch + 1);
+	for (i = 0; i < out->n_missing; i++)
+		out->missing[i].last_seen_us = (int64_t)out->as_of;
 	return MS_OK;
 }
 
@@ -97,7 +107,7 @@ rig_new(uint64_t n, uint64_t cursor, uint32_t classes, uint32_t credit, bool onc
 {
 	rig *r = calloc(1, sizeof(*r));
 	frame_subscribe sub = {
-		.cursor = cursor, .classes = classes, .credit = credit, .once = once
+		.cursor = cursor, .classes = classes, .credit = credit, .once = once, .parts = true
 	};
 
 	r->n = n;
@@ -122,10 +132,28 @@ rig_free(rig *r)
 	free(r);
 }
 
+/* The rows of a part are gone when it is sent. */
+static ms_status
+send(void *ctx, const frame *f)
+{
+	const feed_part *part = f->u.feed.part;
+	rig *r = ctx;
+	size_t i;
+
+	r->is_part = part != NULL;
+	if (part != NULL) {
+		r->part = *part;
+		assert_true(rollup_frame_bytes(&part->rollup) <= WIRE_FEED_FRAME_BYTES);
+		for (i = 0; i < part->rollup.n_missing; i++)
+			assert_int_equal(part->rollup.missing[i].last_seen_us, part->rollup.as_of);
+	}
+	return capture_send(&r->wire, f);
+}
+
 static void
 pump(rig *r, size_t budget)
 {
-	wire_out out = capture_out(&r->wire);
+	wire_out out = { .ctx = r, .send = send };
 
 	assert_int_equal(feeder_pump(r->feed, &out, budget, &r->memory), MS_OK);
 }
@@ -410,6 +438,108 @@ a_reader_gets_as_many_rollups_as_a_session_holds(void **unused)
 	rig_free(r);
 }
 
+/* The rollup of key 1 in parts, all of version AS_OF; it becomes NEWER while they are on their way.
+ * Returns how many. */
+static uint32_t
+sends_parts(rig *r, uint64_t as_of, uint64_t newer)
+{
+	size_t rows = 0, before;
+	uint32_t n = 0;
+
+	do {
+		before = r->wire.n;
+		pump(r, 10);
+		assert_int_equal(r->wire.n, before + 1);
+		assert_true(r->is_part);
+		assert_int_equal(r->part.number, n++);
+		assert_int_equal(r->part.rollup.as_of, as_of);
+		rows += r->part.rollup.n_missing;
+		pump(r, 10);
+		assert_int_equal(r->wire.n, before + 1); /* not before it is answered */
+		if (newer != as_of) {
+			r->version[1] = newer;
+			feeder_rollup_changed(r->feed, 1);
+		}
+		credit(r, 0, 0);
+		arena_reset(&r->memory);
+	} while (r->part.goes_on);
+	assert_int_equal(rows, r->missing);
+	return n;
+}
+
+static void
+a_large_rollup_goes_in_parts_of_one_version(void **unused)
+{
+	rig *r = rig_new(0, 0, CLASS_ROLLUP, 0, false);
+
+	(void)unused;
+	r->keys = 2;
+	r->version[0] = 0;
+	r->missing = 20000;
+	assert_true(sends_parts(r, 1, 9) > 3);
+	sends_parts(r, 9, 9); /* the newest, nothing between */
+	assert_true(r->wire.sent[r->wire.n - 1].u.feed.caught_up);
+	assert_false(r->wire.sent[r->wire.n - 2].u.feed.caught_up);
+	assert_false(feeder_has_work(r->feed));
+	rig_free(r);
+}
+
+static void
+who_reads_once_gets_the_last_part_too(void **unused)
+{
+	rig *r = rig_new(0, 0, CLASS_ROLLUP, 0, true);
+	uint32_t n = 0;
+
+	(void)unused;
+	r->missing = 20000;
+	while (!feeder_finished(r->feed)) {
+		assert_true(n++ < 20);
+		pump(r, 10);
+		credit(r, 0, 0);
+		arena_reset(&r->memory);
+	}
+	assert_true(n > 4);
+	assert_true(r->wire.sent[r->wire.n - 1].u.feed.caught_up);
+	assert_false(r->wire.sent[r->wire.n - 2].u.feed.caught_up);
+	rig_free(r);
+}
+
+/* An older reader, which would not know a part. */
+static void
+who_takes_no_parts_is_told(void **unused)
+{
+	rig *r = rig_new(0, 0, CLASS_ROLLUP, 0, false);
+	frame_subscribe sub = { .classes = CLASS_ROLLUP };
+	wire_out out = capture_out(&r->wire);
+
+	(void)unused;
+	feeder_free(r->feed);
+	assert_int_equal(feeder_new(&r->source, NULL, &sub, &r->feed), MS_OK);
+	r->missing = 20000;
+	pump(r, 10); /* the other one */
+	assert_int_equal(r->wire.sent[0].u.feed.n_rollups, 1);
+	credit(r, 0, 0);
+	assert_int_equal(feeder_pump(r->feed, &out, 10, &r->memory), MS_FULL);
+	assert_int_equal(r->wire.n, 1);
+	rig_free(r);
+}
+
+static void
+a_turn_reads_no_more_rollups_than_its_memory(void **unused)
+{
+	rig *r = rig_new(0, 0, CLASS_ROLLUP, 0, false);
+
+	(void)unused;
+	r->version[2] = 1;
+	r->scratch = 3 << 20;
+	pump(r, 10);
+	assert_int_equal(r->wire.sent[0].u.feed.n_rollups, 1);
+	credit(r, 0, 0);
+	pump(r, 10);
+	assert_int_equal(r->wire.sent[1].u.feed.n_rollups, 1);
+	rig_free(r);
+}
+
 static void
 once_ends_when_entries_and_rollups_are_sent(void **unused)
 {
@@ -458,6 +588,10 @@ main(void)
 		cmocka_unit_test(a_slow_reader_gets_the_newest_rollup_never_a_queue),
 		cmocka_unit_test(many_rollups_take_several_frames_and_none_starves),
 		cmocka_unit_test(a_reader_gets_as_many_rollups_as_a_session_holds),
+		cmocka_unit_test(a_large_rollup_goes_in_parts_of_one_version),
+		cmocka_unit_test(who_reads_once_gets_the_last_part_too),
+		cmocka_unit_test(who_takes_no_parts_is_told),
+		cmocka_unit_test(a_turn_reads_no_more_rollups_than_its_memory),
 		cmocka_unit_test(once_ends_when_entries_and_rollups_are_sent),
 		cmocka_unit_test(a_filter_that_names_nothing_is_refused),
 	};

@@ -16,6 +16,8 @@ typedef struct rig {
 	uint64_t stored; /* cursor */
 	uint64_t seen[64];
 	size_t n_seen, n_rollups, n_ends;
+	uint64_t as_of; /* of the newest rollup */
+	size_t rows;    /* missing there */
 	ms_status fail;
 } rig;
 
@@ -38,6 +40,10 @@ take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	for (i = 0; i < feed->n_entries; i++)
 		r->seen[r->n_seen++] = feed->entries[i].number;
 	r->n_rollups += feed->n_rollups;
+	if (feed->n_rollups > 0) {
+		r->as_of = feed->rollups[0].as_of;
+		r->rows = feed->rollups[0].n_missing;
+	}
 	r->stored = cursor;
 	return MS_OK;
 }
@@ -410,6 +416,106 @@ rollups_are_answered_with_credit(void **unused)
 }
 
 static void
+feed_part_of(rig *r, uint32_t number, bool goes_on, uint64_t as_of)
+{
+	feed_missing row = { .unit = span_str("tiexi") };
+	feed_part part = { .number = number,
+		.goes_on = goes_on,
+		.rollup = { .as_of = as_of, .missing = &row, .n_missing = 1 } };
+	frame f = { .kind = FRAME_FEED, .u.feed = { .part = &part } };
+
+	reader_in(r->reader, &f, 2);
+}
+
+static void
+parts_are_one_rollup_when_the_last_has_come(void **unused)
+{
+	rig *r = rig_new(CLASS_ROLLUP, false);
+	uint32_t i;
+
+	(void)unused;
+	welcome(r);
+	assert_true(capture_next(&r->wire, FRAME_SUBSCRIBE)->u.subscribe.parts);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(r->n_rollups, 0);
+		feed_part_of(r, i, i < 2, 7);
+		assert_int_equal(capture_count(&r->wire, FRAME_CREDIT), i + 1);
+	}
+	assert_int_equal(r->n_rollups, 1);
+	assert_int_equal(r->rows, 3);
+	feed_part_of(r, 0, false, 8);
+	assert_int_equal(r->n_rollups, 2);
+	assert_int_equal(r->rows, 1);
+	rig_free(r);
+}
+
+static void
+a_part_that_does_not_go_on_ends_the_reading(void **unused)
+{
+	rig *r = rig_new(CLASS_ROLLUP, false);
+
+	(void)unused;
+	welcome(r);
+	feed_part_of(r, 0, true, 7);
+	feed_part_of(r, 1, false, 8);
+	assert_int_equal(reader_look(r->reader), READER_FAILED);
+	assert_int_equal(reader_trouble(r->reader)->code, MST_WIRE_FEED_PART);
+	assert_int_equal(r->n_rollups, 0);
+	welcome(r); /* the next connection begins anew */
+	feed_part_of(r, 1, false, 7);
+	assert_int_equal(reader_look(r->reader), READER_FAILED);
+	welcome(r);
+	feed_part_of(r, 0, false, 9);
+	assert_int_equal(r->n_rollups, 1);
+	assert_int_equal(r->as_of, 9);
+	rig_free(r);
+}
+
+static void
+rollups_beside_a_part_are_refused(void **unused)
+{
+	rig *r = rig_new(CLASS_ROLLUP, false);
+	feed_part part = { .number = 0 };
+	feed_rollup one = { .as_of = 3 };
+	frame f = { .kind = FRAME_FEED,
+		.u.feed = { .part = &part, .rollups = &one, .n_rollups = 1 } };
+
+	(void)unused;
+	welcome(r);
+	reader_in(r->reader, &f, 2);
+	assert_int_equal(reader_trouble(r->reader)->code, MST_WIRE_FEED_PART);
+	assert_int_equal(r->n_rollups, 0);
+	rig_free(r);
+}
+
+/* What an older subscription had on the way is never part of a rollup of the next. */
+static void
+parts_of_the_subscription_before_are_left(void **unused)
+{
+	rig *r = rig_new(CLASS_ROLLUP, false);
+
+	(void)unused;
+	welcome(r);
+	feed_part_of(r, 0, true, 7);
+	r->fail = MS_NO_SPACE;
+	feed_part_of(r, 1, false, 7);
+	assert_int_equal(reader_look(r->reader), READER_FAILED);
+	r->fail = MS_OK;
+	reader_tick(r->reader, INT64_C(3600) * S);
+	assert_int_equal(reader_look(r->reader), READER_OPEN);
+	feed_part_of(r, 1, true, 7);
+	feed_part_of(r, 2, false, 7);
+	assert_int_equal(r->n_rollups, 0);
+	feed_part_of(r, 0, true, 8);
+	feed_part_of(r, 1, false, 8);
+	assert_int_equal(r->n_rollups, 1);
+	assert_int_equal(r->rows, 2);
+	feed_part_of(r, 1, true, 8);
+	assert_int_equal(reader_trouble(r->reader)->code, MST_WIRE_FEED_PART);
+	rig_free(r);
+}
+
+static void
 once_is_done_when_caught_up(void **unused)
 {
 	rig *r = rig_new(CLASS_LEAD, true);
@@ -467,6 +573,10 @@ main(void)
 		cmocka_unit_test(every_part_of_an_entry_is_checked),
 		cmocka_unit_test(a_forged_act_stops_the_reader_by_name),
 		cmocka_unit_test(rollups_are_answered_with_credit),
+		cmocka_unit_test(parts_are_one_rollup_when_the_last_has_come),
+		cmocka_unit_test(a_part_that_does_not_go_on_ends_the_reading),
+		cmocka_unit_test(rollups_beside_a_part_are_refused),
+		cmocka_unit_test(parts_of_the_subscription_before_are_left),
 		cmocka_unit_test(once_is_done_when_caught_up),
 		cmocka_unit_test(the_hubs_refusal_is_told),
 	};
