@@ -12,9 +12,8 @@
 
 static const int64_t day_us = 86400 * INT64_C(1000000);
 
-/* Does UNIT decide as a lead on the slot? */
-static bool
-is_deciding_lead(const plan *now, slot_at at, uint32_t unit)
+bool
+decide_leads(const plan *now, slot_at at, uint32_t unit)
 {
 	const plan_item *it = &now->items[at.item];
 	size_t i;
@@ -37,7 +36,7 @@ decide_may(const plan *p, slot_at at, uint32_t unit, int64_t now_us)
 	if (unit == at.unit)
 		return false;
 	return now->items[at.item].mode == ITEM_SPLIT ? plan_now(p, now_us)->observers[unit] != 0
-						      : is_deciding_lead(now, at, unit);
+						      : decide_leads(now, at, unit);
 }
 
 /* Who leads and decides when the act is stated; observers are those of plan_now. */
@@ -63,19 +62,14 @@ outcome_of(const act *a)
 
 /* ---- verdict ---- */
 
-static verdict
-judge_right(const slot *s, const slot_case *c)
+/* An observer changes what leads have decided, and decides alone in split items. */
+static bool
+has_right(const slot *s, const slot_case *c)
 {
 	const plan *now = now_of(c);
-	bool is_observer = plan_now(c->p, c->now_us)->observers[c->by];
 
-	if (now->items[c->at.item].mode == ITEM_SPLIT)
-		return is_observer ? VERDICT_NONE : VERDICT_REFUSED_SPLIT;
-	if (is_deciding_lead(now, c->at, c->by))
-		return VERDICT_NONE;
-	if (is_observer && slot_live(s) && s->recent[0].outcome != OUTCOME_UNDECIDED)
-		return VERDICT_NONE;
-	return VERDICT_REFUSED_NOT_LEAD;
+	return now->items[c->at.item].mode == ITEM_SPLIT || decide_leads(now, c->at, c->by) ||
+	       (slot_live(s) && s->recent[0].outcome != OUTCOME_UNDECIDED);
 }
 
 static bool
@@ -109,11 +103,10 @@ verdict
 decide_judge(const slot *s, const slot_case *c, slot_history *history)
 {
 	const steer *x = &c->a->u.steer;
-	verdict v = judge_right(s, c);
 	slot_revision r;
 
-	if (v != VERDICT_NONE)
-		return v;
+	if (!has_right(s, c))
+		return VERDICT_REFUSED_NOT_LEAD;
 	if (!plan_takes_part(c->p, c->at.item, c->at.unit, c->at.period))
 		return VERDICT_REFUSED_NOT_ASSIGNED;
 	if (c->by == c->at.unit)

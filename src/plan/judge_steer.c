@@ -6,6 +6,7 @@
 #include "plan/judge.h"
 
 #include "plan/judge_parts.h"
+#include "plan/slot.h"
 
 typedef struct ruler {
 	const plan *p, *now; /* duties are the slot's version's, rights those in force now */
@@ -93,6 +94,20 @@ judge_assignment(const ruler *r, int64_t now_us)
 	return now_us >= plan_begin_us(r->p, r->at->period) ? VERDICT_REFUSED_LATE : VERDICT_NONE;
 }
 
+/* Of observers that do not lead, the slot says more: decide_judge. */
+static verdict
+judge_decision(const ruler *r)
+{
+	bool is_split = r->now->items[r->at->item].mode == ITEM_SPLIT;
+	bool may = is_split ? r->is_observer : r->is_lead && decide_leads(r->now, *r->at, r->by);
+
+	if (may)
+		return judge_rights(r, true, true, r->a->u.steer.verdict == DECISION_RETURN);
+	if (is_split)
+		return VERDICT_REFUSED_SPLIT;
+	return r->is_observer ? VERDICT_NONE : VERDICT_REFUSED_NOT_LEAD;
+}
+
 bool
 act_is_of_slot(const act *a)
 {
@@ -153,9 +168,7 @@ judge_steer(const plan *p, const act *a, int from, int64_t now_us, const slot_at
 		if (!r.is_observer)
 			return VERDICT_REFUSED_NOT_LEAD;
 		return a->u.issue.as_of_us > now_us ? VERDICT_REFUSED_VALUE : VERDICT_NONE;
-	default: /* decisions: the slot has a say in whose they are */
-		return known                                     ? VERDICT_NONE
-		       : now->items[at->item].mode == ITEM_SPLIT ? VERDICT_REFUSED_SPLIT
-								 : VERDICT_REFUSED_NOT_LEAD;
+	default:
+		return judge_decision(&r);
 	}
 }

@@ -158,6 +158,9 @@ void slot_cover(const plan *p, slot *s, slot_at at, uint32_t days, int64_t now_u
 /* May UNIT decide at NOW on a first report in the slot: a lead that counts, in split items an
  * observer; never the slot's own unit. */
 bool decide_may(const plan *p, slot_at at, uint32_t unit, int64_t now_us);
+/* Does UNIT decide as a lead on slots of AT's unit, by NOW, the version that says who leads? */
+bool decide_leads(const plan *now, slot_at at, uint32_t unit);
+/* judge_act has found that C->by leads so, or else observes. */
 verdict decide_judge(const slot *s, const slot_case *c, slot_history *history);
 /* A stored decision counts. Also used on an older revision R, to see who decided on it. */
 ms_status decide_vote(slot_revision *r, const slot_case *c, arena *memory);

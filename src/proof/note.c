@@ -54,17 +54,25 @@ log_key_print(const log_key *key, char out[LOG_KEY_TEXT_SIZE])
 	snprintf(out, LOG_KEY_TEXT_SIZE, "%s+%s+%s", key->origin, hex, text);
 }
 
+static bool
+is_ascii(span text)
+{
+	size_t i = 0;
+
+	while (i < text.len && text.at[i] < 0x80)
+		i++;
+	return i == text.len;
+}
+
 /* Exactly N bytes of base64? libsodium takes 0xaf for "/" and 0xab for "+". */
 static bool
 unbase64(span text, uint8_t *out, size_t n)
 {
 	const char *end;
-	size_t got, i;
+	size_t got;
 
-	for (i = 0; i < text.len; i++)
-		if (text.at[i] >= 0x80)
-			return false;
-	return sodium_base642bin(
+	return is_ascii(text) &&
+	       sodium_base642bin(
 		       out, n, (const char *)text.at, text.len, NULL, &got, &end, BASE64) == 0 &&
 	       got == n && end == (const char *)text.at + text.len;
 }

@@ -55,9 +55,9 @@ FAULTS = {
 		"	if (slot_live(s))\n		return newest_ref(s);\n",
 		"300_life_of_a_report.py", "s3_return_and_resubmit"),
 	"anyone decides": (
-		"src/plan/decide.c",
-		"	if (is_deciding_lead(now, c->at, c->by))\n		return VERDICT_NONE;\n",
-		"	if (is_deciding_lead(now, c->at, c->by) || c->p->n_units > 0)\n		return VERDICT_NONE;\n",
+		"src/plan/judge_steer.c",
+		"	return r->is_observer ? VERDICT_NONE : VERDICT_REFUSED_NOT_LEAD;\n",
+		"	return VERDICT_NONE;\n",
 		"300_life_of_a_report.py", "s3_return_and_resubmit"),
 	"the newest version of a plan judges the past": (
 		"src/plan/plan_versions.c",

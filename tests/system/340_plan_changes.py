@@ -96,8 +96,10 @@ def a_new_lead_takes_over_and_the_old_one_sees_nothing(world):
 	check(("yuhong", "i06", Q2) in reads(wjmj) and ("tiexi", "i06", Q1) in reads(wjmj, "DECISION"), "all of it")
 	check(("yuhong", "i06", Q2) in reads(hbj), "hbj still sees it")
 	hub.clock(at("06-30", "23:59:59"))
-	check(wjmj.verdict("accept", "i06", "yuhong", Q2, revision=1) in (None, "REFUSED_NOT_LEAD"), "wjmj leads from July on")
+	check(wjmj.verdict("accept", "i06", "yuhong", Q2, revision=1) == "NOT SENT", "wjmj leads from July on")
 	hub.clock(at("07-01", "00:00:00"))
+	wjmj.stop()
+	wjmj.start()  # and hears what day it is
 	check(decided(wjmj, "accept", "yuhong", "i06", Q2) == "STORED", "wjmj decides on what is left of the quarter before")
 	check(hbj.verdict("return", "i06", "yuhong", Q2, revision=1, reason="no") in (None, "REFUSED_NOT_LEAD"), "hbj leads no more")
 	report(tiexi, "i06", Q2, invest=3000)

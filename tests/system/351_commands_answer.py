@@ -74,8 +74,11 @@ def a_statement_is_refused_in_a_sentence(world):
 	refused(fgw, 65, ["REFUSED_STALE"], "accept", *slot, "--revision", "1", "--wait", "20")
 	refused(fgw, 77, ["REFUSED_OWN", "of its own"], "exempt", "--item", "6", "--unit", "fgw", "--reason", "x")
 	refused(heping, 77, ["REFUSED_NOT_LEAD", "lead the item"], "exempt", *slot, "--reason", "x")
-	refused(heping, 77, ["REFUSED_NOT_LEAD"], "accept", *slot, "--revision", "1", "--wait", "20")
 	refused(fgw, 77, ["REFUSED_NOT_ASSIGNED"], "request-extension", "--item", "12", "--days", "3")
+	hub.stop()  # which is asked for none of these
+	refused(heping, 77, ["REFUSED_NOT_LEAD", "lead the item"], "accept", *slot, "--revision", "1")
+	refused(fgw, 77, ["REFUSED_OWN", "of its own"], "accept", "--item", "6", "--unit", "fgw", "--period", Q2, "--revision", "1")
+	refused(fgw, 65, ["REFUSED_VALUE", "reason"], "return", *slot, "--reason", "", "--revision", "1")
 	hub.is_clean()
 
 
