@@ -60,3 +60,9 @@ act_schema_of(act_kind kind)
 		return 3;
 	return kind >= ACT_DECISION && kind <= ACT_REOPEN ? 2 : 1;
 }
+
+bool
+act_is_of_unit(act_kind kind)
+{
+	return kind >= ACT_REPORT && kind <= ACT_ISSUE;
+}

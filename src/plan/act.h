@@ -290,6 +290,8 @@ typedef enum verdict {
 
 /* The schema in which KIND first stood: what an act of it is written with. */
 uint32_t act_schema_of(act_kind kind);
+/* Is it an act that a unit's device may state (no hub's act)? */
+bool act_is_of_unit(act_kind kind);
 
 /* "STORED", "REFUSED_CONFLICT", ...; "UNKNOWN" for a number that is none. */
 const char *verdict_name(verdict v);

@@ -8,8 +8,6 @@
  */
 #include "plan/slot.h"
 
-#include "plan/slot_find.h"
-
 static const int64_t day_us = 86400 * INT64_C(1000000);
 
 bool

@@ -353,12 +353,6 @@ act_find(const plan *p, const act *a, slot_at *at)
 	return find_slot(p, a, at, NULL);
 }
 
-bool
-act_is_of_unit(act_kind kind)
-{
-	return kind >= ACT_REPORT && kind <= ACT_ISSUE;
-}
-
 static bool
 is_of_hub(act_kind kind)
 {

@@ -44,8 +44,6 @@ unsigned report_filled(const plan *p, uint32_t item, uint32_t unit, period at, c
 /* In a slot_at: the act names no item, or no unit (then its period may be PERIOD_NONE too). */
 enum { AT_ALL = UINT32_MAX };
 
-/* Is it an act that a unit's device may state (no hub's act)? */
-bool act_is_of_unit(act_kind kind);
 /* Where the act points; AT_ALL and PERIOD_NONE for what it may leave out. False: UNKNOWN. */
 bool act_find(const plan *p, const act *a, slot_at *at);
 /* Does it concern exactly one slot? The others go to the rulings (plan/rulings.h). */

@@ -164,22 +164,6 @@ plan_is_lead(const plan *p, uint32_t item, uint32_t unit)
 }
 
 bool
-plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit, period at)
-{
-	const plan_indicator *in;
-	int outer;
-
-	p = plan_at(p, at);
-	in = &p->indicators[indicator];
-	outer = p->units[unit].inside;
-	if (!in->gross || (in->space != SPACE_SUM && in->space != SPACE_RATIO))
-		return false;
-	while (outer != PLAN_NO_UNIT && !in->reporters[outer])
-		outer = p->units[outer].inside;
-	return outer != PLAN_NO_UNIT;
-}
-
-bool
 plan_inferred(const plan_marks *marks, const char *option)
 {
 	for (size_t i = 0; i < marks->n; i++)

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "plan/plan_conf.h"
-#include "plan/plan_versions.h"
+#include "plan/plan_file.h"
 
 static void
 loader_fini(loader *l)
@@ -180,8 +180,8 @@ load_parts_of(span bytes, const plan_text *parts, size_t n, plan_problems *probl
 }
 
 /* The first mistake, as plan_load's own error. */
-static ms_status
-first_mistake(const plan_problems *problems, const char *file, ms_error *err)
+static void
+tell_first_mistake(const plan_problems *problems, const char *file, ms_error *err)
 {
 	for (size_t i = 0; i < problems->n; i++) {
 		const plan_problem *first = &problems->list[i];
@@ -193,9 +193,9 @@ first_mistake(const plan_problems *problems, const char *file, ms_error *err)
 		if (problems->mistakes > 1)
 			ms_error_remedy(err, "muster plan check lists all %zu mistakes",
 				problems->mistakes);
-		return MS_CONFIG;
+		return;
 	}
-	return ms_fail(err, MS_CONFIG, MST_PLAN_SYNTAX, "%s: the plan is wrong", file);
+	ms_fail(err, MS_CONFIG, MST_PLAN_SYNTAX, "%s: the plan is wrong", file);
 }
 
 ms_status
@@ -224,8 +224,34 @@ plan_load(span bytes, const char *file, plan **out, plan_problems *problems, ms_
 		ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
 			"not enough memory for a plan of %zu bytes", bytes.len);
 	else if (s != MS_OK)
-		s = first_mistake(all, file, err);
+		tell_first_mistake(all, file, err);
 	plan_problems_fini(&ours);
+	return s;
+}
+
+/* The new version is read alone first: then mistakes have the lines of its own file. */
+ms_status
+plan_follow(const plan *p, span version, const char *file, period from, plan **out, ms_error *err)
+{
+	plan *alone = NULL;
+	buf whole = { 0 };
+	ms_status s = plan_load(version, file, &alone, NULL, err);
+
+	if (s != MS_OK)
+		return s;
+	if (alone->earlier != NULL) {
+		s = ms_fail(err, MS_CONFIG, MST_PLAN_VERSIONS,
+			"%s holds several versions, expected the new one alone", file);
+		ms_error_remedy(err, "keep what stands behind its last line `#==== from ... ====`");
+	}
+	plan_free(alone);
+	buf_add(&whole, p->bytes.at, p->bytes.len);
+	plan_append(&whole, version, from);
+	if (s == MS_OK && whole.failed)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the plan");
+	if (s == MS_OK)
+		s = plan_load(buf_span(&whole), "the plan with it", out, NULL, err);
+	buf_fini(&whole);
 	return s;
 }
 

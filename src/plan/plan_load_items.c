@@ -9,39 +9,9 @@
 
 #include <stdlib.h>
 
-static const char *const period_words[] = { "month", "quarter", "half", "year", NULL };
 static const char *const mode_words[] = { "sole", "joint", "split", NULL };
-static const char *const approval_words[] = { "any", "primary", "all", NULL };
 
 enum { TITLE_MAX_BYTES = 400, PARAGRAPH_MAX_BYTES = 16 << 10 };
-
-period_kind
-read_period_kind(loader *l, const conf_section *s, period_kind default_value)
-{
-	return (period_kind)read_word(l, s, "period", period_words, (int)default_value);
-}
-
-const char *
-period_kind_word(period_kind kind)
-{
-	return period_words[kind - 1];
-}
-
-/* The settings that an item takes from `defaults` unless it has its own; also reads `defaults`
- * itself. */
-void
-read_settings(loader *l, const conf_section *s, const plan_item *from, plan_item *it)
-{
-	it->kind = read_period_kind(l, s, from->kind);
-	it->approval =
-		(item_approval)read_word(l, s, "approval", approval_words, (int)from->approval);
-	it->due_days = read_number(l, s, "due_days", 0, PLAN_DAYS_MAX, from->due_days);
-	it->warn_days = read_number(l, s, "warn_days", 0, PLAN_DAYS_MAX, from->warn_days);
-	it->red_days = read_number(l, s, "red_days", 0, PLAN_DAYS_MAX, from->red_days);
-	it->lock_days = read_number(l, s, "lock_days", 0, PLAN_DAYS_MAX, from->lock_days);
-	it->review_days = read_number(l, s, "review_days", 0, PLAN_DAYS_MAX, from->review_days);
-	it->return_days = read_number(l, s, "return_days", 0, PLAN_DAYS_MAX, from->return_days);
-}
 
 /* ---- roles ---- */
 

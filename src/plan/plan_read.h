@@ -137,7 +137,6 @@ void load_items(loader *l, const conf_section *root);
 /* period, due_days and the like: of `defaults` or of an item; what is not set comes from FROM. */
 void read_settings(loader *l, const conf_section *s, const plan_item *from, plan_item *it);
 period_kind read_period_kind(loader *l, const conf_section *s, period_kind default_value);
-const char *period_kind_word(period_kind kind);
 void load_indicators(loader *l, const conf_section *s, uint32_t item);
 void load_checks(loader *l, const conf_section *s, uint32_t item);
 void load_observers(loader *l, const conf_section *root);

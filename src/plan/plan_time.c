@@ -73,12 +73,6 @@ plan_lock_us(const plan *p, uint32_t item, period at)
 		plan_due_day(p, item, at) + 1 + plan_at(p, at)->items[item].lock_days, p->zone_min);
 }
 
-int64_t
-plan_begin_us(const plan *p, period at)
-{
-	return day_start_us(period_first_day(at), p->zone_min);
-}
-
 static bool
 in_range(const plan *p, period at)
 {
@@ -192,6 +186,22 @@ plan_reporters(const plan *p, uint32_t indicator, period at)
 	for (uint32_t unit = 0; unit < p->n_units; unit++)
 		n += plan_reports(p, indicator, unit, at) ? 1 : 0;
 	return n;
+}
+
+bool
+plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit, period at)
+{
+	const plan_indicator *in;
+	int outer;
+
+	p = plan_at(p, at);
+	in = &p->indicators[indicator];
+	outer = p->units[unit].inside;
+	if (!in->gross || (in->space != SPACE_SUM && in->space != SPACE_RATIO))
+		return false;
+	while (outer != PLAN_NO_UNIT && !in->reporters[outer])
+		outer = p->units[outer].inside;
+	return outer != PLAN_NO_UNIT;
 }
 
 const plan_target *

@@ -129,6 +129,9 @@ typedef struct slot_history {
 	bool (*find)(void *ctx, const slot *s, uint32_t revision, slot_revision *out);
 } slot_history;
 
+/* Was REVISION stored, and as what? HISTORY may be NULL when the slot has few revisions. */
+bool slot_find(const slot *s, uint32_t revision, slot_history *history, slot_revision *out);
+
 /* An act on the slot at AT, stated by unit BY, at hub time NOW. */
 typedef struct slot_case {
 	const plan *p;
@@ -140,7 +143,7 @@ typedef struct slot_case {
 
 /*
  * The verdict on an act that judge_act let pass: from DUPLICATE on for most, for decisions also
- * whose they are. Changes nothing. HISTORY may be NULL when the slot has few revisions.
+ * whose they are. Changes nothing. HISTORY as of slot_find.
  */
 verdict slot_judge(const slot *s, const slot_case *c, slot_history *history);
 /*

@@ -7,7 +7,7 @@
  * moved, however many revisions came.
  *
  * Here: its life, turns, and the figures. Not here: acts one by one (ledger_judge.c), feeds
- * (ledger_route.c), which rules decide (plan/judge.c, plan/slot.c), how figures add up
+ * (ledger_route.c), which rules decide (plan/judge.c, plan/slot_act.c), how figures add up
  * (plan/figure.c), the log itself (log.c).
  */
 #include "store/ledger.h"

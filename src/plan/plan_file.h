@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_versions.h - the versions in one plan file. Private to the loading.
+ * plan_file.h - the versions in one plan file. Private to the loading.
  *
  * A line "#==== from 2012-Q3 ====" ends one version and begins the next.
  */
-#ifndef PLAN_PLAN_VERSIONS_H
-#define PLAN_PLAN_VERSIONS_H
+#ifndef PLAN_PLAN_FILE_H
+#define PLAN_PLAN_FILE_H
 
 #include "plan/plan.h"
 
