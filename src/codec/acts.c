@@ -2,12 +2,21 @@
 /*
  * acts.c - bytes to plan/act.h in one canonical walk (walk.h): what is wrong with the form shows
  * while it is read. Only lists take memory; all else borrows from the bytes. The numbers in the
- * switches are the fields of act.proto; tests hold each reader here to what protobuf-c unpacks.
+ * switches are the fields of act.proto; tests hold each reader to what protobuf-c unpacks.
  */
 #include "codec/acts.h"
 
 #include "codec/acts_parts.h"
 #include "codec/walk.h"
+
+/* Where lists go. FULL tells "no memory" from "malformed" when a reader returns false. */
+typedef struct room {
+	arena *memory;
+	bool full;
+} room;
+
+/* Fill OUT from the message's BYTES; false: malformed, or no memory. */
+typedef bool (*read_message)(span bytes, room *r, void *out);
 
 static void *
 take(room *r, size_t n, size_t size)
@@ -164,10 +173,9 @@ read_value(span bytes, room *r, void *out)
 }
 
 static bool
-read_report(span bytes, room *r, void *out)
+read_report(span bytes, room *r, report *p)
 {
 	walk w = walk_over(bytes);
-	report *p = &((act *)out)->u.report;
 
 	*p = (report){ 0 };
 	while (walk_next(&w))
@@ -221,186 +229,7 @@ read_report(span bytes, room *r, void *out)
 	return !w.bad;
 }
 
-static bool
-read_retraction(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	retraction *p = &((act *)out)->u.retraction;
-
-	(void)r;
-	*p = (retraction){ 0 };
-	while (walk_next(&w)) {
-		if (w.key != BYTES_FIELD(1))
-			return false;
-		p->reason = walk_text(&w);
-	}
-	return !w.bad;
-}
-
-/* ---- what is stated about slots ---- */
-
-/* What stands in field 2 beside the reason. */
-typedef enum second { SECOND_NONE, SECOND_VERDICT, SECOND_DAYS, SECOND_POINTS } second;
-
-static bool
-read_second(walk *w, second what, steer *out)
-{
-	if (w->key != NUMBER_FIELD(2))
-		return false;
-	switch (what) {
-	case SECOND_NONE:
-		return false;
-	case SECOND_VERDICT:
-		out->verdict = (decision_verdict)walk_enum(w, DECISION_RETURN);
-		break;
-	case SECOND_DAYS:
-		out->days = walk_u32(w);
-		break;
-	case SECOND_POINTS:
-		out->points = walk_s64(w);
-		break;
-	}
-	return true;
-}
-
-static bool
-read_steer(span bytes, second what, void *out)
-{
-	walk w = walk_over(bytes);
-	steer *p = &((act *)out)->u.steer;
-
-	*p = (steer){ 0 };
-	while (walk_next(&w))
-		if (w.key == BYTES_FIELD(1))
-			p->reason = walk_text(&w);
-		else if (!read_second(&w, what, p))
-			return false;
-	return !w.bad;
-}
-
-static bool
-read_reason(span bytes, room *r, void *out)
-{
-	(void)r;
-	return read_steer(bytes, SECOND_NONE, out);
-}
-
-static bool
-read_decision(span bytes, room *r, void *out)
-{
-	(void)r;
-	return read_steer(bytes, SECOND_VERDICT, out);
-}
-
-static bool
-read_extension(span bytes, room *r, void *out)
-{
-	(void)r;
-	return read_steer(bytes, SECOND_DAYS, out);
-}
-
-static bool
-read_adjustment(span bytes, room *r, void *out)
-{
-	(void)r;
-	return read_steer(bytes, SECOND_POINTS, out);
-}
-
-static bool
-read_assignment(span bytes, room *r, void *out)
-{
-	(void)r;
-	((act *)out)->u.steer = (steer){ 0 };
-	return bytes.len == 0;
-}
-
-static bool
-read_issue(span bytes, room *r, void *out)
-{
-	walk w = walk_over(bytes);
-	issue *p = &((act *)out)->u.issue;
-
-	(void)r;
-	*p = (issue){ 0 };
-	while (walk_next(&w))
-		switch (w.key) {
-		case NUMBER_FIELD(1):
-			p->leaves = w.number;
-			break;
-		case NUMBER_FIELD(2):
-			p->as_of_us = walk_s64(&w);
-			break;
-		case BYTES_FIELD(3):
-			p->sha256 = w.bytes;
-			break;
-		case BYTES_FIELD(4):
-			p->title = walk_text(&w);
-			break;
-		default:
-			return false;
-		}
-	return !w.bad;
-}
-
 /* ---- acts ---- */
-
-static read_message
-reader_of(act_kind kind)
-{
-	switch (kind) {
-	case ACT_REPORT:
-		return read_report;
-	case ACT_RETRACTION:
-		return read_retraction;
-	case ACT_DECISION:
-		return read_decision;
-	case ACT_EXTENSION_REQUEST:
-	case ACT_EXTENSION_GRANT:
-		return read_extension;
-	case ACT_EXTENSION_REFUSAL:
-	case ACT_EXEMPTION:
-	case ACT_EXEMPTION_WITHDRAWAL:
-	case ACT_REMINDER:
-	case ACT_COMMENT:
-	case ACT_LOCK:
-	case ACT_REOPEN:
-		return read_reason;
-	case ACT_ADJUSTMENT:
-		return read_adjustment;
-	case ACT_ASSIGN:
-	case ACT_UNASSIGN:
-		return read_assignment;
-	case ACT_ISSUE:
-		return read_issue;
-	case ACT_HUB_NOTICE:
-		return read_hub_notice;
-	case ACT_HUB_APPROVAL:
-		return read_hub_approval;
-	case ACT_HUB_ROTATION:
-		return read_hub_rotation;
-	case ACT_HUB_FREEZE:
-		return read_hub_freeze;
-	case ACT_HUB_FEEDS:
-		return read_hub_feeds;
-	case ACT_HUB_RESTORE:
-		return read_hub_restore;
-	case ACT_HUB_CLOCK:
-		return read_hub_clock;
-	case ACT_HUB_MOVED:
-		return read_hub_moved;
-	case ACT_HUB_ORIGIN:
-		return read_hub_origin;
-	case ACT_HUB_RULES:
-		return read_hub_rules;
-	case ACT_HUB_PLAN:
-		return read_hub_plan;
-	case ACT_HUB_ENROLMENT:
-		return read_hub_enrolment;
-	case ACT_HUB_REVOCATION:
-		return read_hub_revocation;
-	}
-	return NULL;
-}
 
 /* The schema number stands first; whatever follows a higher one is not ours to judge. */
 static bool
@@ -451,21 +280,26 @@ read_envelope(span bytes, act *out)
 	return !w.bad;
 }
 
+static bool
+read_body(room *r, act *out)
+{
+	if (out->body.at == NULL || body_descriptor(out->kind) == NULL)
+		return false;
+	return out->kind == ACT_REPORT ? read_report(out->body, r, &out->u.report)
+				       : body_read(out->body, out);
+}
+
 ms_status
 act_decode(span bytes, arena *memory, act *out)
 {
 	room r = { .memory = memory };
-	read_message read;
 
 	memset(out, 0, offsetof(act, u));
 	out->bytes = bytes;
 	if (bytes.len > 0 && bytes.len <= ACT_BYTES_MAX && read_envelope(bytes, out) &&
-		out->schema >= act_schema_of(out->kind) && out->body.at != NULL) {
-		read = reader_of(out->kind);
-		if (read != NULL && read(out->body, &r, out)) {
-			out->body_hash = hash_of(out->body);
-			return MS_OK;
-		}
+		out->schema >= act_schema_of(out->kind) && read_body(&r, out)) {
+		out->body_hash = hash_of(out->body);
+		return MS_OK;
 	}
 	*out = (act){ .bytes = bytes,
 		.malformed = true,

@@ -6,74 +6,9 @@
  */
 #include "act.pb-c.h"
 #include "codec/acts.h"
+#include "codec/acts_parts.h"
 #include "codec/canon.h"
 #include "codec/walk.h"
-
-static const ProtobufCMessageDescriptor *
-body_descriptor(act_kind kind)
-{
-	switch (kind) {
-	case ACT_REPORT:
-		return &muster__report__descriptor;
-	case ACT_RETRACTION:
-		return &muster__retraction__descriptor;
-	case ACT_DECISION:
-		return &muster__decision__descriptor;
-	case ACT_EXTENSION_REQUEST:
-		return &muster__extension_request__descriptor;
-	case ACT_EXTENSION_GRANT:
-		return &muster__extension_grant__descriptor;
-	case ACT_EXTENSION_REFUSAL:
-		return &muster__extension_refusal__descriptor;
-	case ACT_EXEMPTION:
-		return &muster__exemption__descriptor;
-	case ACT_EXEMPTION_WITHDRAWAL:
-		return &muster__exemption_withdrawal__descriptor;
-	case ACT_REMINDER:
-		return &muster__reminder__descriptor;
-	case ACT_COMMENT:
-		return &muster__comment__descriptor;
-	case ACT_ADJUSTMENT:
-		return &muster__adjustment__descriptor;
-	case ACT_ASSIGN:
-		return &muster__assign__descriptor;
-	case ACT_UNASSIGN:
-		return &muster__unassign__descriptor;
-	case ACT_LOCK:
-		return &muster__lock__descriptor;
-	case ACT_REOPEN:
-		return &muster__reopen__descriptor;
-	case ACT_ISSUE:
-		return &muster__issue__descriptor;
-	case ACT_HUB_NOTICE:
-		return &muster__hub_notice__descriptor;
-	case ACT_HUB_APPROVAL:
-		return &muster__hub_approval__descriptor;
-	case ACT_HUB_ROTATION:
-		return &muster__hub_rotation__descriptor;
-	case ACT_HUB_FREEZE:
-		return &muster__hub_freeze__descriptor;
-	case ACT_HUB_FEEDS:
-		return &muster__hub_feeds__descriptor;
-	case ACT_HUB_RESTORE:
-		return &muster__hub_restore__descriptor;
-	case ACT_HUB_CLOCK:
-		return &muster__hub_clock__descriptor;
-	case ACT_HUB_MOVED:
-		return &muster__hub_moved__descriptor;
-	case ACT_HUB_ORIGIN:
-		return &muster__hub_origin__descriptor;
-	case ACT_HUB_RULES:
-		return &muster__hub_rules__descriptor;
-	case ACT_HUB_PLAN:
-		return &muster__hub_plan__descriptor;
-	case ACT_HUB_ENROLMENT:
-		return &muster__hub_enrolment__descriptor;
-	case ACT_HUB_REVOCATION:
-		return &muster__hub_revocation__descriptor;
-	}
-	return NULL;
-}
 
 static void
 put_hex(buf *out, span bytes)

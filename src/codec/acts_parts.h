@@ -1,33 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* acts_parts.h - inside codec: the readers of the bodies of acts. */
+/* acts_parts.h - inside codec: the bodies of acts that are no reports (acts_body.c). */
 #ifndef CODEC_ACTS_PARTS_H
 #define CODEC_ACTS_PARTS_H
 
-#include "base/arena.h"
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/buf.h"
 #include "plan/act.h"
 
-/* Where lists go. FULL tells "no memory" from "malformed" when a reader returns false. */
-typedef struct room {
-	arena *memory;
-	bool full;
-} room;
-
-/* Fill the member of the act OUT from the body's BYTES; false: malformed, or no memory. */
-typedef bool (*read_message)(span bytes, room *r, void *out);
-
-/* acts_hub.c */
-bool read_hub_origin(span bytes, room *r, void *out);
-bool read_hub_rules(span bytes, room *r, void *out);
-bool read_hub_plan(span bytes, room *r, void *out);
-bool read_hub_enrolment(span bytes, room *r, void *out);
-bool read_hub_revocation(span bytes, room *r, void *out);
-bool read_hub_approval(span bytes, room *r, void *out);
-bool read_hub_rotation(span bytes, room *r, void *out);
-bool read_hub_freeze(span bytes, room *r, void *out);
-bool read_hub_notice(span bytes, room *r, void *out);
-bool read_hub_feeds(span bytes, room *r, void *out);
-bool read_hub_restore(span bytes, room *r, void *out);
-bool read_hub_clock(span bytes, room *r, void *out);
-bool read_hub_moved(span bytes, room *r, void *out);
+/* The message of act.proto that is the body of a KIND, reports too. NULL: no such kind. */
+const ProtobufCMessageDescriptor *body_descriptor(act_kind kind);
+/* Fill the member of OUT that OUT->kind, no report, has, from the body's BYTES. False: malformed.
+ */
+bool body_read(span bytes, act *out);
+/* The body of A, no report, appended to OUT: the bytes that protobuf-c packs. MS_NO_MEMORY. */
+ms_status body_write(const act *a, buf *out);
 
 #endif

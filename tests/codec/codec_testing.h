@@ -26,7 +26,8 @@ static const act_kind all_kinds[] = { ACT_REPORT, ACT_RETRACTION, ACT_DECISION,
 	ACT_EXEMPTION_WITHDRAWAL, ACT_REMINDER, ACT_COMMENT, ACT_ADJUSTMENT, ACT_ASSIGN,
 	ACT_UNASSIGN, ACT_LOCK, ACT_REOPEN, ACT_ISSUE, ACT_HUB_NOTICE, ACT_HUB_ORIGIN,
 	ACT_HUB_RULES, ACT_HUB_PLAN, ACT_HUB_ENROLMENT, ACT_HUB_REVOCATION, ACT_HUB_FEEDS,
-	ACT_HUB_CLOCK, ACT_HUB_MOVED };
+	ACT_HUB_CLOCK, ACT_HUB_MOVED, ACT_HUB_APPROVAL, ACT_HUB_ROTATION, ACT_HUB_FREEZE,
+	ACT_HUB_RESTORE };
 enum { KINDS = sizeof(all_kinds) / sizeof(all_kinds[0]) };
 
 static inline uint64_t
@@ -227,6 +228,8 @@ some_act(uint64_t *seed, act_kind kind, arena *memory)
 			some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_NOTICE)
 		a.u.notice = (hub_notice){ (notice_level)(seeded(seed) % 4), some_number(seed) };
+	else if (kind == ACT_HUB_RESTORE)
+		a.u.restore = (hub_restore){ some_bytes(seed, 40), some_bytes(seed, 64) };
 	else if (kind == ACT_HUB_FEEDS)
 		a.u.feeds = (hub_feeds){ seeded(seed), some_bytes(seed, 32) };
 	else if (kind == ACT_HUB_CLOCK)

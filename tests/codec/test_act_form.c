@@ -280,6 +280,83 @@ an_act_reads_as_json_with_the_names_of_the_proto(void **state)
 	arena_fini(&memory);
 }
 
+/* Each field of a hub's act is written and read under its own number. */
+static void
+what_a_hub_states_has_the_names_of_the_proto(void **state)
+{
+	const span a = span_str("a"), b = span_str("b"), c = span_str("c"), d = span_str("d"),
+		   e = span_str("e"), f = span_str("f");
+	const struct {
+		act act;
+		const char *body;
+	} rows[] = {
+		{ { .kind = ACT_HUB_ORIGIN, .u.origin = { a, true, 2, -3, 4, b, c, d, e } },
+			"{\"hub\":\"61\",\"origin\":\"b\",\"sign_key\":\"63\",\"simulated\":true,"
+			"\"clock_start\":2,\"clock_wall\":-3,\"clock_rate\":4,\"admin_key\":"
+			"\"64\",\"curve_key\":\"65\"}" },
+		{ { .kind = ACT_HUB_ORIGIN, .u.origin = { .hub = a, .clock_rate = 4 } },
+			"{\"hub\":\"61\",\"sign_key\":\"\"}" },
+		{ { .kind = ACT_HUB_RULES, .u.rules = 7 }, "{\"rules\":7}" },
+		{ { .kind = ACT_HUB_PLAN, .u.plan_version_act = { a, 2, b } },
+			"{\"version\":\"61\",\"size\":2,\"from_period\":\"b\"}" },
+		{ { .kind = ACT_HUB_ENROLMENT, .u.enrolment = { a, b, c, d, e, true, f, a } },
+			"{\"device\":\"61\",\"unit\":\"b\",\"name\":\"c\",\"sign_key\":\"64\","
+			"\"curve_key\":\"65\",\"awaits_approval\":true,\"replaces\":\"66\","
+			"\"invite\":\"61\"}" },
+		{ { .kind = ACT_HUB_ENROLMENT, .u.enrolment = { .device = a } },
+			"{\"device\":\"61\",\"sign_key\":\"\",\"curve_key\":\"\"}" },
+		{ { .kind = ACT_HUB_REVOCATION, .u.revocation = { a, b } },
+			"{\"device\":\"61\",\"reason\":\"b\"}" },
+		{ { .kind = ACT_HUB_NOTICE, .u.notice = { NOTICE_RED, -2 } },
+			"{\"level\":\"RED\",\"at\":-2}" },
+		{ { .kind = ACT_HUB_APPROVAL, .u.approval = { a } }, "{\"device\":\"61\"}" },
+		{ { .kind = ACT_HUB_ROTATION, .u.rotation = { a, b, c, d, e, f, -2, 3 } },
+			"{\"device\":\"61\",\"unit\":\"b\",\"name\":\"c\",\"sign_key\":\"64\","
+			"\"curve_key\":\"65\",\"signature\":\"66\",\"until\":-2,\"before\":3}" },
+		{ { .kind = ACT_HUB_FREEZE, .u.freeze = { a, 2, b } },
+			"{\"device\":\"61\",\"first_seq\":2,\"header_hash\":\"62\"}" },
+		{ { .kind = ACT_HUB_FEEDS, .u.feeds = { 2, a } },
+			"{\"count\":2,\"chain\":\"61\"}" },
+		{ { .kind = ACT_HUB_RESTORE, .u.restore = { a, b } },
+			"{\"order\":\"61\",\"signature\":\"62\"}" },
+		{ { .kind = ACT_HUB_CLOCK, .u.clock = { CLOCK_DEVICE_AGREES, 2, -3, a } },
+			"{\"finding\":\"DEVICE_AGREES\",\"before\":2,\"after\":-3,\"device\":"
+			"\"61\"}" },
+		{ { .kind = ACT_HUB_CLOCK, .u.clock = { .finding = CLOCK_STEPPED } },
+			"{\"finding\":\"STEPPED\",\"before\":0,\"after\":0}" },
+		{ { .kind = ACT_HUB_MOVED, .u.moved = { a, b, 2, 3 } },
+			"{\"address\":\"a\",\"curve_key\":\"62\",\"from\":2,\"until\":3}" },
+		{ { .kind = ACT_ISSUE, .u.issue = { 2, -3, a, b } },
+			"{\"leaves\":2,\"as_of\":-3,\"sha256\":\"61\",\"title\":\"b\"}" },
+		{ { .kind = ACT_DECISION, .u.steer = { .verdict = DECISION_RETURN, .reason = a } },
+			"{\"reason\":\"a\",\"verdict\":\"RETURN\"}" },
+		{ { .kind = ACT_EXTENSION_GRANT, .u.steer = { .days = 2, .reason = a } },
+			"{\"reason\":\"a\",\"days\":2}" },
+		{ { .kind = ACT_ADJUSTMENT, .u.steer = { .points = -2, .reason = a } },
+			"{\"reason\":\"a\",\"points\":-2}" },
+	};
+	arena memory = { 0 };
+	buf out = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		act one = rows[i].act, back;
+		const char *body;
+
+		one.schema = act_schema_of(one.kind);
+		assert_int_equal(act_decode(encoded(&one, &memory), &memory, &back), MS_OK);
+		buf_reset(&out);
+		assert_int_equal(act_to_json(&back, &memory, &out), MS_OK);
+		body = strstr(buf_cstr(&out), "\"body\":");
+		assert_non_null(body);
+		assert_int_equal(strlen(body), strlen(rows[i].body) + 8);
+		assert_memory_equal(body + 7, rows[i].body, strlen(rows[i].body));
+	}
+	buf_fini(&out);
+	arena_fini(&memory);
+}
+
 static void
 every_kind_reads_as_json(void **state)
 {
@@ -344,6 +421,7 @@ main(void)
 		cmocka_unit_test(lack_of_memory_is_no_verdict),
 		cmocka_unit_test(a_report_has_the_bytes_of_the_first_release),
 		cmocka_unit_test(an_act_reads_as_json_with_the_names_of_the_proto),
+		cmocka_unit_test(what_a_hub_states_has_the_names_of_the_proto),
 		cmocka_unit_test(every_kind_reads_as_json),
 		cmocka_unit_test(a_peek_sees_what_decoding_sees),
 	};
