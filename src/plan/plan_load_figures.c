@@ -32,19 +32,24 @@ enum {
 #define SPACE_OF_NUMBERS \
 	(BIT(SPACE_SUM) | BIT(SPACE_OWNER) | BIT(SPACE_MAX) | BIT(SPACE_MIN) | BIT(SPACE_NONE))
 
-/* What fits each type; scale_max: decimals it may have. */
+/* What fits each type; scale_max: decimals it may have. Where its word is none (0), which is told,
+ * everything does. */
 static const struct {
 	unsigned time, space;
 	int scale_max;
+	bool keys;
 } type_rules[] = {
-	[VALUE_COUNT] = { TIME_OF_NUMBERS, SPACE_OF_NUMBERS, 0 },
-	[VALUE_AMOUNT] = { TIME_OF_NUMBERS, SPACE_OF_NUMBERS, SCALE_MAX },
+	[0] = { ~0u, ~0u, SCALE_MAX, true },
+	[VALUE_COUNT] = { TIME_OF_NUMBERS, SPACE_OF_NUMBERS, 0, false },
+	[VALUE_AMOUNT] = { TIME_OF_NUMBERS, SPACE_OF_NUMBERS, SCALE_MAX, false },
 	[VALUE_RATIO] = { BIT(TIME_RATIO) | BIT(TIME_LAST) | BIT(TIME_NONE),
-		BIT(SPACE_RATIO) | BIT(SPACE_OWNER) | BIT(SPACE_NONE), SCALE_MAX },
+		BIT(SPACE_RATIO) | BIT(SPACE_OWNER) | BIT(SPACE_NONE), SCALE_MAX, false },
 	[VALUE_MILESTONE] = { BIT(TIME_LAST) | BIT(TIME_MAX) | BIT(TIME_NONE),
-		BIT(SPACE_COUNT_TRUE) | BIT(SPACE_OWNER) | BIT(SPACE_NONE), 0 },
-	[VALUE_KEYSET] = { BIT(TIME_LAST) | BIT(TIME_NONE), BIT(SPACE_UNION) | BIT(SPACE_NONE), 0 },
-	[VALUE_TEXT] = { BIT(TIME_LAST) | BIT(TIME_NONE), BIT(SPACE_OWNER) | BIT(SPACE_NONE), 0 },
+		BIT(SPACE_COUNT_TRUE) | BIT(SPACE_OWNER) | BIT(SPACE_NONE), 0, false },
+	[VALUE_KEYSET] = { BIT(TIME_LAST) | BIT(TIME_NONE), BIT(SPACE_UNION) | BIT(SPACE_NONE), 0,
+		true },
+	[VALUE_TEXT] = { BIT(TIME_LAST) | BIT(TIME_NONE), BIT(SPACE_OWNER) | BIT(SPACE_NONE), 0,
+		false },
 };
 _Static_assert(sizeof(type_rules) / sizeof(type_rules[0]) == VALUE_TEXT + 1, "a row for each type");
 
@@ -254,7 +259,7 @@ load_keys(loader *l, const conf_section *s, plan_indicator *in)
 	size_t count = o == NULL ? 0 : o->n_values;
 
 	in->key_prefix = read_key(l, s, "key_prefix");
-	if (in->type != VALUE_KEYSET && (o != NULL || in->key_prefix != NULL))
+	if (!type_rules[in->type].keys && (o != NULL || in->key_prefix != NULL))
 		note_mistake(l, o != NULL ? o->line : read_line(s, "key_prefix"), MST_PLAN_RULES,
 			"only a keyset has keys, the type is \"%s\"", type_word(in->type));
 	if (count > KEYS_MAX) {
@@ -324,7 +329,7 @@ load_indicator(loader *l, const conf_section *s, uint32_t item)
 	in->name = name == NULL ? in->id : name;
 	in->unit_of_measure = unit == NULL ? "" : unit;
 	in->item = item;
-	in->type = (value_type)needed_word(l, s, "type", type_words, VALUE_COUNT);
+	in->type = (value_type)needed_word(l, s, "type", type_words, 0);
 	in->scale = (uint8_t)read_number(l, s, "scale", 0, SCALE_MAX, 0);
 	in->time = (time_rule)needed_word(l, s, "time", time_words, TIME_NONE);
 	in->space = (space_rule)needed_word(l, s, "space", space_words, SPACE_NONE);
@@ -405,7 +410,7 @@ load_check(loader *l, const conf_section *s, uint32_t item, plan_check_rule *c)
 		return;
 	a = &p->indicators[c->a];
 	b = &p->indicators[c->b];
-	if (a->type != VALUE_COUNT && a->type != VALUE_AMOUNT)
+	if (a->type > VALUE_AMOUNT)
 		note_mistake(l, read_line(s, "a"), MST_PLAN_CHECK,
 			"indicator \"%s\" is no count or amount", a->id);
 	else if (b->type != a->type || b->scale != a->scale)

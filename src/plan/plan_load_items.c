@@ -70,7 +70,7 @@ load_leads(loader *l, const conf_section *s, uint32_t item)
 			"mode is \"sole\" but there are %zu leads, did you mean \"joint\" or "
 			"\"split\"?",
 			count);
-	else if (it->mode != ITEM_SOLE && count == 1)
+	else if (it->mode > ITEM_SOLE && count == 1)
 		note_mistake(l, o->line, MST_PLAN_LEADS,
 			"mode is \"%s\" but there is one lead, did you mean \"sole\"?",
 			mode_words[it->mode - 1]);
@@ -331,7 +331,7 @@ load_item(loader *l, const conf_section *s)
 	it->text = read_paragraph(l, s, it->role_clause);
 	if (!read_is_set(s, "mode"))
 		note_mistake(l, s->line, MST_PLAN_MISSING, "item \"%s\" has no mode", it->id);
-	it->mode = (item_mode)read_word(l, s, "mode", mode_words, ITEM_JOINT);
+	it->mode = (item_mode)read_word(l, s, "mode", mode_words, 0);
 	it->inferred = read_marks(l, s);
 	read_settings(l, s, &l->defaults, it);
 	check_number(l, s, item);

@@ -314,6 +314,37 @@ the_good_plan_is_good(void **state)
 	plan_problems_fini(&problems);
 }
 
+/* What follows from a word that is none is unknown, so nothing is said of it. */
+static void
+a_word_that_is_none_is_one_mistake(void **state)
+{
+	static const row words[] = {
+		{ .from = "type = \"amount\"", .to = "type = \"amuont\"" },
+		{ .from = "\t\ttype = \"amount\"\n", .to = "" },
+		{ .from = "type = \"keyset\"", .to = "type = \"kyeset\" key_prefix = \"XM-\"" },
+		{ .from = "time = \"sum\"", .to = "time = \"smu\"" },
+		{ .from = "space = \"union\"", .to = "space = \"uinon\"" },
+		{ .from = "mode = \"sole\"", .to = "mode = \"soel\"" },
+		{ .from = "mode = \"sole\"", .to = "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		plan_problems problems = { 0 };
+		plan *p = NULL;
+		unsigned line;
+		char *text = change(&words[i], &line);
+
+		assert_int_equal(
+			plan_load(span_str(text), "t.conf", &p, &problems, NULL), MS_CONFIG);
+		if (problems.n != 1)
+			fail_msg("%s: %zu mistakes, the second: %s", words[i].to, problems.n,
+				problems.list[1].text);
+		plan_problems_fini(&problems);
+		free(text);
+	}
+}
+
 static void
 all_mistakes_come_in_one_run_in_the_order_of_lines(void **state)
 {
@@ -529,6 +560,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_good_plan_is_good),
 		cmocka_unit_test(each_mistake_is_found_at_its_line),
+		cmocka_unit_test(a_word_that_is_none_is_one_mistake),
 		cmocka_unit_test(all_mistakes_come_in_one_run_in_the_order_of_lines),
 		cmocka_unit_test(what_is_odd_but_usable_is_a_warning),
 		cmocka_unit_test(working_days_move_deadlines),
