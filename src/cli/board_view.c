@@ -11,7 +11,7 @@
 #include "plan/figure.h"
 #include "plan/light.h"
 
-enum { LEADS_WIDTH = 40 };
+enum { LEADS_WIDTH = 40, PERCENT_MAX = 999999 };
 
 typedef struct board {
 	const plan *plan;
@@ -53,9 +53,14 @@ item_shown(const board *b, const feed_rollup *r)
 static const char *
 percent(uint64_t part, uint64_t whole, char out[16])
 {
+	int128 all;
+
 	if (whole == 0)
 		return "-";
-	snprintf(out, 16, "%llu%%", (unsigned long long)(part * 100 / whole));
+	all = (int128)part * 100 / (int128)whole;
+	if (all > PERCENT_MAX)
+		return ">999999%";
+	snprintf(out, 16, "%d%%", (int)all);
 	return out;
 }
 
@@ -82,7 +87,7 @@ name_leads(buf *out, const plan *p, const plan_item *item, size_t n)
 		buf_addf(out, tr("等%zu家"), (size_t)item->n_leads);
 }
 
-/* Whole names, as many as have room. */
+/* Whole names, as many as have room, and the first in any case. */
 static void
 add_leads(table *t, const plan *p, const plan_item *item)
 {
@@ -136,12 +141,17 @@ target_text(const plan_indicator *in, const feed_figure *f, char out[64])
 	return out;
 }
 
+/* What a score would say of it, without its cap (plan/score.c). */
 static const char *
-attained(const feed_figure *f, char out[16])
+attained(const plan_indicator *in, const feed_figure *f, char out[16])
 {
-	return f->has_target && f->has && f->target > 0 && f->value >= 0
-		       ? percent((uint64_t)f->value, (uint64_t)f->target, out)
-		       : "-";
+	if (!f->has_target || !f->has || f->target <= 0)
+		return "-";
+	if (in->lower_is_better)
+		return f->value <= f->target
+			       ? "100%"
+			       : percent((uint64_t)f->target, (uint64_t)f->value, out);
+	return f->value < 0 ? "-" : percent((uint64_t)f->value, (uint64_t)f->target, out);
 }
 
 static const char *
@@ -231,7 +241,6 @@ write_items(const board *b, buf *out)
 
 	table_begin(&t, 11);
 	t.right[0] = t.right[5] = t.right[6] = t.right[7] = t.right[8] = t.right[9] = true;
-	t.widest[4] = LEADS_WIDTH;
 	for (i = 0; i < 11; i++)
 		table_text(&t, tr(((const char *const[]){ TR("序号"), TR("工作事项"), TR("期间"),
 				       TR("灯"), TR("牵头单位"), TR("已报/应报"), TR("报送率"),
@@ -303,7 +312,7 @@ write_figures(const board *b, buf *out)
 			table_text(&t, value_text(in, f, one));
 			table_text(&t, accepted_text(in, f, two));
 			table_text(&t, target_text(in, f, two));
-			table_text(&t, attained(f, three));
+			table_text(&t, attained(in, f, three));
 			table_addf(&t, "%u/%u", f->units, f->of);
 			if (f->stale == 0)
 				table_text(&t, "-");
@@ -353,7 +362,7 @@ write_unit_targets(const board *b, buf *out)
 			table_text(&t, value_text(in, f, text));
 			table_text(&t, accepted_text(in, f, text));
 			table_text(&t, target_text(in, f, text));
-			table_text(&t, attained(f, text));
+			table_text(&t, attained(in, f, text));
 			n++;
 		}
 	}
@@ -531,12 +540,12 @@ item_json(const board *b, const feed_rollup *r, int index)
 	json_set_number(o, "on_time", r->on_time);
 	json_set_number(o, "accepted", r->accepted);
 	json_set_text(o, "light", light_name(light_of_rollup(b, at.item, r)));
-	if (r->has_progress)
-		json_set_number(o, "progress_pct", r->progress_pct);
+	json_set(o, "progress_pct", r->has_progress ? json_integer(r->progress_pct) : json_null());
 	json_set_number(o, "progress_line", line_of(b, at.item, r));
-	if (r->has_progress)
-		json_set_text(o, "progress_light",
-			light_name(light_of_progress(line_of(b, at.item, r), r->progress_pct)));
+	json_set_text(o, "progress_light",
+		r->has_progress
+			? light_name(light_of_progress(line_of(b, at.item, r), r->progress_pct))
+			: NULL);
 	json_set(o, "figures", figures);
 	json_set(o, "unit_targets", of_units);
 	json_set(o, "missing", missing);

@@ -25,6 +25,27 @@ read_ask(const board_data *d, const char *period_text, const char *item, board_a
 	return MS_USAGE;
 }
 
+/* A unit has boards of the items that it leads or observes; an empty one would look like one on
+ * which nobody is missing. */
+static ms_status
+check_any(const board_data *d, const board_ask *ask, ms_error *err)
+{
+	const char *id = ask->item < 0 ? NULL : d->plan->items[ask->item].id;
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (id == NULL || span_equal(d->list[i].item, span_str(id)))
+			return MS_OK;
+	if (id == NULL)
+		ms_fail(err, MS_DENIED, MST_CLI_VALUE,
+			"this unit leads no item and observes none: it has no board");
+	else
+		ms_fail(err, MS_DENIED, MST_CLI_VALUE,
+			"this unit neither leads nor observes %s: it has no board of it", id);
+	ms_error_remedy(err, "muster status and muster feed --own show its own reports");
+	return MS_DENIED;
+}
+
 static ms_status
 print(const board_data *d, const board_ask *ask, bool json, ms_error *err)
 {
@@ -60,11 +81,8 @@ cmd_board(int argc, char **argv)
 				 : board_data_past(dir, when, &d, &err);
 	if (s == MS_OK)
 		s = read_ask(&d, period_text, item, &ask, &err);
-	if (s == MS_OK && d.n == 0) {
-		s = ms_fail(&err, MS_DENIED, MST_CLI_VALUE,
-			"this unit leads no item and observes none: it has no board");
-		ms_error_remedy(&err, "muster status and muster feed --own show its own reports");
-	}
+	if (s == MS_OK)
+		s = check_any(&d, &ask, &err);
 	if (s == MS_OK)
 		s = print(&d, &ask, json, &err);
 	board_data_fini(&d);

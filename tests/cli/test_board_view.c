@@ -99,6 +99,7 @@ a_board_shows_its_period_its_figures_and_who_is_missing(void **state)
 	assert_non_null(strstr(text, "269.25"));
 	assert_non_null(strstr(text, "300.00"));
 	assert_non_null(strstr(text, "和平区"));
+	assert_non_null(strstr(text, "沈阳市发展和改革委员会等3家"));
 	assert_non_null(strstr(text, "2012-07-12 08:00起无联系"));
 	assert_non_null(strstr(text, "从未连接"));
 	assert_non_null(strstr(text, "024-1"));
@@ -115,6 +116,57 @@ a_brief_board_leaves_out_who_is_missing_and_other_periods(void **state)
 	assert_non_null(strstr(text, "269.25"));
 	assert_null(strstr(text, "300.00"));
 	assert_null(strstr(text, "和平区"));
+	buf_fini(&out);
+}
+
+/* With NUMBER for i06.parks, whose target is 30, WANTED stands in its row. */
+static void
+expect_attained(sample *s, int64_t number, const char *wanted)
+{
+	feed_figure before = s->figures[1];
+	buf out = { 0 };
+	char cell[40];
+	const char *row;
+
+	s->figures[1].has = true;
+	s->figures[1].value = number;
+	snprintf(cell, sizeof(cell), "  %s  ", wanted);
+	row = strstr(render(s, true, &out), "  30  ");
+	if (row == NULL || strstr(row, cell) == NULL)
+		fail_msg("\"%s\" is not in\n%s", cell, buf_cstr(&out));
+	s->figures[1] = before; /* the tests share the sample */
+	buf_fini(&out);
+}
+
+static void
+a_target_is_reached_from_its_better_side(void **state)
+{
+	sample *s = *state;
+	plan_indicator *parks = &s->p->indicators[plan_find_indicator(s->p, span_str("i06.parks"))];
+
+	expect_attained(s, 15, "50%");
+	expect_attained(s, 45, "150%");
+	expect_attained(s, -1, "-");
+	expect_attained(s, INT64_C(250000000000000000), ">999999%");
+	parks->lower_is_better = true;
+	expect_attained(s, 60, "50%");
+	expect_attained(s, 30, "100%");
+	expect_attained(s, 0, "100%");
+	parks->lower_is_better = false;
+}
+
+static void
+a_lead_is_named_whole(void **state)
+{
+	static const char name[] = "The Commission for Everything that Matters to the City";
+	sample *s = *state;
+	plan_unit *lead = &s->p->units[s->p->items[5].leads[0]];
+	const char *before = lead->name;
+	buf out = { 0 };
+
+	lead->name = name;
+	assert_non_null(strstr(render(s, true, &out), name));
+	lead->name = before;
 	buf_fini(&out);
 }
 
@@ -162,6 +214,8 @@ json_tells_missing_from_zero(void **state)
 	item = json_array_get(json_object_get(o, "items"), 0);
 	figures = json_object_get(item, "figures");
 	missing = json_object_get(item, "missing");
+	assert_true(json_is_null(json_object_get(item, "progress_pct")));
+	assert_true(json_is_null(json_object_get(item, "progress_light")));
 	assert_string_equal(json_text_of(json_array_get(figures, 0), "value"), "269.25");
 	assert_true(json_is_null(json_object_get(json_array_get(figures, 1), "value")));
 	assert_string_equal(json_text_of(json_array_get(figures, 1), "target"), "30");
@@ -198,6 +252,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_board_shows_its_period_its_figures_and_who_is_missing),
 		cmocka_unit_test(a_brief_board_leaves_out_who_is_missing_and_other_periods),
+		cmocka_unit_test(a_target_is_reached_from_its_better_side),
+		cmocka_unit_test(a_lead_is_named_whole),
 		cmocka_unit_test(columns_line_up_whatever_is_in_them),
 		cmocka_unit_test(json_tells_missing_from_zero),
 		cmocka_unit_test(the_default_period_is_the_newest_that_has_ended),

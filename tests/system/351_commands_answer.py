@@ -131,6 +131,20 @@ def a_reader_that_ends_is_gone(world):
 	wait_for(lambda: hub.status()["sessions"] == 0, 20, "an agent says good-bye too")
 
 
+def a_board_is_of_what_a_unit_leads(world):
+	"""A lead that asks for the board of an item that it neither leads nor observes is told so, live and of an earlier time, and not shown an empty one"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	jxw, tiexi, tjj = (Device(world, hub, unit) for unit in ("jxw", "tiexi", "tjj"))
+	check(tiexi.verdicts(tiexi.report("i06", Q2, progress=1)) == ["STORED"], "a report")
+	for at in ((), ("--at", str(hub.status()["size"]))):
+		for json in ((), ("--json",)):
+			told = muster("board", "--dir", jxw.dir, "--item", "13", *at, *json, expect=77)
+			check(told.stdout == "" and "i13" in told.stderr and "MST-" in told.stderr, told.stdout + told.stderr)
+		check("1/20" in muster("board", "--dir", jxw.dir, "--item", "6", *at).stdout, "its own item")
+		check("0/11" in muster("board", "--dir", tjj.dir, "--item", "13", *at).stdout, "an observer sees every item")
+	check("no board" in muster("board", "--dir", tiexi.dir, expect=77).stderr, "a unit that leads none")
+
+
 def what_a_directory_is_for_is_told(world):
 	"""A command on a directory of the other kind, or one that this user may not look into, says so; which kinds there are is said of what is none"""
 	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
@@ -153,4 +167,5 @@ def what_a_directory_is_for_is_told(world):
 
 
 run(the_help_of_every_command_is_true, what_a_hub_tells_programs, a_statement_is_refused_in_a_sentence,
-	no_word_is_lost_on_the_way, what_is_made_is_told, a_reader_that_ends_is_gone, what_a_directory_is_for_is_told)
+	no_word_is_lost_on_the_way, what_is_made_is_told, a_reader_that_ends_is_gone, a_board_is_of_what_a_unit_leads,
+	what_a_directory_is_for_is_told)
