@@ -60,25 +60,6 @@ table_addf(table *t, const char *format, ...)
 	table_text(t, text);
 }
 
-/* The longest prefix that is at most WIDTH columns wide. */
-static span
-cut_to(span text, unsigned width)
-{
-	size_t len = text.len;
-
-	while (len > 0 && text_width(span_of(text.at, len)) > width)
-		len = text_prefix(text, len - 1).len;
-	return span_of(text.at, len);
-}
-
-static span
-shown(const table *t, size_t cell)
-{
-	unsigned widest = t->widest[cell % t->columns];
-
-	return widest == 0 ? t->cells[cell] : cut_to(t->cells[cell], widest);
-}
-
 static void
 pad(buf *out, unsigned n)
 {
@@ -90,7 +71,7 @@ static void
 put_cell(const table *t, size_t cell, unsigned width, buf *out)
 {
 	unsigned column = (unsigned)(cell % t->columns);
-	span text = shown(t, cell);
+	span text = t->cells[cell];
 	unsigned space = width - text_width(text);
 	bool last = column + 1 == t->columns;
 
@@ -123,7 +104,7 @@ table_write(const table *t, buf *out)
 	size_t i;
 
 	for (i = 0; i < t->n; i++) {
-		unsigned w = text_width(shown(t, i));
+		unsigned w = text_width(t->cells[i]);
 
 		if (w > width[i % t->columns])
 			width[i % t->columns] = w;

@@ -13,8 +13,7 @@ typedef struct table {
 	span *cells;
 	size_t n, room;
 	unsigned columns;
-	bool right[TABLE_COLUMNS_MAX];      /* aligned right */
-	unsigned widest[TABLE_COLUMNS_MAX]; /* cut the column at this width; 0 = never */
+	bool right[TABLE_COLUMNS_MAX]; /* aligned right */
 	arena texts;
 	bool failed;
 } table;

@@ -31,24 +31,6 @@ chinese_and_ascii_line_up(void **state)
 }
 
 static void
-a_wide_cell_is_cut_at_a_whole_character(void **state)
-{
-	table t = { .widest = { 5 } };
-	buf out = { 0 };
-
-	(void)state;
-	table_begin(&t, 2);
-	table_text(&t, "a");
-	table_text(&t, "b");
-	table_text(&t, "一二三四");
-	table_text(&t, "x");
-	assert_int_equal(table_write(&t, &out), MS_OK);
-	assert_string_equal(buf_cstr(&out), "a     b\n----  -\n一二  x\n");
-	buf_fini(&out);
-	table_fini(&t);
-}
-
-static void
 a_cell_cannot_break_its_row_or_reach_the_terminal(void **state)
 {
 	char cell[] = "two\nlines\x1B[2J\ttab";
@@ -84,7 +66,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chinese_and_ascii_line_up),
-		cmocka_unit_test(a_wide_cell_is_cut_at_a_whole_character),
 		cmocka_unit_test(a_cell_cannot_break_its_row_or_reach_the_terminal),
 		cmocka_unit_test(an_empty_table_prints_nothing),
 	};
