@@ -2,61 +2,60 @@
 /*
  * plan_print.c - the whole plan on one page: its items as a table, and how many reports each period
  * asks for.
- *
- * The titles stand in the last column, and everything before them is ASCII, so the columns need no
- * knowledge of wide characters.
  */
 #include "plan/plan_print.h"
 
-static const char *const mode_words[] = { "", "sole", "joint", "split" };
+#include "base/clock.h"
+#include "base/lang.h"
+#include "base/table.h"
 
-static size_t
-lead_ids_width(const plan *p, const plan_item *it)
-{
-	size_t width = 0;
+static const char *const mode_words[] = { "", TR("sole"), TR("joint"), TR("split") };
+static const char *const heads[] = { TR("no"), TR("id"), TR("mode"), TR("leads"), TR("must"),
+	TR("may"), TR("title") };
 
-	for (size_t i = 0; i < it->n_leads; i++)
-		width += (i == 0 ? 0 : 2) + strlen(p->units[it->leads[i]].id);
-	return width;
-}
-
-/* Padded to WIDTH and one space more. */
-static void
-print_lead_ids(buf *out, const plan *p, const plan_item *it, size_t width)
-{
-	for (size_t i = 0; i < it->n_leads; i++)
-		buf_addf(out, "%s%s", i == 0 ? "" : ", ", p->units[it->leads[i]].id);
-	buf_addf(out, "%*s", (int)(width + 1 - lead_ids_width(p, it)), "");
-}
+enum { COLUMNS = sizeof(heads) / sizeof(heads[0]) };
 
 static void
+add_lead_ids(table *t, const plan *p, const plan_item *it)
+{
+	buf ids = { 0 };
+
+	for (size_t i = 0; i < it->n_leads; i++)
+		buf_addf(&ids, "%s%s", i == 0 ? "" : ", ", p->units[it->leads[i]].id);
+	table_text(t, buf_cstr(&ids));
+	t->failed |= ids.failed;
+	buf_fini(&ids);
+}
+
+static ms_status
 print_table(buf *out, const plan *p)
 {
-	size_t width = sizeof("leads") - 1, id_width = 2;
+	table t = { 0 };
+	ms_status s;
 
-	for (uint32_t i = 0; i < p->n_items; i++) {
-		size_t w = lead_ids_width(p, &p->items[i]), id = strlen(p->items[i].id);
-
-		if (p->items[i].absent)
-			continue;
-		width = w > width ? w : width;
-		id_width = id > id_width ? id : id_width;
-	}
-	buf_addf(out, "  no %-*s mode  %-*s must  may title\n", (int)id_width, "id", (int)width,
-		"leads");
+	table_begin(&t, COLUMNS);
+	t.right[0] = t.right[4] = t.right[5] = true;
+	for (size_t i = 0; i < COLUMNS; i++)
+		table_text(&t, tr(heads[i]));
 	for (uint32_t i = 0; i < p->n_items; i++) {
 		const plan_item *it = &p->items[i];
 
 		if (it->absent)
 			continue;
-		buf_addf(out, "%4u %-*s %-5s ", it->number, (int)id_width, it->id,
-			mode_words[it->mode]);
-		print_lead_ids(out, p, it, width);
-		buf_addf(out, "%4zu %4u %s\n", it->n_leads + print_count_role(p, i, ROLE_REQUIRED),
-			print_count_role(p, i, ROLE_OPTIONAL), it->title);
+		table_addf(&t, "%u", it->number);
+		table_text(&t, it->id);
+		table_text(&t, tr(mode_words[it->mode]));
+		add_lead_ids(&t, p, it);
+		table_addf(&t, "%zu", it->n_leads + print_count_role(p, i, ROLE_REQUIRED));
+		table_addf(&t, "%u", print_count_role(p, i, ROLE_OPTIONAL));
+		table_text(&t, it->title);
 	}
-	buf_add_text(out, "\nmust: units that owe a report, the leads with them; may: units that "
-			  "can report and are never missing\n");
+	s = table_write(&t, out);
+	table_fini(&t);
+	buf_add_text(
+		out, tr("\nmust: units that owe a report, the leads with them; may: units that "
+			"can report and are never missing\n"));
+	return s;
 }
 
 /* Sum of the expected reports of all items in AT, and the range of their due days. 0: no item has
@@ -96,11 +95,11 @@ item_of_kind(const plan *p, period_kind kind, uint32_t *item)
 static void
 print_periods(buf *out, const plan *p)
 {
-	char name[PERIOD_NAME_SIZE];
+	char name[PERIOD_NAME_SIZE], days[2][16];
 	uint32_t item;
 	period at;
 
-	buf_add_text(out, "\nRequired reports\n");
+	buf_add_text(out, tr("\nRequired reports\n"));
 	for (period_kind kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++) {
 		if (!item_of_kind(p, kind, &item))
 			continue;
@@ -108,14 +107,15 @@ print_periods(buf *out, const plan *p)
 			int32_t first = 0, last = 0;
 			uint32_t sum = sum_period(p, at, &first, &last);
 
-			buf_addf(out, "  %-8s %u, due until the end of ", period_name(at, name),
-				sum);
-			print_day(out, first);
-			if (last != first) {
-				buf_add_text(out, " to ");
-				print_day(out, last);
-			}
-			buf_add_text(out, "\n");
+			period_name(at, name);
+			date_format(first, days[0]);
+			date_format(last, days[1]);
+			if (last == first)
+				buf_addf(out, tr("  %-8s %u, due until the end of %s\n"), name, sum,
+					days[0]);
+			else
+				buf_addf(out, tr("  %-8s %u, due until the end of %s to %s\n"),
+					name, sum, days[0], days[1]);
 		}
 	}
 }
@@ -130,31 +130,34 @@ print_head(buf *out, const plan *p)
 	buf_addf(out, "%s (%s)\n", p->title, p->id);
 	if (p->title_en != NULL)
 		buf_addf(out, "%s\n", p->title_en);
-	buf_addf(out, "\nversion   %.16s\nperiods   %s to %s\nunits     %u", hex,
+	buf_addf(out, tr("\nversion   %.16s\nperiods   %s to %s\nunits     %u"), hex,
 		period_name(p->first, first), period_name(p->last, last), plan_size(p).units);
 	if (p->n_disabled > 0)
-		buf_addf(out, ", and %u switched off", p->n_disabled);
+		buf_addf(out, tr(", and %u switched off"), p->n_disabled);
 	if (p->earlier != NULL)
-		buf_addf(out, "\nthe newest of %u versions, judges from %s on", plan_versions(p),
-			period_name(p->from, first));
-	buf_add_text(out, "\nobservers ");
+		buf_addf(out, tr("\nthe newest of %u versions, judges from %s on"),
+			plan_versions(p), period_name(p->from, first));
+	buf_add_text(out, tr("\nobservers "));
 	for (uint32_t u = 0; u < p->n_units && shown < PRINT_MEMBERS_MAX; u++)
 		if (p->observers[u]) {
 			buf_add_text(out, shown++ == 0 ? "" : ", ");
 			print_unit(out, p, u);
 		}
-	buf_addf(out, "%s%s\n\n", shown == 0 ? "none" : "", print_mark(&p->inferred, "observers"));
+	buf_addf(out, "%s%s\n\n", shown == 0 ? tr("none") : "",
+		print_mark(&p->inferred, "observers"));
 }
 
 ms_status
 plan_print(const plan *p, int item, buf *out)
 {
+	ms_status s = MS_OK;
+
 	if (item >= 0) {
 		print_item(out, p, (uint32_t)item);
 	} else {
 		print_head(out, p);
-		print_table(out, p);
+		s = print_table(out, p);
 		print_periods(out, p);
 	}
-	return out->failed ? MS_NO_MEMORY : MS_OK;
+	return s == MS_OK && out->failed ? MS_NO_MEMORY : s;
 }

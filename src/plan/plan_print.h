@@ -10,8 +10,6 @@ enum { PRINT_MEMBERS_MAX = 100 }; /* units or targets listed one by one */
 void print_item(buf *out, const plan *p, uint32_t item);
 /* "名称 (id)" */
 void print_unit(buf *out, const plan *p, uint32_t unit);
-/* "2012-07-10" */
-void print_day(buf *out, int32_t day);
 /* " [inferred]" or "" */
 const char *print_mark(const plan_marks *marks, const char *option);
 uint32_t print_count_role(const plan *p, uint32_t item, plan_role role);

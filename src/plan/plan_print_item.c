@@ -9,56 +9,58 @@
 #include "plan/plan_print.h"
 
 #include "base/clock.h"
+#include "base/lang.h"
 #include "plan/figure.h"
 
-static const char *const period_names[] = { "", "month", "quarter", "half-year", "year" };
+static const char *const cadence_texts[] = { "", TR("once a month"), TR("once a quarter"),
+	TR("once a half-year"), TR("once a year") };
 static const char *const mode_texts[] = {
 	"",
-	"one lead alone",
-	"several leads together",
-	"each lead answers for its own part",
+	TR("one lead alone"),
+	TR("several leads together"),
+	TR("each lead answers for its own part"),
 };
 static const char *const approval_texts[] = {
 	"",
-	"any of them decides on a report",
-	"the first of them that is not the author decides on a report",
-	"all of them but the author decide on a report",
+	TR("any of them decides on a report"),
+	TR("the first of them that is not the author decides on a report"),
+	TR("all of them but the author decide on a report"),
 };
 static const char *const time_texts[] = {
 	"",
-	"its periods are added up",
-	"its latest value stands",
-	"it is cumulative within the year: its latest value of the year stands",
-	"its highest period stands",
-	"its lowest period stands",
-	"numerators and denominators of its periods are added up before dividing",
-	"its periods are not combined",
+	TR("its periods are added up"),
+	TR("its latest value stands"),
+	TR("it is cumulative within the year: its latest value of the year stands"),
+	TR("its highest period stands"),
+	TR("its lowest period stands"),
+	TR("numerators and denominators of its periods are added up before dividing"),
+	TR("its periods are not combined"),
 };
 static const char *const space_texts[] = {
 	"",
-	"the units are added up",
-	"numerators and denominators of the units are added up before dividing",
-	"a key that several units report counts once",
-	"this unit speaks for the city",
-	"the highest unit stands",
-	"the lowest unit stands",
-	"the units that have reached it are counted",
-	"the units are not combined",
+	TR("the units are added up"),
+	TR("numerators and denominators of the units are added up before dividing"),
+	TR("a key that several units report counts once"),
+	TR("this unit speaks for the city"),
+	TR("the highest unit stands"),
+	TR("the lowest unit stands"),
+	TR("the units that have reached it are counted"),
+	TR("the units are not combined"),
 };
 static const char *const type_texts[] = {
 	"",
-	"a count",
-	"an amount",
-	"a ratio of two numbers",
-	"a milestone with its date",
-	"a list of keys",
-	"a text",
+	TR("a count"),
+	TR("an amount"),
+	TR("a ratio of two numbers"),
+	TR("a milestone with its date"),
+	TR("a list of keys"),
+	TR("a text"),
 };
 
 const char *
 print_mark(const plan_marks *marks, const char *option)
 {
-	return plan_inferred(marks, option) ? " [inferred]" : "";
+	return plan_inferred(marks, option) ? tr(" [inferred]") : "";
 }
 
 void
@@ -67,24 +69,16 @@ print_unit(buf *out, const plan *p, uint32_t unit)
 	buf_addf(out, "%s (%s)", p->units[unit].name, p->units[unit].id);
 }
 
-void
-print_day(buf *out, int32_t day)
-{
-	char text[16];
-
-	buf_add_text(out, date_format(day, text));
-}
-
 /* ---- who ---- */
 
 static void
 print_leads(buf *out, const plan *p, const plan_item *it)
 {
-	buf_addf(out, "\nLeads: %s", mode_texts[it->mode]);
+	buf_addf(out, tr("\nLeads: %s"), tr(mode_texts[it->mode]));
 	if (it->mode == ITEM_JOINT)
-		buf_addf(out, "; %s", approval_texts[it->approval]);
+		buf_addf(out, "; %s", tr(approval_texts[it->approval]));
 	if (it->mode == ITEM_SPLIT)
-		buf_add_text(out, "; the observers decide on reports");
+		buf_addf(out, "; %s", tr("the observers decide on reports"));
 	buf_addf(out, "%s\n", print_mark(&it->inferred, "leads"));
 	for (size_t i = 0; i < it->n_leads; i++) {
 		buf_addf(out, "  %zu. ", i + 1);
@@ -114,10 +108,11 @@ print_group(buf *out, const plan *p, uint32_t item, const plan_group *g, plan_ro
 		n += g->members[u] && plan_role_of(p, item, u) == role ? 1 : 0;
 	buf_addf(out, "  %s (@%s)", g->name, g->id);
 	if (g->open)
-		buf_add_text(out, ", open: the source names nobody");
-	buf_addf(out, ", %u", n);
-	if (n != g->n_members)
-		buf_addf(out, " of %u", g->n_members);
+		buf_add_text(out, tr(", open: the source names nobody"));
+	if (n == g->n_members)
+		buf_addf(out, ", %u", n);
+	else
+		buf_addf(out, tr(", %u of %u"), n, g->n_members);
 	for (uint32_t u = 0; u < p->n_units && shown < PRINT_MEMBERS_MAX; u++) {
 		if (!g->members[u] || plan_role_of(p, item, u) != role)
 			continue;
@@ -126,7 +121,7 @@ print_group(buf *out, const plan *p, uint32_t item, const plan_group *g, plan_ro
 		print_unit(out, p, u);
 	}
 	if (n > shown)
-		buf_addf(out, "\n    and %u more", n - shown);
+		buf_addf(out, tr("\n    and %u more"), n - shown);
 	buf_add_text(out, "\n");
 }
 
@@ -151,14 +146,14 @@ print_reporters(buf *out, const plan *p, uint32_t item)
 	uint32_t required = print_count_role(p, item, ROLE_REQUIRED),
 		 optional = print_count_role(p, item, ROLE_OPTIONAL);
 
-	buf_addf(out, "\nMust report: %zu%s\n  the leads, %zu\n", it->n_leads + required,
+	buf_addf(out, tr("\nMust report: %zu%s\n  the leads, %zu\n"), it->n_leads + required,
 		print_mark(&it->inferred, "required"), it->n_leads);
 	print_refs(out, p, item, it->required, it->n_required, ROLE_REQUIRED);
 	if (optional == 0) {
-		buf_add_text(out, "\nMay report: nobody else\n");
+		buf_add_text(out, tr("\nMay report: nobody else\n"));
 		return;
 	}
-	buf_addf(out, "\nMay report, never missing: %u%s\n", optional,
+	buf_addf(out, tr("\nMay report, never missing: %u%s\n"), optional,
 		print_mark(&it->inferred, "optional"));
 	print_refs(out, p, item, it->optional, it->n_optional, ROLE_OPTIONAL);
 }
@@ -181,16 +176,18 @@ static void
 print_parts(buf *out, const plan *p, const plan_item *it)
 {
 	if (it->n_lists > 0)
-		buf_add_text(out, "\nParts\n");
+		buf_add_text(out, tr("\nParts\n"));
 	for (size_t i = 0; i < it->n_lists; i++) {
 		const plan_part_list *list = &it->lists[i];
 
 		buf_addf(out, "  %s (%s)", list->name, list->id);
 		if (list->count > list->n_parts)
-			buf_addf(out, ", %u, of which %zu are named", list->count, list->n_parts);
+			buf_addf(out, tr(", %u, of which %zu are named"), list->count,
+				list->n_parts);
+		else if (list->open)
+			buf_addf(out, tr(", %zu named, the list is open"), list->n_parts);
 		else
-			buf_addf(out, ", %zu%s", list->n_parts,
-				list->open ? " named, the list is open" : "");
+			buf_addf(out, ", %zu", list->n_parts);
 		buf_add_text(out, "\n");
 		for (size_t k = 0; k < list->n_parts; k++)
 			print_part(out, p, &list->parts[k]);
@@ -202,19 +199,18 @@ print_target(buf *out, const plan *p, const plan_indicator *in, const plan_targe
 {
 	char number[40], name[PERIOD_NAME_SIZE];
 
-	buf_add_text(out, "    target");
+	buf_add_text(out, tr("    target"));
 	if (t->unit != PLAN_NO_UNIT) {
-		buf_add_text(out, " for ");
+		buf_add_text(out, tr(" for "));
 		print_unit(out, p, (uint32_t)t->unit);
 	}
 	if (t->at.kind != PERIOD_NONE)
-		buf_addf(out, " in %s", period_name(t->at, name));
+		buf_addf(out, tr(" in %s"), period_name(t->at, name));
 	buf_addf(out, ": %s %s", scaled_text(t->value, in->scale, number), in->unit_of_measure);
 	if (plan_inferred(&in->inferred, "target"))
-		buf_add_text(out,
-			t->number_in_source
-				? " [the number is the source's; that it is a target is inferred]"
-				: " [inferred]");
+		buf_add_text(out, t->number_in_source ? tr(" [the number is the source's; that it "
+							   "is a target is inferred]")
+						      : tr(" [inferred]"));
 	buf_add_text(out, "\n");
 }
 
@@ -223,28 +219,29 @@ print_indicator(buf *out, const plan *p, const plan_indicator *in)
 {
 	buf_addf(out, "  %s (%s)", in->name, in->id);
 	if (in->unit_of_measure[0] != '\0')
-		buf_addf(out, " in %s", in->unit_of_measure);
+		buf_addf(out, tr(", in %s"), in->unit_of_measure);
 	if (!in->in_source)
-		buf_add_text(out, " [not in the source]");
-	buf_addf(out, "\n    %s", type_texts[in->type]);
+		buf_add_text(out, tr(" [not in the source]"));
+	buf_addf(out, "\n    %s", tr(type_texts[in->type]));
 	if (in->scale > 0)
-		buf_addf(out, " with %u decimals", in->scale);
-	buf_add_text(out, in->n_reporters == 1 ? ", reported by " : ", reported by ");
+		buf_addf(out, tr(" with %u decimals"), in->scale);
+	if (in->n_reporters != 1)
+		buf_addf(out, tr(", reported by %u units"), in->n_reporters);
+	else
+		buf_add_text(out, tr(", reported by "));
 	for (uint32_t u = 0; in->n_reporters == 1 && u < p->n_units; u++)
 		if (in->reporters[u])
 			print_unit(out, p, u);
-	if (in->n_reporters != 1)
-		buf_addf(out, "%u units", in->n_reporters);
 	if (in->kind != p->items[in->item].kind)
-		buf_addf(out, ", once a %s", period_names[in->kind]);
-	buf_addf(out, "\n    time: %s%s\n    space: %s%s%s\n", time_texts[in->time],
-		print_mark(&in->inferred, "time"), space_texts[in->space],
-		in->gross ? "; a unit inside another is not added" : "",
+		buf_addf(out, ", %s", tr(cadence_texts[in->kind]));
+	buf_addf(out, tr("\n    time: %s%s\n    space: %s%s%s\n"), tr(time_texts[in->time]),
+		print_mark(&in->inferred, "time"), tr(space_texts[in->space]),
+		in->gross ? tr("; a unit inside another is not added") : "",
 		print_mark(&in->inferred, "space"));
 	for (size_t i = 0; i < in->n_targets && i < PRINT_MEMBERS_MAX; i++)
 		print_target(out, p, in, &in->targets[i]);
 	if (in->n_targets > PRINT_MEMBERS_MAX)
-		buf_addf(out, "    and %zu targets more\n", in->n_targets - PRINT_MEMBERS_MAX);
+		buf_addf(out, tr("    and %zu targets more\n"), in->n_targets - PRINT_MEMBERS_MAX);
 }
 
 /* ---- when ---- */
@@ -253,17 +250,17 @@ static void
 print_deadlines(buf *out, const plan *p, uint32_t item)
 {
 	const plan_item *it = &p->items[item];
-	char name[PERIOD_NAME_SIZE];
+	char name[PERIOD_NAME_SIZE], day[16];
 	period at;
 
-	buf_addf(out, "\nDue once a %s%s, until the end of the day at UTC%c%02d:%02d\n",
-		period_names[it->kind], print_mark(&p->defaults_inferred, "period"),
+	buf_addf(out, tr("\nDue %s%s, until the end of the day at UTC%c%02d:%02d\n"),
+		tr(cadence_texts[it->kind]), print_mark(&p->defaults_inferred, "period"),
 		p->zone_min < 0 ? '-' : '+', (p->zone_min < 0 ? -p->zone_min : p->zone_min) / 60,
 		(p->zone_min < 0 ? -p->zone_min : p->zone_min) % 60);
 	for (unsigned n = 0; plan_item_period(p, item, n, &at); n++) {
-		buf_addf(out, "  %-8s ", period_name(at, name));
-		print_day(out, plan_due_day(p, item, at));
-		buf_addf(out, "  %u reports\n", plan_expected(p, item, at));
+		buf_addf(out, "  %-8s %s", period_name(at, name),
+			date_format(plan_due_day(p, item, at), day));
+		buf_addf(out, tr("  %u reports\n"), plan_expected(p, item, at));
 	}
 }
 
@@ -280,7 +277,7 @@ print_item(buf *out, const plan *p, uint32_t item)
 	print_reporters(out, p, item);
 	print_parts(out, p, it);
 	if (it->n_indicators > 0)
-		buf_add_text(out, "\nIndicators\n");
+		buf_add_text(out, tr("\nIndicators\n"));
 	for (uint32_t i = 0; i < it->n_indicators; i++)
 		print_indicator(out, p, &p->indicators[it->first_indicator + i]);
 	print_deadlines(out, p, item);

@@ -96,6 +96,20 @@ def help_speaks_the_readers_language(world):
 			check(in_english(paragraph), "%s, in English: %s" % (name, paragraph))
 
 
+def the_plan_speaks_the_readers_language(world):
+	"""what a plan asks of whom is told in Chinese or English around the plan's own words, in the same lines and in columns"""
+	for item in ([], *([str(n)] for n in range(1, 14))):
+		words = ["plan", "show", *item, "--plan", os.path.join(os.environ["MUSTER_SOURCE"], "deploy/plans/shenyang-2012.conf")]
+		zh, en = (say(*words, MUSTER_LANG=x).splitlines() for x in ("zh", "en"))
+		check(len(zh) == len(en) and say(*words, LC_ALL="C").splitlines() == en, zh)
+		own = [line for line, other in zip(zh, en) if line == other]
+		check(sum(1 for line in own if ENGLISH.search(line)) <= 1, "only the English title is English: %s" % own)
+		for line in zh:
+			check(line in own or not re.search(r"[A-Za-z]{3}", re.sub(r"\(@?[\w.-]+\)|UTC", "", line)) or re.match(r" *\d+  i\d\d  ", line), line)
+	table = [line for line in say("plan", "show", *words[2 + len(item):], MUSTER_LANG="zh").splitlines() if re.match(r" *\d+  i\d\d  ", line)]
+	check(len(table) == 13 and len({columns(line[:re.search(r"\d  +\d+  ", line).end()]) for line in table}) == 1, table)
+
+
 def boards_and_bulletins(world):
 	"""a board's words follow the reader, its columns stay aligned; a bulletin has the same bytes whoever makes it"""
 	hub = Hub(world, clock="2012-07-12T09:00:00+08:00").start()
@@ -166,4 +180,4 @@ def a_hub_speaks_the_administrators_language(world):
 		check(columns(label) == 16 or label.isspace(), "%r begins at %d" % (line, columns(label)))
 
 
-run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, a_hub_speaks_the_administrators_language)
+run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, a_hub_speaks_the_administrators_language)
