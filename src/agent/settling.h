@@ -11,17 +11,22 @@
 
 enum { SETTLING_FILES = 64 };
 
+typedef struct settling_file {
+	hash32 name;
+	uint64_t size;
+	int64_t changed_us, since_us, looked_us;
+	bool gives_way; /* its place may be taken by another */
+} settling_file;
+
 typedef struct settling {
-	struct {
-		hash32 name;
-		uint64_t size;
-		int64_t changed_us, since_us;
-	} files[SETTLING_FILES];
-	unsigned n; /* so many were noted; the oldest place is taken again */
+	settling_file files[SETTLING_FILES];
+	unsigned n;         /* places that are in use */
+	int64_t crowded_us; /* when one found no place the last time; 0 = never */
 } settling;
 
 /* NAME was seen at NOW_US (of a clock that only runs forward) with this size and date. Has it been
- * so for QUIET_US? A file that was forgotten for others has to wait anew. */
+ * so for QUIET_US? Of more files than there are places some wait
+ * for theirs first. */
 bool settling_look(settling *s, const char *name, uint64_t size, int64_t changed_us, int64_t now_us,
 	int64_t quiet_us);
 

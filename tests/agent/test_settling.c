@@ -37,23 +37,53 @@ one_that_grows_or_is_written_again_waits_anew(void **state)
 	assert_true(settling_look(&s, "a.xlsx", 11, 6, 200, 30));
 }
 
+/* A folder that is looked through every STEP: all its files are taken, those of GROWING apart. */
 static void
-more_files_than_places_wait_longer_and_break_nothing(void **state)
+take_all(int step, int growing)
+{
+	enum { FILES = 5 * SETTLING_FILES + 7 };
+	settling s = { .n = 0 };
+	bool taken[FILES] = { false };
+	int now, i, left = FILES - growing;
+	char name[16];
+
+	for (now = 0; left > 0; now += step) {
+		assert_true(now < 100 * (30 + step));
+		for (i = 0; i < FILES; i++) {
+			snprintf(name, sizeof name, "%d", i);
+			if (taken[i] || !settling_look(&s, name, i < growing ? (uint64_t)now : 1, 1,
+						now, 30))
+				continue;
+			assert_true(i >= growing && now >= 30);
+			taken[i] = true;
+			left--;
+		}
+	}
+}
+
+static void
+more_files_than_places_wait_their_turn(void **state)
+{
+	(void)state;
+	take_all(5, 0);
+	take_all(40, 0);
+	take_all(5, SETTLING_FILES / 2);
+	take_all(5, 2 * SETTLING_FILES);
+}
+
+static void
+a_file_that_cannot_be_taken_stays_settled(void **state)
 {
 	settling s = { .n = 0 };
 	char name[16];
-	int i, round;
+	int i, now;
 
 	(void)state;
-	for (round = 0; round < 3; round++)
-		for (i = 0; i < 2 * SETTLING_FILES; i++) {
+	for (now = 0; now < 200; now += 5)
+		for (i = 0; i < SETTLING_FILES; i++) {
 			snprintf(name, sizeof name, "%d", i);
-			assert_false(settling_look(&s, name, 1, 1, 1000 * round, 30));
+			assert_int_equal(settling_look(&s, name, 1, 1, now, 30), now >= 30);
 		}
-	for (i = 2 * SETTLING_FILES - 10; i < 2 * SETTLING_FILES; i++) {
-		snprintf(name, sizeof name, "%d", i);
-		assert_true(settling_look(&s, name, 1, 1, 3000, 30));
-	}
 }
 
 int
@@ -62,7 +92,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_has_settled_when_it_stays_the_same),
 		cmocka_unit_test(one_that_grows_or_is_written_again_waits_anew),
-		cmocka_unit_test(more_files_than_places_wait_longer_and_break_nothing),
+		cmocka_unit_test(more_files_than_places_wait_their_turn),
+		cmocka_unit_test(a_file_that_cannot_be_taken_stays_settled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
