@@ -18,10 +18,17 @@
 
 static const int64_t day_us = INT64_C(86400) * 1000000;
 
-/* What others stated about the unit's slots, as far as it moves a deadline. */
+/* What others stated about the unit's slots, as far as it moves a deadline or a lock: read from the
+ * inbox when the first slot asks. */
+typedef struct reliefs {
+	store_txn *txn;
+	buf list; /* ruling[], in the order of the feed */
+	bool is_read;
+} reliefs;
+
+/* What they make of one slot. */
 typedef struct relief {
-	int32_t days; /* granted */
-	bool exempt;
+	slot slot;         /* its grants, exemption, lock */
 	act_kind assigned; /* ACT_ASSIGN or ACT_UNASSIGN, whichever came last; 0: none */
 } relief;
 
@@ -45,23 +52,31 @@ is_relief(span bytes)
 {
 	act_peek peek;
 
-	return peek_act(bytes, &peek) &&
-	       (peek.kind == ACT_EXTENSION_GRANT || peek.kind == ACT_EXEMPTION ||
-		       peek.kind == ACT_EXEMPTION_WITHDRAWAL || peek.kind == ACT_ASSIGN ||
-		       peek.kind == ACT_UNASSIGN);
+	if (!peek_act(bytes, &peek))
+		return false;
+	switch (peek.kind) {
+	case ACT_EXTENSION_GRANT:
+	case ACT_EXEMPTION:
+	case ACT_EXEMPTION_WITHDRAWAL:
+	case ACT_ASSIGN:
+	case ACT_UNASSIGN:
+	case ACT_LOCK:
+	case ACT_REOPEN:
+		return true;
+	default:
+		return false;
+	}
 }
 
-/* The grants, exemptions and assignments of the inbox folded onto slot AT. */
-static relief
-relief_of(store_txn *txn, const agent *a, slot_at at)
+static void
+read_reliefs(reliefs *r, const agent *a)
 {
-	relief out = { .days = 0 };
 	arena memory = { 0 };
 	inbox_row row = { 0 };
 	act what;
 
-	while (inbox_next(txn, &row)) {
-		ruling x = { .kind = ACT_EXTENSION_GRANT, .by = AT_ALL };
+	while (!r->is_read && inbox_next(r->txn, &row)) {
+		ruling x = { .by = AT_ALL };
 
 		if (!is_relief(row.act))
 			continue;
@@ -69,20 +84,48 @@ relief_of(store_txn *txn, const agent *a, slot_at at)
 		if (act_decode(row.act, &memory, &what) != MS_OK || what.malformed ||
 			!act_find(a->plan, &what, &x.at))
 			continue;
-		if ((what.kind == ACT_ASSIGN || what.kind == ACT_UNASSIGN) &&
-			x.at.item == at.item && x.at.unit == at.unit &&
-			period_first_day(x.at.period) <= period_first_day(at.period))
-			out.assigned = what.kind;
+		x.kind = what.kind;
+		x.days = what.kind == ACT_EXTENSION_GRANT ? what.u.steer.days : 0;
 		/* Only a grant for many leaves out periods that had not begun. */
 		x.now_us = act_is_of_slot(&what) ? INT64_MAX : row.hub_time_us;
-		if (!ruling_covers(a->plan, &x, at))
-			continue;
-		if (what.kind == ACT_EXTENSION_GRANT && (int32_t)what.u.steer.days > out.days)
-			out.days = (int32_t)what.u.steer.days;
-		if (what.kind == ACT_EXEMPTION || what.kind == ACT_EXEMPTION_WITHDRAWAL)
-			out.exempt = what.kind == ACT_EXEMPTION;
+		buf_add(&r->list, &x, sizeof(x));
 	}
+	r->is_read = true;
 	arena_fini(&memory);
+}
+
+static void
+take_ruling(relief *r, const plan *p, const ruling *x, slot_at at)
+{
+	ruling grant = *x;
+
+	if ((x->kind == ACT_ASSIGN || x->kind == ACT_UNASSIGN) && x->at.item == at.item &&
+		x->at.unit == at.unit &&
+		period_first_day(x->at.period) <= period_first_day(at.period))
+		r->assigned = x->kind;
+	grant.kind = ACT_EXTENSION_GRANT; /* all cover slots by the same rule */
+	if (!ruling_covers(p, &grant, at))
+		return;
+	if (x->kind == ACT_EXTENSION_GRANT && (int32_t)x->days > r->slot.granted_days)
+		r->slot.granted_days = (int32_t)x->days;
+	if (x->kind == ACT_EXEMPTION || x->kind == ACT_EXEMPTION_WITHDRAWAL)
+		r->slot.exempt = x->kind == ACT_EXEMPTION;
+	if (x->kind == ACT_LOCK || x->kind == ACT_REOPEN)
+		r->slot.bolt = x->kind == ACT_LOCK ? BOLT_LOCKED : BOLT_REOPENED;
+}
+
+static relief
+relief_of(reliefs *from, const agent *a, slot_at at)
+{
+	relief out = { .assigned = 0 };
+	const ruling *list;
+	size_t i;
+
+	read_reliefs(from, a);
+	list = (const ruling *)(const void *)from->list.at;
+	slot_init(&out.slot);
+	for (i = 0; i < from->list.len / sizeof(*list); i++)
+		take_ruling(&out, a->plan, &list[i], at);
 	return out;
 }
 
@@ -97,7 +140,7 @@ may_owe(const plan *p, slot_at at)
 static bool
 owes(const plan *p, slot_at at, const relief *r)
 {
-	if (r->exempt)
+	if (r->slot.exempt)
 		return false;
 	return plan_expects(p, at.item, at.unit, at.period) || r->assigned == ACT_ASSIGN;
 }
@@ -106,12 +149,35 @@ int64_t
 due_deadline_us(agent *a, slot_at at)
 {
 	store_txn txn;
-	int32_t days;
+	reliefs stated = { .txn = &txn };
+	relief r;
 
 	store_begin(a->store, &txn, STORE_READ);
-	days = relief_of(&txn, a, at).days;
+	r = relief_of(&stated, a, at);
 	store_abort(&txn);
-	return plan_deadline_us(a->plan, at.item, at.period) + days * day_us;
+	buf_fini(&stated.list);
+	return slot_deadline_us(a->plan, &r.slot, at);
+}
+
+/* Is a report owed for AT, and can it be made? *OUT is what to tell of it. */
+static bool
+is_due(const agent *a, reliefs *stated, slot_at at, int64_t now_us, due_slot *out)
+{
+	int64_t warn_us = plan_at(a->plan, at.period)->items[at.item].warn_days * day_us;
+	relief r;
+
+	if (!may_owe(a->plan, at) ||
+		now_us < plan_deadline_us(a->plan, at.item, at.period) - warn_us ||
+		is_reported(stated->txn, a, at))
+		return false;
+	r = relief_of(stated, a, at);
+	*out = (due_slot){ .item = at.item,
+		.period = at.period,
+		.deadline_us = slot_deadline_us(a->plan, &r.slot, at) };
+	out->is_over = now_us >= out->deadline_us;
+	/* What is locked can no longer be reported: nobody is told to. */
+	return owes(a->plan, at, &r) && now_us >= out->deadline_us - warn_us &&
+	       !slot_locked(a->plan, &r.slot, at, now_us);
 }
 
 size_t
@@ -119,29 +185,14 @@ due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
 {
 	int64_t now_us = agent_hub_time_us(a);
 	slot_at at = { .unit = a->unit };
+	reliefs stated = { .txn = txn };
 	size_t n = 0;
 	unsigned k;
 
 	for (at.item = 0; at.item < a->plan->n_items; at.item++)
-		for (k = 0; n < max && plan_item_period(a->plan, at.item, k, &at.period); k++) {
-			const plan_item *it = &plan_at(a->plan, at.period)->items[at.item];
-			int64_t deadline_us = plan_deadline_us(a->plan, at.item, at.period);
-			relief r;
-
-			/* What is locked can no longer be reported: nobody is told to. */
-			if (!may_owe(a->plan, at) ||
-				now_us < deadline_us - it->warn_days * day_us ||
-				now_us >= plan_lock_us(a->plan, at.item, at.period) ||
-				is_reported(txn, a, at))
-				continue;
-			r = relief_of(txn, a, at);
-			deadline_us += r.days * day_us;
-			if (owes(a->plan, at, &r) && now_us >= deadline_us - it->warn_days * day_us)
-				out[n++] = (due_slot){ .item = at.item,
-					.period = at.period,
-					.deadline_us = deadline_us,
-					.is_over = now_us >= deadline_us };
-		}
+		for (k = 0; n < max && plan_item_period(a->plan, at.item, k, &at.period); k++)
+			n += is_due(a, &stated, at, now_us, &out[n]);
+	buf_fini(&stated.list);
 	return n;
 }
 

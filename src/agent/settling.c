@@ -49,10 +49,9 @@ settling_look(settling *s, const char *name, uint64_t size, int64_t changed_us, 
 		return quiet_us <= 0;
 	}
 	if (changed || !hash_equal(&f->name, &key))
-		*f = (settling_file){ .name = key,
-			.size = size,
-			.changed_us = changed_us,
-			.since_us = now_us };
+		*f = (settling_file){
+			.name = key, .size = size, .changed_us = changed_us, .since_us = now_us
+		};
 	f->looked_us = now_us;
 	f->gives_way = now_us - f->since_us >= quiet_us ||
 		       (changed && s->crowded_us > 0 && now_us - s->crowded_us <= quiet_us);

@@ -152,7 +152,7 @@ def s12_extensions_locks_and_exemptions(world):
 
 
 def the_agent_warns_of_deadlines_without_a_line(world):
-	"""Three days before a deadline and at it the office finds what it still owes, each once, from its own copy of the plan; an extension moves it"""
+	"""Three days before a deadline and at it the office finds what it still owes, each once, from its own copy of the plan; an extension moves it and the lock"""
 	hub = Hub(world, clock="2012-07-01T00:00:00+08:00,0").start()
 	fgw, tiexi = Office(world, hub, "fgw").start(), Office(world, hub, "tiexi")
 	tiexi.set("rescan_s", 1)
@@ -176,6 +176,12 @@ def the_agent_warns_of_deadlines_without_a_line(world):
 	hub.process.kill()
 	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, "without a line")
 	hub.start()
+	hub.clock("2012-09-12T00:00:00+08:00")
+	wait_for(lambda: due() == {"i06": True}, 30, lambda: "all but the extended item are locked: %s" % due())
+	check(fgw.verdict("reopen", "9", "tiexi", Q2, reason="补报") == "STORED", "a lock is opened")
+	wait_for(lambda: due() == {"i06": True, "i09": True}, 30, lambda: "what was reopened can be reported: %s" % due())
+	check(fgw.verdict("lock", "6", "tiexi", Q2, reason="已汇总") == "STORED", "a lock before its time")
+	wait_for(lambda: due() == {"i09": True}, 30, lambda: "what is locked cannot: %s" % due())
 	hub.clock("2013-01-09T00:00:00+08:00")
 
 	def late():
