@@ -282,6 +282,20 @@ note_of(const file_line *line)
 	return NULL;
 }
 
+/* The hub's word on the act of LINE; false: there is none yet. */
+static bool
+find_fate(agent *a, store_txn *txn, const file_line *line, outbox_fate *out)
+{
+	if (!line->is_receipted)
+		return outbox_verdict(txn, &a->out.box, line->seq, out) && out->receipted;
+	*out = (outbox_fate){ .receipted = true,
+		.verdict = line->verdict,
+		.leaf = line->place.leaf,
+		.at = line->place.at,
+		.hub_time_us = line->hub_time_us };
+	return true;
+}
+
 bool
 submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out)
 {
@@ -291,9 +305,9 @@ submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out)
 	if (line->state == LINE_BAD)
 		return true;
 	out->state = line->state == LINE_QUEUED ? ANSWER_QUEUED : ANSWER_UNCHANGED;
-	if (line->seq == 0)
+	if (line->seq == 0 && !line->is_receipted)
 		return true;
-	if (!outbox_verdict(txn, &a->out.box, line->seq, &fate) || !fate.receipted)
+	if (!find_fate(a, txn, line, &fate))
 		return !store_ok(txn);
 	out->verdict = (verdict)fate.verdict;
 	out->has_record = true;

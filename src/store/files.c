@@ -3,7 +3,8 @@
  * files.c - what became of each file from the watched folder.
  *
  *   FILE: SHA-256(content) 32 | moved to -> state u8 | name | taken at i64 | n |
- *         lines: row, state, seq, revision, another was first
+ *         lines: row, state, seq, revision, another was first,
+ *         and with RECEIPTED in the state: verdict u8 | leaf | at | hub time i64
  *
  * The content's hash comes first, so that a file that lies in the folder again is found.
  */
@@ -13,7 +14,7 @@
 #include "store/pack.h"
 #include "store/record.h"
 
-enum { KEY_MAX = HASH_SIZE + FILE_MOVED_MAX, LINE_MIN = 5 };
+enum { KEY_MAX = HASH_SIZE + FILE_MOVED_MAX, LINE_MIN = 5, LINE_MAX = 64, RECEIPTED = 0x80 };
 
 static span
 key_of(const hash32 *content, span moved_to, uint8_t out[KEY_MAX])
@@ -26,6 +27,22 @@ key_of(const hash32 *content, span moved_to, uint8_t out[KEY_MAX])
 
 /* ---- writing ---- */
 
+static void
+pack_line(packer *p, const file_line *line)
+{
+	pack_varint(p, line->row);
+	pack_u8(p, (uint8_t)(line->state | (line->is_receipted ? RECEIPTED : 0)));
+	pack_varint(p, line->seq);
+	pack_varint(p, line->revision);
+	pack_u8(p, line->other_first);
+	if (!line->is_receipted)
+		return;
+	pack_u8(p, line->verdict);
+	pack_varint(p, line->place.leaf);
+	pack_varint(p, line->place.at);
+	pack_u64(p, (uint64_t)line->hub_time_us);
+}
+
 void
 files_put(store_txn *txn, const file_entry *f)
 {
@@ -34,7 +51,7 @@ files_put(store_txn *txn, const file_entry *f)
 	packer p;
 	size_t i;
 
-	if (buf_reserve(&row, 1 + 10 + f->name.len + 8 + 10 + f->n_lines * 32) != MS_OK) {
+	if (buf_reserve(&row, 1 + 10 + f->name.len + 8 + 10 + f->n_lines * LINE_MAX) != MS_OK) {
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 		return;
 	}
@@ -43,13 +60,8 @@ files_put(store_txn *txn, const file_entry *f)
 	pack_text(&p, f->name);
 	pack_u64(&p, (uint64_t)f->taken_us);
 	pack_varint(&p, f->n_lines);
-	for (i = 0; i < f->n_lines; i++) {
-		pack_varint(&p, f->lines[i].row);
-		pack_u8(&p, (uint8_t)f->lines[i].state);
-		pack_varint(&p, f->lines[i].seq);
-		pack_varint(&p, f->lines[i].revision);
-		pack_u8(&p, f->lines[i].other_first);
-	}
+	for (i = 0; i < f->n_lines; i++)
+		pack_line(&p, &f->lines[i]);
 	MS_ASSERT(!p.failed);
 	record_put(txn, TABLE_FILE, key_of(&f->content, f->moved_to, room),
 		span_of(row.at, (size_t)(p.at - row.at)));
@@ -66,6 +78,26 @@ files_del(store_txn *txn, const file_entry *f)
 
 /* ---- reading ---- */
 
+static void
+unpack_line(unpacker *u, file_line *line)
+{
+	uint8_t state;
+
+	*line = (file_line){ .row = (uint32_t)unpack_varint(u) };
+	state = unpack_u8(u);
+	line->state = (line_state)(state & ~RECEIPTED);
+	line->seq = unpack_varint(u);
+	line->revision = (uint32_t)unpack_varint(u);
+	line->other_first = unpack_u8(u) != 0;
+	line->is_receipted = (state & RECEIPTED) != 0;
+	if (!line->is_receipted)
+		return;
+	line->verdict = unpack_u8(u);
+	line->place.leaf = unpack_varint(u);
+	line->place.at = (uint16_t)unpack_varint(u);
+	line->hub_time_us = (int64_t)unpack_u64(u);
+}
+
 static bool
 read_lines(store_txn *txn, unpacker *u, arena *memory, file_entry *out)
 {
@@ -78,15 +110,8 @@ read_lines(store_txn *txn, unpacker *u, arena *memory, file_entry *out)
 	if (out->lines == NULL)
 		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	out->n_lines = (size_t)n;
-	for (i = 0; i < out->n_lines; i++) {
-		file_line *line = &out->lines[i];
-
-		line->row = (uint32_t)unpack_varint(u);
-		line->state = (line_state)unpack_u8(u);
-		line->seq = unpack_varint(u);
-		line->revision = (uint32_t)unpack_varint(u);
-		line->other_first = unpack_u8(u) != 0;
-	}
+	for (i = 0; i < out->n_lines; i++)
+		unpack_line(u, &out->lines[i]);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "plan/act.h"
 #include "store/store.h"
 
 enum { FILE_NAME_MAX = 255, FILE_MOVED_MAX = 300 };
@@ -34,6 +35,10 @@ typedef struct file_line {
 	uint64_t seq;      /* 0 = none */
 	uint32_t revision; /* of the act that was queued, or that stood */
 	bool other_first;  /* another device of the unit had reported on the slot before */
+	bool is_receipted; /* by the hub, to a device before this one: what follows is its word */
+	uint8_t verdict;
+	record_place place;
+	int64_t hub_time_us;
 } file_line;
 
 typedef struct file_entry {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "store/files.h"
 #include "store/known.h"
 #include "store/meta.h"
 #include "store/outbox.h"
@@ -67,15 +68,22 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static void
-renumber(const takeover *t, known_revision *r)
+/* The new sequence of SEQ, 0 when it was not queued anew. */
+static uint64_t
+new_seq(const takeover *t, uint64_t seq)
 {
 	const uint64_t *at = NULL;
 
-	if (r->own && t->taken.n > 0)
-		at = bsearch(&r->seq, t->taken.list, t->taken.n, sizeof(*at), compare);
-	r->own = at != NULL;
-	r->seq = at == NULL ? 0 : (uint64_t)(at - t->taken.list) + 1;
+	if (t->taken.n > 0)
+		at = bsearch(&seq, t->taken.list, t->taken.n, sizeof(*at), compare);
+	return at == NULL ? 0 : (uint64_t)(at - t->taken.list) + 1;
+}
+
+static void
+renumber(const takeover *t, known_revision *r)
+{
+	r->seq = r->own ? new_seq(t, r->seq) : 0;
+	r->own = r->seq != 0;
 }
 
 static void
@@ -93,6 +101,43 @@ take_known(takeover *t)
 		known_put(&t->to, &at, &k);
 	}
 	known_close(&c);
+}
+
+/* A line of a file is of an act that is queued anew, or the hub has said all there is to say. */
+static void
+take_line(takeover *t, file_line *line)
+{
+	uint64_t seq = new_seq(t, line->seq);
+	outbox_fate fate;
+
+	if (line->seq != 0 && seq == 0 && outbox_verdict(&t->from, &t->old, line->seq, &fate) &&
+		fate.receipted) {
+		line->is_receipted = true;
+		line->verdict = fate.verdict;
+		line->place = (record_place){ .leaf = fate.leaf, .at = fate.at };
+		line->hub_time_us = fate.hub_time_us;
+	}
+	line->seq = seq;
+}
+
+/* Clerks wait for the last word on files whose acts had no receipt. */
+static void
+take_files(takeover *t)
+{
+	file_entry f, *after = NULL, last;
+	arena memory = { 0 };
+	size_t i;
+
+	while (files_next(&t->from, 0, after, &memory, &f)) {
+		last = f;
+		after = &last;
+		if (f.state == FILE_ANSWERED)
+			continue;
+		for (i = 0; i < f.n_lines; i++)
+			take_line(t, &f.lines[i]);
+		files_put(&t->to, &f);
+	}
+	arena_fini(&memory);
 }
 
 /* What was verified of the hub's log holds for whoever comes after. */
@@ -118,6 +163,7 @@ takeover_acts(store *old, store *fresh, uint64_t *n, ms_error *err)
 	outbox_open(&t.to, &limits, &t.fresh);
 	take_all(&t);
 	take_known(&t);
+	take_files(&t);
 	take_witness(&t);
 	s = store_status(&t.from, err);
 	*n = t.taken.n;

@@ -13,6 +13,13 @@ a_file_and_its_lines_come_back(void **test)
 	file_line lines[] = {
 		{ .row = 2, .state = LINE_QUEUED, .seq = 17, .revision = 4 },
 		{ .row = 3, .state = LINE_UNCHANGED, .revision = 1, .other_first = true },
+		{ .row = 4,
+			.state = LINE_QUEUED,
+			.revision = 2,
+			.is_receipted = true,
+			.verdict = VERDICT_STORED,
+			.place = { 70000, 255 },
+			.hub_time_us = -5 },
 	};
 	file_entry f = { .content = { { 7 } },
 		.name = span_str("报表.csv"),
@@ -20,7 +27,7 @@ a_file_and_its_lines_come_back(void **test)
 		.taken_us = 5,
 		.moved_to = span_str("rejected/报表.csv"),
 		.lines = lines,
-		.n_lines = 2 },
+		.n_lines = 3 },
 		   out;
 	arena memory = { 0 };
 	hash32 other = { { 8 } };
@@ -36,10 +43,14 @@ a_file_and_its_lines_come_back(void **test)
 	commit(&txn);
 	store_begin(s, &txn, STORE_READ);
 	assert_true(files_find(&txn, &f.content, f.name, FILE_TAKEN, &memory, &out));
-	assert_true(out.taken_us == 5 && out.n_lines == 2);
+	assert_true(out.taken_us == 5 && out.n_lines == 3);
 	assert_true(span_equal(out.moved_to, span_str("rejected/报表.csv")));
 	assert_true(out.lines[0].seq == 17 && out.lines[0].revision == 4);
 	assert_true(out.lines[1].state == LINE_UNCHANGED && out.lines[1].other_first);
+	assert_true(!out.lines[1].is_receipted && out.lines[2].is_receipted);
+	assert_true(out.lines[2].state == LINE_QUEUED && out.lines[2].verdict == VERDICT_STORED);
+	assert_true(out.lines[2].place.leaf == 70000 && out.lines[2].place.at == 255);
+	assert_true(out.lines[2].hub_time_us == -5);
 	assert_false(files_find(&txn, &f.content, f.name, FILE_WAITING, &memory, &out));
 	assert_false(files_find(&txn, &f.content, span_str("a"), FILE_TAKEN, &memory, &out));
 	assert_false(files_find(&txn, &other, f.name, FILE_TAKEN, &memory, &out));

@@ -4,6 +4,7 @@
 #include "tests/model/ledger_city.h"
 
 #include "proof/rotation.h"
+#include "store/files.h"
 #include "store/hub_roster.h"
 #include "store/known.h"
 #include "store/meta.h"
@@ -310,6 +311,64 @@ receipt_for(store *db, uint64_t first_seq)
 }
 
 static void
+put_file(store *db, const char *name, file_state state, uint64_t first, uint64_t second)
+{
+	file_line lines[] = { { .row = 2, .state = LINE_QUEUED, .seq = first },
+		{ .row = 3, .state = LINE_QUEUED, .seq = second },
+		{ .row = 4, .state = LINE_UNCHANGED } };
+	file_entry f = { .name = span_str(name),
+		.moved_to = span_str(name),
+		.state = state,
+		.lines = lines,
+		.n_lines = 3 };
+	store_txn txn;
+
+	store_begin(db, &txn, STORE_WRITE);
+	files_put(&txn, &f);
+	commit(&txn);
+}
+
+static void
+answers_that_were_not_final_come_true(void **state)
+{
+	const hash32 content = { { 0 } };
+	const place *p = *state;
+	arena memory = { 0 };
+	char fresh_dir[320];
+	store *old, *fresh;
+	uint64_t n = 0;
+	file_entry f;
+	store_txn txn;
+
+	snprintf(fresh_dir, sizeof(fresh_dir), "%s/fresh", p->dir);
+	old = open_at(p->data, STORE_AGENT, 0);
+	fresh = open_at(fresh_dir, STORE_AGENT, 0);
+	add_acts(old, 2, true);
+	add_acts(old, 3, true);
+	receipt_for(old, 1);
+	put_file(old, "waiting.csv", FILE_WAITING, 2, 4);
+	put_file(old, "taken.csv", FILE_TAKEN, 3, 5);
+	put_file(old, "answered.csv", FILE_ANSWERED, 1, 2);
+	assert_int_equal(takeover_acts(old, fresh, &n, NULL), MS_OK);
+	assert_int_equal(n, 3);
+	store_begin(fresh, &txn, STORE_READ);
+	assert_true(files_find(&txn, &content, span_str("waiting.csv"), FILE_WAITING, &memory, &f));
+	assert_true(f.lines[0].is_receipted && f.lines[0].seq == 0);
+	assert_true(f.lines[0].place.leaf == 7 && f.lines[0].place.at == 1);
+	assert_int_equal(f.lines[0].verdict, VERDICT_STORED);
+	assert_true(!f.lines[1].is_receipted && f.lines[1].seq == 2);
+	assert_true(!f.lines[2].is_receipted && f.lines[2].seq == 0);
+	assert_true(files_find(&txn, &content, span_str("taken.csv"), FILE_TAKEN, &memory, &f));
+	assert_true(f.lines[0].seq == 1 && f.lines[1].seq == 3);
+	assert_false(
+		files_find(&txn, &content, span_str("answered.csv"), FILE_ANSWERED, &memory, &f));
+	store_abort(&txn);
+	arena_fini(&memory);
+	store_close(fresh);
+	store_close(old);
+}
+
+static void
 what_has_no_receipt_is_stated_anew(void **state)
 {
 	static const uint64_t kept[] = { 1, 2, 6, 7, 8 };
@@ -369,6 +428,7 @@ main(void)
 		AT_A_PLACE(keys_rotate_by_the_key_before),
 		AT_A_PLACE(approved_once),
 		AT_A_PLACE(what_has_no_receipt_is_stated_anew),
+		AT_A_PLACE(answers_that_were_not_final_come_true),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

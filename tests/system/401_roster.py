@@ -117,15 +117,16 @@ def a_key_is_lost(world):
 
 
 def a_clone_and_the_way_out(world):
-	"""clone: two batches under one number are a fork: the device is frozen by a leaf, both are kept, alarm at both ends; invite --replace and join into the kept directory deliver what it held"""
+	"""clone: two batches under one number are a fork: the device is frozen by a leaf, both are kept, alarm at both ends; invite --replace and join into the kept directory deliver what it held, and the clerk's answer says so"""
 	peer.learn(world)
 	hub = Hub(world)
 	hub.start()
 	office = office_of(world, hub, "tiexi")
 	hub.stop()
 	office.start()
-	for n, item in enumerate(("i06", "i08"), 1):
-		send(office, item, "2012-Q2", n, wait=False)
+	send(office, "i06", "2012-Q2", 1, wait=False)
+	office.drop("二季度.csv", "工作事项,期间,进度(%)\n8,2012-Q4,40\n")
+	office.answer("二季度.csv", "已排队")
 	wait_for(lambda: office.status()["queue"]["without_receipt"] == 2, 10, "two reports wait")
 	office.stop()
 	hub.start()
@@ -153,6 +154,7 @@ def a_clone_and_the_way_out(world):
 	office.start()
 	delivered(office)
 	check(office.status()["queue"]["all"] == 2, "what it held was delivered by the new device")
+	office.answer("二季度.csv", "已收到")
 	check(any(name.startswith("before-") for name in os.listdir(office.dir)), "the old files are kept beside")
 	office.stop()
 	hub.stop()
