@@ -58,36 +58,48 @@ answer_is_name(const char *file)
 	return strstr(file, zh_mark) != NULL || strstr(file, en_mark) != NULL;
 }
 
-/* The hub's refusals in a clerk's words. */
-static const char *
-refusal(verdict v, bool english)
-{
-	static const struct {
-		verdict verdict;
-		const char *words[2];
-	} table[] = {
-		{ VERDICT_REFUSED_MALFORMED, { "内容格式不对", "malformed" } },
-		{ VERDICT_REFUSED_SCHEMA,
-			{ "软件版本高于中心", "the software is newer than the hub's" } },
-		{ VERDICT_REFUSED_UNKNOWN,
-			{ "中心没有这个事项或期间", "the hub knows no such item or period" } },
-		{ VERDICT_REFUSED_NOT_BEGUN, { "这个期间还没有开始", "the period has not begun" } },
-		{ VERDICT_REFUSED_NOT_ASSIGNED,
-			{ "本单位不承担此事项", "the unit has no part in the item" } },
-		{ VERDICT_REFUSED_VALUE,
-			{ "数值不符合计划的规定", "a value is against the plan" } },
-		{ VERDICT_REFUSED_LOCKED, { "这个期间已经锁定", "the period is locked" } },
-		{ VERDICT_REFUSED_LATE, { "已经过期", "too late" } },
-		{ VERDICT_REFUSED_CONFLICT,
-			{ "同一次报送已有别的内容",
-				"other content stands under the same revision" } },
-	};
-	size_t i;
+/* The hub's refusals in a clerk's words, and what to do. */
+typedef struct refusal {
+	verdict verdict; /* VERDICT_NONE: any other */
+	const char *words[2], *remedy[2];
+} refusal;
 
-	for (i = 0; i < sizeof table / sizeof table[0]; i++)
-		if (table[i].verdict == v)
-			return table[i].words[english];
-	return english ? "refused by the hub" : "中心没有收下";
+static const refusal refusals[] = {
+	{ VERDICT_REFUSED_MALFORMED, { "内容格式不对", "malformed" },
+		{ "更新本机软件后再报", "update the software and report again" } },
+	{ VERDICT_REFUSED_SCHEMA, { "软件版本高于中心", "the software is newer than the hub's" },
+		{ "请管理员升级中心后再报", "report again when the hub is as new" } },
+	{ VERDICT_REFUSED_UNKNOWN,
+		{ "中心没有这个事项或期间", "the hub knows no such item or period" },
+		{ "等本机收到新计划后核对事项和期间",
+			"check item and period when the new plan has come" } },
+	{ VERDICT_REFUSED_NOT_BEGUN, { "这个期间还没有开始", "the period has not begun" },
+		{ "核对期间，或到时再报", "check the period, or report it later" } },
+	{ VERDICT_REFUSED_NOT_ASSIGNED,
+		{ "本单位不承担此事项", "the unit has no part in the item" },
+		{ "核对工作事项；应承担的，请与牵头单位联系",
+			"check the item; ask the lead if you should be in it" } },
+	{ VERDICT_REFUSED_VALUE, { "数值不符合计划的规定", "a value is against the plan" },
+		{ "按新的填报表核对后再报", "check it against the newest form and report again" } },
+	{ VERDICT_REFUSED_LOCKED, { "这个期间已经锁定", "the period is locked" },
+		{ "请牵头单位重新开放后再报", "ask the lead to reopen it, then report again" } },
+	{ VERDICT_REFUSED_LATE, { "已经过期", "too late" },
+		{ "请与牵头单位联系", "ask the lead" } },
+	{ VERDICT_REFUSED_CONFLICT,
+		{ "同一次报送已有别的内容", "other content stands under the same revision" },
+		{ "核对后再报一次", "check it and report again" } },
+	{ VERDICT_NONE, { "中心没有收下", "refused by the hub" },
+		{ "请与管理员联系", "ask the administrator" } },
+};
+
+static const refusal *
+refusal_of(verdict v)
+{
+	const refusal *r = refusals;
+
+	while (r->verdict != v && r->verdict != VERDICT_NONE)
+		r++;
+	return r;
 }
 
 /* The state shown: a refusal by the hub is wrong whatever the agent says. */
@@ -178,7 +190,8 @@ put_problem(answer *a, const intake_row *row, const answer_row *said, const inta
 		cells[ANSWER_REMEDY] = problem->remedy;
 	} else if (row->good && verdict_is_refusal(said->verdict)) {
 		snprintf(code, sizeof code, "%s", verdict_name(said->verdict));
-		buf_add_text(&text, refusal(said->verdict, english));
+		buf_add_text(&text, refusal_of(said->verdict)->words[english]);
+		cells[ANSWER_REMEDY] = refusal_of(said->verdict)->remedy[english];
 	}
 	if (first && row->good && said->note != NULL)
 		buf_addf(&text, "%s%s", text.len > 0 ? (english ? "; " : ";") : "", said->note);
@@ -270,7 +283,8 @@ put_json_row(answer *a, const intake_row *row, const answer_row *said)
 	put_member(a, "text", answer_state_name(state, a->result->english));
 	if (row->good && verdict_is_refusal(said->verdict)) {
 		put_member(a, "verdict", verdict_name(said->verdict));
-		put_member(a, "reason", refusal(said->verdict, a->result->english));
+		put_member(a, "reason", refusal_of(said->verdict)->words[a->result->english]);
+		put_member(a, "remedy", refusal_of(said->verdict)->remedy[a->result->english]);
 	}
 	if (row->good && said->note != NULL)
 		put_member(a, "note", said->note);

@@ -104,7 +104,8 @@ each_row_has_its_state_and_each_problem_its_line(void **state)
 		"5,加快创新体系建设,二季度,,存在问题,,提示：没有填,,补上,MST-3001,\r\n"
 		"6,7,2012-Q2,未变化,,,,,,,\r\n"
 		"7,8,2012-Q2,已由他人先报,,,shenbei@office-2,,,,\r\n"
-		"8,9,2012-Q2,有误,,,这个期间已经锁定,,,REFUSED_LOCKED,124/0 1970-01-01 08:00\r\n");
+		"8,9,2012-Q2,有误,,,这个期间已经锁定,,请牵头单位重新开放后再报,REFUSED_LOCKED,124/"
+		"0 1970-01-01 08:00\r\n");
 	buf_fini(&out);
 }
 
