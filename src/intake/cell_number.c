@@ -61,14 +61,16 @@ drop_separators(char *text, size_t len)
 static bool
 is_date(const char *text)
 {
+	unsigned first = 0;
 	size_t n = 0;
 
 	if (strstr(text, "年") != NULL || strstr(text, "月") != NULL || strstr(text, "日") != NULL)
 		return is_digit(text[0]);
 	while (is_digit(text[n]))
-		n++;
-	return n > 0 && n <= 4 && strchr("-/:", text[n]) != NULL && text[n] != 0 &&
-	       is_digit(text[n + 1]);
+		first = 10 * first + (unsigned)(text[n++] - '0');
+	/* 50-60 is none */
+	return n > 0 && n <= 4 && (n == 4 || first <= 31) && strchr("-/:", text[n]) != NULL &&
+	       text[n] != 0 && is_digit(text[n + 1]);
 }
 
 static bool

@@ -279,6 +279,20 @@ column_is_fixed(span header)
 	return fold_key(bare_header(header), key, sizeof key) && is_fixed(key, &kind);
 }
 
+/* 期间(季度), 进展情况(200字以内): what stands in brackets behind the name of a text says how to
+ * fill it in. Of a number it would be the unit of measure. */
+static bool
+is_fixed_with_hint(span header, column_kind *kind)
+{
+	char key[HEADER_MAX];
+	span inside;
+
+	while (split_bracket(&header, &inside))
+		if (fold_key(bare_header(header), key, sizeof key) && is_fixed(key, kind))
+			return *kind != COLUMN_PROGRESS;
+	return false;
+}
+
 static column_kind
 kind_of(const plan *p, span header, column *got)
 {
@@ -299,6 +313,8 @@ kind_of(const plan *p, span header, column *got)
 		return got->kind;
 	if (is_short_name(p, header, got->indicators, &first))
 		return COLUMN_INDICATOR;
+	if (is_fixed_with_hint(header, &kind))
+		return kind;
 	found = fold_find(beside, header);
 	if (found >= 0)
 		return (column_kind)found;

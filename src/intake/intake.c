@@ -107,6 +107,18 @@ intake_too_large(const intake_ask *ask, const char *file, uint64_t file_bytes, a
 	return refuse_size(ask, file, file_bytes, bound_of(ask), memory, out, err);
 }
 
+/* Is it another unit's row? */
+static bool
+is_others(const intake_row *row)
+{
+	uint32_t i;
+
+	for (i = 0; i < row->n_problems; i++)
+		if (row->problems[i].code == MST_INTAKE_OTHER_REPORTER)
+			return true;
+	return false;
+}
+
 /* A row for a slot that an earlier row has: it is bad, whether the earlier one is good or not. */
 static bool
 refuse_twice(const intake_ask *ask, arena *memory, intake_row *rows, uint32_t n)
@@ -122,7 +134,8 @@ refuse_twice(const intake_ask *ask, arena *memory, intake_row *rows, uint32_t n)
 
 			if (rows[i].at.kind == PERIOD_NONE ||
 				rows[i].item_index != rows[k].item_index ||
-				!period_equal(rows[i].at, rows[k].at))
+				!period_equal(rows[i].at, rows[k].at) || is_others(&rows[i]) ||
+				is_others(&rows[k]))
 				continue;
 			p.n = p.room = rows[i].n_problems;
 			snprintf(first, sizeof first, "%u", rows[k].row);

@@ -7,7 +7,7 @@
 #ifndef INTAKE_PREFACE_H
 #define INTAKE_PREFACE_H
 
-#include "intake/row_reader.h"
+#include "intake/sheet_table.h"
 
 typedef enum preface_word {
 	PREFACE_NONE = 0,

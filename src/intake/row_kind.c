@@ -17,18 +17,10 @@ typedef struct row_look {
 	uint32_t filled;
 } row_look;
 
-static span
-fixed_cell(const sheet_table *t, const sheet_row *row, column_kind kind)
-{
-	int at = t->fixed[kind];
-
-	return at < 0 || (uint32_t)at >= row->n_cells ? (span){ 0 } : row->cells[at];
-}
-
 static row_look
 look_at(const sheet_table *t, const sheet_row *row)
 {
-	row_look out = { .table = t, .row = row, .item = fixed_cell(t, row, COLUMN_ITEM) };
+	row_look out = { .table = t, .row = row, .item = row_cell_under(t, row, COLUMN_ITEM) };
 	uint32_t i;
 
 	for (i = 0; i < row->n_cells; i++) {
@@ -115,7 +107,8 @@ has_period(const row_look *l)
 {
 	period at;
 
-	return slot_period(l->table->ask->plan, fixed_cell(l->table, l->row, COLUMN_PERIOD), &at);
+	return slot_period(
+		l->table->ask->plan, row_cell_under(l->table, l->row, COLUMN_PERIOD), &at);
 }
 
 static bool
@@ -145,17 +138,35 @@ is_bare_note(span text)
 	return fold_find(words, text) == 1;
 }
 
-/* The unit's name or the day, alone in its row, as letters end. */
+/* Alone in its row, without an item, and where no value is asked for. */
+static bool
+is_lone(const row_look *l)
+{
+	column_kind kind = (uint32_t)l->first_at < l->table->n_columns
+				   ? l->table->columns[l->first_at].kind
+				   : COLUMN_NAMELESS;
+
+	return l->filled == 1 && l->item.len == 0 && kind != COLUMN_INDICATOR &&
+	       kind != COLUMN_REMARK;
+}
+
+/* The unit's name or the day, as letters end. */
 static bool
 is_signature(const row_look *l)
 {
 	int32_t day;
 
-	return l->filled == 1 && l->item.len == 0 &&
-	       ((uint32_t)l->first_at >= l->table->n_columns ||
-		       l->table->columns[l->first_at].kind != COLUMN_INDICATOR) &&
-	       (plan_match_unit(l->table->ask->plan, l->first) >= 0 ||
-		       cell_date(l->first, &day) == 0);
+	return is_lone(l) && (plan_match_unit(l->table->ask->plan, l->first) >= 0 ||
+				     cell_date(l->first, &day) == 0);
+}
+
+/* Words, no number. */
+static bool
+is_lone_text(const row_look *l)
+{
+	char text[TOTAL_BYTES_MAX];
+
+	return is_lone(l) && (!fold_narrow(l->first, text, sizeof text) || (text[0] & 0x80) != 0);
 }
 
 static bool
@@ -189,5 +200,7 @@ row_kind_of(const sheet_table *t, const sheet_row *row, int *noted_at)
 		*noted_at = l.first_at;
 		return ROW_LABELS;
 	}
-	return is_note(&l, noted_at) ? ROW_NOTE : ROW_REPORT;
+	if (is_note(&l, noted_at))
+		return ROW_NOTE;
+	return is_lone_text(&l) ? ROW_LONE_TEXT : ROW_REPORT;
 }

@@ -9,7 +9,7 @@
 #ifndef INTAKE_ROW_KIND_H
 #define INTAKE_ROW_KIND_H
 
-#include "intake/row_reader.h"
+#include "intake/sheet_table.h"
 
 enum { ROW_NOTED_NOWHERE = -1 };
 
@@ -19,6 +19,7 @@ typedef enum row_kind {
 	ROW_HEADER,     /* what may be the header of another table */
 	ROW_LABELS,     /* 期间:, 填报人:, ... as above a table */
 	ROW_NOTE,       /* 注:, 说明:, a line that goes on with it, a signature */
+	ROW_LONE_TEXT,  /* words without item, alone in the row */
 } row_kind;
 
 /* What ROW of T is. *NOTED_AT is the column of the last note, ROW_NOTED_NOWHERE before the first;

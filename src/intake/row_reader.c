@@ -11,6 +11,7 @@
 #include "intake/draft.h"
 #include "intake/fold.h"
 #include "intake/row_cells.h"
+#include "intake/slot_text.h"
 
 /* A row at work. */
 typedef struct row_at {
@@ -22,8 +23,7 @@ typedef struct row_at {
 static span
 cell_of(const row_at *r, column_kind kind)
 {
-	int at = r->table->fixed[kind];
-	span cell = at < 0 || (uint32_t)at >= r->cells->n_cells ? (span){ 0 } : r->cells->cells[at];
+	span cell = row_cell_under(r->table, r->cells, kind);
 
 	return cell.len > 0 ? cell : r->table->above[kind];
 }
@@ -299,15 +299,6 @@ take_report(row_at *r)
 			r->table->ask->english ? "an empty cell" : "空着");
 }
 
-/* What a form has filled in already: no content. */
-static bool
-is_given(const column *c)
-{
-	return c->last || c->kind == COLUMN_ITEM || c->kind == COLUMN_PERIOD ||
-	       c->kind == COLUMN_OWED || c->kind == COLUMN_REPORTER || c->kind == COLUMN_SKIPPED ||
-	       c->kind == COLUMN_REMARK;
-}
-
 static void
 take_retraction(row_at *r)
 {
@@ -322,7 +313,7 @@ take_retraction(row_at *r)
 	for (i = 0; i < r->table->n_columns; i++) {
 		const column *c = &r->table->columns[i];
 
-		if (is_given(c) || c->kind == COLUMN_ACTION || c->kind == COLUMN_REASON ||
+		if (column_is_given(c) || c->kind == COLUMN_ACTION || c->kind == COLUMN_REASON ||
 			r->cells->cells[i].len == 0)
 			continue;
 		problem_warn_expected(&r->draft.problems, MST_INTAKE_RETRACT,
@@ -368,26 +359,6 @@ refuse_control(row_at *r)
 		if (!text_is_clean(r->cells->cells[i]))
 			problem_add(&r->draft.problems, MST_INTAKE_CONTROL,
 				(problem_at){ .column = r->table->columns[i].header }, NULL);
-}
-
-bool
-row_is_unfilled(const sheet_table *t, const sheet_row *row)
-{
-	uint32_t i;
-	act_kind kind;
-
-	for (i = 0; i < row->n_cells; i++) {
-		const column *c = i < t->n_columns ? &t->columns[i] : NULL;
-		span cell = row->cells[i];
-		bool computed = row->marks != NULL && (row->marks[i] & CELL_NOT_COMPUTED) != 0;
-
-		if ((cell.len == 0 && !computed) || (c != NULL && is_given(c)))
-			continue;
-		if (c == NULL || c->kind != COLUMN_ACTION || cell_action(cell, &kind) != 0 ||
-			kind != ACT_REPORT)
-			return false;
-	}
-	return true;
 }
 
 /* The row is marked as like the last one. */
@@ -465,16 +436,6 @@ judge_reporter(row_at *r)
 	if (unit >= 0 && (uint32_t)unit != r->table->ask->unit)
 		problem_add(&r->draft.problems, MST_INTAKE_OTHER_REPORTER,
 			draft_at(&r->draft, "unit", cell), p->units[r->table->ask->unit].name);
-}
-
-bool
-row_has_remark(const sheet_table *t, const sheet_row *row, uint32_t i)
-{
-	static const fold_word nothing[] = { { "无", 1 }, { "none", 1 }, { "-", 1 }, { "/", 1 },
-		{ NULL, 0 } };
-
-	return t->columns[i].kind == COLUMN_REMARK && row->cells[i].len > 0 &&
-	       fold_find(nothing, row->cells[i]) < 0;
 }
 
 static void
@@ -587,13 +548,4 @@ row_read(const sheet_table *t, const sheet_row *cells, intake_row *out)
 	place_problems(&r);
 	*out = r.draft.row;
 	return MS_OK;
-}
-
-const char *
-table_cell_name(const sheet_table *t, uint32_t at, uint32_t row)
-{
-	char name[SHEET_CELL_NAME_SIZE];
-	const char *kept = arena_text(t->memory, span_str(sheet_cell_name(at, row, name)));
-
-	return kept == NULL ? "" : kept;
 }

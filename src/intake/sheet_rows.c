@@ -2,6 +2,7 @@
 #include "intake/sheet_rows.h"
 
 #include "intake/fold.h"
+#include "intake/row_reader.h"
 enum { TABLES_MAX = 64 /* on one sheet, as far as they have other columns */ };
 
 void
@@ -150,7 +151,8 @@ look_for_header(sheet_rows *s, const sheet_row *row)
 
 /*
  * A second line of the header: under the item there is nothing, or the same again by a merge, and
- * every other cell is a column's name, or repeats the cell above.
+ * every other cell is a column's name, or repeats the cell above. What stands over it is the name
+ * of a group, be it a column's too.
  */
 static bool
 is_second_line(const sheet_rows *s, const sheet_row *row, const column *columns)
@@ -164,7 +166,7 @@ is_second_line(const sheet_rows *s, const sheet_row *row, const column *columns)
 
 		if (columns[i].header[0] == 0 || same)
 			continue;
-		if (!is_known(&columns[i]) || (above != NULL && above->kind <= COLUMN_FIXED))
+		if (!is_known(&columns[i]) || (above != NULL && above->kind == COLUMN_ITEM))
 			return false;
 		named++;
 	}
@@ -232,7 +234,7 @@ keep_row(sheet_rows *s, const sheet_row *row, sheet_row *out, ms_error *err)
 
 /* Nothing of the row is reported; a remark in it is not lost in silence. */
 static void
-note_remarks(sheet_rows *s, const sheet_row *row)
+note_unfilled(sheet_rows *s, const sheet_row *row)
 {
 	uint32_t i;
 
@@ -246,6 +248,21 @@ note_remarks(sheet_rows *s, const sheet_row *row)
 				NULL);
 }
 
+/* A text alone in its row, as signatures are: no report, but said. */
+static void
+note_lone_text(sheet_rows *s, const sheet_row *row)
+{
+	uint32_t i;
+
+	for (i = 0; i < row->n_cells; i++)
+		if (row->cells[i].len > 0)
+			problem_warn_expected(&s->notes, MST_ROW_PASSED,
+				(problem_at){ .cell = table_cell_name(&s->table, i, row->number),
+					.field = "",
+					.value = row->cells[i] },
+				NULL);
+}
+
 static ms_status
 take_report(sheet_rows *s, const sheet_row *row, ms_error *err)
 {
@@ -254,7 +271,7 @@ take_report(sheet_rows *s, const sheet_row *row, ms_error *err)
 	ms_status st;
 
 	if (row_is_unfilled(&s->table, row)) {
-		note_remarks(s, row);
+		note_unfilled(s, row);
 		return MS_OK;
 	}
 	st = keep_row(s, row, &kept, err);
@@ -317,6 +334,9 @@ take_row(sheet_rows *s, const sheet_row *row, ms_error *err)
 	case ROW_HEADER:
 		st = take_header(s, row, &taken);
 		break;
+	case ROW_LONE_TEXT:
+		note_lone_text(s, row);
+		return MS_OK;
 	case ROW_REPORT:
 		break;
 	}

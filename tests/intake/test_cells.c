@@ -138,6 +138,8 @@ a_number_is_read_with_what_clerks_put_around_it_or_refused_for_what_it_is(void *
 		{ "5月1日", MST_CELL_IS_DATE, 0 },
 		{ "2012年5月", MST_CELL_IS_DATE, 0 },
 		{ "08:30", MST_CELL_IS_DATE, 0 },
+		{ "5-1", MST_CELL_IS_DATE, 0 },
+		{ "50-60", MST_INTAKE_NUMBER, 0 },
 		{ "45.201", MST_INTAKE_DECIMALS, 0 },
 		{ "45.", MST_INTAKE_NUMBER, 0 },
 		{ ".5", MST_INTAKE_NUMBER, 0 },

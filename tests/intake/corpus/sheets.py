@@ -391,3 +391,29 @@ def _():
 	"""the first sheet has the header and rows that are not filled in, the next a note, the third the report"""
 	return Book().sheet("空表", table("A1", HEADER, ["6", "2012-Q2", None, None])).sheet("说明", {"A1": "请填写"}).sheet(
 		"二季度", table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"])).sheet("又一张", table("A1", HEADER, ["8", "2012-Q2", 50, "已开工"])).bytes()
+
+
+@file("x57_groups_of_columns.xlsx")
+def _():
+	"""two lines of header, where a group has the name of a column; totals and signatures below"""
+	return Book().sheet("表", {"A1": "2012年第二季度进展情况表", "A2": "填报单位（盖章）：沈北新区管委会", "F2": "填报时间：2012年7月6日",
+		**table("A3", ["序号", "工作事项", "期间", "完成情况", None, "主要指标", None, "存在问题", "下一步打算", "审核人"],
+		[None, None, None, "进度（%）", "工作进展", "新兴产业完成投资（亿元）", "新兴产业园区、产业集群建设数（个）"],
+		[1, "加快创新推动新兴产业的培育和发展", "2012年二季度", 50, "推进", 45.2, 5, "无", "继续", "李四"],
+		[2, "(八)加强创新提高对外开放水平", "2012年二季度", 40, "推进", None, None, "无", "继续", "李四"], ["合计", None, None, None, None, 45.2, 5],
+		["填报人：张三", None, None, "审核人：李四", None, None, "联系电话：024-12345678"])},
+		merges=["A1:J1", "D3:E3", "F3:G3", "A3:A4", "B3:B4", "C3:C4", "H3:H4", "I3:I4", "J3:J4"]).bytes()
+
+
+@file("x58_letter_ends.xlsx")
+def _():
+	"""an office's name that the plan has not, and the day, alone below the table: no reports, and the name is said"""
+	return Book().sheet("表", {"A1": "期间：2012年第二季度", **table("A2", ["工作事项", "进度(%)", "进展情况", "存在问题", "下一步措施"],
+		["6", 50, "推进", "无", "继续"]), "E5": "沈北新区发展和改革局", "E6": "2012年7月6日"}).bytes()
+
+
+@file("x59_table_of_something_else.xlsx")
+def _():
+	"""a table of something else below: its rows are not lost in silence"""
+	return Book().sheet("表", {**table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"]), **table("A4", ["附表：重点项目"], ["项目名称", "投资额"],
+		["光电园", 3])}).bytes()

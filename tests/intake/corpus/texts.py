@@ -157,3 +157,27 @@ def _():
 def _():
 	"""the second table is another unit's"""
 	return ("填报单位：沈北新区\n工作事项,期间,进度(%)\n6,2012-Q2,50\n填报单位：铁西区\n工作事项,期间,进度(%)\n6,2012-Q1,20\n").encode()
+
+
+@file("c25_other_unit_first.csv")
+def _():
+	"""a list of several units: another unit's row for the same item takes nothing from the unit's own"""
+	return "填报单位,工作事项,期间,进度(%)\n铁西区,6,2012-Q2,60\n沈北新区,6,2012-Q2,50\n".encode()
+
+
+@file("c26_hints_in_headers.csv")
+def _():
+	"""what the form asks for stands in brackets behind names of columns; behind that of a number it is a unit of measure"""
+	return ('"*工作\n事项","*期间\n(季度)",进展情况(200字以内),审核人（签字）,存在问题（没有填“无”）\n6,二季度,推进,李四,无\n').encode()
+
+
+@file("c27_progress_in_thousandths.csv")
+def _():
+	"""progress in another measure"""
+	return "工作事项,期间,进度(‰)\n6,2012-Q2,500\n".encode()
+
+
+@file("c28_ranges.csv")
+def _():
+	"""ranges and guesses are no dates and no numbers"""
+	return "工作事项,期间,进度(%),i06.invest\n6,2012-Q2,50-60,45亿\n6,2012-Q1,约50,＞45\n".encode()
