@@ -14,8 +14,8 @@
  *   {"do": "inbox"}                                    one object for each act in the inbox
  *   {"do": "where", "item", "period"}                  one object: what became of the unit's report
  *   {"do": "where", "record"}                          the same of any act of this unit
- *   {"do": "receipt", "item", "period"}                one object: this device's receipt, and as a
- * proof file in hex
+ *   {"do": "receipt", "item", "period"} or {..., "record", "generation"}   one object: this
+ * device's receipt, and as a proof file in hex
  *   {"do": "places"}                                   one object: hub-places.conf was written
  *   {"do": "export", "from", "all"}                    one object: the next sealed batch, in hex
  *   {"do": "receipts", "hex"}                          one object: what a RECEIPT frame that came

@@ -24,7 +24,7 @@ void desk_where(agent *a, control_call *call, const json_t *request);
 /* The slot of this unit that REQUEST names by "item" and "period". */
 ms_status desk_find_slot(const agent *a, const json_t *request, known_at *at, ms_error *err);
 /* "123/7" */
-bool desk_read_record(const char *text, record_place *out);
+ms_status desk_read_record(const char *text, record_place *out, ms_error *err);
 /* Answer OUT (taken) with the hub's word as member WHAT, once it comes by ASK of the act at PLACE.
  */
 void desk_ask_hub(agent *a, control_call *call, json_t *out, const char *what, record_place place,
@@ -40,6 +40,9 @@ void desk_export(agent *a, control_call *call, const json_t *request);
 void desk_import_receipts(agent *a, control_call *call, const json_t *request);
 /* desk_prove.c */
 void desk_prove(agent *a, control_call *call, const json_t *request);
+/* The proof file, in hex, as member of OUT. */
+ms_status desk_set_proof(json_t *out, const frame_proof *proof, arena *memory);
+/* desk_receipt.c */
 void desk_receipt(agent *a, control_call *call, const json_t *request);
 
 #endif

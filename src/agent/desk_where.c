@@ -227,8 +227,8 @@ desk_delivery(void *ctx, const frame_delivery *told)
 
 /* ---- the question ---- */
 
-bool
-desk_read_record(const char *text, record_place *out)
+ms_status
+desk_read_record(const char *text, record_place *out, ms_error *err)
 {
 	const char *slash = strchr(text, '/');
 	uint64_t at;
@@ -236,9 +236,10 @@ desk_read_record(const char *text, record_place *out)
 	if (slash == NULL ||
 		!text_uint(span_of(text, (size_t)(slash - text)), UINT64_MAX - 1, &out->leaf) ||
 		!text_uint(span_str(slash + 1), BATCH_ACTS_MAX - 1, &at))
-		return false;
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"\"%s\" is no record, expected one like 123/7", text);
 	out->at = (uint16_t)at;
-	return true;
+	return MS_OK;
 }
 
 static void
@@ -248,9 +249,7 @@ where_record(agent *a, control_call *call, const char *record)
 	ms_error err = { 0 };
 	json_t *out;
 
-	if (!desk_read_record(record, &place)) {
-		ms_fail(&err, MS_USAGE, MST_CLI_VALUE,
-			"\"%s\" is no record, expected one like 123/7", record);
+	if (desk_read_record(record, &place, &err) != MS_OK) {
 		control_refuse(call, &err);
 		return;
 	}

@@ -17,6 +17,7 @@
 #include "cli/omission_proof.h"
 #include "cli/split_check.h"
 #include "codec/acts.h"
+#include "proof/generation.h"
 #include "wire/evidence.h"
 
 enum { FILE_MAX = OMISSION_BYTES_MAX };
@@ -25,6 +26,7 @@ enum { FILE_MAX = OMISSION_BYTES_MAX };
 
 typedef struct proving {
 	const char *dir, *item, *period, *record, *omission, *out;
+	const char *generation; /* NULL: the newest */
 	bool json, withhold;
 	json_t *answer;
 } proving;
@@ -70,8 +72,9 @@ read_words(int argc, char **argv, proving *p, ms_error *err)
 {
 	const cli_option options[] = { { "--dir", NULL, &p->dir }, { "--item", NULL, &p->item },
 		{ "--period", NULL, &p->period }, { "--record", NULL, &p->record },
-		{ "--omission", NULL, &p->omission }, { "-o", NULL, &p->out },
-		{ "--withhold", &p->withhold, NULL }, { "--json", &p->json, NULL } };
+		{ "--generation", NULL, &p->generation }, { "--omission", NULL, &p->omission },
+		{ "-o", NULL, &p->out }, { "--withhold", &p->withhold, NULL },
+		{ "--json", &p->json, NULL } };
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, err);
 
 	if (s == MS_OK && (p->dir == NULL || ((p->item == NULL || p->period == NULL) &&
@@ -84,24 +87,55 @@ read_words(int argc, char **argv, proving *p, ms_error *err)
 static ms_status
 ask(proving *p, const char *what, ms_error *err)
 {
-	return agent_ask(p->dir,
-		json_pack("{s:s,s:s*,s:s*,s:s*}", "do", what, "item", p->item, "period", p->period,
-			"record", p->record),
-		ASK_MS, ask_keep, &p->answer, err);
+	json_t *request = json_pack("{s:s,s:s*,s:s*,s:s*}", "do", what, "item", p->item, "period",
+		p->period, "record", p->record);
+	uint64_t generation;
+
+	if (p->generation != NULL &&
+		!text_uint(span_str(p->generation), GENERATIONS_MAX, &generation)) {
+		json_decref(request);
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"--generation %s: expected a number from 1 to %d", p->generation,
+			GENERATIONS_MAX);
+	}
+	if (p->generation != NULL && request != NULL)
+		json_set_number(request, "generation", (int64_t)generation);
+	return agent_ask(p->dir, request, ASK_MS, ask_keep, &p->answer, err);
+}
+
+/* What the act names; an act of another kind, or one that is no more, names less. */
+static void
+print_slot(const json_t *line)
+{
+	if (json_text_of(line, "unit") != NULL)
+		printf(tr("  unit      %s\n"), json_text_of(line, "unit"));
+	if (json_text_of(line, "item") != NULL)
+		printf(tr("  item      %s\n"), json_text_of(line, "item"));
+	if (json_text_of(line, "period") != NULL)
+		printf(tr("  period    %s, revision %lld\n"), json_text_of(line, "period"),
+			(long long)json_number_of(line, "revision", 0));
 }
 
 static void
 print_receipt(const json_t *line)
 {
-	printf(tr("Receipt of the hub\n  unit      %s\n  item      %s\n  period    %s, revision "
-		  "%lld\n"
-		  "  hub time  %s\n  record    %s, %s\n  hash      %s\n  in the log as of the "
-		  "checkpoint of %lld leaves\n"),
-		json_text_of(line, "unit"), json_text_of(line, "item"),
-		json_text_of(line, "period"), (long long)json_number_of(line, "revision", 0),
+	const json_t *one;
+	size_t i;
+
+	puts(tr("Receipt of the hub"));
+	print_slot(line);
+	printf(tr("  hub time  %s\n  record    %s, %s\n  hash      %s\n  log       %s, checkpoint "
+		  "of "
+		  "%lld leaves\n"),
 		json_text_of(line, "hub_time"), json_text_of(line, "record"),
 		json_text_of(line, "verdict"), json_text_of(line, "hash"),
+		or_empty(json_text_of(line, "log")),
 		(long long)json_number_of(line, "checkpoint", 0));
+	json_array_foreach(json_object_get(line, "earlier"), i, one)
+		printf(tr("  earlier   %s, before the hub's log was restored: --record %s "
+			  "--generation %lld\n"),
+			json_text_of(one, "hub_time"), json_text_of(one, "record"),
+			(long long)json_number_of(one, "generation", 0));
 }
 
 int
@@ -112,9 +146,10 @@ cmd_receipt(int argc, char **argv)
 	ms_error err = { 0 };
 	ms_status s = read_words(argc, argv, &p, &err);
 
-	if (s == MS_OK && (p.record != NULL || p.omission != NULL))
+	if (s == MS_OK && (p.omission != NULL || (p.generation != NULL && p.record == NULL)))
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
-			"a receipt is asked for by --item and --period");
+			"a receipt is asked for by --item and --period, or by --record, with "
+			"--generation");
 	if (s == MS_OK)
 		s = ask(&p, "receipt", &err);
 	if (s == MS_OK && p.out != NULL)
@@ -189,8 +224,9 @@ cmd_prove(int argc, char **argv)
 	ms_error err = { 0 };
 	ms_status s = read_words(argc, argv, &p, &err);
 
-	if (s == MS_OK && p.out == NULL)
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "-o FILE is needed");
+	if (s == MS_OK && (p.out == NULL || p.generation != NULL))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"-o FILE is needed; --generation is of receipts");
 	if (s == MS_OK)
 		s = p.omission != NULL ? prove_omission(&p, &refused, &err)
 				       : prove_record(&p, &err);
@@ -218,7 +254,7 @@ content_json(const evidence *e, arena *memory)
 }
 
 static void
-print_json(const evidence *e, arena *memory)
+print_json(const evidence *e, const log_key *key, arena *memory)
 {
 	char hex[2 * HASH_SIZE + 1], time[40];
 	json_t *out = json_object(), *content = content_json(e, memory);
@@ -226,6 +262,8 @@ print_json(const evidence *e, arena *memory)
 	hash_hex(&e->act_hash, hex);
 	json_set_text(out, "schema", "muster/check/1");
 	json_set_bool(out, "ok", true);
+	json_set_text(out, "log", key->origin);
+	json_set_number(out, "generation", e->generation);
 	json_set(out, "record", json_sprintf("%llu/%u", (unsigned long long)e->leaf, e->position));
 	json_set_text(out, "hub_time", time_format(e->hub_time_us, 0, time));
 	json_set_text(out, "device_time", time_format(e->device_time_us, 0, time));
@@ -245,9 +283,9 @@ print_json(const evidence *e, arena *memory)
 }
 
 static void
-print_evidence(const evidence *e, const char *origin, arena *memory)
+print_evidence(const evidence *e, const log_key *key, arena *memory)
 {
-	char hex[2 * HASH_SIZE + 1], time[40];
+	char hex[2 * HASH_SIZE + 1], time[40], sealed[40];
 	json_t *content = content_json(e, memory);
 
 	hash_hex(&e->act_hash, hex);
@@ -255,10 +293,12 @@ print_evidence(const evidence *e, const char *origin, arena *memory)
 		  "  log       %s, checkpoint of %llu leaves\n"
 		  "  record    %llu/%u, %s\n"
 		  "  hub time  %s\n"
+		  "  sealed    %s, by the clock of the device\n"
 		  "  hash      %s\n"),
-		origin, (unsigned long long)e->checkpoint.size, (unsigned long long)e->leaf,
+		key->origin, (unsigned long long)e->checkpoint.size, (unsigned long long)e->leaf,
 		e->position, verdict_name((verdict)e->verdict),
-		time_format(e->hub_time_us, 0, time), hex);
+		time_format(e->hub_time_us, 0, time), time_format(e->device_time_us, 0, sealed),
+		hex);
 	if (e->enrolled)
 		printf(tr("  signed    by device %.*s of unit %.*s, as its act %llu\n"),
 			(int)e->name.len, (const char *)e->name.at, (int)e->unit.len,
@@ -283,14 +323,17 @@ check_proof(span file, const log_key *key, bool json, ms_error *err)
 	arena memory = { 0 };
 	frame_proof proof;
 	evidence e;
+	log_key of_generation;
 	ms_status s = proof_file_decode(file, &memory, &proof, err);
 
 	if (s == MS_OK)
 		s = evidence_check(&proof, key, &memory, &e, err);
+	if (s == MS_OK)
+		MS_ASSERT(generation_key(key, e.generation, &of_generation));
 	if (s == MS_OK && json)
-		print_json(&e, &memory);
+		print_json(&e, &of_generation, &memory);
 	else if (s == MS_OK)
-		print_evidence(&e, key->origin, &memory);
+		print_evidence(&e, &of_generation, &memory);
 	arena_fini(&memory);
 	return s;
 }

@@ -106,13 +106,21 @@ const command check_commands[] = {
 		.verb = "receipt",
 		.help = TR(
 			"the hub's receipt for a report of this office, for people and as a file"),
-		.usage = "--dir DIR --item ITEM --period PERIOD [-o FILE] [--withhold] [--json]",
-		.about = { TR("Needs no hub: the agent keeps every receipt. The file proves to "
-			      "anybody that the hub had the report at that time\n"
-			      "(see muster check).\n"
-			      "\n"
-			      "  --withhold    leave the content out of the file: only that it is "
-			      "in the log\n") },
+		.usage = "--dir DIR (--item ITEM --period PERIOD | --record RECORD "
+			 "[--generation N])\n"
+			 "       [-o FILE] [--withhold] [--json]",
+		.about = { TR(
+			"Needs no hub: the agent keeps every receipt. The file proves to "
+			"anybody that the hub had the report at that time\n"
+			"(see muster check).\n"
+			"\n"
+			"  --record RECORD  of any act of this device, like 123/7: also of a "
+			"revision that a later one replaced\n"
+			"  --generation N   the record of that generation of the log: where a "
+			"restored hub took an act again, both\n"
+			"                   receipts are kept\n"
+			"  --withhold       leave the content out of the file: only that it "
+			"is in the log\n") },
 		.run = cmd_receipt,
 	},
 	{

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outbox.h - what a device has stated, and what of it the hub has receipted (promises 3 and 4 of
- * src/README.md).
+ * outbox.h - what a device has stated, and what of it the hub has receipted (design.md invariants 3
+ * and 4).
  *
  *   ACT:     seq u64       -> act
  *   BATCH:   first_seq u64 -> header 172 | signature 64 [ | hash 32 of each act]   for ever; the
@@ -105,6 +105,13 @@ typedef struct outbox_receipt_row {
 
 /* The receipt in force of the batch that begins at FIRST_SEQ; false: none, or failed. */
 bool outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *out);
+/* Every receipt that there ever was, by batch, the one in force first: the next behind *AT, which
+ * is moved to it. AT zeroed is before all, with FIRST_SEQ alone the one in force. */
+typedef struct outbox_receipt_place {
+	uint64_t first_seq, leaf;
+	bool is_earlier; /* LEAF counts: a restored hub's receipt took its place */
+} outbox_receipt_place;
+bool outbox_receipt_each(store_txn *txn, outbox_receipt_place *at, outbox_receipt_row *out);
 
 /* The act, borrowed from the transaction; false: never was, or pruned. */
 bool outbox_act(store_txn *txn, uint64_t seq, span *bytes);

@@ -4,8 +4,8 @@
  *
  *   RECEIPT: first_seq u64            -> header hash 32 | leaf u64 | hub time i64
  *                                        | count verdicts | receipt as received
- *   RECEIPT: first_seq u64 | leaf u64 -> an earlier one of the same batch, which a restored hub
- *                                        replaced: evidence
+ *   RECEIPT: first_seq u64 | leaf u64 -> the same, of an earlier one of the same batch, which a
+ *                                        restored hub replaced: evidence
  */
 #include "codec/frame.h"
 #include "store/outbox_rows.h"
@@ -21,6 +21,8 @@ row_open(store_txn *txn, span key, span payload, outbox_receipt_row *out)
 	unpacker u = unpacker_of(payload);
 	span hash;
 
+	if (key.len != 8 && key.len != 16)
+		return record_bad(txn, TABLE_RECEIPT, key, "its key is no sequence");
 	*out = (outbox_receipt_row){ .first_seq = be64_get(key.at) };
 	hash = unpack_bytes(&u, HASH_SIZE);
 	out->leaf = unpack_u64(&u);
@@ -42,6 +44,30 @@ outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *out)
 	span key = seq_key_of(first_seq, &room), payload;
 
 	return record_get(txn, TABLE_RECEIPT, key, &payload) && row_open(txn, key, payload, out);
+}
+
+bool
+outbox_receipt_each(store_txn *txn, outbox_receipt_place *at, outbox_receipt_row *out)
+{
+	uint8_t bytes[16];
+	span last = span_of(bytes, at->is_earlier ? 16 : 8), key, row, payload;
+	store_cursor c;
+	bool found;
+
+	be64_put(bytes, at->first_seq);
+	be64_put(bytes + 8, at->leaf);
+	store_cursor_open(txn, TABLE_RECEIPT, &c);
+	found = store_seek(&c, last, &key, &row);
+	if (found && span_equal(key, last))
+		found = store_next(&c, &key, &row);
+	found = found && record_open(txn, TABLE_RECEIPT, key, row, &payload) &&
+		row_open(txn, key, payload, out);
+	if (found)
+		*at = (outbox_receipt_place){
+			.first_seq = out->first_seq, .leaf = out->leaf, .is_earlier = key.len != 8
+		};
+	store_cursor_close(&c);
+	return found;
 }
 
 static void

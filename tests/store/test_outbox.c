@@ -171,6 +171,7 @@ a_receipt_is_kept_once_and_a_moved_one_beside_it(void **test)
 	place *p = *test;
 	outbox ob;
 	store *s = open_outbox(p, (outbox_limits){ 0 }, &ob);
+	outbox_receipt_place at = { 0 };
 	outbox_receipt_row row;
 	frame_receipt r;
 	store_txn txn;
@@ -184,9 +185,15 @@ a_receipt_is_kept_once_and_a_moved_one_beside_it(void **test)
 	assert_true(outbox_receipt_of(&txn, 1, &row) && span_equal(row.raw, span_str("first")));
 	r.leaf = 5;
 	assert_int_equal(outbox_receipt(&txn, &ob, &r, span_str("other")), OUTBOX_MOVED);
-	assert_true(outbox_receipt_of(&txn, 1, &row) && row.leaf == 5 && row.count == 3 &&
+	assert_true(outbox_receipt_of(&txn, 1, &row) && row.leaf == 5 &&
 		    span_equal(row.raw, span_str("other")));
 	assert_int_equal(store_count(&txn, TABLE_RECEIPT), 2);
+	assert_true(outbox_receipt_each(&txn, &at, &row) && row.leaf == 5 && row.count == 3);
+	assert_true(outbox_receipt_each(&txn, &at, &row) && row.leaf == 12 && at.is_earlier &&
+		    row.first_seq == 1 && span_equal(row.raw, span_str("first")));
+	assert_false(outbox_receipt_each(&txn, &at, &row));
+	at = (outbox_receipt_place){ .first_seq = 1 };
+	assert_true(outbox_receipt_each(&txn, &at, &row) && row.leaf == 12);
 	r.count = 2;
 	assert_int_equal(outbox_receipt(&txn, &ob, &r, span_str("x")), OUTBOX_UNKNOWN);
 	r.first_seq = 2;

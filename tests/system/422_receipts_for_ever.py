@@ -38,6 +38,28 @@ def a_receipt_outlives_its_act(world):
 	check(proof["hash"] == before["hash"] and proof["verdict"] == before["verdict"], "it holds: %s" % proof)
 	hub.stop()
 	check("Receipt of the hub" in muster(*words).stdout, "and without the hub")
+	by_record = muster_json("receipt", "--dir", office.dir, "--record", before["record"])
+	check(by_record["hash"] == before["hash"] and by_record["item"] is None and by_record["hub_time"] == before["hub_time"], by_record)
 
 
-run(a_receipt_outlives_its_act)
+def of_whatever_was_stated(world):
+	"""receipt --record: of a revision that a later one replaced, and of a decision, without the hub; of others' acts there is none here"""
+	hub = Hub(world, clock=CLOCK).start()
+	office, lead = Office(world, hub, "tiexi").start(), Office(world, hub, "hbj").start()
+	key = muster("hub", "key", "--dir", hub.dir).stdout.strip()
+	first, second = (office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": p, "done": "x"}})[0]["record"] for p in (10, 20))
+	back = lead.state("return", "i06", "tiexi", "2012-Q2", reason="again", revision="2")
+	hub.stop()
+	for who, record, revision, shown in ((office, first, 1, "REPORT"), (office, second, 2, "REPORT"), (lead, back["record"], 2, "DECISION")):
+		path = world.path(record.replace("/", "-"))
+		told = muster_json("receipt", "--dir", who.dir, "--record", record, "-o", path)
+		check((told["record"], told["revision"], told["unit"], told["item"], told["generation"], told["earlier"]) == (record, revision, "tiexi", "i06", 1, []), told)
+		proof = muster_json("check", path, "--root", key)
+		check(proof["record"] == record and proof["act"]["kind"] == shown, proof)
+	check(muster_json("receipt", "--dir", office.dir, "--item", "6", "--period", "2012-Q2")["record"] == second, "the newest by its slot")
+	for record, code in ((back["record"], 66), ("9999/0", 66), (first.split("/")[0] + "/7", 66), ("6", 64)):
+		done = muster("receipt", "--dir", office.dir, "--record", record, expect=code)
+		check("(" in done.stderr or code == 64, "with the remedy: %s" % done.stderr)
+
+
+run(a_receipt_outlives_its_act, of_whatever_was_stated)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A hub comes back from last night's backup: by the administrator's word alone, and with everything that was receipted."""
+import datetime
 import os
 import shutil
 
@@ -101,6 +102,29 @@ def everything_comes_back(world):
 	check("generation 2" in tiexi.process.text() and "ALARM" not in tiexi.process.text(), tiexi.process.text())
 	key = muster("hub", "key", "--dir", hub.dir).stdout.strip()
 	muster("check", old, "--root", key)
+	receipts_of_both(world, tiexi, before, key)
+
+
+def receipts_of_both(world, office, before, key):
+	"""Of an act that was receipted twice the office has both receipts, each of its own generation of the log."""
+	seen = muster_lines("feed", "--dir", office.dir, "--since", "0", "--own", "--name", "check")
+	now = {a["act"]["revision"]: a["record"] for a in seen if a["act"]["kind"] == "REPORT"}
+	for generation, record, revision in ((1, before[0], 2), (1, before[1], 3), (2, now[2], 2), (2, now[3], 3)):
+		path = world.path("receipt-%d-%d" % (generation, revision))
+		told = muster_json("receipt", "--dir", office.dir, "--record", record, "--generation", str(generation), "-o", path)
+		check((told["record"], told["generation"], told["revision"]) == (record, generation, revision), told)
+		check(told["log"].endswith("/2") == (generation == 2), told)
+		proof = muster_json("check", path, "--root", key)
+		check((proof["log"], proof["generation"], proof["record"]) == (told["log"], generation, record), proof)
+		check(instant(proof["hub_time"]) == instant(told["hub_time"]), "%s %s" % (proof, told))
+		check("%s," % told["log"] in muster("check", path, "--root", key).stdout, "people read which one")
+	newest = muster_json("receipt", "--dir", office.dir, "--record", now[2])
+	check(newest["generation"] == 2 and [(e["record"], e["generation"]) for e in newest["earlier"]] == [(before[0], 1)], newest)
+	check("--record %s --generation 1" % before[0] in muster("receipt", "--dir", office.dir, "--record", now[2]).stdout, "people are told of the earlier one")
+
+
+def instant(text):
+	return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def trouble(office):
