@@ -50,12 +50,15 @@ cell_percent(span text, uint32_t *out)
 static const fold_word status_words[] = {
 	{ "正常", SELF_ON_TRACK },
 	{ "on_track", SELF_ON_TRACK },
+	{ "ontrack", SELF_ON_TRACK },
 	{ "有风险", SELF_AT_RISK },
 	{ "at_risk", SELF_AT_RISK },
+	{ "atrisk", SELF_AT_RISK },
 	{ "受阻", SELF_BLOCKED },
 	{ "blocked", SELF_BLOCKED },
 	{ "已完成", SELF_DONE },
 	{ "done", SELF_DONE },
+	{ "完成", SELF_DONE },
 	{ NULL, 0 },
 };
 static const fold_word part_words[] = {
@@ -65,6 +68,7 @@ static const fold_word part_words[] = {
 	{ "under_way", PART_UNDER_WAY },
 	{ "已完成", PART_DONE },
 	{ "done", PART_DONE },
+	{ "完成", PART_DONE },
 	{ NULL, 0 },
 };
 
@@ -359,6 +363,15 @@ find_key_separators(const plan_indicator *in, const char *separators[KEY_SIGNS +
 }
 
 bool
+cell_is_spoilt(span text)
+{
+	int64_t number;
+
+	return text.len > 0 && memchr(text.at, '+', text.len) != NULL &&
+	       cell_number(text, NULL, 0, &number) == MST_CELL_EXPONENT;
+}
+
+bool
 cell_is_one_key(const plan_indicator *in, span text)
 {
 	const char *separators[KEY_SIGNS + 1], *blanks[KEY_BLANKS + 1];
@@ -384,6 +397,8 @@ take_keys(problems *p, const plan_indicator *in, span text, report_value *out)
 			continue;
 		if (count_pieces(key, blanks) > 1)
 			return MST_INTAKE_KEYS;
+		if (cell_is_spoilt(key))
+			return MST_CELL_EXPONENT;
 		out->keys[out->n_keys++] = key;
 	}
 	return 0;

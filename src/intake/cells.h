@@ -37,6 +37,8 @@ unsigned cell_attachments(problems *p, span text, report *out, span *where);
 /* 64 hex digits as 32 bytes in P's arena. False: they are not. */
 bool cell_hash(problems *p, span hex, span *out);
 
+/* Is TEXT like 1.38E+10, what a spreadsheet leaves of a long number that is none, as a phone's? */
+bool cell_is_spoilt(span text);
 /* Would TEXT be read from a cell as one key of IN? */
 bool cell_is_one_key(const plan_indicator *in, span text);
 

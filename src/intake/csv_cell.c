@@ -64,5 +64,7 @@ csv_cell_read(span cell)
 {
 	span behind = cell.len == 0 ? cell : span_of(cell.at + 1, cell.len - 1);
 
+	if (cell.len >= 3 && memcmp(cell.at, "=\"", 2) == 0 && cell.at[cell.len - 1] == '"')
+		return span_of(cell.at + 2, cell.len - 3);
 	return cell.len > 0 && cell.at[0] == '\'' && is_formula(behind) ? behind : cell;
 }

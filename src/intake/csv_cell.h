@@ -11,7 +11,8 @@
 #include "base/span.h"
 
 void csv_cell_add(buf *out, span text, char delimiter);
-/* CELL as it was before csv_cell_add. */
+/* CELL as it was before csv_cell_add; and ="007", by which other programs keep a number from being
+ * one, as a spreadsheet shows it. */
 span csv_cell_read(span cell);
 
 #endif

@@ -37,8 +37,14 @@ static const fold_word labels[] = {
 	{ "填报人", PREFACE_PREPARED_BY },
 	{ "填表人", PREFACE_PREPARED_BY },
 	{ "经办人", PREFACE_PREPARED_BY },
+	{ "报送人", PREFACE_PREPARED_BY },
+	{ "填报", PREFACE_PREPARED_BY },
+	{ "填表", PREFACE_PREPARED_BY },
 	{ "preparedby", PREFACE_PREPARED_BY },
 	{ "审核人", PREFACE_APPROVED_BY },
+	{ "审批人", PREFACE_APPROVED_BY },
+	{ "审签人", PREFACE_APPROVED_BY },
+	{ "审核", PREFACE_APPROVED_BY },
 	{ "approvedby", PREFACE_APPROVED_BY },
 	{ "联系电话", PREFACE_PHONE },
 	{ "电话", PREFACE_PHONE },
@@ -58,6 +64,15 @@ static const fold_word labels[] = {
 	{ "制表人", PREFACE_OTHER },
 	{ "制表", PREFACE_OTHER },
 	{ "表号", PREFACE_OTHER },
+	{ "统计负责人", PREFACE_OTHER },
+	{ "联系人", PREFACE_OTHER },
+	{ "复核人", PREFACE_OTHER },
+	{ "复核", PREFACE_OTHER },
+	{ "签发人", PREFACE_OTHER },
+	{ "报出日期", PREFACE_OTHER },
+	{ "填表时间", PREFACE_OTHER },
+	{ "传真", PREFACE_OTHER },
+	{ "邮箱", PREFACE_OTHER },
 	{ NULL, 0 },
 };
 
@@ -338,13 +353,46 @@ apply_measure(const preface *p, const sheet_table *t, uint32_t header_row, probl
 	}
 }
 
+static const struct {
+	preface_word word;
+	column_kind column;
+} names[] = { { PREFACE_PREPARED_BY, COLUMN_PREPARED_BY },
+	{ PREFACE_APPROVED_BY, COLUMN_APPROVED_BY }, { PREFACE_PHONE, COLUMN_PHONE } };
+
+void
+preface_apply_names(const preface *p, sheet_table *t)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (p->values[names[i].word].len > 0)
+			t->above[names[i].column] = p->values[names[i].word];
+}
+
+bool
+preface_move_names(preface *p, preface *to)
+{
+	preface moved = { .values = { { 0 } } };
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+		preface_word w = names[i].word;
+
+		any = any || p->values[w].len > 0;
+		moved.values[w] = p->values[w];
+		moved.cells[w] = p->cells[w];
+		p->values[w] = (span){ 0 };
+	}
+	preface_add(to, &moved);
+	return any;
+}
+
 void
 preface_apply(const preface *p, sheet_table *t, uint32_t header_row, problems *whole)
 {
 	apply_reporter(p, t, whole);
 	apply_period(p, t, whole);
 	apply_measure(p, t, header_row, whole);
-	t->above[COLUMN_PREPARED_BY] = p->values[PREFACE_PREPARED_BY];
-	t->above[COLUMN_APPROVED_BY] = p->values[PREFACE_APPROVED_BY];
-	t->above[COLUMN_PHONE] = p->values[PREFACE_PHONE];
+	preface_apply_names(p, t);
 }

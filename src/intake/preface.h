@@ -32,6 +32,8 @@ ms_status preface_take(preface *p, const plan *known, const sheet_row *row, aren
 
 /* What SAID says counts from now on. */
 void preface_add(preface *p, const preface *said);
+/* Take the names of people out of P into TO. Were there any? */
+bool preface_move_names(preface *p, preface *to);
 /* Are there labels and their values in ROW, and nothing else? */
 bool preface_is_line(const sheet_row *row);
 
@@ -41,5 +43,8 @@ bool preface_is_line(const sheet_row *row);
  * go to WHOLE.
  */
 void preface_apply(const preface *p, sheet_table *t, uint32_t header_row, problems *whole);
+
+/* The names alone, as far as P has them. */
+void preface_apply_names(const preface *p, sheet_table *t);
 
 #endif

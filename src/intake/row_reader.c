@@ -200,6 +200,9 @@ take_texts(row_at *r)
 		if (cell.len > 0)
 			*texts[i].to = cell;
 	}
+	if (cell_is_spoilt(rep->phone))
+		problem_add_expected(&r->draft.problems, MST_CELL_EXPONENT,
+			draft_at(&r->draft, "phone", rep->phone), "");
 }
 
 static row_cells

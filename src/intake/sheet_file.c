@@ -119,7 +119,7 @@ look_for_row(void *ctx, const sheet_row *row, ms_error *err)
 	sheet_rows *s = ctx;
 	ms_status st = sheet_rows_take(s, row, err);
 
-	return st == MS_OK && s->rows->len > 0 ? MS_NOT_FOUND : st;
+	return st == MS_OK && s->first != NULL ? MS_NOT_FOUND : st;
 }
 
 /* Has sheet N a row that would be judged? */
@@ -134,7 +134,7 @@ has_row(const book_at *b, uint32_t n, bool *found)
 
 	sheet_rows_begin(&other, b->blank.table.ask, b->blank.table.memory, &rows, &unheard);
 	s = xlsx_rows(b->x, n, &sink, NULL);
-	*found = rows.len > 0;
+	*found = other.first != NULL || rows.len > 0;
 	buf_fini(&rows);
 	return s == MS_NO_MEMORY ? s : MS_OK;
 }

@@ -204,17 +204,12 @@ take_second_line(sheet_rows *s, const sheet_row *row, bool *taken)
 
 /* ---- a row ---- */
 
-/* A copy of ROW in the arena. */
 static ms_status
-keep_row(sheet_rows *s, const sheet_row *row, sheet_row *out, ms_error *err)
+keep_cells(sheet_rows *s, const sheet_row *row, sheet_row *out, ms_error *err)
 {
 	arena *memory = s->table.memory;
 	uint32_t i;
 
-	*out = *row;
-	out->cells = arena_zalloc(memory, (row->n_cells + 1) * sizeof *out->cells);
-	if (out->cells == NULL)
-		return MS_NO_MEMORY;
 	for (i = 0; i < row->n_cells; i++) {
 		s->bytes += row->cells[i].len;
 		if (s->bytes > SHEET_TEXT_BYTES_MAX) {
@@ -230,6 +225,57 @@ keep_row(sheet_rows *s, const sheet_row *row, sheet_row *out, ms_error *err)
 			return MS_NO_MEMORY;
 	}
 	return MS_OK;
+}
+
+/* A copy of ROW in the arena, to be judged later. */
+static ms_status
+keep_row(sheet_rows *s, const sheet_row *row, ms_error *err)
+{
+	arena *memory = s->table.memory;
+	kept_row *kept = arena_zalloc(memory, sizeof *kept);
+	span marks = { 0 };
+	ms_status st;
+
+	if (kept == NULL)
+		return MS_NO_MEMORY;
+	kept->row = *row;
+	kept->period = s->table.above[COLUMN_PERIOD];
+	kept->row.cells = arena_zalloc(memory, (row->n_cells + 1) * sizeof *kept->row.cells);
+	if (row->marks != NULL)
+		marks = arena_copy(memory, span_of(row->marks, row->n_cells));
+	kept->row.marks = marks.at;
+	if (kept->row.cells == NULL || (row->marks != NULL && marks.at == NULL))
+		return MS_NO_MEMORY;
+	st = keep_cells(s, row, &kept->row, err);
+	if (s->last == NULL)
+		s->first = kept;
+	else
+		s->last->next = kept;
+	s->last = kept;
+	return st;
+}
+
+/* The rows that end here, at the end of their table or where it was signed. */
+static ms_status
+judge_kept(sheet_rows *s)
+{
+	sheet_table table = s->table;
+	const kept_row *k;
+	intake_row made;
+	ms_status st = MS_OK;
+
+	preface_apply_names(&s->below, &table);
+	preface_apply_names(&s->above, &table);
+	for (k = s->first; k != NULL && st == MS_OK && s->whole->wrong == 0; k = k->next) {
+		table.above[COLUMN_PERIOD] = k->period;
+		st = row_read(&table, &k->row, &made);
+		if (st == MS_OK)
+			st = buf_add(s->rows, &made, sizeof made);
+	}
+	s->first = s->last = NULL;
+	s->below = (preface){ .values = { { 0 } } };
+	s->is_signed = false;
+	return st;
 }
 
 /* Nothing of the row is reported; a remark in it is not lost in silence. */
@@ -266,29 +312,26 @@ note_lone_text(sheet_rows *s, const sheet_row *row)
 static ms_status
 take_report(sheet_rows *s, const sheet_row *row, ms_error *err)
 {
-	intake_row made;
-	sheet_row kept;
-	ms_status st;
+	ms_status st = MS_OK;
 
 	if (row_is_unfilled(&s->table, row)) {
 		note_unfilled(s, row);
 		return MS_OK;
 	}
-	st = keep_row(s, row, &kept, err);
-	if (st == MS_OK)
-		st = row_read(&s->table, &kept, &made);
-	if (st == MS_OK)
-		st = buf_add(s->rows, &made, sizeof made);
-	return st;
+	if (s->is_signed && s->first != NULL)
+		st = judge_kept(s);
+	return st == MS_OK ? keep_row(s, row, err) : st;
 }
 
-/* A line as above a table counts from there on, for the rows that follow and the next table. */
+/* A line as above a table counts from there on, for the rows that follow and the next table; names
+ * count for the rows above it too. */
 static ms_status
 take_labels(sheet_rows *s, const sheet_row *row)
 {
 	preface said = { .values = { { 0 } } };
 	ms_status st = preface_take(&said, s->table.ask->plan, row, s->table.memory);
 
+	s->is_signed = preface_move_names(&said, &s->below) || s->is_signed;
 	preface_add(&s->above, &said);
 	preface_apply(&s->above, &s->table, s->header_row, s->whole);
 	return st;
@@ -301,6 +344,7 @@ take_header(sheet_rows *s, const sheet_row *row, bool *taken)
 	uint32_t known;
 	bool has_item;
 	column *columns;
+	preface last;
 
 	*taken = false;
 	if (s->tables++ == TABLES_MAX)
@@ -310,6 +354,10 @@ take_header(sheet_rows *s, const sheet_row *row, bool *taken)
 		return MS_NO_MEMORY;
 	if (!has_item || known < 2)
 		return MS_OK;
+	last = s->below;
+	if (judge_kept(s) != MS_OK)
+		return MS_NO_MEMORY;
+	preface_add(&s->above, &last);
 	begin_table(s, row, columns);
 	s->state = SHEET_HEADED;
 	s->noted_at = ROW_NOTED_NOWHERE;
@@ -380,7 +428,7 @@ sheet_rows_end(sheet_rows *s, bool *found)
 		s->state = SHEET_BELOW;
 		close_header(s);
 	}
-	return s->whole->no_memory ? MS_NO_MEMORY : MS_OK;
+	return judge_kept(s) != MS_OK || s->whole->no_memory ? MS_NO_MEMORY : MS_OK;
 }
 
 void

@@ -5,9 +5,10 @@
  * Rows come one after the other. Those above the header are read for what they say (preface.h); the
  * header is the first row with 工作事项 and another known column, and may have two lines, as a
  * spreadsheet with merged headings has. Below it what row_kind.h knows to be none is passed over,
- * and another header begins another table; every other row is a report or retraction. A wrong
- * header refuses the file, because a column that is not understood would be lost in silence; a
- * wrong cell refuses its row only.
+ * and another header begins another table; every other row is a report or retraction. It is judged
+ * when its table has ended, because names may stand below it. A wrong header refuses the file,
+ * because a column that is not understood would be lost in silence; a wrong cell refuses its row
+ * only.
  */
 #ifndef INTAKE_SHEET_ROWS_H
 #define INTAKE_SHEET_ROWS_H
@@ -26,13 +27,22 @@ typedef enum sheet_state {
 	SHEET_BELOW,     /* within the table */
 } sheet_state;
 
+/* A row that waits for what stands below its table. */
+typedef struct kept_row {
+	struct kept_row *next;
+	sheet_row row;
+	span period; /* said above it */
+} kept_row;
+
 typedef struct sheet_rows {
 	sheet_table table;
 	buf *rows;       /* intake_row[] */
 	problems *whole; /* what refuses the file */
 	problems notes;  /* warnings that belong to no row that is judged */
 	sheet_state state;
-	preface above;
+	preface above, below; /* below: who signed under the rows that are kept */
+	bool is_signed;       /* names stand below */
+	kept_row *first, *last;
 	uint32_t looked_at, header_row, tables;
 	int noted_at; /* row_kind.h */
 	size_t bytes; /* of cells kept */

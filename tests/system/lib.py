@@ -459,7 +459,7 @@ def figure(directory, indicator, period, of=None):
 
 
 def decode(content):
-	if content[:2] == b"\xff\xfe":
+	if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
 		return content.decode("utf-16")
 	try:
 		return content.decode("utf-8-sig")

@@ -181,3 +181,22 @@ def _():
 def _():
 	"""ranges and guesses are no dates and no numbers"""
 	return "工作事项,期间,进度(%),i06.invest\n6,2012-Q2,50-60,45亿\n6,2012-Q1,约50,＞45\n".encode()
+
+
+@file("c29_spoilt_by_a_program.csv")
+def _():
+	"""a phone and a key of which a spreadsheet left powers of ten; numbers that another program wrote as texts"""
+	return ('工作事项,期间,进度(%),联系电话,i06.projects\n6,2012-Q2,50,1.38E+10,"20120001;2.01E+11"\n"=""6""","=""2012-Q1""","=""50""","=""02412345""",6E12\n').encode()
+
+
+@file("c30_signed_by_many.csv")
+def _():
+	"""a row of signatures below the table"""
+	return "工作事项,期间,进度(%),自评\n6,2012-Q2,100,完成\n单位负责人：王五,统计负责人：赵六,填表人：张三\n报出日期：2012年7月5日,,联系人,李四\n".encode()
+
+
+@file("c31_signed_below.csv")
+def _():
+	"""names below a table count for its rows, but for those who are named above or in the row"""
+	return ("期间：2012年第二季度,填报人：张三\n工作事项,进度(%),审核人\n6,50,\n8,40,赵六\n填报人：孙七,,审核人：李四\n联系电话：024-1234567\n"
+		"11,30,\n审核人：周八,,\n").encode()

@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every file of the corpus of sheets, as offices make them and as they should not be, in the folder of a running agent."""
+import html
+import io
+import os
+import re
+import zipfile
+
+from lib import SOURCE, Hub, Office, check, decode, run, wait_for
+
+CORPUS = os.path.join(SOURCE, "tests", "intake", "corpus")
+PROBLEM = re.compile(r"   (note )?(\d+) \S+ column=.*? field=\S* value=.*? \| (.*?) \| .*? \| (.*)$")
+
+
+def files():
+	"""Name -> what is expected of it, judged for Shenbei in Chinese."""
+	return {name: open(os.path.join(CORPUS, name + ".expected"), encoding="utf-8").read() for name in sorted(os.listdir(CORPUS))
+		if os.path.exists(os.path.join(CORPUS, name + ".expected")) and "english" not in name}
+
+
+def text_of(path):
+	data = open(path, "rb").read()
+	if not data.startswith(b"PK"):
+		return decode(data)
+	with zipfile.ZipFile(io.BytesIO(data)) as z:
+		return html.unescape("\n".join(z.read(n).decode() for n in z.namelist() if n.startswith("xl/") and n.endswith(".xml")))
+
+
+def answer_to(office, name):
+	stem, ending = os.path.splitext(name)
+	names = {stem + ".答复" + ending, stem + ".答复.xlsx", name + ".答复.csv", name + ".答复.xlsx", name + ".答复" + ending}
+	own = {stem + ".答复" + ending} if ending in (".csv", ".xlsx") else names
+	found = [p for p in office.kept() if os.path.basename(p) in own] or [p for p in office.kept() if os.path.basename(p) in names]
+	return found[0] if found and "已排队" not in text_of(found[0]) else None
+
+
+def judge(office, name, expected):
+	path = answer_to(office, name)
+	folder = os.path.relpath(path, office.folder).split(os.sep)[0]
+	text = text_of(path)
+	good = re.search(r"rows=(\d+) good=(\d+)", expected)
+	check(folder == ("done" if good.group(1) == good.group(2) else "rejected"), "%s lies in %s" % (name, folder))
+	for line in expected.splitlines()[1:]:
+		found = PROBLEM.match(line)
+		if found is None:
+			continue
+		note, code, what, remedy = found.groups()
+		check(what and remedy, "%s: %s has words and a remedy" % (name, code))
+		for wanted in ("MST-%04d" % int(code), what, remedy):
+			check(wanted in text.replace('""', '"'), "%s: the answer lacks %s\n%s" % (name, wanted, text))
+		check(note or "有误" in text, "%s: a mistake is told as one" % name)
+
+
+def every_file_is_answered_in_words(world):
+	"""each file of a clerk is answered: rows taken, or refused with place, reason and remedy; files with a mistake lie in rejected/"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	office = Office(world, hub, "shenbei").start()
+	expected = files()
+	check(len(expected) >= 130, "%d files" % len(expected))
+	for name in expected:
+		with open(os.path.join(CORPUS, name), "rb") as f:
+			office.drop(name, f.read())
+	for name in expected:
+		wait_for(lambda: answer_to(office, name), 120, lambda: "an answer to %s\n%s" % (name, office.process.text()[-900:]))
+		judge(office, name, expected[name])
+	hub.is_clean()
+
+
+run(every_file_is_answered_in_words)
