@@ -19,6 +19,7 @@
 
 #include "base/conf_scan.h"
 #include "base/conf_sift.h"
+#include "base/suggest.h"
 #include "base/text.h"
 
 enum { RULES_MAX = 64, DEPTH_MAX = 8 };
@@ -116,13 +117,14 @@ note_value(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 static const char *
-nearest(const conf_rule *rules, span wanted, const char **names)
+nearest(const conf_rule *rules, span wanted)
 {
-	size_t n = 0;
+	suggestion s;
 
-	for (; rules->name != NULL && n < RULES_MAX; rules++)
-		names[n++] = rules->name;
-	return text_suggest(wanted, names, n);
+	suggest_begin(&s, wanted);
+	for (; rules->name != NULL; rules++)
+		suggest_try(&s, rules->name);
+	return s.best;
 }
 
 static const conf_rule *
@@ -145,7 +147,7 @@ rules_of(const conf_rule *rules, const char *section)
 static void
 suggest(reading *r, cfg_t *cfg, const char *text)
 {
-	const char *names[RULES_MAX], *near;
+	const char *near;
 	const char *start = strchr(text, '\''),
 		   *end = start == NULL ? NULL : strchr(start + 1, '\'');
 	const conf_rule *rules =
@@ -153,7 +155,7 @@ suggest(reading *r, cfg_t *cfg, const char *text)
 
 	if (end == NULL || rules == NULL)
 		return;
-	near = nearest(rules, span_of(start + 1, (size_t)(end - start) - 1), names);
+	near = nearest(rules, span_of(start + 1, (size_t)(end - start) - 1));
 	if (near != NULL)
 		ms_error_remedy(r->err, "did you mean \"%s\"?", near);
 }

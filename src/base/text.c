@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text.c - one form for what looks alike, how wide it is, what was meant: utf8proc knows the
- * characters. */
+/* text.c - one form for what looks alike, how wide it is: utf8proc knows the characters. */
 #include "base/text.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <utf8proc.h>
-
-enum { DISTANCE_MAX = 256 };
 
 /* Length of the first character of TEXT with its number in *CODE, or 0 when it is none. */
 static size_t
@@ -53,80 +49,7 @@ text_width(span text)
 	return width;
 }
 
-/* ---- what was meant ---- */
-
-static size_t
-characters(span text, int32_t *out, size_t max)
-{
-	size_t i = 0, n = 0;
-
-	while (i < text.len && n < max) {
-		size_t len = character(span_of(text.at + i, text.len - i), &out[n]);
-
-		if (len == 0) {
-			out[n] = text.at[i];
-			len = 1;
-		}
-		n++;
-		i += len;
-	}
-	return i < text.len ? max + 1 : n;
-}
-
-static unsigned
-least(unsigned a, unsigned b, unsigned c)
-{
-	unsigned m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Optimal string alignment: rows of the table for i - 2, i - 1 and i characters of A. */
-unsigned
-text_distance(span a, span b)
-{
-	int32_t x[DISTANCE_MAX], y[DISTANCE_MAX];
-	unsigned rows[3][DISTANCE_MAX + 1];
-	size_t n = characters(a, x, DISTANCE_MAX), m = characters(b, y, DISTANCE_MAX), i, j;
-
-	if (n > DISTANCE_MAX || m > DISTANCE_MAX)
-		return UINT_MAX;
-	for (j = 0; j <= m; j++)
-		rows[0][j] = (unsigned)j;
-	for (i = 1; i <= n; i++) {
-		const unsigned *before = rows[(i + 1) % 3], *last = rows[(i - 1) % 3];
-		unsigned *row = rows[i % 3];
-
-		row[0] = (unsigned)i;
-		for (j = 1; j <= m; j++) {
-			row[j] = least(
-				last[j] + 1, row[j - 1] + 1, last[j - 1] + (x[i - 1] != y[j - 1]));
-			if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] &&
-				before[j - 2] + 1 < row[j])
-				row[j] = before[j - 2] + 1;
-		}
-	}
-	return rows[n % 3][m];
-}
-
-const char *
-text_suggest(span wanted, const char *const *candidates, size_t n)
-{
-	unsigned limit = text_width(wanted) / 3, best;
-	const char *found = NULL;
-	size_t i;
-
-	best = (limit == 0 ? 1 : limit) + 1;
-	for (i = 0; i < n; i++) {
-		unsigned d = text_distance(wanted, span_str(candidates[i]));
-
-		if (d < best) {
-			best = d;
-			found = candidates[i];
-		}
-	}
-	return found;
-}
+/* ---- addresses ---- */
 
 /* Nothing that would need care in a settings file. */
 static bool

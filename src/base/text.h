@@ -26,12 +26,6 @@ unsigned text_width(span text);
 /* The longest prefix that ends with a whole character and has at most MAX bytes. */
 span text_prefix(span text, size_t max);
 
-/* Characters to insert, delete, replace or swap with their neighbour to make B of A; UINT_MAX for
- * texts over 256 characters. */
-unsigned text_distance(span a, span b);
-/* The candidate nearest to WANTED within a third of its length (at least 1), or NULL. */
-const char *text_suggest(span wanted, const char *const *candidates, size_t n);
-
 /* 10^15 units of the scale; sums of it cannot leave 128 bits */
 #define DECIMAL_MAX INT64_C(1000000000000000)
 

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plan/plan_suggest.h"
+#include "base/suggest.h"
+
 
 static const cli_option *
 find_option(const cli_option *options, size_t n, const char *name, size_t len)

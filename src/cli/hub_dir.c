@@ -6,10 +6,10 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "net/socket.h"
-#include "plan/plan_suggest.h"
 #include "store/hub_move.h"
 #include "store/plans.h"
 

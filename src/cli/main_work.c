@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/suggest.h"
 #include "cli/command.h"
-#include "plan/plan_suggest.h"
 
 /* In the order of `muster help`; a verb's rows stand together. */
 static const command *const every[] = { hub_commands, hub_ask_commands, unit_commands,

@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
+#include "base/suggest.h"
 #include "intake/fold.h"
-#include "plan/plan_suggest.h"
 
 enum { HEADER_MAX = 256, BRACKETS_MAX = 3 };
 

@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "intake/cell_number.h"
 #include "intake/cells.h"
 #include "intake/fold.h"
-#include "plan/plan_suggest.h"
 
 static const char *
 keep(draft *d, const buf *text)

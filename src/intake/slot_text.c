@@ -3,8 +3,8 @@
  * and months. */
 #include "intake/slot_text.h"
 
+#include "base/suggest.h"
 #include "intake/fold.h"
-#include "plan/plan_suggest.h"
 
 enum { TEXT_MAX = 256 };
 

@@ -11,10 +11,10 @@
 #define PLAN_PLAN_READ_H
 
 #include "base/conf.h"
+#include "base/suggest.h"
 #include "plan/plan.h"
 #include "plan/plan_frame.h"
 #include "plan/plan_index.h"
-#include "plan/plan_suggest.h"
 
 /* A unit section: enabled ones have an index in plan->units, the others PLAN_NO_UNIT. */
 typedef struct unit_entry {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_text.c - characters, widths, suggestions and numbers. */
+/* test_text.c - characters, widths and numbers. */
 #include "base/text.h"
 
 #include "tests/base/base_testing.h"
@@ -163,38 +163,6 @@ a_prefix_never_cuts_a_character(void **state)
 }
 
 static void
-the_nearest_name_is_suggested_and_no_far_one(void **state)
-{
-	static const char *const names[] = { "tjj", "kjj", "jingxinwei", "市统计局", "fagaiwei" };
-
-	(void)state;
-	assert_int_equal(text_distance(TEXT("kitten"), TEXT("sitting")), 3);
-	assert_int_equal(text_distance(TEXT("统计局"), TEXT("市统计局")), 1);
-	assert_int_equal(text_distance(TEXT(""), TEXT("abc")), 3);
-	assert_int_equal(text_distance(TEXT("abc"), TEXT("")), 3);
-	assert_int_equal(text_distance(TEXT("titel"), TEXT("title")), 1);
-	assert_int_equal(text_distance(TEXT("ca"), TEXT("abc")), 3);
-	assert_int_equal(text_distance(TEXT("same"), TEXT("same")), 0);
-	assert_string_equal(text_suggest(TEXT("tjjj"), names, 5), "tjj");
-	assert_string_equal(text_suggest(TEXT("jingxinwe"), names, 5), "jingxinwei");
-	assert_string_equal(text_suggest(TEXT("统计局"), names, 5), "市统计局");
-	assert_null(text_suggest(TEXT("completely other"), names, 5));
-	assert_null(text_suggest(TEXT("xyz"), names, 5));
-	assert_null(text_suggest(TEXT("tjj"), names, 0));
-}
-
-static void
-texts_too_long_to_compare_are_never_near(void **state)
-{
-	static char text[257];
-
-	(void)state;
-	memset(text, 'a', sizeof(text));
-	assert_int_equal(text_distance(span_of(text, 257), span_of(text, 1)), UINT_MAX);
-	assert_int_equal(text_distance(span_of(text, 256), span_of(text, 255)), 1);
-}
-
-static void
 decimals_are_exact_and_each_mistake_has_its_name(void **state)
 {
 	static const struct {
@@ -314,8 +282,6 @@ main(void)
 		cmocka_unit_test(white_space_goes_from_both_ends_only),
 		cmocka_unit_test(wide_characters_take_two_columns),
 		cmocka_unit_test(a_prefix_never_cuts_a_character),
-		cmocka_unit_test(the_nearest_name_is_suggested_and_no_far_one),
-		cmocka_unit_test(texts_too_long_to_compare_are_never_near),
 		cmocka_unit_test(decimals_are_exact_and_each_mistake_has_its_name),
 		cmocka_unit_test(whole_numbers_are_strict),
 		cmocka_unit_test(addresses_are_whole),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan_suggest.h - "did you mean": the nearest of some words to one that is misspelt. */
-#ifndef PLAN_SUGGEST_H
-#define PLAN_SUGGEST_H
+/* suggest.h - "did you mean": the nearest of some words to one that is misspelt. */
+#ifndef BASE_SUGGEST_H
+#define BASE_SUGGEST_H
 
 #include "base/span.h"
 
@@ -16,8 +16,5 @@ typedef struct suggestion {
 void suggest_begin(suggestion *s, span word);
 /* Offer CANDIDATE, which must outlive the suggestion. Of equally near ones the first stays. */
 void suggest_try(suggestion *s, const char *candidate);
-/* Insertions, deletions, replacements and swaps of neighbours that turn A into B, in bytes; more
- * than LIMIT gives LIMIT + 1. */
-unsigned suggest_distance(span a, span b, unsigned limit);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_suggest.c - edit distance with swaps (optimal string alignment), cut off early.
+ * suggest.c - edit distance with swaps (optimal string alignment), cut off early.
  *
  * A word may be wrong in about a third of its letters, a short one in a single letter; beyond that
  * a suggestion would be a guess. Three rows of the table are kept, because a swap looks back two.
  */
-#include "plan/plan_suggest.h"
+#include "base/suggest.h"
 
 static unsigned
 least(unsigned a, unsigned b)
@@ -39,8 +39,10 @@ fill_row(unsigned rows[3][SUGGEST_WORD_MAX + 1], span a, span b, size_t i)
 	return low;
 }
 
-unsigned
-suggest_distance(span a, span b, unsigned limit)
+/* Insertions, deletions, replacements and swaps of neighbours that turn A into B, in bytes; more
+ * than LIMIT gives LIMIT + 1. */
+static unsigned
+distance(span a, span b, unsigned limit)
 {
 	unsigned rows[3][SUGGEST_WORD_MAX + 1];
 	size_t apart = a.len > b.len ? a.len - b.len : b.len - a.len;
@@ -72,7 +74,7 @@ suggest_try(suggestion *s, const char *candidate)
 
 	if (candidate == NULL || s->distance == 0)
 		return;
-	d = suggest_distance(s->word, span_str(candidate), s->distance - 1);
+	d = distance(s->word, span_str(candidate), s->distance - 1);
 	if (d >= s->distance)
 		return;
 	s->best = candidate;
