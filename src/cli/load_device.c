@@ -262,6 +262,12 @@ ensure_enrolled(const hub_dir *hub, const char *unit, uint32_t number, bool dura
 
 	if (fs_exists(dir))
 		return MS_OK;
+	if (!hub_dir_is_served(hub->dir)) { /* we read its store: nobody here may write it */
+		ms_fail(err, MS_UNREACHABLE, MST_CONTROL_NOBODY, "no daemon is running on %s",
+			hub->dir);
+		ms_error_remedy(err, "start it: muster-hub --dir %s", hub->dir);
+		return MS_UNREACHABLE;
+	}
 	snprintf(name, sizeof(name), "%s-%u", durable ? "durable" : "load", number);
 	return enrol_device(hub->dir, unit, name, dir, NULL, &result, err);
 }

@@ -48,4 +48,19 @@ def no_open_slot_is_told(world):
 	check("--clock" in done.stderr and "MST-" in done.stderr, done.stderr)
 
 
-run(a_load_is_receipted_and_audited_clean, an_audit_finds_what_is_not_there, no_open_slot_is_told)
+def a_hub_that_is_away_is_told(world):
+	"""a load whose devices nobody can enrol says that the hub does not run; one whose devices there are waits for it"""
+	hub = Hub(world)
+	told = muster(*hub.load_words(devices=2, reports=20), expect=69).stderr
+	check("no daemon is running" in told and "muster-hub --dir" in told, told)
+	hub.start()
+	hub.load(devices=2, reports=20)
+	hub.stop()
+	acks = world.path("acks")
+	load = hub.start_load(devices=2, reports=20, acks=acks)
+	hub.start()
+	check(load.wait(60) == 0 and lines_in(acks) == 20, load.text())
+	hub.is_clean(acks)
+
+
+run(a_load_is_receipted_and_audited_clean, a_hub_that_is_away_is_told, an_audit_finds_what_is_not_there, no_open_slot_is_told)
