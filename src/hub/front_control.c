@@ -157,27 +157,21 @@ clock_moved(front *f, job *j)
 	front_end_answer(j, out);
 }
 
-/* From now on by the new version: the whole hub begins anew, which takes milliseconds. */
-static void
-use_plan(front *f, const job *j)
-{
-	ms_error err = { 0 };
-
-	if (home_file_write(f->base->dir, HOME_PLAN, j->next->bytes, &err) != MS_OK)
-		logger_error(&f->base->log, LOG_WARNING, &err); /* done at the next start */
-	front_begin_anew(f, "ready with a new version of the plan");
-}
-
+/* From now on by the new version: the whole hub begins anew, which takes milliseconds. Whoever
+ * hears of it finds it in the directory. */
 static void
 plan_changed(front *f, job *j)
 {
 	json_t *out = front_job_answer(f, j);
+	ms_error err = { 0 };
 
 	if (out == NULL)
 		return;
+	if (home_file_write(f->base->dir, HOME_PLAN, j->next->bytes, &err) != MS_OK)
+		logger_error(&f->base->log, LOG_WARNING, &err); /* done at the next start */
 	json_set_number(out, "leaf", (int64_t)j->leaf);
 	front_end_answer(j, out);
-	use_plan(f, j);
+	front_begin_anew(f, "ready with a new version of the plan");
 }
 
 /* ---- changes: jobs for the writer ---- */
