@@ -52,6 +52,8 @@ typedef struct hub_base {
 
 /* sign_start.c: start the signer and hold its generation of the log against the stored one. */
 ms_status hub_start_signer(hub_base *base, ms_error *err);
+/* Until the signer has answered; told when that takes long. MS_STORAGE: it does not. */
+ms_status hub_await_signer(hub_base *base, ms_error *err);
 /* Have the signer sign what it has not yet. MS_CORRUPT: the log does not go on from
  * what was signed last. */
 ms_status hub_sign_log(hub_base *base, ms_error *err);

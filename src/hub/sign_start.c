@@ -6,6 +6,10 @@
 #include "hub/hub.h"
 #include "proof/growth.h"
 #include "store/log.h"
+#include "store/signer_home.h"
+
+/* Before something is said of a signer that is silent, and before the hub gives up. */
+enum { TOLD_S = 5, WAIT_S = 20 };
 
 static void
 need_order(const hub_base *base, ms_error *err)
@@ -17,13 +21,37 @@ need_order(const hub_base *base, ms_error *err)
 }
 
 ms_status
+hub_await_signer(hub_base *base, ms_error *err)
+{
+	if (signer_link_answers(&base->signer, TOLD_S * 1000))
+		return MS_OK;
+	logger_say(&base->log, LOG_WARNING,
+		"nothing has come back for %d s from the process that signs checkpoints: the hub "
+		"waits for it [MST-%04d]",
+		TOLD_S, MST_HUB_STALLED);
+	if (signer_link_answers(&base->signer, (WAIT_S - TOLD_S) * 1000))
+		return MS_OK;
+	ms_fail(err, MS_STORAGE, MST_HUB_STALLED,
+		"nothing has come back for %d s from the process that signs checkpoints", WAIT_S);
+	ms_error_remedy(err,
+		"does the disk below %s/%s answer? Started again, the hub starts it "
+		"anew",
+		base->dir, HOME_SIGNER);
+	return MS_STORAGE;
+}
+
+ms_status
 hub_start_signer(hub_base *base, ms_error *err)
 {
 	uint32_t generation = 0;
 	ms_status s = log_key_parse(span_str(base->settings.log_key), &base->log_key, err);
 
 	if (s == MS_OK)
-		s = signer_link_start(base->dir, &base->log_key, &base->signer, &generation,
+		s = signer_link_start(base->dir, &base->signer, err);
+	if (s == MS_OK)
+		s = hub_await_signer(base, err);
+	if (s == MS_OK)
+		s = signer_link_greeting(&base->signer, &base->log_key, &generation,
 			&base->signed_last, &base->note, err);
 	if (s == MS_NOT_FOUND && err->code == MST_RESTORE_NEEDED)
 		need_order(base, err);
@@ -86,6 +114,8 @@ sign_to(hub_base *base, tree_nodes *nodes, uint64_t to, tree_frontier *at, ms_er
 		s = tree_frontier_at(nodes, to, at, err);
 	if (s == MS_OK)
 		s = signer_link_ask(&base->signer, buf_span(&growth), err);
+	if (s == MS_OK)
+		s = hub_await_signer(base, err);
 	buf_fini(&growth);
 	if (s != MS_OK)
 		return s;

@@ -108,9 +108,9 @@ signer_link_answer(
 	return s;
 }
 
-static ms_status
-greet(const signer_link *l, log_key *key, uint32_t *generation, checkpoint *last, buf *note,
-	ms_error *err)
+ms_status
+signer_link_greeting(const signer_link *l, log_key *key, uint32_t *generation, checkpoint *last,
+	buf *note, ms_error *err)
 {
 	buf bytes = { 0 };
 	span text = { 0 };
@@ -130,8 +130,7 @@ greet(const signer_link *l, log_key *key, uint32_t *generation, checkpoint *last
 }
 
 ms_status
-signer_link_start(const char *dir, log_key *key, signer_link *out, uint32_t *generation,
-	checkpoint *last, buf *note, ms_error *err)
+signer_link_start(const char *dir, signer_link *out, ms_error *err)
 {
 	int pair[2];
 	ms_status s;
@@ -145,7 +144,7 @@ signer_link_start(const char *dir, log_key *key, signer_link *out, uint32_t *gen
 	out->fd = pair[0];
 	if (s != MS_OK)
 		out->pid = 0;
-	return s == MS_OK ? greet(out, key, generation, last, note, err) : s;
+	return s;
 }
 
 ms_status

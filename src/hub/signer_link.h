@@ -13,12 +13,13 @@ typedef struct signer_link {
 	int fd;    /* readable when an answer came */
 } signer_link;
 
+/* Start the signer of DIR (a hub's directory), before any thread. */
+ms_status signer_link_start(const char *dir, signer_link *out, ms_error *err);
 /*
- * Start the signer of DIR (a hub's directory) before any thread, and take its greeting: what it
- * signed last (size 0: nothing) of its log's newest generation, and the note of it appended to
- * NOTE. KEY, the first generation's, becomes that one's.
+ * Its first answer, a greeting: what it signed last (size 0: nothing) of its log's newest
+ * generation, and the note of it appended to NOTE. KEY, the first generation's, becomes that one's.
  */
-ms_status signer_link_start(const char *dir, log_key *key, signer_link *out, uint32_t *generation,
+ms_status signer_link_greeting(const signer_link *l, log_key *key, uint32_t *generation,
 	checkpoint *last, buf *note, ms_error *err);
 /* Ask for a signature under the tree that GROWTH (proof/growth.h) leads to. MS_STORAGE: the signer
  * has ended. */

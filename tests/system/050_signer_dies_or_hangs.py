@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The process that signs checkpoints dies, or hangs: no receipt without a signature, no silence about it, and nothing lost."""
 import os
+import shutil
 import signal
 
-from lib import Hub, check, lines_in, run, wait_for
+from lib import PLAN, Hub, check, lines_in, program, run, wait_for
 
 
 def signer_of(hub):
@@ -85,4 +86,112 @@ def it_hangs_at_the_end(world):
 	hub.is_clean()
 
 
-run(it_has_nothing_of_the_hub, it_dies, it_hangs, it_hangs_at_the_end)
+# In the signer's place: starts it and hands on what both say; what the signer says only while there is no file "hold".
+BETWEEN = """#!/usr/bin/python3
+import os, socket, subprocess, sys, threading, time
+hub = socket.socket(fileno=3)
+ours, theirs = socket.socketpair()
+subprocess.Popen([%(signer)r, *sys.argv[1:]], preexec_fn=lambda: os.dup2(theirs.fileno(), 3), pass_fds=(3,))
+theirs.close()
+
+def whole(s, n):
+	data = b""
+	while len(data) < n:
+		more = s.recv(n - len(data))
+		if not more:
+			os._exit(0)
+		data += more
+	return data
+
+def hand_on(source, to, may):
+	while True:
+		head = whole(source, 4)
+		body = whole(source, int.from_bytes(head, "big"))
+		while not may():
+			time.sleep(0.01)
+		to.sendall(head + body)
+
+def may():
+	return not os.path.exists(%(at)r + "/hold")
+
+threading.Thread(target=hand_on, args=(hub, ours, lambda: True), daemon=True).start()
+hand_on(ours, hub, may)
+"""
+
+
+class Gated(Hub):
+	"""A hub whose signer's words are let through when the test says so."""
+
+	def __init__(self, world):
+		super().__init__(world, clock="2012-07-05T12:00:00+08:00,0")
+		self.at = world.path("bin")
+		os.mkdir(self.at)
+		shutil.copy(program("muster-hub"), self.at)
+		with open(os.path.join(self.at, "muster-signer"), "w", encoding="utf-8") as f:
+			f.write(BETWEEN % {"signer": os.path.abspath(program("muster-signer")), "at": self.at})
+		os.chmod(os.path.join(self.at, "muster-signer"), 0o755)
+
+	def begin(self):
+		self.process = self.world.start(os.path.join(self.at, "muster-hub"), "--dir", self.dir, log=self.log)
+		return self
+
+	def start(self):
+		self.begin()
+		wait_for(self.is_ready, 30, "the hub is ready")
+		return self
+
+	def let(self, name, there=True):
+		path = os.path.join(self.at, name)
+		if there:
+			open(path, "w").close()
+		elif os.path.exists(path):
+			os.unlink(path)
+
+	def says(self, text, seconds=30):
+		wait_for(lambda: text in self.process.text(), seconds, lambda: "%s: %s" % (text, self.process.text()[-800:]))
+
+
+def it_hangs_at_the_start(world):
+	"""a signer that is silent when the hub starts, or has to sign what was left: the hub says what it waits for, goes on, or ends with 74"""
+	hub = Gated(world)
+	hub.let("hold")
+	hub.begin().says("MST-4271")
+	check("ready" not in hub.process.text(), hub.process.text())
+	hub.let("hold", False)
+	hub.says("ready")
+	size = hub.status()["size"]
+	hub.let("hold")
+	enrolment = world.start("muster", "hub", "enroll", "tiexi", "--dir", hub.dir, "--out", world.path("tiexi"))
+	wait_for(lambda: hub.verify()["size"] > size, 20, "it is in the log, and not signed yet")
+	hub.kill()
+	enrolment.wait(10)
+	hub.let("hold", False)
+	hub.let("hold")
+	hub.begin()
+	check(hub.process.wait(40) == 74, hub.process.text()[-800:])
+	check(hub.process.text().count("MST-4271") == 2, hub.process.text()[-800:])
+	hub.let("hold", False)
+	hub.start()
+	hub.stop()
+	hub.is_clean()
+
+
+def it_hangs_while_the_plan_changes(world):
+	"""silent while the hub is about to begin anew: it says so, and begins anew when the signer goes on"""
+	hub = Gated(world).start()
+	with open(PLAN, encoding="utf-8") as f:
+		text = f.read().replace("due_days    = 10", "due_days    = 15", 1)
+	with open(world.path("next.conf"), "w", encoding="utf-8") as f:
+		f.write(text)
+	hub.let("hold")
+	change = world.start("muster", "plan", "apply", world.path("next.conf"), "--dir", hub.dir, "--from", "2012-Q3")
+	hub.says("MST-4271")
+	check(change.running() and "new version" not in hub.process.text(), hub.process.text())
+	hub.let("hold", False)
+	hub.says("ready with a new version")
+	check(change.wait(20) == 0, change.text())
+	hub.stop()
+	hub.is_clean()
+
+
+run(it_has_nothing_of_the_hub, it_dies, it_hangs, it_hangs_at_the_end, it_hangs_at_the_start, it_hangs_while_the_plan_changes)
