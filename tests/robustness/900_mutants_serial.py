@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 from lib import LONG, SLOW, SOURCE, check, count, rng, run, skip  # noqa: E402
 
-# name: file, what stands there, what the fault makes of it, system test and claim that must fail
+# name: file, what stands there, what the fault makes of it, system test (or program of unit tests) and claim that must fail
 FAULTS = {
 	"a receipt without the commit": (
 		"src/hub/writer.c",
@@ -89,6 +89,41 @@ FAULTS = {
 		"	if (old->size > 0 && !witness_grows(w, c))\n		return other_history(err, w, c, \"does not continue\");\n",
 		"",
 		"420_two_histories.py", "an_agent_finds_it"),
+	"any batch is the one that froze a device": (
+		"src/store/rebuild.c",
+		"	return span_equal(x->header_hash, span_of(b->header_hash.at, HASH_SIZE)) &&\n	       (batch",
+		"	return x->header_hash.len > 0 &&\n	       (batch",
+		"test_store_rebuild_beside", "what_froze_a_device_is_kept"),
+	"a used invite is open again": (
+		"src/store/rebuild_beside.c",
+		"	if (joined != NULL)\n		return \"it is open, but the log says that a device used it\";\n",
+		"	(void)joined;\n",
+		"test_store_rebuild_beside", "an_invite_is_used_when_the_log_says_so"),
+	"a cursor beyond its feed": (
+		"src/store/rebuild_beside.c",
+		"be64_get(payload.at) > feed_last(&r->to, unit))\n",
+		"be64_get(payload.at) > UINT64_MAX - feed_last(&r->to, unit))\n",
+		"test_store_rebuild_beside", "nobody_has_more_of_a_feed_than_there_is"),
+	"the hub's move ends when it likes": (
+		"src/store/rebuild_beside.c",
+		"is.from_us != told->from_us || is.until_us != told->until_us))\n",
+		"is.from_us != told->from_us))\n",
+		"test_store_rebuild_beside", "the_hub_moves_as_it_told"),
+	"lights that nobody told of": (
+		"src/store/rebuild_beside.c",
+		"		       !ledger_owes_notice(r->ledger, &r->to, &from, r->stored.noticed_us));\n",
+		"		       ledger_owes_notice(r->ledger, &r->to, &from, r->stored.noticed_us) || true);\n",
+		"test_store_rebuild", "lights_were_told_until_when_it_says"),
+	"any row is one of META": (
+		"src/store/rebuild_beside.c",
+		"	return span_equal(key, span_str(\"log\")) || span_equal(key, span_str(\"m/move\"));\n",
+		"	return true;\n",
+		"test_store_rebuild", "nothing_else_stands_in_meta"),
+	"a rollup as of any size": (
+		"src/store/rebuild_rows.c",
+		"		    x.as_of >= rebuild_rollup_since(r, key) && x.as_of <= r->stored.tree.size;\n",
+		"		    x.as_of > 0;\n",
+		"test_store_rebuild", "a_rollup_is_as_of_a_size_since_its_change"),
 }
 
 
@@ -110,8 +145,18 @@ def build(source, where):
 		done = call("cmake", "-G", "Ninja", "-S", source, "-B", where, "-DCMAKE_C_COMPILER=gcc", "-DCMAKE_BUILD_TYPE=Release")
 		check(done.returncode == 0, done.stdout[-2000:])
 	done = call("ninja", "-C", where, "-j2", "muster", "muster-hub", "muster-signer", "muster-agent",
-		"system_push")
+		"system_push", "test_store_rebuild", "test_store_rebuild_beside")
 	check(done.returncode == 0, done.stdout[-3000:])
+
+
+def look(source, where, test, claim, env):
+	"""Does the test find the claim broken, and what does it say?"""
+	if test.endswith(".py"):
+		done = call(os.path.join(source, "tests", "system", test), claim, env=env)
+		return done.returncode == 1 and "FAILED" in done.stdout, done.stdout
+	done = call(os.path.join(where, test), env=env)
+	lines = done.stdout.splitlines(keepends=True)
+	return "[  FAILED  ] %s\n" % claim in lines, "".join(line for line in lines if "ERROR" in line or "FAILED" in line)
 
 
 def faults_are_found(world):
@@ -131,9 +176,9 @@ def faults_are_found(world):
 		with open(path, "w", encoding="utf-8") as f:
 			f.write(text.replace(old, new))
 		build(source, where)
-		done = call(os.path.join(source, "tests", "system", test), claim, env=env)
-		print("        %s: %s says\n          %s" % (name, test, done.stdout.strip().replace("\n", "\n          ")[:300]), flush=True)
-		check(done.returncode == 1 and "FAILED" in done.stdout, "%s: nobody noticed\n%s" % (name, done.stdout[-2000:]))
+		noticed, said = look(source, where, test, claim, env)
+		print("        %s: %s says\n          %s" % (name, test, said.strip().replace("\n", "\n          ")[:300]), flush=True)
+		check(noticed, "%s: nobody noticed\n%s" % (name, said[-2000:]))
 		with open(path, "w", encoding="utf-8") as f:
 			f.write(text)
 

@@ -5,13 +5,31 @@ import os
 import shutil
 import subprocess
 
-from lib import BIN, PATIENCE, SEED, Hub, Office, check, count, environment, muster, rng, run, wait_for
+import peer
+from lib import BIN, PATIENCE, SEED, Hub, Office, check, count, environment, free_port, muster, muster_json, rng, run, wait_for
 
 EDITS, FLIPS, CUTS = count(150, 40, 1000), count(120, 40, 1000), count(40, 20, 200)
 
 
+def a_fork(world, hub):
+	"""A device that has two histories."""
+	peer.learn(world)
+	copy = peer.Peer(Office(world, hub, "jxw").dir)
+	copy.open()
+	copy.report()
+	check(copy.push(copy.seal(first_seq=1, prev=bytes(32)))[0] == "FORK", "the second history is refused")
+	copy.close()
+
+
+def invites(world, hub):
+	"""One that was used, and one that is open."""
+	key = muster_json("hub", "invite", "shenhe", "--dir", hub.dir)["key"]
+	muster("join", "--dir", world.path("joined"), stdin=key + "\n")
+	muster("hub", "invite", "heping", "--dir", hub.dir)
+
+
 def small_hub(world):
-	"""Every table has rows: reports, decisions, an extension, a ruling, a revoked device, warnings."""
+	"""Every table has rows: reports, decisions, an extension, a ruling, warnings, a revoked and a frozen device, invites, a move."""
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
 	tiexi, hbj = Office(world, hub, "tiexi").start(), Office(world, hub, "hbj").start()
 	for progress in (10, 20, 30):
@@ -29,7 +47,11 @@ def small_hub(world):
 	hbj.stop()
 	hub.load(devices=6, batch=4, inflight=4, reports=count(300, 150))
 	muster("hub", "revoke", "hbj@office", "--dir", hub.dir)
+	a_fork(world, hub)
+	invites(world, hub)
 	hub.stop()
+	place = "tcp://127.0.0.1:%d" % free_port()
+	muster("hub", "move", "--dir", hub.dir, "--address", place, "--listen", place)
 	check(hub.verify()["ok"], "the log is good before it is damaged")
 	return hub
 
