@@ -90,24 +90,12 @@ has_no_figures(const rollup_row *x)
 	       x->accepted_on_time == 0 && x->exempt == 0;
 }
 
-/* One of a longer period than the item's that came back to nothing: it has a row only if it was
- * written in between. */
+/* Periods longer than the item's had rows also when there was nothing in them. */
 static bool
-is_blank_rollup(rebuilding *r, span key, span row)
+is_old_blank(rebuilding *r, span key, span row)
 {
 	rollup_row x;
-	bool blank = read_rollup(r, &r->from, key, row, &x) && has_no_figures(&x) &&
-		     rebuild_rollup_since(r, key) == 1 && x.as_of <= r->stored.tree.size;
-
-	arena_reset(&r->acts);
-	return blank;
-}
-
-static bool
-lacks_blank_rollup(rebuilding *r, span key, span row)
-{
-	rollup_row x;
-	bool blank = read_rollup(r, &r->to, key, row, &x) && has_no_figures(&x) &&
+	bool blank = r->is_old && read_rollup(r, &r->from, key, row, &x) && has_no_figures(&x) &&
 		     rebuild_rollup_since(r, key) == 1;
 
 	arena_reset(&r->acts);
@@ -116,15 +104,11 @@ lacks_blank_rollup(rebuilding *r, span key, span row)
 
 /* ---- tables ---- */
 
-/*
- * MAY_BE: a row of the directory for which nothing in the log asks; MAY_LACK: one made anew that
- * the directory lacks. NULL: never.
- */
 typedef struct table_rule {
 	store_table table;
 	bool (*is_same)(rebuilding *r, span key, span is, span made); /* NULL: byte for byte */
-	bool (*may_be)(rebuilding *r, span key, span row);
-	bool (*may_lack)(rebuilding *r, span key, span row);
+	bool (*may_be)(rebuilding *r, span key, span row); /* though nothing in the log asks for
+							      it; NULL: never */
 } table_rule;
 
 static int
@@ -184,8 +168,7 @@ compare_table(rebuilding *r, const table_rule *rule)
 					r, rule->table, is.key, "nothing in the log asks for it");
 			side_next(&is);
 		} else {
-			if (rule->may_lack == NULL || !rule->may_lack(r, made.key, made.row))
-				rebuild_row_differs(r, rule->table, made.key, "it is missing");
+			rebuild_row_differs(r, rule->table, made.key, "it is missing");
 			side_next(&made);
 		}
 	}
@@ -249,7 +232,7 @@ compare_devices(rebuilding *r)
 static const table_rule rules[] = {
 	{ .table = TABLE_SLOT },
 	{ .table = TABLE_KEY },
-	{ TABLE_ROLLUP, is_same_rollup, is_blank_rollup, lacks_blank_rollup },
+	{ TABLE_ROLLUP, is_same_rollup, is_old_blank },
 	{ .table = TABLE_FEED },
 	{ .table = TABLE_FEED_TAIL },
 	{ .table = TABLE_FEED_HEAD },

@@ -302,6 +302,14 @@ put_figures(const rollup_cache *c, const rollup_entry *e, figure_view v, rollup_
 			};
 }
 
+/* Periods around the item's own have rows for their figures alone. */
+static bool
+needs_row(const rollup_cache *c, const rollup_entry *e, const rollup_row *row)
+{
+	return e->at.kind == c->plan->items[e->item].kind || row->n_figures > 0 ||
+	       row->exempt > 0 || row->actual > 0 || row->accepted_actual > 0;
+}
+
 static void
 write_entry(rollup_cache *c, store_txn *txn, const rollup_entry *e)
 {
@@ -312,7 +320,8 @@ write_entry(rollup_cache *c, store_txn *txn, const rollup_entry *e)
 		.accepted_on_time = e->on_time[VIEW_ACCEPTED],
 		.exempt = e->exempt,
 		.as_of = e->as_of };
-	uint8_t key[ROLLUP_KEY_MAX];
+	uint8_t room[ROLLUP_KEY_MAX];
+	span key = rollup_key(c->plan, e->item, e->at, room);
 
 	row.figures = arena_alloc(&c->scratch, (VIEWS * n + 1) * sizeof(*row.figures));
 	if (row.figures != NULL) {
@@ -322,9 +331,10 @@ write_entry(rollup_cache *c, store_txn *txn, const rollup_entry *e)
 	buf_reset(&c->row);
 	if (row.figures == NULL || rollup_row_encode(&row, &c->scratch, &c->row) != MS_OK)
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a rollup's row");
+	else if (needs_row(c, e, &row))
+		record_put(txn, TABLE_ROLLUP, key, buf_span(&c->row));
 	else
-		record_put(txn, TABLE_ROLLUP, rollup_key(c->plan, e->item, e->at, key),
-			buf_span(&c->row));
+		store_del(txn, TABLE_ROLLUP, key);
 	arena_reset(&c->scratch);
 }
 

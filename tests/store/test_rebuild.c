@@ -157,9 +157,9 @@ a_rollup_is_as_of_a_size_since_its_change(void **state)
 
 /* ---- row by row ---- */
 
-static const store_table follow[] = { TABLE_SLOT, TABLE_KEY, TABLE_FEED, TABLE_FEED_TAIL,
-	TABLE_FEED_HEAD, TABLE_PLAN, TABLE_BATCH, TABLE_BATCH_TAIL, TABLE_RULING, TABLE_DUE,
-	TABLE_DEVICE, TABLE_EVIDENCE };
+static const store_table follow[] = { TABLE_SLOT, TABLE_KEY, TABLE_ROLLUP, TABLE_FEED,
+	TABLE_FEED_TAIL, TABLE_FEED_HEAD, TABLE_PLAN, TABLE_BATCH, TABLE_BATCH_TAIL, TABLE_RULING,
+	TABLE_DUE, TABLE_DEVICE, TABLE_EVIDENCE };
 
 /* The keys of a table, in the town's memory until an undo. */
 static span
