@@ -169,7 +169,8 @@ static void
 begin_units(table *t)
 {
 	static const char *const heads[] = { TR("unit"), TR("device"), TR("state"), TR("agent"),
-		TR("last seen"), TR("acts"), TR("waiting"), TR("clock s"), TR("software") };
+		TR("last seen"), TR("acts"), TR("waiting"), TR("clock s"), TR("trouble"),
+		TR("software") };
 	size_t i;
 
 	table_begin(t, sizeof(heads) / sizeof(heads[0]));
@@ -183,6 +184,7 @@ add_unit_row(void *ctx, const json_t *line)
 	table *t = ctx;
 	const char *seen = json_text_of(line, "last_seen");
 	const char *software = json_text_of(line, "software");
+	long long trouble = json_number_of(line, "trouble", 0);
 
 	table_text(t, json_text_of(line, "unit"));
 	table_text(t, json_text_of(line, "device"));
@@ -192,6 +194,10 @@ add_unit_row(void *ctx, const json_t *line)
 	table_addf(t, "%lld", (long long)json_number_of(line, "acts", 0));
 	add_told(t, line, "queue", 1);
 	add_told(t, line, "clock_off_ms", 1000);
+	if (trouble == 0)
+		table_text(t, "-");
+	else
+		table_addf(t, "MST-%lld", trouble);
 	table_text(t, software == NULL ? "-" : software);
 }
 

@@ -217,9 +217,13 @@ const command hub_commands[] = {
 		.help = TR("list devices: state, connection, when last seen, what they told of "
 			   "themselves"),
 		.usage = "--dir HUBDIR [--json]",
-		.about = { TR("Asks the running hub. waiting: acts without receipt; clock s: how "
-			      "far the device's clock is off the hub's; both, and the\n"
-			      "software, as the device told them last since the hub started.\n") },
+		.about = { TR(
+			"Asks the running hub. waiting: acts without receipt; clock s: how "
+			"far the device's clock is off the hub's; both, and the\n"
+			"software, as the device told them last since the hub started. trouble: "
+			"why it sends nothing until people help,\n"
+			"as `muster status` there says (MST-4122: an older or other copy of its "
+			"directory; MST-4124: two that run).\n") },
 		.run = cmd_hub_units,
 	},
 	{

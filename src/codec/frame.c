@@ -145,6 +145,8 @@ put_ping(const frame *f, arena *memory, buf *out)
 	m.number = in->number;
 	m.has_clock = in->clock != PING_CLOCK_UNKNOWN;
 	m.clock = in->clock;
+	m.has_trouble = in->trouble != 0;
+	m.trouble = in->trouble;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -328,7 +330,8 @@ take_ping(span bytes, arena *memory, frame *out)
 		.verified = parts_take_checkpoint(m->verified, memory, &failed),
 		.device_time_us = parts_time(m->device_time),
 		.number = m->number,
-		.clock = m->clock };
+		.clock = m->clock,
+		.trouble = m->trouble };
 	return failed ? MS_NO_MEMORY : MS_OK;
 }
 

@@ -294,7 +294,8 @@ typedef struct frame_ping {
 	frame_checkpoint verified;
 	int64_t device_time_us;
 	uint64_t number;
-	uint32_t clock; /* ping_clock; of a newer device perhaps another */
+	uint32_t clock;   /* ping_clock; of a newer device perhaps another */
+	uint32_t trouble; /* code of why it pushes nothing until people help; 0: none */
 } frame_ping;
 
 typedef struct frame_pong {

@@ -82,6 +82,8 @@ do_units(front *f, control_call *call, const json_t *request)
 			told.has_pinged ? json_integer(told.queue_depth) : json_null());
 		json_set(out, "clock_off_ms",
 			told.has_pinged ? json_integer(told.off_us / 1000) : json_null());
+		json_set(out, "trouble",
+			told.trouble != 0 ? json_integer(told.trouble) : json_null());
 		control_answer_json(call, out);
 	}
 	control_end(call);

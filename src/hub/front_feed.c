@@ -11,6 +11,7 @@ enum {
 	FEED_WAITS_ABOVE = 8 << 20, /* bytes on their way to a slow reader; above FEEDER_FRAMES_MAX
 				       frames */
 	FEED_AGAIN_US = 50000,
+	TROUBLE_AGAIN_US = 10000000, /* no device fills the log with its troubles */
 };
 
 /* ---- identity and facts ---- */
@@ -31,6 +32,25 @@ fill_welcome(void *ctx, const session_facts *who, frame_welcome *facts)
 	facts->schema = ACT_SCHEMA;
 	facts->plan_version = plan_version(f);
 	facts->hub_time_us = front_hub_time(f);
+}
+
+/* That a device sends nothing until people help is an alarm here too. */
+static void
+hear_ping(void *ctx, const session_facts *who, const frame_ping *told)
+{
+	front *f = ctx;
+	const device *d = roster_find(&f->roster, &who->device);
+	int64_t now_us = reactor_now(f->reactor);
+
+	if (d != NULL && told->trouble != 0 && told->trouble != who->trouble &&
+		now_us >= f->trouble_again_us) {
+		f->trouble_again_us = now_us + TROUBLE_AGAIN_US;
+		logger_say(&f->base->log, LOG_WARNING,
+			"device %s sends nothing until people help: muster status there says why "
+			"(muster hub units shows all such devices) [MST-%04u]",
+			d->name, (unsigned)told->trouble);
+	}
+	front_hear_clock(ctx, who, told);
 }
 
 static void
@@ -191,7 +211,7 @@ front_set_sources(front *f)
 		.device = front_show_device,
 		.batch = front_take_batch,
 		.welcome = fill_welcome,
-		.ping = front_hear_clock,
+		.ping = hear_ping,
 		.pong = fill_pong,
 		.checkpoint = front_show_checkpoint,
 		.restored = front_show_restored,

@@ -105,6 +105,7 @@ typedef struct front {
 	listener listeners[LISTENERS_MAX]; /* where the hub is, and where it was before */
 	bool moved;
 	hub_move move;
+	int64_t trouble_again_us; /* no device's trouble is logged before */
 	zap *zap;
 	registry *registry;
 	queue *down, *up;

@@ -431,8 +431,13 @@ registry_told
 registry_told_by(const registry *r, const device_id *device)
 {
 	const device_row *d = find_device(r, device);
+	registry_told told = d == NULL ? (registry_told){ 0 } : d->told;
+	const slot *s;
 
-	return d == NULL ? (registry_told){ 0 } : d->told;
+	for (s = d == NULL ? NULL : d->first; s != NULL; s = s->sibling)
+		if (!session_ended(s->session) && session_who(s->session)->trouble != 0)
+			told.trouble = session_who(s->session)->trouble;
+	return told;
 }
 
 void

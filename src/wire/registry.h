@@ -54,6 +54,7 @@ typedef struct registry_told {
 	bool has_pinged;
 	uint32_t queue_depth; /* acts without receipt */
 	int64_t off_us;       /* its clock against the hub's */
+	uint32_t trouble; /* code of why one of its sessions, still there, pushes nothing; or 0 */
 } registry_told;
 
 registry_told registry_told_by(const registry *r, const device_id *device);

@@ -46,6 +46,7 @@ typedef struct session_facts {
 	bool has_pinged;
 	uint32_t queue_depth; /* as last told by PING */
 	int64_t off_us;       /* its clock against the hub's, then */
+	uint32_t trouble;     /* why it pushes nothing, then */
 	char software[48];
 } session_facts;
 

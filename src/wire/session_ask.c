@@ -104,6 +104,7 @@ session_in_ping(session *s, const frame *f, void **token)
 		s->hub->ping(s->hub->ctx, &s->facts, &f->u.ping);
 	s->hub->pong(s->hub->ctx, &s->facts, &reply.u.pong);
 	s->facts.has_pinged = true;
+	s->facts.trouble = f->u.ping.trouble;
 	s->facts.off_us = f->u.ping.device_time_us - reply.u.pong.hub_time_us;
 	reply.u.pong.number = f->u.ping.number;
 	reply.u.pong.checkpoint = session_checkpoint(s, &memory);

@@ -68,6 +68,7 @@ uplink_set_hold(uplink *u, uplink_state state, int64_t now_us)
 		return;
 	u->hold = state;
 	u->hold_since_us = now_us;
+	u->ping_soon = true;
 }
 
 /* What belonged to the connection is gone with it. */
@@ -178,6 +179,8 @@ say_ping(uplink *u, int64_t now_us)
 		f.u.ping.device_time_us = u->host.device_time_us(u->host.ctx);
 	if (u->host.clock != NULL)
 		f.u.ping.clock = u->host.clock(u->host.ctx);
+	if (u->hold != 0)
+		f.u.ping.trouble = (uint32_t)u->trouble.code;
 	(void)u->out.send(u->out.ctx, &f);
 }
 

@@ -62,6 +62,8 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 	review_hold(u, now_us);
 	if (u->hold == 0)
 		uplink_trouble(u);
+	else
+		u->ping_soon = true;
 	uplink_set_link(u, UPLINK_READY, now_us);
 	if (trust_restored(u, w, now_us))
 		trust_checkpoint(u, &w->checkpoint, now_us);

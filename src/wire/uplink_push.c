@@ -48,7 +48,8 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
 			"the hub has acts of this device up to %llu, this outbox only up to %llu "
 			"(an older copy of the disk?): "
-			"nothing is sent, stop this agent, have a join key made (muster hub invite "
+			"nothing is sent. Remove this copy when another machine goes on with this "
+			"device; else stop this agent, have a join key made (muster hub invite "
 			"--replace) and use it in this directory (muster join)",
 			(unsigned long long)next - 1, (unsigned long long)sealed_next - 1);
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
@@ -60,10 +61,10 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 		*s = MS_OK;
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
 			"the hub knows another history of this device before act %llu than this "
-			"outbox: nothing is sent, "
-			"stop this agent, have a join key made (muster hub invite --replace) and "
-			"use "
-			"it in this directory (muster join)",
+			"outbox: nothing is sent. "
+			"Remove this copy when another machine goes on with this device; else stop "
+			"this agent, have a join key made (muster hub invite --replace) and use it "
+			"in this directory (muster join)",
 			(unsigned long long)next);
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
 		return false;

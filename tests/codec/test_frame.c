@@ -151,6 +151,7 @@ small_frames_come_back(void **state)
 		.u.plan = { span_of(hash_bytes, 32), 4096, 9999, span_of("a\0b", 3) } };
 	frame ping = { .kind = FRAME_PING,
 		.u.ping = { .queue_depth = 4,
+			.trouble = 4122,
 			.software = span_str("m"),
 			.verified = some_checkpoint(),
 			.device_time_us = -1,
@@ -190,6 +191,7 @@ small_frames_come_back(void **state)
 	assert_int_equal(t.back.u.ping.device_time_us, -1);
 	assert_int_equal(t.back.u.ping.number, 6);
 	assert_int_equal(t.back.u.ping.clock, PING_CLOCK_DIFFERS);
+	assert_int_equal(t.back.u.ping.trouble, 4122);
 	same_checkpoint(&t.back.u.ping.verified, &ping.u.ping.verified);
 	there_and_back(&t, &pong);
 	assert_int_equal(t.back.u.pong.hub_time_us, 5);

@@ -3,6 +3,7 @@
 """Devices change their keys, are stopped, cloned, lost and followed by others, and the log tells all of it."""
 import json
 import os
+import shutil
 import subprocess
 
 import peer
@@ -163,6 +164,38 @@ def a_clone_and_the_way_out(world):
 	hub.is_clean()
 
 
+def copies_that_run(world):
+	"""clone: of a directory that runs twice, or as an older copy, the hub's administrator is told too, by device and code, and when it is over"""
+	hub = Hub(world).start()
+	office = office_of(world, hub, "tiexi").start()
+	send(office, "i06", "2012-Q2", 1)
+	delivered(office)
+	office.stop()
+	older, twin = (Joined(world, hub, "tiexi", office.dir + name) for name in ("-older", "-twin"))
+	shutil.copytree(office.dir, older.dir)
+	office.start()
+	send(office, "i06", "2012-Q2", 2)
+	delivered(office)
+	office.stop()
+	shutil.copytree(office.dir, twin.dir)
+	trouble = lambda: hub.units()["tiexi@office"]["trouble"]
+	for copy, code in ((older, 4122), (twin, 4124)):
+		office.start()
+		wait_for(lambda: office.status()["hub"]["connected"] and trouble() is None, 30, "all is well")
+		copy.start()
+		wait_for(lambda: trouble() == code, 60, lambda: "the hub shows %d: %s" % (code, hub.units()))
+		check("MST-%d" % code in muster("hub", "units", "--dir", hub.dir).stdout, "and to people")
+		copy.stop()
+		office.stop()
+	check("tiexi@office sends nothing until people help" in hub.process.text(), hub.process.text())
+	office.start()
+	send(office, "i06", "2012-Q2", 3)
+	delivered(office)
+	wait_for(lambda: trouble() is None, 60, "it is over")
+	office.stop()
+	hub.is_clean()
+
+
 def taken_over_whatever_dies(world):
 	"""takeover: join into an old directory, killed at any moment, done again with the same key, loses and doubles nothing"""
 	hub = Hub(world).start()
@@ -193,4 +226,4 @@ def taken_over_whatever_dies(world):
 	hub.is_clean()
 
 
-run(keys_change, the_hub_sees_its_devices, a_key_is_lost, a_clone_and_the_way_out, taken_over_whatever_dies)
+run(keys_change, the_hub_sees_its_devices, a_key_is_lost, a_clone_and_the_way_out, copies_that_run, taken_over_whatever_dies)
