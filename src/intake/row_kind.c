@@ -2,6 +2,7 @@
 /* row_kind.c - told from the item and from the first cell that says something. */
 #include "intake/row_kind.h"
 
+#include "base/text.h"
 #include "intake/cells.h"
 #include "intake/fold.h"
 #include "intake/preface.h"
@@ -66,13 +67,41 @@ is_total(span text)
 	return false;
 }
 
-/* 甲 乙 1 2 below the header. */
+/* Does the row itself say for which period it is? Then it is meant as a report. */
 static bool
-is_count_of_columns(span item)
+has_period(const row_look *l)
 {
-	static const fold_word marks[] = { { "甲", 1 }, { "栏次", 1 }, { NULL, 0 } };
+	period at;
 
-	return fold_find(marks, item) == 1;
+	return slot_period(
+		l->table->ask->plan, row_cell_under(l->table, l->row, COLUMN_PERIOD), &at);
+}
+
+/* 甲 乙 1 2 below the header; or 1 2 3 4, where one of them stands in place of a period, so that it
+ * is no report. */
+static bool
+is_count_of_columns(const row_look *l)
+{
+	static const fold_word marks[] = { { "甲", 1 }, { "栏次", 1 }, { "乙", 2 }, { "丙", 2 },
+		{ "丁", 2 }, { "戊", 2 }, { NULL, 0 } };
+	char text[TOTAL_BYTES_MAX];
+	uint64_t number, next = 1;
+	uint32_t i;
+
+	if (fold_find(marks, l->item) == 1)
+		return true;
+	if (row_cell_under(l->table, l->row, COLUMN_PERIOD).len == 0 || has_period(l))
+		return false;
+	for (i = 0; i < l->row->n_cells; i++) {
+		span cell = l->row->cells[i];
+
+		if (cell.len == 0 || (next == 1 && fold_find(marks, cell) > 0))
+			continue;
+		if (!fold_narrow(cell, text, sizeof text) ||
+			!text_uint(span_str(text), SHEET_COLUMNS_MAX, &number) || number != next++)
+			return false;
+	}
+	return l->filled > 2;
 }
 
 static const char *
@@ -99,16 +128,6 @@ is_header(const row_look *l, bool *same)
 			(cell.len == 0 || span_equal(cell, span_str(header_at(l->table, i))));
 	}
 	return found && l->filled > 1;
-}
-
-/* Does the row itself say for which period it is? Then it is meant as a report. */
-static bool
-has_period(const row_look *l)
-{
-	period at;
-
-	return slot_period(
-		l->table->ask->plan, row_cell_under(l->table, l->row, COLUMN_PERIOD), &at);
 }
 
 static bool
@@ -188,9 +207,11 @@ row_kind_of(const sheet_table *t, const sheet_row *row, int *noted_at)
 	row_look l = look_at(t, row);
 	bool same;
 
+	if (is_count_of_columns(&l))
+		return ROW_PASSED;
 	if (l.item.len > 0 && slot_item(t->ask->plan, l.item) >= 0)
 		return ROW_REPORT;
-	if (is_total(name_of(&l)) || is_count_of_columns(l.item))
+	if (is_total(name_of(&l)))
 		return ROW_PASSED;
 	if (is_header(&l, &same))
 		return same ? ROW_PASSED : ROW_HEADER;

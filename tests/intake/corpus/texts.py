@@ -200,3 +200,9 @@ def _():
 	"""names below a table count for its rows, but for those who are named above or in the row"""
 	return ("期间：2012年第二季度,填报人：张三\n工作事项,进度(%),审核人\n6,50,\n8,40,赵六\n填报人：孙七,,审核人：李四\n联系电话：024-1234567\n"
 		"11,30,\n审核人：周八,,\n").encode()
+
+
+@file("c32_columns_counted.csv")
+def _():
+	"""a row below the header that counts the columns is no report, also where its numbers are those of items"""
+	return ("序号,工作事项,期间,进度(%),进展情况\n1,2,3,4,5\n1,6,2012-Q2,50,推进\n序号,工作事项,期间,进展情况,进度(%)\n甲,乙,丙,1,2\n2,8,2012-Q2,推进,40\n").encode()
