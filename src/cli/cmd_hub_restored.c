@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fs.h"
 #include "base/lang.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
+#include "cli/kept_checkpoint.h"
 #include "store/admin_key.h"
 #include "store/restored.h"
 #include "store/signer_home.h"
@@ -52,18 +52,12 @@ take_newer(lost_end *end, const checkpoint *c, uint32_t generation)
 static ms_status
 read_given(restoring *r, const log_key *key, ms_error *err)
 {
-	buf note = { 0 };
 	checkpoint c;
 	uint32_t generation = 0;
-	ms_status s = r->note == NULL ? MS_OK : fs_read(r->note, NOTE_BYTES_MAX, &note, err);
+	ms_status s = kept_checkpoint_read(r->note, key, &c, &generation, err);
 
-	if (s == MS_OK && r->note != NULL)
-		s = generation_open(buf_span(&note), key, &c, &generation, err);
-	if (s == MS_OK && r->note != NULL)
+	if (s == MS_OK)
 		take_newer(&r->lost, &c, generation);
-	if (s == MS_INVALID || s == MS_DENIED)
-		ms_error_place(err, "%s", r->note);
-	buf_fini(&note);
 	return s;
 }
 
@@ -85,16 +79,17 @@ read_lost(restoring *r, ms_error *err)
 		*err = (ms_error){ 0 };
 		s = MS_OK;
 	}
-	if (s == MS_OK)
+	if (s == MS_OK && r->note != NULL)
 		s = read_given(r, &key, err);
 	if (s == MS_OK && r->lost.forgotten && r->note == NULL) {
 		s = ms_fail(err, MS_USAGE, MST_RESTORE_ORDER,
 			"the signer's directory is lost too: nobody here knows how long the log "
 			"was");
 		ms_error_remedy(err,
-			"name the newest checkpoint that is known with --checkpoint FILE: an "
-			"office's (muster status says how far it verified), or, when there is "
-			"none, the backup's own");
+			"name the newest checkpoint that is known with --checkpoint FILE: the file "
+			"of an office's newest receipt (muster receipt -o), or, when there is "
+			"none, "
+			"the backup's own");
 	}
 	return s;
 }

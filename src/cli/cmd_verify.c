@@ -17,6 +17,7 @@
 #include "cli/child.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
+#include "cli/kept_checkpoint.h"
 #include "cli/verify_dir.h"
 #include "store/rebuild.h"
 #include "store/signer_home.h"
@@ -49,20 +50,6 @@ print_verify(const verify_ask *ask, const verify_result *r)
 			(unsigned long long)r->first_bad, r->what);
 }
 
-static ms_status
-open_note(const char *path, const log_key *key, signed_point *out, ms_error *err)
-{
-	buf note = { 0 };
-	ms_status s = fs_read(path, NOTE_BYTES_MAX, &note, err);
-
-	if (s == MS_OK)
-		s = generation_open(buf_span(&note), key, &out->c, &out->generation, err);
-	buf_fini(&note);
-	if (s == MS_INVALID || s == MS_DENIED)
-		ms_error_place(err, "%s", path);
-	return s;
-}
-
 /* What the signer of the directory signed last; in a backup, the checkpoint that was put there. */
 static ms_status
 read_signer(const verify_ask *ask, const log_key *key, signed_point *out, ms_error *err)
@@ -79,7 +66,7 @@ read_signer(const verify_ask *ask, const log_key *key, signed_point *out, ms_err
 	if (s != MS_NOT_FOUND || !fs_exists(kept))
 		return s;
 	*err = (ms_error){ 0 };
-	return open_note(kept, key, out, err);
+	return kept_checkpoint_read(kept, key, &out->c, &out->generation, err);
 }
 
 static ms_status
@@ -92,7 +79,10 @@ read_signed(
 
 	if (s == MS_OK)
 		s = read_signer(ask, &key, &list[SIGNER], err);
-	return s == MS_OK && ask->note != NULL ? open_note(ask->note, &key, &list[GIVEN], err) : s;
+	return s == MS_OK && ask->note != NULL
+		       ? kept_checkpoint_read(
+				 ask->note, &key, &list[GIVEN].c, &list[GIVEN].generation, err)
+		       : s;
 }
 
 /* A damaged file may send its reader in circles: a second and a half per MiB is more than any good

@@ -99,7 +99,8 @@ const command check_commands[] = {
 			"\n"
 			"  --key KEY          as `muster hub key` printed it; without it the "
 			"one in hub.conf\n"
-			"  --checkpoint FILE  the log must have grown through this one\n") },
+			"  --checkpoint FILE  the log must have grown through this one, or the "
+			"one that this receipt or proof leads to\n") },
 		.run = cmd_verify,
 	},
 	{

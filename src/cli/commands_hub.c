@@ -270,8 +270,9 @@ const command hub_commands[] = {
 			      "send again what the hub lost.\n"
 			      "\n"
 			      "  --admin-key FILE   admin.key\n"
-			      "  --checkpoint FILE  the newest checkpoint that is known; needed "
-			      "when the signer's directory was lost too\n") },
+			      "  --checkpoint FILE  the newest checkpoint that is known, or a "
+			      "receipt or proof that leads to it; needed when\n"
+			      "                     the signer's directory was lost too\n") },
 		.example = "muster hub restored --dir /var/lib/muster/hub --admin-key "
 			   "/media/stick/admin.key",
 		.run = cmd_hub_restored,

@@ -72,6 +72,37 @@ def a_campaign(world):
 	print("        " + done.stdout.strip())
 
 
+def what_was_kept_elsewhere(world):
+	"""a hub that is rolled back whole, its signer's memory too, or whose log another key signed, verifies by itself; by a key and a checkpoint or a receipt kept elsewhere it does not"""
+	hub, other = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start(), Hub(world, directory=world.path("other"))
+	office = Office(world, hub, "tiexi").start()
+	key = muster("hub", "key", "--dir", hub.dir).stdout.strip()
+	kept = {}
+	for when in ("before", "after"):
+		office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 10 + len(kept), "done": "done"}})
+		kept[when] = [world.path("receipt-" + when), world.path("note-" + when)]
+		muster("receipt", "--dir", office.dir, "--item", "6", "--period", "2012-Q2", "-o", kept[when][0])
+		with open(kept[when][1], "w", encoding="utf-8") as f:
+			f.write(muster("hub", "checkpoint", "--dir", hub.dir).stdout)
+		hub.stop()
+		shutil.copytree(hub.dir, world.path(when))
+		hub.start()
+	sizes = {when: muster_json("verify", "--dir", world.path(when), "--key", key)["size"] for when in kept}
+	check(sizes["before"] < sizes["after"], sizes)
+	for file in kept["before"]:
+		for when in kept:
+			muster("verify", "--dir", world.path(when), "--key", key, "--checkpoint", file)
+	for file in kept["after"]:
+		muster("verify", "--dir", world.path("after"), "--key", key, "--checkpoint", file)
+		found = muster_json("verify", "--dir", world.path("before"), "--key", key, "--checkpoint", file, expect=1)
+		check(not found["ok"] and found["first_bad"] == sizes["before"], "the first that is missing: %s" % found)
+	other.start().stop()
+	muster("verify", "--dir", other.dir)
+	for words in (("--key", key), ("--checkpoint", kept["after"][0]), ("--checkpoint", kept["after"][1])):
+		done = muster("verify", "--dir", other.dir, *words, expect=None)
+		check(done.returncode != 0 and "MST-" in done.stderr, "another's log: %s %d %s" % (words, done.returncode, done.stderr))
+
+
 def cut_files(path):
 	"""The same file shorter, empty, of other bytes, and gone."""
 	with open(path, "rb") as f:
@@ -113,4 +144,4 @@ def a_cut_file_is_refused(world):
 			check(code > 0 and "MST-50" in p.text() if refused else code == 0, "%s, %s: %d %s" % (program, what, code, p.text()))
 
 
-run(a_campaign, a_cut_file_is_refused)
+run(a_campaign, what_was_kept_elsewhere, a_cut_file_is_refused)
