@@ -3,7 +3,8 @@
  * sample.c - invented reports.
  *
  * Figures: cumulative ones grow with the period's share of the year, targets of the city are split
- * over their reporters, so that boards look like a year in a real city. Nothing here is a fact.
+ * over their reporters and just reached, so that boards look like a year in a real city: nobody has
+ * nine of the seven industries. Nothing here is a fact.
  */
 #include "cli/sample.h"
 
@@ -88,11 +89,13 @@ sample_value(const plan *p, const plan_indicator *in, slot_at at, sample_random 
 		v->num = v->den * (25 + (int64_t)sample_below(r, 20)) / 100;
 		return MS_OK;
 	}
-	base = target != NULL && in->n_reporters > 0 ? target->value / (int64_t)in->n_reporters + 1
-						     : 20 * power_of_ten(in->scale);
+	base = 20 * power_of_ten(in->scale);
+	if (target != NULL && in->n_reporters > 0)
+		base = (target->value + in->n_reporters - 1) / in->n_reporters;
+	base = base * (int64_t)share / 100 -
+	       (int64_t)sample_below(r, (uint32_t)power_of_ten(in->scale) + 1);
 	v->has_mantissa = true;
-	v->mantissa = base * (int64_t)share / 100 +
-		      (int64_t)sample_below(r, (uint32_t)power_of_ten(in->scale) + 1);
+	v->mantissa = base < 0 ? 0 : base;
 	return MS_OK;
 }
 

@@ -119,10 +119,41 @@ a_filled_form_is_read_back_as_the_same_reports(void **state)
 		}
 }
 
+/* What one unit says for the city, of which there are no more. */
+static void
+nobody_has_more_than_there_is(void **state)
+{
+	static const char *const ids[] = { "i06.industries", "i07.platforms" };
+	const plan *p = *state;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		uint32_t in = (uint32_t)plan_find_indicator(p, span_str(ids[i]));
+		slot_at at = { .item = p->indicators[in].item,
+			.period = { .year = 2012, .kind = PERIOD_QUARTER, .index = 4 } };
+		int64_t most = plan_city_target(p, in, at.period)->value;
+
+		while (!p->indicators[in].reporters[at.unit])
+			at.unit++;
+		for (uint64_t seed = 0; seed < 50; seed++) {
+			sample_random random = { seed };
+			arena memory = { 0 };
+			report r;
+
+			assert_int_equal(sample_full(p, at, &random, &memory, &r), MS_OK);
+			for (k = 0; k < r.n_values; k++)
+				if (span_equal(r.values[k].indicator, span_str(ids[i])))
+					assert_in_range(r.values[k].mantissa, most - 1, most);
+			arena_fini(&memory);
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nobody_has_more_than_there_is),
 		cmocka_unit_test(a_filled_form_is_read_back_as_the_same_reports),
 	};
 
