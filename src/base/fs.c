@@ -242,8 +242,10 @@ fs_lock(const char *path, int *fd, ms_error *err)
 		long pid = pid_in(lock);
 
 		close(lock);
-		return ms_fail(
-			err, MS_BUSY, MST_DIR_LOCKED, "%s is held by process %ld", path, pid);
+		ms_fail(err, MS_BUSY, MST_DIR_LOCKED, "%s is held by process %ld", path, pid);
+		ms_error_remedy(
+			err, "one program at a time works there: stop that one, or let it end");
+		return MS_BUSY;
 	}
 	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	if (ftruncate(lock, 0) != 0 || pwrite(lock, text, strlen(text), 0) < 0) {

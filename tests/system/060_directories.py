@@ -30,7 +30,7 @@ def refused(world, directory, words, codes):
 def a_second_daemon_is_refused(world):
 	"""a second hub on the same directory names the first one's process, and the first serves on"""
 	hub = Hub(world).start()
-	refused(world, hub.dir, [str(hub.process.pid), "MST-1007"], (69, 75, 77))
+	refused(world, hub.dir, [str(hub.process.pid), "stop that one", "MST-1007"], (69, 75, 77))
 	check(hub.status()["size"] > 0, "the first hub serves on")
 	done = muster("hub", "init", "--dir", hub.dir, "--plan", PLAN, expect=None)
 	check(done.returncode != 0, "init over a hub's directory must fail")
