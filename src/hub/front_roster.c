@@ -181,13 +181,10 @@ last_seen(front *f, const device *d, bool *connected)
 static bool
 is_only_device(const front *f, const device *d)
 {
-	size_t i;
+	size_t n;
 
-	for (i = 0; i < f->roster.n; i++)
-		if (strcmp(f->roster.list[i].unit, d->unit) == 0 &&
-			memcmp(&f->roster.list[i].id, &d->id, sizeof(d->id)) != 0)
-			return false;
-	return true;
+	roster_of_unit(&f->roster, d->unit, &n);
+	return n == 1;
 }
 
 unit_link
@@ -206,20 +203,16 @@ front_device_link(front *f, const device *d, uint32_t unit, int64_t *last_seen_u
 unit_link
 front_link_of(front *f, uint32_t unit, int64_t *last_seen_us)
 {
-	const char *id = f->base->plan->units[unit].id;
+	size_t n, i;
+	const uint32_t *devices = roster_of_unit(&f->roster, f->base->plan->units[unit].id, &n);
 	unit_link link;
-	size_t i;
 
 	*last_seen_us = f->stored[unit].at.seen_us;
 	link = *last_seen_us == 0 ? LINK_NEVER : LINK_SILENT;
-	for (i = 0; i < f->roster.n; i++) {
-		const device *d = &f->roster.list[i];
+	for (i = 0; i < n; i++) {
 		bool connected = false;
-		int64_t at;
+		int64_t at = last_seen(f, &f->roster.list[devices[i]], &connected);
 
-		if (strcmp(d->unit, id) != 0)
-			continue;
-		at = last_seen(f, d, &connected);
 		if (at == 0)
 			continue;
 		if (at > *last_seen_us)

@@ -129,22 +129,31 @@ place_of(const roster *r, const device_id *id, bool *there)
 	return low;
 }
 
-static bool
-key_less(const roster *r, uint32_t a, uint32_t b)
+/* How D's key, or its unit, stands to KEY. */
+typedef int (*device_order)(const device *d, const void *key);
+
+static int
+order_of_key(const device *d, const void *key)
 {
-	return memcmp(r->list[a].curve_key, r->list[b].curve_key, CURVE_PUBLIC_SIZE) < 0;
+	return memcmp(d->curve_key, key, CURVE_PUBLIC_SIZE);
 }
 
-/* Where a device with the key of device AT begins in by_key (N entries). */
+static int
+order_of_unit(const device *d, const void *unit)
+{
+	return strcmp(d->unit, unit);
+}
+
+/* Where the devices with KEY begin in INDEX, which has N entries. */
 static size_t
-key_place(const roster *r, size_t n, uint32_t at)
+index_place(const roster *r, const uint32_t *index, size_t n, device_order order, const void *key)
 {
 	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (key_less(r, r->by_key[middle], at))
+		if (order(&r->list[index[middle]], key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -153,24 +162,44 @@ key_place(const roster *r, size_t n, uint32_t at)
 }
 
 static void
-key_insert(roster *r, size_t n, uint32_t at)
+index_insert(const roster *r, uint32_t *index, size_t n, device_order order, const void *key,
+	uint32_t at)
 {
-	size_t place = key_place(r, n, at);
+	size_t place = index_place(r, index, n, order, key);
 
-	memmove(r->by_key + place + 1, r->by_key + place, (n - place) * sizeof(*r->by_key));
-	r->by_key[place] = at;
+	memmove(index + place + 1, index + place, (n - place) * sizeof(*index));
+	index[place] = at;
 }
 
-/* Take device AT out of by_key. */
 static void
-key_remove(roster *r, size_t n, uint32_t at)
+index_remove(uint32_t *index, size_t n, uint32_t at)
 {
 	size_t i;
 
-	for (i = 0; i < n && r->by_key[i] != at; i++)
+	for (i = 0; i < n && index[i] != at; i++)
 		;
 	if (i < n)
-		memmove(r->by_key + i, r->by_key + i + 1, (n - i - 1) * sizeof(*r->by_key));
+		memmove(index + i, index + i + 1, (n - i - 1) * sizeof(*index));
+}
+
+/* Device AT is in no index, where N others are. */
+static void
+index_device(roster *r, size_t n, uint32_t at)
+{
+	const device *d = &r->list[at];
+
+	index_insert(r, r->by_key, n, order_of_key, d->curve_key, at);
+	index_insert(r, r->by_unit, n, order_of_unit, d->unit, at);
+}
+
+static bool
+grow_index(uint32_t **index, size_t room)
+{
+	uint32_t *grown = realloc(*index, room * sizeof(*grown));
+
+	if (grown != NULL)
+		*index = grown;
+	return grown != NULL;
 }
 
 static ms_status
@@ -178,15 +207,12 @@ grow(roster *r)
 {
 	size_t room = r->room == 0 ? 64 : r->room * 2;
 	device *list = realloc(r->list, room * sizeof(*list));
-	uint32_t *by_key;
 
 	if (list == NULL)
 		return MS_NO_MEMORY;
 	r->list = list;
-	by_key = realloc(r->by_key, room * sizeof(*by_key));
-	if (by_key == NULL)
+	if (!grow_index(&r->by_key, room) || !grow_index(&r->by_unit, room))
 		return MS_NO_MEMORY;
-	r->by_key = by_key;
 	r->room = room;
 	return MS_OK;
 }
@@ -198,22 +224,21 @@ roster_set(roster *r, const device *d)
 	size_t at = place_of(r, &d->id, &there), i;
 
 	if (there) {
-		bool moved = memcmp(r->list[at].curve_key, d->curve_key, CURVE_PUBLIC_SIZE) != 0;
-
-		if (moved)
-			key_remove(r, r->n, (uint32_t)at);
+		index_remove(r->by_key, r->n, (uint32_t)at);
+		index_remove(r->by_unit, r->n, (uint32_t)at);
 		r->list[at] = *d;
-		if (moved)
-			key_insert(r, r->n - 1, (uint32_t)at);
+		index_device(r, r->n - 1, (uint32_t)at);
 		return MS_OK;
 	}
 	if (r->n == r->room && grow(r) != MS_OK)
 		return MS_NO_MEMORY;
 	memmove(r->list + at + 1, r->list + at, (r->n - at) * sizeof(*r->list));
 	r->list[at] = *d;
-	for (i = 0; i < r->n; i++)
+	for (i = 0; i < r->n; i++) {
 		r->by_key[i] += r->by_key[i] >= at;
-	key_insert(r, r->n, (uint32_t)at);
+		r->by_unit[i] += r->by_unit[i] >= at;
+	}
+	index_device(r, r->n, (uint32_t)at);
 	r->n++;
 	return MS_OK;
 }
@@ -250,13 +275,15 @@ roster_copy(const roster *r, roster *out)
 	*out = (roster){ .n = r->n, .room = r->n == 0 ? 1 : r->n };
 	out->list = malloc(out->room * sizeof(*out->list));
 	out->by_key = malloc(out->room * sizeof(*out->by_key));
-	if (out->list == NULL || out->by_key == NULL) {
+	out->by_unit = malloc(out->room * sizeof(*out->by_unit));
+	if (out->list == NULL || out->by_key == NULL || out->by_unit == NULL) {
 		roster_fini(out);
 		return MS_NO_MEMORY;
 	}
 	if (r->n > 0) {
 		memcpy(out->list, r->list, r->n * sizeof(*r->list));
 		memcpy(out->by_key, r->by_key, r->n * sizeof(*r->by_key));
+		memcpy(out->by_unit, r->by_unit, r->n * sizeof(*r->by_unit));
 	}
 	return MS_OK;
 }
@@ -273,21 +300,13 @@ roster_find(const roster *r, const device_id *id)
 device *
 roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE])
 {
-	size_t low = 0, high = r->n;
+	size_t i = index_place(r, r->by_key, r->n, order_of_key, curve_key);
 	device *found = NULL;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	for (; i < r->n; i++) {
+		device *d = &r->list[r->by_key[i]];
 
-		if (memcmp(r->list[r->by_key[middle]].curve_key, curve_key, CURVE_PUBLIC_SIZE) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < r->n; low++) {
-		device *d = &r->list[r->by_key[low]];
-
-		if (memcmp(d->curve_key, curve_key, CURVE_PUBLIC_SIZE) != 0)
+		if (order_of_key(d, curve_key) != 0)
 			break;
 		if (found == NULL || found->state == DEVICE_REVOKED)
 			found = d;
@@ -305,6 +324,17 @@ roster_find_old_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE],
 			memcmp(r->list[i].old_curve_key, curve_key, CURVE_PUBLIC_SIZE) == 0)
 			return &r->list[i];
 	return NULL;
+}
+
+const uint32_t *
+roster_of_unit(const roster *r, const char *unit, size_t *n)
+{
+	size_t first = index_place(r, r->by_unit, r->n, order_of_unit, unit), end = first;
+
+	while (end < r->n && order_of_unit(&r->list[r->by_unit[end]], unit) == 0)
+		end++;
+	*n = end - first;
+	return *n == 0 ? NULL : r->by_unit + first;
 }
 
 device *
@@ -328,6 +358,7 @@ roster_fini(roster *r)
 {
 	free(r->list);
 	free(r->by_key);
+	free(r->by_unit);
 	*r = (roster){ 0 };
 }
 

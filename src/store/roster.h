@@ -48,7 +48,8 @@ const char *device_state_name(device_state state);
 typedef struct roster {
 	device *list;
 	size_t n, room;
-	uint32_t *by_key; /* indexes into list, sorted by curve key */
+	uint32_t *by_key;  /* indexes into list, sorted by curve key */
+	uint32_t *by_unit; /* the same, sorted by unit */
 } roster;
 
 ms_status roster_load(store_txn *txn, roster *out);
@@ -61,6 +62,8 @@ device *roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SI
 /* The device that had the curve key before and may use it at NOW_US still; else NULL. */
 device *roster_find_old_key(
 	const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE], int64_t now_us);
+/* The N devices of UNIT, as indexes into the list. */
+const uint32_t *roster_of_unit(const roster *r, const char *unit, size_t *n);
 /* By its name, or by the hex of its id: NULL when there is none. */
 device *roster_find_name(const roster *r, const char *text);
 void roster_fini(roster *r);

@@ -18,10 +18,24 @@ make_device(uint64_t n, uint64_t key)
 	return d;
 }
 
-/* The roster against an array: random new devices and new keys, found by id, key and name, also
- * after loading. */
+/* How often D stands among the devices of its unit, which are no others'. */
+static size_t
+places_in_unit(const roster *r, const device *d)
+{
+	size_t n, i, found = 0;
+	const uint32_t *of = roster_of_unit(r, d->unit, &n);
+
+	for (i = 0; i < n; i++) {
+		assert_string_equal(r->list[of[i]].unit, d->unit);
+		found += &r->list[of[i]] == d;
+	}
+	return found;
+}
+
+/* The roster against an array: random new devices and new keys, found by id, key, name and unit,
+ * also after loading. */
 static void
-every_device_is_found_by_id_key_and_name(void **test)
+every_device_is_found_by_id_key_name_and_unit(void **test)
 {
 	enum { MOST = 300 };
 	place *p = *test;
@@ -29,6 +43,7 @@ every_device_is_found_by_id_key_and_name(void **test)
 	device model[MOST], once;
 	bool there[MOST] = { false };
 	uint64_t seed = 5, i;
+	size_t n_of;
 	roster r = { 0 }, loaded = { 0 }, copy = { 0 };
 	store_txn txn;
 	int round;
@@ -61,6 +76,7 @@ every_device_is_found_by_id_key_and_name(void **test)
 			assert_true(hash_equal(&d->last_header, &model[i].last_header));
 			assert_ptr_equal(roster_find_key(all[k], model[i].curve_key), d);
 			assert_ptr_equal(roster_find_name(all[k], model[i].name), d);
+			assert_int_equal(places_in_unit(all[k], d), 1);
 			assert_true(
 				device_load(&txn, &model[i].id, &once) && once.enrolled_leaf == i);
 		}
@@ -69,6 +85,8 @@ every_device_is_found_by_id_key_and_name(void **test)
 	assert_null(roster_find(&r, &once.id));
 	assert_null(roster_find_key(&r, once.curve_key));
 	assert_null(roster_find_name(&r, "nobody"));
+	assert_null(roster_of_unit(&r, "unit-", &n_of));
+	assert_int_equal(n_of, 0);
 	assert_false(device_load(&txn, &once.id, &once));
 	commit(&txn);
 	roster_fini(&r);
@@ -185,7 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			every_device_is_found_by_id_key_and_name, place_setup, place_teardown),
+			every_device_is_found_by_id_key_name_and_unit, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_key_enrolled_again_beats_its_revoked_device, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
