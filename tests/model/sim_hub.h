@@ -311,12 +311,20 @@ rollup_wanted(void *ctx, const session_facts *who, const frame_subscribe *sub, u
 static ms_status
 rollup(void *ctx, const session_facts *who, uint64_t key, arena *memory, feed_rollup *out)
 {
+	static char contact[CONTACT_BYTES];
 	world *w = ctx;
+	size_t i;
 
 	(void)who;
-	(void)memory;
+	memset(contact, 'c', sizeof(contact));
 	out->expected = (uint32_t)key;
 	out->as_of = w->disk.as_of[key];
+	out->n_missing = w->large && key == 0 ? LARGE_ROWS : 0;
+	out->missing = arena_alloc(memory, (LARGE_ROWS + 1) * sizeof(*out->missing));
+	for (i = 0; i < out->n_missing; i++)
+		out->missing[i] = (feed_missing){ .unit = span_str("u"),
+			.contact = span_of(contact, sizeof(contact)),
+			.deadline_us = (int64_t)out->as_of };
 	return out->as_of == 0 ? MS_NOT_FOUND : MS_OK;
 }
 

@@ -99,6 +99,18 @@ keep_entry(peer *p, const feed_entry *in)
 		p->entries[p->n_entries++] = e;
 }
 
+static void
+check_rows(peer *p, const feed_rollup *r)
+{
+	size_t i;
+
+	if (r->n_missing != LARGE_ROWS)
+		violate(p->w, "a part of a rollup is taken for the whole", p->index, r->n_missing);
+	for (i = 0; i < r->n_missing; i++)
+		if (r->missing[i].deadline_us != (int64_t)r->as_of)
+			violate(p->w, "a rollup of two versions", p->index, i);
+}
+
 static ms_status
 feed_take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 {
@@ -115,6 +127,8 @@ feed_take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 		if (r->as_of < p->as_of[r->expected])
 			violate(p->w, "an older rollup after a newer one", p->index, r->expected);
 		p->as_of[r->expected] = r->as_of;
+		if (p->w->large && r->expected == 0)
+			check_rows(p, r);
 	}
 	p->cursor = cursor;
 	return MS_OK;

@@ -29,7 +29,9 @@ enum {
 	ACTS_MAX = 6,
 	ITEMS = 3,
 	CONNS_MAX = 64,
-	JOBS_MAX = 512
+	JOBS_MAX = 512,
+	LARGE_ROWS = 450, /* of CONTACT_BYTES each: three frames */
+	CONTACT_BYTES = 1000,
 };
 
 typedef enum mutant {
@@ -132,6 +134,7 @@ typedef struct job {
 typedef struct world {
 	uint64_t random, trace;
 	mutant mutant;
+	bool large; /* the rollup of item 0 takes several frames */
 	const char *broken;
 	char why[800];
 	int64_t now;

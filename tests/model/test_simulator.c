@@ -200,6 +200,7 @@ world_new(uint64_t seed, mutant m)
 		abort();
 	w->random = seed;
 	w->mutant = m;
+	w->large = seed % 4 == 0;
 	w->now = 1000 * SECOND;
 	w->memory.limit = 64 << 20;
 	w->jobs = calloc(JOBS_MAX, sizeof(job));
