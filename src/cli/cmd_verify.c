@@ -77,6 +77,12 @@ read_signed(
 	ms_status s = log_key_parse(
 		span_str(ask->key == NULL ? hub->settings.log_key : ask->key), &key, err);
 
+	if (s == MS_OK && ask->key != NULL && strcmp(ask->key, hub->settings.log_key) != 0) {
+		s = ms_fail(err, MS_DENIED, MST_PROOF,
+			"the log in %s is signed with another key than the one given: %s", ask->dir,
+			hub->settings.log_key);
+		ms_error_remedy(err, "another hub's directory, or one that somebody made anew");
+	}
 	if (s == MS_OK)
 		s = read_signer(ask, &key, &list[SIGNER], err);
 	return s == MS_OK && ask->note != NULL

@@ -95,8 +95,11 @@ read_begin(const frame_omission *o, const log_key *key, const omission *at, aren
 static ms_status
 check_order(const evidence *act_at, const evidence *stated, ms_error *err)
 {
-	if (act_at->generation != stated->generation)
-		return fails(err, "receipt and statement are of different generations of the log");
+	if (act_at->generation != stated->generation) {
+		fails(err, "receipt and statement are of different generations of the log");
+		ms_error_remedy(err, "have the office prove its act anew: muster prove");
+		return MS_DENIED;
+	}
 	if (stated->leaf > act_at->leaf)
 		return MS_OK;
 	return ms_fail(err, MS_DENIED, MST_OMISSION_EARLIER,

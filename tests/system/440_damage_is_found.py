@@ -100,7 +100,8 @@ def what_was_kept_elsewhere(world):
 	muster("verify", "--dir", other.dir)
 	for words in (("--key", key), ("--checkpoint", kept["after"][0]), ("--checkpoint", kept["after"][1])):
 		done = muster("verify", "--dir", other.dir, *words, expect=None)
-		check(done.returncode != 0 and "MST-" in done.stderr, "another's log: %s %d %s" % (words, done.returncode, done.stderr))
+		check(done.returncode == 77 and "MST-" in done.stderr, "another's log: %s %d %s" % (words, done.returncode, done.stderr))
+		check(words[0] != "--key" or "another key than the one given" in done.stderr, done.stderr)
 
 
 def cut_files(path):

@@ -462,9 +462,13 @@ another_generation_of_the_log_proves_nothing(void **test)
 {
 	omitting *m = omitting_new(&left_out);
 	omission found;
+	ms_error err = { 0 };
 
 	(void)test;
 	m->o.stated.checkpoint = checkpoint_of_generation_2(m);
+	assert_int_equal(omission_check(&m->o, &m->scene.log_key, &m->scene.memory, &found, &err),
+		MS_DENIED);
+	assert_non_null(strstr(err.remedy, "muster prove"));
 	assert_refused(m, MST_PROOF);
 	m = omitting_new(&left_out);
 	m->o.before.checkpoint = checkpoint_of_generation_2(m);
