@@ -186,8 +186,9 @@ place_zh(const ms_error *e, char out[64])
 	int n = sscanf(e->place, "line %u, %7[a-z] %u", &line, what, &more);
 
 	if (n == 3)
-		snprintf(out, 64, "第%u行第%u%s", line, more,
-			strcmp(what, "byte") == 0 ? "字节" : "列");
+		snprintf(out, 64,
+			strcmp(what, "byte") == 0 ? "第%u行（文件的第%u字节）" : "第%u行第%u列",
+			line, more);
 	else if (n >= 1)
 		snprintf(out, 64, "第%u行", line);
 	if (n >= 1)

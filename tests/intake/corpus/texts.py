@@ -206,3 +206,9 @@ def _():
 def _():
 	"""a row below the header that counts the columns is no report, also where its numbers are those of items"""
 	return ("序号,工作事项,期间,进度(%),进展情况\n1,2,3,4,5\n1,6,2012-Q2,50,推进\n序号,工作事项,期间,进展情况,进度(%)\n甲,乙,丙,1,2\n2,8,2012-Q2,推进,40\n").encode()
+
+
+@file("c33_words_are_no_names.csv")
+def _():
+	"""an instruction that ends in a verb names nobody"""
+	return "请各单位认真审核：按季填报：进度为百分数,,\n工作事项,期间,进度(%)\n6,2012-Q2,50\n".encode()
