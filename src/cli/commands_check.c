@@ -153,6 +153,8 @@ const command check_commands[] = {
 			      "somebody else than who gave you the file. Exit code 1:\n"
 			      "the proof does not hold. Receipts, proofs and proofs of an omission "
 			      "(`muster prove --omission`) are told apart.\n"
+			      "A mantissa is an integer at the scale that the plan has for its "
+			      "indicator (muster plan show --json): the file has no plan.\n"
 			      "--split: the files hold checkpoints (alarm files, proofs, what "
 			      "`muster hub checkpoint` prints).\n"
 			      "Exit code 1: two of them contradict each other, the log's key has "

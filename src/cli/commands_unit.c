@@ -139,8 +139,9 @@ const command unit_commands[] = {
 			"                 something differs\n"
 			"  --json         one JSON object a line: number, record (unique for "
 			"ever), hub_time, verdict, act;\n"
-			"                 a mantissa of 12000 at scale 2 (muster plan show --json) "
-			"is 120.00\n"
+			"                 figures: the numbers of a report as decimals, which the "
+			"act has as integers: a mantissa of\n"
+			"                 12000 at scale 2 (muster plan show --json) is 120.00\n"
 			"\n"
 			"Exit code 69: the hub does not answer; 77: it does not know the device, "
 			"or has revoked it.\n") },

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/lang.h"
 #include "base/shown.h"
 #include "base/text.h"
@@ -21,6 +22,48 @@ verdict_of(const feed_entry *e, const feed_act *shown)
 }
 
 /* ---- JSON ---- */
+
+/* The numbers of R as they were written: the act has them as integers at the plan's scale. */
+static json_t *
+figures_json(const plan *p, const report *r)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < r->n_values; i++) {
+		const report_value *v = &r->values[i];
+		int found = plan_find_indicator(p, v->indicator);
+		const plan_indicator *in = found < 0 ? NULL : &p->indicators[found];
+		char text[40];
+		json_t *one;
+
+		if (in == NULL || !(v->has_mantissa || v->has_ratio))
+			continue;
+		one = json_object();
+		json_set_text(one, "indicator", in->id);
+		if (v->has_mantissa)
+			json_set_text(one, "value", scaled_text(v->mantissa, in->scale, text));
+		else
+			json_set_text(one, "num", scaled_text(v->num, in->scale, text));
+		if (v->has_ratio)
+			json_set_text(one, "den", scaled_text(v->den, in->scale, text));
+		json_set_text(one, "unit_of_measure", in->unit_of_measure);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+static ms_status
+add_figures(const plan *p, const report *r, buf *out)
+{
+	json_t *list = figures_json(p, r);
+	ms_status s;
+
+	buf_add_text(out, ",\"figures\":");
+	s = list == NULL ? MS_NO_MEMORY : json_write(list, out);
+	json_decref(list);
+	return s;
+}
 
 ms_status
 feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out)
@@ -42,6 +85,8 @@ feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena
 		time_format(e->hub_time_us, p->zone_min, when), device,
 		by < 0 ? "" : p->units[by].id, verdict_name(verdict_of(e, shown)));
 	s = act_to_json(&a, memory, out);
+	if (s == MS_OK && !a.malformed && a.kind == ACT_REPORT)
+		s = add_figures(p, &a.u.report, out);
 	buf_add_text(out, "}\n");
 	return s == MS_OK && out->failed ? MS_NO_MEMORY : s;
 }

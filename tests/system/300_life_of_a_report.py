@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Returns, corrections, extensions and the like through real agents and a real hub: the scenarios of the work plan that need them.
 Every test ends with an audit, which judges every act of the log again: verdicts, slots and figures in both views."""
-from lib import Device, Hub, Office, board_line, check, count, figure, muster, muster_json, rng, run, wait_for
+from lib import Device, Hub, Office, board_line, check, count, figure, muster, muster_json, muster_lines, rng, run, wait_for
 
 START = "2012-01-01T08:00:00+08:00,0"
 Q2 = "2012-Q2"
@@ -72,6 +72,8 @@ def s3_return_and_resubmit(world):
 	check(raw.verdicts(accepted) == ["REFUSED_NOT_LEAD"], "whatever its agent says")
 	check(jxw.verdict("return", "i06", "yuhong", Q2, revision=2, reason="no") == "REFUSED_DECIDED", "another lead's decision stands")
 	check(hbj.verdict("accept", "i06", "yuhong", Q2, revision=2) == "DUPLICATE", "the same decision again")
+	told = [figure for line in muster_lines("feed", "--dir", hbj.dir, "--name", "figures") for figure in line.get("figures", [])]
+	check({"indicator": "i06.invest", "value": "16.35", "unit_of_measure": "亿元"} in told, told)
 	line = board_line(hub.dir, "i06", Q2)
 	check((line["reported"], line["on_time"]) == (3, 3), line)
 	hub.is_clean()
