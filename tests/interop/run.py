@@ -23,7 +23,7 @@ def vectors(world):
 
 def each_is_short(world):
 	"""reporter and reader take less than 60 lines each, and so does what they share"""
-	for name in ("reporter.py", "reader.py", "contract.py", "board.py"):
+	for name in ("reporter.py", "reader.py", "contract.py", "board.py", "joiner.py"):
 		check(lines_in(os.path.join(INTEROP, name)) < 60, name)
 
 
@@ -58,6 +58,26 @@ def restart(world):
 	check({line[1] for line in lines} == {r[1] for r in receipts} and len(lines) == REPORTS, "the reader has what was receipted")
 	hub.is_clean()
 	hub.stop()
+
+
+def joining(world):
+	"""A joiner enrols with a join key, once and for one pair of keys, then gives it keys that the first ones signed; a reporter works with them"""
+	hub, office = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start(), world.path("office")
+	key = muster_json("hub", "invite", "tiexi", "--dir", hub.dir)["key"]
+
+	def says(code, name, *words):
+		p = script(world, name, *words)
+		check(p.wait(60) == code, p.text())
+		return p.text()
+
+	says(0, "joiner.py", office, key)
+	check("JOIN_USED" in says(1, "joiner.py", office + "-2", key), "other keys have used it")
+	says(0, "joiner.py", office)
+	says(0, "reporter.py", office, "i06", "2012-Q2", "5")
+	check("ROTATE_EARLY" in says(1, "joiner.py", office), "not twice in two weeks")
+	check({r[2] for r in receipts_in(os.path.join(office, "stream"))} <= {"01", "02"}, "all are stored")
+	check(hub.units()["tiexi@office"]["acts"] == 5, hub.units())
+	hub.is_clean()
 
 
 def boards(world):
@@ -101,4 +121,4 @@ def the_whole_feed(world):
 	check(len(feed) == 6 and statements >= 3 and entries == len(feed) + statements, reader.text())
 
 
-run(vectors, each_is_short, restart, boards, the_whole_feed)
+run(vectors, each_is_short, restart, joining, boards, the_whole_feed)
