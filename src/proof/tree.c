@@ -163,33 +163,43 @@ tree_inclusion(
 	return s;
 }
 
-/* RFC 9162 2.1.3.2, the iterative form. */
-bool
-tree_inclusion_check(const hash32 *leaf_hash, uint64_t leaf, uint64_t size, const hash32 *path,
-	unsigned n, const hash32 *root)
+/*
+ * RFC 9162 2.1.3.2 and 2.1.4.2, the loop of both: go up from NODE in a tree whose last leaf is LAST
+ * along PATH, with the root of a smaller tree (NULL: there is none) and of the whole one. False:
+ * the path does not end at the root.
+ */
+static bool
+climb(uint64_t node, uint64_t last, const hash32 *path, unsigned n, hash32 *old, hash32 *now)
 {
-	uint64_t node = leaf, last = size - 1;
-	hash32 h = *leaf_hash;
 	unsigned i;
 
-	if (leaf >= size)
-		return false;
 	for (i = 0; i < n; i++) {
 		if (last == 0)
 			return false;
 		if ((node & 1) != 0 || node == last) {
-			h = tree_node(&path[i], &h);
+			*now = tree_node(&path[i], now);
+			if (old != NULL)
+				*old = tree_node(&path[i], old);
 			while ((node & 1) == 0 && node != 0) {
 				node >>= 1;
 				last >>= 1;
 			}
 		} else {
-			h = tree_node(&h, &path[i]);
+			*now = tree_node(now, &path[i]);
 		}
 		node >>= 1;
 		last >>= 1;
 	}
-	return last == 0 && hash_equal(&h, root);
+	return last == 0;
+}
+
+bool
+tree_inclusion_check(const hash32 *leaf_hash, uint64_t leaf, uint64_t size, const hash32 *path,
+	unsigned n, const hash32 *root)
+{
+	hash32 h = *leaf_hash;
+
+	return leaf < size && climb(leaf, size - 1, path, n, NULL, &h) && hash_equal(&h, root);
 }
 
 ms_status
@@ -231,14 +241,12 @@ tree_consistency(
 	return s;
 }
 
-/* RFC 9162 2.1.4.2. */
 bool
 tree_consistency_check(uint64_t from, const hash32 *from_root, uint64_t size, const hash32 *root,
 	const hash32 *path, unsigned n)
 {
 	uint64_t node = from - 1, last = size - 1;
 	hash32 old, now;
-	unsigned i = 0;
 
 	if (from == 0)
 		return n == 0;
@@ -250,30 +258,17 @@ tree_consistency_check(uint64_t from, const hash32 *from_root, uint64_t size, co
 		node >>= 1;
 		last >>= 1;
 	}
-	if (node == 0)
-		old = *from_root;
-	else if (n > 0)
-		old = path[i++];
-	else
-		return false;
-	now = old;
-	for (; i < n; i++) {
-		if (last == 0)
+	old = *from_root;
+	/* A smaller tree that is no whole subtree of the larger one begins with one that is. */
+	if (node != 0) {
+		if (n == 0)
 			return false;
-		if ((node & 1) != 0 || node == last) {
-			old = tree_node(&path[i], &old);
-			now = tree_node(&path[i], &now);
-			while ((node & 1) == 0 && node != 0) {
-				node >>= 1;
-				last >>= 1;
-			}
-		} else {
-			now = tree_node(&now, &path[i]);
-		}
-		node >>= 1;
-		last >>= 1;
+		old = *path++;
+		n--;
 	}
-	return last == 0 && hash_equal(&old, from_root) && hash_equal(&now, root);
+	now = old;
+	return climb(node, last, path, n, &old, &now) && hash_equal(&old, from_root) &&
+	       hash_equal(&now, root);
 }
 
 /* ---- some leaves shown, the rest as few hashes as possible ---- */
