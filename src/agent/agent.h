@@ -175,6 +175,7 @@ bool submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *ou
 
 /* ---- folder.c ---- */
 
+/* Where the folder is, and hear of changes in it; without inotify it is only looked through. */
 ms_status folder_open(agent *a, ms_error *err);
 /* Look through the folder in IN_US, or before. */
 void folder_scan_in(agent *a, int64_t in_us);
@@ -189,6 +190,7 @@ bool folder_is_open(const agent *a, const char *name);
 
 /* ---- forms.c ---- */
 
+/* What is known of the forms written before; a failure is as if there were none. */
 void forms_load(agent *a);
 /* Is the file at PATH a form as we wrote it? */
 bool forms_is_untouched(const agent *a, const char *path, const fs_info *info);
@@ -211,6 +213,7 @@ void take_recover(agent *a, ms_error *err);
 
 /* ---- push.c ---- */
 
+/* Make the uplink; witness_load came before. MS_NO_MEMORY. */
 ms_status push_open(agent *a, ms_error *err);
 /* There may be acts to seal. */
 void push_wake(agent *a);
@@ -222,6 +225,8 @@ void push_close(agent *a);
 
 /* ---- witness.c ---- */
 
+/* What this device has verified of the log, and the key that checks it. MS_CONFIG: the settings
+ * have no such key; MS_CORRUPT or MS_INVALID: what was kept is damaged. */
 ms_status witness_load(agent *a, ms_error *err);
 /* The uplink has verified a newer checkpoint; the hub contradicts it (wire/uplink.h). */
 void witness_verified(void *ctx, const checkpoint *c, span note);
@@ -232,6 +237,7 @@ void witness_saved(agent *a);
 
 /* ---- inbox.c ---- */
 
+/* Make the reader of the unit's feed, over the agent's link. MS_NO_MEMORY. */
 ms_status inbox_open(agent *a, ms_error *err);
 
 /* ---- notice.c ---- */

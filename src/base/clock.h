@@ -21,6 +21,7 @@ typedef struct sim_clock {
 	int64_t rate;     /* simulated microseconds per wall microsecond; 0 = moved by hand */
 } sim_clock;
 
+/* The wall clock, microseconds since 1970 UTC. */
 int64_t clock_real_us(void);
 int64_t clock_monotonic_us(void);
 /* The time of CLOCK now, REAL_US being clock_real_us(). */

@@ -35,6 +35,7 @@ typedef struct fs_info {
 	int64_t changed_us; /* its content, wall clock */
 } fs_info;
 
+/* What lies at PATH; a link is not followed. MS_NOT_FOUND, or what the file system says. */
 ms_status fs_look(const char *path, fs_info *out, ms_error *err);
 /* Has any process the file open for writing? UNKNOWN where it cannot be told: another user's file,
  * a file system without leases. Wants SIGIO ignored (daemon_signals). */

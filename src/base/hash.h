@@ -22,6 +22,7 @@ hash_equal(const hash32 *a, const hash32 *b)
 	return memcmp(a->at, b->at, HASH_SIZE) == 0;
 }
 
+/* Is it the hash that stands where there is none? */
 bool hash_is_zero(const hash32 *h);
 /* 64 lower-case hex digits and a NUL. */
 void hash_hex(const hash32 *h, char out[2 * HASH_SIZE + 1]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* log.h - what a daemon says on stderr: "TIME LEVEL text", one line each. */
+/* log.h - what a daemon says on stderr: "TIME NAME LEVEL: text", one line each. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
@@ -13,6 +13,7 @@ typedef struct logger {
 	const char *name;
 } logger;
 
+/* Longer text is cut at 1,279 bytes; a line that cannot be written is lost. */
 void logger_say(const logger *l, log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void logger_error(const logger *l, log_level level, const ms_error *err);

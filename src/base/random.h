@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+/* Fill OUT with LEN bytes that nobody can guess. MS_IO: the system has none. */
 ms_status random_bytes(void *out, size_t len, ms_error *err);
 /* 0 when the system has none: only for jitter and seeds of tests. */
 uint64_t random_u64(void);

@@ -13,6 +13,7 @@ typedef struct suggestion {
 	unsigned distance; /* of best */
 } suggestion;
 
+/* Nothing is near yet. WORD outlives the suggestion. */
 void suggest_begin(suggestion *s, span word);
 /* Offer CANDIDATE, which must outlive the suggestion. Of equally near ones the first stays. */
 void suggest_try(suggestion *s, const char *candidate);

@@ -11,7 +11,6 @@
 
 #include "base/suggest.h"
 
-
 static const cli_option *
 find_option(const cli_option *options, size_t n, const char *name, size_t len)
 {

@@ -41,6 +41,7 @@ void city_close(demo_city *c);
 const char *city_hub_dir(const demo_city *c, char *out);
 const char *city_unit_dir(const demo_city *c, uint32_t unit, char *out);
 
+/* The hub's clock is AT_US from now on, unless it is later already; waits while the hub starts. */
 ms_status city_set_clock(demo_city *c, int64_t at_us, ms_error *err);
 /* Lay a file into the unit's folder, and wait until it was taken and, while its line is up, has its
  * receipts. */

@@ -14,6 +14,7 @@ typedef struct sample_random {
 	uint64_t state;
 } sample_random;
 
+/* All 64 bits. */
 uint64_t sample_next(sample_random *r);
 /* 0 .. below-1 */
 uint32_t sample_below(sample_random *r, uint32_t below);

@@ -11,6 +11,7 @@
 
 struct ProtobufCMessageDescriptor;
 
+/* Is it, of the message that DESCRIPTOR describes? */
 bool canon_check(const struct ProtobufCMessageDescriptor *descriptor, span bytes);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+/* Good as long as A; freeing does nothing. */
 ProtobufCAllocator memory_allocator(arena *a);
 /* Pack M behind what OUT holds. */
 ms_status memory_pack(const ProtobufCMessage *m, buf *out);

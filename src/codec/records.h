@@ -37,6 +37,8 @@ typedef struct slot_row {
 	size_t n_votes;
 } slot_row;
 
+/* Of all rows here: the bytes of ROW, appended to OUT (MS_NO_MEMORY); and OUT from BYTES, from
+ * which it borrows, lists in MEMORY (MS_CORRUPT for bytes that are none, MS_NO_MEMORY). */
 ms_status slot_row_encode(const slot_row *row, arena *memory, buf *out);
 ms_status slot_row_decode(span bytes, arena *memory, slot_row *out);
 

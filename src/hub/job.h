@@ -116,6 +116,8 @@ typedef struct job_pool {
 	size_t n_free;
 } job_pool;
 
+/* An empty job, used before where the pool has one; NULL: no memory. What is put back is the
+ * pool's. */
 job *job_pool_get(job_pool *pool);
 void job_pool_put(job_pool *pool, job *j);
 void job_pool_fini(job_pool *pool);

@@ -19,6 +19,8 @@ typedef struct control_path {
 	struct sockaddr_un address;
 } control_path;
 
+/* The address of the socket in DIR; good until it is closed. MS_NOT_FOUND, or what the file system
+ * says of DIR. */
 ms_status control_path_open(const char *dir, control_path *out, ms_error *err);
 void control_path_close(control_path *p);
 

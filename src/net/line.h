@@ -32,6 +32,7 @@ typedef struct line_watch {
 	bool cut;            /* by us, and not yet told */
 } line_watch;
 
+/* A connection is cut when more than UNREAD_MAX bytes of it are no whole message. MS_IO. */
 ms_status line_watch_open(line_watch *w, uint64_t unread_max, ms_error *err);
 void line_watch_close(line_watch *w);
 /* There is a new connection, with descriptor FD; before any message of it is received. */

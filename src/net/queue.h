@@ -14,8 +14,10 @@ typedef struct queue_item {
 
 typedef struct queue queue;
 
+/* MS_NO_MEMORY, MS_IO. */
 ms_status queue_new(queue **out, ms_error *err);
 void queue_free(queue *q); /* items still in it are the caller's problem: take them first */
+/* ITEM is the queue's until it is taken; never blocks for long, never fails. */
 void queue_push(queue *q, queue_item *item);
 /* Push without waking the taker, whom something else wakes. */
 void queue_lay(queue *q, queue_item *item);

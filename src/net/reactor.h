@@ -16,6 +16,7 @@ typedef struct reactor reactor;
 
 typedef void (*reactor_handler)(void *ctx, int64_t now_us);
 
+/* MS_NO_MEMORY. */
 ms_status reactor_new(reactor **out, ms_error *err);
 void reactor_free(reactor *r);
 

@@ -47,6 +47,7 @@ typedef struct score_watch {
 	void (*term)(void *ctx, const score_term *t);
 } score_watch;
 
+/* The score of UNIT in AT as of NOW_US into OUT, each term on the way to WATCH. */
 void score_explain(const slots *all, uint32_t unit, period at, int64_t now_us,
 	const score_watch *watch, score *out);
 

@@ -28,6 +28,7 @@ typedef struct join_key {
 	size_t n_addresses;
 } join_key;
 
+/* The line that people pass on, NUL-terminated. */
 void join_key_print(const join_key *k, char out[JOIN_KEY_TEXT_SIZE]);
 /* White space around it is ignored. MS_INVALID (MST_JOIN_KEY) says whether it is cut or mistyped,
  * or no join key at all. */

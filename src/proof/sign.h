@@ -22,9 +22,11 @@ typedef struct signature {
 	uint8_t at[SIGNATURE_SIZE];
 } signature;
 
+/* Ed25519. The key of SEED, for ever the same one. */
 void sign_key_from_seed(const uint8_t seed[SIGN_SEED_SIZE], sign_key *out);
 void sign_key_fini(sign_key *key); /* wipes it */
 void sign_bytes(const sign_key *key, span bytes, signature *out);
+/* Has the holder of KEY signed just these bytes? */
 bool sign_check(const sign_public *key, span bytes, const signature *sig);
 
 #endif

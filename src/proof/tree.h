@@ -12,6 +12,7 @@
 
 enum { TREE_LEVELS_MAX = 64 };
 
+/* SHA-256(0x00 || bytes) and SHA-256(0x01 || left || right). */
 hash32 tree_leaf(span bytes);
 hash32 tree_node(const hash32 *left, const hash32 *right);
 
@@ -26,6 +27,7 @@ typedef struct tree_frontier {
 	unsigned n;
 } tree_frontier;
 
+/* Of the empty tree. */
 void tree_frontier_init(tree_frontier *f);
 /*
  * Append one leaf hash. MADE (room for TREE_LEVELS_MAX + 1) gets the nodes that this leaf

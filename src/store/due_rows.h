@@ -12,6 +12,7 @@
 #include "plan/plan.h"
 #include "store/store.h"
 
+/* Look at the slot at the instant US; a failure is noted in TXN. */
 void due_put(store_txn *txn, const plan *p, slot_at at, int64_t us);
 /* The earliest instant; INT64_MAX: none. */
 int64_t due_first(store_txn *txn);

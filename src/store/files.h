@@ -51,6 +51,7 @@ typedef struct file_entry {
 	size_t n_lines;
 } file_entry;
 
+/* Write or delete the entry with this content and place; a failure is noted in TXN. */
 void files_put(store_txn *txn, const file_entry *f);
 void files_del(store_txn *txn, const file_entry *f);
 /* The entry of a file with this CONTENT and NAME in STATE. Everything in OUT lives in MEMORY. */

@@ -112,6 +112,7 @@ typedef struct agent_settings {
 	char clock_synchronised[8]; /* "auto", "yes", "no" */
 } agent_settings;
 
+/* The defaults. */
 void agent_settings_init(agent_settings *out);
 ms_status agent_settings_read(const char *dir, agent_settings *out, ms_error *err);
 ms_status agent_settings_write(

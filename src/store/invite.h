@@ -27,7 +27,9 @@ typedef struct invite {
 enum { INVITE_NAME_SIZE = 17 };
 const char *invite_name(const invite *in, char out[INVITE_NAME_SIZE]);
 
+/* Write its row, by its key; a failure is noted in TXN. */
 void invite_put(store_txn *txn, const invite *in);
+/* False: there is none, or a failure, noted in TXN. */
 bool invite_get(store_txn *txn, const uint8_t key[CURVE_PUBLIC_SIZE], invite *out);
 /* Delete what expired before BEFORE_US. */
 void invite_prune(store_txn *txn, int64_t before_us);
@@ -38,7 +40,9 @@ typedef struct invite_list {
 	size_t n, room;
 } invite_list;
 
+/* Nothing is left in OUT after a failure, which TXN holds too. */
 ms_status invites_load(store_txn *txn, invite_list *out);
+/* NULL: there is none. */
 const invite *invites_find(const invite_list *l, const uint8_t key[CURVE_PUBLIC_SIZE]);
 void invites_fini(invite_list *l);
 

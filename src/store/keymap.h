@@ -17,6 +17,7 @@ typedef struct keymap {
 	size_t room, used;
 } keymap;
 
+/* NULL: KEY is not there. */
 void *keymap_get(const keymap *m, uint64_t key);
 /* KEY must not be there yet; VALUE is not NULL. MS_NO_MEMORY. */
 ms_status keymap_add(keymap *m, uint64_t key, void *value);

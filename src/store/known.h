@@ -52,6 +52,7 @@ typedef struct known_at {
 bool known_slot(span unit, span item, span period_text, known_at *out);
 /* A slot never seen gives a zeroed KNOWN and false. */
 bool known_get(store_txn *txn, const known_at *at, known *out);
+/* Write the row; a failure is noted in TXN. */
 void known_put(store_txn *txn, const known_at *at, const known *k);
 /* All of them, in the order of their keys. AT borrows from the transaction. Close before it ends.
  */

@@ -99,6 +99,7 @@ typedef struct ledger_changes {
 	size_t n_rollups;
 } ledger_changes;
 
+/* What the last flush changed. */
 ledger_changes ledger_look(const ledger *l);
 
 /* Forget everything held in memory: after an abort. */

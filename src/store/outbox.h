@@ -39,6 +39,7 @@ typedef struct outbox {
 	const store *store;
 } outbox;
 
+/* Read the state, within LIMITS (0: the default). A failure is noted in TXN. */
 void outbox_open(store_txn *txn, const outbox_limits *limits, outbox *ob);
 /* Read the state again, for looking at the counters without a write transaction. */
 void outbox_reload(store_txn *txn, outbox *ob);
@@ -134,6 +135,7 @@ typedef struct outbox_counts {
 	bool full;
 } outbox_counts;
 
+/* From memory, as after the last operation. */
 outbox_counts outbox_queue(const outbox *ob);
 
 /* Delete the acts of receipted batches whose receipt is from before BEFORE_US, at most MAX of them

@@ -16,6 +16,7 @@
 
 enum { RECORD_VERSION = 1, RECORD_CHECK_SIZE = 16, RECORD_OVERHEAD = 1 + RECORD_CHECK_SIZE };
 
+/* Write the row, or append it; a failure is noted in TXN. */
 void record_put(store_txn *txn, store_table table, span key, span payload);
 void record_append(
 	store_txn *txn, store_table table, span key, span payload); /* greatest key of the table */

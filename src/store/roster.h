@@ -40,7 +40,9 @@ typedef struct device {
 	int64_t old_until_us; /* hub time; 0: there are none */
 } device;
 
+/* Write the row of D; a failure is noted in TXN. */
 void device_save(store_txn *txn, const device *d);
+/* False: there is none, or a failure, noted in TXN. */
 bool device_load(store_txn *txn, const device_id *id, device *out);
 const char *device_state_name(device_state state);
 
@@ -52,10 +54,13 @@ typedef struct roster {
 	uint32_t *by_unit; /* the same, sorted by unit */
 } roster;
 
+/* All devices of the store; nothing is left in OUT after a failure, which TXN holds too. */
 ms_status roster_load(store_txn *txn, roster *out);
 /* Put D in or replace the device with its id. Places found before are stale. MS_NO_MEMORY. */
 ms_status roster_set(roster *r, const device *d);
+/* A snapshot of R, which roster_fini frees. MS_NO_MEMORY. */
 ms_status roster_copy(const roster *r, roster *out);
+/* NULL: there is none. Good until the next roster_set. */
 device *roster_find(const roster *r, const device_id *id);
 /* The device with the curve key that is not revoked, else a revoked one with it, else NULL. */
 device *roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE]);

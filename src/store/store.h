@@ -156,6 +156,7 @@ unsigned store_tidy(store *s);
  * when DIR is there. */
 ms_status store_copy(store *s, const char *dir, ms_error *err);
 
+/* "slot"; "unknown" for a number that is none. */
 const char *store_table_name(store_table table);
 
 #endif

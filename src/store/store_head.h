@@ -12,6 +12,7 @@ typedef struct store_head {
 	uint64_t used_bytes; /* up to the last page that the newest meta page counts */
 } store_head;
 
+/* FD: of data.mdb. Bytes that are no head give VALID = false; MS_IO. */
 ms_status store_head_read(int fd, store_head *out, ms_error *err);
 
 #endif

@@ -10,6 +10,7 @@ typedef struct stored_at {
 	int64_t seen_us;    /* hub time at which an agent said so; 0: never */
 } stored_at;
 
+/* All 0 where no agent of UNIT has said so. A failure is noted in TXN. */
 stored_at stored_get(store_txn *txn, span unit);
 void stored_put(store_txn *txn, span unit, stored_at at);
 

@@ -57,6 +57,7 @@ typedef enum reader_state {
 
 typedef struct reader reader;
 
+/* CONFIG, HOST and OUT are copied; what they point to outlives the reader. MS_NO_MEMORY. */
 ms_status reader_new(
 	const reader_config *config, const reader_host *host, const wire_out *out, reader **r);
 void reader_free(reader *r);

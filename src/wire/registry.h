@@ -57,6 +57,7 @@ typedef struct registry_told {
 	uint32_t trouble; /* code of why one of its sessions, still there, pushes nothing; or 0 */
 } registry_told;
 
+/* Zeroed when it has told nothing. */
 registry_told registry_told_by(const registry *r, const device_id *device);
 /* The device is revoked: BYE to its sessions at once. */
 void registry_revoke(registry *r, const device_id *device);

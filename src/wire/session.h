@@ -113,9 +113,12 @@ typedef struct session_outcome {
 
 typedef struct session session;
 
+/* The peer that ROUTER names ROUTING and CURVE proved to be USER (both copied); HUB outlives the
+ * session. NULL: no memory, or a name that is too long. */
 session *session_new(const session_hub *hub, const wire_out *out, span routing, span user,
 	uint64_t number, int64_t now_us);
 void session_free(session *s);
+/* Who speaks, and what is known of it; it follows the session. */
 const session_facts *session_who(const session *s);
 /* The peer is gone or was sent away: drop the session. */
 bool session_ended(const session *s);

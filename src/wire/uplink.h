@@ -132,6 +132,7 @@ typedef struct uplink_status {
 
 typedef struct uplink uplink;
 
+/* CONFIG, HOST and OUT are copied; what they point to outlives the uplink. MS_NO_MEMORY. */
 ms_status uplink_new(const uplink_config *config, const uplink_host *host, const wire_out *out,
 	int64_t now_us, uplink **up);
 void uplink_free(uplink *u);
@@ -171,6 +172,7 @@ bool uplink_ask_proof(uplink *u, uint64_t leaf, uint32_t position);
 /* Do what is due. */
 uplink_step uplink_tick(uplink *u, int64_t now_us);
 
+/* What it is doing now; texts in it are static. */
 uplink_status uplink_look(const uplink *u);
 const char *uplink_state_name(uplink_state state); /* "READY", "BEHIND", ... */
 /* What this device believes of the hub's log; it follows the uplink. */
