@@ -76,6 +76,21 @@ nothing_else_stands_in_meta(void **state)
 }
 
 static void
+the_log_has_its_leaves_alone(void **state)
+{
+	uint8_t key[8];
+	town t;
+
+	open_town(&t, *state);
+	be64_put(key, t.c.log.tree.size);
+	put(&t, TABLE_LOG, span_of(key, 8), span_str("a leaf"));
+	found(&t, "of table log is damaged: the log has no such leaf");
+	put(&t, TABLE_LOG, span_of(key, 7), span_str("a leaf"));
+	found(&t, "of table log is damaged: the log has no such leaf");
+	close_town(&t);
+}
+
+static void
 the_hub_has_the_key_of_leaf_0(void **state)
 {
 	device hub;
@@ -228,6 +243,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		AT_A_PLACE(lights_were_told_until_when_it_says),
 		AT_A_PLACE(nothing_else_stands_in_meta),
+		AT_A_PLACE(the_log_has_its_leaves_alone),
 		AT_A_PLACE(the_hub_has_the_key_of_leaf_0),
 		AT_A_PLACE(a_rollup_is_as_of_a_size_since_its_change),
 		AT_A_PLACE(every_row_that_follows_is_compared),
