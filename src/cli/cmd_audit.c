@@ -13,6 +13,8 @@
 #include "cli/hub_dir.h"
 #include "store/recount.h"
 
+enum { RENEW_LINES = 256 /* a snapshot is not held for longer */ };
+
 /* ---- audit ---- */
 
 typedef struct auditing {
@@ -71,7 +73,8 @@ check_acks(auditing *a, store_txn *txn, ms_error *err)
 	if (f == NULL)
 		return ms_fail(err, MS_NOT_FOUND, MST_FILE_OPEN, "cannot read %s", a->acks);
 	while (fgets(line, sizeof(line), f) != NULL) {
-		number++;
+		if (number++ % RENEW_LINES == 0)
+			store_renew(txn);
 		if (strchr(line, '\n') == NULL && feof(f))
 			break;
 		if (sscanf(line, "%96s %llu %llu/%u", name, &seq, &leaf, &at) != 4) {
@@ -149,7 +152,7 @@ audit_work(void *ctx)
 		return cli_fail(&err);
 	s = audit_acks(a, hub.store, &err);
 	if (s == MS_OK)
-		s = recount(hub.store, hub.plan, NULL, &r, &err);
+		s = recount(hub.store, hub.plan, &r, &err);
 	hub_dir_close(&hub);
 	if (s != MS_OK)
 		return cli_fail(&err);

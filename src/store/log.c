@@ -323,6 +323,33 @@ log_check(store_txn *txn, const log_record *r)
 	return true;
 }
 
+/* ---- all of it ---- */
+
+enum {
+	RENEW_LEAVES = 32, /* some milliseconds */
+	NEAR = 256,        /* leaves that may be taken in the last snapshot */
+	ROUNDS_MAX = 4,    /* of going after a log that grows as fast as it is read */
+};
+
+void
+log_follow(store_txn *txn, log_state *state, log_taker take, void *ctx)
+{
+	bool near = false, goes_on = true;
+	unsigned round;
+	uint64_t leaf = 0;
+
+	for (round = 1; store_ok(txn) && goes_on && !near; round++) {
+		store_renew(txn);
+		log_state_load(txn, state);
+		near = state->tree.size - leaf <= NEAR || round == ROUNDS_MAX;
+		for (; store_ok(txn) && goes_on && leaf < state->tree.size; leaf++) {
+			if (!near && leaf % RENEW_LEAVES == 0)
+				store_renew(txn);
+			goes_on = store_ok(txn) && take(ctx, leaf);
+		}
+	}
+}
+
 /* ---- tree nodes ---- */
 
 static ms_status

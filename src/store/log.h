@@ -67,6 +67,15 @@ ms_status log_batch(const log_record *r, buf *out);
  * noting MS_CORRUPT. */
 bool log_check(store_txn *txn, const log_record *r);
 
+/*
+ * The whole log, by a reader that must not hold old pages of a live hub: TAKE gets every leaf in
+ * order, and while it does, TXN (STORE_READ) lets go of its snapshot again and again, so that
+ * nothing read may be kept from one leaf to the next. In the end TXN and STATE are one snapshot,
+ * and all its leaves were taken. TAKE returns false to end it early.
+ */
+typedef bool (*log_taker)(void *ctx, uint64_t leaf);
+void log_follow(store_txn *txn, log_state *state, log_taker take, void *ctx);
+
 /* Stored tree nodes for proofs: fill NODES so that it reads through TXN. */
 void log_nodes(store_txn *txn, tree_nodes *nodes);
 

@@ -446,22 +446,37 @@ end_chunk(rebuilding *r, ms_error *err)
 	return s;
 }
 
+typedef struct walking {
+	rebuilding *r;
+	ms_error *err;
+	ms_status s;
+} walking;
+
+static bool
+step(void *ctx, uint64_t leaf)
+{
+	walking *w = ctx;
+	rebuilding *r = w->r;
+
+	w->s = take_leaf(r, leaf, w->err);
+	if (w->s == MS_OK && r->chunk >= CHUNK_ACTS)
+		w->s = end_chunk(r, w->err);
+	else if (r->chunk == 0)
+		arena_reset(&r->acts);
+	return w->s == MS_OK && r->out->good;
+}
+
 static ms_status
 walk(rebuilding *r, ms_error *err)
 {
-	uint64_t leaf;
-	ms_status s = MS_OK;
+	walking w = { .r = r, .err = err };
 
-	for (leaf = 0; s == MS_OK && r->out->good && leaf < r->stored.tree.size; leaf++) {
-		s = take_leaf(r, leaf, err);
-		if (s == MS_OK && r->chunk >= CHUNK_ACTS)
-			s = end_chunk(r, err);
-		else if (r->chunk == 0)
-			arena_reset(&r->acts);
-	}
-	if (s == MS_OK && r->out->good)
-		s = end_chunk(r, err);
-	return s;
+	log_follow(&r->from, &r->stored, step, &w);
+	if (w.s == MS_OK)
+		w.s = store_status(&r->from, err);
+	if (w.s == MS_OK && r->out->good)
+		w.s = end_chunk(r, err);
+	return w.s;
 }
 
 ms_status
@@ -472,11 +487,8 @@ rebuild_compare(store *db, store *empty, verify_result *out, ms_error *err)
 
 	store_begin(db, &r.from, STORE_READ);
 	begin_chunk(&r);
-	log_state_load(&r.from, &r.stored);
-	s = store_status(&r.from, err);
 	tree_frontier_init(&r.log.tree);
-	if (s == MS_OK)
-		s = walk(&r, err);
+	s = walk(&r, err);
 	if (s == MS_OK && out->good)
 		s = rebuild_compare_rows(&r, err);
 	ledger_free(r.ledger);

@@ -25,6 +25,9 @@ typedef struct stream {
 } stream;
 
 typedef struct recounting {
+	store_txn *txn;
+	ms_status s;
+	uint64_t began; /* size of the log then */
 	const plan *plan;
 	book *book;
 	slots slots;     /* of the book */
@@ -51,7 +54,7 @@ differs(recounting *rc, uint64_t *counter, const char *what, uint32_t item, cons
 /* ---- the log ---- */
 
 static stream *
-stream_of(recounting *rc, store_txn *txn, const device_id *id)
+stream_of(recounting *rc, const device_id *id)
 {
 	stream *s = rc->streams;
 	device d;
@@ -66,7 +69,7 @@ stream_of(recounting *rc, store_txn *txn, const device_id *id)
 	s->device = *id;
 	s->next_seq = 1;
 	s->next = rc->streams;
-	s->is_hub = !device_load(txn, id, &d) || d.unit[0] == '\0';
+	s->is_hub = !device_load(rc->txn, id, &d) || d.unit[0] == '\0';
 	s->unit = s->is_hub ? PLAN_NO_UNIT : plan_find_unit(rc->plan, span_str(d.unit));
 	rc->streams = s;
 	return s;
@@ -97,7 +100,7 @@ follow_plan(recounting *rc, const act *a)
 	memcpy(hash.at, a->u.plan_version_act.version.at, HASH_SIZE);
 	version = plan_of_version(rc->plan, &hash);
 	if (version == NULL)
-		return MS_CORRUPT;
+		return rc->out->leaves > rc->began ? MS_BUSY : MS_CORRUPT;
 	book_use(rc->book, version);
 	rc->slots = book_slots(rc->book);
 	notice_count_all(&rc->notices, &rc->slots);
@@ -170,7 +173,7 @@ count_act(recounting *rc, const stream *s, span bytes, record_place place, int64
 }
 
 static ms_status
-count_leaf(recounting *rc, store_txn *txn, uint64_t leaf, recount_watch *watch)
+count_leaf(recounting *rc, uint64_t leaf)
 {
 	log_record r;
 	batch_header h;
@@ -179,14 +182,12 @@ count_leaf(recounting *rc, store_txn *txn, uint64_t leaf, recount_watch *watch)
 	stream *from;
 	uint16_t i;
 
-	if (!log_read(txn, leaf, &r) || !batch_header_read(r.header, &h))
-		return store_ok(txn) ? MS_CORRUPT : txn->error.status;
-	from = stream_of(rc, txn, &h.device);
+	if (!log_read(rc->txn, leaf, &r) || !batch_header_read(r.header, &h))
+		return store_ok(rc->txn) ? MS_CORRUPT : rc->txn->error.status;
+	from = stream_of(rc, &h.device);
 	if (from == NULL)
 		return MS_NO_MEMORY;
 	count_stream(rc, from, &h);
-	if (watch != NULL && watch->leaf != NULL)
-		watch->leaf(watch->ctx, leaf, &h.device, h.first_seq, r.count);
 	log_acts(&r, acts);
 	if (!from->is_hub)
 		notice_count_until(&rc->notices, &rc->slots, r.hub_time_us);
@@ -197,6 +198,15 @@ count_leaf(recounting *rc, store_txn *txn, uint64_t leaf, recount_watch *watch)
 			r.hub_time_us, (verdict)r.verdicts.at[i]);
 	arena_reset(&rc->scratch);
 	return s;
+}
+
+static bool
+take_leaf(void *ctx, uint64_t leaf)
+{
+	recounting *rc = ctx;
+
+	rc->s = count_leaf(rc, leaf);
+	return rc->s == MS_OK;
 }
 
 /* ---- slots ---- */
@@ -367,45 +377,63 @@ compare_item(recounting *rc, store_txn *txn, uint32_t item, ms_error *err)
 	return s;
 }
 
-/* The log's size and the rows compared with it are of one transaction; leaves appended later are
- * not looked at. */
 static ms_status
-recount_within(recounting *rc, store_txn *txn, recount_watch *watch, ms_error *err)
+count_log(recounting *rc)
 {
 	log_state state;
-	uint64_t leaf;
-	uint32_t item;
-	ms_status s;
 
-	log_state_load(txn, &state);
-	ruling_rows_load(txn, &rc->rulings);
-	s = store_status(txn, err);
-	for (leaf = 0; leaf < state.tree.size && s == MS_OK; leaf++)
-		s = count_leaf(rc, txn, leaf, watch);
+	log_state_load(rc->txn, &state);
+	rc->began = state.tree.size;
+	log_follow(rc->txn, &state, take_leaf, rc);
 	rc->slots = book_slots(rc->book);
 	rc->out->notice_mismatch = rc->notices.mismatch;
 	if (rc->notices.mismatch > 0 && rc->out->first[0] == '\0')
 		snprintf(rc->out->first, sizeof(rc->out->first),
 			"notices of %llu instants are not those of the lights",
 			(unsigned long long)rc->notices.mismatch);
-	if (s == MS_OK && rc->notices.no_memory)
-		s = MS_NO_MEMORY;
+	if (rc->s == MS_OK && rc->notices.no_memory)
+		return MS_NO_MEMORY;
+	return rc->s == MS_OK ? store_status(rc->txn, NULL) : rc->s;
+}
+
+/* In the snapshot whose leaves were counted. */
+static ms_status
+compare_all(recounting *rc, ms_error *err)
+{
+	uint32_t item;
+	ms_status s;
+
+	ruling_rows_load(rc->txn, &rc->rulings);
+	s = store_status(rc->txn, err);
 	if (s == MS_OK)
-		s = compare_slots(rc, txn, err);
+		s = compare_slots(rc, rc->txn, err);
 	for (item = 0; item < rc->plan->n_items && s == MS_OK; item++)
-		s = compare_item(rc, txn, item, err);
-	if (s != MS_OK && !store_ok(txn))
-		store_status(txn, err);
+		s = compare_item(rc, rc->txn, item, err);
+	return s;
+}
+
+static ms_status
+recount_within(recounting *rc, ms_error *err)
+{
+	ms_status s = count_log(rc);
+
+	if (s == MS_BUSY)
+		return ms_fail(err, s, MST_PLAN_VERSIONS,
+			"another version of the plan came while the log was counted: do it again");
+	if (s == MS_OK)
+		s = compare_all(rc, err);
+	if (s != MS_OK && !store_ok(rc->txn))
+		store_status(rc->txn, err);
 	return s == MS_OK ? s
 			  : ms_fail(err, s, MST_STORE_CORRUPT,
 				    "the recount stopped: the log cannot be read");
 }
 
 ms_status
-recount(store *db, const plan *p, recount_watch *watch, recount_result *out, ms_error *err)
+recount(store *db, const plan *p, recount_result *out, ms_error *err)
 {
-	recounting rc = { .plan = p, .out = out, .book = book_new(p) };
 	store_txn txn;
+	recounting rc = { .txn = &txn, .plan = p, .out = out, .book = book_new(p) };
 	ms_status s;
 
 	*out = (recount_result){ 0 };
@@ -414,7 +442,7 @@ recount(store *db, const plan *p, recount_watch *watch, recount_result *out, ms_
 	rulings_init(&rc.rulings, p);
 	rc.slots = book_slots(rc.book);
 	store_begin(db, &txn, STORE_READ);
-	s = recount_within(&rc, &txn, watch, err);
+	s = recount_within(&rc, err);
 	store_abort(&txn);
 	rulings_fini(&rc.rulings);
 	notice_count_fini(&rc.notices);

@@ -24,15 +24,8 @@ typedef struct recount_result {
 	char first[200];           /* the first difference, for people */
 } recount_result;
 
-/* Called for every leaf in order (may be NULL): device, its first sequence, number of acts. */
-typedef struct recount_watch {
-	void *ctx;
-	void (*leaf)(void *ctx, uint64_t leaf, const device_id *device, uint64_t first_seq,
-		uint16_t count);
-} recount_watch;
-
-/* Reads the newest committed state. */
-ms_status recount(
-	store *db, const plan *p, recount_watch *watch, recount_result *out, ms_error *err);
+/* Reads the newest committed state, which may grow meanwhile. MS_BUSY: a version of the plan came
+ * that P does not have. */
+ms_status recount(store *db, const plan *p, recount_result *out, ms_error *err);
 
 #endif

@@ -283,8 +283,9 @@ check_cut(verifying *v)
 }
 
 static bool
-check_leaf(verifying *v, uint64_t leaf)
+check_leaf(void *ctx, uint64_t leaf)
 {
+	verifying *v = ctx;
 	batch_header h;
 	log_record r;
 
@@ -319,7 +320,6 @@ verify_log(store *db, const signed_point *was_signed, size_t n, const sign_publi
 	};
 	log_state state;
 	store_txn txn;
-	uint64_t leaf;
 	ms_status s;
 
 	*out = (verify_result){ .good = true };
@@ -328,10 +328,11 @@ verify_log(store *db, const signed_point *was_signed, size_t n, const sign_publi
 	log_state_load(&txn, &state);
 	restored_load(&txn, &state, &v.order);
 	s = store_status(&txn, err);
+	if (s == MS_OK)
+		log_follow(&txn, &state, check_leaf, &v);
+	if (out->good)
+		s = store_status(&txn, err);
 	out->size = state.tree.size;
-	for (leaf = 0; s == MS_OK && leaf < state.tree.size; leaf++)
-		if (!check_leaf(&v, leaf))
-			break;
 	out->root = tree_frontier_root(&state.tree);
 	if (s == MS_OK && out->good &&
 		(memcmp(v.tree.roots, state.tree.roots, v.tree.n * sizeof(hash32)) != 0 ||

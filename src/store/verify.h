@@ -2,7 +2,8 @@
 /*
  * verify.h - the whole log held against itself: acts against roots, headers against signatures,
  * streams against their chains, stored tree nodes against the tree, hub times against each other.
- * What the acts add up to is recount.h's question.
+ * What the acts add up to is recount.h's question. A log that grows is judged up to where it ends
+ * then.
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H

@@ -172,7 +172,7 @@ books_equal_the_recount(city *c)
 	verify_result v;
 	ms_error err = { 0 };
 
-	assert_int_equal(recount(c->db, c->p, NULL, &r, &err), MS_OK);
+	assert_int_equal(recount(c->db, c->p, &r, &err), MS_OK);
 	if (r.verdict_mismatch + r.slot_mismatch + r.rollup_mismatch + r.notice_mismatch +
 			r.missing + r.doubled >
 		0)

@@ -119,6 +119,11 @@ FAULTS = {
 		"	return span_equal(key, span_str(\"log\")) || span_equal(key, span_str(\"m/move\"));\n",
 		"	return true;\n",
 		"test_store_rebuild", "nothing_else_stands_in_meta"),
+	"a reader of the whole log holds what it read": (
+		"src/store/log.c",
+		"			if (!near && leaf % RENEW_LEAVES == 0)\n				store_renew(txn);\n",
+		"",
+		"test_store_log", "whoever_follows_holds_no_old_pages"),
 	"a rollup as of any size": (
 		"src/store/rebuild_rows.c",
 		"		    x.as_of >= rebuild_rollup_since(r, key) && x.as_of <= r->stored.tree.size;\n",
@@ -145,7 +150,7 @@ def build(source, where):
 		done = call("cmake", "-G", "Ninja", "-S", source, "-B", where, "-DCMAKE_C_COMPILER=gcc", "-DCMAKE_BUILD_TYPE=Release")
 		check(done.returncode == 0, done.stdout[-2000:])
 	done = call("ninja", "-C", where, "-j2", "muster", "muster-hub", "muster-signer", "muster-agent",
-		"system_push", "test_store_rebuild", "test_store_rebuild_beside")
+		"system_push", "test_store_log", "test_store_rebuild", "test_store_rebuild_beside")
 	check(done.returncode == 0, done.stdout[-3000:])
 
 

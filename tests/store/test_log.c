@@ -171,6 +171,115 @@ an_abort_leaves_the_log_as_it_was(void **test)
 	store_close(s);
 }
 
+/* ---- all of it, while it grows ---- */
+
+enum { LEAVES = 1200, GROW_UNTIL = 1000, WRITE_EVERY = 6, ROWS = 40 };
+
+typedef struct going {
+	store *s;
+	const batch_view *view;
+	log_state state; /* as the writer has it */
+	uint64_t next;
+	bool writes; /* rows; else leaves */
+} going;
+
+/* What a live hub does meanwhile. */
+static bool
+take_in_order(void *ctx, uint64_t leaf)
+{
+	going *g = ctx;
+
+	assert_int_equal(leaf, g->next++);
+	if (g->writes && leaf % WRITE_EVERY == 0)
+		fill_rows(g->s, 0, ROWS, 1000);
+	else if (!g->writes && leaf < GROW_UNTIL)
+		append_one(g->s, &g->state, g->view, NULL);
+	return true;
+}
+
+static uint64_t
+size_of(const place *p)
+{
+	char path[340];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/data.mdb", p->data);
+	assert_int_equal(stat(path, &st), 0);
+	return (uint64_t)st.st_size;
+}
+
+static void
+append_many(store *s, log_state *state, const batch_view *view, unsigned n)
+{
+	store_txn txn;
+
+	store_begin(s, &txn, STORE_WRITE);
+	while (n-- > 0)
+		log_append(&txn, state, view, 1000, verdicts, NULL);
+	log_state_save(&txn, state);
+	commit(&txn);
+}
+
+static void
+a_log_that_grows_is_followed_to_its_end(void **test)
+{
+	place *p = *test;
+	going g = { .s = open_at(p->data, STORE_HUB, 0) };
+	sign_key key = test_key(1);
+	uint64_t seed = 3;
+	buf bytes = { 0 };
+	log_state state;
+	batch_view view;
+	store_txn txn;
+	log_record r;
+
+	make_batch(&seed, &key, 1, (hash32){ 0 }, 1, 10, &bytes, &view);
+	g.view = &view;
+	append_many(g.s, &g.state, &view, LEAVES);
+	store_begin(g.s, &txn, STORE_READ);
+	log_follow(&txn, &state, take_in_order, &g);
+	assert_true(store_ok(&txn));
+	assert_int_equal(g.next, state.tree.size);
+	assert_int_equal(state.tree.size, LEAVES + GROW_UNTIL);
+	assert_true(log_read(&txn, state.tree.size - 1, &r));
+	assert_false(log_read(&txn, state.tree.size, &r));
+	store_abort(&txn);
+	buf_fini(&bytes);
+	store_close(g.s);
+}
+
+static void
+whoever_follows_holds_no_old_pages(void **test)
+{
+	place *p = *test;
+	going g = { .s = open_at(p->data, STORE_HUB, 0), .writes = true };
+	uint64_t seed = 3, before, followed, held;
+	sign_key key = test_key(1);
+	buf bytes = { 0 };
+	log_state state;
+	batch_view view;
+	store_txn txn;
+	unsigned n;
+
+	make_batch(&seed, &key, 1, (hash32){ 0 }, 1, 10, &bytes, &view);
+	append_many(g.s, &g.state, &view, LEAVES);
+	fill_rows(g.s, 0, ROWS, 1000);
+	before = size_of(p);
+	store_begin(g.s, &txn, STORE_READ);
+	log_follow(&txn, &state, take_in_order, &g);
+	followed = size_of(p) - before;
+	store_renew(&txn);
+	for (n = 0; n < LEAVES / WRITE_EVERY; n++)
+		fill_rows(g.s, 0, ROWS, 1000);
+	held = size_of(p) - before - followed;
+	print_message("%llu KiB against %llu KiB\n", (unsigned long long)followed / 1024,
+		(unsigned long long)held / 1024);
+	assert_true(followed < held / 3);
+	store_abort(&txn);
+	buf_fini(&bytes);
+	store_close(g.s);
+}
+
 int
 main(void)
 {
@@ -184,6 +293,10 @@ main(void)
 			place_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_abort_leaves_the_log_as_it_was, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_log_that_grows_is_followed_to_its_end, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			whoever_follows_holds_no_old_pages, place_setup, place_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A load of eight devices is receipted, audited and verified clean, on a running hub and on a stopped one."""
-from lib import Hub, check, count, lines_in, muster, run
+from lib import Hub, check, count, lines_in, muster, run, wait_for
 
 REPORTS = {1: count(2000, 500), 16: count(16000, 3200), 256: count(100000, 10000)}
 
@@ -24,6 +24,24 @@ def a_load_is_receipted_and_audited_clean(world):
 	stopped = hub.is_clean(acks)
 	check(stopped["acked"] == total, "audit of the stopped hub: %s" % stopped)
 	check(hub.verify() == running, "verify differs between the running and the stopped hub")
+
+
+def a_hub_under_load_is_verified(world):
+	"""verify and audit beside a hub that takes a load find it good, each time at a larger size"""
+	hub = Hub(world).start()
+	load = hub.start_load(devices=8, batch=16, inflight=8, reports=1000000000)
+	wait_for(lambda: hub.status()["size"] > 500, 60, "the load is taken")
+	sizes = []
+	for _ in range(count(3, 2)):
+		sizes.append(hub.verify()["size"])
+		audit = hub.audit()
+		check(audit["duplicate"] + audit["missing"] + audit["rollup_mismatch"] + audit["notice_mismatch"] == 0, "audit: %s" % audit)
+		sizes.append(audit["leaves"])
+	check(all(a < b for a, b in zip(sizes, sizes[1:])), "it grows: %s" % sizes)
+	check(load.running(), "the load goes on: " + load.text())
+	load.kill()
+	hub.comes_to_rest()
+	hub.is_clean()
 
 
 def an_audit_finds_what_is_not_there(world):
@@ -63,4 +81,4 @@ def a_hub_that_is_away_is_told(world):
 	hub.is_clean(acks)
 
 
-run(a_load_is_receipted_and_audited_clean, a_hub_that_is_away_is_told, an_audit_finds_what_is_not_there, no_open_slot_is_told)
+run(a_load_is_receipted_and_audited_clean, a_hub_under_load_is_verified, a_hub_that_is_away_is_told, an_audit_finds_what_is_not_there, no_open_slot_is_told)
