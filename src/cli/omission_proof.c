@@ -15,6 +15,7 @@
 #include "codec/acts.h"
 #include "lib/device_read.h"
 #include "proof/cover.h"
+#include "proof/generation.h"
 #include "wire/feed_watch.h"
 
 enum { CREDIT = 2048, PATIENCE_US = 15000000, RECEIPT_MAX = 1 << 20 };
@@ -332,7 +333,7 @@ record_json(const evidence *e)
 }
 
 static void
-print_json(const omission *o)
+print_json(const omission *o, const log_key *key)
 {
 	char hex[2 * HASH_SIZE + 1], version[2 * HASH_SIZE + 1], time[40];
 	json_t *out = json_object();
@@ -341,6 +342,8 @@ print_json(const omission *o)
 	text_hex(o->plan_version.at, o->plan_version.len, version);
 	json_set_text(out, "schema", "muster/omission/1");
 	json_set_bool(out, "ok", true);
+	json_set_text(out, "log", key->origin);
+	json_set_number(out, "generation", o->act.generation);
 	json_set(out, "record", record_json(&o->act));
 	json_set_text(out, "hub_time", time_format(o->act.hub_time_us, 0, time));
 	json_set_text(out, "verdict", verdict_name((verdict)o->act.verdict));
@@ -394,14 +397,17 @@ omission_show(span file, const log_key *key, bool json, ms_error *err)
 	arena memory = { 0 };
 	frame_omission o;
 	omission found;
+	log_key own; /* of the generation that the file speaks of */
 	ms_status s = omission_file_decode(file, &memory, &o, err);
 
 	if (s == MS_OK)
 		s = omission_check(&o, key, &memory, &found, err);
+	if (s == MS_OK)
+		MS_ASSERT(generation_key(key, found.act.generation, &own));
 	if (s == MS_OK && json)
-		print_json(&found);
+		print_json(&found, &own);
 	else if (s == MS_OK)
-		print_text(&found, key);
+		print_text(&found, &own);
 	arena_fini(&memory);
 	return s;
 }

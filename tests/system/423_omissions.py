@@ -82,7 +82,7 @@ def every_omission_is_proven(world):
 	for record, path in proofs.items():
 		told = holds(path, root)
 		check(told["ok"] and told["record"] == record and told["feed"] == "jxw" and told["unit"] == "tiexi" and
-			told["verdict"] == "STORED", told)
+			told["verdict"] == "STORED" and (told["log"], told["generation"]) == (root.split("+")[0], 1), told)
 		check(told["first"] <= told["place"] <= told["last"] + 1 and int(told["stated"].split("/")[0]) > int(record.split("/")[0]), told)
 	check(holds(proofs[b], root)["first"] == 1 and holds(proofs[last], root)["first"] > 1, "given from the statement before")
 	text = muster("check", proofs[last], "--root", root).stdout
