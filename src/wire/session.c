@@ -64,79 +64,6 @@ session_ended(const session *s)
 	return s->ended;
 }
 
-static void
-stop_feed(session *s)
-{
-	feeder_free(s->feed);
-	s->feed = NULL;
-}
-
-/* Nothing is served until the next HELLO. */
-static void
-forget_hello(session *s)
-{
-	s->facts.welcomed = false;
-	stop_feed(s);
-}
-
-void
-session_end(session *s)
-{
-	s->ended = true;
-	stop_feed(s);
-}
-
-/* The peer is gone, or its pipe is full although credit keeps it from filling: it will have to say
- * HELLO again. */
-void
-session_say(session *s, const frame *f)
-{
-	if (!s->ended && s->out.send(s->out.ctx, f) != MS_OK)
-		session_end(s);
-}
-
-void
-session_refuse(session *s, wire_refusal why, const char *text, uint32_t retry_after_ms)
-{
-	frame f = wire_refusal_frame(FRAME_ERROR, why, text, retry_after_ms);
-
-	session_say(s, &f);
-}
-
-void
-session_bye(session *s, wire_refusal why)
-{
-	frame f = wire_refusal_frame(FRAME_BYE, why, NULL, 0);
-
-	session_say(s, &f);
-	session_end(s);
-}
-
-static void
-nack(session *s, nack_code code, uint64_t first_seq, const char *text, uint32_t retry_after_ms)
-{
-	frame f = { .kind = FRAME_NACK };
-
-	f.u.nack.code = code;
-	f.u.nack.first_seq = first_seq;
-	f.u.nack.text = span_str(text);
-	f.u.nack.retry_after_ms = retry_after_ms;
-	session_say(s, &f);
-}
-
-/* The newest checkpoint, proven from the one before: frames arrive in order. */
-frame_checkpoint
-session_checkpoint(session *s, arena *memory)
-{
-	frame_checkpoint c = { 0 };
-
-	if (s->hub->checkpoint != NULL)
-		s->hub->checkpoint(s->hub->ctx, s->shown, memory, &c);
-	if (c.size > 0)
-		s->shown = c.size;
-	return c;
-}
-
 /* ---- HELLO ---- */
 
 static void
@@ -180,7 +107,7 @@ in_hello(session *s, const frame *f, void **token)
 	arena memory = { 0 };
 
 	(void)token;
-	forget_hello(s);
+	session_forget_hello(s);
 	if (!hello_fits(s, h))
 		return;
 	s->hole = 0;
@@ -213,18 +140,21 @@ static bool
 header_fits(session *s, span bytes, const batch_header *h)
 {
 	if (bytes.len > BATCH_BYTES_MAX)
-		nack(s, NACK_BAD_BATCH, h->first_seq, "the batch is larger than 192 KiB", 0);
+		session_nack(
+			s, NACK_BAD_BATCH, h->first_seq, "the batch is larger than 192 KiB", 0);
 	else if (memcmp(h->device.at, s->facts.device.at, ID_SIZE) != 0)
-		nack(s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed by another device", 0);
+		session_nack(s, NACK_NOT_YOURS, h->first_seq,
+			"the batch was sealed by another device", 0);
 	else if (memcmp(h->hub.at, s->hub->hub.at, ID_SIZE) != 0)
-		nack(s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed for another hub", 0);
+		session_nack(
+			s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed for another hub", 0);
 	else if (h->schema > BATCH_SCHEMA)
-		nack(s, NACK_SCHEMA, h->first_seq,
+		session_nack(s, NACK_SCHEMA, h->first_seq,
 			"the batch has a newer schema than this hub knows: the hub must be "
 			"upgraded first",
 			0);
 	else if (s->device.standing == SESSION_FROZEN)
-		nack(s, NACK_FROZEN, h->first_seq, "the device is frozen", 0);
+		session_nack(s, NACK_FROZEN, h->first_seq, "the device is frozen", 0);
 	else
 		return true;
 	return false;
@@ -247,8 +177,8 @@ has_room(session *s, span bytes, const batch_header *h)
 		(s->n_owed == 0 || s->owed_bytes + bytes.len <= WINDOW_BYTES))
 		return true;
 	s->hole = h->first_seq;
-	nack(s, NACK_BUSY, h->first_seq, "more than the window of WELCOME is without receipt",
-		WINDOW_RETRY_MS);
+	session_nack(s, NACK_BUSY, h->first_seq,
+		"more than the window of WELCOME is without receipt", WINDOW_RETRY_MS);
 	return false;
 }
 
@@ -266,7 +196,7 @@ in_push(session *s, const frame *f, void **token)
 	}
 	if (bytes.len < BATCH_SIGNED_SIZE ||
 		!batch_header_read(span_of(bytes.at, BATCH_HEADER_SIZE), &h)) {
-		nack(s, NACK_BAD_BATCH, 0, "the batch has no valid header", 0);
+		session_nack(s, NACK_BAD_BATCH, 0, "the batch has no valid header", 0);
 		return;
 	}
 	if (!header_fits(s, bytes, &h) || !has_room(s, bytes, &h))
@@ -278,19 +208,21 @@ in_push(session *s, const frame *f, void **token)
 		return;
 	}
 	if (status == MS_INVALID) {
-		nack(s, NACK_BAD_BATCH, h.first_seq,
+		session_nack(s, NACK_BAD_BATCH, h.first_seq,
 			err.text[0] != '\0' ? err.text : "the batch is bad", 0);
 		return;
 	}
 	if (status == MS_DENIED) {
-		nack(s, NACK_HISTORY, h.first_seq, err.text, 0);
+		session_nack(s, NACK_HISTORY, h.first_seq, err.text, 0);
 		return;
 	}
 	s->hole = h.first_seq;
 	if (status == MS_NO_SPACE)
-		nack(s, NACK_STORAGE, h.first_seq, "the hub's storage is full", STORAGE_RETRY_MS);
+		session_nack(s, NACK_STORAGE, h.first_seq, "the hub's storage is full",
+			STORAGE_RETRY_MS);
 	else
-		nack(s, NACK_BUSY, h.first_seq, "the hub has no room just now", BUSY_RETRY_MS);
+		session_nack(
+			s, NACK_BUSY, h.first_seq, "the hub has no room just now", BUSY_RETRY_MS);
 }
 
 static void
@@ -415,28 +347,6 @@ may_now(session *s, frame_kind kind)
 	else
 		return true;
 	return false;
-}
-
-bool
-session_known(session *s, span user, const frame *f)
-{
-	s->device = (session_device){ 0 };
-	if (span_equal(user, s->facts.user))
-		s->hub->device(s->hub->ctx, user, &s->device);
-	if (s->device.standing == SESSION_UNKNOWN) {
-		session_refuse(s, WIRE_UNKNOWN_KEY, NULL, 0);
-		session_end(s);
-		return false;
-	}
-	if (s->device.standing == SESSION_REVOKED) {
-		if (f != NULL && f->kind == FRAME_PUSH)
-			nack(s, NACK_REVOKED, 0, "", 0);
-		session_bye(s, WIRE_REVOKED);
-		return false;
-	}
-	if (s->facts.welcomed && memcmp(s->facts.device.at, s->device.id.at, ID_SIZE) != 0)
-		forget_hello(s); /* the key belongs to another device now */
-	return true;
 }
 
 bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session_state.h - the inside of a session, shared by session.c (who it is, what it pushes and
- * reads) and session_ask.c (its questions). */
+/* session_state.h - the inside of a session, which its files share: session.c (what a peer may do,
+ * what it pushes) stands on session_ask.c and session_feed.c, all on session_peer.c. */
 #ifndef WIRE_SESSION_STATE_H
 #define WIRE_SESSION_STATE_H
 
@@ -35,24 +35,32 @@ struct session {
 	uint64_t shown;   /* size of the checkpoint that the device named or was shown last */
 };
 
+/* ---- session_peer.c ---- */
+
+/* Nothing is served until the next HELLO. */
+void session_forget_hello(session *s);
 /* The peer is gone, or sent away. */
 void session_end(session *s);
 void session_say(session *s, const frame *f);
 void session_refuse(session *s, wire_refusal why, const char *text, uint32_t retry_after_ms);
+void session_nack(
+	session *s, nack_code code, uint64_t first_seq, const char *text, uint32_t retry_after_ms);
 /* The newest checkpoint, proven from the one shown before: frames arrive in order. */
 frame_checkpoint session_checkpoint(session *s, arena *memory);
+/* Who is it by the live roster? False: answered and over. F is the frame at hand, or NULL. */
+bool session_known(session *s, span user, const frame *f);
 
-/* session_ask.c */
+/* ---- session_ask.c ---- */
+
 void session_in_ping(session *s, const frame *f, void **token);
 void session_in_plan_request(session *s, const frame *f, void **token);
 void session_in_delivery_request(session *s, const frame *f, void **token);
 void session_in_join(session *s, const frame *f, void **token);
 void session_in_proof_request(session *s, const frame *f, void **token);
 
-/* session_feed.c */
+/* ---- session_feed.c ---- */
+
 void session_in_subscribe(session *s, const frame *f, void **token);
 void session_in_credit(session *s, const frame *f, void **token);
-/* Who is it by the live roster? False: answered and over. F is the frame at hand, or NULL. */
-bool session_known(session *s, span user, const frame *f);
 
 #endif

@@ -58,7 +58,7 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 	u->hellos = 0;
 	u->refusals = 0;
 	u->sessions++;
-	push_reset(u);
+	uplink_forget_flights(u);
 	review_hold(u, now_us);
 	if (u->hold == 0)
 		uplink_trouble(u);
@@ -81,8 +81,7 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 static void
 in_receipt(uplink *u, const frame *f, int64_t now_us)
 {
-	if (trust_receipts(u, f, now_us))
-		push_receipts(u, f->u.receipts.list, f->u.receipts.n, now_us);
+	push_receipts(u, f, now_us);
 }
 
 static void

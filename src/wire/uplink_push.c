@@ -19,15 +19,6 @@ enum { RETRY_DEFAULT_MS = 1000, PIPE_FULL_US = 20 * 1000 };
 
 #define STALL_MIN_US (60 * SECOND_US)
 
-void
-push_reset(uplink *u)
-{
-	u->n_flights = 0;
-	u->flight_bytes = 0;
-	u->rewinding = false;
-	u->resume_us = 0;
-}
-
 int64_t
 push_oldest_us(const uplink *u)
 {
@@ -232,8 +223,9 @@ all_landed(uplink *u)
 	u->cursor = u->rewind_to;
 }
 
-void
-push_unstored(uplink *u, const frame_receipt *list, size_t n, const ms_error *why, int64_t now_us)
+/* Our own storage failed over these receipts: their batches are sent again a little later. */
+static void
+retry(uplink *u, const frame_receipt *list, size_t n, const ms_error *why, int64_t now_us)
 {
 	size_t i;
 
@@ -245,15 +237,22 @@ push_unstored(uplink *u, const frame_receipt *list, size_t n, const ms_error *wh
 }
 
 void
-push_receipts(uplink *u, const frame_receipt *list, size_t n, int64_t now_us)
+push_receipts(uplink *u, const frame *f, int64_t now_us)
 {
+	const frame_receipt *list = f->u.receipts.list;
+	size_t n = f->u.receipts.n, i;
 	ms_error err = { 0 };
-	size_t i;
+	ms_status s;
 
 	if (n == 0)
 		return;
-	if (u->host.receipts(u->host.ctx, list, n, &err) != MS_OK) {
-		push_unstored(u, list, n, &err, now_us);
+	s = trust_receipts(u, f, now_us, &err);
+	if (s == MS_DENIED)
+		return;
+	if (s == MS_OK)
+		s = u->host.receipts(u->host.ctx, list, n, &err);
+	if (s != MS_OK) {
+		retry(u, list, n, &err, now_us);
 		return;
 	}
 	for (i = 0; i < n; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * uplink_state.h - the inside of an uplink, shared by uplink.c (the connection), uplink_in.c (what
- * the hub says) and uplink_push.c (the window).
+ * uplink_state.h - the inside of an uplink, which its files share. From the bottom: uplink_state.c,
+ * uplink_trust.c, uplink_push.c (the window), uplink.c (the connection), uplink_in.c (what the hub
+ * says).
  */
 #ifndef WIRE_UPLINK_STATE_H
 #define WIRE_UPLINK_STATE_H
@@ -64,47 +65,51 @@ struct uplink {
 	plan_fetch plan;
 };
 
+/* ---- uplink_state.c ---- */
+
+uint64_t uplink_jitter(uplink *u, uint64_t below);
+/* How long to wait when the hub says MS: ten minutes at most, whatever it says. */
+uint32_t uplink_wait_ms(uint32_t ms);
 /* Forget the last trouble; ms_fail into what is returned. */
 ms_error *uplink_trouble(uplink *u);
 void uplink_set_link(uplink *u, uplink_state state, int64_t now_us);
 void uplink_set_hold(uplink *u, uplink_state state, int64_t now_us);
+/* Nothing is waited for any more. */
+void uplink_forget_flights(uplink *u);
+/* What belonged to the connection is gone with it. */
+void uplink_forget_session(uplink *u);
+void uplink_close_until(uplink *u, int64_t open_at_us);
+/* Drop the socket and make a new one at once. */
+void uplink_reopen(uplink *u, int64_t now_us);
+/* Close and try again after 30 s to 10 min. */
+void uplink_back_off(uplink *u, uplink_state state, int64_t now_us);
 /* The device is revoked: close, and try again slowly. */
 void uplink_be_revoked(uplink *u, span text, int64_t now_us);
 /* The hub saw two histories of the device: nothing more is pushed. */
 void uplink_be_frozen(uplink *u, int64_t now_us);
-/* Drop the socket and make a new one at once. */
-void uplink_reopen(uplink *u, int64_t now_us);
 
-/* uplink.c: the connection. */
-uint64_t uplink_jitter(uplink *u, uint64_t below);
-/* How long to wait when the hub says MS: ten minutes at most, whatever it says. */
-uint32_t uplink_wait_ms(uint32_t ms);
-/* What belonged to the connection is gone with it. */
-void uplink_forget_session(uplink *u);
-void uplink_close_until(uplink *u, int64_t open_at_us);
-/* Close and try again after 30 s to 10 min. */
-void uplink_back_off(uplink *u, uplink_state state, int64_t now_us);
-uint32_t uplink_wanted_roles(const uplink *u);
-void uplink_say_hello(uplink *u, int64_t now_us);
+/* ---- uplink_trust.c: false after setting the hold ---- */
 
-/* uplink_trust.c: false after setting the hold (or, over receipts, when our own storage failed). */
 bool trust_restored(uplink *u, const frame_welcome *w, int64_t now_us);
 bool trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us);
-bool trust_receipts(uplink *u, const frame *f, int64_t now_us);
+/* MS_DENIED after setting the hold; anything else but MS_OK: our own storage failed. */
+ms_status trust_receipts(uplink *u, const frame *f, int64_t now_us, ms_error *err);
 /* The hub refuses what this device has verified. */
 void trust_ended(uplink *u, int64_t now_us);
 
-/* uplink_push.c: the window. */
-void push_reset(uplink *u);
+/* ---- uplink_push.c: the window ---- */
+
 /* Where to begin after WELCOME. False: our own storage failed. */
 bool push_place(uplink *u, int64_t now_us);
 void push_some(uplink *u, int64_t now_us);
-void push_receipts(uplink *u, const frame_receipt *list, size_t n, int64_t now_us);
-/* Our own storage failed over these receipts: their batches are sent again a little later. */
-void push_unstored(
-	uplink *u, const frame_receipt *list, size_t n, const ms_error *why, int64_t now_us);
+void push_receipts(uplink *u, const frame *f, int64_t now_us);
 void push_nack(uplink *u, const frame_nack *nack, int64_t now_us);
 /* The oldest batch without answer was sent then; INT64_MAX = none. */
 int64_t push_oldest_us(const uplink *u);
+
+/* ---- uplink.c: the connection ---- */
+
+uint32_t uplink_wanted_roles(const uplink *u);
+void uplink_say_hello(uplink *u, int64_t now_us);
 
 #endif

@@ -11,7 +11,7 @@ distrust(uplink *u, const ms_error *why, const frame_checkpoint *shown, int64_t 
 	if (u->hold != UPLINK_SPLIT && u->host.alarm != NULL)
 		u->host.alarm(u->host.ctx, why, shown->note);
 	uplink_set_hold(u, UPLINK_SPLIT, now_us);
-	push_reset(u); /* nobody waits for answers that are not believed */
+	uplink_forget_flights(u); /* nobody waits for answers that are not believed */
 	return false;
 }
 
@@ -56,30 +56,32 @@ trust_checkpoint(uplink *u, const frame_checkpoint *shown, int64_t now_us)
 	return true;
 }
 
-bool
-trust_receipts(uplink *u, const frame *f, int64_t now_us)
+ms_status
+trust_receipts(uplink *u, const frame *f, int64_t now_us, ms_error *err)
 {
 	const frame_receipt *list = f->u.receipts.list;
 	uint8_t room[BATCH_SIGNED_SIZE];
 	ms_error why = { 0 };
 	size_t i;
 
-	if (u->witness.key == NULL || f->u.receipts.n == 0)
-		return true;
+	if (u->witness.key == NULL)
+		return MS_OK;
 	if (!trust_checkpoint(u, &f->u.receipts.checkpoint, now_us))
-		return false;
+		return MS_DENIED;
 	for (i = 0; i < f->u.receipts.n; i++) {
 		ms_status s = u->host.signed_part(u->host.ctx, list[i].first_seq, room, &why);
 
 		if (s == MS_NOT_FOUND)
 			continue; /* a batch of an older outbox: storing leaves it out too */
 		if (s != MS_OK) {
-			push_unstored(u, list, f->u.receipts.n, &why, now_us);
-			return false;
+			*err = why;
+			return s;
 		}
 		s = witness_check_receipt(&u->witness, &list[i], span_of(room, sizeof(room)), &why);
-		if (s != MS_OK)
-			return distrust(u, &why, &f->u.receipts.checkpoint, now_us);
+		if (s != MS_OK) {
+			distrust(u, &why, &f->u.receipts.checkpoint, now_us);
+			return MS_DENIED;
+		}
 	}
-	return true;
+	return MS_OK;
 }
