@@ -3,9 +3,6 @@
  * ledger_feeds.c - once an hour of hub time the hub states how long each feed is that grew, and
  * what is in it (act HUB_FEEDS, one to each unit). The act is the next entry of that very feed.
  *
- * Chains follow in memory as entries are appended, a hash each; a row now and then keeps the way
- * short that has to be gone again after a start.
- *
  *   META "feeds" -> hub time of the newest statement
  */
 #include "proof/feed_chain.h"
@@ -14,36 +11,7 @@
 
 #define KEY "feeds"
 
-enum { SAVE_EVERY = 4096 /* entries: read and hashed again in about a millisecond */ };
-
 #define HOUR_US INT64_C(3600000000)
-
-void
-ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit)
-{
-	reader *r = &l->readers[unit];
-	span id = span_str(l->plan->units[unit].id);
-
-	if (r->known)
-		return;
-	r->last_number = feed_last(txn, id);
-	feed_head_load(txn, id, &r->head);
-	feed_head_follow(txn, id, r->last_number, &r->head);
-	r->known = true;
-}
-
-void
-ledger_chain_entry(ledger *l, store_txn *txn, uint32_t unit, uint64_t leaf, uint16_t count)
-{
-	reader *r = &l->readers[unit];
-
-	r->head.chain = feed_chain_next(
-		&r->head.chain, r->last_number, leaf, feed_positions(r->bitmap, count));
-	r->head.count = r->last_number;
-	l->unstated = true;
-	if (r->head.count % SAVE_EVERY == 0)
-		feed_head_save(txn, span_str(l->plan->units[unit].id), &r->head);
-}
 
 /* ---- statements ---- */
 

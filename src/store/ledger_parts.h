@@ -51,17 +51,16 @@ struct ledger {
 	arena scratch;
 };
 
-/* ledger.c: what the last flush changed is over once something new is taken. */
+/* From the bottom; ledger.c stands on all of them. */
+
+/* ledger_life.c: what the last flush changed is over once something new is taken. */
 void ledger_begin(ledger *l);
-/* ledger_route.c: each act of B is for one unit alone, that of UNITS[i]. */
-void ledger_route_each(ledger *l, store_txn *txn, const ledger_batch *b, const uint32_t *units);
-/* ledger_feeds.c: read where UNIT's feed stands. */
-void ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit);
-/* ledger_feeds.c: the entry that was just appended, of LEAF with COUNT acts, goes into the chain.
- */
-void ledger_chain_entry(ledger *l, store_txn *txn, uint32_t unit, uint64_t leaf, uint16_t count);
-/* ledger.c: the rulings that hold now; after an abort they are read anew. */
+/* The rulings that hold now; after an abort they are read anew. */
 void ledger_need_rulings(ledger *l, store_txn *txn);
+/* ledger_route.c: read where UNIT's feed stands. */
+void ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit);
+/* Each act of B is for one unit alone, that of UNITS[i]. */
+void ledger_route_each(ledger *l, store_txn *txn, const ledger_batch *b, const uint32_t *units);
 /* ledger_notice.c: the light of the slot may pass at instants of its own: note those after NOW. */
 void ledger_note_due(ledger *l, store_txn *txn, const slot *s, slot_at at, int64_t now_us);
 /* The same for every slot that grant X covers. */

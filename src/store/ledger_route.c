@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger_route.c - the feed entries of a batch: who may see which of its acts. */
+/*
+ * ledger_route.c - the feed entries of a batch: who may see which of its acts.
+ *
+ * Chains follow in memory as entries are appended, a hash each; a row now and then keeps the way
+ * short that has to be gone again after a start.
+ */
 #include <string.h>
 
+#include "proof/feed_chain.h"
 #include "store/ledger_parts.h"
+
+enum { SAVE_EVERY = 4096 /* entries: read and hashed again in about a millisecond */ };
 
 static void
 mark(ledger *l, uint32_t unit, uint16_t position)
@@ -73,6 +81,34 @@ mark_readers(ledger *l, const ledger_batch *b, uint16_t i)
 		mark(l, unit, i);
 }
 
+void
+ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit)
+{
+	reader *r = &l->readers[unit];
+	span id = span_str(l->plan->units[unit].id);
+
+	if (r->known)
+		return;
+	r->last_number = feed_last(txn, id);
+	feed_head_load(txn, id, &r->head);
+	feed_head_follow(txn, id, r->last_number, &r->head);
+	r->known = true;
+}
+
+/* The entry that was just appended, of LEAF with COUNT acts, goes into the chain. */
+static void
+chain_entry(ledger *l, store_txn *txn, uint32_t unit, uint64_t leaf, uint16_t count)
+{
+	reader *r = &l->readers[unit];
+
+	r->head.chain = feed_chain_next(
+		&r->head.chain, r->last_number, leaf, feed_positions(r->bitmap, count));
+	r->head.count = r->last_number;
+	l->unstated = true;
+	if (r->head.count % SAVE_EVERY == 0)
+		feed_head_save(txn, span_str(l->plan->units[unit].id), &r->head);
+}
+
 static void
 append_entry(ledger *l, store_txn *txn, const ledger_batch *b, uint32_t unit)
 {
@@ -81,7 +117,7 @@ append_entry(ledger *l, store_txn *txn, const ledger_batch *b, uint32_t unit)
 
 	ledger_know_feed(l, txn, unit);
 	feed_append(txn, id, &r->last_number, b->leaf, r->bitmap, b->count);
-	ledger_chain_entry(l, txn, unit, b->leaf, b->count);
+	chain_entry(l, txn, unit, b->leaf, b->count);
 	r->touched = false;
 	if (!l->is_grown[unit]) {
 		l->is_grown[unit] = 1;

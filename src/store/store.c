@@ -34,51 +34,6 @@ enum { FORMAT_VERSION = 1, FORMAT_SIZE = 16 };
 #define HUB_MAP_BYTES (64ull << 30)
 #define AGENT_MAP_BYTES (1ull << 30)
 
-/* ---- tables ---- */
-
-enum { FOR_HUB = 1 << STORE_HUB, FOR_AGENT = 1 << STORE_AGENT, FOR_BOTH = FOR_HUB | FOR_AGENT };
-
-static const struct {
-	const char *name;
-	unsigned kinds;
-} tables[TABLE_COUNT] = {
-	[TABLE_NAMES] = { "names", 0 },
-	[TABLE_META] = { "meta", FOR_BOTH },
-	[TABLE_LOG] = { "log", FOR_HUB },
-	[TABLE_BATCH] = { "batch", FOR_BOTH },
-	[TABLE_SLOT] = { "slot", FOR_HUB },
-	[TABLE_KEY] = { "key", FOR_HUB },
-	[TABLE_ROLLUP] = { "rollup", FOR_HUB },
-	[TABLE_FEED] = { "feed", FOR_HUB },
-	[TABLE_DEVICE] = { "device", FOR_HUB },
-	[TABLE_PLAN] = { "plan", FOR_BOTH },
-	[TABLE_EVIDENCE] = { "evidence", FOR_HUB },
-	[TABLE_FEED_TAIL] = { "feed_tail", FOR_HUB },
-	[TABLE_BATCH_TAIL] = { "batch_tail", FOR_HUB },
-	[TABLE_RULING] = { "ruling", FOR_HUB },
-	[TABLE_DUE] = { "due", FOR_HUB },
-	[TABLE_INVITE] = { "invite", FOR_HUB },
-	[TABLE_FEED_HEAD] = { "feed_head", FOR_HUB },
-	[TABLE_ACT] = { "act", FOR_AGENT },
-	[TABLE_RECEIPT] = { "receipt", FOR_AGENT },
-	[TABLE_KNOWN] = { "known", FOR_AGENT },
-	[TABLE_FILE] = { "file", FOR_AGENT },
-	[TABLE_INBOX] = { "inbox", FOR_AGENT },
-};
-
-const char *
-store_table_name(store_table table)
-{
-	return (unsigned)table < TABLE_COUNT && tables[table].name != NULL ? tables[table].name
-									   : "unknown";
-}
-
-bool
-store_has_table(store_kind kind, store_table table)
-{
-	return (tables[table].kinds & (1u << kind)) != 0;
-}
-
 static const char *
 kind_name(unsigned kind)
 {
@@ -89,34 +44,6 @@ uint64_t
 store_aborts(const store *s)
 {
 	return s->aborts;
-}
-
-/* ---- failures noted by callers ---- */
-
-bool
-store_fail(store_txn *txn, ms_status status, unsigned code, const char *format, ...)
-{
-	char text[sizeof(txn->error.text)];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	ms_fail(&txn->error, status, code, "%s", text);
-	return false;
-}
-
-ms_status
-store_status(const store_txn *txn, ms_error *err)
-{
-	if (txn->error.status == MS_OK)
-		return MS_OK;
-	ms_fail(err, txn->error.status, txn->error.code, "%s", txn->error.text);
-	if (txn->error.place[0] != '\0')
-		ms_error_place(err, "%s", txn->error.place);
-	if (txn->error.remedy[0] != '\0')
-		ms_error_remedy(err, "%s", txn->error.remedy);
-	return txn->error.status;
 }
 
 /* ---- paths ---- */
