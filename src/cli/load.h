@@ -102,6 +102,9 @@ ms_status load_device_open(
 /* Make batches while the window has room. */
 void load_device_fill(load_device *d);
 void load_device_close(load_device *d);
+
+/* ---- its window (load_window.c) ---- */
+
 /* The I-th batch of the window. */
 load_batch *load_window(load_device *d, uint32_t i);
 /* Receipts came: count their batches and write the acks. EARLIER: also acks of batches that this
