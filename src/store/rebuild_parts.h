@@ -32,12 +32,9 @@ typedef struct rebuilding {
 	arena kept, acts;
 } rebuilding;
 
-/* rebuild_rows.c: note the first thing that is wrong. */
+/* rebuild_differs.c: note the first thing that is wrong. */
 void rebuild_differs(rebuilding *r, uint64_t leaf, const char *what);
 void rebuild_row_differs(rebuilding *r, store_table table, span key, const char *what);
-/* Every row beside what was made anew. */
-ms_status rebuild_compare_rows(rebuilding *r, ms_error *err);
-
 /* rebuild_beside.c: rows of which the log gives a part. */
 /* The state of the log. Instants that were told go out of the rows made anew. */
 void rebuild_judge_state(rebuilding *r);
@@ -49,5 +46,8 @@ bool rebuild_judge_meta(rebuilding *r, span key, span row);
 uint64_t rebuild_rollup_since(rebuilding *r, span key);
 /* Is there anything that is no table of a hub? */
 void rebuild_judge_tables(rebuilding *r);
+
+/* rebuild_rows.c: every row beside what was made anew. */
+ms_status rebuild_compare_rows(rebuilding *r, ms_error *err);
 
 #endif

@@ -8,31 +8,11 @@
  */
 #include "store/rebuild_parts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "codec/records.h"
 #include "plan/act.h"
 #include "store/record.h"
-
-void
-rebuild_differs(rebuilding *r, uint64_t leaf, const char *what)
-{
-	if (!r->out->good)
-		return;
-	r->out->good = false;
-	r->out->first_bad = leaf;
-	snprintf(r->out->what, sizeof(r->out->what), "%s", what);
-}
-
-void
-rebuild_row_differs(rebuilding *r, store_table table, span key, const char *what)
-{
-	store_txn said = { .error = { 0 } };
-
-	record_bad(&said, table, key, what);
-	rebuild_differs(r, r->stored.tree.size, said.error.text);
-}
 
 /* ---- rollups ---- */
 
