@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the objects ask of the system: plan, proof and wire are pure; no mutable globals."""
+"""What the objects ask for: plan, proof and wire are pure; no mutable globals; files in an order."""
 import glob
 import os
 import re
@@ -25,6 +25,8 @@ WORLD_OBJECTS = {"fs.c.o", "fs_list.c.o", "fs_write.c.o", "random.c.o", "log.c.o
 WORLD_NAMES = {"clock_real_us", "clock_monotonic_us"}
 # libconfuse's callbacks get no context: conf.c hangs what it reads on a thread-local pointer.
 MUTABLE = {("conf.c.o", "current")}
+# Rooms whose files stand in an order: those below call none above.
+ORDERED = {"base", "plan", "proof", "codec", "wire", "store", "net", "intake", "lib", "signer", "cli"}
 
 
 def symbols(library):
@@ -38,6 +40,33 @@ def symbols(library):
         if entry:
             out.append((where, entry.group(3), entry.group(1), entry.group(2)))
     return out
+
+
+def calls_in(table):
+    """{file: {other file: {what it uses of it}}} within one archive."""
+    owner = {name: where[:-2] for where, name, kind, section in table
+             if section not in ("*UND*", "*ABS*") and kind[0] != "l"}
+    calls = {file: {} for file in owner.values()}
+    for where, name, _, section in table:
+        if section == "*UND*" and name in owner:
+            calls.setdefault(where[:-2], {}).setdefault(owner[name], set()).add(name)
+    return calls
+
+
+def circle(calls):
+    """Files of which each calls the next one, and the last the first; empty when there are none."""
+    rest = set(calls)
+    bottom = True
+    while bottom:
+        bottom = {file for file in rest if not rest & set(calls[file])}
+        rest -= bottom
+    walk = sorted(rest)[:1]
+    while walk:
+        step = min(rest & set(calls[walk[-1]]))
+        if step in walk:
+            return walk[walk.index(step):]
+        walk.append(step)
+    return walk
 
 
 libraries = {re.sub(r".*/lib(?:room_|part_)(\w+)\.a", r"\1", p): p
@@ -72,4 +101,13 @@ for room, table in tables.items():
             continue
         if (where, name) not in MUTABLE:
             tree.report("src/%s/%s" % (room, where[:-2]), 0, "%s is a global variable" % name)
+
+for room in sorted(ORDERED & set(tables)):
+    calls = calls_in(tables[room])
+    ring = circle(calls)
+    if ring:
+        arrows = ["%s calls %s (%s)" % (a, b, ", ".join(sorted(calls[a][b])))
+                  for a, b in zip(ring, ring[1:] + ring[:1])]
+        tree.report("src/%s/%s" % (room, ring[0]), 0,
+                    "stands in a circle, expected an order: " + "; ".join(arrows))
 tree.finish("objects of %d libraries" % len(libraries))
