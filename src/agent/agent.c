@@ -5,170 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/daemon.h"
 #include "base/fs.h"
-#include "base/lang.h"
 
 enum { PRUNE_ACTS = 1000, PRUNE_MORE_US = 1000000, TIDY_US = 600000000 };
 static const int64_t day_us = INT64_C(86400) * 1000000;
-
-bool
-agent_is_english(const agent *a)
-{
-	return strcmp(a->asker == NULL ? a->settings.language : a->asker, "en") == 0;
-}
-
-void
-agent_speak(agent *a, const char *language)
-{
-	a->asker = language;
-	if (language != NULL && lang_speak(language))
-		return;
-	a->asker = NULL;
-	if (agent_is_english(a))
-		lang_speak("en");
-	else
-		lang_rest();
-}
-
-int64_t
-agent_now_us(const agent *a)
-{
-	int64_t now_us = sim_clock_now(&a->settings.clock, clock_real_us()), told_us;
-
-	if (!a->settings.clock.simulated || a->settings.clock.rate != 0)
-		return now_us;
-	told_us = a->link.uplink == NULL ? 0 : uplink_look(a->link.uplink).hub_time_us;
-	if (a->last_receipt_us > told_us)
-		told_us = a->last_receipt_us;
-	return told_us > now_us ? told_us : now_us;
-}
-
-int64_t
-agent_hub_time_us(const agent *a)
-{
-	uplink_status s = { 0 };
-
-	if (a->settings.clock.simulated && a->settings.clock.rate == 0)
-		return agent_now_us(a);
-	if (a->link.uplink != NULL)
-		s = uplink_look(a->link.uplink);
-	if (s.hub_time_us == 0)
-		return agent_now_us(a);
-	return s.hub_time_us + (reactor_now(a->reactor) - s.hub_time_at_us) *
-				       (a->settings.clock.simulated ? a->settings.clock.rate : 1);
-}
-
-int64_t
-agent_clock_off_us(const agent *a)
-{
-	int64_t off_us = agent_now_us(a) - agent_hub_time_us(a);
-	int64_t allowed_us = a->settings.clock_alarm_s * INT64_C(1000000) *
-			     (a->settings.clock.simulated ? a->settings.clock.rate : 1);
-
-	if (off_us <= allowed_us && off_us >= -allowed_us)
-		off_us = -a->receipt_ahead_us;
-	return off_us > allowed_us || off_us < -allowed_us ? off_us : 0;
-}
-
-void
-agent_storage_failed(agent *a, const ms_error *err)
-{
-	switch (err->status) {
-	case MS_NO_SPACE:
-		if (!a->storage_full)
-			logger_error(&a->log, LOG_WARNING, err);
-		a->storage_full = true;
-		return;
-	case MS_FULL:
-	case MS_INVALID:
-	case MS_NO_MEMORY:
-		return; /* told to whoever asked */
-	default:
-		if (a->failure.status == MS_OK)
-			a->failure = *err;
-		reactor_stop(a->reactor);
-	}
-}
-
-/* ---- the plan ---- */
-
-static ms_status
-use_plan(agent *a, plan *p, ms_error *err)
-{
-	int unit = plan_find_unit(p, span_str(a->settings.unit));
-
-	if (unit < 0) {
-		plan_free(p);
-		ms_fail(err, MS_CONFIG, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"",
-			a->settings.unit);
-		ms_error_remedy(err, "ask the administrator of the hub");
-		return MS_CONFIG;
-	}
-	plan_free(a->plan);
-	a->plan = p;
-	a->unit = (uint32_t)unit;
-	return MS_OK;
-}
-
-ms_status
-agent_take_plan(agent *a, span file, ms_error *err)
-{
-	plan *p = NULL;
-	ms_status s = plan_load(file, "the hub's plan", &p, NULL, err);
-
-	if (s == MS_OK)
-		s = use_plan(a, p, err);
-	return s == MS_OK ? home_file_write(a->dir, HOME_PLAN, file, err) : s;
-}
-
-static ms_status
-load_plan(agent *a, ms_error *err)
-{
-	plan *p = NULL;
-	ms_status s = home_plan_read(a->dir, &p, err);
-
-	return s == MS_OK ? use_plan(a, p, err) : s;
-}
-
-/* ---- where the hub is ---- */
-
-ms_status
-agent_load_places(agent *a, ms_error *err)
-{
-	device_places places;
-	ms_status s = device_places_read(a->dir, &a->settings, agent_now_us(a), &places, err);
-
-	if (s == MS_OK)
-		device_link_places(&a->link, &places);
-	return s;
-}
-
-ms_status
-agent_hub_moved(agent *a, const feed_entry *e, const act *notice, ms_error *err)
-{
-	ms_error why = { 0 };
-	ms_status s = device_places_moved(a->dir, &a->settings, e, notice, &why);
-
-	if (s == MS_EXISTS)
-		return MS_OK;
-	if (s == MS_DENIED) {
-		logger_say(&a->log, LOG_ERROR, "ALARM: %s [MST-%04u]", why.text, why.code);
-		return MS_OK;
-	}
-	if (s == MS_OK)
-		s = agent_load_places(a, &why);
-	if (s != MS_OK) {
-		*err = why;
-		return s;
-	}
-	logger_say(&a->log, LOG_INFO,
-		"the hub says that it can be reached at %s too (leaf %llu); kept in %s/%s",
-		a->link.places.list[0].address, (unsigned long long)e->leaf, a->dir,
-		HOME_HUB_PLACES);
-	return MS_OK;
-}
 
 /* ---- opening ---- */
 
@@ -227,7 +68,7 @@ open_directory(agent *a, ms_error *err)
 	if (s == MS_OK)
 		s = load_keys(a, err);
 	if (s == MS_OK)
-		s = load_plan(a, err);
+		s = agent_load_plan(a, err);
 	return s == MS_OK ? open_store(a, err) : s;
 }
 

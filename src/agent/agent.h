@@ -2,10 +2,11 @@
 /*
  * agent.h - inside the agent: its state, and what each file does with it.
  *
- *   folder.c  which files are ready         take.c    a file becomes acts and an answer
+ *   folder.c  which files are ready         take*.c   a file becomes acts and an answer
  *   submit.c  a row becomes an act          push.c    acts become batches; receipts come back
  *   inbox.c   the unit's feed               notice.c  what came in it, as files for the clerk
- *   due.c     what the unit still owes      desk*.c   what commands ask
+ *   due.c     what the unit still owes      remind.c  and is reminded of
+ *   desk*.c   what commands ask             agent_*.c what all of them ask of the state
  *   forms.c   the form in the folder        helper.c  workbooks, written by another process
  *   witness.c does the hub's log only grow?
  *
@@ -85,6 +86,7 @@ typedef struct agent {
 	int inotify_fd, watch; /* -1 while there is none */
 	ms_error trouble;      /* of the folder, or of a file that cannot be taken now */
 	unsigned open_files;   /* that a program has open: they are taken when it closes them */
+	reactor_handler scan;  /* looks through the folder */
 	int64_t scan_us;       /* reactor's time of the next scan */
 
 	agent_form forms[PERIOD_YEAR + 1]; /* by kind of period */
@@ -132,6 +134,9 @@ ms_status agent_open(agent *a, ms_error *err);
 /* Until a signal comes, or the storage fails. */
 ms_status agent_run(agent *a, ms_error *err);
 void agent_close(agent *a);
+
+/* ---- agent_state.c ---- */
+
 /* The directory's clock. One that is moved by hand is known as far as the hub told it. */
 int64_t agent_now_us(const agent *a);
 /* Does the office, or whoever asks just now, read English? */
@@ -144,14 +149,19 @@ int64_t agent_hub_time_us(const agent *a);
 /* How far the directory's clock is ahead of the hub's; 0 while that is not known or up to
  * clock_alarm_s. */
 int64_t agent_clock_off_us(const agent *a);
+/* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
+void agent_storage_failed(agent *a, const ms_error *err);
+
+/* ---- agent_hub.c ---- */
+
+/* The plan as the directory has it. */
+ms_status agent_load_plan(agent *a, ms_error *err);
+/* FILE is the newest plan: keep and use it. */
+ms_status agent_take_plan(agent *a, span file, ms_error *err);
 /* Where to look for the hub, anew from the directory. */
 ms_status agent_load_places(agent *a, ms_error *err);
 /* Keep where the hub moves to; what it has not signed is an alarm and no failure. */
 ms_status agent_hub_moved(agent *a, const feed_entry *e, const act *notice, ms_error *err);
-/* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
-void agent_storage_failed(agent *a, const ms_error *err);
-/* FILE is the newest plan: keep and use it. */
-ms_status agent_take_plan(agent *a, span file, ms_error *err);
 
 /* ---- submit.c ---- */
 
@@ -173,13 +183,12 @@ const char *submit_why(verdict v);
 /* What became of a line so far. False: its act still waits for the receipt. */
 bool submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out);
 
-/* ---- folder.c ---- */
+/* ---- folder_place.c ---- */
 
-/* Where the folder is, and hear of changes in it; without inotify it is only looked through. */
-ms_status folder_open(agent *a, ms_error *err);
+enum { FOLDER_RETRY_US = 5000000 };
+
 /* Look through the folder in IN_US, or before. */
 void folder_scan_in(agent *a, int64_t in_us);
-void folder_close(agent *a);
 /* What is wrong with the folder from now on, MS_OK: nothing. Said once. */
 void folder_trouble(agent *a, const ms_error *err);
 /* Make the folders in which PLACE ("done/2012-Q2/q2.csv") will lie. MS_DENIED when one of them is a
@@ -187,6 +196,12 @@ void folder_trouble(agent *a, const ms_error *err);
 ms_status folder_make_for(agent *a, const char *place, ms_error *err);
 /* Has a spreadsheet program the file NAME of the folder open? It lays a file beside it then. */
 bool folder_is_open(const agent *a, const char *name);
+
+/* ---- folder.c ---- */
+
+/* Where the folder is, and hear of changes in it; without inotify it is only looked through. */
+ms_status folder_open(agent *a, ms_error *err);
+void folder_close(agent *a);
 
 /* ---- forms.c ---- */
 
@@ -205,6 +220,9 @@ ms_status forms_keep(agent *a, ms_error *err);
  * MS_STORAGE, or what the file system says.
  */
 ms_status take_file(agent *a, const char *name, ms_error *err);
+
+/* ---- take_answer.c ---- */
+
 /* Write the final answers of files whose acts all have their receipts. */
 void take_answer_due(agent *a);
 /* Finish what a crash, a folder that could not be written or a workbook in the making interrupted:
@@ -266,18 +284,19 @@ typedef struct due_slot {
 size_t due_list(agent *a, store_txn *txn, due_slot *out, size_t max);
 /* Until when the slot of this unit is to be reported, with the extensions that have arrived. */
 int64_t due_deadline_us(agent *a, slot_at at);
-/* Write the reminders that are due and have not been written. */
-void due_remind(agent *a);
 
-/* ---- desk.c ---- */
+/* ---- remind.c ---- */
+
+/* Write the reminders that are due and have not been written. */
+void remind(agent *a);
+
+/* ---- desk*.c ---- */
 
 /* Serve DIR/control.sock (desk.c says what may be asked). */
 ms_status desk_open(agent *a, ms_error *err);
 /* The hub says whom an act has reached; that it has it. */
 void desk_delivery(void *ctx, const frame_delivery *told);
 void desk_proof(void *ctx, const frame_proof *told);
-/* End the calls that wait for it. */
-void desk_end_askings(agent *a);
 /*
  * Answer the calls whose acts have their receipts by TXN, which may be the one that is about to
  * store them: the hub has the acts on its disk, whatever becomes of our copy of the receipt.

@@ -32,8 +32,6 @@
 #include "net/control_json.h"
 #include "store/history.h"
 
-enum { WAIT_MS_MAX = 3600000 };
-
 /* ---- status ---- */
 
 static json_t *
@@ -163,11 +161,10 @@ do_status(agent *a, control_call *call)
 	json_set(out, "due", due_json(a));
 	if (history_has_alarm(a->dir))
 		json_set(out, "alarm", json_sprintf("%s/%s", a->dir, HISTORY_ALARM_FILE));
-	control_answer_json(call, out);
-	control_end(call);
+	control_last_json(call, out);
 }
 
-/* ---- submit: what is known at once ---- */
+/* ---- submit ---- */
 
 static json_t *
 problem_json(const intake_problem *p)
@@ -206,135 +203,6 @@ row_json(const agent *a, const intake_row *row, const file_line *line)
 	return out;
 }
 
-/* ---- submit: what became of it ---- */
-
-static const char *
-state_word(const file_line *line, const answer_row *row)
-{
-	if (line->state == LINE_BAD || verdict_is_refusal(row->verdict))
-		return "wrong";
-	if (line->state == LINE_NOTHING)
-		return "nothing";
-	switch (row->state) {
-	case ANSWER_RECEIVED:
-		return "received";
-	case ANSWER_UNCHANGED:
-		return "unchanged";
-	case ANSWER_OTHER_FIRST:
-		return "other_first";
-	default:
-		return "queued";
-	}
-}
-
-static void
-add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *row)
-{
-	json_set_text(out, "state", state_word(line, row));
-	if (line->seq != 0)
-		json_set_number(out, "seq", (int64_t)line->seq);
-	if (!row->has_record)
-		return;
-	json_set(out, "record",
-		json_sprintf(
-			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
-	if (row->verdict != VERDICT_NONE)
-		json_set_text(out, "verdict", verdict_name(row->verdict));
-	if (verdict_is_refusal(row->verdict))
-		json_set_text(out, "why", submit_why(row->verdict));
-	json_set_time(out, "hub_time", a->plan->zone_min, row->hub_time_us);
-}
-
-static bool
-has_every_fate(agent *a, store_txn *txn, const waiter *w)
-{
-	answer_row row;
-	bool all = true;
-	size_t i;
-
-	for (i = 0; i < w->n && all; i++)
-		all = submit_look(a, txn, &w->lines[i], &row);
-	return all;
-}
-
-static void
-drop(waiter *w)
-{
-	control_end(w->call);
-	json_decref(w->rows);
-	free(w->lines);
-	*w = (waiter){ 0 };
-}
-
-static void
-answer_rows(agent *a, store_txn *txn, waiter *w)
-{
-	size_t i;
-
-	for (i = 0; i < w->n; i++) {
-		json_t *out = json_array_get(w->rows, i);
-		answer_row row;
-
-		submit_look(a, txn, &w->lines[i], &row);
-		add_fate(a, out, &w->lines[i], &row);
-		if (w->dry && w->lines[i].state == LINE_QUEUED)
-			json_set_text(out, "state", "would be sent");
-		control_answer_json(w->call, json_incref(out));
-	}
-	drop(w);
-}
-
-/* ---- waiting ---- */
-
-static void look_in_time(void *ctx, int64_t now_us);
-
-void
-desk_look_at_waiters(agent *a, store_txn *txn)
-{
-	int64_t now_us = reactor_now(a->reactor), next_us = INT64_MAX;
-	size_t i;
-
-	for (i = 0; i < CONTROL_CLIENTS_MAX; i++) {
-		waiter *w = &a->waiters[i];
-
-		if (w->call == NULL)
-			continue;
-		if (control_is_gone(w->call))
-			drop(w);
-		else if (now_us >= w->until_us || has_every_fate(a, txn, w))
-			answer_rows(a, txn, w);
-		else if (w->until_us < next_us)
-			next_us = w->until_us;
-	}
-	reactor_set_timer(a->reactor, look_in_time, a, next_us);
-}
-
-static void
-look_in_time(void *ctx, int64_t now_us)
-{
-	agent *a = ctx;
-	store_txn txn;
-
-	(void)now_us;
-	store_begin(a->store, &txn, STORE_READ);
-	desk_look_at_waiters(a, &txn);
-	store_abort(&txn);
-}
-
-waiter *
-desk_free_waiter(agent *a)
-{
-	size_t i = 0;
-
-	while (a->waiters[i].call != NULL) {
-		i++;
-		MS_ASSERT(i < CONTROL_CLIENTS_MAX);
-	}
-	return &a->waiters[i];
-}
-
-/* ---- submit ---- */
-
 static ms_status
 read_bytes(const json_t *request, buf *out, ms_error *err)
 {
@@ -347,24 +215,6 @@ read_bytes(const json_t *request, buf *out, ms_error *err)
 			"a submission has name, hex and wait_ms");
 	out->len = n;
 	return MS_OK;
-}
-
-ms_status
-desk_commit(agent *a, store_txn *txn, bool at_once, ms_error *err)
-{
-	ms_status s;
-
-	if (at_once)
-		push_seal_in(a, txn);
-	s = store_commit(txn, err);
-	if (s != MS_OK) {
-		agent_storage_failed(a, err);
-		return s;
-	}
-	a->storage_full = false;
-	if (at_once)
-		push_sealed(a);
-	return s;
 }
 
 static ms_status
@@ -385,16 +235,6 @@ queue_rows(agent *a, const intake_result *result, bool at_once, bool dry, waiter
 	s = store_status(&txn, err);
 	store_abort(&txn);
 	return s;
-}
-
-void
-desk_wait(agent *a, waiter *w, control_call *call, int64_t wait_ms)
-{
-	wait_ms = wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX : wait_ms < 0 ? 0 : wait_ms;
-	w->call = call;
-	w->until_us = reactor_now(a->reactor) + wait_ms * 1000;
-	push_wake(a);
-	look_in_time(a, reactor_now(a->reactor));
 }
 
 static void
@@ -442,8 +282,7 @@ do_places(agent *a, control_call *call)
 		return;
 	}
 	device_link_start_over(&a->link);
-	control_answer_json(call, link_json(a));
-	control_end(call);
+	control_last_json(call, link_json(a));
 }
 
 /* ---- the socket ---- */
@@ -504,14 +343,7 @@ desk_open(agent *a, ms_error *err)
 void
 desk_close(agent *a)
 {
-	store_txn txn;
-	size_t i;
-
-	store_begin(a->store, &txn, STORE_READ);
-	for (i = 0; i < CONTROL_CLIENTS_MAX; i++)
-		if (a->waiters[i].call != NULL)
-			answer_rows(a, &txn, &a->waiters[i]);
-	store_abort(&txn);
+	desk_end_waiters(a);
 	desk_end_askings(a);
 	control_close(a->control);
 }

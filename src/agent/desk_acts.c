@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* desk_acts.c - what commands ask about acts that are no reports: to state one, what came in, and
- * what became of a report. */
+/* desk_acts.c - a command states an act that is no report. */
 #include <stdlib.h>
 
 #include "agent/desk.h"
 #include "codec/acts.h"
 #include "intake/act_json.h"
 #include "intake/act_title.h"
-#include "intake/slot_text.h"
 #include "net/control_json.h"
-#include "store/inbox.h"
-
-/* ---- acts that are no reports ---- */
 
 static ms_status
 queue_state(agent *a, act *what, arena *names, bool at_once, waiter *w, ms_error *err)
@@ -74,45 +69,4 @@ desk_state(agent *a, control_call *call, json_t *request)
 		control_refuse(call, &err);
 	}
 	arena_fini(&memory);
-}
-
-/* ---- inbox ---- */
-
-json_t *
-desk_inbox_json(const agent *a, const inbox_row *row)
-{
-	json_t *out = json_object(), *content = NULL;
-	int by = plan_find_unit(a->plan, row->by);
-	arena memory = { 0 };
-	buf text = { 0 };
-	act what;
-
-	json_set(out, "record",
-		json_sprintf(
-			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
-	json_set_time(out, "hub_time", a->plan->zone_min, row->hub_time_us);
-	json_set_span(out, "by", row->by);
-	json_set_text(out, "by_name", by < 0 ? "" : a->plan->units[by].name);
-	if (act_decode(row->act, &memory, &what) == MS_OK && !what.malformed &&
-		act_to_json(&what, &memory, &text) == MS_OK &&
-		json_parse(buf_span(&text), "act", &content, NULL) == MS_OK) {
-		json_set_text(out, "title", act_title(&what));
-		json_set(out, "act", content);
-	}
-	buf_fini(&text);
-	arena_fini(&memory);
-	return out;
-}
-
-void
-desk_inbox(agent *a, control_call *call)
-{
-	inbox_row row = { 0 };
-	store_txn txn;
-
-	store_begin(a->store, &txn, STORE_READ);
-	while (inbox_next(&txn, &row))
-		control_answer_json(call, desk_inbox_json(a, &row));
-	store_abort(&txn);
-	control_end(call);
 }

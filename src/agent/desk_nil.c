@@ -117,6 +117,5 @@ desk_nil(agent *a, control_call *call, const json_t *request)
 		control_refuse(call, &err);
 		return;
 	}
-	control_answer_json(call, nil_json(a, slot, reason, json_object_get(request, "given")));
-	control_end(call);
+	control_last_json(call, nil_json(a, slot, reason, json_object_get(request, "given")));
 }

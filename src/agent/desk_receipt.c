@@ -263,8 +263,7 @@ desk_receipt(agent *a, control_call *call, const json_t *request)
 		s = desk_set_proof(out, &proof, &memory);
 	}
 	if (s == MS_OK) {
-		control_answer_json(call, out);
-		control_end(call);
+		control_last_json(call, out);
 	} else {
 		json_decref(out);
 		ms_fail(&err, s, MST_NO_MEMORY, "no memory for a receipt");

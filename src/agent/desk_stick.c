@@ -58,8 +58,7 @@ desk_export(agent *a, control_call *call, const json_t *request)
 	}
 	json_set_bool(out, "done", s == MS_NOT_FOUND);
 	if (s == MS_OK || (s == MS_NOT_FOUND && err.code == 0)) {
-		control_answer_json(call, out);
-		control_end(call);
+		control_last_json(call, out);
 		return;
 	}
 	json_decref(out);
@@ -133,6 +132,5 @@ desk_import_receipts(agent *a, control_call *call, const json_t *request)
 		return;
 	}
 	take_answer_due(a);
-	control_answer_json(call, out);
-	control_end(call);
+	control_last_json(call, out);
 }

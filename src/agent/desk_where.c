@@ -3,7 +3,6 @@
  * desk_where.c - what became of a report or of any other act: queued, received, decided on, and
  * whom it has reached.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "agent/desk.h"
@@ -13,7 +12,6 @@
 #include "net/control_json.h"
 #include "store/inbox.h"
 
-enum { HUB_PATIENCE_US = 3000000 };
 #define DELIVERY "delivery"
 
 /* ---- where a report is ---- */
@@ -92,94 +90,6 @@ desk_find_slot(const agent *a, const json_t *request, known_at *at, ms_error *er
 }
 
 /* ---- whom it has reached: the hub knows ---- */
-
-static void
-answer(control_call *call, json_t *out)
-{
-	control_answer_json(call, out);
-	control_end(call);
-}
-
-void
-desk_end_asking(asking *x, json_t *told, const char *why_not)
-{
-	char unknown[32];
-
-	json_set(x->out, x->what, told == NULL ? json_null() : told);
-	snprintf(unknown, sizeof(unknown), "%s_unknown", x->what);
-	if (why_not != NULL)
-		json_set_text(x->out, unknown, why_not);
-	answer(x->call, x->out);
-	*x = (asking){ 0 };
-}
-
-static void
-askings_over(void *ctx, int64_t now_us)
-{
-	agent *a = ctx;
-	int64_t next_us = INT64_MAX;
-	size_t i;
-
-	for (i = 0; i < ASKINGS_MAX; i++) {
-		asking *x = &a->askings[i];
-
-		if (x->call == NULL)
-			continue;
-		if (x->until_us <= now_us)
-			desk_end_asking(x, NULL, "the hub does not answer");
-		else if (x->until_us < next_us)
-			next_us = x->until_us;
-	}
-	reactor_set_timer(a->reactor, askings_over, a, next_us);
-}
-
-void
-desk_end_askings(agent *a)
-{
-	size_t i;
-
-	for (i = 0; i < ASKINGS_MAX; i++)
-		if (a->askings[i].call != NULL)
-			desk_end_asking(&a->askings[i], NULL, "the agent stops");
-}
-
-void
-desk_ask_hub(agent *a, control_call *call, json_t *out, const char *what, record_place place,
-	bool (*ask)(uplink *u, uint64_t leaf, uint32_t position))
-{
-	asking x = { .call = call,
-		.what = what,
-		.out = out,
-		.place = place,
-		.until_us = reactor_now(a->reactor) + HUB_PATIENCE_US };
-	size_t i = 0;
-
-	while (i < ASKINGS_MAX && a->askings[i].call != NULL)
-		i++;
-	if (i == ASKINGS_MAX) {
-		desk_end_asking(&x, NULL, "too many commands ask at once");
-	} else if (!ask(a->link.uplink, place.leaf, place.at)) {
-		desk_end_asking(&x, NULL, "the hub cannot be asked now");
-	} else {
-		a->askings[i] = x;
-		askings_over(a, reactor_now(a->reactor));
-	}
-}
-
-asking *
-desk_asked(agent *a, const char *what, uint64_t leaf, uint32_t position)
-{
-	size_t i;
-
-	for (i = 0; i < ASKINGS_MAX; i++) {
-		asking *x = &a->askings[i];
-
-		if (x->call != NULL && strcmp(x->what, what) == 0 && x->place.leaf == leaf &&
-			x->place.at == position)
-			return x;
-	}
-	return NULL;
-}
 
 static void
 set_name(const agent *a, json_t *out, span unit)
@@ -294,5 +204,5 @@ desk_where(agent *a, control_call *call, const json_t *request)
 	if (k.newest.state == KNOWN_RECEIVED)
 		desk_ask_hub(a, call, out, DELIVERY, k.newest.place, uplink_ask_delivery);
 	else
-		answer(call, out);
+		control_last_json(call, out);
 }

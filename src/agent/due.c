@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * due.c - what this unit still owes, from the agent's own copy of the plan: it needs no line. The
- * clerk finds 到期提醒 in 通知/ when the time to report runs out, and 逾期提醒 when it is over: one
- * file of each a period, written anew when another item joins it.
- */
-#include <stdio.h>
-
+/* due.c - what this unit still owes, and until when, from the agent's own copy of the plan: it
+ * needs no line. */
 #include "agent/agent.h"
 #include "base/clock.h"
-#include "base/fs.h"
-#include "base/lang.h"
 #include "codec/acts.h"
 #include "codec/peek.h"
 #include "plan/rulings.h"
 #include "store/inbox.h"
-#include "store/meta.h"
 
 static const int64_t day_us = INT64_C(86400) * 1000000;
 
@@ -31,8 +23,6 @@ typedef struct relief {
 	slot slot;         /* its grants, exemption, lock */
 	act_kind assigned; /* ACT_ASSIGN or ACT_UNASSIGN, whichever came last; 0: none */
 } relief;
-
-/* ---- what is owed ---- */
 
 static bool
 is_reported(store_txn *txn, const agent *a, slot_at at)
@@ -194,107 +184,4 @@ due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
 			n += is_due(a, &stated, at, now_us, &out[n]);
 	buf_fini(&stated.list);
 	return n;
-}
-
-/* ---- the files ---- */
-
-enum { KEY_SIZE = 80 };
-
-static void
-key_of(const agent *a, const due_slot *d, char out[KEY_SIZE])
-{
-	char name[PERIOD_NAME_SIZE];
-
-	snprintf(out, KEY_SIZE, "%s/%s/%s", d->is_over ? "over" : "due",
-		period_name(d->period, name), a->plan->items[d->item].id);
-}
-
-static void
-write_list(const agent *a, const due_slot *list, size_t n, period at, bool is_over, buf *out)
-{
-	char when[40];
-	size_t i;
-
-	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n%s\r\n", is_over ? tr("逾期提醒") : tr("到期提醒"),
-		is_over ? tr("以下事项已过截止时间，仍未报送：")
-			: tr("以下事项即将截止，尚未报送："));
-	for (i = 0; i < n; i++)
-		if (period_equal(list[i].period, at) && list[i].is_over == is_over)
-			buf_addf(out, tr("%u %s　截止 %s\r\n"), a->plan->items[list[i].item].number,
-				a->plan->items[list[i].item].title,
-				time_format_until(list[i].deadline_us, a->plan->zone_min, when));
-}
-
-static ms_status
-write_reminder(agent *a, const due_slot *list, size_t n, period at, bool is_over, ms_error *err)
-{
-	char name[80], period_text[PERIOD_NAME_SIZE];
-	buf text = { 0 };
-	ms_status s;
-
-	write_list(a, list, n, at, is_over, &text);
-	snprintf(name, sizeof(name), "%s_%s.txt", is_over ? tr("逾期提醒") : tr("到期提醒"),
-		period_name(at, period_text));
-	s = notice_write(a, name, buf_span(&text), err);
-	buf_fini(&text);
-	return s;
-}
-
-/* Everything that the file of PERIOD lists was told of. */
-static ms_status
-note_reminded(agent *a, const due_slot *list, size_t n, period at, bool is_over, ms_error *err)
-{
-	char key[KEY_SIZE];
-	store_txn txn;
-	ms_status s;
-	size_t i;
-
-	store_begin(a->store, &txn, STORE_WRITE);
-	for (i = 0; i < n; i++)
-		if (period_equal(list[i].period, at) && list[i].is_over == is_over) {
-			key_of(a, &list[i], key);
-			meta_put_number(&txn, key, (uint64_t)list[i].deadline_us);
-		}
-	s = store_commit(&txn, err);
-	if (s != MS_OK)
-		agent_storage_failed(a, err);
-	return s;
-}
-
-/* A deadline that was moved is another one. */
-static bool
-is_reminded(agent *a, const due_slot *d)
-{
-	char key[KEY_SIZE];
-	store_txn txn;
-	bool done;
-
-	key_of(a, d, key);
-	store_begin(a->store, &txn, STORE_READ);
-	done = meta_get_number(&txn, key, 0) == (uint64_t)d->deadline_us;
-	store_abort(&txn);
-	return done;
-}
-
-void
-due_remind(agent *a)
-{
-	due_slot list[DUE_MAX];
-	store_txn txn;
-	ms_error err = { 0 };
-	size_t n, i;
-
-	store_begin(a->store, &txn, STORE_READ);
-	n = due_list(a, &txn, list, DUE_MAX);
-	store_abort(&txn);
-	for (i = 0; i < n; i++) {
-		period at = list[i].period;
-		bool is_over = list[i].is_over;
-
-		if (is_reminded(a, &list[i]))
-			continue;
-		if (write_reminder(a, list, n, at, is_over, &err) != MS_OK ||
-			note_reminded(a, list, n, at, is_over, &err) != MS_OK)
-			return;
-	}
 }

@@ -11,51 +11,20 @@
 #include "agent/agent.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fs.h"
 
-enum {
-	QUIET_US = 500000,
-	SETTLE_US = 1000000,
-	SETTLE_SHARE_US = 3000000,
-	RETRY_US = 5000000,
-	EVENTS_ROOM = 16 << 10
-};
+enum { QUIET_US = 500000, SETTLE_US = 1000000, SETTLE_SHARE_US = 3000000, EVENTS_ROOM = 16 << 10 };
 
 /* First the connection and the feed: writing a form takes its moment. */
 enum { FORMS_AFTER_US = 1000000 };
 
-/* What a program that crashed left behind does not keep a file for ever. */
-static const int64_t open_us_max = INT64_C(86400) * 1000000;
-
-/* What spreadsheet programs lay beside a file while they have it open: Excel and WPS, LibreOffice.
- */
-static const char *const open_marks[][2] = { { "~$", "" }, { ".~", "" }, { ".~lock.", "#" } };
-
 /* ---- one file ---- */
 
 typedef enum readiness { FILE_READY, FILE_TOO_FRESH, FILE_OPEN, FILE_NOT_OURS } readiness;
-
-bool
-folder_is_open(const agent *a, const char *name)
-{
-	char mark[FILE_NAME_MAX + 16], path[HOME_PATH_MAX];
-	fs_info info;
-	size_t i;
-
-	for (i = 0; i < sizeof(open_marks) / sizeof(open_marks[0]); i++) {
-		snprintf(mark, sizeof(mark), "%s%s%s", open_marks[i][0], name, open_marks[i][1]);
-		if (home_path(a->folder, mark, path, NULL) == MS_OK &&
-			fs_look(path, &info, NULL) == MS_OK &&
-			clock_real_us() - info.changed_us < open_us_max)
-			return true;
-	}
-	return false;
-}
 
 /* Is it being written, as far as can be told? */
 static bool
@@ -93,30 +62,6 @@ look_at(agent *a, const char *name)
 	return FILE_READY;
 }
 
-static void scan(void *ctx, int64_t now_us);
-
-/* A folder in which something happens all the time is looked through all the same. */
-void
-folder_scan_in(agent *a, int64_t in_us)
-{
-	int64_t at_us = reactor_now(a->reactor) + in_us;
-
-	if (a->scan_us != 0 && a->scan_us <= at_us)
-		return;
-	a->scan_us = at_us;
-	reactor_set_timer(a->reactor, scan, a, at_us);
-}
-
-void
-folder_trouble(agent *a, const ms_error *err)
-{
-	if (err->status != MS_OK && strcmp(err->text, a->trouble.text) != 0)
-		logger_error(&a->log, LOG_WARNING, err);
-	a->trouble = *err;
-	if (err->status != MS_OK)
-		folder_scan_in(a, RETRY_US);
-}
-
 /* The first failure goes to ERR; the file stays and is tried again. False: so it would be with
  * every other file. */
 static bool
@@ -134,36 +79,6 @@ take(agent *a, const char *name, ms_error *err)
 }
 
 /* ---- the folder ---- */
-
-static ms_status
-make_folder(agent *a, const char *place, size_t len, ms_error *err)
-{
-	char inner[FILE_MOVED_MAX + 1], path[HOME_PATH_MAX];
-	ms_status s;
-
-	snprintf(inner, sizeof(inner), "%.*s", (int)len, place);
-	s = home_path(a->folder, inner, path, err);
-	if (s == MS_OK)
-		s = fs_make_dir(path, 0755, err);
-	if (s != MS_OK || fs_is_trusted_dir(path))
-		return s;
-	ms_fail(err, MS_DENIED, MST_FOLDER_LINK,
-		"%s is a link that somebody else made: nothing is written behind it", path);
-	ms_error_remedy(err, "remove the link; the agent makes a folder in its place");
-	return MS_DENIED;
-}
-
-ms_status
-folder_make_for(agent *a, const char *place, ms_error *err)
-{
-	const char *slash;
-	ms_status s = fs_make_dirs(a->folder, 0755, err);
-
-	for (slash = strchr(place, '/'); s == MS_OK && slash != NULL;
-		slash = strchr(slash + 1, '/'))
-		s = make_folder(a, place, (size_t)(slash - place), err);
-	return s;
-}
 
 static bool
 make_folders(agent *a, ms_error *err)
@@ -221,11 +136,11 @@ scan(void *ctx, int64_t now_us)
 	fs_list_fini(&names);
 	folder_trouble(a, &trouble);
 	notice_write_due(a);
-	due_remind(a);
+	remind(a);
 	if (!with_forms && next_us > FORMS_AFTER_US)
 		next_us = FORMS_AFTER_US;
-	if (trouble.status != MS_OK && next_us > RETRY_US)
-		next_us = RETRY_US;
+	if (trouble.status != MS_OK && next_us > FOLDER_RETRY_US)
+		next_us = FOLDER_RETRY_US;
 	if (fresh && next_us > QUIET_US)
 		next_us = QUIET_US;
 	a->scan_us = now_us + next_us;
@@ -285,6 +200,7 @@ folder_open(agent *a, ms_error *err)
 		s = home_path(a->dir, a->settings.folder, a->folder, err);
 	if (s != MS_OK)
 		return s;
+	a->scan = scan;
 	a->forms_from_us = reactor_now(a->reactor) + FORMS_AFTER_US;
 	a->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (a->inotify_fd >= 0)

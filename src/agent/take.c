@@ -12,10 +12,10 @@
  * workbook's answer is made by another process: 3 and 4 are tried again when it has ended
  * (take_recover).
  */
-#include "agent/agent.h"
+#include "agent/take.h"
 
 #include <stdio.h>
-#include <strings.h>
+#include <string.h>
 
 #include "base/fs.h"
 #include "base/random.h"
@@ -72,40 +72,6 @@ candidate(const char *name, const char *folder, unsigned number, char out[FILE_M
 		(const char *)stem.at, suffix, name + len);
 }
 
-/* What a file is known by: its bytes, or size and time when it is too large to be read. */
-static ms_status
-identify(const char *path, buf *bytes, uint64_t *size, hash32 *out, ms_error *err)
-{
-	uint8_t facts[16];
-	fs_info info;
-	ms_status s = fs_look(path, &info, err);
-
-	if (s != MS_OK)
-		return s;
-	*size = info.size;
-	if (info.size > INTAKE_BYTES_MAX) {
-		be64_put(facts, info.size);
-		be64_put(facts + 8, (uint64_t)info.changed_us);
-		*out = hash_of(span_of(facts, sizeof(facts)));
-		return MS_OK;
-	}
-	s = fs_read_regular(path, INTAKE_BYTES_MAX, bytes, err);
-	*out = hash_of(buf_span(bytes));
-	return s;
-}
-
-static bool
-has_content(const char *path, const hash32 *content)
-{
-	buf bytes = { 0 };
-	uint64_t size;
-	hash32 h;
-	bool same = identify(path, &bytes, &size, &h, NULL) == MS_OK && hash_equal(&h, content);
-
-	buf_fini(&bytes);
-	return same;
-}
-
 /* A place that is free, or holds the very same content. */
 static void
 choose_place(const agent *a, const char *name, const intake_result *result, const hash32 *content,
@@ -118,183 +84,12 @@ choose_place(const agent *a, const char *name, const intake_result *result, cons
 	for (number = 1;; number++) {
 		candidate(name, folder, number, out);
 		if (home_path(a->folder, out, path, NULL) != MS_OK || !fs_exists(path) ||
-			has_content(path, content))
+			taking_has_content(path, content))
 			return;
 	}
 }
 
-/* ---- answering ---- */
-
-/* Look at every line: *FINAL when no act waits any more. NULL: out of memory, or the store failed.
- */
-static answer_row *
-look_at_lines(agent *a, const file_entry *f, const intake_result *result, arena *memory,
-	bool *final, ms_error *err)
-{
-	answer_row *rows = arena_zalloc(memory, (result->n_rows + 1) * sizeof(*rows));
-	store_txn txn;
-	size_t i = 0, k;
-
-	*final = true;
-	if (rows == NULL) {
-		ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an answer");
-		return NULL;
-	}
-	store_begin(a->store, &txn, STORE_READ);
-	for (k = 0; k < f->n_lines; k++) {
-		answer_row row;
-
-		*final &= submit_look(a, &txn, &f->lines[k], &row);
-		/* both in the order of the file */
-		while (i < result->n_rows && result->rows[i].row < f->lines[k].row)
-			i++;
-		if (i < result->n_rows && result->rows[i].row == f->lines[k].row)
-			rows[i] = row;
-	}
-	if (store_status(&txn, err) != MS_OK)
-		rows = NULL;
-	store_abort(&txn);
-	return rows;
-}
-
-/* The answer to a workbook is one too: TABLE with the clerk's own cells, which lie at ORIGINAL. */
-static ms_status
-make_book(agent *a, const char *original, const intake_result *result, span table, buf *out,
-	ms_error *err)
-{
-	const char *const args[] = { "answer-book", "--answer", "/dev/stdin", "--of", original,
-		"--sheet", result->sheet, result->english ? "--english" : NULL, NULL };
-
-	return helper_write(&a->helper, args, table, out, err);
-}
-
-/* BYTES beside the file that was moved to MOVED_TO. */
-static ms_status
-lay_answer(
-	agent *a, const char *moved_to, intake_form form, bool english, span bytes, ms_error *err)
-{
-	char path[HOME_PATH_MAX];
-	buf name = { 0 };
-	ms_status s = answer_name(moved_to, form, english, &name);
-
-	if (s == MS_OK)
-		s = home_path(a->folder, buf_cstr(&name), path, err);
-	if (s == MS_OK)
-		s = fs_write_atomic(path, 0644, bytes, err);
-	buf_fini(&name);
-	return s;
-}
-
-/* TABLE, the answer, as the form of the file wants it. A workbook that cannot be made is no reason
- * to leave the clerk without: the table itself is one that a spreadsheet reads. */
-static ms_status
-lay_table(agent *a, const char *moved_to, const intake_result *result, buf *table, ms_error *err)
-{
-	char original[HOME_PATH_MAX];
-	ms_error why = { 0 };
-	buf book = { 0 };
-	ms_status s;
-
-	if (result->form != INTAKE_XLSX)
-		return lay_answer(a, moved_to, result->form, result->english, buf_span(table), err);
-	s = home_path(a->folder, moved_to, original, &why);
-	if (s == MS_OK)
-		s = make_book(a, original, result, buf_span(table), &book, &why);
-	if (s == MS_OK) {
-		s = lay_answer(a, moved_to, INTAKE_XLSX, result->english, buf_span(&book), err);
-	} else if (s == MS_CANNOT_WRITE || s == MS_CONFIG) {
-		logger_error(&a->log, LOG_WARNING, &why);
-		s = charset_from_utf8(buf_span(table), CHARSET_UTF8_BOM, &book, err);
-		if (s == MS_OK)
-			s = lay_answer(
-				a, moved_to, INTAKE_CSV, result->english, buf_span(&book), err);
-	} else if (s != MS_AGAIN && err != NULL) {
-		*err = why;
-	}
-	buf_fini(&book);
-	return s;
-}
-
-static ms_status
-write_answer(agent *a, const file_entry *f, const intake_result *result, bool *final, ms_error *err)
-{
-	arena memory = { 0 };
-	buf table = { 0 };
-	answer_row *rows = look_at_lines(a, f, result, &memory, final, err);
-	char *moved_to = rows == NULL ? NULL : arena_text(&memory, f->moved_to);
-	ms_status s = moved_to == NULL ? MS_NO_MEMORY
-				       : answer_write(result, rows, a->plan->zone_min, &table, err);
-
-	if (s == MS_OK)
-		s = lay_table(a, moved_to, result, &table, err);
-	buf_fini(&table);
-	arena_fini(&memory);
-	return s == MS_OK || s == MS_AGAIN
-		       ? s
-		       : ms_fail(err, s, MST_NO_MEMORY, "no memory for an answer");
-}
-
-static ms_status
-put_entry(agent *a, const file_entry *f, const file_entry *instead_of, ms_error *err)
-{
-	store_txn txn;
-	ms_status s;
-
-	store_begin(a->store, &txn, STORE_WRITE);
-	if (instead_of != NULL)
-		files_del(&txn, instead_of);
-	files_put(&txn, f);
-	s = store_commit(&txn, err);
-	if (s != MS_OK)
-		agent_storage_failed(a, err);
-	return s;
-}
-
-/* Step 3, and 4. */
-static ms_status
-finish(agent *a, file_entry *f, const intake_result *result, ms_error *err)
-{
-	bool final;
-	ms_status s = write_answer(a, f, result, &final, err);
-
-	if (s != MS_OK)
-		return s;
-	f->state = final ? FILE_ANSWERED : FILE_WAITING;
-	s = put_entry(a, f, NULL, err);
-	if (s == MS_OK && !final)
-		a->waiting_files++;
-	return s;
-}
-
 /* ---- a file ---- */
-
-typedef struct taking {
-	agent *a;
-	const char *name;
-	char path[HOME_PATH_MAX];
-	buf bytes;
-	arena memory;
-	file_entry entry;
-	intake_result result;
-} taking;
-
-/* One that is too large is judged unread. */
-static ms_status
-judge(taking *t, int64_t at_us, ms_error *err)
-{
-	intake_ask ask = { .plan = t->a->plan,
-		.unit = t->a->unit,
-		.english = agent_is_english(t->a),
-		.now_us = agent_now_us(t->a) };
-	uint64_t size;
-	ms_status s = identify(t->path, &t->bytes, &size, &t->entry.content, err);
-
-	if (s != MS_OK)
-		return s;
-	if (size > INTAKE_BYTES_MAX)
-		return intake_too_large(&ask, t->name, size, &t->memory, &t->result, err);
-	return submit_judge(t->a, t->name, buf_span(&t->bytes), at_us, &t->memory, &t->result, err);
-}
 
 /* Step 1. */
 static ms_status
@@ -354,7 +149,7 @@ keep_place(taking *t, ms_error *err)
 	t->entry.moved_to = arena_copy(&t->memory, span_str(place));
 	if (t->entry.moved_to.at == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for %s", t->name);
-	return put_entry(t->a, &t->entry, &before, err);
+	return taking_put(t->a, &t->entry, &before, err);
 }
 
 /* Who had the file open when it was moved may have written it since, or still does: then it is
@@ -364,7 +159,7 @@ look_again(const taking *t, const char *to, ms_error *err)
 {
 	ms_status s;
 
-	if (fs_writers_of(to) != FS_WRITERS_SOME && has_content(to, &t->entry.content))
+	if (fs_writers_of(to) != FS_WRITERS_SOME && taking_has_content(to, &t->entry.content))
 		return MS_OK;
 	s = fs_move(to, t->path, err);
 	return s == MS_OK ? MS_AGAIN : s;
@@ -416,7 +211,7 @@ take_judged(taking *t, ms_error *err)
 		logger_say(&t->a->log, LOG_INFO, "%s: %u of %u rows taken, moved to %.*s", t->name,
 			t->result.n_good, t->result.n_rows, (int)t->entry.moved_to.len,
 			(const char *)t->entry.moved_to.at);
-		s = finish(t->a, &t->entry, &t->result, err);
+		s = taking_finish(t->a, &t->entry, &t->result, err);
 	}
 	/* What is queued is finished later, or given up when the file has become another. */
 	t->a->unanswered |= s != MS_OK;
@@ -430,7 +225,7 @@ take_file(agent *a, const char *name, ms_error *err)
 	ms_status s = home_path(a->folder, name, t.path, err);
 
 	if (s == MS_OK)
-		s = judge(&t, 0, err);
+		s = taking_judge(&t, 0, err);
 	if (s == MS_NOT_FOUND)
 		s = MS_OK; /* removed between the notice and now: nothing to do */
 	else if (s == MS_OK)
@@ -440,139 +235,4 @@ take_file(agent *a, const char *name, ms_error *err)
 	buf_fini(&t.bytes);
 	arena_fini(&t.memory);
 	return s;
-}
-
-/* ---- later ---- */
-
-/* Judge the moved file again as it was judged when it was taken, for its answer. */
-static ms_status
-answer_again(agent *a, file_entry *f, ms_error *err)
-{
-	taking t = { .a = a, .entry = *f };
-	hash32 content = f->content;
-	ms_error why = { 0 };
-	char *name = arena_text(&t.memory, f->moved_to);
-	ms_status s = name == NULL ? MS_NO_MEMORY : home_path(a->folder, name, t.path, &why);
-
-	t.name = name;
-	if (s == MS_OK)
-		s = judge(&t, f->taken_us, &why);
-	/* Someone took the file away: there is nothing to lay the answer beside. A folder that is
-	 * gone (a share that is not mounted) is waited for. */
-	if ((s == MS_NOT_FOUND && fs_is_dir(a->folder)) ||
-		(s == MS_OK && !hash_equal(&content, &t.entry.content))) {
-		f->state = FILE_ANSWERED;
-		s = put_entry(a, f, NULL, err);
-	} else if (s == MS_OK) {
-		s = finish(a, f, &t.result, err);
-	} else if (err->status == MS_OK) {
-		*err = why;
-	}
-	buf_fini(&t.bytes);
-	arena_fini(&t.memory);
-	return s;
-}
-
-/* All entries of STATE, so that they can be changed while walking. */
-static size_t
-list_entries(agent *a, file_state state, arena *memory, buf *list)
-{
-	file_entry f;
-	store_txn txn;
-	bool more;
-
-	store_begin(a->store, &txn, STORE_READ);
-	for (more = files_next(&txn, state, NULL, memory, &f); more;
-		more = files_next(&txn, state, &f, memory, &f))
-		buf_add(list, &f, sizeof(f));
-	store_abort(&txn);
-	return list->len / sizeof(f);
-}
-
-static bool
-is_final(agent *a, const file_entry *f)
-{
-	store_txn txn;
-	answer_row row;
-	bool final = true;
-	size_t i;
-
-	store_begin(a->store, &txn, STORE_READ);
-	for (i = 0; i < f->n_lines && final; i++)
-		final = submit_look(a, &txn, &f->lines[i], &row);
-	store_abort(&txn);
-	return final;
-}
-
-/* Is another workbook being written, and the answer to F one too, as far as its name tells? */
-static bool
-has_to_wait(const agent *a, const file_entry *f)
-{
-	size_t len = f->moved_to.len;
-
-	/* .xlsx, .xlsm */
-	return helper_is_busy(&a->helper) && len > 5 &&
-	       strncasecmp((const char *)f->moved_to.at + len - 5, ".xls", 4) == 0;
-}
-
-static void
-answer_due(agent *a, ms_error *err)
-{
-	arena memory = { 0 };
-	buf list = { 0 };
-	size_t n, i;
-
-	if (a->waiting_files == 0)
-		return;
-	n = list_entries(a, FILE_WAITING, &memory, &list);
-	a->waiting_files = 0;
-	for (i = 0; i < n; i++) {
-		file_entry *f = (file_entry *)(void *)list.at + i;
-
-		if (!is_final(a, f)) {
-			a->waiting_files++;
-		} else if (has_to_wait(a, f) || answer_again(a, f, err) != MS_OK) {
-			a->waiting_files++;
-			a->unanswered = true;
-		}
-	}
-	buf_fini(&list);
-	arena_fini(&memory);
-}
-
-/* A file still in the folder is found by the scan; one that was moved gets its answer. */
-void
-take_recover(agent *a, ms_error *err)
-{
-	arena memory = { 0 };
-	buf list = { 0 };
-	size_t n = list_entries(a, FILE_TAKEN, &memory, &list), i;
-
-	a->unanswered = false;
-	for (i = 0; i < n; i++) {
-		file_entry *f = (file_entry *)(void *)list.at + i;
-		char *name = arena_text(&memory, f->name);
-		char path[HOME_PATH_MAX];
-
-		if (name == NULL || home_path(a->folder, name, path, NULL) != MS_OK ||
-			has_content(path, &f->content))
-			continue;
-		if (has_to_wait(a, f) || answer_again(a, f, err) != MS_OK)
-			a->unanswered = true;
-	}
-	buf_reset(&list);
-	a->waiting_files = list_entries(a, FILE_WAITING, &memory, &list);
-	buf_fini(&list);
-	arena_fini(&memory);
-	answer_due(a, err);
-}
-
-void
-take_answer_due(agent *a)
-{
-	ms_error err = { 0 };
-
-	answer_due(a, &err);
-	if (err.status != MS_OK)
-		folder_trouble(a, &err);
 }

@@ -43,8 +43,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	front_show_clock(f, out);
 	if (history_has_alarm(f->base->dir))
 		json_set(out, "alarm", json_sprintf("%s/%s", f->base->dir, HISTORY_ALARM_FILE));
-	control_answer_json(call, out);
-	control_end(call);
+	control_last_json(call, out);
 }
 
 static const char *const link_words[] = {

@@ -94,8 +94,7 @@ answer_refused(control_call *call, const ms_error *why)
 	json_set_text(out, "outcome", "refused");
 	json_set_number(out, "code", why->code);
 	json_set_text(out, "text", why->text);
-	control_answer_json(call, out);
-	control_end(call);
+	control_last_json(call, out);
 }
 
 /* ---- up ---- */
@@ -172,8 +171,7 @@ imported(front *f, job *j)
 	else if (j->outcome == OUTCOME_GAP)
 		json_set_number(out, "send_from", (int64_t)j->next_seq);
 	if (s == MS_OK) {
-		control_answer_json(call, out);
-		control_end(call);
+		control_last_json(call, out);
 		return;
 	}
 	json_decref(out);

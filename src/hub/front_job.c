@@ -102,8 +102,7 @@ front_end_answer(job *j, json_t *out)
 	control_call *call = j->call;
 
 	j->call = NULL;
-	control_answer_json(call, out);
-	control_end(call);
+	control_last_json(call, out);
 }
 
 void

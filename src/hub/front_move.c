@@ -37,8 +37,7 @@ front_show_place(front *f, control_call *call, const json_t *request)
 	(void)request;
 	if (f->moved)
 		front_add_place(f, out);
-	control_answer_json(call, out);
-	control_end(call);
+	control_last_json(call, out);
 }
 
 /* ---- moving ---- */

@@ -13,6 +13,13 @@ control_answer_json(control_call *call, json_t *object)
 }
 
 void
+control_last_json(control_call *call, json_t *object)
+{
+	control_answer_json(call, object);
+	control_end(call);
+}
+
+void
 control_refuse(control_call *call, const ms_error *err)
 {
 	json_t *inner = json_object(), *outer = json_object();
@@ -23,6 +30,5 @@ control_refuse(control_call *call, const ms_error *err)
 	json_set_text(inner, "text", err->text);
 	json_set_text(inner, "remedy", err->remedy);
 	json_set(outer, "error", inner);
-	control_answer_json(call, outer);
-	control_end(call);
+	control_last_json(call, outer);
 }

@@ -8,6 +8,8 @@
 
 /* OBJECT is taken. */
 void control_answer_json(control_call *call, json_t *object);
+/* The same, and the call ends. */
+void control_last_json(control_call *call, json_t *object);
 /* {"error":{"status","code","place","text","remedy"}}, and the call ends. */
 void control_refuse(control_call *call, const ms_error *err);
 
