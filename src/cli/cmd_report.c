@@ -28,6 +28,7 @@ enum {
 	CELL_PREPARED_BY,
 	CELL_APPROVED_BY,
 	CELL_PHONE,
+	CELL_ATTACHMENTS,
 	CELLS
 };
 
@@ -168,7 +169,7 @@ cmd_report(int argc, char **argv)
 			   { "reason", NULL }, { "progress_pct", NULL }, { "self_status", NULL },
 			   { "done", NULL }, { "problems", NULL }, { "next_steps", NULL },
 			   { "help_needed", NULL }, { "parts", NULL }, { "prepared_by", NULL },
-			   { "approved_by", NULL }, { "phone", NULL } } };
+			   { "approved_by", NULL }, { "phone", NULL }, { "attachments", NULL } } };
 	cell *c = w.cells;
 	const cli_option options[] = { { "--dir", NULL, &w.sent.dir }, { "--file", NULL, &w.file },
 		{ "--wait", NULL, &w.sent.wait }, { "--json", &w.sent.json, NULL },
@@ -184,7 +185,8 @@ cmd_report(int argc, char **argv)
 		{ "--parts", NULL, &c[CELL_PARTS].value },
 		{ "--prepared-by", NULL, &c[CELL_PREPARED_BY].value },
 		{ "--approved-by", NULL, &c[CELL_APPROVED_BY].value },
-		{ "--phone", NULL, &c[CELL_PHONE].value } };
+		{ "--phone", NULL, &c[CELL_PHONE].value },
+		{ "--attachments", NULL, &c[CELL_ATTACHMENTS].value } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(
 		argc, argv, CLI_OPTIONS(options), w.words, 0, VALUES_MAX, &w.n_words, &err);

@@ -42,6 +42,7 @@ const command unit_ask_commands[] = {
 			"ID=STATE:NOTE;...\n"
 			"  --done TEXT      --problems TEXT   --next TEXT   --help-needed TEXT\n"
 			"  --prepared-by NAME   --approved-by NAME   --phone NUMBER\n"
+			"  --attachments NAME|BYTES|SHA256;...  their content stays at the office\n"
 			"  INDICATOR=VALUE  i06.invest=45.20, i06.share=450.00/1000.00, "
 			"i06.projects=\"P1;P2\", i06.parks=nil:REASON\n"
 			"  --retract REASON take back what was reported\n"

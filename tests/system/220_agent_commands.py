@@ -3,7 +3,7 @@
 """muster report and muster status: revisions by themselves, receipts on demand, every state with its exit code."""
 import os
 
-from lib import Device, Hub, Office, check, muster, muster_json, run, wait_for
+from lib import Device, Hub, Office, check, muster, muster_json, muster_lines, run, wait_for
 
 WORDS = ["--item", "7", "--period", "2012-Q2", "--status", "on_track", "--problems", "none", "--next", "go on",
 	"--prepared-by", "A", "--approved-by", "B"]
@@ -32,6 +32,19 @@ def nobody_types_a_revision(world):
 	again = office.report("--item", "7", "--period", "2012-Q2", "--retract", "wrong office", "--wait", "30")[0]
 	check(again["state"] in ("unchanged", "nothing"), str(again))
 	check(hub.units()["kjj@office"]["acts"] == 3, str(hub.units()))
+	hub.is_clean()
+
+
+def attachments_are_named(world):
+	"""what is attached goes by name, size and hash, and stands so in the feed; a hash of another length is refused by name"""
+	hub, office = world_of(world)
+	report = ("--item", "7", "--period", "2012-Q2", "--progress", "10", "--attachments")
+	done = office.report(*report, "方案.pdf|1024|%s; 照片.zip|7|%s" % ("ab" * 32, "0C" * 32), "--wait", "30")[0]
+	check(done["state"] == "received", str(done))
+	act = muster_lines("feed", "--dir", office.dir, "--since", "0", "--own")[-1]["act"]
+	check([(a["name"], int(a["size"]), a["sha256"]) for a in act["body"]["attachments"]] == [("方案.pdf", 1024, "ab" * 32), ("照片.zip", 7, "0c" * 32)], str(act))
+	wrong = office.report(*report, "方案.pdf|1024|abcd", expect=65)[0]
+	check([p["field"] for p in wrong["problems"] if not p["warning"]] == ["attachments"], str(wrong))
 	hub.is_clean()
 
 
@@ -174,5 +187,5 @@ def the_help_is_complete(world):
 		check("Example" in muster(name, "--help").stdout or name == "status", name)
 
 
-run(nobody_types_a_revision, values_by_name, queued_is_said, the_hub_has_the_last_word, a_refused_correction_leaves_what_stands, another_device_was_first,
+run(nobody_types_a_revision, attachments_are_named, values_by_name, queued_is_said, the_hub_has_the_last_word, a_refused_correction_leaves_what_stands, another_device_was_first,
 	names_of_nothing, revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
