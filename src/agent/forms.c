@@ -144,10 +144,27 @@ ask_rows(agent *a, period at, wanted *w, ms_error *err)
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the form");
 }
 
+/* MS_EXISTS, which is no failure: a person has just saved a file there. */
 static ms_status
-write_form(agent *a, unsigned kind, const wanted *w, const char *path, ms_error *err)
+lay(const char *path, span bytes, const hash32 *over, ms_error *err)
 {
-	agent_form now = { .period = w->ask.at, .says = w->says };
+	ms_error why = { 0 };
+	ms_status s = over == NULL ? fs_write_new(path, 0644, bytes, &why)
+				   : fs_write_over(path, 0644, bytes, over, &why);
+
+	if (s != MS_OK && s != MS_EXISTS)
+		*err = why;
+	return s;
+}
+
+/* In place of the form of the hash OVER; NULL: where none lies. */
+static ms_status
+write_form(agent *a, unsigned kind, const wanted *w, const char *path, const hash32 *over,
+	ms_error *err)
+{
+	agent_form now = { .period = w->ask.at,
+		.says = w->says,
+		.before = over == NULL ? a->forms[kind].bytes : *over };
 	char at[PERIOD_NAME_SIZE];
 	const char *const args[] = { "form", "--dir", a->dir, "--period",
 		period_name(w->ask.at, at), w->ask.english ? "--english" : NULL, NULL };
@@ -156,18 +173,16 @@ write_form(agent *a, unsigned kind, const wanted *w, const char *path, ms_error 
 
 	if (s == MS_OK) {
 		now.bytes = hash_of(buf_span(&bytes));
-		if (!hash_file(path, &now.before))
-			now.before = a->forms[kind].bytes;
 		s = save(a, kind, &now, err);
 	}
 	if (s == MS_OK) {
 		a->forms[kind] = now;
-		s = fs_write_atomic(path, 0644, buf_span(&bytes), err);
+		s = lay(path, buf_span(&bytes), over, err);
 	}
 	if (s == MS_OK)
 		logger_say(&a->log, LOG_INFO, "the form is in the folder: %s", path);
 	buf_fini(&bytes);
-	return s;
+	return s == MS_EXISTS ? MS_OK : s;
 }
 
 /* The form of a period that is no more the current one goes, unless it was changed. */
@@ -230,7 +245,7 @@ keep(agent *a, unsigned kind, period at, ms_error *err)
 	s = ask_rows(a, at, &w, err);
 	if (s == MS_OK &&
 		(!is_there || !hash_equal(&content, &f->bytes) || !hash_equal(&w.says, &f->says)))
-		s = write_form(a, kind, &w, path, err);
+		s = write_form(a, kind, &w, path, is_there ? &content : NULL, err);
 	if (s == MS_OK)
 		settle(a, kind, path);
 	arena_fini(&w.memory);

@@ -4,6 +4,7 @@
 #define BASE_FS_H
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/span.h"
 #include "base/status.h"
 
@@ -16,6 +17,12 @@ ms_status fs_read_regular(const char *path, size_t max, buf *out, ms_error *err)
 /* Temporary file beside it, written, synced, renamed over PATH, directory synced. MS_NO_SPACE,
  * MS_CANNOT_WRITE. */
 ms_status fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err);
+/* The same as a new file; MS_EXISTS when PATH is there. */
+ms_status fs_write_new(const char *path, unsigned mode, span bytes, ms_error *err);
+/* The same in place of the file of CONTENT (its hash); MS_EXISTS when PATH is another by now, or
+ * has a program at work in it: what a person saves there at the same moment is never lost. */
+ms_status fs_write_over(
+	const char *path, unsigned mode, span bytes, const hash32 *content, ms_error *err);
 /* A new file that others cannot read (mode 0600); MS_EXISTS when PATH is there. */
 ms_status fs_write_secret(const char *path, span bytes, ms_error *err);
 /* Like fs_read; MS_DENIED for a link, or a file that group or others may read or write. */

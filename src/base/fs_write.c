@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/lang.h"
 #include "base/random.h"
 
@@ -75,12 +76,67 @@ rename_new(const char *from, const char *to)
 	return rename(from, to) == 0;
 }
 
-/* The name appears when the file is whole, so nothing is ever found cut. A file that IS_NEW takes
- * nobody's place. */
-static ms_status
-write_whole(const char *path, bool is_new, unsigned mode, span bytes, ms_error *err)
+/* Is the file at PATH that of CONTENT, and nobody at work in it? */
+static bool
+is_left_alone(const char *path, const hash32 *content)
 {
-	const char *what = is_new ? TR("make") : TR("write");
+	buf bytes = { 0 };
+	hash32 hash;
+	bool same = fs_writers_of(path) != FS_WRITERS_SOME &&
+		    fs_read_regular(path, (size_t)1 << 30, &bytes, NULL) == MS_OK;
+
+	hash = hash_of(buf_span(&bytes));
+	buf_fini(&bytes);
+	return same && hash_equal(&hash, content);
+}
+
+static bool
+exchange(const char *a, const char *b)
+{
+	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
+}
+
+/* FROM, the file of OURS, takes the place of the file of CONTENT at TO, and of no other: what is
+ * saved there at this very moment stays, and of two such files the later. False with errno. */
+static bool
+rename_over(const char *from, const hash32 *ours, const char *to, const hash32 *content)
+{
+	if (is_left_alone(to, content)) {
+		if (!exchange(from, to)) /* some file systems cannot */
+			return errno == EINVAL && rename(from, to) == 0;
+		if (is_left_alone(from, content))
+			return unlink(from) == 0;
+		if (exchange(from, to) && !is_left_alone(from, ours))
+			exchange(from, to);
+	}
+	errno = EEXIST;
+	return false;
+}
+
+/* Whose place a file takes: anybody's, that of the file of a content, nobody's. */
+typedef struct placing {
+	bool is_new;
+	const hash32 *over; /* NULL: anybody's */
+} placing;
+
+static bool
+put_in_place(const placing *how, const char *from, const char *to, span bytes)
+{
+	hash32 ours;
+
+	if (how->is_new)
+		return rename_new(from, to);
+	if (how->over == NULL)
+		return rename(from, to) == 0;
+	ours = hash_of(bytes);
+	return rename_over(from, &ours, to, how->over);
+}
+
+/* The name appears when the file is whole, so nothing is ever found cut. */
+static ms_status
+write_whole(const char *path, placing how, unsigned mode, span bytes, ms_error *err)
+{
+	const char *what = how.is_new ? TR("make") : TR("write");
 	char temporary[PATH_ROOM], dir[PATH_ROOM];
 	ms_status s;
 	int fd;
@@ -90,9 +146,9 @@ write_whole(const char *path, bool is_new, unsigned mode, span bytes, ms_error *
 	if (fd < 0)
 		return fs_fail(err, errno, MST_FILE_WRITE, what, path);
 	s = write_synced(fd, path, bytes, err);
-	if (s == MS_OK && !(is_new ? rename_new(temporary, path) : rename(temporary, path) == 0))
-		s = fs_fail(err, errno,
-			is_new && errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE, what, path);
+	if (s == MS_OK && !put_in_place(&how, temporary, path, bytes))
+		s = fs_fail(
+			err, errno, errno == EEXIST ? MST_FILE_EXISTS : MST_FILE_WRITE, what, path);
 	if (s != MS_OK) {
 		unlink(temporary);
 		return s;
@@ -104,13 +160,25 @@ write_whole(const char *path, bool is_new, unsigned mode, span bytes, ms_error *
 ms_status
 fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err)
 {
-	return write_whole(path, false, mode, bytes, err);
+	return write_whole(path, (placing){ 0 }, mode, bytes, err);
+}
+
+ms_status
+fs_write_new(const char *path, unsigned mode, span bytes, ms_error *err)
+{
+	return write_whole(path, (placing){ .is_new = true }, mode, bytes, err);
+}
+
+ms_status
+fs_write_over(const char *path, unsigned mode, span bytes, const hash32 *content, ms_error *err)
+{
+	return write_whole(path, (placing){ .over = content }, mode, bytes, err);
 }
 
 ms_status
 fs_write_secret(const char *path, span bytes, ms_error *err)
 {
-	return write_whole(path, true, 0600, bytes, err);
+	return fs_write_new(path, 0600, bytes, err);
 }
 
 static ms_status
@@ -120,7 +188,7 @@ copy_file(const char *from, const char *to, ms_error *err)
 	ms_status s = fs_read_regular(from, (size_t)1 << 30, &bytes, err);
 
 	if (s == MS_OK)
-		s = write_whole(to, true, 0644, buf_span(&bytes), err);
+		s = fs_write_new(to, 0644, buf_span(&bytes), err);
 	buf_fini(&bytes);
 	return s;
 }

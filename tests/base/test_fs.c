@@ -2,9 +2,13 @@
 /* test_fs.c - files appear whole or not at all, nothing is overwritten, locks name their holder. */
 #include "base/fs.h"
 
+#include "base/clock.h"
+
 #include "tests/base/base_testing.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -288,6 +292,72 @@ a_laid_file_is_read_only_when_it_is_a_regular_one(void **state)
 }
 
 static void
+a_file_takes_the_place_of_the_one_it_is_for_and_of_no_other(void **state)
+{
+	const hash32 form = hash_of(TEXT("form")), next = hash_of(TEXT("next"));
+	ms_error err = { 0 };
+	int fd;
+
+	(void)state;
+	signal(SIGIO, SIG_IGN);
+	assert_int_equal(fs_write_new(path, 0640, TEXT("form"), NULL), MS_OK);
+	assert_int_equal(fs_write_new(path, 0640, TEXT("more"), &err), MS_EXISTS);
+	assert_int_equal(err.code, MST_FILE_EXISTS);
+	assert_int_equal(fs_write_over(path, 0640, TEXT("next"), &form, NULL), MS_OK);
+	expect(path, TEXT("next"));
+	assert_int_equal(mode_of(path), 0640);
+	assert_int_equal(fs_write_over(path, 0640, TEXT("more"), &form, NULL), MS_EXISTS);
+	fd = open(path, O_WRONLY); /* somebody is about to write into it */
+	assert_int_equal(fs_write_over(path, 0640, TEXT("more"), &next, NULL), MS_EXISTS);
+	close(fd);
+	expect(path, TEXT("next"));
+	assert_int_equal(fs_remove(path, NULL), MS_OK);
+	assert_int_equal(fs_write_over(path, 0640, TEXT("more"), &next, NULL), MS_EXISTS);
+	assert_int_equal(count_names(), 0);
+}
+
+/* Another process, which saves a file at PATH as programs do: with another name first. */
+static pid_t
+person(int64_t after_us)
+{
+	int64_t at_us = clock_monotonic_us() + after_us;
+	pid_t pid = fork();
+
+	assert_int_not_equal(pid, -1);
+	if (pid != 0)
+		return pid;
+	while (clock_monotonic_us() < at_us)
+		;
+	_exit(rename(other, path) == 0 ? 0 : 1);
+}
+
+static void
+what_a_person_saves_at_the_same_moment_stays(void **state)
+{
+	const hash32 form = hash_of(TEXT("form"));
+	unsigned round, given_way = 0;
+
+	(void)state;
+	for (round = 0; round < 300; round++) {
+		ms_status s;
+		pid_t pid;
+		int rc;
+
+		assert_int_equal(fs_write_atomic(path, 0600, TEXT("form"), NULL), MS_OK);
+		assert_int_equal(fs_write_atomic(other, 0600, TEXT("work"), NULL), MS_OK);
+		pid = person(round * 10);
+		s = fs_write_over(path, 0600, TEXT("next"), &form, NULL);
+		assert_int_equal(waitpid(pid, &rc, 0), pid);
+		assert_int_equal(rc, 0);
+		assert_true(s == MS_OK || s == MS_EXISTS);
+		given_way += s == MS_EXISTS;
+		expect(path, TEXT("work"));
+		assert_int_equal(count_names(), 1);
+	}
+	print_message("given way %u times of %u\n", given_way, round);
+}
+
+static void
 a_link_to_a_directory_is_trusted_by_who_made_it(void **state)
 {
 	(void)state;
@@ -414,6 +484,8 @@ main(void)
 		CASE(a_move_to_another_file_system_copies),
 		CASE(a_tree_goes_but_not_what_its_links_point_to),
 		CASE(a_laid_file_is_read_only_when_it_is_a_regular_one),
+		CASE(a_file_takes_the_place_of_the_one_it_is_for_and_of_no_other),
+		CASE(what_a_person_saves_at_the_same_moment_stays),
 		CASE(a_link_to_a_directory_is_trusted_by_who_made_it),
 		CASE(a_lock_names_the_process_that_holds_it_and_dies_with_it),
 		CASE(space_and_kind_of_a_file_system_are_known),
