@@ -181,17 +181,17 @@ def the_agent_warns_of_deadlines_without_a_line(world):
 	hub.process.kill()
 	check(due() == {i: False for i in owed - {"i06", "i07", "i08"}}, "without a line")
 	hub.start()
-	hub.clock("2012-09-12T00:00:00+08:00")
-	wait_for(lambda: due() == {"i06": True}, 30, lambda: "all but the extended item are locked: %s" % due())
+	hub.clock("2012-09-12T00:00:00+08:00")  # which the agent hears with its next PING
+	wait_for(lambda: due() == {"i06": True}, 90, lambda: "all but the extended item are locked: %s" % due())
 	check(fgw.verdict("reopen", "9", "tiexi", Q2, reason="补报") == "STORED", "a lock is opened")
-	wait_for(lambda: due() == {"i06": True, "i09": True}, 30, lambda: "what was reopened can be reported: %s" % due())
+	wait_for(lambda: due() == {"i06": True, "i09": True}, 90, lambda: "what was reopened can be reported: %s" % due())
 	check(fgw.verdict("lock", "6", "tiexi", Q2, reason="已汇总") == "STORED", "a lock before its time")
-	wait_for(lambda: due() == {"i09": True}, 30, lambda: "what is locked cannot: %s" % due())
+	wait_for(lambda: due() == {"i09": True}, 90, lambda: "what is locked cannot: %s" % due())
 	hub.clock("2013-01-09T00:00:00+08:00")
 
 	def late():
 		return {d["item"] for d in tiexi.status()["due"] if d["period"] == "2012-Q4"}
-	wait_for(lambda: "i10" in late(), 30, lambda: "the assigned item is owed too: %s" % late())
+	wait_for(lambda: "i10" in late(), 90, lambda: "the assigned item is owed too: %s" % late())
 	check(late() == owed | {"i10"}, late())
 	hub.is_clean()
 
