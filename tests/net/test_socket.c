@@ -139,7 +139,7 @@ what_waits_for_a_peer_is_bounded_in_bytes(void **test)
 	size_t len[2];
 	peer devices[2];
 	network n;
-	int i, sent;
+	int i, sent = 0;
 
 	(void)test;
 	network_init(&n, keys, 2);
@@ -150,8 +150,9 @@ what_waits_for_a_peer_is_bounded_in_bytes(void **test)
 		memcpy(to[i], n.hub.last.routing, len[i]);
 	}
 	devices[0].deaf = true;
-	sent = send_until_full(&n, span_of(to[0], len[0]));
-	assert_true(net_unsent(n.hub.socket, span_of(to[0], len[0])) > UNSENT_LIMIT - FRAME_LIMIT);
+	do /* the kernel and the peer's own queue take some at first */
+		sent += send_until_full(&n, span_of(to[0], len[0]));
+	while (net_unsent(n.hub.socket, span_of(to[0], len[0])) <= UNSENT_LIMIT - FRAME_LIMIT);
 	assert_true(net_unsent(n.hub.socket, span_of(to[0], len[0])) <= UNSENT_LIMIT);
 	assert_int_equal(net_unsent(n.hub.socket, span_of(to[1], len[1])), 0);
 	assert_served(&n, &devices[1]);
