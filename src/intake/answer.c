@@ -34,7 +34,7 @@ answer_state_name(answer_state state, bool english)
 		[ANSWER_OTHER_FIRST] = { "已由他人先报", "reported by another first" },
 	};
 
-	return (unsigned)state < sizeof names / sizeof names[0] ? names[state][english] : "";
+	return (unsigned)state < sizeof(names) / sizeof(names[0]) ? names[state][english] : "";
 }
 
 ms_status
@@ -170,16 +170,16 @@ put_problem(answer *a, const intake_row *row, const answer_row *said, const inta
 		[ANSWER_RECEIPT] = "" };
 
 	if (row->row == 0)
-		snprintf(number, sizeof number, "%s", english ? "file" : "文件");
+		snprintf(number, sizeof(number), "%s", english ? "file" : "文件");
 	else
-		snprintf(number, sizeof number, "%u", row->row);
+		snprintf(number, sizeof(number), "%u", row->row);
 	if (first) {
 		cells[ANSWER_STATE] = answer_state_name(state, english);
 		cells[ANSWER_RECEIPT] =
-			row->good ? receipt_text(a, said, receipt, sizeof receipt) : "";
+			row->good ? receipt_text(a, said, receipt, sizeof(receipt)) : "";
 	}
 	if (problem != NULL) {
-		snprintf(code, sizeof code, "MST-%04u", problem->code);
+		snprintf(code, sizeof(code), "MST-%04u", problem->code);
 		buf_addf(&text, "%s%s", problem->warning ? word_text(WORD_NOTE, english) : "",
 			problem->text);
 		if (problem->value[0] != 0)
@@ -189,7 +189,7 @@ put_problem(answer *a, const intake_row *row, const answer_row *said, const inta
 		cells[ANSWER_EXPECTED] = problem->expected;
 		cells[ANSWER_REMEDY] = problem->remedy;
 	} else if (row->good && verdict_is_refusal(said->verdict)) {
-		snprintf(code, sizeof code, "%s", verdict_name(said->verdict));
+		snprintf(code, sizeof(code), "%s", verdict_name(said->verdict));
 		buf_add_text(&text, refusal_of(said->verdict)->words[english]);
 		cells[ANSWER_REMEDY] = refusal_of(said->verdict)->remedy[english];
 	}

@@ -94,7 +94,7 @@ keep_mark(work *k, const sheet_row *line)
 	if (m.row == 0 && text_uint(cell_of(line, ANSWER_ROW), 1 << 20, &row))
 		m.row = (uint32_t)row;
 	if (m.row > 0)
-		buf_add(&k->marks, &m, sizeof m);
+		buf_add(&k->marks, &m, sizeof(m));
 }
 
 /* ---- the sheets ---- */
@@ -124,7 +124,7 @@ static lxw_format *
 mark_cell(work *k, uint32_t row, uint32_t column)
 {
 	const mark *list = (const mark *)(const void *)k->marks.at;
-	size_t i, n = k->marks.len / sizeof *list;
+	size_t i, n = k->marks.len / sizeof(*list);
 	buf comment = { 0 };
 	bool wrong = false;
 	lxw_format *f = k->plain;
@@ -149,7 +149,7 @@ static void
 put_state(work *k, uint32_t row, uint32_t column)
 {
 	const mark *list = (const mark *)(const void *)k->marks.at;
-	size_t n = k->marks.len / sizeof *list, i;
+	size_t n = k->marks.len / sizeof(*list), i;
 	const char *wrong = answer_state_name(ANSWER_WRONG, k->b->english);
 
 	for (i = k->at; i < n && list[i].row <= row; i++) {
@@ -166,7 +166,7 @@ put_copy(void *ctx, const sheet_row *row, ms_error *err)
 {
 	work *k = ctx;
 	const mark *list = (const mark *)(const void *)k->marks.at;
-	size_t n = k->marks.len / sizeof *list;
+	size_t n = k->marks.len / sizeof(*list);
 	uint32_t i, last = 0, n_cells = row->n_cells;
 
 	(void)err;

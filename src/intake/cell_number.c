@@ -90,8 +90,8 @@ is_measure(const char *rest, const char *measure)
 {
 	char wanted[NUMBER_MAX], given[NUMBER_MAX];
 
-	return measure != NULL && fold_key(span_str(measure), wanted, sizeof wanted) &&
-	       fold_key(span_str(rest), given, sizeof given) && strcmp(wanted, given) == 0;
+	return measure != NULL && fold_key(span_str(measure), wanted, sizeof(wanted)) &&
+	       fold_key(span_str(rest), given, sizeof(given)) && strcmp(wanted, given) == 0;
 }
 
 unsigned
@@ -99,7 +99,7 @@ cell_decimal(span text, unsigned scale, int64_t *out)
 {
 	char number[NUMBER_MAX];
 
-	if (!fold_narrow(text, number, sizeof number))
+	if (!fold_narrow(text, number, sizeof(number)))
 		return MST_INTAKE_NUMBER;
 	switch (text_decimal(span_str(number), scale, out)) {
 	case DECIMAL_OK:
@@ -119,7 +119,7 @@ cell_number(span text, const char *measure, unsigned scale, int64_t *out)
 	char number[NUMBER_MAX];
 	size_t len;
 
-	if (!fold_narrow(text, number, sizeof number))
+	if (!fold_narrow(text, number, sizeof(number)))
 		return MST_INTAKE_NUMBER;
 	len = number_length(number);
 	if (is_date(number))

@@ -166,7 +166,7 @@ cell_date(span text, int32_t *out)
 	int year, month, day;
 	bool ok;
 
-	if (!fold_key(text, narrow, sizeof narrow))
+	if (!fold_key(text, narrow, sizeof(narrow)))
 		return MST_INTAKE_DATE;
 	rest = span_str(narrow);
 	year = take_number(&rest, 4);
@@ -210,13 +210,13 @@ cell_part_id(const plan_item *item, span text)
 	char key[256], name[256];
 	size_t i, k;
 
-	if (plan_find_part(item, text) != NULL || !fold_key(text, key, sizeof key))
+	if (plan_find_part(item, text) != NULL || !fold_key(text, key, sizeof(key)))
 		return text;
 	for (i = 0; i < item->n_lists; i++) {
 		for (k = 0; k < item->lists[i].n_parts; k++) {
 			const plan_part *part = &item->lists[i].parts[k];
 
-			if (fold_key(span_str(part->name), name, sizeof name) &&
+			if (fold_key(span_str(part->name), name, sizeof(name)) &&
 				strcmp(key, name) == 0)
 				return span_str(part->id);
 		}
@@ -244,7 +244,7 @@ unsigned
 cell_parts(problems *p, const plan_item *item, span text, report *out, span *where)
 {
 	size_t n = count_pieces(text, list_separators);
-	report_part *parts = make_list(p, n, sizeof *parts);
+	report_part *parts = make_list(p, n, sizeof(*parts));
 	unsigned code = 0;
 	span entry;
 
@@ -293,7 +293,7 @@ unsigned
 cell_attachments(problems *p, span text, report *out, span *where)
 {
 	size_t n = count_pieces(text, list_separators);
-	report_attachment *list = make_list(p, n, sizeof *list);
+	report_attachment *list = make_list(p, n, sizeof(*list));
 	unsigned code = 0;
 	span entry;
 
@@ -318,7 +318,7 @@ take_ratio(span text, unsigned scale, report_value *out)
 	const char *slash;
 	unsigned code;
 
-	if (!fold_narrow(text, pair, sizeof pair))
+	if (!fold_narrow(text, pair, sizeof(pair)))
 		return MST_INTAKE_RATIO;
 	slash = strchr(pair, '/');
 	if (slash == NULL || slash == pair || slash[1] == 0 || strrchr(pair, '/') != slash)
@@ -391,7 +391,7 @@ take_keys(problems *p, const plan_indicator *in, span text, report_value *out)
 	if (fold_find(none, text) == 1)
 		return 0;
 	find_key_separators(in, separators, blanks);
-	out->keys = make_list(p, count_pieces(text, separators), sizeof *out->keys);
+	out->keys = make_list(p, count_pieces(text, separators), sizeof(*out->keys));
 	while (out->keys != NULL && fold_piece(&text, separators, &key)) {
 		if (key.len == 0)
 			continue;
@@ -444,7 +444,7 @@ cell_take_provisional(span *text)
 	bool taken = false;
 	size_t i;
 
-	for (i = 0; i < sizeof marks / sizeof marks[0] && !taken; i++)
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]) && !taken; i++)
 		taken = fold_skip(text, marks[i]);
 	*text = fold_trim(*text);
 	return taken;

@@ -39,7 +39,7 @@ charset_name(charset c)
 		[CHARSET_GB18030] = "GB18030",
 	};
 
-	return (unsigned)c < sizeof names / sizeof names[0] ? names[c] : names[0];
+	return (unsigned)c < sizeof(names) / sizeof(names[0]) ? names[c] : names[0];
 }
 
 /* Length of the UTF-8 character at AT, 0 when wrong; *CUT when the bytes end inside a character

@@ -29,7 +29,7 @@ same(const char *key, const char *name)
 {
 	char folded[HEADER_MAX];
 
-	return name != NULL && fold_key(span_str(name), folded, sizeof folded) &&
+	return name != NULL && fold_key(span_str(name), folded, sizeof(folded)) &&
 	       strcmp(key, folded) == 0;
 }
 
@@ -42,7 +42,7 @@ is_fixed(const char *key, column_kind *kind)
 		bool hit = same(key, names[k].zh) || same(key, names[k].en) ||
 			   same(key, names[k].field);
 
-		for (i = 0; i < sizeof names[k].also / sizeof names[k].also[0]; i++)
+		for (i = 0; i < sizeof(names[k].also) / sizeof(names[k].also[0]); i++)
 			hit = hit || same(key, names[k].also[i]);
 		if (hit) {
 			*kind = (column_kind)k;
@@ -153,10 +153,10 @@ is_short_name(const plan *p, span bare, int *items, int *first)
 	uint32_t i, found = 0;
 	span inside;
 
-	if (!fold_key(bare, wanted, sizeof wanted))
+	if (!fold_key(bare, wanted, sizeof(wanted)))
 		return false;
 	for (i = 0; i < p->n_indicators; i++) {
-		if (!fold_key(short_name(p->indicators[i].name, &inside), key, sizeof key) ||
+		if (!fold_key(short_name(p->indicators[i].name, &inside), key, sizeof(key)) ||
 			strcmp(key, wanted) != 0)
 			continue;
 		*first = (int)i;
@@ -174,7 +174,7 @@ is_said_of(const plan_indicator *indicator, span inside, column_half *half, bool
 	char key[HEADER_MAX];
 	unsigned h, english;
 
-	if (!fold_key(inside, key, sizeof key))
+	if (!fold_key(inside, key, sizeof(key)))
 		return false;
 	for (h = HALF_NONE; h <= HALF_DEN; h++)
 		for (english = 0; english < 2; english++)
@@ -276,7 +276,7 @@ column_is_fixed(span header)
 	char key[HEADER_MAX];
 	column_kind kind;
 
-	return fold_key(bare_header(header), key, sizeof key) && is_fixed(key, &kind);
+	return fold_key(bare_header(header), key, sizeof(key)) && is_fixed(key, &kind);
 }
 
 /* 期间(季度), 进展情况(200字以内): what stands in brackets behind the name of a text says how to
@@ -288,7 +288,7 @@ is_fixed_with_hint(span header, column_kind *kind)
 	span inside;
 
 	while (split_bracket(&header, &inside))
-		if (fold_key(bare_header(header), key, sizeof key) && is_fixed(key, kind))
+		if (fold_key(bare_header(header), key, sizeof(key)) && is_fixed(key, kind))
 			return *kind != COLUMN_PROGRESS;
 	return false;
 }
@@ -302,7 +302,7 @@ kind_of(const plan *p, span header, column *got)
 
 	if (header.len == 0)
 		return COLUMN_NAMELESS;
-	if (!fold_key(header, key, sizeof key))
+	if (!fold_key(header, key, sizeof(key)))
 		return COLUMN_UNKNOWN;
 	if (is_fixed(key, &kind))
 		return kind;
@@ -330,11 +330,11 @@ column_match(const plan *p, span header, arena *memory, column *out)
 
 	header = fold_trim(header);
 	got.header = arena_text(memory, header);
-	got.indicators = arena_alloc(memory, (p->n_items + 1) * sizeof *got.indicators);
+	got.indicators = arena_alloc(memory, (p->n_items + 1) * sizeof(*got.indicators));
 	if (got.header == NULL || got.indicators == NULL)
 		return MS_NO_MEMORY;
 	header = bare_header(header);
-	for (i = 0; i < sizeof last_marks / sizeof last_marks[0] && !got.last; i++)
+	for (i = 0; i < sizeof(last_marks) / sizeof(last_marks[0]) && !got.last; i++)
 		got.last = fold_skip(&header, last_marks[i]);
 	got.kind = kind_of(p, header, &got);
 	*out = got;
@@ -352,7 +352,7 @@ column_of_indicator(const plan_indicator *indicator, column_half half, bool engl
 	if (strstr(name, "当期") != NULL || strstr(name, "本年累计") != NULL ||
 		strstr(name, "期末") != NULL)
 		when = "";
-	snprintf(text, sizeof text, "%s%s%s%s%s%s%s", name, when[0] == 0 ? "" : "(", when,
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", name, when[0] == 0 ? "" : "(", when,
 		when[0] == 0 ? "" : ")", form[0] == 0 ? "" : "(", form, form[0] == 0 ? "" : ")");
 	return arena_text(memory, span_str(text));
 }
@@ -362,7 +362,7 @@ column_of_last(const char *header, bool english, arena *memory)
 {
 	char text[2 * HEADER_MAX];
 
-	snprintf(text, sizeof text, "%s%s", english ? "last:" : "上期:", header);
+	snprintf(text, sizeof(text), "%s%s", english ? "last:" : "上期:", header);
 	return arena_text(memory, span_str(text));
 }
 

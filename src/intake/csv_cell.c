@@ -12,7 +12,7 @@ begins_formula(span text)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
 		size_t len = strlen(begins[i]);
 
 		if (text.len >= len && memcmp(text.at, begins[i], len) == 0)

@@ -111,7 +111,7 @@ draft_slot(draft *d, span item, span period_text)
 	}
 	if (is_told(d, "period"))
 		return;
-	expect_period(d, expected, sizeof expected);
+	expect_period(d, expected, sizeof(expected));
 	problem_add(&d->problems, MST_INTAKE_PERIOD, draft_at(d, "period", period_text), expected);
 }
 
@@ -185,12 +185,12 @@ put_in_order(report *r)
 	size_t i;
 
 	if (r->n_parts > 1)
-		qsort(r->parts, r->n_parts, sizeof *r->parts, order_parts);
+		qsort(r->parts, r->n_parts, sizeof(*r->parts), order_parts);
 	if (r->n_values > 1)
-		qsort(r->values, r->n_values, sizeof *r->values, order_values);
+		qsort(r->values, r->n_values, sizeof(*r->values), order_values);
 	for (i = 0; i < r->n_values; i++)
 		if (r->values[i].n_keys > 1)
-			qsort(r->values[i].keys, r->values[i].n_keys, sizeof *r->values[i].keys,
+			qsort(r->values[i].keys, r->values[i].n_keys, sizeof(*r->values[i].keys),
 				order_keys);
 }
 
@@ -270,7 +270,7 @@ judge_content(draft *d)
 	if (a->kind == ACT_REPORT)
 		put_in_order(&a->u.report);
 	a->revision = 1;
-	a->salt = span_of(salt, sizeof salt);
+	a->salt = span_of(salt, sizeof(salt));
 	judge_form(a, &v);
 	if (a->kind == ACT_REPORT) {
 		judge_report(

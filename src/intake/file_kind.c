@@ -56,10 +56,10 @@ kind_of_container(span bytes)
 
 	if (bytes.len > LOOKED_AT)
 		tail = span_of(bytes.at + bytes.len - LOOKED_AT, LOOKED_AT);
-	if (holds(bytes, password, sizeof password - 1) ||
-		holds(tail, password, sizeof password - 1))
+	if (holds(bytes, password, sizeof(password) - 1) ||
+		holds(tail, password, sizeof(password) - 1))
 		return KIND_PASSWORD;
-	if (holds(bytes, word, sizeof word - 1) || holds(tail, word, sizeof word - 1))
+	if (holds(bytes, word, sizeof(word) - 1) || holds(tail, word, sizeof(word) - 1))
 		return KIND_DOCUMENT;
 	return KIND_OLD_SHEET;
 }
@@ -70,7 +70,7 @@ file_kind_of(span bytes)
 	span start;
 	size_t i;
 
-	for (i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
 		if (bytes.len < magics[i].len ||
 			memcmp(bytes.at, magics[i].bytes, magics[i].len) != 0)
 			continue;
@@ -81,7 +81,7 @@ file_kind_of(span bytes)
 									  : magics[i].kind;
 	}
 	start = fold_trim(span_of(bytes.at, bytes.len < 256 ? bytes.len : 256));
-	for (i = 0; i < sizeof web_starts / sizeof web_starts[0]; i++)
+	for (i = 0; i < sizeof(web_starts) / sizeof(web_starts[0]); i++)
 		if (start.len >= strlen(web_starts[i]) &&
 			strncasecmp((const char *)start.at, web_starts[i], strlen(web_starts[i])) ==
 				0)
@@ -138,7 +138,7 @@ file_has_ending(const char *file, const char *ending)
 	char key[16];
 	size_t len = strlen(file), n = strlen(ending);
 
-	return len > n && fold_key(span_of(file + len - n, n), key, sizeof key) &&
+	return len > n && fold_key(span_of(file + len - n, n), key, sizeof(key)) &&
 	       strcmp(key, ending) == 0;
 }
 
@@ -160,7 +160,7 @@ file_kind_has_ending(const char *name)
 
 	if (file_kind_is_text_name(name))
 		return true;
-	for (i = 0; i < sizeof endings / sizeof endings[0]; i++)
+	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (file_has_ending(name, endings[i]))
 			return true;
 	return false;

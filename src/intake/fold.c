@@ -109,7 +109,7 @@ fold_find(const fold_word *words, span text)
 {
 	char key[64];
 
-	if (!fold_key(text, key, sizeof key))
+	if (!fold_key(text, key, sizeof(key)))
 		return -1;
 	for (; words->word != NULL; words++)
 		if (strcmp(words->word, key) == 0)

@@ -62,7 +62,7 @@ ask_report(const form_ask *ask, uint32_t item, period at, arena *memory, bool *f
 
 	if (ask->report_of == NULL || !ask->report_of(ask->ctx, item, at, memory, &r))
 		return NULL;
-	kept = arena_alloc(memory, sizeof *kept);
+	kept = arena_alloc(memory, sizeof(*kept));
 	if (kept == NULL)
 		*failed = true;
 	else
@@ -78,7 +78,7 @@ form_rows(const form_ask *ask, arena *memory, form_row **rows, size_t *n)
 	uint32_t i;
 
 	*n = 0;
-	*rows = arena_zalloc(memory, (p->n_items + 1) * sizeof **rows);
+	*rows = arena_zalloc(memory, (p->n_items + 1) * sizeof(**rows));
 	if (*rows == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < p->n_items; i++) {

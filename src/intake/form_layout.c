@@ -169,14 +169,14 @@ add_column(making *m, form_column c)
 
 	if (c.header == NULL)
 		m->columns.failed = true;
-	buf_add(&m->columns, &c, sizeof c);
+	buf_add(&m->columns, &c, sizeof(c));
 	if (c.kind == COLUMN_OWED || c.kind == COLUMN_ITEM || c.kind == COLUMN_PERIOD ||
 		c.header == NULL || !has_last(m, &c))
 		return;
 	c.last = true;
 	c.header = column_of_last(c.header, english, m->memory);
 	m->columns.failed = m->columns.failed || c.header == NULL;
-	buf_add(&m->columns, &c, sizeof c);
+	buf_add(&m->columns, &c, sizeof(c));
 }
 
 static void
@@ -223,7 +223,7 @@ form_layout_make(
 
 	for (i = 0; i < n; i++)
 		any_last |= rows[i].last != NULL;
-	for (i = 0; i < sizeof order / sizeof order[0]; i++) {
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		const column_name *name = column_name_of(order[i]);
 
 		if (order[i] == COLUMN_INDICATOR)
@@ -232,7 +232,7 @@ form_layout_make(
 			add_column(&m, (form_column){ .kind = order[i],
 					       .header = ask->english ? name->en : name->zh });
 	}
-	made.n = m.columns.len / sizeof *made.columns;
+	made.n = m.columns.len / sizeof(*made.columns);
 	made.columns = arena_alloc(memory, m.columns.len + 1);
 	if (m.columns.failed || made.columns == NULL) {
 		buf_fini(&m.columns);

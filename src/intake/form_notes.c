@@ -23,7 +23,7 @@ form_value_hint(const plan_indicator *in, bool english, char out[241])
 						      : WORD_HINT_DECIMAL;
 	char scale[8];
 
-	snprintf(scale, sizeof scale, "%u", (unsigned)in->scale);
+	snprintf(scale, sizeof(scale), "%u", (unsigned)in->scale);
 	word_fill(which, english, scale, measure, out, 241);
 }
 
@@ -72,7 +72,7 @@ static const struct {
 	unsigned width; /* characters */
 } columns[] = { { WORD_NUMBER, 5 }, { WORD_ITEM, 22 }, { WORD_DUTY, 9 }, { WORD_UNTIL, 12 },
 	{ WORD_WORDS, 70 }, { WORD_FIGURES, 45 }, { WORD_PARTS, 28 } };
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 static void
 put_cells(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const span cells[COLUMNS], lxw_format *f)
@@ -104,7 +104,7 @@ put_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at, const form_ask *ask, ui
 
 	put_indicators(ask, item, &figures);
 	put_parts(ask, item, &parts);
-	snprintf(number, sizeof number, "%u", it->number);
+	snprintf(number, sizeof(number), "%u", it->number);
 	time_format_until(plan_deadline_us(ask->plan, item, ask->at), p->zone_min, until);
 	put_cells(w, sheet, at,
 		(const span[COLUMNS]){ span_str(number),

@@ -189,7 +189,7 @@ check_cell(form_sheet *f, const form_column *c, lxw_row_t row, lxw_col_t col)
 		/* Excel takes 32 characters for a title. */
 		span head = text_prefix(span_str(c->header), 31);
 
-		snprintf(title, sizeof title, "%.*s", (int)head.len, (const char *)head.at);
+		snprintf(title, sizeof(title), "%.*s", (int)head.len, (const char *)head.at);
 		check.input_title = check.error_title = title;
 		check.input_message = check.error_message = hint;
 	}
@@ -209,7 +209,7 @@ put_cell(form_sheet *f, lxw_row_t row, lxw_col_t col, const form_column *c, span
 
 	if (text.len > 0 && text.len <= 16 && is_number(f, c, &scale) &&
 		cell_decimal(text, scale, &exact) == 0) {
-		snprintf(number, sizeof number, "%.*s", (int)text.len, (const char *)text.at);
+		snprintf(number, sizeof(number), "%.*s", (int)text.len, (const char *)text.at);
 		worksheet_write_number(f->sheet, row, col, strtod(number, NULL), look);
 		return;
 	}
@@ -283,10 +283,10 @@ put_heads(form_sheet *f)
 	char title[64], name[PERIOD_NAME_SIZE], of[256];
 	size_t i;
 
-	snprintf(title, sizeof title, "%s %s", period_name(ask->at, name),
+	snprintf(title, sizeof(title), "%s %s", period_name(ask->at, name),
 		word_text(WORD_FORM, ask->english));
 	/* Where it is read back, another unit's form is told by this line. */
-	snprintf(of, sizeof of, "%s:%s", word_text(WORD_UNIT, ask->english),
+	snprintf(of, sizeof(of), "%s:%s", word_text(WORD_UNIT, ask->english),
 		ask->english ? unit->id : unit->name);
 	put_line(f, TITLE_ROW, title, f->looks.title, 28);
 	put_line(f, UNIT_ROW, of, f->looks.guide, 18);
@@ -312,7 +312,7 @@ set_properties(form_sheet *f)
 		.created = (time_t)(day_start_us(period_end_day(ask->at), ask->plan->zone_min) /
 				    1000000) };
 
-	snprintf(unit, sizeof unit, "%s", ask->plan->units[ask->unit].id);
+	snprintf(unit, sizeof(unit), "%s", ask->plan->units[ask->unit].id);
 	period_name(ask->at, at);
 	hash_hex(&ask->plan->version, version);
 	workbook_set_properties(f->w.book, &properties);

@@ -41,7 +41,7 @@ form_of(const char *file, span text)
 static ms_status
 refuse(const problems *whole, arena *memory, intake_result *out)
 {
-	intake_row *row = arena_zalloc(memory, sizeof *row);
+	intake_row *row = arena_zalloc(memory, sizeof(*row));
 
 	if (row == NULL || whole->no_memory)
 		return MS_NO_MEMORY;
@@ -138,7 +138,7 @@ refuse_twice(const intake_ask *ask, arena *memory, intake_row *rows, uint32_t n)
 				is_others(&rows[k]))
 				continue;
 			p.n = p.room = rows[i].n_problems;
-			snprintf(first, sizeof first, "%u", rows[k].row);
+			snprintf(first, sizeof(first), "%u", rows[k].row);
 			problem_add(&p, MST_INTAKE_TWICE,
 				(problem_at){
 					.field = "period", .value = span_str(rows[i].period) },

@@ -161,7 +161,7 @@ json_take_decimal(const json_at *at, const char *name, unsigned scale, int64_t *
 	if (value == NULL)
 		return false;
 	if (json_is_integer(value)) {
-		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+		snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(value));
 		text = span_str(number);
 	} else if (json_is_string(value)) {
 		text = span_of(json_string_value(value), json_string_length(value));
@@ -176,7 +176,7 @@ json_take_decimal(const json_at *at, const char *name, unsigned scale, int64_t *
 	if (code == MST_REPORT_NUMBER)
 		cell_number_most(scale, hint);
 	else
-		snprintf(hint, sizeof hint, "%u", scale);
+		snprintf(hint, sizeof(hint), "%u", scale);
 	json_problem(at, code, name, text, code == MST_INTAKE_NUMBER ? "" : hint);
 	return false;
 }

@@ -42,7 +42,7 @@ take_keys(const json_at *at, const plan_indicator *indicator, report_value *out)
 		return;
 	out->has_keys = true;
 	out->keys = arena_zalloc(
-		at->d->problems.memory, (json_array_size(list) + 1) * sizeof *out->keys);
+		at->d->problems.memory, (json_array_size(list) + 1) * sizeof(*out->keys));
 	if (out->keys == NULL) {
 		at->d->problems.no_memory = true;
 		return;
@@ -160,7 +160,7 @@ take_values(const json_at *at, report *out)
 
 	if (n == 0 || at->d->row.item_index < 0)
 		return;
-	out->values = arena_zalloc(at->d->problems.memory, n * sizeof *out->values);
+	out->values = arena_zalloc(at->d->problems.memory, n * sizeof(*out->values));
 	if (out->values == NULL) {
 		at->d->problems.no_memory = true;
 		return;
@@ -201,7 +201,7 @@ take_parts(const json_at *at, report *out)
 
 	if (n == 0)
 		return;
-	out->parts = arena_zalloc(at->d->problems.memory, n * sizeof *out->parts);
+	out->parts = arena_zalloc(at->d->problems.memory, n * sizeof(*out->parts));
 	if (out->parts == NULL) {
 		at->d->problems.no_memory = true;
 		return;
@@ -239,7 +239,7 @@ take_attachments(const json_at *at, report *out)
 
 	if (n == 0)
 		return;
-	out->attachments = arena_zalloc(at->d->problems.memory, n * sizeof *out->attachments);
+	out->attachments = arena_zalloc(at->d->problems.memory, n * sizeof(*out->attachments));
 	if (out->attachments == NULL) {
 		at->d->problems.no_memory = true;
 		return;
@@ -269,7 +269,7 @@ take_texts(const json_at *at, report *out)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (!json_take_text(at, texts[i].name, texts[i].to) || texts[i].to->len == 0)
 			*texts[i].to = (span){ 0 };
 }
@@ -316,7 +316,7 @@ take_item(const json_at *at)
 	span text = { 0 };
 
 	if (json_is_integer(value)) {
-		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+		snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(value));
 		return arena_copy(at->d->problems.memory, span_str(number));
 	}
 	json_take_text(at, "item", &text);
@@ -376,7 +376,7 @@ read_list(const intake_ask *ask, const json_t *list, arena *memory, buf *rows)
 		d.ctx = &d;
 		read_object(&d, json_array_get(list, i));
 		draft_end(&d);
-		s = d.problems.no_memory ? MS_NO_MEMORY : buf_add(rows, &d.row, sizeof d.row);
+		s = d.problems.no_memory ? MS_NO_MEMORY : buf_add(rows, &d.row, sizeof(d.row));
 	}
 	return s;
 }
@@ -391,7 +391,7 @@ refuse_syntax(problems *whole, const ms_error *found)
 
 	fold_piece(&why, colons, &what);
 	sscanf(found->place, "file:%u:%u", &line, &column);
-	snprintf(place, sizeof place, whole->english ? "line %u, column %u" : "第%u行第%u字", line,
+	snprintf(place, sizeof(place), whole->english ? "line %u, column %u" : "第%u行第%u字", line,
 		column);
 	problem_add(whole, found->code == MST_JSON ? MST_INTAKE_JSON_SYNTAX : found->code,
 		(problem_at){ .field = "", .value = why.len == 0 ? what : why }, place);
@@ -413,7 +413,7 @@ json_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *
 	if (list == NULL) {
 		s = MS_NO_MEMORY;
 	} else if (json_array_size(list) > JSON_ROWS_MAX) {
-		snprintf(bound, sizeof bound, "%u", JSON_ROWS_MAX);
+		snprintf(bound, sizeof(bound), "%u", JSON_ROWS_MAX);
 		problem_add(whole, MST_INTAKE_BOUND, (problem_at){ .field = "" }, bound);
 		s = MS_OK;
 	} else {

@@ -383,7 +383,7 @@ message_expected(const char *english, char out[120])
 	unsigned long most, has;
 	size_t i;
 
-	for (i = 0; i < sizeof expectations / sizeof expectations[0]; i++)
+	for (i = 0; i < sizeof(expectations) / sizeof(expectations[0]); i++)
 		if (strcmp(expectations[i][0], english) == 0)
 			return expectations[i][1];
 	if (sscanf(english, "at most %lu bytes, it has %lu", &most, &has) == 2) {
@@ -396,7 +396,7 @@ message_expected(const char *english, char out[120])
 const message *
 message_at(unsigned n)
 {
-	return n < sizeof table / sizeof table[0] ? &table[n] : NULL;
+	return n < sizeof(table) / sizeof(table[0]) ? &table[n] : NULL;
 }
 
 const message *
@@ -404,7 +404,7 @@ message_find(unsigned code)
 {
 	unsigned n;
 
-	for (n = 0; n < sizeof table / sizeof table[0]; n++)
+	for (n = 0; n < sizeof(table) / sizeof(table[0]); n++)
 		if (table[n].code == code)
 			return &table[n];
 	return NULL;

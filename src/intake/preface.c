@@ -307,10 +307,10 @@ is_other_measure(span said, const char *own)
 	bool other = false;
 	span piece;
 
-	if (own == NULL || !fold_key(span_str(own), wanted, sizeof wanted))
+	if (own == NULL || !fold_key(span_str(own), wanted, sizeof(wanted)))
 		return false;
 	while (fold_piece(&said, commas, &piece)) {
-		if (!fold_key(piece, word, sizeof word))
+		if (!fold_key(piece, word, sizeof(word)))
 			continue;
 		if (strcmp(word, wanted) == 0)
 			return false;
@@ -360,7 +360,7 @@ preface_apply_names(const preface *p, sheet_table *t)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (p->values[names[i].word].len > 0)
 			t->above[names[i].column] = p->values[names[i].word];
 }
@@ -372,7 +372,7 @@ preface_move_names(preface *p, preface *to)
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		preface_word w = names[i].word;
 
 		any = any || p->values[w].len > 0;

@@ -39,7 +39,7 @@ shorten(problems *p, span value)
 {
 	static const char dots[] = "…";
 	size_t len = text_prefix(value, VALUE_SHOWN_MAX).len,
-	       more = len < value.len ? sizeof dots - 1 : 0;
+	       more = len < value.len ? sizeof(dots) - 1 : 0;
 	char *out;
 
 	out = arena_alloc(p->memory, len + more + 1);
@@ -63,13 +63,13 @@ make_room(problems *p)
 
 	if (p->n < p->room)
 		return true;
-	list = arena_alloc(p->memory, room * sizeof *list);
+	list = arena_alloc(p->memory, room * sizeof(*list));
 	if (list == NULL) {
 		p->no_memory = true;
 		return false;
 	}
 	if (p->n > 0)
-		memcpy(list, p->list, p->n * sizeof *list);
+		memcpy(list, p->list, p->n * sizeof(*list));
 	p->list = list;
 	p->room = room;
 	return true;

@@ -50,10 +50,10 @@ is_total(span text)
 	char key[TOTAL_BYTES_MAX + 1];
 	size_t i, len;
 
-	if (!fold_key(text, key, sizeof key))
+	if (!fold_key(text, key, sizeof(key)))
 		return false;
 	len = strlen(key);
-	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t n = strlen(words[i]);
 
 		if (len >= n && memcmp(key, words[i], n) == 0 &&
@@ -97,7 +97,7 @@ is_count_of_columns(const row_look *l)
 
 		if (cell.len == 0 || (next == 1 && fold_find(marks, cell) > 0))
 			continue;
-		if (!fold_narrow(cell, text, sizeof text) ||
+		if (!fold_narrow(cell, text, sizeof(text)) ||
 			!text_uint(span_str(text), SHEET_COLUMNS_MAX, &number) || number != next++)
 			return false;
 	}
@@ -138,7 +138,7 @@ begins_as_note(span text)
 		"Remark", "※", "*" };
 	size_t i;
 
-	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (text.len >= strlen(words[i]) &&
 			memcmp(text.at, words[i], strlen(words[i])) == 0)
 			return true;
@@ -185,7 +185,7 @@ is_lone_text(const row_look *l)
 {
 	char text[TOTAL_BYTES_MAX];
 
-	return is_lone(l) && (!fold_narrow(l->first, text, sizeof text) || (text[0] & 0x80) != 0);
+	return is_lone(l) && (!fold_narrow(l->first, text, sizeof(text)) || (text[0] & 0x80) != 0);
 }
 
 static bool

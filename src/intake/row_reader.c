@@ -194,7 +194,7 @@ take_texts(row_at *r)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		span cell = cell_of(r, texts[i].kind);
 
 		if (cell.len > 0)
@@ -271,7 +271,7 @@ take_values(row_at *r)
 		return;
 	for (i = 0; i < r->table->n_columns; i++)
 		n += is_value(r, i);
-	rep->values = arena_zalloc(r->table->memory, (n + 1) * sizeof *rep->values);
+	rep->values = arena_zalloc(r->table->memory, (n + 1) * sizeof(*rep->values));
 	if (rep->values == NULL) {
 		r->draft.problems.no_memory = true;
 		return;
@@ -340,7 +340,7 @@ refuse_outside(row_at *r)
 		if (r->cells->cells[i].len == 0 ||
 			(i < r->table->n_columns && r->table->columns[i].kind != COLUMN_NAMELESS))
 			continue;
-		snprintf(place, sizeof place, r->table->ask->english ? "column %u" : "第%u列",
+		snprintf(place, sizeof(place), r->table->ask->english ? "column %u" : "第%u列",
 			i + 1);
 		kept = arena_text(r->table->memory, span_str(place));
 		r->draft.problems.no_memory = r->draft.problems.no_memory || kept == NULL;
@@ -403,7 +403,7 @@ is_error_word(span cell)
 		"#NUM!", "#NULL!", "#SPILL!", "#CALC!", "###" };
 	size_t i;
 
-	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (cell.len >= strlen(words[i]) &&
 			memcmp(cell.at, words[i], strlen(words[i])) == 0)
 			return true;
@@ -476,11 +476,11 @@ prepare_cells(row_at *r, sheet_row *own)
 
 	*own = *r->cells;
 	own->n_cells = n;
-	own->cells = arena_zalloc(r->table->memory, (n + 1) * sizeof *own->cells);
+	own->cells = arena_zalloc(r->table->memory, (n + 1) * sizeof(*own->cells));
 	if (own->cells == NULL)
 		return false;
 	if (r->cells->n_cells > 0)
-		memcpy(own->cells, r->cells->cells, r->cells->n_cells * sizeof *own->cells);
+		memcpy(own->cells, r->cells->cells, r->cells->n_cells * sizeof(*own->cells));
 	if (own->marks != NULL) {
 		uint8_t *marks = arena_zalloc(r->table->memory, n + 1);
 

@@ -73,7 +73,7 @@ take_cell(void *bytes, size_t len, void *ctx)
 	else if (++r->n_cells_all > SHEET_CELLS_MAX)
 		fail_full(r, "cells in the file", SHEET_CELLS_MAX);
 	if (r->failed == MS_OK && (buf_add_span(&r->text, trimmed) != MS_OK ||
-					  buf_add(&r->cells, &cell, sizeof cell) != MS_OK))
+					  buf_add(&r->cells, &cell, sizeof(cell)) != MS_OK))
 		fail_memory(r);
 }
 
@@ -83,7 +83,7 @@ give_row(reader *r)
 	uint32_t n = cells_open(r), i;
 	sheet_row row = { .number = r->number, .line = r->row_line, .n_cells = n };
 	const cell_at *cells = (const cell_at *)(const void *)r->cells.at;
-	span *spans = malloc((n + 1) * sizeof *spans);
+	span *spans = malloc((n + 1) * sizeof(*spans));
 
 	if (spans == NULL) {
 		fail_memory(r);
@@ -268,7 +268,7 @@ sheet_delimiter(span text, bool (*is_known)(void *ctx, span cell), void *ctx)
 		span line = first_line(text);
 
 		if (fold_trim(line).len > 0) {
-			for (k = 0; k < sizeof delimiters; k++) {
+			for (k = 0; k < sizeof(delimiters); k++) {
 				size_t cuts, known = known_cells(
 						     line, delimiters[k], is_known, ctx, &cuts);
 
@@ -296,7 +296,7 @@ sheet_cell_name(uint32_t column, uint32_t row, char out[SHEET_CELL_NAME_SIZE])
 	char letters[4];
 	unsigned n = 0;
 
-	for (column++; column > 0 && n < sizeof letters; column = (column - 1) / 26)
+	for (column++; column > 0 && n < sizeof(letters); column = (column - 1) / 26)
 		letters[n++] = (char)('A' + (column - 1) % 26);
 	out[0] = 0;
 	for (unsigned i = 0; i < n; i++)

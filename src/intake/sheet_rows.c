@@ -41,7 +41,7 @@ is_known(const column *c)
 static column *
 match_columns(const sheet_rows *s, const sheet_row *row, uint32_t *known, bool *has_item)
 {
-	column *out = arena_zalloc(s->table.memory, (row->n_cells + 1) * sizeof *out);
+	column *out = arena_zalloc(s->table.memory, (row->n_cells + 1) * sizeof(*out));
 	uint32_t i;
 
 	*known = 0;
@@ -108,7 +108,7 @@ close_header(sheet_rows *s)
 	for (i = 0; i < t->n_columns; i++)
 		judge_column(s, i);
 	preface_apply(&s->above, t, s->header_row, s->whole);
-	for (i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
 		const column_name *name = column_name_of(needed[i]);
 
 		if (t->fixed[needed[i]] < 0 && t->above[needed[i]].len == 0 &&
@@ -186,7 +186,7 @@ take_second_line(sheet_rows *s, const sheet_row *row, bool *taken)
 	if (!is_second_line(s, row, columns))
 		return MS_OK;
 	n = row->n_cells > n ? row->n_cells : n;
-	both = arena_zalloc(s->table.memory, (n + 1) * sizeof *both);
+	both = arena_zalloc(s->table.memory, (n + 1) * sizeof(*both));
 	if (both == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < n; i++) {
@@ -232,7 +232,7 @@ static ms_status
 keep_row(sheet_rows *s, const sheet_row *row, ms_error *err)
 {
 	arena *memory = s->table.memory;
-	kept_row *kept = arena_zalloc(memory, sizeof *kept);
+	kept_row *kept = arena_zalloc(memory, sizeof(*kept));
 	span marks = { 0 };
 	ms_status st;
 
@@ -240,7 +240,7 @@ keep_row(sheet_rows *s, const sheet_row *row, ms_error *err)
 		return MS_NO_MEMORY;
 	kept->row = *row;
 	kept->period = s->table.above[COLUMN_PERIOD];
-	kept->row.cells = arena_zalloc(memory, (row->n_cells + 1) * sizeof *kept->row.cells);
+	kept->row.cells = arena_zalloc(memory, (row->n_cells + 1) * sizeof(*kept->row.cells));
 	if (row->marks != NULL)
 		marks = arena_copy(memory, span_of(row->marks, row->n_cells));
 	kept->row.marks = marks.at;
@@ -270,7 +270,7 @@ judge_kept(sheet_rows *s)
 		table.above[COLUMN_PERIOD] = k->period;
 		st = row_read(&table, &k->row, &made);
 		if (st == MS_OK)
-			st = buf_add(s->rows, &made, sizeof made);
+			st = buf_add(s->rows, &made, sizeof(made));
 	}
 	s->first = s->last = NULL;
 	s->below = (preface){ .values = { { 0 } } };

@@ -62,10 +62,10 @@ slot_item(const plan *p, span text)
 	int item = plan_match_item(p, text), numbered;
 	size_t i;
 
-	if (item >= 0 || !fold_key(text, key, sizeof key))
+	if (item >= 0 || !fold_key(text, key, sizeof(key)))
 		return item;
 	rest = span_str(key);
-	for (i = 0; i < sizeof marks / sizeof marks[0]; i++)
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		fold_skip(&rest, marks[i]);
 	item = plan_match_item(p, rest); /* without marks, blanks and line breaks */
 	if (item >= 0)
@@ -75,7 +75,7 @@ slot_item(const plan *p, span text)
 	numbered = item_of_number(p, take_number(&rest));
 	if (numbered < 0)
 		return -1;
-	for (i = 0; i < sizeof ends / sizeof ends[0]; i++)
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		fold_skip(&rest, ends[i]);
 	rest = fold_trim(rest);
 	return rest.len == 0 || plan_match_item(p, rest) == numbered ? numbered : -1;
@@ -92,12 +92,12 @@ take_months(span key, period *out)
 	size_t i;
 
 	fold_skip(&key, "月");
-	for (i = 0; i < sizeof dashes / sizeof dashes[0]; i++)
+	for (i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++)
 		dash = dash || fold_skip(&key, dashes[i]);
 	last = take_number(&key);
 	if (first < 1 || !dash || last > 12 || !fold_skip(&key, "月") || key.len > 0)
 		return false;
-	for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		int months = 12 / (int)periods_in_year(kinds[i]);
 
 		if (last - first + 1 == months && last % months == 0) {
@@ -169,7 +169,7 @@ slot_period(const plan *p, span text, period *out)
 	int number;
 	bool has_year;
 
-	if (!fold_key(text, key, sizeof key) || key[0] == 0)
+	if (!fold_key(text, key, sizeof(key)) || key[0] == 0)
 		return false;
 	rest = span_str(key);
 	after = rest;

@@ -17,15 +17,15 @@ workbook_open(workbook *w, const char *scratch, ms_error *err)
 	/* libxlsxwriter takes its options as strings that it may change. */
 	char directory[WORKBOOK_PATH_MAX];
 	lxw_workbook_options options = { .tmpdir = directory };
-	int n = snprintf(w->path, sizeof w->path, "%s/.muster-%016llx.xlsx", scratch,
+	int n = snprintf(w->path, sizeof(w->path), "%s/.muster-%016llx.xlsx", scratch,
 		(unsigned long long)random_u64());
 
 	w->scratch = scratch;
 	w->failed = false;
 	w->book = NULL;
-	if (n < 0 || (size_t)n >= sizeof w->path)
+	if (n < 0 || (size_t)n >= sizeof(w->path))
 		return ms_fail(err, MS_INVALID, MST_HOME_PATH, "%s: the path is too long", scratch);
-	snprintf(directory, sizeof directory, "%s", scratch);
+	snprintf(directory, sizeof(directory), "%s", scratch);
 	w->book = workbook_new_opt(w->path, &options);
 	return w->book != NULL ? MS_OK
 			       : ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
@@ -132,7 +132,7 @@ workbook_text(
 		worksheet_write_blank(sheet, row, col, f);
 		return;
 	}
-	if (text.len >= sizeof small)
+	if (text.len >= sizeof(small))
 		kept = malloc(text.len + 1);
 	if (kept == NULL) {
 		w->failed = true;

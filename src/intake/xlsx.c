@@ -29,7 +29,7 @@ read_tables(xlsx *x, ms_error *err)
 ms_status
 xlsx_open(span bytes, xlsx **out, ms_error *err)
 {
-	xlsx *x = calloc(1, sizeof *x);
+	xlsx *x = calloc(1, sizeof(*x));
 	ms_status s;
 
 	if (x == NULL)

@@ -60,7 +60,7 @@ resolve(arena *memory, const char *base, const char *target)
 
 	if (strlen(target) > PACKAGE_NAME_MAX || strlen(base) > PACKAGE_NAME_MAX)
 		return "";
-	snprintf(whole, sizeof whole, "%s%s", target[0] == '/' ? "" : base, target);
+	snprintf(whole, sizeof(whole), "%s%s", target[0] == '/' ? "" : base, target);
 	for (at = whole; *at != 0;) {
 		size_t len;
 
@@ -131,7 +131,7 @@ read_relations(package *p, const char *part, relations *out, ms_error *err)
 	out->base = arena_text(out->memory, span_of(part, (size_t)before));
 	if (out->base == NULL)
 		return no_memory(err);
-	snprintf(name, sizeof name, "%s_rels/%s.rels", out->base, part + before);
+	snprintf(name, sizeof(name), "%s_rels/%s.rels", out->base, part + before);
 	return package_has(p, name) ? xml_read(p, name, &events, err) : MS_OK;
 }
 
@@ -247,13 +247,13 @@ read_book(package *p, relations *r, const char *part, xlsx_book *out, ms_error *
 ms_status
 xlsx_book_read(package *p, arena *memory, xlsx_book *out, ms_error *err)
 {
-	relations *r = arena_zalloc(memory, sizeof *r);
+	relations *r = arena_zalloc(memory, sizeof(*r));
 	const relation *at, *properties;
 	xlsx_book got = { 0 };
 	reader reading = { .memory = memory, .out = &got };
 	ms_status s;
 
-	got.sheets = arena_alloc(memory, BOOK_SHEETS_MAX * sizeof *got.sheets);
+	got.sheets = arena_alloc(memory, BOOK_SHEETS_MAX * sizeof(*got.sheets));
 	if (r == NULL || got.sheets == NULL)
 		return no_memory(err);
 	r->memory = memory;

@@ -161,7 +161,7 @@ take_shown(decimal *d, bool computed)
 		(!computed && (d->n > STORED_DIGITS || !is_same_stored(stored, shown * 100,
 							       STORED_DIGITS - d->point))))
 		return;
-	d->n = snprintf(d->digits, sizeof d->digits, "%llu", (unsigned long long)shown);
+	d->n = snprintf(d->digits, sizeof(d->digits), "%llu", (unsigned long long)shown);
 	d->point += d->n - SHOWN_DIGITS;
 	strip_zeros(d);
 }

@@ -62,7 +62,7 @@ refuse_twice(const char **names, size_t n, ms_error *err)
 {
 	size_t i;
 
-	qsort(names, n, sizeof *names, order_names);
+	qsort(names, n, sizeof(*names), order_names);
 	for (i = 1; i < n; i++)
 		if (strcasecmp(names[i - 1], names[i]) == 0)
 			return fail(err, MST_XLSX_UNSAFE, "stands in the zip twice", names[i]);
@@ -81,7 +81,7 @@ look_at_names(package *p, ms_error *err)
 		return fail(err, MST_XLSX_BROKEN, "there is nothing in it", "zip");
 	if (p->n_parts > PACKAGE_PARTS_MAX)
 		return fail(err, MST_XLSX_BOUND, "too many parts", "zip");
-	names = calloc((size_t)p->n_parts, sizeof *names);
+	names = calloc((size_t)p->n_parts, sizeof(*names));
 	if (names == NULL)
 		return no_memory(err);
 	for (i = 0; i < p->n_parts && s == MS_OK; i++) {
@@ -122,7 +122,7 @@ open_zip(package *p, span bytes, ms_error *err)
 ms_status
 package_open(span bytes, package **out, ms_error *err)
 {
-	package *p = calloc(1, sizeof *p);
+	package *p = calloc(1, sizeof(*p));
 	ms_status s = p == NULL ? no_memory(err) : zip_calls_open(&p->call, err);
 
 	if (s == MS_OK)

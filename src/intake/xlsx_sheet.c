@@ -122,9 +122,9 @@ take_merge(void *ctx, const char *name, const char *const *attributes, ms_error 
 		return fail_merges(MS_INVALID, "a merge of cells without place", err);
 	if (m.last_row <= m.first_row)
 		return MS_OK;
-	if (r->merges.len / sizeof m == XLSX_MERGES_MAX)
+	if (r->merges.len / sizeof(m) == XLSX_MERGES_MAX)
 		return fail_merges(MS_FULL, "more than 4096 merged cells", err);
-	return buf_add(&r->merges, &m, sizeof m) == MS_OK ? MS_OK : no_memory(err);
+	return buf_add(&r->merges, &m, sizeof(m)) == MS_OK ? MS_OK : no_memory(err);
 }
 
 /* ---- a row ---- */
@@ -210,7 +210,7 @@ static ms_status
 give_row(reader *r, ms_error *err)
 {
 	const cell *cells = (const cell *)(const void *)r->cells.at;
-	size_t n_cells = r->cells.len / sizeof *cells, i;
+	size_t n_cells = r->cells.len / sizeof(*cells), i;
 	uint32_t columns = columns_of(r, cells, n_cells);
 	sheet_row row = { .number = r->row, .n_cells = columns, .hidden = r->hidden };
 	span *spans;
@@ -218,12 +218,12 @@ give_row(reader *r, ms_error *err)
 
 	buf_reset(&r->spans);
 	buf_reset(&r->marks);
-	if (buf_reserve(&r->spans, (columns + 1) * sizeof *spans) != MS_OK ||
+	if (buf_reserve(&r->spans, (columns + 1) * sizeof(*spans)) != MS_OK ||
 		buf_reserve(&r->marks, columns + 1) != MS_OK)
 		return no_memory(err);
 	spans = (span *)(void *)r->spans.at;
 	marks = r->marks.at;
-	memset(spans, 0, columns * sizeof *spans);
+	memset(spans, 0, columns * sizeof(*spans));
 	memset(marks, 0, columns);
 	for (i = 0; i < n_cells; i++) {
 		spans[cells[i].column] = fold_trim(buf_part(&r->text, cells[i].at, cells[i].len));
@@ -288,7 +288,7 @@ type_of(const char *t)
 	};
 	size_t i;
 
-	for (i = 0; t != NULL && i < sizeof words / sizeof words[0]; i++)
+	for (i = 0; t != NULL && i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(t, words[i].word) == 0)
 			return words[i].type;
 	return TYPE_NUMBER;
@@ -410,7 +410,7 @@ end_cell(reader *r, ms_error *err)
 		return fail_here(r, MST_INTAKE_BOUND, "more than 1 MiB in a row", err);
 	if (++r->cells_given > SHEET_CELLS_MAX)
 		return fail_here(r, MST_INTAKE_BOUND, "more than a million cells", err);
-	return buf_add(&r->cells, &made, sizeof made) == MS_OK ? MS_OK : no_memory(err);
+	return buf_add(&r->cells, &made, sizeof(made)) == MS_OK ? MS_OK : no_memory(err);
 }
 
 /* ---- events of the second pass ---- */

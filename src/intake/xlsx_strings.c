@@ -48,12 +48,12 @@ keep_item(reader *r, ms_error *err)
 	if (xlsx_unescape(buf_span(&r->item), &r->out->text) != MS_OK)
 		return no_memory(err);
 	end = (uint32_t)r->out->text.len;
-	if (r->out->text.len > STRINGS_BYTES_MAX || r->out->ends.len / sizeof end == STRINGS_MAX) {
+	if (r->out->text.len > STRINGS_BYTES_MAX || r->out->ends.len / sizeof(end) == STRINGS_MAX) {
 		ms_fail(err, MS_FULL, MST_XLSX_BOUND, "too many texts, more than 8 MiB");
 		ms_error_place(err, "sharedStrings");
 		return MS_FULL;
 	}
-	return buf_add(&r->out->ends, &end, sizeof end) == MS_OK ? MS_OK : no_memory(err);
+	return buf_add(&r->out->ends, &end, sizeof(end)) == MS_OK ? MS_OK : no_memory(err);
 }
 
 static ms_status
@@ -101,7 +101,7 @@ xlsx_strings_at(const xlsx_strings *strings, uint32_t number, span *out)
 	const uint32_t *ends = (const uint32_t *)(const void *)strings->ends.at;
 	uint32_t from;
 
-	if (number >= strings->ends.len / sizeof *ends)
+	if (number >= strings->ends.len / sizeof(*ends))
 		return false;
 	from = number == 0 ? 0 : ends[number - 1];
 	*out = buf_part(&strings->text, from, ends[number] - from);

@@ -227,10 +227,10 @@ start(void *ctx, const char *name, const char *const *attributes, ms_error *err)
 		format_code code = { .id = xml_number(attributes, "numFmtId", UINT32_MAX, 0) };
 		const char *text = xml_attribute(attributes, "formatCode");
 
-		if (r->codes.len / sizeof code < CODES_MAX && text != NULL) {
+		if (r->codes.len / sizeof(code) < CODES_MAX && text != NULL) {
 			s = style_of_code(span_str(text), r->memory, &code.style);
 			if (s == MS_OK)
-				s = buf_add(&r->codes, &code, sizeof code);
+				s = buf_add(&r->codes, &code, sizeof(code));
 		}
 	} else if (strcmp(name, "cellXfs") == 0) {
 		r->in_cells = true;
@@ -245,8 +245,8 @@ start(void *ctx, const char *name, const char *const *attributes, ms_error *err)
 			if (code->id == id)
 				style = code->style;
 		}
-		if (r->styles.len / sizeof style < STYLES_MAX)
-			s = buf_add(&r->styles, &style, sizeof style);
+		if (r->styles.len / sizeof(style) < STYLES_MAX)
+			s = buf_add(&r->styles, &style, sizeof(style));
 	}
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for styles");
 }

@@ -50,7 +50,7 @@ take_all(int step, int growing)
 	for (now = 0; left > 0; now += step) {
 		assert_true(now < 100 * (30 + step));
 		for (i = 0; i < FILES; i++) {
-			snprintf(name, sizeof name, "%d", i);
+			snprintf(name, sizeof(name), "%d", i);
 			if (taken[i] || !settling_look(&s, name, i < growing ? (uint64_t)now : 1, 1,
 						now, 30))
 				continue;
@@ -81,7 +81,7 @@ a_file_that_cannot_be_taken_stays_settled(void **state)
 	(void)state;
 	for (now = 0; now < 200; now += 5)
 		for (i = 0; i < SETTLING_FILES; i++) {
-			snprintf(name, sizeof name, "%d", i);
+			snprintf(name, sizeof(name), "%d", i);
 			assert_int_equal(settling_look(&s, name, 1, 1, now, 30), now >= 30);
 		}
 }

@@ -28,7 +28,7 @@ the_plan(void)
 		return p;
 	f = fopen(MUSTER_SOURCE_DIR "/deploy/plans/shenyang-2012.conf", "rb");
 	MS_ASSERT(f != NULL);
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
+	while ((n = fread(block, 1, sizeof(block), f)) > 0)
 		buf_add(&bytes, block, n);
 	fclose(f);
 	MS_ASSERT(plan_load(buf_span(&bytes), "plan", &p, NULL, NULL) == MS_OK);
@@ -69,7 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ask.unit = (uint32_t)plan_find_unit(p, span_str("shenbei"));
 	if (intake_read(&ask, "x.txt", span_of(data, size), &memory, &got, &err) == MS_OK) {
 		look_at(&got);
-		said = calloc(got.n_rows + 1, sizeof *said);
+		said = calloc(got.n_rows + 1, sizeof(*said));
 		MS_ASSERT(
 			said != NULL && answer_write(&got, said, p->zone_min, &out, &err) == MS_OK);
 		free(said);

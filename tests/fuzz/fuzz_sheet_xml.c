@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t end = 4;
 
 	buf_add_text(&strings.text, "text");
-	buf_add(&strings.ends, &end, sizeof end);
+	buf_add(&strings.ends, &end, sizeof(end));
 	fuzzed_add(&made, "sheet.xml", span_of(data, size));
 	fuzzed_close(&made);
 	MS_ASSERT(package_open(buf_span(&made.bytes), &p, &err) == MS_OK);

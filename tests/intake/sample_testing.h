@@ -16,11 +16,11 @@ read_file(const char *folder, const char *name, buf *bytes)
 	size_t n;
 	FILE *f;
 
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	f = fopen(path, "rb");
 	if (f == NULL)
 		return false;
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
+	while ((n = fread(block, 1, sizeof(block), f)) > 0)
 		buf_add(bytes, block, n);
 	fclose(f);
 	return true;
@@ -36,7 +36,7 @@ keep_if_asked(const char *name, const buf *shown)
 
 	if (folder == NULL)
 		return false;
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	f = fopen(path, "wb");
 	assert_non_null(f);
 	fwrite(shown->at, 1, shown->len, f);
@@ -56,7 +56,7 @@ check_sample(const plan *p, const char *folder, const char *name, bool cells)
 	assert_true(read_file(folder, name, &bytes));
 	assert_int_equal(intake_read(&ask, name, buf_span(&bytes), &memory, &got, NULL), MS_OK);
 	show_places(&got, cells, &shown);
-	snprintf(beside, sizeof beside, "%s.expected", name);
+	snprintf(beside, sizeof(beside), "%s.expected", name);
 	if (!keep_if_asked(beside, &shown) &&
 		(!read_file(folder, beside, &expected) ||
 			strcmp(buf_cstr(&expected), buf_cstr(&shown)) != 0))

@@ -22,7 +22,7 @@ keep_sheet_row(void *ctx, const sheet_row *row, ms_error *err)
 	sheet_row kept = *row;
 	uint32_t i;
 
-	kept.cells = arena_alloc(s->memory, (row->n_cells + 1) * sizeof *kept.cells);
+	kept.cells = arena_alloc(s->memory, (row->n_cells + 1) * sizeof(*kept.cells));
 	if (kept.cells == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory");
 	for (i = 0; i < row->n_cells; i++) {
@@ -37,7 +37,7 @@ keep_sheet_row(void *ctx, const sheet_row *row, ms_error *err)
 			return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory");
 		kept.marks = marks.at;
 	}
-	return buf_add(&s->list, &kept, sizeof kept);
+	return buf_add(&s->list, &kept, sizeof(kept));
 }
 
 /* The rows lie in S->list: buf_fini when done. */

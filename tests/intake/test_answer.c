@@ -57,12 +57,12 @@ static intake_row rows[] = {
 	{ .row = 7, .good = true, .item = "8", .period = "2012-Q2" },
 	{ .row = 8, .good = true, .item = "9", .period = "2012-Q2" },
 };
-enum { ROWS = sizeof rows / sizeof rows[0] };
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static void
 fill_said(answer_row said[ROWS])
 {
-	memset(said, 0, ROWS * sizeof said[0]);
+	memset(said, 0, ROWS * sizeof(said[0]));
 	said[0] = (answer_row){ .state = ANSWER_RECEIVED,
 		.verdict = VERDICT_STORED,
 		.has_record = true,
@@ -122,7 +122,7 @@ the_answer_has_the_charset_and_delimiter_of_the_file(void **state)
 
 	(void)state;
 	fill_said(said);
-	for (i = 0; i < sizeof all / sizeof all[0]; i++) {
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		buf out = { 0 }, text = { 0 };
 		charset got;
 
@@ -224,7 +224,7 @@ an_answer_is_named_after_its_file_and_known_as_one(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		buf zh = { 0 }, en = { 0 };
 
 		assert_int_equal(answer_name(names[i].file, INTAKE_CSV, false, &zh), MS_OK);
@@ -250,7 +250,7 @@ a_cell_is_no_formula_and_is_read_back_as_it_was(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf out = { 0 };
 		span cell;
 

@@ -66,13 +66,13 @@ decimals_are_exact_at_the_scale_of_the_plan(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		int64_t v = -1;
 
 		assert_int_equal(cell_decimal(span_str(good[i].text), good[i].scale, &v), 0);
 		assert_true(v == good[i].mantissa);
 	}
-	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		int64_t v = 77;
 
 		if (cell_decimal(span_str(bad[i].text), bad[i].scale, &v) != bad[i].code)
@@ -155,7 +155,7 @@ a_number_is_read_with_what_clerks_put_around_it_or_refused_for_what_it_is(void *
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t v = 0;
 		unsigned code = cell_number(span_str(cases[i].text), "亿元", 2, &v);
 
@@ -197,13 +197,13 @@ dates_are_taken_as_spreadsheets_write_them_and_must_exist(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		assert_int_equal(cell_date(span_str(good[i]), &day), 0);
 		assert_int_equal(day, civil_to_days(2012, 5, 1));
 	}
 	assert_int_equal(cell_date(span_str("2012-02-29"), &day), 0);
 	assert_int_equal(cell_date(span_str("2013-02-29"), &day), MST_INTAKE_DATE);
-	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(cell_date(span_str(bad[i]), &day), MST_INTAKE_DATE);
 }
 
@@ -289,7 +289,7 @@ keys_are_parted_by_the_signs_that_no_key_of_the_plan_holds(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		report_value v;
 		unsigned code = cell_value(&p, cases[i].of, span_str(cases[i].text), &v);
 
@@ -314,7 +314,7 @@ nil_needs_a_reason_and_is_not_zero(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof types / sizeof types[0]; i++) {
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		assert_int_equal(value(types[i], 2, "无:尚未统计", &m, &v), 0);
 		assert_true(v.is_nil && span_equal(v.nil_reason, span_str("尚未统计")) &&
 			    !v.has_mantissa);
@@ -360,7 +360,7 @@ parts_and_attachments_are_lists(void **state)
 	assert_int_equal(
 		cell_parts(&p, &item, span_str("n1=done;c1=差不多"), &r, &where), MST_INTAKE_WORD);
 	assert_true(span_equal(where, span_str("c1=差不多")));
-	snprintf(attached, sizeof attached, "照片.jpg|12345|%s; b.pdf|1|%s", hash, hash);
+	snprintf(attached, sizeof(attached), "照片.jpg|12345|%s; b.pdf|1|%s", hash, hash);
 	assert_int_equal(cell_attachments(&p, span_str(attached), &r, &where), 0);
 	assert_true(r.n_attachments == 2 && r.attachments[0].size == 12345 &&
 		    r.attachments[0].sha256.len == 32);

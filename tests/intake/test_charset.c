@@ -14,7 +14,7 @@
 
 static const charset all[] = { CHARSET_UTF8, CHARSET_UTF8_BOM, CHARSET_UTF16LE, CHARSET_UTF16BE,
 	CHARSET_GB18030 };
-enum { ALL = sizeof all / sizeof all[0] };
+enum { ALL = sizeof(all) / sizeof(all[0]) };
 
 static const char *const samples[] = {
 	"工作事项,期间,进度(%)\r\n6,2012-Q2,65\r\n",
@@ -42,7 +42,7 @@ each_sample_comes_back_from_each_charset(void **state)
 	size_t i, k;
 
 	(void)state;
-	for (i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		for (k = 0; k < ALL; k++) {
 			buf bytes = { 0 }, text = { 0 };
 			ms_error err = { 0 };
@@ -126,7 +126,7 @@ a_short_file_cut_in_its_second_character_is_told(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+	for (i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
 		buf text = { 0 };
 		ms_error err = { 0 };
 		charset got;
@@ -154,7 +154,7 @@ a_wrong_character_is_named_by_byte_and_line(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		buf text = { 0 };
 		ms_error err = { 0 };
 		charset got;
@@ -181,7 +181,7 @@ a_nul_is_refused_in_every_charset(void **state)
 		charset got;
 
 		assert_int_equal(
-			charset_from_utf8(span_of(text, sizeof text - 1), all[k], &bytes, NULL),
+			charset_from_utf8(span_of(text, sizeof(text) - 1), all[k], &bytes, NULL),
 			MS_OK);
 		assert_int_equal(charset_to_utf8(buf_span(&bytes), &got, &out, &err), MS_INVALID);
 		assert_int_equal(err.code, MST_INTAKE_NUL);
@@ -208,7 +208,7 @@ random_bytes_are_taken_or_refused_and_taken_ones_go_back(void **state)
 	(void)state;
 	for (round = 0; round < 4000; round++) {
 		uint8_t bytes[64];
-		size_t len = (size_t)rand_r(&seed) % sizeof bytes, i;
+		size_t len = (size_t)rand_r(&seed) % sizeof(bytes), i;
 		buf text = { 0 }, again = { 0 };
 		charset got;
 

@@ -52,7 +52,7 @@ memory_kib(const char *what)
 	long kib = -1;
 	FILE *f = fopen("/proc/self/status", "r");
 
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
 		if (strncmp(line, what, strlen(what)) == 0)
 			kib = strtol(line + strlen(what) + 1, NULL, 10);
 	if (f != NULL)
@@ -109,7 +109,7 @@ judge_apart(const char *folder, const char *name)
 	ssize_t n;
 	pid_t pid;
 
-	assert_true(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
+	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
 	assert_int_equal(pipe(ends), 0);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -117,7 +117,7 @@ judge_apart(const char *folder, const char *name)
 	assert_int_equal(posix_spawn(&pid, self, &actions, NULL, argv, environ), 0);
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
-	n = read(ends[0], out, sizeof out - 1);
+	n = read(ends[0], out, sizeof(out) - 1);
 	close(ends[0]);
 	waitpid(pid, &status, 0);
 	if (n <= 0 || status != 0)
@@ -181,7 +181,7 @@ write_sheet(const char *path, buf *sheet, buf *strings)
 		"worksheets/sheet1.xml", "r2", "sharedStrings", "sharedStrings.xml");
 	if (parts[5].text.len == 0)
 		buf_add_text(&parts[5].text, "<sst " MAIN "/>");
-	write_workbook(path, parts, sizeof parts / sizeof parts[0]);
+	write_workbook(path, parts, sizeof(parts) / sizeof(parts[0]));
 	*sheet = (buf){ 0 };
 	*strings = (buf){ 0 };
 }
@@ -320,7 +320,7 @@ large_files_made_to_hurt_are_refused_in_little_memory(void **state)
 	const char *folder = *state;
 	size_t i;
 
-	for (i = 0; i < sizeof files / sizeof files[0]; i++) {
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		buf sheet = { 0 }, strings = { 0 };
 		char path[300];
 		judgement got;
@@ -328,7 +328,7 @@ large_files_made_to_hurt_are_refused_in_little_memory(void **state)
 		if (SANITIZED && files[i].slow)
 			continue;
 		files[i].make(&sheet, &strings);
-		snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i].name);
 		write_sheet(path, &sheet, &strings);
 		got = judge_apart(folder, files[i].name);
 		unlink(path);
@@ -346,13 +346,13 @@ write_text(const char *folder, const char *name, const char *start, char filler,
 	FILE *f;
 	size_t n;
 
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	f = fopen(path, "wb");
 	assert_non_null(f);
-	memset(block, filler, sizeof block);
+	memset(block, filler, sizeof(block));
 	fputs(start, f);
-	for (n = 0; n < bytes; n += sizeof block)
-		fwrite(block, 1, sizeof block, f);
+	for (n = 0; n < bytes; n += sizeof(block))
+		fwrite(block, 1, sizeof(block), f);
 	fclose(f);
 }
 
@@ -379,13 +379,13 @@ large_texts_made_to_hurt_are_refused_in_little_memory(void **state)
 	const char *folder = *state;
 	size_t i;
 
-	for (i = 0; i < sizeof files / sizeof files[0]; i++) {
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		char path[300];
 		judgement got;
 
 		write_text(folder, files[i].name, files[i].start, files[i].filler, files[i].bytes);
 		got = judge_apart(folder, files[i].name);
-		snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i].name);
 		unlink(path);
 		if (got.code != files[i].code || got.good != 0 ||
 			(!SANITIZED && got.kib > 32 * 1024))
@@ -425,7 +425,7 @@ half_a_million_cells_are_read_in_sixteen_mebibytes(void **state)
 	}
 	buf_add_text(&strings, "</sst>");
 	buf_add_text(&sheet, "</sheetData></worksheet>");
-	snprintf(path, sizeof path, "%s/cells.xlsx", folder);
+	snprintf(path, sizeof(path), "%s/cells.xlsx", folder);
 	write_sheet(path, &sheet, &strings);
 	got = judge_apart(folder, "cells.xlsx");
 	unlink(path);

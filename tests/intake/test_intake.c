@@ -89,7 +89,7 @@ a_good_row_passes_the_rules_of_the_hub_and_keeps_its_content_hash(void **state)
 		read_text(p, "shenbei", i == 2 ? "x.json" : "x.csv", texts[i], &memory, &got);
 		assert_int_equal(got.n_good, 1);
 		whole = got.rows[0].act;
-		whole.salt = span_of(salt, sizeof salt);
+		whole.salt = span_of(salt, sizeof(salt));
 		whole.revision = 1;
 		assert_int_equal(act_encode(&whole, &memory, &bytes), MS_OK);
 		assert_int_equal(act_decode(buf_span(&bytes), &memory, &decoded), MS_OK);
@@ -280,7 +280,7 @@ memory_that_is_used_up_is_a_status(void **state)
 		"43_types.json" };
 	size_t i, limit;
 
-	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		buf bytes = { 0 };
 
 		assert_true(read_sample(names[i], &bytes));

@@ -146,7 +146,7 @@ known_headers_below_a_title_tell_the_delimiter(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(sheet_delimiter(span_str(cases[i].text), is_known, NULL),
 			cases[i].delimiter);
 }
@@ -163,7 +163,7 @@ cells_are_named_as_a_spreadsheet_names_them(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_string_equal(sheet_cell_name(cases[i].column, 7, name), cases[i].name);
 }
 
@@ -194,12 +194,12 @@ random_text_never_breaks_it(void **state)
 	(void)state;
 	for (round = 0; round < 20000; round++) {
 		char text[48];
-		size_t len = (size_t)rand_r(&seed) % sizeof text, i;
+		size_t len = (size_t)rand_r(&seed) % sizeof(text), i;
 		arena memory = { 0 };
 		kept_sheet got;
 
 		for (i = 0; i < len; i++)
-			text[i] = alphabet[(size_t)(rand_r(&seed) >> 4) % (sizeof alphabet - 1)];
+			text[i] = alphabet[(size_t)(rand_r(&seed) >> 4) % (sizeof(alphabet) - 1)];
 		if (read_csv_sheet(span_of(text, len), &memory, &got, NULL) == MS_OK)
 			for (i = 1; i < got.n_rows; i++)
 				assert_true(got.rows[i].number > got.rows[i - 1].number &&

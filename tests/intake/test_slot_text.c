@@ -62,12 +62,12 @@ periods_are_read_in_the_words_of_offices(void **state)
 	period at;
 	size_t i;
 
-	for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		if (!slot_period(*state, span_str(good[i][0]), &at))
 			fail_msg("%s is not read", good[i][0]);
 		assert_string_equal(period_name(at, name), good[i][1]);
 	}
-	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (slot_period(*state, span_str(bad[i]), &at))
 			fail_msg("%s is read as %s", bad[i], period_name(at, name));
 }
@@ -94,12 +94,12 @@ items_are_found_by_id_number_and_title(void **state)
 		"66", "第百项", "6a" };
 	size_t i;
 
-	for (i = 0; i < sizeof good / sizeof good[0]; i++)
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		if (slot_item(*state, span_str(good[i])) != 5)
 			fail_msg("%s is not found", good[i]);
 	assert_int_equal(slot_item(*state, span_str("十三")), 12);
 	assert_int_equal(slot_item(*state, span_str("第十项")), 9);
-	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (slot_item(*state, span_str(bad[i])) >= 0)
 			fail_msg("%s is found", bad[i]);
 	assert_string_equal(
@@ -166,10 +166,10 @@ pieces_and_folded_words(void **state)
 	assert_true(fold_piece(&rest, separators, &piece) && piece.len == 0);
 	assert_true(fold_piece(&rest, separators, &piece) && span_equal(piece, span_str("c")));
 	assert_false(fold_piece(&rest, separators, &piece));
-	assert_true(fold_key(span_str("　Ａb　c～"), out, sizeof out));
+	assert_true(fold_key(span_str("　Ａb　c～"), out, sizeof(out)));
 	assert_string_equal(out, "abc~");
-	assert_true(fold_narrow(span_str("1234567"), out, sizeof out));
-	assert_false(fold_narrow(span_str("12345678"), out, sizeof out));
+	assert_true(fold_narrow(span_str("1234567"), out, sizeof(out)));
+	assert_false(fold_narrow(span_str("12345678"), out, sizeof(out)));
 	assert_int_equal(fold_trim(span_str("\xef\xbb\xbf \t　\xc2\xa0")).len, 0);
 }
 

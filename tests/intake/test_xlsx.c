@@ -44,7 +44,7 @@ a_stored_number_is_what_was_typed(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_true(xlsx_number(span_str(cases[i].stored), false, 0, out));
 		assert_string_equal(out, cases[i].typed);
 		assert_true(xlsx_number(span_str(cases[i].stored), true, 0, out));
@@ -77,12 +77,13 @@ every_number_of_fifteen_digits_survives_its_double(void **state)
 			k--;
 		}
 		if (k == 0)
-			snprintf(typed, sizeof typed, "%llu", (unsigned long long)(digits / scale));
+			snprintf(
+				typed, sizeof(typed), "%llu", (unsigned long long)(digits / scale));
 		else
-			snprintf(typed, sizeof typed, "%llu.%0*llu",
+			snprintf(typed, sizeof(typed), "%llu.%0*llu",
 				(unsigned long long)(digits / scale), (int)k,
 				(unsigned long long)unit);
-		snprintf(stored, sizeof stored, "%.17g", strtod(typed, NULL));
+		snprintf(stored, sizeof(stored), "%.17g", strtod(typed, NULL));
 		assert_true(xlsx_number(span_str(stored), false, 0, out));
 		assert_string_equal(out, typed);
 	}
@@ -104,11 +105,11 @@ digits_are_cut_only_where_nothing_is_lost(void **state)
 		bool same;
 
 		digits += UINT64_C(100000000000000);
-		snprintf(stored, sizeof stored, "%llue-%d",
+		snprintf(stored, sizeof(stored), "%llue-%d",
 			(unsigned long long)(digits * 100 + (uint64_t)noise), places);
-		snprintf(shown, sizeof shown, "%llue-%d", (unsigned long long)digits, places - 2);
+		snprintf(shown, sizeof(shown), "%llue-%d", (unsigned long long)digits, places - 2);
 		if (places < 2)
-			snprintf(shown, sizeof shown, "%llue%d", (unsigned long long)digits,
+			snprintf(shown, sizeof(shown), "%llue%d", (unsigned long long)digits,
 				2 - places);
 		same = strtod(stored, NULL) == strtod(shown, NULL);
 		assert_true(xlsx_number(span_str(stored), false, 0, out));
@@ -151,7 +152,7 @@ what_is_no_number_is_none(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (xlsx_number(span_str(cases[i]), false, 0, out))
 			fail_msg("%s: %s", cases[i], out);
 }
@@ -183,7 +184,7 @@ serial_numbers_are_dates(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool ok = xlsx_date(span_str(cases[i].stored), cases[i].base_1904, out);
 
 		if (ok != (cases[i].shown != NULL) || (ok && strcmp(out, cases[i].shown) != 0))
@@ -231,7 +232,7 @@ format_codes_say_what_a_number_is(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		arena memory = { 0 };
 		number_style got;
 
@@ -259,7 +260,7 @@ escaped_characters_are_read_and_others_left(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf out = { 0 };
 
 		assert_int_equal(xlsx_unescape(span_str(cases[i][0]), &out), MS_OK);
@@ -284,7 +285,7 @@ cells_have_their_places(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint32_t column = 0, row = 0;
 		const char *rest;
 
