@@ -127,22 +127,24 @@ rebuild_judge_move(rebuilding *r)
 
 #define STORED "m/stored/"
 
-/* The other numbers of UNIT stand there too. */
+/* KEY is one of the three numbers of UNIT, and the others stand there too. */
 static bool
-are_three(rebuilding *r, span unit)
+is_of_three(rebuilding *r, span key, span unit)
 {
 	static const char *const kinds[] = { "own", "lead", "seen" };
-	char key[sizeof(STORED) + 5 + PLAN_ID_MAX];
+	char name[sizeof(STORED) + 5 + PLAN_ID_MAX];
+	bool found = false;
 	span row;
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		snprintf(key, sizeof(key), STORED "%s/%.*s", kinds[i], (int)unit.len,
+		snprintf(name, sizeof(name), STORED "%s/%.*s", kinds[i], (int)unit.len,
 			(const char *)unit.at);
-		if (!store_get(&r->from, TABLE_META, span_str(key), &row))
+		if (!store_get(&r->from, TABLE_META, span_str(name), &row))
 			return false;
+		found |= span_equal(key, span_str(name));
 	}
-	return true;
+	return found;
 }
 
 static void
@@ -157,8 +159,9 @@ judge_stored(rebuilding *r, span key, span row)
 
 	if (unit.len == 0 || unit.len > PLAN_ID_MAX || plan_find_unit(r->plan, unit) < 0)
 		rebuild_row_differs(r, TABLE_META, key, "no unit of the plan is called so");
-	else if (!are_three(r, unit))
-		rebuild_row_differs(r, TABLE_META, key, "a row of the unit beside it is missing");
+	else if (!is_of_three(r, key, unit))
+		rebuild_row_differs(r, TABLE_META, key,
+			"it is none of a unit's three numbers, or another of them is missing");
 	else if (!record_open(&r->from, TABLE_META, key, row, &payload))
 		return;
 	else if (payload.len != 8)
