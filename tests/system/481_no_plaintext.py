@@ -77,7 +77,7 @@ def nothing_is_readable(world):
 	acts = [{"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 40 + n, "done": "%s %d" % (MARK, n), "approved_by": "李"}} for n in range(3)]
 	for a in acts:
 		check(office.report_json(a)[0]["verdict"] == "STORED", "the report arrives through the relay")
-	check(lead.verdict("return", "i06", "tiexi", "2012-Q2", reason=MARK) == "STORED", "and the decision")
+	wait_for(lambda: lead.verdict("return", "i06", "tiexi", "2012-Q2", reason=MARK) == "STORED", 30, "and the decision, once the lead has the report")
 	wait_for(lambda: any(MARK in text for text in office.notices().values()), 30, "the office has it")
 	reader = Peer(lead.hub.enroll("jxw", "reader"))
 	reader.text = lambda name, text=reader.text: "tcp://127.0.0.1:%d" % relay.port if name == "addresses" else text(name)

@@ -120,7 +120,7 @@ def idle_floods(world):
 	"""Hundreds of connections that say nothing, or a byte now and then, are cut by the hub after seconds, while it serves others"""
 	b = Besieged(world)
 	crowd = [b.say(GREETING[:n % 70 if n % 2 else 0]) for n in range(count(400, slow=150, long=3000))]
-	check(b.open_files() > b.descriptors + len(crowd) // 2, "they are in")
+	wait_for(lambda: b.open_files() > b.descriptors + len(crowd) // 2, 20, "they are in")
 	slow = crowd[: len(crowd) // 4]
 
 	def trickle():
