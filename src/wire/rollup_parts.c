@@ -189,18 +189,6 @@ goes_on(const rollup_taking *t, const feed_part *part)
 			       a->as_of == b->as_of));
 }
 
-static bool
-add_figures(buf *to, const feed_figure *rows, size_t n)
-{
-	return buf_add(to, rows, n * sizeof(*rows)) == MS_OK;
-}
-
-static bool
-add_missing(buf *to, const feed_missing *rows, size_t n)
-{
-	return buf_add(to, rows, n * sizeof(*rows)) == MS_OK;
-}
-
 /* Texts stay where they are copied to, rows move while their lists grow. */
 static bool
 keep(rollup_taking *t, const feed_part *part)
@@ -208,10 +196,14 @@ keep(rollup_taking *t, const feed_part *part)
 	feed_rollup copy;
 
 	if (!rollup_copy(&part->rollup, &t->memory, &copy) ||
-		!add_figures(&t->figures, copy.figures, copy.n_figures) ||
-		!add_figures(&t->unit_targets, copy.unit_targets, copy.n_unit_targets) ||
-		!add_missing(&t->missing, copy.missing, copy.n_missing) ||
-		!add_missing(&t->returned, copy.returned, copy.n_returned))
+		buf_add(&t->figures, copy.figures, copy.n_figures * sizeof(*copy.figures)) !=
+			MS_OK ||
+		buf_add(&t->unit_targets, copy.unit_targets,
+			copy.n_unit_targets * sizeof(*copy.unit_targets)) != MS_OK ||
+		buf_add(&t->missing, copy.missing, copy.n_missing * sizeof(*copy.missing)) !=
+			MS_OK ||
+		buf_add(&t->returned, copy.returned, copy.n_returned * sizeof(*copy.returned)) !=
+			MS_OK)
 		return false;
 	if (part->number == 0)
 		t->whole = copy;
