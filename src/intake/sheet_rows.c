@@ -347,8 +347,9 @@ take_header(sheet_rows *s, const sheet_row *row, bool *taken)
 	preface last;
 
 	*taken = false;
-	if (s->tables++ == TABLES_MAX)
+	if (s->tables == TABLES_MAX)
 		return MS_OK;
+	s->tables++;
 	columns = match_columns(s, row, &known, &has_item);
 	if (columns == NULL)
 		return MS_NO_MEMORY;
