@@ -200,15 +200,14 @@ earlier_json(const agent *a, store_txn *txn, const found_receipt *r, arena *memo
 	found_receipt found;
 
 	while (outbox_receipt_each(txn, &each, &row) && row.first_seq == r->row.first_seq) {
-		json_t *one = json_object();
+		json_t *one;
 
-		if (open_receipt(a, &row, r->at, memory, &found, &ignored) == MS_OK &&
-			found.generation < r->generation)
-			add_place(a, one, &found);
-		if (json_object_size(one) > 0)
-			json_array_append_new(out, one);
-		else
-			json_decref(one);
+		if (open_receipt(a, &row, r->at, memory, &found, &ignored) != MS_OK ||
+			found.generation >= r->generation)
+			continue;
+		one = json_object();
+		add_place(a, one, &found);
+		json_array_append_new(out, one);
 	}
 	return out;
 }
