@@ -254,7 +254,7 @@ content_json(const evidence *e, arena *memory)
 }
 
 static void
-print_json(const evidence *e, const log_key *key, arena *memory)
+print_json(const evidence *e, arena *memory)
 {
 	char hex[2 * HASH_SIZE + 1], time[40];
 	json_t *out = json_object(), *content = content_json(e, memory);
@@ -262,7 +262,7 @@ print_json(const evidence *e, const log_key *key, arena *memory)
 	hash_hex(&e->act_hash, hex);
 	json_set_text(out, "schema", "muster/check/1");
 	json_set_bool(out, "ok", true);
-	json_set_text(out, "log", key->origin);
+	json_set_text(out, "log", e->log.origin);
 	json_set_number(out, "generation", e->generation);
 	json_set(out, "record", json_sprintf("%llu/%u", (unsigned long long)e->leaf, e->position));
 	json_set_text(out, "hub_time", time_format(e->hub_time_us, 0, time));
@@ -283,7 +283,7 @@ print_json(const evidence *e, const log_key *key, arena *memory)
 }
 
 static void
-print_evidence(const evidence *e, const log_key *key, arena *memory)
+print_evidence(const evidence *e, arena *memory)
 {
 	char hex[2 * HASH_SIZE + 1], time[40], sealed[40];
 	json_t *content = content_json(e, memory);
@@ -295,7 +295,7 @@ print_evidence(const evidence *e, const log_key *key, arena *memory)
 		  "  hub time  %s\n"
 		  "  sealed    %s, by the clock of the device\n"
 		  "  hash      %s\n"),
-		key->origin, (unsigned long long)e->checkpoint.size, (unsigned long long)e->leaf,
+		e->log.origin, (unsigned long long)e->checkpoint.size, (unsigned long long)e->leaf,
 		e->position, verdict_name((verdict)e->verdict),
 		time_format(e->hub_time_us, 0, time), time_format(e->device_time_us, 0, sealed),
 		hex);
@@ -323,17 +323,14 @@ check_proof(span file, const log_key *key, bool json, ms_error *err)
 	arena memory = { 0 };
 	frame_proof proof;
 	evidence e;
-	log_key of_generation;
 	ms_status s = proof_file_decode(file, &memory, &proof, err);
 
 	if (s == MS_OK)
 		s = evidence_check(&proof, key, &memory, &e, err);
-	if (s == MS_OK)
-		MS_ASSERT(generation_key(key, e.generation, &of_generation));
 	if (s == MS_OK && json)
-		print_json(&e, &of_generation, &memory);
+		print_json(&e, &memory);
 	else if (s == MS_OK)
-		print_evidence(&e, &of_generation, &memory);
+		print_evidence(&e, &memory);
 	arena_fini(&memory);
 	return s;
 }

@@ -130,15 +130,14 @@ evidence_of(const frame_proof *proof)
 
 /* What stands there twice is the same, and nothing is there that the proof does not bind. */
 static ms_status
-check_form(const frame_proof *proof, const log_key *key, const evidence *e, ms_error *err)
+check_form(const frame_proof *proof, const log_key *key, evidence *e, ms_error *err)
 {
 	const frame_checkpoint *c = &proof->checkpoint;
-	log_key own;
 
 	if (!proof->known || proof->leaf != proof->act.leaf ||
 		proof->position != proof->act.position || c->from != 0 || c->n_proof != 0 ||
 		c->size != e->checkpoint.size || !hash_equal(&c->root, &e->checkpoint.root) ||
-		!generation_key(key, e->generation, &own) || !note_is_plain(c->note, &own))
+		!generation_key(key, e->generation, &e->log) || !note_is_plain(c->note, &e->log))
 		return fails(err, "it says more than was signed, or something else");
 	return MS_OK;
 }

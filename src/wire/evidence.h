@@ -16,6 +16,7 @@ frame_proof evidence_of(const frame_proof *proof);
 /* What was proven; borrows from the proof and its memory. */
 typedef struct evidence {
 	uint32_t generation; /* of the log that the checkpoint is of */
+	log_key log;         /* its name and key in that generation */
 	checkpoint checkpoint;
 	uint64_t leaf;
 	uint32_t position;
