@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -287,11 +288,16 @@ fs_is_network(const char *path)
 		0x5346414F, /* AFS */
 		0x00C36400, /* Ceph */
 	};
+	char part[PATH_ROOM], *at = part;
 	struct statfs st;
 	size_t i;
 
-	if (statfs(path, &st) != 0)
-		return false;
+	snprintf(part, sizeof(part), "%s", path);
+	while (statfs(at, &st) != 0) {
+		if (errno != ENOENT || strcmp(at, ".") == 0)
+			return false;
+		at = dirname(at);
+	}
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (((unsigned long)st.f_type & 0xFFFFFFFFu) == kinds[i])
 			return true;

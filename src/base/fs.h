@@ -77,7 +77,8 @@ ms_status fs_lock(const char *path, int *fd, ms_error *err);
 /* Is PATH locked by another process? *PID is 0 when it cannot be told. */
 bool fs_is_locked(const char *path, long *pid);
 
-/* NFS, CIFS, SMB2, 9P, FUSE, AFS, Ceph: where locks, maps and inotify cannot be trusted. */
+/* NFS, CIFS, SMB2, 9P, FUSE, AFS, Ceph: where locks, maps and inotify cannot be trusted. Of what is
+ * not there yet: where it would be made. */
 bool fs_is_network(const char *path);
 /* Bytes free for us; 0 when it cannot be told. */
 uint64_t fs_free_bytes(const char *path);

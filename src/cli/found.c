@@ -87,17 +87,16 @@ found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 	store_kind there;
 	home_keys secret;
 	hub_keys keys;
-	ms_status s = MS_OK;
+	ms_status s;
 
 	if (fs_exists(dir) && !fs_is_dir(dir))
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
 	if (home_kind_of(dir, &there, &ignored) == MS_OK)
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
 			"%s is the directory of a hub or of an office already", dir);
-	s = fs_make_dirs(dir, 0750, err);
-	if (s == MS_OK && fs_is_network(dir))
-		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
-			"%s lies on a network file system; a hub needs a local disk", dir);
+	s = home_refuse_network(dir, err);
+	if (s == MS_OK)
+		s = fs_make_dirs(dir, 0750, err);
 	if (s == MS_OK)
 		s = make_keys(settings, &secret, &keys, err);
 	if (s == MS_OK)

@@ -353,19 +353,16 @@ refuse_full(const char *dir, ms_error *err)
 static ms_status
 check_place(const char *dir, bool only_check, ms_error *err)
 {
-	ms_status s = MS_OK;
+	ms_status s = home_refuse_network(dir, err);
 
-	if (!fs_exists(dir) && only_check)
-		return MS_OK;
+	if (s != MS_OK || (!fs_exists(dir) && only_check))
+		return s;
 	if (!fs_exists(dir))
 		s = fs_make_dirs(dir, 0700, err);
 	if (s == MS_OK && !fs_is_dir(dir))
 		s = ms_fail(err, MS_EXISTS, MST_JOIN_FOLDER, "%s is no directory", dir);
 	if (s == MS_OK && access(dir, W_OK | X_OK) != 0)
 		s = ms_fail(err, MS_CANNOT_WRITE, MST_JOIN_FOLDER, "%s cannot be written to", dir);
-	if (s == MS_OK && fs_is_network(dir))
-		s = ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
-			"%s lies on a network file system, expected a local disk", dir);
 	if (s == MS_OK && has_file(dir, HOME_HUB_CONF))
 		s = ms_fail(err, MS_EXISTS, MST_JOIN_FOLDER, "%s is the directory of a hub", dir);
 	return s;

@@ -37,6 +37,8 @@ void home_close(home *h);
 ms_status home_kind_of(const char *dir, store_kind *kind, ms_error *err);
 /* MS_OK when DIR is of KIND, else MS_NOT_FOUND. */
 ms_status home_expect(const char *dir, store_kind kind, ms_error *err);
+/* MS_CONFIG when DIR lies, or would be made, on a network file system. */
+ms_status home_refuse_network(const char *dir, ms_error *err);
 /* Is a daemon running on it? *PID is 0 when it cannot be told. */
 bool home_is_locked(const char *dir, long *pid);
 /* "DIR/NAME" into OUT (HOME_PATH_MAX bytes). MS_INVALID when it is too long. */
