@@ -14,6 +14,7 @@
 
 #include "base/fs.h"
 #include "base/lang.h"
+#include "cli/ask.h"
 #include "cli/child.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
@@ -26,20 +27,28 @@
 enum { SIGNER, GIVEN, CHECKPOINTS };
 
 static void
+print_json(const verify_result *r, const char *root)
+{
+	json_t *out = json_object();
+
+	json_set_bool(out, "ok", r->good);
+	json_set_number(out, "size", (int64_t)r->size);
+	json_set_text(out, "root", root);
+	json_set(out, "first_bad", r->good ? json_null() : json_integer((json_int_t)r->first_bad));
+	json_set_text(out, "reason", r->good ? NULL : r->what);
+	json_set_number(out, "names_lost", (int64_t)r->names_lost);
+	ask_print_json(&(const char *){ "muster/verify/1" }, out);
+	json_decref(out);
+}
+
+static void
 print_verify(const verify_ask *ask, const verify_result *r)
 {
 	char hex[2 * HASH_SIZE + 1];
 
 	hash_hex(&r->root, hex);
-	if (ask->json && r->good)
-		printf("{\"schema\":\"muster/verify/"
-		       "1\",\"ok\":true,\"size\":%llu,\"root\":\"%s\",\"first_bad\":null,"
-		       "\"names_lost\":%llu}\n",
-			(unsigned long long)r->size, hex, (unsigned long long)r->names_lost);
-	else if (ask->json)
-		printf("{\"schema\":\"muster/verify/"
-		       "1\",\"ok\":false,\"size\":%llu,\"root\":\"%s\",\"first_bad\":%llu}\n",
-			(unsigned long long)r->size, hex, (unsigned long long)r->first_bad);
+	if (ask->json)
+		print_json(r, hex);
 	else if (r->good && !ask->quiet)
 		printf(tr("ok: %llu leaves, %llu acts, root %s\n"), (unsigned long long)r->size,
 			(unsigned long long)r->acts, hex);

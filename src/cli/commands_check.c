@@ -100,7 +100,11 @@ const command check_commands[] = {
 			"  --key KEY          as `muster hub key` printed it; without it the "
 			"one in hub.conf\n"
 			"  --checkpoint FILE  the log must have grown through this one, or the "
-			"one that this receipt or proof leads to\n") },
+			"one that this receipt or proof leads to\n"
+			"  --json             ok, size, root, first_bad (a leaf; the size where no "
+			"leaf is to blame), reason (both null when\n"
+			"                     all is good) and names_lost (leaves by devices "
+			"that have seen what a restored log lost)\n") },
 		.run = cmd_verify,
 	},
 	{

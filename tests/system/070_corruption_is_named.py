@@ -33,7 +33,7 @@ def copy_of(world, hub, name):
 
 
 def a_changed_act_is_named(world):
-	"""corruption_is_named: one changed byte in an act makes verify name the leaf that holds it"""
+	"""corruption_is_named: one changed byte in an act makes verify name the leaf that holds it, and why"""
 	hub = stopped_hub(world)
 	with open(os.path.join(hub.dir, "data", "data.mdb"), "rb") as f:
 		data = f.read()
@@ -46,7 +46,7 @@ def a_changed_act_is_named(world):
 	done = muster_json("verify", "--dir", victim, expect=1)
 	check(done["ok"] is False and 0 <= done["first_bad"] < done["size"], "verify: %s" % done)
 	said = muster("verify", "--dir", victim, expect=1).stderr
-	check("leaf %d" % done["first_bad"] in said and "MST-" in said, said)
+	check("leaf %d: %s" % (done["first_bad"], done["reason"]) in said and "MST-" in said, said)
 
 
 def random_damage_never_crashes(world):

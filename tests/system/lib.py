@@ -297,7 +297,7 @@ class Hub:
 		a = self.audit(acks)
 		check(a["lost"] == 0 and a["duplicate"] == 0 and a["rollup_mismatch"] == 0, "audit: %s" % a)
 		v = self.verify()
-		check(v["ok"] is True and v["first_bad"] is None, "verify: %s" % v)
+		check(v["ok"] is True and v["first_bad"] is None and v["reason"] is None, "verify: %s" % v)
 		return a
 
 
