@@ -3,8 +3,9 @@
  * control.c - the daemon's end of the control socket.
  *
  * A call lives until it has answered (or never asked). Its client may go earlier: then only the
- * connection goes, and the call stays for the handler that still works on it. One timer, set only
- * while somebody is waited for, drops clients that neither ask nor read.
+ * connection goes, and the call stays for the handler that still works on it. The other way round,
+ * a daemon that parks the socket has no handler any more: only calls without one stay. One timer,
+ * set only while somebody is waited for, drops clients that neither ask nor read.
  */
 #include "net/control.h"
 
@@ -30,7 +31,7 @@ struct control_call {
 };
 
 struct control {
-	reactor *reactor;
+	reactor *reactor; /* NULL while parked */
 	control_handler fn;
 	void *ctx;
 	int fd;
@@ -50,7 +51,8 @@ forget(control_call *call)
 		if (c->calls[i] == call)
 			c->calls[i] = c->calls[--c->n];
 	if (!call->gone) {
-		reactor_remove_fd(c->reactor, call->fd);
+		if (c->reactor != NULL)
+			reactor_remove_fd(c->reactor, call->fd);
 		close(call->fd);
 	}
 	buf_fini(&call->request);
@@ -58,11 +60,17 @@ forget(control_call *call)
 	free(call);
 }
 
+static bool
+is_worked_on(const control_call *call)
+{
+	return call->asked && !call->ended;
+}
+
 /* While the daemon still works on the call, only the connection goes. */
 static void
 hang_up(control_call *call)
 {
-	if (!call->asked || call->ended) {
+	if (!is_worked_on(call)) {
 		forget(call);
 		return;
 	}
@@ -336,15 +344,34 @@ control_set_patience(control *c, int64_t us)
 	c->patience_us = us;
 }
 
+/* Its client's time starts again: it could not be heard meanwhile. */
+static void
+take_up_again(control_call *call)
+{
+	control *c = call->server;
+
+	if (reactor_add_fd(c->reactor, call->fd, client_ready, call) != MS_OK) {
+		forget(call);
+		return;
+	}
+	reactor_want_write(c->reactor, call->fd, call->sent < call->answer.len);
+	call->patience_until_us = reactor_now(c->reactor) + c->patience_us;
+}
+
 ms_status
 control_resume(control *c, reactor *r, control_handler fn, void *ctx, ms_error *err)
 {
+	int i;
+
 	if (reactor_add_fd(r, c->fd, accept_client, c) != MS_OK)
 		return ms_fail(err, MS_FULL, MST_CONTROL,
 			"the event loop has no place for the control socket");
 	c->reactor = r;
 	c->fn = fn;
 	c->ctx = ctx;
+	for (i = c->n - 1; i >= 0; i--)
+		take_up_again(c->calls[i]);
+	lose_patience(c, reactor_now(r));
 	return MS_OK;
 }
 
@@ -356,7 +383,10 @@ control_park(control *c)
 	if (c->reactor == NULL)
 		return;
 	for (i = c->n - 1; i >= 0; i--)
-		forget(c->calls[i]);
+		if (is_worked_on(c->calls[i]))
+			forget(c->calls[i]);
+		else
+			reactor_remove_fd(c->reactor, c->calls[i]->fd);
 	reactor_set_timer(c->reactor, lose_patience, c, INT64_MAX);
 	reactor_remove_fd(c->reactor, c->fd);
 	c->reactor = NULL;
@@ -368,6 +398,8 @@ control_close(control *c)
 	if (c == NULL)
 		return;
 	control_park(c);
+	while (c->n > 0)
+		forget(c->calls[c->n - 1]);
 	unlinkat(c->dir_fd, CONTROL_NAME, 0);
 	free_control(c);
 }

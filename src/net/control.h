@@ -32,7 +32,8 @@ ms_status control_open(
 /* Instead of CONTROL_PATIENCE_US, for clients that come from now on. */
 void control_set_patience(control *c, int64_t us);
 void control_close(control *c); /* ends every call; NULL is allowed */
-/* Let go of the reactor, which ends every call; who connects meanwhile waits until
+/* Let go of the reactor and of the handler, which ends every call that it still works on. Who has
+ * not asked yet, has not read all of a whole answer, or connects meanwhile waits until
  * control_resume. */
 void control_park(control *c);
 ms_status control_resume(control *c, reactor *r, control_handler fn, void *ctx, ms_error *err);
