@@ -142,3 +142,12 @@ cell_number_most(unsigned scale, char out[40])
 {
 	return scaled_text(DECIMAL_MAX, scale, out);
 }
+
+const char *
+cell_number_decimals(unsigned scale, bool english, char out[40])
+{
+	if (scale == 0)
+		return english ? "a whole number" : "整数";
+	snprintf(out, 40, english ? "at most %u decimals" : "最多%u位小数", scale);
+	return out;
+}

@@ -7,6 +7,7 @@
 #ifndef INTAKE_CELL_NUMBER_H
 #define INTAKE_CELL_NUMBER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/span.h"
@@ -22,5 +23,7 @@ unsigned cell_number(span text, const char *measure, unsigned scale, int64_t *ou
 unsigned cell_decimal(span text, unsigned scale, int64_t *out);
 /* The largest number that is taken at SCALE, for people. */
 const char *cell_number_most(unsigned scale, char out[40]);
+/* How many decimals a number at SCALE has, for people. */
+const char *cell_number_decimals(unsigned scale, bool english, char out[40]);
 
 #endif

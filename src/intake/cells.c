@@ -372,6 +372,15 @@ cell_is_spoilt(span text)
 }
 
 bool
+cell_is_dash(span text)
+{
+	static const fold_word dashes[] = { { "-", 1 }, { "--", 1 }, { "—", 1 }, { "——", 1 },
+		{ "–", 1 }, { "/", 1 }, { "\\", 1 }, { NULL, 0 } };
+
+	return fold_find(dashes, text) == 1;
+}
+
+bool
 cell_is_one_key(const plan_indicator *in, span text)
 {
 	const char *separators[KEY_SIGNS + 1], *blanks[KEY_BLANKS + 1];

@@ -39,6 +39,8 @@ bool cell_hash(problems *p, span hex, span *out);
 
 /* Is TEXT like 1.38E+10, what a spreadsheet leaves of a long number that is none, as a phone's? */
 bool cell_is_spoilt(span text);
+/* Is TEXT a dash or a stroke, with which people fill cells that ask nothing of a row? */
+bool cell_is_dash(span text);
 /* Would TEXT be read from a cell as one key of IN? */
 bool cell_is_one_key(const plan_indicator *in, span text);
 

@@ -83,7 +83,7 @@ expect_period(draft *d, char *out, size_t size)
 	}
 	if (at.kind != PERIOD_NONE)
 		period_name(at, last);
-	snprintf(out, size, d->ask->english ? "%s, %s to %s" : "%s,%s至%s",
+	snprintf(out, size, d->ask->english ? "%s, %s to %s" : "%s，%s至%s",
 		d->ask->english ? en[at.kind] : zh[at.kind], name, last);
 }
 

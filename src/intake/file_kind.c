@@ -125,7 +125,7 @@ file_kind_name(file_kind kind, bool english)
 		[KIND_DOCUMENT] = { "文字文档", "a text document" },
 		[KIND_PDF] = { "PDF", "PDF" },
 		[KIND_PICTURE] = { "图片", "a picture" },
-		[KIND_WEB_PAGE] = { "网页", "a web page" },
+		[KIND_WEB_PAGE] = { "网页(HTML、XML)", "a web page (HTML, XML)" },
 		[KIND_OTHER] = { "压缩包", "an archive" },
 	};
 

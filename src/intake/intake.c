@@ -206,13 +206,12 @@ refuse_kind(const intake_ask *ask, file_kind kind, arena *memory, intake_result 
 	const char *name = file_kind_name(kind, ask->english);
 
 	out->form = INTAKE_CSV;
-	if (kind == KIND_OLD_SHEET || kind == KIND_OPEN_SHEET)
+	if (kind == KIND_OLD_SHEET || kind == KIND_OPEN_SHEET || kind == KIND_WEB_PAGE)
 		problem_add(&whole, MST_INTAKE_OLD_KIND, (problem_at){ .field = "" }, name);
 	else if (kind == KIND_PASSWORD)
 		problem_add(&whole, MST_XLSX_PASSWORD, (problem_at){ .field = "" }, NULL);
 	else
-		problem_add(&whole, MST_INTAKE_OTHER_KIND,
-			(problem_at){ .field = "", .value = span_str(name) }, name);
+		problem_add(&whole, MST_INTAKE_OTHER_KIND, (problem_at){ .field = "" }, name);
 	return refuse(&whole, memory, out);
 }
 

@@ -154,7 +154,8 @@ bool
 json_take_decimal(const json_at *at, const char *name, unsigned scale, int64_t *out)
 {
 	const json_t *value = member(at, name);
-	char number[32], hint[40];
+	char number[32], room[40];
+	const char *hint = "";
 	span text;
 	unsigned code;
 
@@ -174,10 +175,10 @@ json_take_decimal(const json_at *at, const char *name, unsigned scale, int64_t *
 	if (code == 0)
 		return true;
 	if (code == MST_REPORT_NUMBER)
-		cell_number_most(scale, hint);
-	else
-		snprintf(hint, sizeof(hint), "%u", scale);
-	json_problem(at, code, name, text, code == MST_INTAKE_NUMBER ? "" : hint);
+		hint = cell_number_most(scale, room);
+	else if (code == MST_INTAKE_DECIMALS)
+		hint = cell_number_decimals(scale, at->d->ask->english, room);
+	json_problem(at, code, name, text, hint);
 	return false;
 }
 

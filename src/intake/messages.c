@@ -102,8 +102,9 @@ static const message table[] = {
 		{ "填写后再放入文件夹", "fill it in and drop it again" } },
 	{ MST_INTAKE_COLUMN_UNKNOWN, { "没有这一列", "there is no such column" },
 		{ "是不是“{}”?", "did you mean \"{}\"?" },
-		{ "改正列名；不用的列请删除",
-			"correct the header; delete the column if it is not needed" } },
+		{ "改正列名（表头最多两行，列名可以从填报表复制）；不用的列请删除",
+			"correct the header, of at most two lines (the form has the names); delete "
+			"the column if it is not needed" } },
 	{ MST_INTAKE_COLUMN_TWICE, { "这一列出现两次", "this column stands there twice" }, NOTHING,
 		{ "只留一列", "keep one of them" } },
 	{ MST_INTAKE_COLUMN_MISSING, { "缺少“{}”列", "the column \"{}\" is missing" },
@@ -129,8 +130,7 @@ static const message table[] = {
 		{ "只填数；零写0；没有数写“无:原因”",
 			"write the number alone; zero is 0; write nil:reason if there is no "
 			"figure" } },
-	{ MST_INTAKE_DECIMALS, { "小数位太多", "too many decimals" },
-		{ "最多{}位小数", "at most {} decimals" },
+	{ MST_INTAKE_DECIMALS, { "小数位太多", "too many decimals" }, { "{}", "{}" },
 		{ "按规定的小数位数填写，系统不会四舍五入",
 			"give it with that many; nothing is rounded here" } },
 	{ MST_INTAKE_WORD, { "不是可选的词", "none of the words to choose from" }, { "{}", "{}" },
@@ -223,8 +223,7 @@ static const message table[] = {
 		{ ".xlsx 或 .csv", ".xlsx or .csv" },
 		{ "把数据填在表格里，另存为.xlsx，再放入文件夹；压缩包先解压",
 			"put the figures into a sheet, save it as .xlsx, and drop that; unpack "
-			"what "
-			"is packed" } },
+			"what is packed" } },
 	{ MST_INTAKE_NO_HEADER, { "找不到列名所在的行", "no row with the headers was found" },
 		{ "有一行写着“工作事项”“期间”等列名",
 			"a row with headers, \"item\" and \"period\" among them" },

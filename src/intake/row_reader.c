@@ -108,8 +108,7 @@ value_hint(const row_at *r, const plan_indicator *indicator, unsigned code, char
 
 	switch (code) {
 	case MST_INTAKE_DECIMALS:
-		snprintf(out, 80, "%u", (unsigned)indicator->scale);
-		return out;
+		return cell_number_decimals(indicator->scale, english, out);
 	case MST_INTAKE_DATE:
 		return english ? ", or 0 or 1" : "，或 0、1";
 	case MST_CELL_MEASURE:
@@ -118,6 +117,23 @@ value_hint(const row_at *r, const plan_indicator *indicator, unsigned code, char
 		return cell_number_most(indicator->scale, out);
 	default:
 		return number_hint(r, indicator, out);
+	}
+}
+
+static const char *
+progress_hint(const row_at *r, unsigned code, char out[80])
+{
+	bool english = r->table->ask->english;
+
+	switch (code) {
+	case MST_CELL_MEASURE:
+		return "%";
+	case MST_INTAKE_DECIMALS:
+		return english ? "a whole number from 0 to 100" : "0到100的整数，如48";
+	case MST_REPORT_PROGRESS:
+		return NULL;
+	default:
+		return number_hint(r, NULL, out);
 	}
 }
 
@@ -131,10 +147,7 @@ take_progress(row_at *r, span cell)
 	rep->has_progress = code == 0;
 	if (code != 0)
 		problem_add(&r->draft.problems, code, draft_at(&r->draft, "progress_pct", cell),
-			code == MST_CELL_MEASURE      ? "%"
-			: code == MST_INTAKE_DECIMALS ? "0"
-			: code == MST_REPORT_PROGRESS ? NULL
-						      : number_hint(r, NULL, hint));
+			progress_hint(r, code, hint));
 }
 
 static void
@@ -229,9 +242,11 @@ take_value(row_at *r, uint32_t i)
 	unsigned code;
 
 	if (at < 0) {
-		problem_add(&r->draft.problems, MST_INTAKE_NOT_OF_ITEM,
-			(problem_at){ .column = c->header, .field = "values", .value = cell },
-			NULL);
+		if (!cell_is_dash(cell) || !(rep->has_progress || rep->done.len > 0))
+			problem_add(&r->draft.problems, MST_INTAKE_NOT_OF_ITEM,
+				(problem_at){
+					.column = c->header, .field = "values", .value = cell },
+				NULL);
 		return;
 	}
 	indicator = &p->indicators[at];

@@ -212,7 +212,7 @@ sheet_read(span text, char delimiter, const sheet_sink *sink, ms_error *err)
 
 enum { LINES_LOOKED_AT = 30 };
 
-static const char delimiters[] = { ',', ';', '\t' };
+static const char delimiters[] = { ',', ';', '\t', '|' };
 
 /* The first line of TEXT; a line break within quotes does not end it. */
 static span

@@ -51,7 +51,7 @@ typedef struct sheet_sink {
 ms_status sheet_read(span text, char delimiter, const sheet_sink *sink, ms_error *err);
 
 /*
- * Which of , ; and tab divides the cells of CSV TEXT: that with which one of its first lines has
+ * Which of , ; tab and | divides the cells of CSV TEXT: that with which one of its first lines has
  * most cells that IS_KNOWN as headers, else the one that its first line has most of.
  */
 char sheet_delimiter(span text, bool (*is_known)(void *ctx, span cell), void *ctx);

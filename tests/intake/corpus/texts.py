@@ -212,3 +212,27 @@ def _():
 def _():
 	"""an instruction that ends in a verb names nobody"""
 	return "请各单位认真审核：按季填报：进度为百分数,,\n工作事项,期间,进度(%)\n6,2012-Q2,50\n".encode()
+
+
+@file("c34_strokes_between.csv")
+def _():
+	"""divided by strokes; an attachment, which has strokes of its own, stands in quotes"""
+	return ('工作事项|期间|进度(%)|进展情况|附件\n6|2012-Q2|50|推进,落实;见效|"照片.jpg|3|' + "ab" * 32 + '"\n').encode()
+
+
+@file("c35_dashes_where_nothing_is_asked.csv")
+def _():
+	"""a dash in a cell that asks nothing of its row is an empty cell; where something is asked, or with nothing else in the row, it is wrong"""
+	return ("工作事项,期间,进度(%),i06.invest,i08.fdi\n6,2012-Q2,50,45.20,/\n8,2012-Q2,40,——,－\n8,2012-Q1,,-,3.00\n11,2012-Q1,,-,-\n").encode()
+
+
+@file("c36_three_lines_of_header.csv")
+def _():
+	"""a header of three lines is not read, and the remedy says so"""
+	return ("工作事项,期间,完成,主要指标\n,,进度,投资\n,,进度(%),i06.invest\n6,2012-Q2,50,45.20\n").encode()
+
+
+@file("c37_fractions_of_whole_numbers.csv")
+def _():
+	"""decimals where none are asked: progress as a fraction, half a park"""
+	return "工作事项,期间,进度(%),i06.parks,i06.invest\n6,2012-Q2,0.48,8.5,45.203\n".encode()
