@@ -91,15 +91,6 @@ typedef struct table_rule {
 							      it; NULL: never */
 } table_rule;
 
-static int
-key_order(span a, span b)
-{
-	size_t n = a.len < b.len ? a.len : b.len;
-	int order = memcmp(a.at, b.at, n);
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* A row at which one of two stores stands. */
 typedef struct side {
 	store_cursor c;
@@ -138,7 +129,7 @@ compare_table(rebuilding *r, const table_rule *rule)
 	side_open(&is, &r->from, rule->table);
 	side_open(&made, &r->to, rule->table);
 	while ((is.more || made.more) && r->out->good && store_ok(&r->from)) {
-		int order = !is.more ? 1 : !made.more ? -1 : key_order(is.key, made.key);
+		int order = !is.more ? 1 : !made.more ? -1 : span_compare(is.key, made.key);
 
 		if (order == 0) {
 			compare_both(r, rule, &is, &made);
