@@ -10,7 +10,6 @@
 #include "store/meta.h"
 #include "store/pack.h"
 
-#define NAME "move"
 #define KEY_PREFIX "curve-"
 #define KEY_SUFFIX ".key"
 #define KEY_HEAD "muster curve key 1\n"
@@ -49,7 +48,7 @@ hub_move_get(store_txn *txn, hub_move *out)
 	span row;
 
 	*out = (hub_move){ .leaf = 0 };
-	if (!meta_get(txn, NAME, &row))
+	if (!meta_get(txn, HUB_MOVE_NAME, &row))
 		return false;
 	u = unpacker_of(row);
 	take_text(&u, out->address);
@@ -82,7 +81,7 @@ put_row(store_txn *txn, const hub_move *move)
 	pack_u64(&p, (uint64_t)move->until_us);
 	pack_u64(&p, move->leaf);
 	MS_ASSERT(!p.failed);
-	meta_put(txn, NAME, span_of(row, (size_t)(p.at - row)));
+	meta_put(txn, HUB_MOVE_NAME, span_of(row, (size_t)(p.at - row)));
 }
 
 bool

@@ -3,7 +3,7 @@
  * hub_move.h - the hub's next address and CURVE key: told to every unit by a leaf (HUB_MOVED), and
  * kept, so that the hub listens at both places until the overlap ends.
  *
- *   META "move"               -> the newest move
+ *   META HUB_MOVE_NAME        -> the newest move
  *   DIR/curve-<public>.key    the secret of a CURVE key that is not hub.key's, mode 0600
  */
 #ifndef STORE_HUB_MOVE_H
@@ -11,6 +11,8 @@
 
 #include "store/home.h"
 #include "store/hub_stream.h"
+
+#define HUB_MOVE_NAME "move" /* store/meta.h */
 
 /* A ROUTER socket has one address and one key. */
 typedef struct hub_place {

@@ -10,7 +10,7 @@
  * again would cost the writer as much as all else it does. prevs, per act: 0 = none, else
  * varint(leaf - its leaf + 1) and its position u8.
  *
- *   META "log" -> LogState (store.proto)
+ *   META LOG_STATE_KEY -> LogState (store.proto)
  */
 #include "store/log.h"
 
@@ -29,7 +29,6 @@ enum {
 	FIXED_SIZE = AT_HEADER + BATCH_SIGNED_SIZE,
 	PREV_MAX = 10 + 1,
 };
-#define STATE_KEY "log"
 
 static span
 key_of(uint64_t leaf, uint8_t out[8])
@@ -49,7 +48,7 @@ state_read(store_txn *txn, span row, arena *memory, log_state *state)
 	if (status == MS_NO_MEMORY)
 		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	if (status != MS_OK || r.n_frontier != (size_t)__builtin_popcountll(r.size))
-		return record_bad(txn, TABLE_META, span_str(STATE_KEY), "it has another form");
+		return record_bad(txn, TABLE_META, span_str(LOG_STATE_KEY), "it has another form");
 	state->tree.size = r.size;
 	state->tree.n = (unsigned)r.n_frontier;
 	if (r.n_frontier > 0)
@@ -70,7 +69,7 @@ log_state_load(store_txn *txn, log_state *state)
 
 	*state = (log_state){ 0 };
 	tree_frontier_init(&state->tree);
-	if (record_get(txn, TABLE_META, span_str(STATE_KEY), &row))
+	if (record_get(txn, TABLE_META, span_str(LOG_STATE_KEY), &row))
 		state_read(txn, row, &memory, state);
 	arena_fini(&memory);
 }
@@ -90,7 +89,7 @@ log_state_save(store_txn *txn, const log_state *state)
 	buf bytes = { 0 };
 
 	if (log_state_row_encode(&row, &memory, &bytes) == MS_OK)
-		record_put(txn, TABLE_META, span_str(STATE_KEY), buf_span(&bytes));
+		record_put(txn, TABLE_META, span_str(LOG_STATE_KEY), buf_span(&bytes));
 	else
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	buf_fini(&bytes);

@@ -15,6 +15,8 @@
 #include "proof/tree.h"
 #include "store/store.h"
 
+#define LOG_STATE_KEY "log" /* of its row in META */
+
 /* What the writer holds between transactions. After an abort: log_state_load again. */
 typedef struct log_state {
 	tree_frontier tree;      /* tree.size = leaves */

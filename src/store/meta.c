@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* meta.c - small named values. Keys are "m/<name>", apart from the rows that other parts of the
- * room keep in META. */
+/* meta.c - small named values, whose keys keep them apart from the rows that other parts of the
+ * room have in META. */
 #include "store/meta.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 enum { NAME_MAX_BYTES = 200 };
 
 typedef struct meta_key {
-	char text[NAME_MAX_BYTES + 3];
+	char text[META_NAME_AT + NAME_MAX_BYTES + 1];
 } meta_key;
 
 static span
@@ -19,8 +19,8 @@ key_of(const char *name, meta_key *room)
 	size_t len = strlen(name);
 
 	MS_ASSERT(len >= 1 && len <= NAME_MAX_BYTES);
-	snprintf(room->text, sizeof(room->text), "m/%s", name);
-	return span_of(room->text, len + 2);
+	snprintf(room->text, sizeof(room->text), META_KEY("%s"), name);
+	return span_of(room->text, META_NAME_AT + len);
 }
 
 void

@@ -8,6 +8,10 @@
 /* An agent's: the newest checkpoint of the hub's log that it has verified, as a signed note. */
 #define META_WITNESS "witness"
 
+/* The row's key; META_NAME_AT is where the name begins in it. */
+#define META_KEY(name) "m/" name
+enum { META_NAME_AT = sizeof(META_KEY("")) - 1 };
+
 /* NAME is 1..200 bytes, "cursor/<name>" and the like. */
 void meta_put(store_txn *txn, const char *name, span value);
 bool meta_get(store_txn *txn, const char *name, span *value);

@@ -14,7 +14,6 @@
  */
 #include "store/rebuild_parts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "codec/records.h"
@@ -24,6 +23,7 @@
 #include "store/lmdb_env.h"
 #include "store/record.h"
 #include "store/slot_cache.h"
+#include "store/stored.h"
 
 static void
 meta_differs(rebuilding *r, const char *key, const char *what)
@@ -84,11 +84,11 @@ rebuild_judge_state(rebuilding *r)
 		is->tree.n != made->tree.n || is->generation != made->generation ||
 		is->restore_leaf != made->restore_leaf ||
 		memcmp(is->tree.roots, made->tree.roots, made->tree.n * sizeof(hash32)) != 0)
-		meta_differs(r, "log", "it is not the state of the log of its leaves");
+		meta_differs(r, LOG_STATE_KEY, "it is not the state of the log of its leaves");
 	else if (is->manual_clock_us != 0 && !r->simulated)
-		meta_differs(r, "log", "it moves a clock that is not moved by hand");
+		meta_differs(r, LOG_STATE_KEY, "it moves a clock that is not moved by hand");
 	else if (!are_told(r))
-		meta_differs(r, "log", "lights were not told until when it says so");
+		meta_differs(r, LOG_STATE_KEY, "lights were not told until when it says so");
 }
 
 /* ---- the hub's move ---- */
@@ -111,73 +111,65 @@ rebuild_judge_move(rebuilding *r)
 	if (!store_ok(&r->from))
 		return;
 	if (!has && told->leaf != 0)
-		meta_differs(r, "m/move", "it is missing");
+		meta_differs(r, META_KEY(HUB_MOVE_NAME), "it is missing");
 	else if (has && told->leaf == 0)
-		meta_differs(r, "m/move", "nothing in the log asks for it");
+		meta_differs(r, META_KEY(HUB_MOVE_NAME), "nothing in the log asks for it");
 	else if (has && (is.leaf != told->leaf || strcmp(is.address, told->address) != 0 ||
 				memcmp(is.now.curve_key, told->now.curve_key,
 					sizeof(is.now.curve_key)) != 0 ||
 				is.from_us != told->from_us || is.until_us != told->until_us))
-		meta_differs(r, "m/move", "it is not the move that the log tells of");
+		meta_differs(
+			r, META_KEY(HUB_MOVE_NAME), "it is not the move that the log tells of");
 	else if (has && (!is_place(r, &is.now) || !is_place(r, &is.before)))
-		meta_differs(r, "m/move", "the hub was never where it says");
+		meta_differs(r, META_KEY(HUB_MOVE_NAME), "the hub was never where it says");
 }
 
 /* ---- cursors ---- */
 
-#define STORED "m/stored/"
-
-/* KEY is one of the three numbers of UNIT, and the others stand there too. */
 static bool
-is_of_three(rebuilding *r, span key, span unit)
+has_all_numbers(rebuilding *r, span unit)
 {
-	static const char *const kinds[] = { "own", "lead", "seen" };
-	char name[sizeof(STORED) + 5 + PLAN_ID_MAX];
-	bool found = false;
+	char key[STORED_KEY_SIZE];
+	bool all = true;
+	unsigned i;
 	span row;
-	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		snprintf(name, sizeof(name), STORED "%s/%.*s", kinds[i], (int)unit.len,
-			(const char *)unit.at);
-		if (!store_get(&r->from, TABLE_META, span_str(name), &row))
-			return false;
-		found |= span_equal(key, span_str(name));
-	}
-	return found;
+	for (i = 0; i < STORED_NUMBERS; i++)
+		all &= store_get(&r->from, TABLE_META,
+			span_str(stored_key((stored_number)i, unit, key)), &row);
+	return all;
 }
 
 static void
-judge_stored(rebuilding *r, span key, span row)
+judge_stored(rebuilding *r, span key, stored_number number, span unit, span row)
 {
-	const char *start = (const char *)key.at + strlen(STORED),
-		   *slash = memchr(start, '/', key.len - strlen(STORED));
-	span unit = slash == NULL ? (span){ 0 }
-				  : span_of(slash + 1,
-					    key.len - (size_t)(slash + 1 - (const char *)key.at));
 	span payload;
 
-	if (unit.len == 0 || unit.len > PLAN_ID_MAX || plan_find_unit(r->plan, unit) < 0)
+	if (unit.len > PLAN_ID_MAX || plan_find_unit(r->plan, unit) < 0)
 		rebuild_row_differs(r, TABLE_META, key, "no unit of the plan is called so");
-	else if (!is_of_three(r, key, unit))
-		rebuild_row_differs(r, TABLE_META, key,
-			"it is none of a unit's three numbers, or another of them is missing");
+	else if (!has_all_numbers(r, unit))
+		rebuild_row_differs(
+			r, TABLE_META, key, "another of the unit's three numbers is missing");
 	else if (!record_open(&r->from, TABLE_META, key, row, &payload))
 		return;
 	else if (payload.len != 8)
 		rebuild_row_differs(r, TABLE_META, key, "it is no number");
-	else if (start[0] != 's' && be64_get(payload.at) > feed_last(&r->to, unit))
+	else if (number != STORED_SEEN && be64_get(payload.at) > feed_last(&r->to, unit))
 		rebuild_row_differs(r, TABLE_META, key, "it lies beyond the unit's feed");
 }
 
 bool
 rebuild_judge_meta(rebuilding *r, span key, span row)
 {
-	if (key.len > strlen(STORED) && memcmp(key.at, STORED, strlen(STORED)) == 0) {
-		judge_stored(r, key, row);
+	stored_number number;
+	span unit;
+
+	if (stored_is(key, &number, &unit)) {
+		judge_stored(r, key, number, unit, row);
 		return true;
 	}
-	return span_equal(key, span_str("log")) || span_equal(key, span_str("m/move"));
+	return span_equal(key, span_str(LOG_STATE_KEY)) ||
+	       span_equal(key, span_str(META_KEY(HUB_MOVE_NAME)));
 }
 
 /* ---- invites ---- */

@@ -116,7 +116,7 @@ FAULTS = {
 		"test_store_rebuild", "lights_were_told_until_when_it_says"),
 	"any row is one of META": (
 		"src/store/rebuild_beside.c",
-		"	return span_equal(key, span_str(\"log\")) || span_equal(key, span_str(\"m/move\"));\n",
+		"	return span_equal(key, span_str(LOG_STATE_KEY)) ||\n	       span_equal(key, span_str(META_KEY(HUB_MOVE_NAME)));\n",
 		"	return true;\n",
 		"test_store_rebuild", "nothing_else_stands_in_meta"),
 	"a reader of the whole log holds what it read": (
