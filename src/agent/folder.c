@@ -24,7 +24,13 @@ enum { FORMS_AFTER_US = 1000000 };
 
 /* ---- one file ---- */
 
-typedef enum readiness { FILE_READY, FILE_TOO_FRESH, FILE_OPEN, FILE_NOT_OURS } readiness;
+typedef enum readiness {
+	FILE_READY,
+	FILE_TOO_FRESH,
+	FILE_OPEN,
+	FILE_LEFT,
+	FILE_NOT_OURS
+} readiness;
 
 /* Is it being written, as far as can be told? */
 static bool
@@ -48,11 +54,14 @@ look_at(agent *a, const char *name)
 	fs_info info;
 	int64_t age_us;
 
-	if (strlen(name) > FILE_NAME_MAX || !intake_takes_name(name) || answer_is_name(name) ||
+	if (strlen(name) > FILE_NAME_MAX || answer_is_name(name) ||
+		(!intake_takes_name(name) && !intake_leaves_name(name)) ||
 		home_path(a->folder, name, path, NULL) != MS_OK ||
 		fs_look(path, &info, NULL) != MS_OK || !info.is_file ||
 		forms_is_untouched(a, path, &info))
 		return FILE_NOT_OURS;
+	if (!intake_takes_name(name))
+		return FILE_LEFT;
 	if (folder_is_open(a, name))
 		return FILE_OPEN;
 	age_us = clock_real_us() - info.changed_us;
@@ -104,11 +113,13 @@ take_all(agent *a, const fs_names *names, bool *fresh, ms_error *trouble)
 	size_t i;
 
 	a->open_files = 0;
+	a->left_files = 0;
 	for (i = 0; i < names->n && more; i++) {
 		readiness r = look_at(a, names->list[i]);
 
 		*fresh |= r == FILE_TOO_FRESH;
 		a->open_files += r == FILE_OPEN;
+		a->left_files += r == FILE_LEFT;
 		if (r == FILE_READY)
 			more = take(a, names->list[i], trouble);
 	}

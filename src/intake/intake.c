@@ -22,6 +22,29 @@ intake_takes_name(const char *file)
 	return file_kind_has_ending(file);
 }
 
+/* B4C5D000: what Excel writes beside a file while it saves that. */
+static bool
+is_being_saved(const char *file)
+{
+	return strlen(file) == 8 && strspn(file, "0123456789ABCDEF") == 8;
+}
+
+bool
+intake_leaves_name(const char *file)
+{
+	static const char *const on_their_way[] = { "~", ".tmp", ".temp", ".part", ".partial",
+		".crdownload", ".swp", ".bak", ".db", ".ini", ".lnk" };
+	size_t i;
+
+	if (file[0] == '.' || file[0] == '~' || answer_is_name(file) ||
+		file_kind_has_ending(file) || is_being_saved(file))
+		return false;
+	for (i = 0; i < sizeof(on_their_way) / sizeof(on_their_way[0]); i++)
+		if (file_has_ending(file, on_their_way[i]))
+			return false;
+	return true;
+}
+
 static intake_form
 form_of(const char *file, span text)
 {

@@ -100,5 +100,7 @@ ms_status intake_too_large(const intake_ask *ask, const char *file, uint64_t fil
  * not.
  */
 bool intake_takes_name(const char *file);
+/* Is it none of these, so that a clerk may wait in vain for its answer? */
+bool intake_leaves_name(const char *file);
 
 #endif

@@ -237,6 +237,15 @@ only_files_of_clerks_are_taken_from_the_folder(void **state)
 	assert_false(intake_takes_name("q2.xlsx.crdownload"));
 	assert_false(intake_takes_name("q2.tmp"));
 	assert_false(intake_takes_name("Thumbs.db"));
+	assert_true(intake_leaves_name("二季度"));
+	assert_true(intake_leaves_name("二季度.numbers"));
+	assert_false(intake_leaves_name("二季度.xlsx"));
+	assert_false(intake_leaves_name("~$季度.xlsx"));
+	assert_false(intake_leaves_name(".~lock.q2.xlsx#"));
+	assert_false(intake_leaves_name("q2.xlsx.crdownload"));
+	assert_false(intake_leaves_name("q2.csv~"));
+	assert_false(intake_leaves_name("B4C5D000"));
+	assert_false(intake_leaves_name("Thumbs.db"));
 	assert_false(intake_takes_name("desktop.ini"));
 	assert_false(intake_takes_name("B1F2A000"));
 	assert_false(intake_takes_name(".~q2.csv"));

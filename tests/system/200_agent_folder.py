@@ -124,10 +124,10 @@ def what_cannot_be_read_is_refused_with_a_sentence(world):
 
 
 def what_is_not_ours_is_left_alone(world):
-	"""hidden files, temporary ones, other kinds and folders stay where they are"""
+	"""hidden files, temporary ones, other kinds and folders stay where they are; of other kinds the status tells, of no others"""
 	hub, office = world_of(world)
 	names = [".hidden.csv", "~$q2.csv", "~$二季度.xlsx", ".~lock.q2.xlsx#", ".~季报.et", "q2.xlsx.part", "q2.csv.crdownload",
-		"保存中.tmp", "B4C5D000", "film.mp4", "Thumbs.db", "desktop.ini", "a folder.csv"]
+		"保存中.tmp", "B4C5D000", "film.mp4", "二季度", "Thumbs.db", "desktop.ini", "a folder.csv"]
 	for name in names[:-1]:
 		with open(os.path.join(office.folder, name), "wb") as f:
 			f.write(b"x")
@@ -135,6 +135,10 @@ def what_is_not_ours_is_left_alone(world):
 	office.drop("fine.csv", HEADER + row("8", 40))
 	office.answer("fine.csv")
 	check(set(names) <= set(os.listdir(office.folder)), str(os.listdir(office.folder)))
+	wait_for(lambda: office.status()["folder"]["left_files"] == 2, 20, lambda: "the status tells of two: %s" % office.status()["folder"])
+	for name in ("film.mp4", "二季度"):
+		os.unlink(os.path.join(office.folder, name))
+	wait_for(lambda: office.status()["folder"]["left_files"] == 0, 20, "the status is told when they are gone")
 
 
 def names_do_not_overwrite(world):
