@@ -34,9 +34,7 @@ add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *r
 		json_set_number(out, "seq", (int64_t)line->seq);
 	if (!row->has_record)
 		return;
-	json_set(out, "record",
-		json_sprintf(
-			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
+	json_set_record(out, "record", row->place.leaf, row->place.at);
 	if (row->verdict != VERDICT_NONE)
 		json_set_text(out, "verdict", verdict_name(row->verdict));
 	if (verdict_is_refusal(row->verdict))

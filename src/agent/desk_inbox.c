@@ -15,9 +15,7 @@ desk_inbox_json(const agent *a, const inbox_row *row)
 	buf text = { 0 };
 	act what;
 
-	json_set(out, "record",
-		json_sprintf(
-			"%llu/%u", (unsigned long long)row->place.leaf, (unsigned)row->place.at));
+	json_set_record(out, "record", row->place.leaf, row->place.at);
 	json_set_time(out, "hub_time", a->plan->zone_min, row->hub_time_us);
 	json_set_span(out, "by", row->by);
 	json_set_text(out, "by_name", by < 0 ? "" : a->plan->units[by].name);

@@ -69,8 +69,7 @@ desk_prove(agent *a, control_call *call, const json_t *request)
 		return;
 	}
 	out = json_object();
-	json_set(out, "record",
-		json_sprintf("%llu/%u", (unsigned long long)place.leaf, (unsigned)place.at));
+	json_set_record(out, "record", place.leaf, place.at);
 	desk_ask_hub(a, call, out, PROOF, place, uplink_ask_proof);
 }
 

@@ -42,8 +42,7 @@ add_revision(const agent *a, json_t *out, const known_revision *r)
 	json_set_bool(out, "by_this_device", r->own);
 	if (r->state == KNOWN_QUEUED)
 		return;
-	json_set(out, "record",
-		json_sprintf("%llu/%u", (unsigned long long)r->place.leaf, (unsigned)r->place.at));
+	json_set_record(out, "record", r->place.leaf, r->place.at);
 	json_set_text(out, "verdict", verdict_name((verdict)r->verdict));
 	if (verdict_is_refusal((verdict)r->verdict))
 		json_set_text(out, "why", submit_why((verdict)r->verdict));

@@ -120,6 +120,12 @@ json_set_number(json_t *object, const char *name, int64_t number)
 }
 
 void
+json_set_record(json_t *object, const char *name, uint64_t leaf, unsigned at)
+{
+	json_set(object, name, json_sprintf("%llu/%u", (unsigned long long)leaf, at));
+}
+
+void
 json_set_bool(json_t *object, const char *name, bool value)
 {
 	json_set(object, name, json_boolean(value));

@@ -23,6 +23,8 @@ void json_set_text(json_t *object, const char *name, const char *text); /* NULL 
 void json_set_span(json_t *object, const char *name, span text);
 void json_set_number(json_t *object, const char *name, int64_t number);
 void json_set_bool(json_t *object, const char *name, bool value);
+/* A record as it is printed: "123/7". */
+void json_set_record(json_t *object, const char *name, uint64_t leaf, unsigned at);
 /* RFC 3339 in the zone ZONE_MIN minutes east; null for 0, which is no time. */
 void json_set_time(json_t *object, const char *name, int zone_min, int64_t us);
 /* VALUE is taken. */

@@ -153,14 +153,14 @@ check_one(const char *dir, const replica_issue *x, bool *same, ms_error *err)
 static void
 tell_checked(const replica *r, const replica_issue *x, bool same, json_t *list)
 {
-	char name[PERIOD_NAME_SIZE], hex[2 * HASH_SIZE + 1], record[40];
+	char name[PERIOD_NAME_SIZE], hex[2 * HASH_SIZE + 1];
 	json_t *one;
 
-	snprintf(record, sizeof(record), "%llu/%u", (unsigned long long)x->place.leaf, x->place.at);
 	if (list == NULL) {
-		printf("%s: %s, issued by %s as record %s, log %llu%s%s\n",
+		printf("%s: %s, issued by %s as record %llu/%u, log %llu%s%s\n",
 			same ? "match" : "mismatch", period_name(x->at, name),
-			r->plan->units[x->by].id, record, (unsigned long long)x->leaves,
+			r->plan->units[x->by].id, (unsigned long long)x->place.leaf,
+			(unsigned)x->place.at, (unsigned long long)x->leaves,
 			x->title[0] == '\0' ? "" : ": ", x->title);
 		return;
 	}
@@ -168,7 +168,7 @@ tell_checked(const replica *r, const replica_issue *x, bool same, json_t *list)
 	json_set_bool(one, "match", same);
 	json_set_text(one, "period", period_name(x->at, name));
 	json_set_text(one, "by", r->plan->units[x->by].id);
-	json_set_text(one, "record", record);
+	json_set_record(one, "record", x->place.leaf, x->place.at);
 	json_set_number(one, "leaves", (int64_t)x->leaves);
 	hash_hex(&x->sha256, hex);
 	json_set_text(one, "sha256", hex);

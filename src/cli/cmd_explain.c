@@ -56,9 +56,7 @@ explain_slot(const replica *r, const figure_ask *a, slot_at at, json_t *rows)
 	json_set_bool(out, "provisional",
 		values.of[a->view][a->indicator - it->first_indicator].provisional);
 	json_set_number(out, "revision", ref.revision);
-	json_set(out, "record",
-		json_sprintf(
-			"%llu/%u", (unsigned long long)ref.place.leaf, (unsigned)ref.place.at));
+	json_set_record(out, "record", ref.place.leaf, ref.place.at);
 	json_set_text(
 		out, "received", time_format(values.received_us[a->view], r->plan->zone_min, text));
 	json_array_append_new(rows, out);

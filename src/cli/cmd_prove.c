@@ -264,7 +264,7 @@ print_json(const evidence *e, arena *memory)
 	json_set_bool(out, "ok", true);
 	json_set_text(out, "log", e->log.origin);
 	json_set_number(out, "generation", e->generation);
-	json_set(out, "record", json_sprintf("%llu/%u", (unsigned long long)e->leaf, e->position));
+	json_set_record(out, "record", e->leaf, e->position);
 	json_set_text(out, "hub_time", time_format(e->hub_time_us, 0, time));
 	json_set_text(out, "device_time", time_format(e->device_time_us, 0, time));
 	json_set_number(out, "seq", (int64_t)e->seq);

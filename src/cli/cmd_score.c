@@ -57,20 +57,6 @@ typedef struct explaining {
 	json_t *terms;
 } explaining;
 
-static json_t *
-place_json(record_place place)
-{
-	return json_sprintf("%llu/%u", (unsigned long long)place.leaf, (unsigned)place.at);
-}
-
-static json_t *
-record_json(const slot *s)
-{
-	slot_ref ref = slot_reported(s);
-
-	return ref.revision == 0 ? json_null() : place_json(ref.place);
-}
-
 /* What was reached and what was wanted. */
 static void
 set_target(json_t *out, const replica *r, const score_term *t)
@@ -99,6 +85,7 @@ take_term(void *ctx, const score_term *t)
 	const plan *p = e->r->plan;
 	const slot *s = e->r->all.get(e->r->all.ctx, t->at, NULL);
 	bool owed = rulings_owes(e->r->all.rulings, t->at);
+	slot_ref shown = slot_reported(s);
 	json_t *out = json_object();
 	char name[PERIOD_NAME_SIZE], points[40];
 
@@ -113,7 +100,10 @@ take_term(void *ctx, const score_term *t)
 	json_set_number(out, "filled", s->shown.filled);
 	json_set_number(out, "returns", s->returns_in_time);
 	json_set_bool(out, "on_time", slot_on_time(p, s, t->at));
-	json_set(out, "record", record_json(s));
+	if (shown.revision == 0)
+		json_set(out, "record", json_null());
+	else
+		json_set_record(out, "record", shown.place.leaf, shown.place.at);
 	json_array_append_new(e->terms, out);
 }
 
@@ -137,7 +127,7 @@ adjustments_json(const replica *r, uint32_t unit, period at)
 		json_set_text(out, "by", r->plan->units[x->by].id);
 		json_set_text(out, "period", period_name(x->at.period, text));
 		json_set_text(out, "points", scaled_text(x->points, 2, text));
-		json_set(out, "record", place_json(x->place));
+		json_set_record(out, "record", x->place.leaf, x->place.at);
 		json_array_append_new(list, out);
 	}
 	return list;

@@ -325,12 +325,6 @@ omission_prove(const char *dir, const char *receipt, const char *out, bool *refu
 
 /* ---- check ---- */
 
-static json_t *
-record_json(const evidence *e)
-{
-	return json_sprintf("%llu/%u", (unsigned long long)e->leaf, e->position);
-}
-
 static void
 print_json(const omission *o)
 {
@@ -343,7 +337,7 @@ print_json(const omission *o)
 	json_set_bool(out, "ok", true);
 	json_set_text(out, "log", o->act.log.origin);
 	json_set_number(out, "generation", o->act.generation);
-	json_set(out, "record", record_json(&o->act));
+	json_set_record(out, "record", o->act.leaf, o->act.position);
 	json_set_text(out, "hub_time", time_format(o->act.hub_time_us, 0, time));
 	json_set_text(out, "verdict", verdict_name((verdict)o->act.verdict));
 	json_set_text(out, "hash", hex);
@@ -351,7 +345,7 @@ print_json(const omission *o)
 	json_set_span(out, "item", o->act.what.item);
 	json_set_span(out, "period", o->act.what.period);
 	json_set_span(out, "feed", o->unit);
-	json_set(out, "stated", record_json(&o->stated));
+	json_set_record(out, "stated", o->stated.leaf, o->stated.position);
 	json_set_text(out, "stated_time", time_format(o->stated.hub_time_us, 0, time));
 	json_set_number(out, "first", (int64_t)o->first);
 	json_set_number(out, "last", (int64_t)o->last);
