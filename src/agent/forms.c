@@ -88,13 +88,7 @@ is_ours(const agent *a, const hash32 *content)
 static bool
 hash_file(const char *path, hash32 *out)
 {
-	buf bytes = { 0 };
-	bool read = fs_read_regular(path, FORM_BYTES_MAX, &bytes, NULL) == MS_OK;
-
-	if (read)
-		*out = hash_of(buf_span(&bytes));
-	buf_fini(&bytes);
-	return read;
+	return fs_hash_regular(path, FORM_BYTES_MAX, out, NULL) == MS_OK;
 }
 
 bool

@@ -14,6 +14,8 @@ ms_status fs_read(const char *path, size_t max, buf *out, ms_error *err);
 /* Like fs_read, of what strangers may have laid there: MS_DENIED for a link, MS_INVALID for what is
  * no regular file; never waits for another process. */
 ms_status fs_read_regular(const char *path, size_t max, buf *out, ms_error *err);
+/* The hash of what fs_read_regular reads. */
+ms_status fs_hash_regular(const char *path, size_t max, hash32 *out, ms_error *err);
 /* Temporary file beside it, written, synced, renamed over PATH, directory synced. MS_NO_SPACE,
  * MS_CANNOT_WRITE. */
 ms_status fs_write_atomic(const char *path, unsigned mode, span bytes, ms_error *err);

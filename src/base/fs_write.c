@@ -80,14 +80,11 @@ rename_new(const char *from, const char *to)
 static bool
 is_left_alone(const char *path, const hash32 *content)
 {
-	buf bytes = { 0 };
 	hash32 hash;
-	bool same = fs_writers_of(path) != FS_WRITERS_SOME &&
-		    fs_read_regular(path, (size_t)1 << 30, &bytes, NULL) == MS_OK;
 
-	hash = hash_of(buf_span(&bytes));
-	buf_fini(&bytes);
-	return same && hash_equal(&hash, content);
+	return fs_writers_of(path) != FS_WRITERS_SOME &&
+	       fs_hash_regular(path, (size_t)1 << 30, &hash, NULL) == MS_OK &&
+	       hash_equal(&hash, content);
 }
 
 static bool
