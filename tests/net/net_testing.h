@@ -4,10 +4,13 @@
 #ifndef TESTS_NET_TESTING_H
 #define TESTS_NET_TESTING_H
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #include <cmocka.h>
@@ -99,6 +102,7 @@ typedef struct network {
 	key_pair hub_key;
 	peer hub;
 	char endpoint[256];
+	size_t unread_max; /* of devices */
 } network;
 
 static inline void
@@ -136,7 +140,7 @@ network_init(network *n, const key_pair *known, size_t n_known)
 	uint8_t keys[8][NET_KEY_SIZE];
 	size_t i;
 
-	*n = (network){ .hub_key = new_key() };
+	*n = (network){ .hub_key = new_key(), .unread_max = UNREAD_LIMIT };
 	for (i = 0; i < n_known; i++)
 		memcpy(keys[i], known[i].public_key, NET_KEY_SIZE);
 	assert_int_equal(net_context_new(&n->context, NULL), MS_OK);
@@ -163,7 +167,7 @@ open_device_to(network *n, peer *p, const key_pair *key, const uint8_t *hub_key)
 		.endpoint = n->endpoint,
 		.frame_max = FRAME_LIMIT,
 		.queue_max = QUEUE_LIMIT,
-		.unread_max = UNREAD_LIMIT,
+		.unread_max = n->unread_max,
 	};
 
 	memcpy(options.server_key, hub_key, NET_KEY_SIZE);
@@ -217,6 +221,38 @@ assert_served(network *n, peer *device)
 	assert_true(span_equal(net_message_bytes(&n->hub.last), span_str("ping")));
 	assert_int_equal(net_send(n->hub.socket, sender_of(&n->hub.last), span_str("pong")), MS_OK);
 	WAIT_FOR(n->reactor, device->messages == got + 1);
+}
+
+/* A connection that says nothing yet. */
+static inline int
+raw_connect(const network *n)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = htons((uint16_t)strtoul(strrchr(n->endpoint, ':') + 1, NULL, 10));
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+/* A network with one enrolled device, which is served. */
+static inline void
+open_served(network *n, peer *device)
+{
+	key_pair key = new_key();
+
+	network_init(n, &key, 1);
+	connect_device(n, device, &key);
+	assert_served(n, device);
+}
+
+static inline void
+close_served(network *n, peer *device)
+{
+	close_peer(n, device);
+	network_fini(n);
 }
 
 #endif

@@ -3,28 +3,13 @@
  * silent strangers when they are too many, and who is unwanted. Nobody else. */
 #include "tests/net/net_testing.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 static const crowd_guest_list everybody;
-
-static int
-raw_connect(const network *n)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	to.sin_port = htons((uint16_t)strtoul(strrchr(n->endpoint, ':') + 1, NULL, 10));
-	assert_true(fd >= 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
-	return fd;
-}
 
 static unsigned
 look(network *n)

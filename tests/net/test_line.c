@@ -32,15 +32,12 @@ who_is_read_is_never_cut(void **test)
 	static const size_t sizes[] = { 0, 1, 100, 220, 221, 222, 223, 254, 255, 256, 257, 1000,
 		FRAME_LIMIT };
 	enum { SENT = 13 * 400 };
-	key_pair key = new_key();
 	network n;
 	peer device;
 	int i;
 
 	(void)test;
-	network_init(&n, &key, 1);
-	connect_device(&n, &device, &key);
-	assert_served(&n, &device);
+	open_served(&n, &device);
 	for (i = 0; i < SENT; i++) {
 		span bytes = span_of(zeroes, sizes[i % 13]);
 
@@ -54,34 +51,46 @@ who_is_read_is_never_cut(void **test)
 	assert_true(device.socket->line.read <= device.socket->line.taken + HANDSHAKE_MAX);
 	assert_true(device.socket->line.read >= device.socket->line.taken);
 	assert_int_equal(device.down + device.endless, 0);
-	close_peer(&n, &device);
-	network_fini(&n);
+	close_served(&n, &device);
 }
 
 static void
 a_message_of_some_parts_is_dropped_and_its_line_kept(void **test)
 {
-	key_pair key = new_key();
 	network n;
 	peer device;
 	int i;
 
 	(void)test;
-	network_init(&n, &key, 1);
-	connect_device(&n, &device, &key);
-	assert_served(&n, &device);
+	open_served(&n, &device);
 	for (i = 1; i <= 40; i++) {
 		send_parts(&n, UNREAD_LIMIT / FRAME_LIMIT - 1);
 		WAIT_FOR(n.reactor, device.bad == i);
 	}
 	assert_served(&n, &device);
 	assert_int_equal(device.down + device.endless, 0);
-	close_peer(&n, &device);
-	network_fini(&n);
+	close_served(&n, &device);
 }
 
 static void
 a_message_without_an_end_is_cut_and_the_next_connection_is_served(void **test)
+{
+	network n;
+	peer device;
+
+	(void)test;
+	open_served(&n, &device);
+	send_parts(&n, 4096);
+	WAIT_FOR(n.reactor, device.endless == 1);
+	assert_int_equal(device.bad + device.down, 0);
+	WAIT_FOR(n.reactor, device.up == 2);
+	assert_served(&n, &device);
+	assert_int_equal(device.down, 0);
+	close_served(&n, &device);
+}
+
+static void
+a_dealer_may_be_left_unwatched(void **test)
 {
 	key_pair key = new_key();
 	network n;
@@ -89,35 +98,8 @@ a_message_without_an_end_is_cut_and_the_next_connection_is_served(void **test)
 
 	(void)test;
 	network_init(&n, &key, 1);
+	n.unread_max = 0;
 	connect_device(&n, &device, &key);
-	assert_served(&n, &device);
-	send_parts(&n, 4096);
-	WAIT_FOR(n.reactor, device.endless == 1);
-	assert_int_equal(device.bad + device.down, 0);
-	WAIT_FOR(n.reactor, device.up == 2);
-	assert_served(&n, &device);
-	assert_int_equal(device.down, 0);
-	close_peer(&n, &device);
-	network_fini(&n);
-}
-
-static void
-a_dealer_may_be_left_unwatched(void **test)
-{
-	net_dealer_options options = { .frame_max = FRAME_LIMIT, .queue_max = QUEUE_LIMIT };
-	key_pair key = new_key();
-	peer device = { 0 };
-	network n;
-
-	(void)test;
-	network_init(&n, &key, 1);
-	options.endpoint = n.endpoint;
-	memcpy(options.server_key, n.hub_key.public_key, NET_KEY_SIZE);
-	memcpy(options.public_key, key.public_key, NET_KEY_SIZE);
-	memcpy(options.secret_key, key.secret_key, NET_KEY_SIZE);
-	assert_int_equal(net_dealer_open(n.context, &options, &device.socket, NULL), MS_OK);
-	assert_int_equal(reactor_add_socket(n.reactor, device.socket, peer_ready, &device), MS_OK);
-	WAIT_FOR(n.reactor, device.up == 1);
 	assert_served(&n, &device);
 	send_parts(&n, 2 * UNREAD_LIMIT / FRAME_LIMIT);
 	WAIT_FOR(n.reactor, device.bad == 1);

@@ -109,15 +109,12 @@ send_until_full(network *n, span to)
 static void
 a_full_queue_says_again_and_loses_nothing(void **test)
 {
-	key_pair key = new_key();
 	network n;
 	peer device;
 	int sent;
 
 	(void)test;
-	network_init(&n, &key, 1);
-	connect_device(&n, &device, &key);
-	assert_served(&n, &device);
+	open_served(&n, &device);
 	device.deaf = true;
 	sent = send_until_full(&n, sender_of(&n.hub.last));
 	assert_true(sent >= QUEUE_LIMIT / 2); /* the pong before may still count */
@@ -125,8 +122,7 @@ a_full_queue_says_again_and_loses_nothing(void **test)
 	WAIT_FOR(n.reactor, device.messages == sent + 1);
 	assert_served(&n, &device);
 	assert_int_equal(device.messages, sent + 2);
-	close_peer(&n, &device);
-	network_fini(&n);
+	close_served(&n, &device);
 }
 
 /* Two peers, one of which reads nothing: how many bytes wait for it is bounded, also when its
@@ -297,19 +293,15 @@ a_routing_id_beyond_the_limit_is_dropped(void **test)
 static void
 a_peer_that_was_cut_comes_back_by_a_new_handshake(void **test)
 {
-	key_pair key = new_key();
 	network n;
 	peer device;
 
 	(void)test;
-	network_init(&n, &key, 1);
-	connect_device(&n, &device, &key);
-	assert_served(&n, &device);
+	open_served(&n, &device);
 	cut_sender(&n);
 	WAIT_FOR(n.reactor, device.down == 1 && device.up == 2);
 	assert_served(&n, &device);
-	close_peer(&n, &device);
-	network_fini(&n);
+	close_served(&n, &device);
 }
 
 static void

@@ -3,10 +3,6 @@
  */
 #include "tests/net/net_testing.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -48,21 +44,17 @@ an_unknown_key_is_refused_and_gets_in_once_enrolled(void **test)
 static void
 a_revoked_key_is_refused_after_the_cut(void **test)
 {
-	key_pair key = new_key();
 	network n;
 	peer device;
 
 	(void)test;
-	network_init(&n, &key, 1);
-	connect_device(&n, &device, &key);
-	assert_served(&n, &device);
+	open_served(&n, &device);
 	assert_int_equal(zap_set(n.zap, NULL, 0), MS_OK);
 	assert_served(&n, &device);
 	cut_sender(&n);
 	WAIT_FOR(n.reactor, device.refused == 1);
 	assert_int_equal(device.up, 1);
-	close_peer(&n, &device);
-	network_fini(&n);
+	close_served(&n, &device);
 }
 
 static void
@@ -182,19 +174,6 @@ what_speaks_no_curve_is_no_hub(void **test)
 }
 
 /* ---- the crowd ---- */
-
-static int
-raw_connect(const network *n)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	to.sin_port = htons((uint16_t)strtoul(strrchr(n->endpoint, ':') + 1, NULL, 10));
-	assert_true(fd >= 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
-	return fd;
-}
 
 static void
 three_hundred_raw_connections_leave_the_service(void **test)
