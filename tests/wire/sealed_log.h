@@ -32,6 +32,7 @@ typedef struct scene {
 } scene;
 
 static const device_id the_device = { "device-of-office" };
+static const device_id hub_device = { "the-hub's-stream" };
 
 static inline sign_key
 some_key(uint8_t byte)
@@ -41,6 +42,26 @@ some_key(uint8_t byte)
 
 	sign_key_from_seed(seed, &key);
 	return key;
+}
+
+/* Keys, and a log without leaves. */
+static inline void
+scene_init(scene *s)
+{
+	tree_frontier empty = { 0 };
+	tree_nodes none = { 0 };
+
+	*s = (scene){ .log_secret = some_key(1), .hub = some_key(2), .device = some_key(3) };
+	snprintf(s->log_key.origin, sizeof(s->log_key.origin), "muster/test");
+	s->log_key.key = s->log_secret.public_key;
+	assert_int_equal(tree_tail_init(&s->tail, &empty, &none), MS_OK);
+}
+
+static inline void
+scene_fini(scene *s)
+{
+	tree_tail_fini(&s->tail);
+	arena_fini(&s->memory);
 }
 
 static inline span

@@ -11,19 +11,11 @@ enum { LEAVES = 9, ENROLMENT = 2, REPORT = 6, ACTS = 5, POSITION = 3 };
 static scene *
 scene_new(const device_id *who, const sign_key *key, uint8_t said_verdict, size_t enrolled_at)
 {
-	static const device_id hub_device = { "the-hub's-stream" };
 	scene *s = calloc(1, sizeof(*s));
-	tree_frontier empty = { 0 };
-	tree_nodes none = { 0 };
 	span acts[ACTS];
 	size_t i;
 
-	s->log_secret = some_key(1);
-	s->hub = some_key(2);
-	s->device = some_key(3);
-	snprintf(s->log_key.origin, sizeof(s->log_key.origin), "muster/test");
-	s->log_key.key = s->log_secret.public_key;
-	assert_int_equal(tree_tail_init(&s->tail, &empty, &none), MS_OK);
+	scene_init(s);
 	for (i = 0; i < ACTS; i++)
 		acts[i] = report_act(s, (uint32_t)i + 1);
 	for (i = 0; i < LEAVES; i++) {
@@ -58,8 +50,7 @@ good_scene(void)
 static void
 scene_free(scene *s)
 {
-	tree_tail_fini(&s->tail);
-	arena_fini(&s->memory);
+	scene_fini(s);
 	free(s);
 }
 

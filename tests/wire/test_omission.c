@@ -112,7 +112,6 @@ add_entry(omitting *m, uint64_t leaf, uint8_t bits)
 static void
 add_by_hub(omitting *m, span what, uint8_t said)
 {
-	static const device_id hub_device = { "the-hub's-stream" };
 
 	add_leaf(&m->scene, &m->scene.hub, &hub_device, &what, 1, 0, said);
 }
@@ -186,17 +185,10 @@ static omitting *
 omitting_new(const wanted *w)
 {
 	omitting *m = calloc(1, sizeof(*m));
-	tree_frontier empty = { 0 };
-	tree_nodes none = { 0 };
 	scene *s = &m->scene;
 	unsigned leaf;
 
-	s->log_secret = some_key(1);
-	s->hub = some_key(2);
-	s->device = some_key(3);
-	snprintf(s->log_key.origin, sizeof(s->log_key.origin), "muster/test");
-	s->log_key.key = s->log_secret.public_key;
-	assert_int_equal(tree_tail_init(&s->tail, &empty, &none), MS_OK);
+	scene_init(s);
 	for (leaf = 0; leaf < LEAVES; leaf++)
 		grow(m, w, leaf);
 	m->o = (frame_omission){ .receipt = proof_of(m, REPORT),
@@ -211,8 +203,7 @@ omitting_new(const wanted *w)
 static void
 omitting_free(omitting *m)
 {
-	tree_tail_fini(&m->scene.tail);
-	arena_fini(&m->scene.memory);
+	scene_fini(&m->scene);
 	buf_fini(&m->entries);
 	free(m);
 }

@@ -9,8 +9,6 @@
 
 enum { ORIGIN, ENROLMENT, FORGED_ENROLMENT, REPORT, OTHER_REPORT, LEAVES };
 
-static const device_id hub_device = { "the-hub's-stream" };
-
 typedef struct rig {
 	scene *log;
 	witness trusted;
@@ -40,17 +38,10 @@ static scene *
 log_new(void)
 {
 	scene *s = calloc(1, sizeof(*s));
-	tree_frontier empty = { 0 };
-	tree_nodes none = { 0 };
 	span acts[2];
 	size_t i;
 
-	s->log_secret = some_key(1);
-	s->hub = some_key(2);
-	s->device = some_key(3);
-	snprintf(s->log_key.origin, sizeof(s->log_key.origin), "muster/test");
-	s->log_key.key = s->log_secret.public_key;
-	assert_int_equal(tree_tail_init(&s->tail, &empty, &none), MS_OK);
+	scene_init(s);
 	acts[0] = origin_act(s);
 	add_leaf(s, &s->hub, &hub_device, acts, 1, 0, VERDICT_STORED);
 	acts[0] = enrolment_act(s, &the_device, &s->device.public_key);
@@ -160,8 +151,7 @@ static void
 rig_free(rig *r)
 {
 	reader_free(r->reader);
-	tree_tail_fini(&r->log->tail);
-	arena_fini(&r->log->memory);
+	scene_fini(r->log);
 	free(r->log);
 	free(r);
 }

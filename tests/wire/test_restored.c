@@ -7,8 +7,6 @@
 
 enum { KEPT = 4, LOST_TO = 9 };
 
-static const device_id hub_device = { "the-hub's-stream" };
-
 /* A log that goes on from KEPT leaves; what the administrator says of it. */
 typedef struct restored_log {
 	scene s;
@@ -51,19 +49,13 @@ restored_new(uint8_t by, uint32_t says, uint32_t generation)
 {
 	restored_log *r = calloc(1, sizeof(*r));
 	sign_key signer = some_key(by);
-	tree_frontier empty = { 0 };
-	tree_nodes none = { 0 };
 	log_key own;
 	checkpoint c;
 	span one;
 	size_t i;
 
-	r->s.log_secret = some_key(1);
-	r->s.hub = some_key(2);
+	scene_init(&r->s);
 	r->admin = some_key(4);
-	snprintf(r->s.log_key.origin, sizeof(r->s.log_key.origin), "muster/test");
-	r->s.log_key.key = r->s.log_secret.public_key;
-	assert_int_equal(tree_tail_init(&r->s.tail, &empty, &none), MS_OK);
 	for (i = 0; i < KEPT + 3; i++) {
 		one = i == KEPT ? restore_act(r, &signer, says) : report_act(&r->s, 1);
 		add_leaf(&r->s, &r->s.hub, &hub_device, &one, 1, 0, VERDICT_STORED);
@@ -83,8 +75,7 @@ restored_new(uint8_t by, uint32_t says, uint32_t generation)
 static void
 restored_free(restored_log *r)
 {
-	tree_tail_fini(&r->s.tail);
-	arena_fini(&r->s.memory);
+	scene_fini(&r->s);
 	buf_fini(&r->note);
 	free(r);
 }
