@@ -37,8 +37,8 @@ void desk_ask_hub(agent *a, control_call *call, json_t *out, const char *what, r
 	bool (*ask)(uplink *u, uint64_t leaf, uint32_t position));
 /* The call that waits for it, or NULL. */
 asking *desk_asked(agent *a, const char *what, uint64_t leaf, uint32_t position);
-/* TOLD is taken; NULL: it is not known, WHY_NOT. */
-void desk_end_asking(asking *x, json_t *told, const char *why_not);
+/* TOLD is taken; NULL: it is not known, WHY_NOT, a sentence marked with TR, with its CODE. */
+void desk_end_asking(asking *x, json_t *told, unsigned code, const char *why_not);
 /* End all the calls that wait for it. */
 void desk_end_askings(agent *a);
 /* desk_nil.c */

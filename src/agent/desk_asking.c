@@ -5,19 +5,23 @@
 #include <string.h>
 
 #include "agent/desk.h"
+#include "base/lang.h"
 #include "net/control_json.h"
 
 enum { HUB_PATIENCE_US = 3000000 };
 
 void
-desk_end_asking(asking *x, json_t *told, const char *why_not)
+desk_end_asking(asking *x, json_t *told, unsigned code, const char *why_not)
 {
 	char unknown[32];
 
 	json_set(x->out, x->what, told == NULL ? json_null() : told);
-	snprintf(unknown, sizeof(unknown), "%s_unknown", x->what);
-	if (why_not != NULL)
+	if (why_not != NULL) {
+		snprintf(unknown, sizeof(unknown), "%s_unknown", x->what);
 		json_set_text(x->out, unknown, why_not);
+		snprintf(unknown, sizeof(unknown), "%s_code", x->what);
+		json_set_number(x->out, unknown, code);
+	}
 	control_last_json(x->call, x->out);
 	*x = (asking){ 0 };
 }
@@ -35,7 +39,7 @@ askings_over(void *ctx, int64_t now_us)
 		if (x->call == NULL)
 			continue;
 		if (x->until_us <= now_us)
-			desk_end_asking(x, NULL, "the hub does not answer");
+			desk_end_asking(x, NULL, MST_WIRE_NO_ANSWER, TR("the hub does not answer"));
 		else if (x->until_us < next_us)
 			next_us = x->until_us;
 	}
@@ -49,7 +53,8 @@ desk_end_askings(agent *a)
 
 	for (i = 0; i < ASKINGS_MAX; i++)
 		if (a->askings[i].call != NULL)
-			desk_end_asking(&a->askings[i], NULL, "the agent stops");
+			desk_end_asking(
+				&a->askings[i], NULL, MST_WIRE_NO_ANSWER, TR("the agent stops"));
 }
 
 void
@@ -66,9 +71,9 @@ desk_ask_hub(agent *a, control_call *call, json_t *out, const char *what, record
 	while (i < ASKINGS_MAX && a->askings[i].call != NULL)
 		i++;
 	if (i == ASKINGS_MAX) {
-		desk_end_asking(&x, NULL, "too many commands ask at once");
+		desk_end_asking(&x, NULL, MST_WIRE_NO_ANSWER, TR("too many commands ask at once"));
 	} else if (!ask(a->link.uplink, place.leaf, place.at)) {
-		desk_end_asking(&x, NULL, "the hub cannot be asked now");
+		desk_end_asking(&x, NULL, MST_WIRE_NO_ANSWER, TR("the hub cannot be asked now"));
 	} else {
 		a->askings[i] = x;
 		askings_over(a, reactor_now(a->reactor));

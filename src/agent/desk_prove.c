@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "agent/desk.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "net/control_json.h"
 #include "wire/evidence.h"
@@ -84,12 +85,13 @@ desk_proof(void *ctx, const frame_proof *told)
 		json_decref(file);
 	} else if (!told->known) {
 		json_decref(file);
-		desk_end_asking(x, NULL, "the hub has no such act that this unit may see");
+		desk_end_asking(x, NULL, MST_RECEIPT_NONE,
+			TR("the hub has no such act that this unit may see"));
 	} else if (desk_set_proof(file, told, &memory) == MS_OK) {
-		desk_end_asking(x, file, NULL);
+		desk_end_asking(x, file, 0, NULL);
 	} else {
 		json_decref(file);
-		desk_end_asking(x, NULL, "no memory for the proof");
+		desk_end_asking(x, NULL, MST_NO_MEMORY, TR("no memory for the proof"));
 	}
 	arena_fini(&memory);
 }

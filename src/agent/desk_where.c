@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/desk.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "codec/acts.h"
 #include "intake/slot_text.h"
@@ -130,8 +131,8 @@ desk_delivery(void *ctx, const frame_delivery *told)
 	asking *x = desk_asked(a, DELIVERY, told->leaf, told->position);
 
 	if (x != NULL)
-		desk_end_asking(x, told->known ? delivery_json(a, told) : NULL,
-			told->known ? NULL : "no act of this unit is there");
+		desk_end_asking(x, told->known ? delivery_json(a, told) : NULL, MST_RECEIPT_NONE,
+			told->known ? NULL : TR("no act of this unit is there"));
 }
 
 /* ---- the question ---- */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "base/suggest.h"
 
 static const cli_option *
@@ -110,6 +111,12 @@ cli_fail(const ms_error *err)
 
 	fprintf(stderr, "muster: %s\n", ms_error_format(err, text, sizeof(text)));
 	return ms_exit_code(no_place ? MS_CANNOT_WRITE : err->status);
+}
+
+void
+cli_tell_waiting(const char *address)
+{
+	fprintf(stderr, tr("waiting for the hub at %s\n"), address);
 }
 
 int

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/board_data.h"
+#include "cli/command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,8 @@ ask_hub(const char *dir, board_data *out, ms_error *err)
 			.cursor = device_read_from_begin,
 			.take = take,
 			.caught_up = caught_up },
-		.patience_us = PATIENCE_US };
+		.patience_us = PATIENCE_US,
+		.waits = cli_tell_waiting };
 	random_u64();
 	s = device_read_run(&a.read, err);
 	device_read_fini(&a.read);

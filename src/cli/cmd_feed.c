@@ -356,6 +356,7 @@ cmd_feed(int argc, char **argv)
 			.chain = tell_chain,
 			.caught_up = caught_up };
 		c.read.patience_us = c.follow ? 0 : PATIENCE_US;
+		c.read.waits = cli_tell_waiting;
 		s = device_read_run(&c.read, &err);
 	}
 	if (s == MS_OK)

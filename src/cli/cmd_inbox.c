@@ -107,7 +107,7 @@ print_delivery(const json_t *line)
 	for (i = 0; i < json_array_size(list); i++)
 		print_delivered(json_array_get(list, i));
 	if (why_not != NULL)
-		printf(tr("  whom it has reached is not known: %s\n"), why_not);
+		printf(tr("  whom it has reached is not known: %s\n"), tr(why_not));
 }
 
 static void

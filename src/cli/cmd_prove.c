@@ -179,13 +179,27 @@ print_proven(const char *record, const char *file)
 }
 
 static ms_status
+tell_unknown(const json_t *answer, ms_error *err)
+{
+	const char *why_not = tr(json_text_of(answer, "proof_unknown"));
+
+	if (json_number_of(answer, "proof_code", 0) == MST_RECEIPT_NONE) {
+		ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE, "there is no proof: %s", why_not);
+		ms_error_remedy(err, "`muster feed --since 0` shows the records of this unit");
+		return MS_NOT_FOUND;
+	}
+	ms_fail(err, MS_UNREACHABLE, MST_WIRE_NO_ANSWER, "no proof can be had now: %s", why_not);
+	ms_error_remedy(err, "try again when `muster status` says that the hub is connected");
+	return MS_UNREACHABLE;
+}
+
+static ms_status
 prove_record(proving *p, ms_error *err)
 {
 	ms_status s = ask(p, "prove", err);
 
 	if (s == MS_OK && json_text_of(p->answer, "proof_unknown") != NULL)
-		s = ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE, "there is no proof: %s",
-			json_text_of(p->answer, "proof_unknown"));
+		s = tell_unknown(p->answer, err);
 	if (s == MS_OK)
 		s = write_file(p, json_text_of(json_object_get(p->answer, "proof"), "hex"), err);
 	if (s == MS_OK && p->json)

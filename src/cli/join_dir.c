@@ -5,6 +5,7 @@
  * files are where tells how far that went.
  */
 #include "cli/join_dir.h"
+#include "cli/command.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,7 +75,8 @@ ask_hub(const join_wish *wish, const home_keys *keys, const char *unit, bool onl
 	joiner_ask ask = { .unit = unit,
 		.only_check = only_check,
 		.keys = *keys,
-		.patience_us = wish->patience_us };
+		.patience_us = wish->patience_us,
+		.waits = cli_tell_waiting };
 	ms_status s;
 	size_t i;
 
@@ -441,7 +443,8 @@ ask_rotation(const char *dir, const agent_settings *set, const home_keys *old,
 	joiner_ask ask = { .keys = *fresh,
 		.rotates_at = &set->hub,
 		.device = &set->device,
-		.patience_us = ROTATION_PATIENCE_US };
+		.patience_us = ROTATION_PATIENCE_US,
+		.waits = cli_tell_waiting };
 	int64_t now_us = sim_clock_now(&set->clock, clock_real_us());
 	sign_key before;
 	ms_status s = device_places_read(dir, set, now_us, &ask.places, err);

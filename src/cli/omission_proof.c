@@ -4,6 +4,7 @@
  * the reader has checked: the hub is asked for nothing that it does not have to show every reader.
  */
 #include "cli/omission_proof.h"
+#include "cli/command.h"
 
 #include <stdio.h>
 
@@ -193,7 +194,8 @@ read_feed(collecting *c, const char *dir, ms_error *err)
 		.software = "muster " MUSTER_VERSION,
 		.wanted = { .classes = CLASS_OWN | CLASS_LEAD, .credit = CREDIT, .once = true },
 		.host = { .ctx = c, .cursor = begin, .take = take_feed, .caught_up = caught_up },
-		.patience_us = PATIENCE_US };
+		.patience_us = PATIENCE_US,
+		.waits = cli_tell_waiting };
 	s = device_read_run(&c->read, err);
 	c->o.entries = buf_span(&c->entries);
 	return s;

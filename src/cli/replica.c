@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/replica.h"
+#include "cli/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,7 +211,8 @@ fold_feed(const char *dir, folding *f, ms_error *err)
 			.cursor = device_read_from_begin,
 			.take = take_feed,
 			.caught_up = caught_up },
-		.patience_us = PATIENCE_US };
+		.patience_us = PATIENCE_US,
+		.waits = cli_tell_waiting };
 	s = device_read_run(&f->read, err);
 	if (s == MS_OK)
 		f->r->unit = plan_find_unit(f->r->newest, span_str(f->read.settings.unit));

@@ -5,6 +5,8 @@
 
 #include "base/random.h"
 
+enum { WAITS_US = 2000000 };
+
 /* ---- a device that has nothing to push ---- */
 
 static ms_status
@@ -93,13 +95,31 @@ static void
 out_of_patience(void *ctx, int64_t now_us)
 {
 	device_read *r = ctx;
-	char text[256];
 
 	(void)now_us;
-	snprintf(text, sizeof(text), "no answer from the hub at %s", r->link.endpoint);
-	end_with(r, MS_UNREACHABLE, MST_WIRE_NO_ANSWER, text);
+	ms_fail(&r->failure, MS_UNREACHABLE, MST_WIRE_NO_ANSWER, "no answer from the hub at %s",
+		r->link.endpoint);
 	ms_error_remedy(
 		&r->failure, "does it run, and does the network let this machine reach it?");
+	reactor_stop(r->reactor);
+}
+
+static void
+tell_waiting(void *ctx, int64_t now_us)
+{
+	device_read *r = ctx;
+
+	(void)now_us;
+	r->waits(r->link.endpoint);
+}
+
+static void
+watch_session(device_read *r, bool connected, int64_t now_us)
+{
+	if (r->waits != NULL && connected != r->connected)
+		reactor_set_timer(
+			r->reactor, tell_waiting, r, connected ? INT64_MAX : now_us + WAITS_US);
+	r->connected = connected;
 }
 
 static void
@@ -108,6 +128,7 @@ link_changed(void *ctx, int64_t now_us)
 	device_read *r = ctx;
 	uplink_status s = uplink_look(r->link.uplink);
 
+	watch_session(r, s.connected, now_us);
 	if (s.state == UPLINK_WAITING && s.code == MST_WIRE_PENDING) {
 		end_with(r, MS_DENIED, s.code, s.text);
 	} else if (s.state == UPLINK_REFUSED || s.state == UPLINK_REVOKED ||
@@ -189,6 +210,8 @@ device_read_run(device_read *r, ms_error *err)
 	if (s == MS_OK && r->patience_us > 0)
 		reactor_set_timer(
 			r->reactor, out_of_patience, r, reactor_now(r->reactor) + r->patience_us);
+	if (s == MS_OK && r->waits != NULL)
+		reactor_set_timer(r->reactor, tell_waiting, r, reactor_now(r->reactor) + WAITS_US);
 	if (s == MS_OK)
 		s = reactor_run(r->reactor, err);
 	if (s == MS_OK && r->failure.status != MS_OK) {

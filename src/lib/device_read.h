@@ -19,11 +19,14 @@ typedef struct device_read {
 	reader_config wanted;
 	reader_host host;
 	int64_t patience_us; /* without a session for so long: MS_UNREACHABLE; 0 = for ever */
+	/* Somebody may be told that there is none yet, or no longer, at ADDRESS; may be NULL. */
+	void (*waits)(const char *address);
 
 	agent_settings settings;
 	log_key log_key;
 	history log; /* the newest verified checkpoint */
 	bool moved;  /* it is not in the directory yet */
+	bool connected;
 	reactor *reactor;
 	device_link link;
 	ms_error failure;

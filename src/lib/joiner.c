@@ -7,11 +7,12 @@
 #include "proof/rotation.h"
 #include "wire/plan_fetch.h"
 
-enum { MISTRUSTS_MAX = 3, QUEUE_MAX = 64, BYE_WAIT_MS = 200 };
+enum { MISTRUSTS_MAX = 3, QUEUE_MAX = 64, BYE_WAIT_MS = 200, WAITS_US = 2000000 };
 #define AGAIN_US (5 * INT64_C(1000000))
 
 typedef struct joining {
 	const joiner_ask *ask;
+	const device_place *place;
 	joined *out;
 	buf *plan_file;
 	ms_error *err;
@@ -295,6 +296,15 @@ open_socket(joining *j, const device_place *place)
 	return s;
 }
 
+static void
+tell_waiting(void *ctx, int64_t now_us)
+{
+	joining *j = ctx;
+
+	(void)now_us;
+	j->ask->waits(j->place->address);
+}
+
 /* MS_TIMEOUT: nobody answered there. */
 static ms_status
 try_place(joining *j, const device_place *place)
@@ -302,7 +312,10 @@ try_place(joining *j, const device_place *place)
 	ms_status s = open_socket(j, place);
 	int64_t now_us = reactor_now(j->reactor);
 
+	j->place = place;
 	j->until_us = now_us + j->ask->patience_us;
+	if (j->ask->waits != NULL)
+		reactor_set_timer(j->reactor, tell_waiting, j, now_us + WAITS_US);
 	j->mistrusts = 0;
 	j->up = false;
 	while (s == MS_OK && !j->over && now_us < j->until_us) {
@@ -325,9 +338,14 @@ nobody(joining *j)
 	ms_fail(j->err, MS_UNREACHABLE, MST_JOIN_UNREACHABLE, "no hub answers at %s%s",
 		j->ask->places.n == 0 ? "" : j->ask->places.list[0].address,
 		j->ask->places.n > 1 ? " or the key's other addresses" : "");
-	ms_error_remedy(j->err,
-		"is the hub running, and does a firewall let this machine reach that "
-		"port? Nothing is lost: try again with the same key");
+	if (j->ask->rotates_at != NULL)
+		ms_error_remedy(j->err,
+			"is the hub running, and does a firewall let this machine reach that "
+			"port? The old keys stay: try again");
+	else
+		ms_error_remedy(j->err,
+			"is the hub running, and does a firewall let this machine reach that "
+			"port? Nothing is lost: try again with the same key");
 	return MS_UNREACHABLE;
 }
 

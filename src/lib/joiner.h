@@ -22,6 +22,8 @@ typedef struct joiner_ask {
 	const device_id *device;
 	const sign_key *key_before;
 	int64_t patience_us; /* for each place */
+	/* Somebody may be told that no hub answers yet at ADDRESS; may be NULL. */
+	void (*waits)(const char *address);
 } joiner_ask;
 
 typedef struct joined {

@@ -121,8 +121,11 @@ ms_status
 home_plan_read(const char *dir, plan **out, ms_error *err)
 {
 	buf file = { 0 };
-	ms_status s = home_file_read(dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+	store_kind kind;
+	ms_status s = home_kind_of(dir, &kind, err);
 
+	if (s == MS_OK)
+		s = home_file_read(dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
 	if (s == MS_OK)
 		s = plan_load(buf_span(&file), HOME_PLAN, out, NULL, err);
 	buf_fini(&file);

@@ -46,12 +46,21 @@ def cursors_remember_and_filters_choose(world):
 
 
 def without_the_hub(world):
-	"""a feed without the hub ends with 69 and says what to look at"""
+	"""a feed without the hub says that it waits and for whom, and ends with 69 and what to look at; one that follows says it too; a proof is unreachable, not absent"""
 	hub = Hub(world, clock=CLOCK).start()
 	lead = Device(world, hub, "jxw")
 	hub.stop()
 	done = muster("feed", "--dir", lead.dir, expect=69, timeout=60)
-	check("MST-" in done.stderr and "127.0.0.1" in done.stderr, done.stderr)
+	waiting = "waiting for the hub at tcp://127.0.0.1"
+	check(done.stderr.startswith(waiting) and "MST-4125" in done.stderr, done.stderr)
+	follower = world.start("muster", "feed", "--dir", lead.dir, "--follow")
+	wait_for(lambda: waiting in follower.text(), 30, lambda: "one that follows says that it waits: " + follower.text())
+	follower.stop()
+	done = muster("feed", "--dir", os.path.dirname(lead.dir), expect=66)
+	check("MST-5040" in done.stderr and "muster join" in done.stderr, "a directory of nothing: " + done.stderr)
+	office = Office(world, hub, "tiexi").start()
+	done = muster("prove", "--dir", office.dir, "--record", "3/0", "-o", world.path("x.proof"), expect=69)
+	check("MST-4125" in done.stderr and "muster status" in done.stderr, done.stderr)
 
 
 def an_older_plan_is_replaced(world):
