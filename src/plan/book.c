@@ -354,13 +354,7 @@ cover_slots(book *b, const ruling *x)
 static ms_status
 take_ruling(book *b, const slot_case *c, record_place place)
 {
-	ruling x = { .kind = c->a->kind,
-		.at = c->at,
-		.by = c->by,
-		.now_us = c->now_us,
-		.days = c->a->u.steer.days,
-		.points = c->a->u.steer.points,
-		.place = place };
+	ruling x = ruling_of(c, place);
 
 	if (x.kind == ACT_ISSUE)
 		return MS_OK; /* changes nothing */

@@ -4,6 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+ruling
+ruling_of(const slot_case *c, record_place place)
+{
+	return (ruling){ .kind = c->a->kind,
+		.at = c->at,
+		.by = c->by,
+		.now_us = c->now_us,
+		.days = c->a->u.steer.days,
+		.points = c->a->u.steer.points,
+		.place = place };
+}
+
 void
 rulings_init(rulings *r, const plan *p)
 {

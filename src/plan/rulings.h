@@ -19,6 +19,9 @@ typedef struct ruling {
 	record_place place;
 } ruling;
 
+/* What the act of C, at PLACE, rules. */
+ruling ruling_of(const slot_case *c, record_place place);
+
 typedef struct rulings {
 	const plan *p;
 	ruling *list;

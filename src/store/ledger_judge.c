@@ -196,13 +196,7 @@ cover_slots(ledger *l, store_txn *txn, const ruling *x)
 static verdict
 judge_ruling(ledger *l, store_txn *txn, const ledger_batch *b, uint16_t i, const slot_case *c)
 {
-	ruling x = { .kind = c->a->kind,
-		.at = c->at,
-		.by = c->by,
-		.now_us = c->now_us,
-		.days = c->a->u.steer.days,
-		.points = c->a->u.steer.points,
-		.place = { .leaf = b->leaf, .at = i } };
+	ruling x = ruling_of(c, (record_place){ .leaf = b->leaf, .at = i });
 	verdict v = rulings_judge(&l->rulings, c->a, c->at);
 
 	if (v != VERDICT_STORED || x.kind == ACT_ISSUE)
