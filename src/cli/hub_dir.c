@@ -27,13 +27,10 @@ load_plan(hub_dir *d, ms_error *err)
 	arena memory = { 0 };
 	store_txn txn;
 	plan_row row;
-	ms_status s = MS_OK;
+	ms_status s;
 
 	store_begin(d->store, &txn, STORE_READ);
-	if (!plans_newest(&txn, &memory, &row))
-		s = store_ok(&txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
-					     "the hub in %s has no plan", d->dir)
-				   : store_status(&txn, err);
+	s = plans_newest(&txn, &memory, &row, err);
 	if (s == MS_OK)
 		s = plan_load(row.file, "the stored plan", &d->plan, NULL, err);
 	store_abort(&txn);

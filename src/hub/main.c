@@ -66,12 +66,8 @@ load_plan(hub_base *base, store_txn *txn, ms_error *err)
 {
 	arena memory = { 0 };
 	plan_row row;
-	ms_status s = MS_OK;
+	ms_status s = plans_newest(txn, &memory, &row, err);
 
-	if (!plans_newest(txn, &memory, &row))
-		s = store_ok(txn)
-			    ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan")
-			    : store_status(txn, err);
 	if (s == MS_OK)
 		s = plan_load(row.file, "the stored plan", &base->plan, NULL, err);
 	arena_fini(&memory);

@@ -249,13 +249,10 @@ check_newest(store_txn *txn, const plan *next, ms_error *err)
 {
 	arena memory = { 0 };
 	plan_row row;
-	ms_status s = MS_OK;
+	ms_status s = plans_newest(txn, &memory, &row, err);
 
-	if (!plans_newest(txn, &memory, &row))
-		s = store_ok(txn)
-			    ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan")
-			    : store_status(txn, err);
-	else if (next->earlier == NULL || !hash_equal(&row.version, &next->earlier->version))
+	if (s == MS_OK &&
+		(next->earlier == NULL || !hash_equal(&row.version, &next->earlier->version)))
 		s = ms_fail(err, MS_BUSY, MST_PLAN_VERSIONS,
 			"another version of the plan was applied meanwhile: look at the "
 			"difference again");

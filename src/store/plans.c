@@ -97,13 +97,16 @@ plans_list(store_txn *txn, arena *memory, size_t *n)
 	return list;
 }
 
-bool
-plans_newest(store_txn *txn, arena *memory, plan_row *out)
+ms_status
+plans_newest(store_txn *txn, arena *memory, plan_row *out, ms_error *err)
 {
 	size_t n;
 	plan_row *list = plans_list(txn, memory, &n);
 
-	if (n > 0)
-		*out = list[n - 1];
-	return n > 0;
+	if (list == NULL)
+		return store_ok(txn)
+			       ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT, "the hub has no plan")
+			       : store_status(txn, err);
+	*out = list[n - 1];
+	return MS_OK;
 }

@@ -27,7 +27,7 @@ bool plans_get(store_txn *txn, const hash32 *version, arena *memory, plan_row *o
 /* All of them in the order of their leaves, *N of them, in MEMORY. NULL after a failure or when
  * there is none. */
 plan_row *plans_list(store_txn *txn, arena *memory, size_t *n);
-/* The newest of them, in MEMORY. */
-bool plans_newest(store_txn *txn, arena *memory, plan_row *out);
+/* The newest of them, in MEMORY. Every hub has one: MS_CORRUPT for none. */
+ms_status plans_newest(store_txn *txn, arena *memory, plan_row *out, ms_error *err);
 
 #endif

@@ -181,7 +181,7 @@ plan_versions_come_in_the_order_of_their_leaves(void **test)
 
 	store_begin(s, &txn, STORE_WRITE);
 	assert_null(plans_list(&txn, &memory, &n));
-	assert_false(plans_newest(&txn, &memory, &out));
+	assert_int_equal(plans_newest(&txn, &memory, &out, NULL), MS_CORRUPT);
 	plans_put(&txn, &two);
 	plans_put(&txn, &one);
 	commit(&txn);
@@ -191,7 +191,8 @@ plan_versions_come_in_the_order_of_their_leaves(void **test)
 		    period_equal(out.from_period, q3));
 	list = plans_list(&txn, &memory, &n);
 	assert_true(list != NULL && n == 2 && list[0].leaf == 3 && list[1].leaf == 9);
-	assert_true(plans_newest(&txn, &memory, &out) && out.leaf == 9);
+	assert_int_equal(plans_newest(&txn, &memory, &out, NULL), MS_OK);
+	assert_int_equal(out.leaf, 9);
 	commit(&txn);
 	arena_fini(&memory);
 	free(large);
