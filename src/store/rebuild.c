@@ -54,6 +54,8 @@ add_device(rebuilding *r, span id, span unit, span name, uint64_t leaf)
 	snprintf(d->unit, sizeof(d->unit), "%.*s", (int)unit.len, (const char *)unit.at);
 	snprintf(d->name, sizeof(d->name), "%.*s", (int)name.len, (const char *)name.at);
 	r->n_devices++;
+	/* the ledger asks it whose an old decision was; what it says else is compared at the end */
+	device_save(&r->to, d);
 	return d;
 }
 

@@ -3,6 +3,8 @@
 #include "tests/model/ledger_city.h"
 
 #include "store/feed.h"
+#include "store/feed.h"
+#include "store/rebuild.h"
 #include "store/recount.h"
 
 /* The plan that is shipped with TEXT instead of one line of it, from FROM on. */
@@ -98,6 +100,24 @@ a_unit_that_joins_has_what_was_said_to_all(void **state)
 	close_city(&c);
 }
 
+/* The log makes the same rows and verdicts in an empty store. */
+static void
+is_made_alike(city *c)
+{
+	verify_result v = { .good = true };
+	ms_error err = { 0 };
+	store *empty;
+	place there;
+
+	place_make(&there);
+	empty = open_at(there.data, STORE_HUB, 0);
+	assert_int_equal(rebuild_compare(c->db, empty, &v, &err), MS_OK);
+	store_close(empty);
+	place_clear(&there);
+	if (!v.good)
+		fail_msg("%s", v.what);
+}
+
 /* What the book in memory says of the log is what the rows say. */
 static void
 is_counted_alike(city *c)
@@ -163,6 +183,25 @@ decisions_of_old_revisions_count_as_they_did(void **state)
 	change_plan(&c, "approval    = \"any\"", "approval    = \"all\"", "2012-Q1");
 	assert_int_equal(decide(&c, "fgw", 1, DECISION_ACCEPT), VERDICT_REFUSED_STALE);
 	is_counted_alike(&c);
+	close_city(&c);
+}
+
+/* Whose it is stands in the row of the device, which a rebuilding has to have by then. */
+static void
+an_old_decision_that_is_repeated_is_known_again(void **state)
+{
+	uint32_t revision;
+	city c;
+
+	open_city(&c, *state, 1);
+	assert_int_equal(report_again(&c, 1), VERDICT_STORED);
+	assert_int_equal(decide(&c, "jxw", 1, DECISION_ACCEPT), VERDICT_STORED);
+	for (revision = 2; revision <= 2 + SLOT_RECENT; revision++)
+		assert_int_equal(report_again(&c, revision), VERDICT_STORED);
+	assert_int_equal(decide(&c, "jxw", 1, DECISION_ACCEPT), VERDICT_DUPLICATE);
+	assert_int_equal(decide(&c, "fgw", 1, DECISION_ACCEPT), VERDICT_REFUSED_STALE);
+	is_counted_alike(&c);
+	is_made_alike(&c);
 	close_city(&c);
 }
 
@@ -246,6 +285,8 @@ main(void)
 			a_unit_that_joins_has_what_was_said_to_all, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			decisions_of_old_revisions_count_as_they_did, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(an_old_decision_that_is_repeated_is_known_again,
+			place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_refused_act_leaves_nothing_behind, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
