@@ -6,6 +6,7 @@
  */
 #include "base/fs.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "hub/hub.h"
 #include "net/control_json.h"
@@ -16,7 +17,7 @@ refuse(control_call *call, const char *text)
 {
 	ms_error err = { 0 };
 
-	ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST, "%s", text);
+	ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST, "%s", tr(text));
 	control_refuse(call, &err);
 }
 
@@ -218,7 +219,7 @@ do_enrol(front *f, control_call *call, const json_t *request)
 		!take_hex(request, "id", j->device_row.id.at, ID_SIZE) ||
 		!take_hex(request, "sign_key", j->device_row.sign_key.at, SIGN_PUBLIC_SIZE) ||
 		!take_hex(request, "curve_key", j->device_row.curve_key, CURVE_PUBLIC_SIZE)) {
-		refuse_job(f, j, "an enrolment names unit, name, id, sign_key and curve_key");
+		refuse_job(f, j, TR("an enrolment names unit, name, id, sign_key and curve_key"));
 		return;
 	}
 	front_send_job(f, j);
@@ -234,7 +235,7 @@ send_named(front *f, control_call *call, const json_t *request, job_kind kind, f
 		return;
 	if (!copy_text(j->device_row.name, sizeof(j->device_row.name),
 		    json_text_of(request, "name"))) {
-		refuse_job(f, j, "the request names no device");
+		refuse_job(f, j, TR("the request names no device"));
 		return;
 	}
 	front_send_job(f, j);
@@ -266,7 +267,7 @@ do_invite(front *f, control_call *call, const json_t *request)
 		!copy_text(j->invite.name, sizeof(j->invite.name), json_text_of(request, "name")) ||
 		!take_hex(request, "key", j->invite.key, CURVE_PUBLIC_SIZE) || seconds <= 0 ||
 		seconds > INVITE_SECONDS_MAX) {
-		refuse_job(f, j, "an invite names unit, name, key and seconds");
+		refuse_job(f, j, TR("an invite names unit, name, key and seconds"));
 		return;
 	}
 	j->invite.expires_us = seconds * 1000000;
@@ -285,7 +286,8 @@ do_revoke(front *f, control_call *call, const json_t *request)
 		    json_text_of(request, "name")) ||
 		(reason != NULL && !copy_text(j->reason, sizeof(j->reason), reason))) {
 		refuse_job(f, j,
-			"a revocation names the device, and perhaps a reason of at most 127 bytes");
+			TR("a revocation names the device, and perhaps a reason of at most 127 "
+			   "bytes"));
 		return;
 	}
 	front_send_job(f, j);
@@ -300,14 +302,15 @@ do_clock(front *f, control_call *call, const json_t *request)
 	job *j;
 
 	if (!clock->simulated || clock->rate != 0) {
-		refuse(call, "only a directory made with --clock TIME,0 has a clock that is moved "
-			     "by hand");
+		refuse(call,
+			TR("only a directory made with --clock TIME,0 has a clock that is moved "
+			   "by hand"));
 		return;
 	}
 	if (text == NULL || time_parse(span_str(text), &us, NULL) != MS_OK ||
 		us < front_hub_time(f)) {
-		refuse(call,
-			"the clock moves forward only, to a time like 2012-07-05T08:30:00+08:00");
+		refuse(call, TR("the clock moves forward only, to a time like "
+				"2012-07-05T08:30:00+08:00"));
 		return;
 	}
 	j = front_call_job(f, call, JOB_CLOCK, clock_moved);
@@ -341,8 +344,9 @@ do_plan(front *f, control_call *call, const json_t *request)
 	job *j;
 
 	if (file == NULL || from == NULL || !period_parse(span_str(from), &at)) {
-		refuse(call, "a new version of the plan has a file and a period from which on it "
-			     "judges");
+		refuse(call,
+			TR("a new version of the plan has a file and a period from which on it "
+			   "judges"));
 		return;
 	}
 	if (load_next(f, file, at, &next, &err) != MS_OK) {
@@ -385,7 +389,7 @@ front_answer_control(void *ctx, control_call *call, span request)
 
 	if (json_parse(request, "request", &object, NULL) != MS_OK || !json_is_object(object)) {
 		json_decref(object);
-		refuse(call, "the request is no JSON object");
+		refuse(call, TR("the request is no JSON object"));
 		return;
 	}
 	verb = json_text_of(object, "do");
@@ -396,5 +400,5 @@ front_answer_control(void *ctx, control_call *call, span request)
 			return;
 		}
 	json_decref(object);
-	refuse(call, "the hub does not know this request; is the command of another version?");
+	refuse(call, TR("the hub does not know this request; is the command of another version?"));
 }
