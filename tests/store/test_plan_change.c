@@ -3,7 +3,6 @@
 #include "tests/model/ledger_city.h"
 
 #include "store/feed.h"
-#include "store/feed.h"
 #include "store/rebuild.h"
 #include "store/recount.h"
 
