@@ -38,6 +38,7 @@ typedef struct waiter {
 	file_line *lines;
 	size_t n;
 	bool dry;         /* nothing was queued */
+	char language[4]; /* the asker's; "": the agent's */
 	int64_t until_us; /* reactor's time */
 } waiter;
 

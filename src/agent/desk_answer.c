@@ -66,8 +66,10 @@ drop(waiter *w)
 static void
 answer_rows(agent *a, store_txn *txn, waiter *w)
 {
+	const char *asker = a->asker;
 	size_t i;
 
+	agent_speak(a, w->language[0] == '\0' ? NULL : w->language);
 	for (i = 0; i < w->n; i++) {
 		json_t *out = json_array_get(w->rows, i);
 		answer_row row;
@@ -78,6 +80,7 @@ answer_rows(agent *a, store_txn *txn, waiter *w)
 			json_set_text(out, "state", "would be sent");
 		control_answer_json(w->call, json_incref(out));
 	}
+	agent_speak(a, asker);
 	drop(w);
 }
 

@@ -39,6 +39,7 @@ desk_wait(agent *a, waiter *w, control_call *call, int64_t wait_ms)
 {
 	wait_ms = wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX : wait_ms < 0 ? 0 : wait_ms;
 	w->call = call;
+	snprintf(w->language, sizeof(w->language), "%s", a->asker == NULL ? "" : a->asker);
 	w->until_us = reactor_now(a->reactor) + wait_ms * 1000;
 	push_wake(a);
 	desk_look_now(a);

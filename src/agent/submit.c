@@ -7,6 +7,7 @@
 
 #include "base/lang.h"
 #include "base/random.h"
+#include "base/suggest.h"
 #include "codec/acts.h"
 #include "intake/slot_text.h"
 #include "lib/reported.h"
@@ -139,6 +140,37 @@ name_by_plan(const plan *p, act *a, arena *names)
 		a->unit = span_str(p->units[unit].id);
 }
 
+/* Names that the plan has not: more is known of them here than the rules would say. */
+static ms_status
+judge_names(const plan *p, const act *a, ms_error *err)
+{
+	suggestion s;
+	uint32_t i;
+
+	if (a->item.len > 0 && plan_match_item(p, a->item) < 0) {
+		const char *near = slot_nearest_item(p, a->item);
+
+		ms_fail(err, MS_INVALID, MST_REPORT_UNKNOWN, "%s: the plan has no item \"%.*s\"",
+			verdict_name(VERDICT_REFUSED_UNKNOWN), (int)a->item.len,
+			(const char *)a->item.at);
+		if (near != NULL)
+			ms_error_remedy(err, "did you mean \"%s\"?", near);
+		return MS_INVALID;
+	}
+	if (a->unit.len == 0 || plan_match_unit(p, a->unit) >= 0)
+		return MS_OK;
+	ms_fail(err, MS_INVALID, MST_REPORT_UNKNOWN, "%s: the plan has no unit \"%.*s\"",
+		verdict_name(VERDICT_REFUSED_UNKNOWN), (int)a->unit.len, (const char *)a->unit.at);
+	suggest_begin(&s, a->unit);
+	for (i = 0; i < p->n_units; i++) {
+		suggest_try(&s, p->units[i].id);
+		suggest_try(&s, p->units[i].name);
+	}
+	if (s.best != NULL)
+		ms_error_remedy(err, "did you mean \"%s\"?", s.best);
+	return MS_INVALID;
+}
+
 /* A decision names a revision; people mean the newest that was seen here. */
 static ms_status
 find_revision(store_txn *txn, act *a, ms_error *err)
@@ -254,7 +286,9 @@ submit_state(agent *ag, store_txn *txn, act *a, arena *names, file_line *line, m
 	if (a->kind == ACT_EXTENSION_REQUEST && a->unit.len == 0)
 		a->unit = span_str(ag->plan->units[ag->unit].id);
 	name_by_plan(ag->plan, a, names);
-	s = a->malformed ? MS_OK : find_revision(txn, a, err);
+	s = a->malformed ? MS_OK : judge_names(ag->plan, a, err);
+	if (s == MS_OK && !a->malformed)
+		s = find_revision(txn, a, err);
 	if (s == MS_OK)
 		s = encode_state(ag, a, &memory, &bytes, err);
 	if (s == MS_OK && !outbox_add(txn, &ag->out.box, buf_span(&bytes), &line->seq))

@@ -233,6 +233,10 @@ ask_print_fate(const json_t *line)
 		printf(tr(", record %s, %s"), record, or_empty(json_text_of(line, "hub_time")));
 	if (judged != NULL && strcmp(judged, "STORED") != 0)
 		printf(", %s", judged);
+	if (judged != NULL && strcmp(judged, "DUPLICATE") == 0)
+		printf(tr(" (the same stands already)"));
+	if (judged != NULL && strcmp(judged, "STORED_SUPERSEDED") == 0)
+		printf(tr(" (a newer revision stands)"));
 	if (why != NULL)
 		printf(tr(" (%s)"), why);
 }

@@ -103,6 +103,9 @@ judge_words(const wish *w, ms_error *err)
 	if (w->sent.dir == NULL || (w->file == NULL && !slot))
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS,
 			"--dir, and --item with --period or --file, are needed");
+	if (w->nil != NULL && w->nil[strspn(w->nil, " ")] == '\0')
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"--nil: expected the reason why there is nothing to report");
 	if (w->nil != NULL && (w->file != NULL || c[CELL_REASON].value != NULL))
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS,
 			"--nil goes with --item and --period, not with --file or --retract");

@@ -57,6 +57,9 @@ def a_statement_is_refused_in_a_sentence(world):
 		told = muster(verb, "--dir", office.dir, "--period", Q2, *more, expect=code)
 		check(all(w in told.stdout + told.stderr for w in words), "%s %s: %s%s" % (verb, more, told.stdout, told.stderr))
 	slot = ("--item", "6", "--unit", "tiexi")
+	for verb in ("accept", "remind"):
+		refused(fgw, 65, ("no unit", "did you mean \"tiexi\"?", "REFUSED_UNKNOWN"), verb, "--item", "6", "--unit", "tiexii")
+		refused(fgw, 65, ("no item", "did you mean \"i06\"?", "REFUSED_UNKNOWN"), verb, "--item", "i0b6", "--unit", "tiexi")
 	for verb, *word in (("accept", "--days", "3"), ("adjust", "--item", "6"), ("request-extension", "--unit", "heping"), ("remind", "--revision", "1"),
 			("comment", "--reason", "x"), ("lock", "--points", "1")):
 		refused(fgw, 64, ["unknown option", word[0]], verb, *word)
@@ -68,7 +71,7 @@ def a_statement_is_refused_in_a_sentence(world):
 		refused(fgw, 64, [wanted + " is needed"], verb, *more)
 	refused(fgw, 64, ["--days 0", "1 to 366"], "request-extension", *slot[:2], "--days", "0")
 	refused(fgw, 65, ["REFUSED_VALUE", "reason"], "exempt", *slot, "--reason", "")
-	refused(fgw, 65, ["REFUSED_UNKNOWN", '"tixi"', "a unit of the plan"], "remind", "--item", "6", "--unit", "tixi")
+	refused(fgw, 65, ["REFUSED_UNKNOWN", 'no unit "tixi"'], "remind", "--item", "6", "--unit", "tixi")
 	told = muster("remind", "--dir", fgw.dir, "--item", "6", "--unit", "铁西区", "--period", "二季度", "--wait", "20").stdout
 	check("i06 tiexi 2012-Q2: received" in told, "a period as people write it: %s" % told)
 	refused(fgw, 65, ["REFUSED_STALE"], "accept", *slot, "--revision", "1", "--wait", "20")

@@ -83,6 +83,7 @@ def nothing_to_report(world):
 	check(all("园区未开工" in v.values() for v in values.values()), json.dumps(values, ensure_ascii=False))
 	muster("report", "--dir", office.dir, "--nil", "x", "--retract", "y", "--item", "6", "--period", "2012-Q2", expect=64)
 	muster("report", "--dir", office.dir, "--nil", "x", "--item", "88", "--period", "2012-Q2", expect=64)
+	check("the reason" in muster("report", "--dir", office.dir, "--nil", " ", "--item", "6", "--period", "2012-Q2", expect=64).stderr, "a reason of nothing")
 	office.stop()
 	muster("report", "--dir", office.dir, "--nil", "x", "--item", "6", "--period", "2012-Q2", expect=69)
 	hub.is_clean()

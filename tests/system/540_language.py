@@ -163,6 +163,16 @@ def files_of_an_office(world):
 	check("wrong" in out and "有误" not in out, out)
 
 
+def what_the_hub_refuses_later_is_told_in_the_askers_language(world):
+	"""what a command waits for is told in its own language, not in that of the office or of who asked before"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	lead = Office(world, hub, "fgw").start()
+	words = ("accept", "--dir", lead.dir, "--item", "6", "--unit", "tiexi", "--period", "2012-Q2", "--revision", "9", "--wait", "20")
+	for text, language in (("最新一版已不是它", "zh"), ("the newest revision is another one", "en"), ("最新一版已不是它", "zh")):
+		out = say(*words, MUSTER_LANG=language)
+		check(text in out and "REFUSED_STALE" in out, out)
+
+
 def a_hub_speaks_the_administrators_language(world):
 	"""what commands tell of a hub is Chinese or English throughout, its tables and labels in columns"""
 	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
@@ -180,4 +190,4 @@ def a_hub_speaks_the_administrators_language(world):
 		check(columns(label) == 16 or label.isspace(), "%r begins at %d" % (line, columns(label)))
 
 
-run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, a_hub_speaks_the_administrators_language)
+run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language, a_hub_speaks_the_administrators_language)
