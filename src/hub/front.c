@@ -63,6 +63,7 @@ frames_ready(void *ctx, int64_t now_us)
 	unsigned n;
 
 	front_look_at_clock(f);
+	front_stir_crowd(f);
 	for (n = 0; n < FRAMES_PER_TURN && f->jobs_down < JOBS_MAX; n++) {
 		net_message m = { .held = false };
 		ms_status s = front_receive(l, &m);

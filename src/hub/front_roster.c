@@ -72,6 +72,7 @@ front_swap_roster(front *f, job *j)
 	f->roster = *j->roster;
 	free(j->roster);
 	j->roster = NULL;
+	front_stir_crowd(f);
 	front_park(f);
 	if (load_invites(f) != MS_OK || front_share_keys(f) != MS_OK)
 		logger_say(&f->base->log, LOG_ERROR,

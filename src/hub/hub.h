@@ -139,7 +139,8 @@ typedef struct front {
 	bool overflowed; /* an answer to the frame at hand found no room */
 	unsigned cut;    /* connections, since that was told */
 	int64_t cut_told_us, trim_at_us;
-	rulings rulings; /* of the log as far as a rollup was read: those before NEXT_RULING */
+	bool crowd_rests; /* nothing has come since its connections were looked at */
+	rulings rulings;  /* of the log as far as a rollup was read: those before NEXT_RULING */
 	uint64_t next_ruling;
 	arena frames;      /* decoding of one frame */
 	arena answers;     /* what a feed pump borrows */
@@ -237,6 +238,8 @@ ms_status front_receive(listener *l, net_message *out);
 
 /* front_crowd.c: from now on cut the connections that are beyond the limits. */
 void front_watch_crowd(front *f);
+/* A frame was received, or somebody is wanted no more: look soon. */
+void front_stir_crowd(front *f);
 
 /* front_clock.c: was the clock moved, is it wrong? */
 void front_open_clock(front *f);

@@ -6,19 +6,29 @@
  * A descriptor that stands for another connection than at the look before (another port at the far
  * end, or fewer bytes received) begins anew with nothing unread, since some of its messages may
  * have been received already.
+ *
+ * An edge-triggered epoll of these descriptors tells whether a look could find anything new. It
+ * drops what is no longer so when it is asked, and ZeroMQ's thread may have read all bytes by then;
+ * so it is asked for room to send too, which there is nearly always. Connections that come have no
+ * such second sign: one that is taken in at once may be missed, a flood of them is not. What was
+ * told is forgotten before a look, so what comes meanwhile is told again; and since a look may see
+ * the sign before the thing, another one follows.
  */
 #include "net/crowd.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/map.h"
 #include "base/text.h"
 #include "net/line.h"
 
-enum { FD_MAX = 1 << 20 };
+enum { FD_MAX = 1 << 20, EVENTS = 64 };
 
 typedef struct caller {
 	unsigned port;  /* at the far end; 0 = nobody */
@@ -39,6 +49,8 @@ struct crowd {
 	size_t n;
 	uint32_t strangers; /* at the last look */
 	map users;          /* to the number of their connections, by this look */
+	int wake;
+	bool hears; /* by this look: those who come are told by WAKE */
 };
 
 ms_status
@@ -50,6 +62,11 @@ crowd_new(unsigned port, const crowd_limits *limits, crowd **out, ms_error *err)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the network");
 	c->limits = *limits;
 	c->port = port;
+	c->wake = epoll_create1(EPOLL_CLOEXEC);
+	if (c->wake < 0) {
+		free(c);
+		return ms_fail(err, MS_IO, MST_NET, "no descriptor to watch a connection");
+	}
 	*out = c;
 	return MS_OK;
 }
@@ -59,6 +76,7 @@ crowd_free(crowd *c)
 {
 	if (c == NULL)
 		return;
+	close(c->wake);
 	free(c->callers);
 	map_fini(&c->users);
 	free(c);
@@ -101,6 +119,39 @@ crowd_received(crowd *c, int fd, span user, size_t bytes)
 	}
 }
 
+/* ---- waking ---- */
+
+int
+crowd_wake_fd(const crowd *c)
+{
+	return c->wake;
+}
+
+/* Did anything come? It is forgotten. */
+static bool
+forget_events(const crowd *c)
+{
+	struct epoll_event events[EVENTS];
+	bool came = false;
+	int n;
+
+	do {
+		n = epoll_wait(c->wake, events, EVENTS, 0);
+		came |= n != 0;
+	} while (n == EVENTS);
+	return came;
+}
+
+/* Is FD told of already? Asked each time, since it may stand for another connection, and the kernel
+ * forgets what is closed. */
+static bool
+is_heard_of(const crowd *c, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET };
+
+	return epoll_ctl(c->wake, EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST;
+}
+
 /* ---- looking ---- */
 
 /* The descriptor stands for another connection now. What was heard since may be of this one. */
@@ -123,14 +174,14 @@ is_unwanted(const caller *at, const crowd_guest_list *guests)
 }
 
 static void
-look_at(crowd *c, const crowd_guest_list *guests, int fd, crowd_cut *cut)
+judge(crowd *c, const crowd_guest_list *guests, int fd, unsigned far, crowd_cut *cut)
 {
 	bool was_unwanted;
-	unsigned far = line_far_port(fd);
 	uint64_t bytes;
 	caller *at;
 
-	if (far == 0 || line_near_port(fd) != c->port || !line_bytes(fd, &bytes))
+	cut->restless |= !is_heard_of(c, fd);
+	if (!line_bytes(fd, &bytes))
 		return;
 	at = caller_of(c, fd);
 	if (at == NULL)
@@ -151,8 +202,24 @@ look_at(crowd *c, const crowd_guest_list *guests, int fd, crowd_cut *cut)
 		shutdown(fd, SHUT_RDWR);
 		cut->unwanted++;
 	}
+	cut->restless |= at->unwanted;
 	at->bytes = bytes;
 	at->heard = false;
+}
+
+static void
+look_at(crowd *c, const crowd_guest_list *guests, int fd, crowd_cut *cut)
+{
+	bool waiting = false;
+	unsigned far;
+
+	if (line_near_port(fd) != c->port)
+		return;
+	far = line_far_port(fd);
+	if (far != 0)
+		judge(c, guests, fd, far, cut);
+	else if (line_listens(fd, &waiting))
+		c->hears = is_heard_of(c, fd) && !waiting;
 }
 
 static span
@@ -221,11 +288,12 @@ settle(crowd *c)
 crowd_cut
 crowd_look(crowd *c, const crowd_guest_list *guests)
 {
+	crowd_cut cut = { .restless = forget_events(c) };
 	DIR *open_files = opendir("/proc/self/fd");
-	crowd_cut cut = { 0 };
 	struct dirent *entry;
 	uint64_t fd;
 
+	c->hears = false;
 	while (open_files != NULL && (entry = readdir(open_files)) != NULL)
 		if (text_uint(span_str(entry->d_name), FD_MAX, &fd))
 			look_at(c, guests, (int)fd, &cut);
@@ -234,5 +302,6 @@ crowd_look(crowd *c, const crowd_guest_list *guests)
 		cut_piles(c, &cut);
 		settle(c);
 	}
+	cut.restless |= !c->hears;
 	return cut;
 }

@@ -43,13 +43,17 @@ typedef struct crowd_cut {
 	unsigned strangers; /* said nothing since the look before, while there were too many such */
 	unsigned unwanted;  /* were unwanted at the look before already */
 	unsigned too_many;  /* of users with more than per_user */
+	bool restless;      /* something came before this look, or is judged by the next one */
 } crowd_cut;
 
 /*
  * Look at all of them and cut those beyond the limits and those that are unwanted. All are judged
  * from one look to the next: a new connection by the second look that sees it, and an unwanted one
- * is still sent what it is to hear.
+ * is still sent what it is to hear. After a look that is not restless the next one may wait until
+ * crowd_wake_fd is readable, ZAP was asked, a frame is received, or somebody is wanted no more.
  */
 crowd_cut crowd_look(crowd *c, const crowd_guest_list *guests);
+/* Readable when a connection that was seen sent bytes since the last look, or many came. */
+int crowd_wake_fd(const crowd *c);
 
 #endif

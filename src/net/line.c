@@ -10,6 +10,7 @@
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -53,6 +54,19 @@ unsigned
 line_far_port(int fd)
 {
 	return port_of(fd, getpeername);
+}
+
+bool
+line_listens(int fd, bool *waiting)
+{
+	struct pollfd event = { .fd = fd, .events = POLLIN };
+	socklen_t len = sizeof(int);
+	int listens = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0 || !listens)
+		return false;
+	*waiting = poll(&event, 1, 0) != 0;
+	return true;
 }
 
 bool

@@ -16,6 +16,8 @@
 /* The port at our end, or at the far one; 0 when FD is no TCP connection. */
 unsigned line_near_port(int fd);
 unsigned line_far_port(int fd);
+/* Does FD take connections in? *WAITING: one has come and was not taken in yet. */
+bool line_listens(int fd, bool *waiting);
 /* The bytes that the kernel has received. False: not to be had. */
 bool line_bytes(int fd, uint64_t *bytes);
 /* The bytes on a CURVE connection of a frame of SIZE. */

@@ -552,3 +552,9 @@ net_router_look(net_socket *s, const crowd_guest_list *guests)
 {
 	return crowd_look(s->crowd, guests);
 }
+
+int
+net_router_wake_fd(const net_socket *s)
+{
+	return crowd_wake_fd(s->crowd);
+}

@@ -105,8 +105,9 @@ size_t net_unsent(const net_socket *s, span routing);
 /* Cut a peer's connection, best effort: it connects again and meets ZAP. */
 void net_kick(int peer_fd);
 /* Cut those of a ROUTER's connections that are beyond its limits or unwanted (crowd.h); to be
- * called often. */
+ * called often while it is restless, and when the descriptor is readable. */
 crowd_cut net_router_look(net_socket *s, const crowd_guest_list *guests);
+int net_router_wake_fd(const net_socket *s);
 
 /* CURVE keys. */
 ms_status net_keypair(

@@ -31,7 +31,7 @@ struct zap {
 	pthread_mutex_t lock; /* over `table`: held for a pointer swap or a lookup */
 	key_table *table;
 	atomic_uint_fast64_t refused;
-	int death_fd;
+	int death_fd, asked_fd;
 };
 
 static int
@@ -121,6 +121,7 @@ answer(zap *z, const request *r)
 {
 	char user[NET_Z85_SIZE] = "";
 
+	eventfd_write(z->asked_fd, 1);
 	if (!r->whole || r->n != 7 || !frame_is(r, 0, "1.0") || !frame_is(r, 5, "CURVE") ||
 		r->len[6] != NET_KEY_SIZE) {
 		atomic_fetch_add(&z->refused, 1);
@@ -186,6 +187,8 @@ free_zap(zap *z)
 	pthread_mutex_destroy(&z->lock);
 	if (z->death_fd >= 0)
 		close(z->death_fd);
+	if (z->asked_fd >= 0)
+		close(z->asked_fd);
 	free(z->table);
 	free(z);
 }
@@ -202,7 +205,8 @@ zap_start(net_context *c, const uint8_t (*keys)[NET_KEY_SIZE], size_t n, zap **o
 	pthread_mutex_init(&z->lock, NULL);
 	z->table = new_table(keys, n);
 	z->death_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (z->table == NULL || z->death_fd < 0)
+	z->asked_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (z->table == NULL || z->death_fd < 0 || z->asked_fd < 0)
 		s = ms_fail(
 			err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the handshake's handler");
 	if (s == MS_OK)
@@ -242,6 +246,20 @@ uint64_t
 zap_refused(const zap *z)
 {
 	return atomic_load(&z->refused);
+}
+
+int
+zap_asked_fd(const zap *z)
+{
+	return z->asked_fd;
+}
+
+bool
+zap_was_asked(zap *z)
+{
+	eventfd_t times;
+
+	return eventfd_read(z->asked_fd, &times) == 0;
 }
 
 int

@@ -20,6 +20,9 @@ ms_status zap_start(
 ms_status zap_set(zap *z, const uint8_t (*keys)[NET_KEY_SIZE], size_t n);
 /* Handshakes refused since the start. */
 uint64_t zap_refused(const zap *z);
+/* Readable when somebody shook hands since the last zap_was_asked: who is in has asked before. */
+int zap_asked_fd(const zap *z);
+bool zap_was_asked(zap *z);
 /* Readable from the thread's death on; the daemon must end then, since nobody would be let in. */
 int zap_death_fd(const zap *z);
 /* Z is NULL or started; the ROUTER may still be open: from now on it lets nobody in. */

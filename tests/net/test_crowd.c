@@ -4,6 +4,7 @@
 #include "tests/net/net_testing.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -230,6 +231,101 @@ who_has_more_connections_than_allowed_begins_anew(void **test)
 	network_fini(&n);
 }
 
+/* ---- resting ---- */
+
+static bool
+is_woken(network *n)
+{
+	struct pollfd event = { .fd = net_router_wake_fd(n->hub.socket), .events = POLLIN };
+
+	return poll(&event, 1, 0) == 1;
+}
+
+static bool
+is_restless(network *n, const crowd_guest_list *guests)
+{
+	return net_router_look(n->hub.socket, guests).restless;
+}
+
+/* Looks end, and nothing asks for another one. */
+static void
+let_rest(network *n)
+{
+	WAIT_FOR(n->reactor, !is_restless(n, &everybody));
+	assert_false(is_woken(n));
+}
+
+static void
+who_looks_rests_until_something_comes(void **test)
+{
+	static const uint8_t zeroes[1000];
+	key_pair keys[2] = { new_key(), new_key() };
+	network n;
+	peer device, nobody;
+	int fd, i;
+
+	(void)test;
+	network_init(&n, keys, 1);
+	let_rest(&n);
+	fd = raw_connect(&n);
+	connect_device(&n, &device, &keys[0]); /* then both are accepted */
+	assert_true(zap_was_asked(n.zap));
+	assert_false(zap_was_asked(n.zap));
+	assert_served(&n, &device);
+	let_rest(&n);
+	assert_int_equal(send(fd, "\xff", 1, MSG_NOSIGNAL), 1);
+	WAIT_FOR(n.reactor, is_woken(&n));
+	let_rest(&n);
+	n.hub.deaf = true; /* a message without end wakes no hub */
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(
+			net_send(device.socket, (span){ 0 }, span_of(zeroes, sizeof(zeroes))),
+			MS_OK);
+		WAIT_FOR(n.reactor, is_woken(&n));
+		let_rest(&n);
+	}
+	open_device(&n, &nobody, &keys[1]);
+	WAIT_FOR(n.reactor, nobody.refused == 1);
+	assert_true(zap_was_asked(n.zap));
+	close(fd);
+	close_peer(&n, &device);
+	close_peer(&n, &nobody);
+	network_fini(&n);
+}
+
+static void
+who_is_judged_by_the_next_look_lets_nobody_rest(void **test)
+{
+	enum { CROWD = STRANGERS_LIMIT + 1 };
+	key_pair key = new_key();
+	unwanted_key wrong = { .now = true };
+	const crowd_guest_list guests = { &wrong, is_unwanted };
+	int fds[CROWD], i;
+	network n;
+	peer device;
+
+	(void)test;
+	network_init(&n, &key, 1);
+	net_key_text(key.public_key, wrong.text);
+	connect_device(&n, &device, &key);
+	assert_served(&n, &device);
+	let_rest(&n);
+	assert_true(is_restless(&n, &guests));
+	assert_int_equal(net_router_look(n.hub.socket, &guests).unwanted, 1);
+	close_peer(&n, &device);
+	for (i = 0; i < CROWD; i++)
+		fds[i] = raw_connect(&n);
+	connect_device(&n, &device, &key); /* then they are all accepted */
+	assert_true(is_restless(&n, &everybody));
+	let_rest(&n);
+	for (i = 0; i < CROWD; i++) {
+		WAIT_FOR(n.reactor, !is_open(fds[i]));
+		close(fds[i]);
+	}
+	close_peer(&n, &device);
+	network_fini(&n);
+}
+
 int
 main(void)
 {
@@ -239,6 +335,8 @@ main(void)
 		cmocka_unit_test(silent_strangers_are_cut_only_when_they_are_too_many),
 		cmocka_unit_test(who_is_unwanted_is_cut_at_the_second_look),
 		cmocka_unit_test(who_has_more_connections_than_allowed_begins_anew),
+		cmocka_unit_test(who_looks_rests_until_something_comes),
+		cmocka_unit_test(who_is_judged_by_the_next_look_lets_nobody_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

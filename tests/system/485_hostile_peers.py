@@ -9,7 +9,7 @@ import time
 import zmq
 import zmq.utils.z85
 
-from lib import PATIENCE, SLOW, Hub, check, count, rng, run, wait_for
+from lib import PATIENCE, SLOW, Hub, check, count, pause, rng, run, wait_for
 from peer import Peer, learn
 from zmtp import GREETING, RawClient
 
@@ -221,6 +221,43 @@ def endless_multipart(world):
 	b.over()
 
 
+def rests(pid):
+	"""Does the hub's main thread sleep for half a second?"""
+	def switches():
+		with open("/proc/%d/status" % pid) as f:
+			return [line for line in f if line.startswith("voluntary")]
+	before = switches()
+	pause(0.5)
+	return switches() == before
+
+
+def endless_at_rest(world):
+	"""A hub that rests, with nobody else there, cuts a message that never ends as soon, be its sender new or known"""
+	learn(world)
+	hub = Hub(world, clock=CLOCK).start()
+	pid = hub.process.pid
+	peer = Peer(hub.enroll("shenbei", "endless"))
+	hub_key, part = bytes.fromhex(peer.text("hub_curve_key")), bytes(200 << 10)
+	wait_for(lambda: rests(pid), 20, "nothing comes, nothing is done")
+	memory = peak = private_bytes(pid)
+	for n in range(4):
+		client = RawClient(hub.port, hub_key, peer.secret("curve"))
+		if n % 2:
+			wait_for(lambda: rests(pid), 20, "it is in and the hub rests again")
+		client.socket.settimeout(2 * PATIENCE)
+		try:
+			for _ in range(2000):
+				client.part(part, more=True)
+				peak = max(peak, private_bytes(pid))
+			check(False, "%d: 400 MiB were taken" % n)
+		except OSError:
+			pass
+		client.close()
+		wait_for(lambda: rests(pid), 20, "the hub rests again")
+	check(peak <= memory + MEMORY_MEANWHILE // 2, "memory: %d KiB before, %d KiB meanwhile" % (memory >> 10, peak >> 10))
+	hub.stop()
+
+
 def bombs(world):
 	"""64 KiB that protobuf would blow up to megabytes: MALFORMED by name, with no memory for it"""
 	b = Besieged(world)
@@ -245,4 +282,4 @@ def bombs(world):
 	b.over()
 
 
-run(garbage_and_scans, idle_floods, wrong_keys, oversize_frames, endless_multipart, bombs)
+run(garbage_and_scans, idle_floods, wrong_keys, oversize_frames, endless_multipart, endless_at_rest, bombs)
