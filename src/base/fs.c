@@ -30,6 +30,8 @@ fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *
 		{ EPERM, MS_DENIED },
 		{ ELOOP, MS_DENIED },
 		{ EROFS, MS_CANNOT_WRITE },
+		{ EISDIR, MS_CANNOT_WRITE },
+		{ ENAMETOOLONG, MS_NOT_FOUND },
 		{ ENOSPC, MS_NO_SPACE },
 		{ EDQUOT, MS_NO_SPACE },
 		{ EEXIST, MS_EXISTS },

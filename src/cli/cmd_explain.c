@@ -93,6 +93,8 @@ figure_json(const replica *r, const figure_ask *a, ms_error *err)
 	json_set_text(out, "period", period_name(a->at, name));
 	json_set_text(out, "view", view_name(a->view));
 	json_set_text(out, "value", f.units == 0 ? NULL : figure_text(in, &f, text));
+	json_set_text(out, "unit_of_measure",
+		in->type == VALUE_RATIO ? NULL : in->unit_of_measure); /* its value has it */
 	json_set_number(out, "units", f.units);
 	json_set_number(out, "of", of);
 	json_set_number(out, "stale", f.stale);
@@ -106,15 +108,17 @@ print_figure(const replica *r, const json_t *told, buf *out)
 	static const char *const heads[] = { TR("单位"), TR("期间"), TR("数值"), TR("版本"),
 		TR("收到"), TR("记录") };
 	const json_t *rows = json_object_get(told, "records");
-	const char *sum = json_text_of(told, "value");
+	const char *sum = json_text_of(told, "value"),
+		   *measure = sum == NULL ? NULL : json_text_of(told, "unit_of_measure");
 	table t = { 0 };
 	ms_status s;
 	size_t i;
 
-	buf_addf(out, tr("%s %s %s：%s（%lld/%lld 个单位）  "), json_text_of(told, "name"),
+	buf_addf(out, tr("%s %s %s：%s%s%s（%lld/%lld 个单位）  "), json_text_of(told, "name"),
 		json_text_of(told, "period"),
 		strcmp(json_text_of(told, "view"), "accepted") == 0 ? tr("采纳数") : tr("上报数"),
-		sum == NULL ? "-" : sum, (long long)json_number_of(told, "units", 0),
+		sum == NULL ? "-" : sum, measure == NULL ? "" : " ", measure == NULL ? "" : measure,
+		(long long)json_number_of(told, "units", 0),
 		(long long)json_number_of(told, "of", 0));
 	replica_print_as_of(r, out);
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));

@@ -29,6 +29,9 @@ read_key_text(const char *file, char out[JOIN_KEY_TEXT_SIZE + 2], ms_error *err)
 	out[0] = '\0';
 	if (file != NULL) {
 		s = fs_read(file, JOIN_KEY_TEXT_SIZE, &bytes, err);
+		if (s == MS_INVALID)
+			ms_error_remedy(err,
+				"name the file with the line that `muster hub invite` printed");
 		if (s == MS_OK)
 			snprintf(out, JOIN_KEY_TEXT_SIZE + 2, "%s", buf_cstr(&bytes));
 	} else if (given != NULL && given[0] != '\0') {
@@ -48,8 +51,10 @@ read_key_text(const char *file, char out[JOIN_KEY_TEXT_SIZE + 2], ms_error *err)
 static ms_status
 read_key(const char *file, join_key *out, ms_error *err)
 {
+	static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark, as editors put there */
 	char text[JOIN_KEY_TEXT_SIZE + 2];
 	ms_status s = read_key_text(file, text, err);
+	const char *line = strncmp(text, mark, strlen(mark)) == 0 ? text + strlen(mark) : text;
 
 	if (s == MS_OK && text[0] == '\0') {
 		ms_fail(err, MS_USAGE, MST_JOIN_KEY, "no join key was given");
@@ -58,7 +63,7 @@ read_key(const char *file, join_key *out, ms_error *err)
 		s = MS_USAGE;
 	}
 	if (s == MS_OK)
-		s = join_key_parse(span_str(text), out, err);
+		s = join_key_parse(span_str(line), out, err);
 	secret_wipe(text, sizeof(text));
 	return s;
 }

@@ -91,9 +91,12 @@ found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 
 	if (fs_exists(dir) && !fs_is_dir(dir))
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
-	if (home_kind_of(dir, &there, &ignored) == MS_OK)
-		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
+	if (home_kind_of(dir, &there, &ignored) == MS_OK) {
+		ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
 			"%s is the directory of a hub or of an office already", dir);
+		ms_error_remedy(err, "found the hub in another directory, which is made for it");
+		return MS_EXISTS;
+	}
 	s = home_refuse_network(dir, err);
 	if (s == MS_OK)
 		s = fs_make_dirs(dir, 0750, err);

@@ -121,13 +121,23 @@ new_socket(net_context *c, int type, net_socket **out, ms_error *err)
 	return MS_OK;
 }
 
+/* An address of IPv4 comes as one of IPv6, which nobody wrote: [::ffff:10.1.2.3]. */
 static void
 note_endpoint(net_socket *s)
 {
-	size_t len = sizeof(s->endpoint);
+	static const char mapped[] = "tcp://[::ffff:";
+	size_t len = sizeof(s->endpoint), address;
+	char *at = s->endpoint + strlen("tcp://"), *from = s->endpoint + strlen(mapped);
 
 	if (zmq_getsockopt(s->handle, ZMQ_LAST_ENDPOINT, s->endpoint, &len) != 0)
 		s->endpoint[0] = '\0';
+	if (strncmp(s->endpoint, mapped, strlen(mapped)) != 0)
+		return;
+	address = strspn(from, "0123456789.");
+	if (from[address] != ']')
+		return;
+	memmove(at, from, address);
+	memmove(at + address, from + address + 1, strlen(from + address + 1) + 1);
 }
 
 static bool

@@ -123,6 +123,7 @@ def a_figure_opens_to_its_records(world):
 	story.play()
 	hub, wjmj, fgw = story.hub, story.leads["wjmj"], story.leads["fgw"]
 	told = muster_json("explain", "i06.invest", "--dir", fgw.dir, "--period", Q2)
+	check("亿元（" in muster("explain", "i06.invest", "--dir", fgw.dir, "--period", Q2).stdout, "the unit of measure stands behind the figure")
 	check((told["value"], told["units"], told["of"]) == ("45.20", 1, 16), told)
 	record, = told["records"]
 	check((record["unit"], record["value"], record["revision"], record["received"]) == ("shenbei", "45.20", 1, at("07-14")), record)

@@ -55,6 +55,10 @@ def an_office_reports_at_once(world):
 	check(done.stdout.count("\n") == 1 and done.stdout.startswith("muster-join-1."), "one line: %r" % done.stdout)
 	directory = world.path("office")
 	checked = muster("join", "--dir", directory, "--dry-run", stdin=done.stdout)
+	edited = muster("join", "--dir", directory, "--dry-run", stdin="\ufeff  " + done.stdout.strip() + "\r\n")
+	check("tiexi@office" in edited.stdout, "a line that went through an editor: " + edited.stdout)
+	told = muster("join", "--dir", directory, "--key-file", hub.dir + "/plan.conf", expect=65).stderr
+	check("muster hub invite" in told, "another file: " + told)
 	check("tiexi@office" in checked.stdout and not os.path.exists(directory), "a dry run changes nothing: " + checked.stdout)
 	check(not devices_of(hub, "tiexi"), "a dry run enrols nobody")
 	muster("join", "--dir", directory, stdin=done.stdout)

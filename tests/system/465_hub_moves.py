@@ -39,7 +39,7 @@ def later(hub, seconds):
 def move(hub, *words):
 	port = free_port()
 	told = muster_json("hub", "move", "--dir", hub.dir, "--address", address(port), "--listen", address(port), *words)
-	wait_for(lambda: address(port).split("//")[1] in hub.status()["listen"].replace("[::ffff:127.0.0.1]", "127.0.0.1"), 20,
+	wait_for(lambda: address(port).split("//")[1] in hub.status()["listen"], 20,
 		lambda: "it listens at both: %s" % hub.status()["listen"])
 	return port, told
 
