@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 
 enum { BRACES_MAX = 16 };
@@ -30,9 +31,9 @@ skip(scan *s, size_t n)
 static ms_status
 refuse(const scan *s, unsigned line, const char *what, const char *remedy)
 {
-	ms_fail(s->err, MS_CONFIG, MST_CONF, "%s", what);
+	ms_fail(s->err, MS_CONFIG, MST_CONF, "%s", tr(what));
 	ms_error_place(s->err, "%s:%u", s->file, line);
-	ms_error_remedy(s->err, "%s", remedy);
+	ms_error_remedy(s->err, "%s", tr(remedy));
 	return MS_CONFIG;
 }
 
@@ -140,7 +141,7 @@ scan_comment(scan *s)
 	if (!block)
 		return MS_OK;
 	if (s->at == s->len)
-		return refuse(s, line, "a comment is not closed", "end it with */");
+		return refuse(s, line, TR("a comment is not closed"), TR("end it with */"));
 	blank(s);
 	blank(s);
 	return MS_OK;
@@ -171,13 +172,14 @@ scan_quoted(scan *s, words *w)
 		if (s->text[s->at] == '\\' && s->at + 1 < s->len) {
 			skip(s, 1);
 			if (quote == '"' && strchr("0123456789x", s->text[s->at]) != NULL)
-				return refuse(s, s->line, "a byte is written as a number",
-					"write the character itself, and a \\ as \\\\");
+				return refuse(s, s->line, TR("a byte is written as a number"),
+					TR("write the character itself, and a \\ as \\\\"));
 		}
 		skip(s, 1);
 	}
 	if (s->at == s->len)
-		return refuse(s, line, "a quoted text is not closed", "end it with its quote");
+		return refuse(
+			s, line, TR("a quoted text is not closed"), TR("end it with its quote"));
 	push_word(w, span_of(s->text + start, s->at - start), line);
 	skip(s, 1);
 	return MS_OK;
@@ -197,8 +199,8 @@ scan_sign(scan *s, words *w)
 	char c = s->text[s->at];
 
 	if (starts(s, "+="))
-		return refuse(
-			s, s->line, "\"+=\" is not taken", "write the whole list once, with =");
+		return refuse(s, s->line, TR("\"+=\" is not taken"),
+			TR("write the whole list once, with ="));
 	if (c == '=')
 		*w = (words){ .assigned = true };
 	if (c == '}')
@@ -233,8 +235,8 @@ scan_tokens(scan *s)
 			scan_word(s, &w);
 	}
 	if (status == MS_OK && s->n_braces > 0 && s->n_braces <= BRACES_MAX)
-		return refuse(s, s->braces[s->n_braces - 1], "the { of this line is not closed",
-			"end it with }");
+		return refuse(s, s->braces[s->n_braces - 1], TR("the { of this line is not closed"),
+			TR("end it with }"));
 	return status;
 }
 
@@ -258,16 +260,16 @@ conf_scan(char *text, size_t len, const char *file, conf_openings *o, ms_error *
 	size_t bad;
 
 	if (nul != NULL)
-		return refuse(&s, line_of(bytes, (size_t)(nul - text)), "there is a NUL byte",
-			"remove it");
+		return refuse(&s, line_of(bytes, (size_t)(nul - text)), TR("there is a NUL byte"),
+			TR("remove it"));
 	if (!text_utf8_check(bytes, &bad))
-		return refuse(
-			&s, line_of(bytes, bad), "this is not UTF-8", "save the file as UTF-8");
+		return refuse(&s, line_of(bytes, bad), TR("this is not UTF-8"),
+			TR("save the file as UTF-8"));
 	for (bad = 0; bad + 1 < len; bad++)
 		if (text[bad] == '$' && text[bad + 1] == '{')
 			return refuse(&s, line_of(bytes, bad),
-				"\"${\" is not taken: nothing is read from the environment",
-				"write the value itself");
+				TR("\"${\" is not taken: nothing is read from the environment"),
+				TR("write the value itself"));
 	return scan_tokens(&s);
 }
 

@@ -3,6 +3,7 @@
  * sign_start.c - before the hub serves: the log must go on from what was signed last, and all of it
  * is signed.
  */
+#include "base/lang.h"
 #include "hub/hub.h"
 #include "proof/growth.h"
 #include "store/log.h"
@@ -63,8 +64,8 @@ hub_start_signer(hub_base *base, ms_error *err)
 			"signed: %s",
 			base->order.generation, generation,
 			generation > base->order.generation
-				? "it was restored from an older copy"
-				: "the signer does not have the administrator's order");
+				? tr("it was restored from an older copy")
+				: tr("the signer does not have the administrator's order"));
 		need_order(base, err);
 		return MS_CORRUPT;
 	}

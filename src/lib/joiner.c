@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "net/reactor.h"
 #include "proof/rotation.h"
 #include "wire/plan_fetch.h"
@@ -163,21 +164,23 @@ static const struct {
 	wire_refusal refusal;
 	const char *remedy;
 } remedies[] = {
-	{ WIRE_UNKNOWN_KEY, "ask the hub's administrator for a new join key" },
-	{ WIRE_JOIN_USED, "if this office has not used it, somebody else did: tell the hub's "
-			  "administrator, who revokes that device and makes a new key" },
-	{ WIRE_JOIN_EXPIRED, "ask the hub's administrator for a new one (muster hub invite)" },
-	{ WIRE_JOIN_UNIT, "take the key of this office's unit, or another directory (--dir)" },
-	{ WIRE_JOIN_CLOCK, "set this machine's clock right (NTP) and try again; the key is not "
-			   "used up. If it is right, the hub's is wrong: tell its administrator" },
+	{ WIRE_UNKNOWN_KEY, TR("ask the hub's administrator for a new join key") },
+	{ WIRE_JOIN_USED, TR("if this office has not used it, somebody else did: tell the hub's "
+			     "administrator, who revokes that device and makes a new key") },
+	{ WIRE_JOIN_EXPIRED, TR("ask the hub's administrator for a new one (muster hub invite)") },
+	{ WIRE_JOIN_UNIT, TR("take the key of this office's unit, or another directory (--dir)") },
+	{ WIRE_JOIN_CLOCK,
+		TR("set this machine's clock right (NTP) and try again; the key is not "
+		   "used up. If it is right, the hub's is wrong: tell its administrator") },
 	{ WIRE_JOIN_NAME,
-		"ask for a new key: muster hub invite UNIT --device OTHER, or --replace" },
-	{ WIRE_JOIN_KEYS, "the directory's key is in use: choose another directory (--dir)" },
-	{ WIRE_ROTATE_SIGNATURE, "the directory's key is not the one that the hub knows: ask for "
-				 "an invite that replaces the device" },
-	{ WIRE_ROTATE_EARLY, "try again when the keys before have run out" },
-	{ WIRE_PENDING, "ask the hub's administrator: muster hub approve DEVICE" },
-	{ WIRE_REVOKED, "ask the hub's administrator for an invite" },
+		TR("ask for a new key: muster hub invite UNIT --device OTHER, or --replace") },
+	{ WIRE_JOIN_KEYS, TR("the directory's key is in use: choose another directory (--dir)") },
+	{ WIRE_ROTATE_SIGNATURE,
+		TR("the directory's key is not the one that the hub knows: ask for "
+		   "an invite that replaces the device") },
+	{ WIRE_ROTATE_EARLY, TR("try again when the keys before have run out") },
+	{ WIRE_PENDING, TR("ask the hub's administrator: muster hub approve DEVICE") },
+	{ WIRE_REVOKED, TR("ask the hub's administrator for an invite") },
 };
 
 static void
@@ -195,7 +198,7 @@ in_error(joining *j, const frame *f, int64_t now_us)
 		(int)e->text.len, wire_chars(e->text));
 	for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
 		if (remedies[i].refusal == r)
-			ms_error_remedy(j->err, "%s", remedies[i].remedy);
+			ms_error_remedy(j->err, "%s", tr(remedies[i].remedy));
 	finish(j, MS_DENIED);
 }
 
@@ -337,7 +340,7 @@ nobody(joining *j)
 {
 	ms_fail(j->err, MS_UNREACHABLE, MST_JOIN_UNREACHABLE, "no hub answers at %s%s",
 		j->ask->places.n == 0 ? "" : j->ask->places.list[0].address,
-		j->ask->places.n > 1 ? " or the key's other addresses" : "");
+		j->ask->places.n > 1 ? tr(" or the key's other addresses") : "");
 	if (j->ask->rotates_at != NULL)
 		ms_error_remedy(j->err,
 			"is the hub running, and does a firewall let this machine reach that "

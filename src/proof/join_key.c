@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "base/hash.h"
+#include "base/lang.h"
 
 #define HEAD "muster-join-1."
 #define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
@@ -101,7 +102,7 @@ trim(span text)
 static ms_status
 fails(ms_error *err, const char *what)
 {
-	ms_fail(err, MS_INVALID, MST_JOIN_KEY, "%s", what);
+	ms_fail(err, MS_INVALID, MST_JOIN_KEY, "%s", tr(what));
 	ms_error_remedy(err, "copy the whole line that `muster hub invite` printed");
 	return MS_INVALID;
 }
@@ -117,19 +118,19 @@ join_key_parse(span text, join_key *out, ms_error *err)
 	*out = (join_key){ 0 };
 	text = trim(text);
 	if (text.len < head || memcmp(text.at, HEAD, head) != 0)
-		return fails(err, "this is no join key: it does not begin with " HEAD);
+		return fails(err, TR("this is no join key: it does not begin with muster-join-1."));
 	if (sodium_base642bin(bytes, sizeof(bytes), (const char *)text.at + head, text.len - head,
 		    NULL, &len, NULL, BASE64) != 0 ||
 		len < TEXTS_AT + CHECK_SIZE)
-		s = fails(err, "the join key is cut off or mistyped");
+		s = fails(err, TR("the join key is cut off or mistyped"));
 	if (s == MS_OK) {
 		check = hash_of(span_of(bytes, len - CHECK_SIZE));
 		if (memcmp(check.at, bytes + len - CHECK_SIZE, CHECK_SIZE) != 0)
-			s = fails(
-				err, "the join key is cut off or mistyped: its check does not fit");
+			s = fails(err,
+				TR("the join key is cut off or mistyped: its check does not fit"));
 	}
 	if (s == MS_OK && !take_parts(span_of(bytes, len - CHECK_SIZE), out))
-		s = fails(err, "the join key is of a form that this release does not know");
+		s = fails(err, TR("the join key is of a form that this release does not know"));
 	sodium_memzero(bytes, sizeof(bytes));
 	if (s != MS_OK)
 		join_key_fini(out);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 
 enum { KEY_HASH_SIZE = 4, ED25519 = 1, SIGNED_SIZE = KEY_HASH_SIZE + SIGNATURE_SIZE };
@@ -151,7 +152,8 @@ note_sign(const char *origin, const sign_key *key, const checkpoint *c, buf *out
 static ms_status
 no_note(ms_error *err, const char *what)
 {
-	return ms_fail(err, MS_INVALID, MST_PROOF_NOTE, "this is no checkpoint of a log: %s", what);
+	return ms_fail(
+		err, MS_INVALID, MST_PROOF_NOTE, "this is no checkpoint of a log: %s", tr(what));
 }
 
 /* The text up to and with its last newline, and the signature lines behind the empty line. */
@@ -198,11 +200,11 @@ read_text(span text, span *origin, checkpoint *out, ms_error *err)
 	span size, root;
 
 	if (!cut(&text, '\n', origin) || !cut(&text, '\n', &size) || !cut(&text, '\n', &root))
-		return no_note(err, "it has fewer than three lines");
+		return no_note(err, TR("it has fewer than three lines"));
 	if (!text_uint(size, INT64_MAX, &out->size))
-		return no_note(err, "its second line is no number of leaves");
+		return no_note(err, TR("its second line is no number of leaves"));
 	if (!unbase64(root, out->root.at, HASH_SIZE))
-		return no_note(err, "its third line is no root");
+		return no_note(err, TR("its third line is no root"));
 	return MS_OK;
 }
 
@@ -214,7 +216,7 @@ note_open(span note, const log_key *key, checkpoint *out, ms_error *err)
 	ms_status s;
 
 	if (!split(note, &text, &signatures))
-		return no_note(err, "it has no empty line before its signatures");
+		return no_note(err, TR("it has no empty line before its signatures"));
 	s = read_text(text, &origin, &c, err);
 	if (s != MS_OK)
 		return s;

@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "base/lang.h"
 #include "codec/records.h"
 #include "plan/tally.h"
 #include "store/feed.h"
@@ -181,12 +182,12 @@ judge_used(const rebuilding *r, const invite *in, const device *joined)
 	const device *d;
 
 	if (!map_find(&r->devices, span_of(in->device.at, ID_SIZE), &at))
-		return "the device that used it was never enrolled";
+		return TR("the device that used it was never enrolled");
 	d = (const device *)(uintptr_t)at;
 	if (strcmp(d->unit, in->unit) != 0 || strcmp(d->name, in->name) != 0)
-		return "the device that used it has another unit or name";
+		return TR("the device that used it has another unit or name");
 	if (joined != d && (joined != NULL || !r->is_old))
-		return "the log does not say that this device used it";
+		return TR("the log does not say that this device used it");
 	return NULL;
 }
 
@@ -196,12 +197,12 @@ judge_open(const rebuilding *r, const invite *in, const device *joined)
 	static const device_id none;
 
 	if (joined != NULL)
-		return "it is open, but the log says that a device used it";
+		return TR("it is open, but the log says that a device used it");
 	if (plan_find_unit(r->plan, span_str(in->unit)) < 0)
-		return "no unit of the plan is called so";
+		return TR("no unit of the plan is called so");
 	if (in->name[0] == '\0' || in->expires_us <= in->made_us ||
 		memcmp(&in->device, &none, sizeof(none)) != 0)
-		return "it has another form";
+		return TR("it has another form");
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
 /* rebuild_differs.c - the first thing that a rebuilding finds wrong is kept. */
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "store/rebuild_parts.h"
 #include "store/record.h"
 
@@ -12,7 +13,7 @@ rebuild_differs(rebuilding *r, uint64_t leaf, const char *what)
 		return;
 	r->out->good = false;
 	r->out->first_bad = leaf;
-	snprintf(r->out->what, sizeof(r->out->what), "%s", what);
+	snprintf(r->out->what, sizeof(r->out->what), "%s", tr(what));
 }
 
 void

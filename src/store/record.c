@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/hash.h"
+#include "base/lang.h"
 
 enum { KEY_MAX = 511, KEY_SHOWN = 48 };
 
@@ -46,7 +47,7 @@ record_bad(store_txn *txn, store_table table, span key, const char *what)
 
 	describe_key(key, shown);
 	store_fail(txn, MS_CORRUPT, MST_STORE_CORRUPT, "row %s of table %s is damaged: %s", shown,
-		store_table_name(table), what);
+		store_table_name(table), tr(what));
 	if (was_good)
 		ms_error_remedy(&txn->error,
 			"run `muster verify` on the directory and restore it from a backup");

@@ -12,6 +12,7 @@
 
 #include "base/conf.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "store/home.h"
 
@@ -284,7 +285,7 @@ wrong(ms_error *err, const char *path, const setting *row, unsigned line, const 
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(expected, sizeof(expected), format, args);
+	vsnprintf(expected, sizeof(expected), tr(format), args);
 	va_end(args);
 	ms_fail(err, MS_CONFIG, MST_HOME_SETTING, "%s: expected %s", row->name, expected);
 	if (line != 0)

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "base/lang.h"
+
 bool
 store_fail(store_txn *txn, ms_status status, unsigned code, const char *format, ...)
 {
@@ -11,7 +13,7 @@ store_fail(store_txn *txn, ms_status status, unsigned code, const char *format, 
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(text, sizeof(text), tr(format), args);
 	va_end(args);
 	ms_fail(&txn->error, status, code, "%s", text);
 	return false;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "base/map.h"
 #include "codec/acts.h"
 #include "proof/rotation.h"
@@ -50,7 +51,7 @@ bad(verifying *v, uint64_t leaf, const char *what)
 	if (v->out->good) {
 		v->out->good = false;
 		v->out->first_bad = leaf;
-		snprintf(v->out->what, sizeof(v->out->what), "%s", what);
+		snprintf(v->out->what, sizeof(v->out->what), "%s", tr(what));
 	}
 	return false;
 }
@@ -86,10 +87,11 @@ take_restore(verifying *v, const log_record *r, const act *a)
 	if (!restore_order_read(a->u.restore.order, &order) ||
 		!restore_order_is_signed(a->u.restore.order, a->u.restore.signature, v->admin))
 		return bad(v, r->leaf,
-			"it opens a generation of the log without the administrator's signature");
+			TR("it opens a generation of the log without the administrator's "
+			   "signature"));
 	if (order.generation <= v->generation || order.restored.size != r->leaf ||
 		!hash_equal(&order.restored.root, &root))
-		return bad(v, r->leaf, "it opens a generation of another log");
+		return bad(v, r->leaf, TR("it opens a generation of another log"));
 	v->generation = order.generation;
 	return true;
 }
@@ -178,22 +180,22 @@ check_stream(verifying *v, const log_record *r, const batch_header *h)
 	signature sig;
 
 	if (s == NULL)
-		return bad(v, r->leaf, "its device was never enrolled");
+		return bad(v, r->leaf, TR("its device was never enrolled"));
 	if (s->revoked)
-		return bad(v, r->leaf, "its device was revoked before");
+		return bad(v, r->leaf, TR("its device was revoked before"));
 	if (s->frozen)
-		return bad(v, r->leaf, "its device was frozen before");
+		return bad(v, r->leaf, TR("its device was frozen before"));
 	if (s->pending)
-		return bad(v, r->leaf, "its device was not approved before");
+		return bad(v, r->leaf, TR("its device was not approved before"));
 	memcpy(sig.at, r->signature.at, SIGNATURE_SIZE);
 	if (!sign_check(&s->key, r->header, &sig) &&
 		(s->before_until_us < r->hub_time_us ||
 			!sign_check(&s->key_before, r->header, &sig)))
-		return bad(v, r->leaf, "its signature is not the device's");
+		return bad(v, r->leaf, TR("its signature is not the device's"));
 	if (h->first_seq != s->next_seq)
-		return bad(v, r->leaf, "its sequence does not continue the device's stream");
+		return bad(v, r->leaf, TR("its sequence does not continue the device's stream"));
 	if (!hash_equal(&h->prev, &s->last_header))
-		return bad(v, r->leaf, "it does not name the device's last header");
+		return bad(v, r->leaf, TR("it does not name the device's last header"));
 	s->next_seq = h->first_seq + h->count;
 	s->last_header = batch_header_hash(r->header);
 	return true;
@@ -209,7 +211,7 @@ check_nodes(verifying *v, const log_record *r)
 	leaf = log_leaf_hash(r->header, r->signature, r->hub_time_us, r->verdicts);
 	n = tree_append(&v->tree, &leaf, made);
 	if (r->nodes.len != n * HASH_SIZE || memcmp(r->nodes.at, made, r->nodes.len) != 0)
-		return bad(v, r->leaf, "its stored tree nodes differ from the tree");
+		return bad(v, r->leaf, TR("its stored tree nodes differ from the tree"));
 	return true;
 }
 
@@ -249,8 +251,9 @@ check_signed(verifying *v)
 		root = tree_frontier_root(&v->tree);
 		if (!hash_equal(&root, &p->c.root))
 			return bad(v, v->tree.size - 1,
-				"the log up to here is not the one that was signed: it, or a leaf "
-				"before it, was changed afterwards");
+				TR("the log up to here is not the one that was signed: it, or a "
+				   "leaf "
+				   "before it, was changed afterwards"));
 	}
 	return true;
 }
@@ -268,18 +271,21 @@ check_cut(verifying *v)
 			newest = p->generation;
 		if (p->generation > v->generation)
 			bad(v, v->out->size,
-				"it is missing: an older copy was put back, a newer generation of "
-				"the log was signed");
+				TR("it is missing: an older copy was put back, a newer generation "
+				   "of "
+				   "the log was signed"));
 		else if (p->c.size > v->out->size &&
 			 !restore_order_lost(&v->order, p->generation, &p->c))
 			bad(v, v->out->size,
-				"it is missing, although it was signed: the end of the log was cut "
-				"off");
+				TR("it is missing, although it was signed: the end of the log was "
+				   "cut "
+				   "off"));
 	}
 	if (v->out->good && newest > 0 && newest < v->generation)
 		bad(v, v->order.restored.size,
-			"it opens a generation of the log of which nothing was signed: start the "
-			"hub, or do not believe it");
+			TR("it opens a generation of the log of which nothing was signed: start "
+			   "the "
+			   "hub, or do not believe it"));
 }
 
 static bool
@@ -290,21 +296,21 @@ check_leaf(void *ctx, uint64_t leaf)
 	log_record r;
 
 	if (!log_read(v->txn, leaf, &r))
-		return bad(v, leaf, store_ok(v->txn) ? "it is missing" : v->txn->error.text);
+		return bad(v, leaf, store_ok(v->txn) ? TR("it is missing") : v->txn->error.text);
 	if (!log_check(v->txn, &r))
 		return bad(v, leaf, v->txn->error.text);
 	if (!batch_header_read(r.header, &h))
-		return bad(v, leaf, "its header is none");
+		return bad(v, leaf, TR("its header is none"));
 	if (r.hub_time_us < v->last_us)
-		return bad(v, leaf, "its hub time lies before the previous leaf's");
+		return bad(v, leaf, TR("its hub time lies before the previous leaf's"));
 	v->last_us = r.hub_time_us;
 	/* Leaf 0 brings the hub's own key; only the hub's stream can enrol. */
 	if (leaf == 0 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
-		return bad(v, leaf, "it names no hub");
+		return bad(v, leaf, TR("it names no hub"));
 	if (!check_stream(v, &r, &h) || !check_nodes(v, &r) || !check_signed(v))
 		return false;
 	if (leaf > 0 && r.count == 1 && !take_hub_act(v, &r, &h.device, log_act(&r, 0)))
-		return bad(v, leaf, "what it says of a device cannot be");
+		return bad(v, leaf, TR("what it says of a device cannot be"));
 	count_lost(v, &h);
 	v->out->acts += r.count;
 	arena_reset(&v->scratch);
@@ -337,9 +343,10 @@ verify_log(store *db, const signed_point *was_signed, size_t n, const sign_publi
 	if (s == MS_OK && out->good &&
 		(memcmp(v.tree.roots, state.tree.roots, v.tree.n * sizeof(hash32)) != 0 ||
 			v.tree.n != state.tree.n))
-		bad(&v, out->size, "the stored head of the tree differs from the tree");
+		bad(&v, out->size, TR("the stored head of the tree differs from the tree"));
 	if (s == MS_OK && out->good && v.generation != v.order.generation)
-		bad(&v, out->size, "the stored generation of the log is not that of its leaves");
+		bad(&v, out->size,
+			TR("the stored generation of the log is not that of its leaves"));
 	if (s == MS_OK)
 		check_cut(&v);
 	store_abort(&txn);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/evidence.h"
 
+#include "base/lang.h"
 #include "codec/acts.h"
 #include "proof/generation.h"
 #include "proof/tree.h"
@@ -8,7 +9,7 @@
 static ms_status
 fails(ms_error *err, const char *what)
 {
-	return ms_fail(err, MS_DENIED, MST_PROOF, "the proof does not hold: %s", what);
+	return ms_fail(err, MS_DENIED, MST_PROOF, "the proof does not hold: %s", tr(what));
 }
 
 static bool
@@ -29,15 +30,15 @@ check_act(const leaf_proof *p, const batch_header *h, ms_error *err)
 	uint8_t shown[BATCH_ACTS_MAX] = { 0 };
 
 	if (p->position >= h->count || p->verdicts.len != h->count)
-		return fails(err, "the batch has no such position");
+		return fails(err, TR("the batch has no such position"));
 	leaves[p->position] = p->act.len > 0 ? tree_leaf(p->act) : p->act_hash;
 	if (!hash_equal(&leaves[p->position], &p->act_hash))
-		return fails(err, "the act is not the one whose hash is given");
+		return fails(err, TR("the act is not the one whose hash is given"));
 	shown[p->position] = 1;
 	if (!take_hashes(p->siblings, p->n_siblings, siblings, BATCH_ACTS_MAX) ||
 		!tree_root_from(leaves, shown, h->count, siblings, p->n_siblings, &root) ||
 		!hash_equal(&root, &h->root))
-		return fails(err, "the act is not one of those in the signed batch");
+		return fails(err, TR("the act is not one of those in the signed batch"));
 	return MS_OK;
 }
 
@@ -50,7 +51,7 @@ check_leaf(const leaf_proof *p, const checkpoint *c, ms_error *err)
 	leaf = log_leaf_hash(p->header, p->signature, p->hub_time_us, p->verdicts);
 	if (!take_hashes(p->path, p->n_path, path, TREE_LEVELS_MAX) ||
 		!tree_inclusion_check(&leaf, p->leaf, c->size, path, (unsigned)p->n_path, &c->root))
-		return fails(err, "the log of the checkpoint does not have this leaf");
+		return fails(err, TR("the log of the checkpoint does not have this leaf"));
 	return MS_OK;
 }
 
@@ -101,14 +102,14 @@ check_device(const frame_proof *proof, const batch_header *signed_by, arena *mem
 		return s;
 	if (act_decode(p->act, memory, &a) != MS_OK || !names_keys(&a, &who) ||
 		p->verdicts.at[p->position] != VERDICT_STORED)
-		return fails(err, "what should enrol the device does not");
+		return fails(err, TR("what should enrol the device does not"));
 	if (!span_equal(who.device, span_of(signed_by->device.at, ID_SIZE)) ||
 		who.sign_key.len != SIGN_PUBLIC_SIZE || p->leaf >= proof->act.leaf)
-		return fails(err, "the enrolment is not that of the device that signed");
+		return fails(err, TR("the enrolment is not that of the device that signed"));
 	memcpy(key.at, who.sign_key.at, SIGN_PUBLIC_SIZE);
 	memcpy(sig.at, proof->act.signature.at, SIGNATURE_SIZE);
 	if (!sign_check(&key, proof->act.header, &sig))
-		return fails(err, "the batch is not signed by the enrolled device");
+		return fails(err, TR("the batch is not signed by the enrolled device"));
 	out->enrolled = true;
 	out->unit = who.unit;
 	out->name = who.name;
@@ -138,7 +139,7 @@ check_form(const frame_proof *proof, const log_key *key, evidence *e, ms_error *
 		proof->position != proof->act.position || c->from != 0 || c->n_proof != 0 ||
 		c->size != e->checkpoint.size || !hash_equal(&c->root, &e->checkpoint.root) ||
 		!generation_key(key, e->generation, &e->log) || !note_is_plain(c->note, &e->log))
-		return fails(err, "it says more than was signed, or something else");
+		return fails(err, TR("it says more than was signed, or something else"));
 	return MS_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "codec/acts.h"
 #include "proof/rotation.h"
 #include "wire/evidence.h"
@@ -12,7 +13,7 @@ static ms_status
 fails(ms_error *err, const leaf_proof *p, const char *what)
 {
 	return ms_fail(err, MS_DENIED, MST_WIRE_FEED_KEY,
-		"leaf %llu should name a device's key: %s", (unsigned long long)p->leaf, what);
+		"leaf %llu should name a device's key: %s", (unsigned long long)p->leaf, tr(what));
 }
 
 /* The key that DEVICE signed with what stands at LEAF; NULL: nothing names one. */
@@ -76,10 +77,10 @@ take_origin(keybook *k, const leaf_proof *p, const batch_header *h, const act *a
 	named_key key = { .device = h->device, .leaf = p->leaf };
 
 	if (p->leaf != 0 || a->u.origin.sign_key.len != SIGN_PUBLIC_SIZE)
-		return fails(err, p, "the hub's origin stands in leaf 0 with its key");
+		return fails(err, p, TR("the hub's origin stands in leaf 0 with its key"));
 	memcpy(key.key.at, a->u.origin.sign_key.at, SIGN_PUBLIC_SIZE);
 	if (!is_signed(&key.key, p->header, p->signature))
-		return fails(err, p, "the hub did not sign it");
+		return fails(err, p, TR("the hub did not sign it"));
 	return add(k, &key, err);
 }
 
@@ -91,10 +92,10 @@ take_enrolment(keybook *k, const leaf_proof *p, const batch_header *h, const act
 	named_key key = { .leaf = p->leaf };
 
 	if (hub == NULL || hub->unit[0] != '\0' || !is_signed(&hub->key, p->header, p->signature))
-		return fails(err, p, "the hub did not sign it");
+		return fails(err, p, TR("the hub did not sign it"));
 	if (in->device.len != ID_SIZE || in->sign_key.len != SIGN_PUBLIC_SIZE ||
 		in->unit.len == 0 || in->unit.len > PLAN_ID_MAX)
-		return fails(err, p, "it has another form");
+		return fails(err, p, TR("it has another form"));
 	memcpy(key.device.at, in->device.at, ID_SIZE);
 	memcpy(key.key.at, in->sign_key.at, SIGN_PUBLIC_SIZE);
 	memcpy(key.unit, in->unit.at, in->unit.len);
@@ -111,7 +112,7 @@ take_rotation(keybook *k, const leaf_proof *p, const batch_header *h, const act 
 	uint8_t bytes[ROTATION_SIZE];
 
 	if (hub == NULL || hub->unit[0] != '\0' || !is_signed(&hub->key, p->header, p->signature))
-		return fails(err, p, "the hub did not sign it");
+		return fails(err, p, TR("the hub did not sign it"));
 	if (in->device.len == ID_SIZE && in->sign_key.len == SIGN_PUBLIC_SIZE &&
 		in->curve_key.len == sizeof(key.key)) {
 		memcpy(key.device.at, in->device.at, ID_SIZE);
@@ -119,10 +120,10 @@ take_rotation(keybook *k, const leaf_proof *p, const batch_header *h, const act 
 		before = key_at(k, &key.device, p->leaf);
 	}
 	if (before == NULL)
-		return fails(err, p, "it has another form, or the key before is not known");
+		return fails(err, p, TR("it has another form, or the key before is not known"));
 	rotation_bytes(&h->hub, &key.device, &key.key, in->curve_key.at, bytes);
 	if (!is_signed(&before->key, span_of(bytes, sizeof(bytes)), in->signature))
-		return fails(err, p, "the key before has not signed it");
+		return fails(err, p, TR("the key before has not signed it"));
 	memcpy(key.unit, before->unit, sizeof(key.unit));
 	return add(k, &key, err);
 }
@@ -139,14 +140,14 @@ keybook_take(keybook *k, const leaf_proof *p, const checkpoint *c, arena *memory
 	if (act_decode(p->act, memory, &a) != MS_OK)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for keys");
 	if (a.malformed || p->verdicts.at[p->position] != VERDICT_STORED)
-		return fails(err, p, "the hub does not stand by it");
+		return fails(err, p, TR("the hub does not stand by it"));
 	if (a.kind == ACT_HUB_ORIGIN)
 		return take_origin(k, p, &h, &a, err);
 	if (a.kind == ACT_HUB_ENROLMENT)
 		return take_enrolment(k, p, &h, &a, err);
 	if (a.kind == ACT_HUB_ROTATION)
 		return take_rotation(k, p, &h, &a, err);
-	return fails(err, p, "it names none");
+	return fails(err, p, TR("it names none"));
 }
 
 ms_status

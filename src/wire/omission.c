@@ -13,12 +13,13 @@
  */
 #include "wire/omission.h"
 
+#include "base/lang.h"
 #include "plan/judge.h"
 
 static ms_status
 fails(ms_error *err, const char *what)
 {
-	return ms_fail(err, MS_DENIED, MST_PROOF, "the proof does not hold: %s", what);
+	return ms_fail(err, MS_DENIED, MST_PROOF, "the proof does not hold: %s", tr(what));
 }
 
 /* ---- the act ---- */
@@ -64,7 +65,7 @@ read_statement(
 		return s;
 	if (!out->e.shown || a->malformed || a->kind != ACT_HUB_FEEDS ||
 		out->e.verdict != VERDICT_STORED || a->u.feeds.chain.len != HASH_SIZE)
-		return fails(err, "what should state the feed does not");
+		return fails(err, TR("what should state the feed does not"));
 	out->unit = a->unit;
 	out->plan_version = a->plan_version;
 	out->count = a->u.feeds.count;
@@ -86,9 +87,9 @@ read_begin(const frame_omission *o, const log_key *key, const omission *at, aren
 	if (s != MS_OK)
 		return s;
 	if (!span_equal(before->unit, at->unit))
-		return fails(err, "the entries begin in another unit's feed");
+		return fails(err, TR("the entries begin in another unit's feed"));
 	if (before->e.generation != at->act.generation || before->e.leaf >= at->act.leaf)
-		return fails(err, "the entries begin behind the act");
+		return fails(err, TR("the entries begin behind the act"));
 	return MS_OK;
 }
 
@@ -96,7 +97,7 @@ static ms_status
 check_order(const evidence *act_at, const evidence *stated, ms_error *err)
 {
 	if (act_at->generation != stated->generation) {
-		fails(err, "receipt and statement are of different generations of the log");
+		fails(err, TR("receipt and statement are of different generations of the log"));
 		ms_error_remedy(err, "have the office prove its act anew: muster prove");
 		return MS_DENIED;
 	}
@@ -162,7 +163,7 @@ check_plan(span file, const omission *o, ms_error *err)
 	ms_status s;
 
 	if (!span_equal(o->plan_version, span_of(version.at, HASH_SIZE)))
-		return fails(err, "the plan is not the one that the statement names");
+		return fails(err, TR("the plan is not the one that the statement names"));
 	s = plan_load(file, "the plan in the proof", &p, NULL, err);
 	if (s == MS_OK)
 		s = check_right(p, o, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/restored.h"
 
+#include "base/lang.h"
 #include "codec/acts.h"
 #include "wire/evidence.h"
 
@@ -10,7 +11,7 @@ rolled_back(ms_error *err, const witness *w, uint64_t size, const char *why)
 	ms_fail(err, MS_DENIED, MST_WIRE_HISTORY,
 		"the hub shows a restored log of %llu leaves instead of the %llu that were "
 		"verified before, %s: it is a rollback",
-		(unsigned long long)size, (unsigned long long)w->verified.size, why);
+		(unsigned long long)size, (unsigned long long)w->verified.size, tr(why));
 	ms_error_remedy(err,
 		"nothing more is sent; both checkpoints are kept, show them to whoever "
 		"supervises the hub");
@@ -29,19 +30,21 @@ read_order(const witness *w, const leaf_proof *proof, const checkpoint *c, resto
 	act a = { 0 };
 
 	if (proof->header.len == 0)
-		s = rolled_back(err, w, c->size, "without the leaf that would say so");
+		s = rolled_back(err, w, c->size, TR("without the leaf that would say so"));
 	else if (evidence_check_leaf(proof, c, &h, &why) != MS_OK)
-		s = rolled_back(err, w, c->size, "and does not prove the leaf that would say so");
+		s = rolled_back(
+			err, w, c->size, TR("and does not prove the leaf that would say so"));
 	else if (act_decode(proof->act, &memory, &a) != MS_OK)
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	else if (a.malformed || a.kind != ACT_HUB_RESTORE ||
 		 !restore_order_read(a.u.restore.order, out) ||
 		 strcmp(out->origin, w->key->origin) != 0 || out->restored.size != proof->leaf)
-		s = rolled_back(err, w, c->size, "by a leaf that does not say so");
+		s = rolled_back(err, w, c->size, TR("by a leaf that does not say so"));
 	else if (w->admin == NULL ||
 		 !restore_order_is_signed(a.u.restore.order, a.u.restore.signature, w->admin))
 		s = rolled_back(err, w, c->size,
-			"without the signature of the hub's administrator that this device knows");
+			TR("without the signature of the hub's administrator that this device "
+			   "knows"));
 	arena_fini(&memory);
 	return s;
 }
@@ -69,10 +72,11 @@ witness_take_restored(witness *w, const frame_checkpoint *c, const leaf_proof *p
 	if (s != MS_OK)
 		return s;
 	if (order.generation != shown)
-		return rolled_back(err, w, c->size, "as another generation than the order says");
+		return rolled_back(
+			err, w, c->size, TR("as another generation than the order says"));
 	if (!restore_order_lost(&order, now, &w->verified) && !witness_grows(w, c))
 		return rolled_back(
-			err, w, c->size, "although the order does not say that they were lost");
+			err, w, c->size, TR("although the order does not say that they were lost"));
 	w->generation = shown;
 	w->verified = told;
 	return MS_OK;

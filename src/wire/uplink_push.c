@@ -15,6 +15,8 @@
  */
 #include "wire/uplink_state.h"
 
+#include "base/lang.h"
+
 enum { RETRY_DEFAULT_MS = 1000, PIPE_FULL_US = 20 * 1000 };
 
 #define STALL_MIN_US (60 * SECOND_US)
@@ -110,7 +112,7 @@ quarantine(uplink *u, unsigned code, uint64_t first_seq, const char *why, span h
 	int64_t now_us)
 {
 	ms_fail(uplink_trouble(u), MS_INVALID, code,
-		"%s the batch that begins at act %llu%s%.*s: nothing more is sent", why,
+		"%s the batch that begins at act %llu%s%.*s: nothing more is sent", tr(why),
 		(unsigned long long)first_seq, hub_says.len != 0 ? ": " : "", (int)hub_says.len,
 		wire_chars(hub_says));
 	uplink_set_hold(u, UPLINK_QUARANTINE, now_us);
@@ -140,7 +142,7 @@ push_one(uplink *u, int64_t now_us)
 		return false;
 	if (s == MS_DENIED) {
 		quarantine(u, MST_WIRE_PRUNED, u->cursor,
-			"the hub asks for acts that were deleted here after keep_days, from",
+			TR("the hub asks for acts that were deleted here after keep_days, from"),
 			(span){ 0 }, now_us);
 		return false;
 	}
@@ -150,7 +152,7 @@ push_one(uplink *u, int64_t now_us)
 	}
 	if (batch.bytes.len > bytes_max) {
 		quarantine(u, MST_WIRE_BATCH_REFUSED, batch.first_seq,
-			"the hub takes no batch as large as", (span){ 0 }, now_us);
+			TR("the hub takes no batch as large as"), (span){ 0 }, now_us);
 		return false;
 	}
 	if (u->n_flights > 0 && u->flight_bytes + batch.bytes.len > u->window_bytes)
@@ -275,7 +277,7 @@ nack_gap(uplink *u, const frame_nack *nack, int64_t now_us)
 
 	if (from >= nack->first_seq) {
 		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq,
-			"the hub contradicts itself about", nack->text, now_us);
+			TR("the hub contradicts itself about"), nack->text, now_us);
 		return;
 	}
 	if (!stand_on(u, from, NULL, now_us, &s)) {
@@ -300,7 +302,7 @@ nack_wait(uplink *u, const frame_nack *nack, int64_t now_us)
 	ms_fail(uplink_trouble(u), MS_FULL,
 		nack->code == NACK_STORAGE ? MST_WIRE_STORAGE : MST_WIRE_BUSY,
 		"the hub cannot take reports just now (%s): they wait here",
-		nack->code == NACK_STORAGE ? "its storage is full" : "it is busy");
+		nack->code == NACK_STORAGE ? tr("its storage is full") : tr("it is busy"));
 	uplink_set_link(u, UPLINK_WAITING, now_us);
 	go_back(u, nack->first_seq);
 }
@@ -330,7 +332,7 @@ push_nack(uplink *u, const frame_nack *nack, int64_t now_us)
 		trust_ended(u, now_us);
 		break;
 	default:
-		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq, "the hub refuses",
+		quarantine(u, MST_WIRE_BATCH_REFUSED, nack->first_seq, TR("the hub refuses"),
 			nack->text, now_us);
 		break;
 	}

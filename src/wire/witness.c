@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/witness.h"
 
+#include "base/lang.h"
 #include "proof/tree.h"
 
 /* The hashes of a list; false when one is none, or there are too many. */
@@ -26,7 +27,7 @@ other_history(ms_error *err, const witness *w, const frame_checkpoint *c, const 
 		"the hub shows a log of %llu leaves that %s the log of %llu leaves that was "
 		"verified "
 		"before: its history was changed, or another hub answers",
-		(unsigned long long)c->size, what, (unsigned long long)w->verified.size);
+		(unsigned long long)c->size, tr(what), (unsigned long long)w->verified.size);
 	ms_error_remedy(err,
 		"nothing more is sent; both checkpoints are kept, show them to whoever "
 		"supervises the hub");
@@ -50,7 +51,8 @@ open_note(witness *w, const frame_checkpoint *c, ms_error *err)
 			"the hub's checkpoint is not what its signed note says");
 	if (w->verified.size > 0 && generation != now)
 		return other_history(err, w, c,
-			generation < now ? "is an older generation than" : "was restored behind");
+			generation < now ? TR("is an older generation than")
+					 : TR("was restored behind"));
 	w->generation = generation;
 	return MS_OK;
 }
@@ -81,9 +83,9 @@ witness_take(witness *w, const frame_checkpoint *c, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	if (c->size < old->size)
-		return other_history(err, w, c, "is older than");
+		return other_history(err, w, c, TR("is older than"));
 	if (old->size > 0 && !witness_grows(w, c))
-		return other_history(err, w, c, "does not continue");
+		return other_history(err, w, c, TR("does not continue"));
 	w->verified = (checkpoint){ .size = c->size, .root = c->root };
 	return MS_OK;
 }

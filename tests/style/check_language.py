@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every sentence has its other half: deploy/po/zh_CN.po for those written in English, en.po for those in Chinese.
 
-Sentences are what stands in tr, TR, ms_fail, ms_error_place, ms_error_remedy and store_fail. A translation has the same
-directives in the same order, is not marked fuzzy, and nothing stands in a catalogue that no code says. Chinese that
-people read is marked: a Chinese literal of the programs stands in one of these calls, or in a file that is one
-language by design. So is all help but the names, the usage and the examples. --missing prints what has to be
-translated, as the catalogue wants it.
+Sentences are what stands in CALLS. A translation has the same directives in the same order, is not marked fuzzy, and
+nothing stands in a catalogue that no code says. Chinese that people read is marked: a Chinese literal of the programs
+stands in one of these calls, or in a file that is one language by design. So is all help but the names, the usage and
+the examples. --missing prints what has to be translated, as the catalogue wants it.
 """
 import os
 import re
@@ -14,7 +13,8 @@ import sys
 
 import tree
 
-CALLS = ("tr:1", "TR:1", "ms_fail:4", "ms_error_remedy:2", "ms_error_place:2", "store_fail:4")
+CALLS = ("tr:1", "TR:1", "ms_fail:4", "ms_error_remedy:2", "ms_error_place:2", "store_fail:4", "record_bad:4",
+         "rebuild_differs:3", "rebuild_row_differs:4", "meta_differs:3", "wrong:5")
 CATALOGUES = {"zh_CN": False, "en": True}  # of sentences written in Chinese?
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 DIRECTIVE = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:<PRI\w+>|(?:hh|h|ll|l|z|j|t)?[a-zA-Z%])")

@@ -188,6 +188,13 @@ def a_hub_speaks_the_administrators_language(world):
 	for line in say("hub", "status", "--dir", hub.dir, MUSTER_LANG="zh").splitlines()[1:]:
 		label = re.match(r"\S*\s+", line).group(0)
 		check(columns(label) == 16 or label.isspace(), "%r begins at %d" % (line, columns(label)))
+	hub.stop()
+	with open(os.path.join(hub.dir, "data", "data.mdb"), "r+b") as f:
+		data = f.read()
+		f.seek(0)
+		f.write(data.replace(b"tiexi@office", b"tiexi@0ffice"))
+	zh, en = (say("verify", "--dir", hub.dir, MUSTER_LANG=x) for x in ("zh", "en"))
+	check("its acts do not give the root" in en and "所含陈述得不出设备签署的根" in zh and not re.search(r"\b(?:is|its|row|table)\b", zh), en + zh)
 
 
 run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language, a_hub_speaks_the_administrators_language)
