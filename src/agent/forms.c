@@ -7,7 +7,7 @@
  * A form is known as ours by the hash of its bytes, which is on the disk before the file is. So a
  * crash between the two leaves a file that is known, old or new.
  *
- *   META "form/<kind>" -> period code u32 | what it says 32 | hash of its bytes 32 | the one before
+ *   META_FORM -> period code u32 | what it says 32 | hash of its bytes 32 | the one before
  */
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ enum { FORM_BYTES_MAX = 4 << 20, ROW_SIZE = 4 + 3 * HASH_SIZE };
 static const char *
 key_of(unsigned kind, char out[16])
 {
-	snprintf(out, 16, "form/%u", kind);
+	snprintf(out, 16, META_FORM, kind);
 	return out;
 }
 

@@ -8,6 +8,10 @@
 /* An agent's: the newest checkpoint of the hub's log that it has verified, as a signed note. */
 #define META_WITNESS "witness"
 
+/* An agent's: the form of a kind of period that lies in the folder, by the number of the kind
+ * (agent/forms.c). */
+#define META_FORM "form/%u"
+
 /* The row's key; META_NAME_AT is where the name begins in it. */
 #define META_KEY(name) "m/" name
 enum { META_NAME_AT = sizeof(META_KEY("")) - 1 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/takeover.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/files.h"
@@ -140,14 +141,26 @@ take_files(takeover *t)
 	arena_fini(&memory);
 }
 
-/* What was verified of the hub's log holds for whoever comes after. */
 static void
-take_witness(takeover *t)
+take_meta(takeover *t, const char *name)
 {
-	span note;
+	span value;
 
-	if (meta_get(&t->from, META_WITNESS, &note))
-		meta_put(&t->to, META_WITNESS, note);
+	if (meta_get(&t->from, name, &value))
+		meta_put(&t->to, name, value);
+}
+
+/* The forms that lie in the folder stay known as ours: else they would be taken for reports. */
+static void
+take_forms(takeover *t)
+{
+	char name[16];
+	unsigned kind;
+
+	for (kind = PERIOD_MONTH; kind <= PERIOD_YEAR; kind++) {
+		snprintf(name, sizeof(name), META_FORM, kind);
+		take_meta(t, name);
+	}
 }
 
 ms_status
@@ -164,7 +177,8 @@ takeover_acts(store *old, store *fresh, uint64_t *n, ms_error *err)
 	take_all(&t);
 	take_known(&t);
 	take_files(&t);
-	take_witness(&t);
+	take_meta(&t, META_WITNESS); /* holds for whoever comes after */
+	take_forms(&t);
 	s = store_status(&t.from, err);
 	*n = t.taken.n;
 	if (s == MS_OK)

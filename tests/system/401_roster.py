@@ -226,4 +226,29 @@ def taken_over_whatever_dies(world):
 	hub.is_clean()
 
 
-run(keys_change, the_hub_sees_its_devices, a_key_is_lost, a_clone_and_the_way_out, copies_that_run, taken_over_whatever_dies)
+def the_form_stays_a_form(world):
+	"""takeover: a form that nobody touched is no report of the new device either, so what another device of the unit reported meanwhile stands"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	office, other = office_of(world, hub, "tiexi"), Office(world, hub, "tiexi", "two")
+	form = os.path.join(office.folder, "填报表-2012-Q2.xlsx")
+	office.start()
+	office.report("--item", "6", "--period", "2012-Q2", "--progress", "20", "--done", "x", "--wait", "20")
+	wait_for(lambda: os.path.exists(form), 30, "the form")
+	said = os.stat(form).st_mtime_ns
+	office.report("--item", "6", "--period", "2012-Q2", "--progress", "30", "--done", "y", "--wait", "20")
+	wait_for(lambda: os.stat(form).st_mtime_ns != said, 30, "the form says what was reported")
+	office.stop()
+	other.start()
+	newer = ("--item", "6", "--period", "2012-Q2", "--progress", "40", "--done", "z", "--wait", "20")
+	wait_for(lambda: other.report(*newer, expect=None)[0]["state"] == "received", 20, "the other device knows what was before")
+	muster("join", "--dir", office.dir, stdin=muster("hub", "invite", "tiexi", "--dir", hub.dir, "--replace").stdout)
+	office.start()
+	office.drop("q2.csv", "工作事项,期间,进度(%)\r\n8,2012-Q2,20\r\n")
+	office.answer("q2.csv")
+	wait_for(lambda: office.status()["queue"]["without_receipt"] == 0, 20, "all is sent")
+	check(not office.kept("填报表-2012-Q2.xlsx"), "our own form was taken: %s" % office.kept())
+	check(os.path.exists(form) and office.status()["queue"]["all"] == 1, "only the file is reported: %s" % office.status())
+	hub.is_clean()
+
+
+run(keys_change, the_hub_sees_its_devices, a_key_is_lost, a_clone_and_the_way_out, copies_that_run, taken_over_whatever_dies, the_form_stays_a_form)
