@@ -233,6 +233,8 @@ take_event(joining *j, net_event event, int64_t now_us)
 			net_socket_endpoint(j->socket));
 		ms_error_remedy(j->err, "ask the hub's administrator for a new one");
 		finish(j, MS_DENIED);
+	} else if (event == NET_NO_HUB) {
+		j->until_us = 0; /* on to the next address */
 	} else if (event == NET_NO_TRUST && ++j->mistrusts >= MISTRUSTS_MAX) {
 		ms_fail(j->err, MS_DENIED, MST_JOIN_HUB,
 			"what answers at %s is not the hub that the key is from",

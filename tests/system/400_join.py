@@ -112,11 +112,16 @@ def every_refusal_has_its_code(world):
 
 
 def nobody_there(world):
-	"""join: an address where nobody answers is said to be one, and the next address of the key is tried"""
+	"""join: an address where nobody answers is said to be one, and the next address of the key is tried; one where another program listens is not waited for"""
+	import zmq
 	hub = Hub(world).start()
 	silent = "tcp://127.0.0.1:%d" % free_port()
 	key = invite(hub, "tiexi", "--address", silent + ",tcp://127.0.0.1:%d" % hub.port)
 	only = invite(hub, "shenhe", "--address", silent)
+	with zmq.Context() as context, context.socket(zmq.ROUTER) as other:
+		speaks_otherwise = "tcp://127.0.0.1:%d" % other.bind_to_random_port("tcp://127.0.0.1")
+		path = key_file(world, invite(hub, "dadong", "--address", speaks_otherwise + ",tcp://127.0.0.1:%d" % hub.port))
+		muster("join", "--dir", world.path("c"), "--key-file", path, "--wait", "3600", timeout=40)
 	running = [subprocess.Popen([program("muster"), "join", "--dir", world.path(name), "--key-file", key_file(world, k), "--wait", "2"],
 		stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), encoding="utf-8") for name, k in (("a", key), ("b", only))]
 	ends = [p.communicate(timeout=60 * PATIENCE) for p in running]
