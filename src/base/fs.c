@@ -127,18 +127,6 @@ fs_read_regular(const char *path, size_t max, buf *out, ms_error *err)
 }
 
 ms_status
-fs_hash_regular(const char *path, size_t max, hash32 *out, ms_error *err)
-{
-	buf bytes = { 0 };
-	ms_status s = fs_read_regular(path, max, &bytes, err);
-
-	if (s == MS_OK)
-		*out = hash_of(buf_span(&bytes));
-	buf_fini(&bytes);
-	return s;
-}
-
-ms_status
 fs_read_secret(const char *path, size_t max, buf *out, ms_error *err)
 {
 	return read_file(path, max, READ_SECRET, out, err);
