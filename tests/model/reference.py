@@ -5,6 +5,8 @@ whenever it is asked; there is nothing clever in it.
 
 A plan is plain data, see plans.py. A slot is named by (item id, unit id, period); an item, a unit and
 an act are dicts, an instant is microseconds since 1970, points are hundredths."""
+import functools
+
 import periods
 import report_form
 
@@ -34,7 +36,10 @@ NOBODYS = {"mode": "sole", "approval": "any", "leads": [], "indicators": []}
 
 def found(things, of_id):
     """The thing with this id, or None."""
-    return next((thing for thing in things if thing["id"] == of_id), None)
+    for thing in things:
+        if thing["id"] == of_id:
+            return thing
+    return None
 
 
 class Slot:
@@ -70,6 +75,8 @@ class Model:
         self.assignments = []  # (item, unit, from which period, is it required)
         self.adjustments = []  # (unit, period, points)
         self.clock = None
+        for question in ("version_at", "role", "alive", "periods_of", "indicator_at", "asks"):
+            setattr(self, question, functools.cache(getattr(self, question)))  # the plan alone answers it
 
     # ---- what the plan says: duties go by the period, rights by the moment ----
 
