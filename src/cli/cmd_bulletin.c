@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/bulletin.h"
@@ -62,7 +63,7 @@ show_bulletin(const bulletin_ask *ask, const replica *r, period at, ms_error *er
 /* ---- issue ---- */
 
 typedef struct issuing {
-	bool json, stored;
+	bool json, stored, refused;
 	char state[64];
 } issuing;
 
@@ -75,11 +76,12 @@ take_issued(void *ctx, const json_t *line)
 	issuing *is = ctx;
 
 	is->stored = said != NULL && strcmp(said, "STORED") == 0;
+	is->refused = said != NULL && !is->stored;
 	snprintf(is->state, sizeof(is->state), "%s", said != NULL ? said : state);
 	if (is->json)
 		ask_print_json((void *)(uintptr_t)&schema_name, line);
 	else if (is->stored)
-		printf("issued as record %s\n", record == NULL ? "" : record);
+		printf(tr("issued as record %s\n"), record == NULL ? "" : record);
 }
 
 static ms_status
@@ -102,11 +104,14 @@ state_issue(const bulletin_ask *ask, const replica *r, period at, const hash32 *
 		json_pack("{s:s,s:o,s:I}", "do", "state", "act", wrapped, "wait_ms",
 			(json_int_t)ISSUE_WAIT_S * 1000),
 		ISSUE_WAIT_S * 1000 + ASK_MS, take_issued, &is, err);
-	if (s == MS_OK && !is.stored)
+	if (s == MS_OK && is.refused)
+		s = ms_fail(err, MS_INVALID, MST_CLI_VALUE, "the hub has refused the bulletin: %s",
+			is.state);
+	else if (s == MS_OK && !is.stored)
 		s = ms_fail(err, MS_TIMEOUT, MST_CLI_VALUE,
 			"the bulletin is not issued yet: %s; look again with --check", is.state);
 	if (s == MS_OK && !ask->replica.json)
-		printf("period %s, log %llu, as of %s, SHA-256 %s\n", name,
+		printf(tr("period %s, log %llu, as of %s, SHA-256 %s\n"), name,
 			(unsigned long long)r->leaves, when, hex);
 	return s;
 }
@@ -157,8 +162,8 @@ tell_checked(const replica *r, const replica_issue *x, bool same, json_t *list)
 	json_t *one;
 
 	if (list == NULL) {
-		printf("%s: %s, issued by %s as record %llu/%u, log %llu%s%s\n",
-			same ? "match" : "mismatch", period_name(x->at, name),
+		printf(tr("%s: %s, issued by %s as record %llu/%u, log %llu%s%s\n"),
+			same ? tr("match") : tr("mismatch"), period_name(x->at, name),
 			r->plan->units[x->by].id, (unsigned long long)x->place.leaf,
 			(unsigned)x->place.at, (unsigned long long)x->leaves,
 			x->title[0] == '\0' ? "" : ": ", x->title);
