@@ -254,5 +254,7 @@ bulletin_write(const replica *r, period at, buf *out, ms_error *err)
 		s = write_waiting(r, at, out);
 	if (s == MS_OK)
 		s = write_scores(r, at, out);
+	lang_rest();
+	lang_speak(lang_wanted());
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the bulletin");
 }
