@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * desk.c - what commands ask of a running agent. One JSON object in, one or more out; a failure is
- * {"error": {"status", "code", "text", "remedy"}}.
+ * {"error": {"status", "code", "place", "text", "remedy"}}. Any request may name the "language" of
+ * the answer.
  *
  *   {"do": "status"}                                   one object
  *   {"do": "submit", "name", "hex", "wait_ms", "dry_run"}   one object a row: the file NAME with
@@ -138,11 +139,12 @@ due_json(agent *a)
 }
 
 static void
-do_status(agent *a, control_call *call)
+do_status(agent *a, control_call *call, json_t *request)
 {
 	json_t *out = json_object();
 	char hex[2 * HASH_SIZE + 1];
 
+	(void)request;
 	hash_hex(&a->plan->version, hex);
 	json_set_text(out, "software", AGENT_SOFTWARE);
 	json_set_text(out, "unit", a->settings.unit);
@@ -239,7 +241,7 @@ queue_rows(agent *a, const intake_result *result, bool at_once, bool dry, waiter
 }
 
 static void
-do_submit(agent *a, control_call *call, const json_t *request)
+do_submit(agent *a, control_call *call, json_t *request)
 {
 	const char *name = json_text_of(request, "name");
 	int64_t wait_ms = json_number_of(request, "wait_ms", 0);
@@ -274,10 +276,11 @@ do_submit(agent *a, control_call *call, const json_t *request)
 
 /* Somebody has set one: it is tried at once. */
 static void
-do_places(agent *a, control_call *call)
+do_places(agent *a, control_call *call, json_t *request)
 {
 	ms_error err = { 0 };
 
+	(void)request;
 	if (agent_load_places(a, &err) != MS_OK) {
 		control_refuse(call, &err);
 		return;
@@ -288,49 +291,54 @@ do_places(agent *a, control_call *call)
 
 /* ---- the socket ---- */
 
+static const struct {
+	const char *name;
+	void (*fn)(agent *a, control_call *call, json_t *request);
+} verbs[] = {
+	{ "status", do_status },
+	{ "submit", do_submit },
+	{ "state", desk_state },
+	{ "nil", desk_nil },
+	{ "inbox", desk_inbox },
+	{ "where", desk_where },
+	{ "prove", desk_prove },
+	{ "receipt", desk_receipt },
+	{ "export", desk_export },
+	{ "receipts", desk_import_receipts },
+	{ "places", do_places },
+};
+
+static void
+answer(agent *a, control_call *call, json_t *request)
+{
+	const char *verb = json_text_of(request, "do");
+	ms_error err = { 0 };
+	size_t i;
+
+	for (i = 0; verb != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, verb) == 0) {
+			verbs[i].fn(a, call, request);
+			return;
+		}
+	ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
+		"\"%s\" is nothing that an agent does; is the command of another version?",
+		verb == NULL ? "" : verb);
+	control_refuse(call, &err);
+}
+
 static void
 handle(void *ctx, control_call *call, span line)
 {
 	agent *a = ctx;
 	json_t *request = NULL;
 	ms_error err = { 0 };
-	const char *what;
 
 	if (json_parse(line, "request", &request, &err) != MS_OK) {
 		control_refuse(call, &err);
 		return;
 	}
-	what = json_text_of(request, "do");
 	agent_speak(a, json_text_of(request, "language"));
-	if (what != NULL && strcmp(what, "status") == 0) {
-		do_status(a, call);
-	} else if (what != NULL && strcmp(what, "submit") == 0) {
-		do_submit(a, call, request);
-	} else if (what != NULL && strcmp(what, "state") == 0) {
-		desk_state(a, call, request);
-	} else if (what != NULL && strcmp(what, "nil") == 0) {
-		desk_nil(a, call, request);
-	} else if (what != NULL && strcmp(what, "inbox") == 0) {
-		desk_inbox(a, call);
-	} else if (what != NULL && strcmp(what, "where") == 0) {
-		desk_where(a, call, request);
-	} else if (what != NULL && strcmp(what, "prove") == 0) {
-		desk_prove(a, call, request);
-	} else if (what != NULL && strcmp(what, "receipt") == 0) {
-		desk_receipt(a, call, request);
-	} else if (what != NULL && strcmp(what, "export") == 0) {
-		desk_export(a, call, request);
-	} else if (what != NULL && strcmp(what, "places") == 0) {
-		do_places(a, call);
-	} else if (what != NULL && strcmp(what, "receipts") == 0) {
-		desk_import_receipts(a, call, request);
-	} else {
-		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
-			"\"%s\" is nothing that an agent does, expected status, submit, state, "
-			"nil, inbox, where, receipt, prove, export or receipts",
-			what == NULL ? "" : what);
-		control_refuse(call, &err);
-	}
+	answer(a, call, request);
 	agent_speak(a, NULL);
 	json_decref(request);
 }

@@ -21,11 +21,11 @@ void desk_end_waiters(agent *a);
 
 /* desk_acts.c, desk_inbox.c: each answers and ends the call, or leaves that to the waiter. */
 void desk_state(agent *a, control_call *call, json_t *request);
-void desk_inbox(agent *a, control_call *call);
+void desk_inbox(agent *a, control_call *call, json_t *request);
 /* One act of the inbox. */
 json_t *desk_inbox_json(const agent *a, const inbox_row *row);
 /* desk_where.c */
-void desk_where(agent *a, control_call *call, const json_t *request);
+void desk_where(agent *a, control_call *call, json_t *request);
 /* The slot of this unit that REQUEST names by "item" and "period". */
 ms_status desk_find_slot(const agent *a, const json_t *request, known_at *at, ms_error *err);
 /* "123/7" */
@@ -42,15 +42,15 @@ void desk_end_asking(asking *x, json_t *told, unsigned code, const char *why_not
 /* End all the calls that wait for it. */
 void desk_end_askings(agent *a);
 /* desk_nil.c */
-void desk_nil(agent *a, control_call *call, const json_t *request);
+void desk_nil(agent *a, control_call *call, json_t *request);
 /* desk_stick.c */
-void desk_export(agent *a, control_call *call, const json_t *request);
-void desk_import_receipts(agent *a, control_call *call, const json_t *request);
+void desk_export(agent *a, control_call *call, json_t *request);
+void desk_import_receipts(agent *a, control_call *call, json_t *request);
 /* desk_prove.c */
-void desk_prove(agent *a, control_call *call, const json_t *request);
+void desk_prove(agent *a, control_call *call, json_t *request);
 /* The proof file, in hex, as member of OUT. */
 ms_status desk_set_proof(json_t *out, const frame_proof *proof, arena *memory);
 /* desk_receipt.c */
-void desk_receipt(agent *a, control_call *call, const json_t *request);
+void desk_receipt(agent *a, control_call *call, json_t *request);
 
 #endif

@@ -31,11 +31,12 @@ desk_inbox_json(const agent *a, const inbox_row *row)
 }
 
 void
-desk_inbox(agent *a, control_call *call)
+desk_inbox(agent *a, control_call *call, json_t *request)
 {
 	inbox_row row = { 0 };
 	store_txn txn;
 
+	(void)request;
 	store_begin(a->store, &txn, STORE_READ);
 	while (inbox_next(&txn, &row))
 		control_answer_json(call, desk_inbox_json(a, &row));

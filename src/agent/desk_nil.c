@@ -20,20 +20,6 @@ typedef struct slot_wanted {
 	period at;
 } slot_wanted;
 
-static ms_status
-find_slot(const plan *p, const char *item, const char *at, slot_wanted *out, ms_error *err)
-{
-	int found = slot_item(p, span_str(item));
-
-	if (found < 0)
-		return ms_fail(err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"", item);
-	out->item = (uint32_t)found;
-	if (slot_period(p, span_str(at), &out->at))
-		return MS_OK;
-	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-		"--period %s: expected a period like 2012-Q2 or 2012年二季度", at);
-}
-
 /* Does the list GIVEN of "NAME=VALUE" name it? */
 static bool
 is_given(const plan *p, uint32_t indicator, const json_t *given)
@@ -100,22 +86,21 @@ nil_json(const agent *a, slot_wanted slot, const char *reason, const json_t *giv
 }
 
 void
-desk_nil(agent *a, control_call *call, const json_t *request)
+desk_nil(agent *a, control_call *call, json_t *request)
 {
-	const char *item = json_text_of(request, "item"), *at = json_text_of(request, "period");
 	const char *reason = json_text_of(request, "reason");
-	slot_wanted slot = { .item = 0 };
 	ms_error err = { 0 };
-	ms_status s = MS_OK;
+	slot_wanted slot;
+	known_at at;
+	ms_status s = desk_find_slot(a, request, &at, &err);
 
-	if (item == NULL || at == NULL || reason == NULL)
+	if (s == MS_OK && reason == NULL)
 		s = ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
 			"a report of nothing has item, period and reason");
-	if (s == MS_OK)
-		s = find_slot(a->plan, item, at, &slot, &err);
 	if (s != MS_OK) {
 		control_refuse(call, &err);
 		return;
 	}
+	slot = (slot_wanted){ .item = (uint32_t)plan_find_item(a->plan, at.item), .at = at.period };
 	control_last_json(call, nil_json(a, slot, reason, json_object_get(request, "given")));
 }

@@ -59,7 +59,7 @@ find_record(agent *a, const json_t *request, record_place *out, ms_error *err)
 }
 
 void
-desk_prove(agent *a, control_call *call, const json_t *request)
+desk_prove(agent *a, control_call *call, json_t *request)
 {
 	record_place place = { 0 };
 	ms_error err = { 0 };

@@ -240,7 +240,7 @@ receipt_json(const agent *a, store_txn *txn, const found_receipt *r, const frame
 }
 
 void
-desk_receipt(agent *a, control_call *call, const json_t *request)
+desk_receipt(agent *a, control_call *call, json_t *request)
 {
 	frame_proof proof;
 	arena memory = { 0 };

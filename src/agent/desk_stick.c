@@ -38,7 +38,7 @@ batch_json(const uplink_batch *b, json_t *out)
 }
 
 void
-desk_export(agent *a, control_call *call, const json_t *request)
+desk_export(agent *a, control_call *call, json_t *request)
 {
 	int64_t from = json_number_of(request, "from", 0);
 	bool all = json_bool_of(request, "all");
@@ -113,7 +113,7 @@ count_receipts(agent *a, const frame *f, json_t *out)
 }
 
 void
-desk_import_receipts(agent *a, control_call *call, const json_t *request)
+desk_import_receipts(agent *a, control_call *call, json_t *request)
 {
 	json_t *out = json_object();
 	arena memory = { 0 };

@@ -169,7 +169,7 @@ where_record(agent *a, control_call *call, const char *record)
 }
 
 void
-desk_where(agent *a, control_call *call, const json_t *request)
+desk_where(agent *a, control_call *call, json_t *request)
 {
 	const char *record = json_text_of(request, "record");
 	char name[PERIOD_NAME_SIZE];
