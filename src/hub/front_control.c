@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * front_control.c - what the administrator's commands ask of a running hub. One JSON object in, one
- * or more out; a failure is
- * {"error":{"status","code","text","remedy"}}.
+ * or more out; a failure is {"error": {"status", "code", "place", "text", "remedy"}}.
  */
 #include "base/fs.h"
 #include "base/json.h"

@@ -44,7 +44,7 @@ void device_link_start_over(device_link *l);
 
 /*
  * Start. L->reactor, net, changed and ctx are set by the caller, options by device_link_set,
- * READ if there is one, everything else is zeroed. CONFIG and HOST as for
+ * READER if there is one, everything else is zeroed. CONFIG and HOST as for
  * uplink_new.
  */
 ms_status device_link_start(
