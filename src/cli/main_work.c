@@ -16,6 +16,14 @@
 static const command *const every[] = { hub_commands, hub_ask_commands, unit_commands,
 	unit_ask_commands, state_commands, check_commands, NULL };
 
+/* Over the rows of each table in the overview; NULL: they belong to those before. */
+static const char *const titles[] = { TR("At the hub:"), NULL, TR("At an office or a lead agency:"),
+	NULL, TR("What offices, leads and observers state:"),
+	TR("Recounts, proofs, measurements:") };
+
+_Static_assert(sizeof(titles) / sizeof(titles[0]) == sizeof(every) / sizeof(every[0]) - 1,
+	"a title or NULL for each table");
+
 static int
 widest_name(void)
 {
@@ -37,14 +45,14 @@ print_row(FILE *to, const char *name, const char *text)
 	fprintf(to, "  muster %-*s  %s\n", widest_name(), name, text);
 }
 
-/* Of VERB, or of all of them. */
+/* Of TABLES, and of VERB or of all. */
 static void
-print_rows(FILE *to, const char *verb)
+print_rows(FILE *to, const command *const *tables, const char *verb)
 {
 	char name[COMMAND_NAME_SIZE];
 	const command *c;
 
-	for (size_t i = 0; (c = command_at(every, i)) != NULL; i++)
+	for (size_t i = 0; (c = command_at(tables, i)) != NULL; i++)
 		if (verb == NULL || strcmp(c->verb, verb) == 0)
 			print_row(to, command_name(c, name), tr(c->help));
 }
@@ -52,10 +60,18 @@ print_rows(FILE *to, const char *verb)
 static void
 print_overview(FILE *to)
 {
-	fprintf(to, "muster - %s\n\n",
+	size_t i;
+
+	fprintf(to, "muster - %s\n",
 		tr("reports from offices to the agencies that lead, through a hub that loses "
 		   "nothing"));
-	print_rows(to, NULL);
+	for (i = 0; every[i] != NULL; i++) {
+		const command *const one[] = { every[i], NULL };
+
+		if (titles[i] != NULL)
+			fprintf(to, "\n%s\n", tr(titles[i]));
+		print_rows(to, one, NULL);
+	}
 	fputs("\n", to);
 	print_row(to, "help [VERB]", tr("this overview, or how one verb is used"));
 	print_row(to, "--version", tr("the version"));
@@ -130,7 +146,7 @@ help(const char *verb, const char *sub)
 	if (c != NULL)
 		command_print_usage(c);
 	else
-		print_rows(stdout, verb);
+		print_rows(stdout, every, verb);
 	return cli_end(0);
 }
 
