@@ -14,6 +14,7 @@ enum { MISTRUSTS_MAX = 3, QUEUE_MAX = 64, BYE_WAIT_MS = 200, WAITS_US = 2000000 
 typedef struct joining {
 	const joiner_ask *ask;
 	const device_place *place;
+	const device_place *mistrusted; /* where another hub answered; NULL: nowhere */
 	joined *out;
 	buf *plan_file;
 	ms_error *err;
@@ -218,6 +219,17 @@ take_frame(joining *j, const net_message *m, int64_t now_us)
 	arena_reset(&j->frames);
 }
 
+/* On to the next address. */
+static void
+turn_from(joining *j, net_event event)
+{
+	if (event == NET_NO_TRUST && ++j->mistrusts < MISTRUSTS_MAX)
+		return;
+	if (event == NET_NO_TRUST)
+		j->mistrusted = j->place;
+	j->until_us = 0;
+}
+
 static void
 take_event(joining *j, net_event event, int64_t now_us)
 {
@@ -233,16 +245,8 @@ take_event(joining *j, net_event event, int64_t now_us)
 			net_socket_endpoint(j->socket));
 		ms_error_remedy(j->err, "ask the hub's administrator for a new one");
 		finish(j, MS_DENIED);
-	} else if (event == NET_NO_HUB) {
-		j->until_us = 0; /* on to the next address */
-	} else if (event == NET_NO_TRUST && ++j->mistrusts >= MISTRUSTS_MAX) {
-		ms_fail(j->err, MS_DENIED, MST_JOIN_HUB,
-			"what answers at %s is not the hub that the key is from",
-			net_socket_endpoint(j->socket));
-		ms_error_remedy(j->err,
-			"check the address; if it is right, somebody may stand between: tell the "
-			"hub's administrator");
-		finish(j, MS_DENIED);
+	} else if (event == NET_NO_HUB || event == NET_NO_TRUST) {
+		turn_from(j, event);
 	}
 }
 
@@ -340,6 +344,15 @@ try_place(joining *j, const device_place *place)
 static ms_status
 nobody(joining *j)
 {
+	if (j->mistrusted != NULL) {
+		ms_fail(j->err, MS_DENIED, MST_JOIN_HUB,
+			"what answers at %s is not the hub that the key is from",
+			j->mistrusted->address);
+		ms_error_remedy(j->err,
+			"check the address; if it is right, somebody may stand between: tell the "
+			"hub's administrator");
+		return MS_DENIED;
+	}
 	ms_fail(j->err, MS_UNREACHABLE, MST_JOIN_UNREACHABLE, "no hub answers at %s%s",
 		j->ask->places.n == 0 ? "" : j->ask->places.list[0].address,
 		j->ask->places.n > 1 ? tr(" or the key's other addresses") : "");

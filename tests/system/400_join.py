@@ -105,6 +105,10 @@ def every_refusal_has_its_code(world):
 	refusal(world, world.path("a"), invite(second, "tiexi"), 7025)
 	muster("hub", "invite", "tiexi", "--dir", hub.dir, "--expires", "soon", expect=64)
 	muster("hub", "invite", "nobody", "--dir", hub.dir, expect=None)
+	for name in ("a b", "a@b", 'a"b', "a" * 49):
+		muster("hub", "invite", "tiexi", "--dir", hub.dir, "--device", name, expect=64)
+		muster("hub", "enroll", "tiexi", "--dir", hub.dir, "--out", world.path("named"), "--device", name, expect=64)
+	check(not os.path.exists(world.path("named")), "nothing is made of what is refused")
 	# The address of one hub in the key of another: not the hub that the key is from.
 	wrong = muster_json("hub", "invite", "huanggu", "--dir", hub.dir, "--address", "tcp://127.0.0.1:%d" % second.port)["key"]
 	refusal(world, world.path("e"), wrong, 7021)
@@ -112,16 +116,17 @@ def every_refusal_has_its_code(world):
 
 
 def nobody_there(world):
-	"""join: an address where nobody answers is said to be one, and the next address of the key is tried; one where another program listens is not waited for"""
+	"""join: an address where nobody answers is said to be one, and the next address of the key is tried; so it is where another hub or program listens, which is not waited for"""
 	import zmq
 	hub = Hub(world).start()
 	silent = "tcp://127.0.0.1:%d" % free_port()
 	key = invite(hub, "tiexi", "--address", silent + ",tcp://127.0.0.1:%d" % hub.port)
 	only = invite(hub, "shenhe", "--address", silent)
 	with zmq.Context() as context, context.socket(zmq.ROUTER) as other:
-		speaks_otherwise = "tcp://127.0.0.1:%d" % other.bind_to_random_port("tcp://127.0.0.1")
-		path = key_file(world, invite(hub, "dadong", "--address", speaks_otherwise + ",tcp://127.0.0.1:%d" % hub.port))
-		muster("join", "--dir", world.path("c"), "--key-file", path, "--wait", "3600", timeout=40)
+		plain = other.bind_to_random_port("tcp://127.0.0.1")
+		for port, unit in ((plain, "dadong"), (Hub(world, directory=world.path("hub2")).start().port, "heping")):
+			path = key_file(world, invite(hub, unit, "--address", "tcp://127.0.0.1:%d,tcp://127.0.0.1:%d" % (port, hub.port)))
+			muster("join", "--dir", world.path(unit), "--key-file", path, "--wait", "3600", timeout=40)
 	running = [subprocess.Popen([program("muster"), "join", "--dir", world.path(name), "--key-file", key_file(world, k), "--wait", "2"],
 		stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), encoding="utf-8") for name, k in (("a", key), ("b", only))]
 	ends = [p.communicate(timeout=60 * PATIENCE) for p in running]
