@@ -156,18 +156,24 @@ ask_bytes(const char *hex, buf *out, ms_error *err)
 }
 
 void
-ask_print_json(void *ctx, const json_t *line)
+ask_print_object(const char *schema, json_t *out)
 {
-	const char *const *schema = ctx;
 	json_t *with = json_object();
 	buf text = { 0 };
 
-	json_set_text(with, "schema", *schema);
-	json_object_update_new(with, json_deep_copy(line));
+	json_set_text(with, "schema", schema);
+	json_object_update(with, out);
 	if (json_write(with, &text) == MS_OK)
-		printf("%s\n", buf_cstr(&text));
+		puts(buf_cstr(&text));
 	json_decref(with);
+	json_decref(out);
 	buf_fini(&text);
+}
+
+void
+ask_print_json(void *ctx, const json_t *line)
+{
+	ask_print_object(*(const char *const *)ctx, json_deep_copy(line));
 }
 
 static void

@@ -27,6 +27,8 @@ ms_status ask_bytes(const char *hex, buf *out, ms_error *err);
 /* An FN that prints the line as one line of JSON; CTX is a const char * const * that names the
  * schema, put in front. */
 void ask_print_json(void *ctx, const json_t *line);
+/* OUT, taken, as one line of JSON with the schema in front. */
+void ask_print_object(const char *schema, json_t *out);
 /* Make of all texts in LINE what is shown to people (base/shown.h): before it is printed for them.
  */
 void ask_show(const json_t *line);

@@ -15,6 +15,7 @@
 #include "base/fs.h"
 #include "base/lang.h"
 #include "base/random.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
 #include "cli/verify_dir.h"
@@ -184,11 +185,20 @@ begin(backup *b, ms_error *err)
 }
 
 static void
+print_json(const backup *b)
+{
+	json_t *out = json_object();
+
+	json_set_text(out, "dir", b->out);
+	json_set_number(out, "size", (int64_t)b->last.size);
+	ask_print_object("muster/backup/1", out);
+}
+
+static void
 print_backup(const backup *b)
 {
 	if (b->json)
-		printf("{\"schema\":\"muster/backup/1\",\"dir\":\"%s\",\"size\":%llu}\n", b->out,
-			(unsigned long long)b->last.size);
+		print_json(b);
 	else
 		printf(tr("%s is a verified copy with at least %llu signed leaves. It holds the "
 			  "hub's "

@@ -131,7 +131,6 @@ make(const wish *w, const form_row *rows, size_t n, buf *out, ms_error *err)
 static void
 print_made(const wish *w, const form_row *rows, size_t n)
 {
-	static const char schema[] = "muster/form/1", *const schema_name = schema;
 	char name[PERIOD_NAME_SIZE];
 	size_t i, owed = 0, filled = 0;
 	json_t *o;
@@ -143,8 +142,7 @@ print_made(const wish *w, const form_row *rows, size_t n)
 	o = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "unit", w->at.settings.unit, "period",
 		period_name(w->form.at, name), "file", w->file, "rows", (json_int_t)n, "owed",
 		(json_int_t)owed, "reported", (json_int_t)filled);
-	ask_print_json((void *)(uintptr_t)&schema_name, o);
-	json_decref(o);
+	ask_print_object("muster/form/1", o);
 }
 
 static ms_status

@@ -86,9 +86,9 @@ cmd_hub_enroll(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (json)
-		printf("{\"schema\":\"muster/enrolled/"
-		       "1\",\"unit\":\"%s\",\"device\":\"%s\",\"id\":\"%s\",\"leaf\":%llu}\n",
-			unit, result.name, result.id, (unsigned long long)result.leaf);
+		ask_print_object("muster/enrolled/1",
+			json_pack("{s:s,s:s,s:s,s:I}", "unit", unit, "device", result.name, "id",
+				result.id, "leaf", (json_int_t)result.leaf));
 	else
 		printf(tr("%s is enrolled (leaf %llu). Move %s to the office's server, readable by "
 			  "its owner alone, and start:\n"
@@ -132,7 +132,7 @@ cmd_hub_revoke(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (json)
-		printf("{\"schema\":\"muster/revoked/1\",\"device\":\"%s\"}\n", name);
+		ask_print_object("muster/revoked/1", json_pack("{s:s}", "device", name));
 	else
 		printf(tr("%s is revoked: nothing more is taken from it, what it sent before "
 			  "stays.\n"),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "store/signer_home.h"
 
@@ -37,17 +38,12 @@ print_checkpoint(const checkpoint *c, const buf *note)
 {
 	json_t *out = json_object();
 	char root[2 * HASH_SIZE + 1];
-	buf text = { 0 };
 
 	hash_hex(&c->root, root);
-	json_set_text(out, "schema", "muster/hub-checkpoint/1");
 	json_set_number(out, "size", (int64_t)c->size);
 	json_set_text(out, "root", root);
 	json_set_span(out, "note", buf_span(note));
-	if (json_write(out, &text) == MS_OK)
-		puts(buf_cstr(&text));
-	json_decref(out);
-	buf_fini(&text);
+	ask_print_object("muster/hub-checkpoint/1", out);
 }
 
 int

@@ -164,11 +164,8 @@ cmd_hub_invite(int argc, char **argv)
 		s = hub_dir_check_unit(dir, unit, &err);
 	if (s == MS_OK)
 		snprintf(in.unit, sizeof(in.unit), "%s", unit);
-	if (s == MS_OK && name != NULL &&
-		(strlen(name) > 48 || name[strcspn(name, "\"\\@ \t\n")] != '\0'))
-		s = ms_fail(&err, MS_USAGE, MST_CLI_VALUE,
-			"--device: expected a name of at most 48 bytes without blanks, @ and "
-			"quotes");
+	if (s == MS_OK)
+		s = cli_check_device(name, &err);
 	snprintf(in.name, sizeof(in.name), "%s@%s", in.unit, name == NULL ? "office" : name);
 	if (s == MS_OK)
 		s = take_hub(dir, address, &key, &err);
@@ -214,7 +211,7 @@ cmd_hub_approve(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (json)
-		printf("{\"schema\":\"muster/approved/1\",\"device\":\"%s\"}\n", name);
+		ask_print_object("muster/approved/1", json_pack("{s:s}", "device", name));
 	else
 		printf(tr("%s is approved: what it has to send comes in within seconds.\n"), name);
 	return cli_end(0);
@@ -230,11 +227,11 @@ print_fork(const hub_dir *d, const evidence *e, const device *of, bool json)
 	time_format(e->hub_time_us, d->plan->zone_min, when);
 	hash_hex(&e->header_hash, hash);
 	if (json)
-		printf("{\"schema\":\"muster/hub-fork/1\",\"device\":\"%s\",\"unit\":\"%s\","
-		       "\"state\":\"%s\",\"first_seq\":%llu,\"header_hash\":\"%s\",\"hub_time\":"
-		       "\"%s\",\"bytes\":%zu}\n",
-			of->name, of->unit, device_state_name(of->state),
-			(unsigned long long)e->first_seq, hash, when, e->batch.len);
+		ask_print_object("muster/hub-fork/1",
+			json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:I}", "device", of->name, "unit",
+				of->unit, "state", device_state_name(of->state), "first_seq",
+				(json_int_t)e->first_seq, "header_hash", hash, "hub_time", when,
+				"bytes", (json_int_t)e->batch.len));
 	else
 		printf(tr("%s (%s): at %s a batch from act %llu on (%zu bytes, header %.16s...) "
 			  "did "

@@ -35,8 +35,7 @@ print_line(const invite *in, const char *state, int zone_min)
 	json_set_time(out, "expires", zone_min, in->expires_us);
 	json_set_bool(out, "approve", in->approve);
 	json_set_bool(out, "replace", in->replace);
-	ask_print_json(&(const char *){ "muster/hub-invite/1" }, out);
-	json_decref(out);
+	ask_print_object("muster/hub-invite/1", out);
 }
 
 static void
@@ -166,8 +165,8 @@ cmd_hub_withdraw(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (json)
-		printf("{\"schema\":\"muster/withdrawn/1\",\"which\":\"%s\",\"keys\":%zu}\n", which,
-			n);
+		ask_print_object("muster/withdrawn/1",
+			json_pack("{s:s,s:I}", "which", which, "keys", (json_int_t)n));
 	else
 		printf(tr("%zu keys are withdrawn: nobody can join with them any more.\n"), n);
 	return cli_end(0);

@@ -11,6 +11,7 @@
 #include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/join_dir.h"
 
@@ -72,9 +73,7 @@ static int
 print_json(const char *dir, const join_done *done, bool only_check)
 {
 	json_t *out = json_object();
-	buf text = { 0 };
 
-	json_set_text(out, "schema", "muster/joined/1");
 	json_set_text(out, "unit", done->hub.unit);
 	json_set_text(out, "device", done->hub.name);
 	json_set_text(out, "hub", done->hub.address);
@@ -84,10 +83,7 @@ print_json(const char *dir, const join_done *done, bool only_check)
 	json_set_bool(out, "took_over", done->took_over);
 	json_set_number(out, "acts_taken", (int64_t)done->acts_taken);
 	json_set_bool(out, "awaits_approval", done->hub.awaits_approval);
-	if (json_write(out, &text) == MS_OK)
-		puts(buf_cstr(&text));
-	json_decref(out);
-	buf_fini(&text);
+	ask_print_object("muster/joined/1", out);
 	return cli_end(0);
 }
 
@@ -176,9 +172,9 @@ cmd_agent_rotate(int argc, char **argv)
 		return cli_fail(&err);
 	time_format(done.until_us, home_zone_min(dir), until);
 	if (json)
-		printf("{\"schema\":\"muster/rotated/1\",\"unit\":\"%s\",\"device\":\"%s\",\"old_"
-		       "until\":\"%s\"}\n",
-			done.unit, done.name, until);
+		ask_print_object(
+			"muster/rotated/1", json_pack("{s:s,s:s,s:s}", "unit", done.unit, "device",
+						    done.name, "old_until", until));
 	else
 		printf(tr("%s has new keys. What was sealed with the old ones is taken until "
 			  "%s.%s\n"),

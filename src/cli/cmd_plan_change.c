@@ -154,7 +154,6 @@ print_json(const change *c)
 {
 	json_t *out = json_object(), *list = json_array(), *orphans = json_array();
 	char name[PERIOD_NAME_SIZE];
-	buf text = { 0 };
 	size_t i;
 
 	for (i = 0; i < c->n; i++) {
@@ -179,15 +178,11 @@ print_json(const change *c)
 		json_set_text(one, "state", slot_state_name(o->state));
 		json_array_append_new(orphans, one);
 	}
-	json_set_text(out, "schema", "muster/plan-diff/1");
 	json_set_text(out, "plan", c->next->id);
 	json_set_text(out, "from", period_name(c->from, name));
 	json_set(out, "differences", list);
 	json_set(out, "orphans", orphans);
-	if (json_write(out, &text) == MS_OK)
-		puts(buf_cstr(&text));
-	json_decref(out);
-	buf_fini(&text);
+	ask_print_object("muster/plan-diff/1", out);
 }
 
 /* ---- both ---- */

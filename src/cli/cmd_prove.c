@@ -168,14 +168,12 @@ cmd_receipt(int argc, char **argv)
 static void
 print_proven(const char *record, const char *file)
 {
-	static const char schema[] = "muster/prove/1", *const schema_name = schema;
 	json_t *o = json_object();
 
 	json_set_text(o, "record", record);
 	json_set_bool(o, "omission", record == NULL);
 	json_set_text(o, "file", file);
-	ask_print_json((void *)(uintptr_t)&schema_name, o);
-	json_decref(o);
+	ask_print_object("muster/prove/1", o);
 }
 
 static ms_status
@@ -274,7 +272,6 @@ print_json(const evidence *e, arena *memory)
 	json_t *out = json_object(), *content = content_json(e, memory);
 
 	hash_hex(&e->act_hash, hex);
-	json_set_text(out, "schema", "muster/check/1");
 	json_set_bool(out, "ok", true);
 	json_set_text(out, "log", e->log.origin);
 	json_set_number(out, "generation", e->generation);
@@ -291,9 +288,7 @@ print_json(const evidence *e, arena *memory)
 		json_set_span(out, "device", e->name);
 	}
 	json_set(out, "act", content == NULL ? json_null() : content);
-	json_dumpf(out, stdout, JSON_COMPACT);
-	puts("");
-	json_decref(out);
+	ask_print_object("muster/check/1", out);
 }
 
 static void

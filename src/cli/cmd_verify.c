@@ -37,8 +37,7 @@ print_json(const verify_result *r, const char *root)
 	json_set(out, "first_bad", r->good ? json_null() : json_integer((json_int_t)r->first_bad));
 	json_set_text(out, "reason", r->good ? NULL : r->what);
 	json_set_number(out, "names_lost", (int64_t)r->names_lost);
-	ask_print_json(&(const char *){ "muster/verify/1" }, out);
-	json_decref(out);
+	ask_print_object("muster/verify/1", out);
 }
 
 static void

@@ -84,6 +84,8 @@ ms_status cli_dir_args(int argc, char **argv, const char **dir, bool *json, ms_e
 
 /* The time that OPTION gives; *US stays where TEXT is NULL. MS_USAGE. */
 ms_status cli_time(const char *option, const char *text, int64_t *us, ms_error *err);
+/* MS_USAGE unless NAME is one that a device may be given; NULL is good. */
+ms_status cli_check_device(const char *name, ms_error *err);
 /* MS_USAGE unless TEXT is an address (text_is_address), short enough for the settings; NULL is
  * good: the option was not given. */
 ms_status cli_check_address(const char *text, bool listens, ms_error *err);

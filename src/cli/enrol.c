@@ -129,7 +129,9 @@ enrol_device(const char *hub_home, const char *unit, const char *name, const cha
 	random_u64();
 	if (fs_exists(out))
 		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is there already", out);
-	s = cli_check_address(address, false, err);
+	s = cli_check_device(name, err);
+	if (s == MS_OK)
+		s = cli_check_address(address, false, err);
 	if (s == MS_OK)
 		s = hub_dir_check_unit(hub_home, unit, err);
 	if (s == MS_OK)

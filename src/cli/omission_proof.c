@@ -4,7 +4,6 @@
  * the reader has checked: the hub is asked for nothing that it does not have to show every reader.
  */
 #include "cli/omission_proof.h"
-#include "cli/command.h"
 
 #include <stdio.h>
 
@@ -13,6 +12,8 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "cli/ask.h"
+#include "cli/command.h"
 #include "codec/acts.h"
 #include "lib/device_read.h"
 #include "proof/cover.h"
@@ -335,7 +336,6 @@ print_json(const omission *o)
 
 	hash_hex(&o->act.act_hash, hex);
 	text_hex(o->plan_version.at, o->plan_version.len, version);
-	json_set_text(out, "schema", "muster/omission/1");
 	json_set_bool(out, "ok", true);
 	json_set_text(out, "log", o->act.log.origin);
 	json_set_number(out, "generation", o->act.generation);
@@ -353,9 +353,7 @@ print_json(const omission *o)
 	json_set_number(out, "last", (int64_t)o->last);
 	json_set_number(out, "place", (int64_t)o->place);
 	json_set_text(out, "plan_version", version);
-	json_dumpf(out, stdout, JSON_COMPACT);
-	puts("");
-	json_decref(out);
+	ask_print_object("muster/omission/1", out);
 }
 
 static void

@@ -17,6 +17,15 @@ cli_time(const char *option, const char *text, int64_t *us, ms_error *err)
 }
 
 ms_status
+cli_check_device(const char *name, ms_error *err)
+{
+	if (name == NULL || (strlen(name) <= 48 && name[strcspn(name, "\"\\@ \t\n")] == '\0'))
+		return MS_OK;
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+		"--device: expected a name of at most 48 bytes without blanks, @ and quotes");
+}
+
+ms_status
 cli_check_address(const char *text, bool listens, ms_error *err)
 {
 	if (text == NULL ||

@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "cli/ask.h"
 #include "proof/generation.h"
 #include "wire/evidence.h"
 
@@ -214,14 +215,11 @@ print_json(const looking *l, bool split)
 			json_array_append_new(pairs, pair);
 		}
 	}
-	json_set_text(out, "schema", "muster/split/1");
 	json_set_text(out, "log", l->key->origin);
 	json_set_bool(out, "split", split);
 	json_set(out, "contradictions", pairs);
 	json_set(out, "signed", all);
-	json_dumpf(out, stdout, JSON_COMPACT);
-	puts("");
-	json_decref(out);
+	ask_print_object("muster/split/1", out);
 }
 
 ms_status

@@ -74,7 +74,7 @@ def everything_comes_back(world):
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,1").start()
 	tiexi, hbj = Office(world, hub, "tiexi").start(), Office(world, hub, "hbj").start()
 	report(tiexi, "i06", 10)
-	copy = backup(world, hub)
+	copy = backup(world, hub, "the \"copy\"")  # JSON quotes what people named
 	before = [report(tiexi, "i06", p) for p in (20, 30)]
 	back = hbj.state("return", "i06", "tiexi", Q2, reason="again")
 	check(back["verdict"] == "STORED", back)
