@@ -98,7 +98,12 @@ keep_checkpoint(backup *b, ms_error *err)
 		s = home_path(b->dir, HOME_SIGNER, dir, err);
 	if (s == MS_OK)
 		s = signer_home_look(dir, &key, &b->last, &generation, &note, err);
-	if (s == MS_OK && note.len > 0)
+	if (s == MS_OK && note.len == 0) {
+		s = ms_fail(err, MS_NOT_FOUND, MST_RESTORE_NOTHING,
+			"the hub in %s has signed nothing yet: there is nothing to keep", b->dir);
+		ms_error_remedy(err, "start it once");
+	}
+	if (s == MS_OK)
 		s = home_file_write(b->made, HOME_CHECKPOINT, buf_span(&note), err);
 	buf_fini(&note);
 	return s;
@@ -164,6 +169,17 @@ copy_all(backup *b, ms_error *err)
 	return s;
 }
 
+/* Half a copy is of no use, and has the hub's keys in it. */
+static ms_status
+copy_whole(backup *b, ms_error *err)
+{
+	ms_status s = copy_all(b, err);
+
+	if (s != MS_OK)
+		fs_remove_tree(b->made, NULL);
+	return s;
+}
+
 static ms_status
 begin(backup *b, ms_error *err)
 {
@@ -223,7 +239,7 @@ cmd_backup(int argc, char **argv)
 	if (s == MS_OK)
 		s = begin(&b, &err);
 	if (s == MS_OK)
-		s = copy_all(&b, &err);
+		s = copy_whole(&b, &err);
 	if (s == MS_OK)
 		bad = verify_dir(&ask);
 	if (s == MS_OK && bad == 0)

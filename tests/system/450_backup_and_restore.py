@@ -71,7 +71,10 @@ def read_by(office):
 
 def everything_comes_back(world):
 	"""backup, then reports, then the disk is lost: refused by name until the administrator's word; then all is there again, old receipts hold"""
-	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,1").start()
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,1")
+	told = muster("backup", "--dir", hub.dir, "--out", world.path("early"), expect=66).stderr
+	check("signed nothing yet" in told and not os.path.exists(world.path("early.new")), told)
+	hub.start()
 	tiexi, hbj = Office(world, hub, "tiexi").start(), Office(world, hub, "hbj").start()
 	report(tiexi, "i06", 10)
 	copy = backup(world, hub, "the \"copy\"")  # JSON quotes what people named
