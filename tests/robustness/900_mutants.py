@@ -86,7 +86,7 @@ FAULTS = {
 		"400_join.py", "one_use_exactly"),
 	"another history is believed": (
 		"src/wire/witness.c",
-		"	if (old->size > 0 && !witness_grows(w, c))\n		return other_history(err, w, c, \"does not continue\");\n",
+		"	if (old->size > 0 && !witness_grows(w, c))\n		return other_history(err, w, c, TR(\"does not continue\"));\n",
 		"",
 		"420_two_histories.py", "an_agent_finds_it"),
 	"any batch is the one that froze a device": (
@@ -96,7 +96,7 @@ FAULTS = {
 		"test_store_rebuild_beside", "what_froze_a_device_is_kept"),
 	"a used invite is open again": (
 		"src/store/rebuild_beside.c",
-		"	if (joined != NULL)\n		return \"it is open, but the log says that a device used it\";\n",
+		"	if (joined != NULL)\n		return TR(\"it is open, but the log says that a device used it\");\n",
 		"	(void)joined;\n",
 		"test_store_rebuild_beside", "an_invite_is_used_when_the_log_says_so"),
 	"a cursor beyond its feed": (
