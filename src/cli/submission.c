@@ -37,6 +37,8 @@ print_row(const json_t *line, bool is_file)
 	const json_t *problems = json_object_get(line, "problems");
 	size_t i;
 
+	if (is_file && json_number_of(line, "row", 0) != 0)
+		printf(tr("row %lld: "), (long long)json_number_of(line, "row", 0));
 	if (json_number_of(line, "row", 0) != 0)
 		printf("%s %s", or_empty(json_text_of(line, "item")),
 			or_empty(json_text_of(line, "period")));

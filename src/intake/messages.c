@@ -227,8 +227,9 @@ static const message table[] = {
 	{ MST_INTAKE_NO_HEADER, { "找不到列名所在的行", "no row with the headers was found" },
 		{ "有一行写着“工作事项”“期间”等列名",
 			"a row with headers, \"item\" and \"period\" among them" },
-		{ "补上列名；可以从系统给的填报表复制",
-			"write the headers; the form that the agent gives has them" } },
+		{ "补上列名；可以从系统给的填报表复制。CSV的各列用半角的逗号、分号或竖线隔开",
+			"write the headers; the form that the agent gives has them. In CSV \",\", "
+			"\";\" or \"|\" stand between the cells" } },
 	{ MST_INTAKE_OTHER_REPORTER, { "填报单位不是本单位", "the reporting unit is another one" },
 		{ "{}", "{}" },
 		{ "核对文件是否放错了文件夹，或改正填报单位",

@@ -253,6 +253,14 @@ preface_add(preface *p, const preface *said)
 
 /* ---- what it means for the table ---- */
 
+static const char *
+name_of(const sheet_table *t, column_kind kind)
+{
+	const column_name *name = column_name_of(kind);
+
+	return t->ask->english ? name->en : name->zh;
+}
+
 static void
 apply_reporter(const preface *p, const sheet_table *t, problems *whole)
 {
@@ -261,7 +269,7 @@ apply_reporter(const preface *p, const sheet_table *t, problems *whole)
 
 	if (unit >= 0 && (uint32_t)unit != t->ask->unit)
 		problem_add(whole, MST_INTAKE_OTHER_REPORTER,
-			(problem_at){ .column = p->cells[PREFACE_REPORTER],
+			(problem_at){ .column = name_of(t, COLUMN_REPORTER),
 				.cell = p->cells[PREFACE_REPORTER],
 				.field = "unit",
 				.value = said },
@@ -280,7 +288,7 @@ apply_period(const preface *p, sheet_table *t, problems *whole)
 		t->above[COLUMN_PERIOD] = said;
 	else if (t->fixed[COLUMN_PERIOD] < 0)
 		problem_add(whole, MST_INTAKE_PERIOD_LINE,
-			(problem_at){ .column = p->cells[PREFACE_PERIOD],
+			(problem_at){ .column = name_of(t, COLUMN_PERIOD),
 				.cell = p->cells[PREFACE_PERIOD],
 				.field = "period",
 				.value = said },

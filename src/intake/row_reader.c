@@ -126,8 +126,6 @@ progress_hint(const row_at *r, unsigned code, char out[80])
 	bool english = r->table->ask->english;
 
 	switch (code) {
-	case MST_CELL_MEASURE:
-		return "%";
 	case MST_INTAKE_DECIMALS:
 		return english ? "a whole number from 0 to 100" : "0到100的整数，如48";
 	case MST_REPORT_PROGRESS:
@@ -145,6 +143,8 @@ take_progress(row_at *r, span cell)
 	char hint[80];
 
 	rep->has_progress = code == 0;
+	if (code == MST_INTAKE_NUMBER || code == MST_CELL_MEASURE)
+		code = MST_REPORT_PROGRESS; /* whose remedy is not that of a figure */
 	if (code != 0)
 		problem_add(&r->draft.problems, code, draft_at(&r->draft, "progress_pct", cell),
 			progress_hint(r, code, hint));

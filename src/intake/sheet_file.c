@@ -48,7 +48,7 @@ take_separator(span *text, char *delimiter)
 {
 	span rest = *text;
 
-	if (!fold_skip(&rest, "sep=") || rest.len < 2 || strchr(",;\t", rest.at[0]) == NULL ||
+	if (!fold_skip(&rest, "sep=") || rest.len < 2 || strchr(",;\t|", rest.at[0]) == NULL ||
 		(rest.at[1] != '\r' && rest.at[1] != '\n'))
 		return false;
 	*delimiter = (char)rest.at[0];

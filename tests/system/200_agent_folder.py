@@ -44,7 +44,7 @@ def good_rows_pass_wrong_ones_do_not(world):
 	check(folder == "rejected", folder)
 	check(lines[1].startswith("2,8,2012-Q2,已收到"), lines[1])
 	check(lines[2].startswith("3,8888,2012-Q2,有误,工作事项") and "MST-6113" in lines[2], lines[2])
-	check(lines[3].startswith("4,7,2012-Q2,有误,进度(%)") and "MST-6116" in lines[3], lines[3])
+	check(lines[3].startswith("4,7,2012-Q2,有误,进度(%)") and "MST-3005" in lines[3], lines[3])
 	check("采纳" not in text, "accepted is the lead's word")
 	check(acts(hub) == 1, "%d acts" % acts(hub))
 	office.drop("q2.csv", HEADER + row("8", 40) + row("7", 14))

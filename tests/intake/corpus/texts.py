@@ -236,3 +236,15 @@ def _():
 def _():
 	"""decimals where none are asked: progress as a fraction, half a park"""
 	return "工作事项,期间,进度(%),i06.parks,i06.invest\n6,2012-Q2,0.48,8.5,45.203\n".encode()
+
+
+@file("c38_progress_in_words.csv")
+def _():
+	"""progress that is no number: nil is no way out of it"""
+	return "sep=|\n工作事项|期间|进度(%)\n6|2012-Q2|50%左右\n8|2012-Q2|过半\n11|2012-Q2|无:未开始\n".encode()
+
+
+@file("c39_full_width_commas.csv")
+def _():
+	"""commas as Chinese writes them divide nothing"""
+	return "工作事项，期间，进度(%)\n6，2012-Q2，44\n".encode()
