@@ -148,6 +148,8 @@ void agent_speak(agent *a, const char *language);
 /* What periods and deadlines are judged by: the hub's time once it was told, until then the
  * directory's clock. */
 int64_t agent_hub_time_us(const agent *a);
+/* US, of the hub's clock, as a member of OUT. */
+void agent_set_hub_time(const agent *a, json_t *out, int64_t us);
 /* How far the directory's clock is ahead of the hub's; 0 while that is not known or up to
  * clock_alarm_s. */
 int64_t agent_clock_off_us(const agent *a);

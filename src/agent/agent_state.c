@@ -85,3 +85,10 @@ agent_storage_failed(agent *a, const ms_error *err)
 		reactor_stop(a->reactor);
 	}
 }
+
+void
+agent_set_hub_time(const agent *a, json_t *out, int64_t us)
+{
+	json_set_time(out, "hub_time", a->plan->zone_min, us);
+	json_set_clock(out, a->settings.clock.simulated);
+}

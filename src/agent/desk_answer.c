@@ -39,7 +39,7 @@ add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *r
 		json_set_text(out, "verdict", verdict_name(row->verdict));
 	if (verdict_is_refusal(row->verdict))
 		json_set_text(out, "why", submit_why(row->verdict));
-	json_set_time(out, "hub_time", a->plan->zone_min, row->hub_time_us);
+	agent_set_hub_time(a, out, row->hub_time_us);
 }
 
 static bool

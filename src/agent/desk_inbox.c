@@ -16,7 +16,7 @@ desk_inbox_json(const agent *a, const inbox_row *row)
 	act what;
 
 	json_set_record(out, "record", row->place.leaf, row->place.at);
-	json_set_time(out, "hub_time", a->plan->zone_min, row->hub_time_us);
+	agent_set_hub_time(a, out, row->hub_time_us);
 	json_set_span(out, "by", row->by);
 	json_set_text(out, "by_name", by < 0 ? "" : a->plan->units[by].name);
 	if (act_decode(row->act, &memory, &what) == MS_OK && !what.malformed &&

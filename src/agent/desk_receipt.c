@@ -182,7 +182,7 @@ add_place(const agent *a, json_t *out, const found_receipt *r)
 	json_set_text(
 		out, "log", generation_key(&a->log_key, r->generation, &key) ? key.origin : NULL);
 	json_set_number(out, "generation", r->generation);
-	json_set_time(out, "hub_time", a->plan->zone_min, r->row.hub_time_us);
+	agent_set_hub_time(a, out, r->row.hub_time_us);
 	json_set_record(out, "record", r->row.leaf, r->at);
 	json_set_text(out, "verdict", verdict_name((verdict)r->row.verdicts.at[r->at]));
 	json_set_number(out, "checkpoint", (int64_t)r->checkpoint.size);

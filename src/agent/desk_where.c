@@ -47,7 +47,7 @@ add_revision(const agent *a, json_t *out, const known_revision *r)
 	json_set_text(out, "verdict", verdict_name((verdict)r->verdict));
 	if (verdict_is_refusal((verdict)r->verdict))
 		json_set_text(out, "why", submit_why((verdict)r->verdict));
-	json_set_time(out, "hub_time", a->plan->zone_min, r->hub_time_us);
+	agent_set_hub_time(a, out, r->hub_time_us);
 }
 
 /* What was stated about the slot, in the order of the log. */

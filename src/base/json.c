@@ -78,6 +78,13 @@ json_set_time(json_t *object, const char *name, int zone_min, int64_t us)
 }
 
 void
+json_set_clock(json_t *object, bool simulated)
+{
+	if (simulated)
+		json_set_bool(object, "simulated_clock", true);
+}
+
+void
 json_set(json_t *object, const char *name, json_t *value)
 {
 	json_object_set_new(object, name, value);

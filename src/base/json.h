@@ -27,6 +27,8 @@ void json_set_bool(json_t *object, const char *name, bool value);
 void json_set_record(json_t *object, const char *name, uint64_t leaf, unsigned at);
 /* RFC 3339 in the zone ZONE_MIN minutes east; null for 0, which is no time. */
 void json_set_time(json_t *object, const char *name, int zone_min, int64_t us);
+/* Member simulated_clock: the times in OBJECT are of a clock that is SIMULATED; nothing else. */
+void json_set_clock(json_t *object, bool simulated);
 /* VALUE is taken. */
 void json_set(json_t *object, const char *name, json_t *value);
 

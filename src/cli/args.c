@@ -11,6 +11,14 @@
 
 #include "base/lang.h"
 #include "base/suggest.h"
+#include "store/home.h"
+
+void
+cli_tell_clock(const char *dir)
+{
+	if (home_is_simulated(dir))
+		fprintf(stderr, tr("simulated clock: the times of %s are not real ones\n"), dir);
+}
 
 static const cli_option *
 find_option(const cli_option *options, size_t n, const char *name, size_t len)
@@ -61,6 +69,15 @@ take_option(int argc, char **argv, int *at, const cli_option *options, size_t n,
 	return MS_OK;
 }
 
+/* Here, so that no command shows the times of a directory without it. */
+static void
+tell_clock(const cli_option *options, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(options[i].name, "--dir") == 0 && *options[i].value != NULL)
+			cli_tell_clock(*options[i].value);
+}
+
 ms_status
 cli_args(int argc, char **argv, const cli_option *options, size_t n_options, const char **words,
 	size_t min, size_t max, size_t *n_words, ms_error *err)
@@ -83,7 +100,9 @@ cli_args(int argc, char **argv, const cli_option *options, size_t n_options, con
 	if (s == MS_OK && n < min)
 		s = ms_fail(
 			err, MS_USAGE, MST_CLI_WORDS, "an argument of \"%s\" is missing", argv[0]);
-	if (s != MS_OK)
+	if (s == MS_OK)
+		tell_clock(options, n_options);
+	else
 		ms_error_remedy(err, "--help shows the usage");
 	if (n_words != NULL)
 		*n_words = n;

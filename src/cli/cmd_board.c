@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/replica_ask.h"
 #include "intake/slot_text.h"
+#include "store/home.h"
 
 static ms_status
 read_ask(const board_data *d, const char *period_text, const char *item, board_ask *ask,
@@ -47,13 +48,19 @@ check_any(const board_data *d, const board_ask *ask, ms_error *err)
 }
 
 static ms_status
-print(const board_data *d, const board_ask *ask, bool json, ms_error *err)
+print(const char *dir, const board_data *d, const board_ask *ask, bool json, ms_error *err)
 {
+	json_t *tree = NULL;
 	buf out = { 0 };
-	json_t *tree = json ? board_json(d->plan, d->list, d->n, ask, d->hub_time_us) : NULL;
-	ms_status s = json ? json_write(tree, &out)
-			   : board_render(d->plan, d->list, d->n, ask, d->hub_time_us, &out);
+	ms_status s;
 
+	if (json) {
+		tree = board_json(d->plan, d->list, d->n, ask, d->hub_time_us);
+		json_set_clock(tree, home_is_simulated(dir));
+		s = json_write(tree, &out);
+	} else {
+		s = board_render(d->plan, d->list, d->n, ask, d->hub_time_us, &out);
+	}
 	if (s == MS_OK)
 		printf("%s%s", buf_cstr(&out), json ? "\n" : "");
 	json_decref(tree);
@@ -84,7 +91,7 @@ cmd_board(int argc, char **argv)
 	if (s == MS_OK)
 		s = check_any(&d, &ask, &err);
 	if (s == MS_OK)
-		s = print(&d, &ask, json, &err);
+		s = print(dir, &d, &ask, json, &err);
 	board_data_fini(&d);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

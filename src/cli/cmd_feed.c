@@ -192,7 +192,8 @@ print_entry(feed_command *c, const feed_entry *e)
 	for (i = 0; i < e->n_acts && s == MS_OK; i++) {
 		if (!is_wanted(c, e, &e->acts[i]))
 			continue;
-		s = c->json ? feed_print_json(c->plan, e, &e->acts[i], &c->memory, &c->out)
+		s = c->json ? feed_print_json(c->plan, c->read.settings.clock.simulated, e,
+				      &e->acts[i], &c->memory, &c->out)
 			    : feed_print_text(c->plan, e, &e->acts[i], &c->memory, &c->out);
 		arena_reset(&c->memory);
 	}

@@ -59,6 +59,8 @@ cmd_hub_init(int argc, char **argv)
 			  "Devices will be told to connect to %s (--address says otherwise).\n"
 			  "Start it with: muster-hub --dir %s\n"),
 			p->id, dir, dir, dir, settings.address, dir);
+	if (s == MS_OK)
+		cli_tell_clock(dir);
 	plan_free(p);
 	buf_fini(&bytes);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);

@@ -22,7 +22,7 @@ state_of(const invite *in, int64_t now_us)
 }
 
 static void
-print_line(const invite *in, const char *state, int zone_min)
+print_line(const hub_dir *d, const invite *in, const char *state)
 {
 	char name[INVITE_NAME_SIZE];
 	json_t *out = json_object();
@@ -31,8 +31,9 @@ print_line(const invite *in, const char *state, int zone_min)
 	json_set_text(out, "unit", in->unit);
 	json_set_text(out, "device", in->name);
 	json_set_text(out, "state", state);
-	json_set_time(out, "made", zone_min, in->made_us);
-	json_set_time(out, "expires", zone_min, in->expires_us);
+	json_set_time(out, "made", d->plan->zone_min, in->made_us);
+	json_set_time(out, "expires", d->plan->zone_min, in->expires_us);
+	json_set_clock(out, d->settings.clock.simulated);
 	json_set_bool(out, "approve", in->approve);
 	json_set_bool(out, "replace", in->replace);
 	ask_print_object("muster/hub-invite/1", out);
@@ -86,7 +87,7 @@ list_invites(const hub_dir *d, bool all, bool json, table *t, ms_error *err)
 			if (!all && strcmp(state, "open") != 0)
 				continue;
 			if (json)
-				print_line(&list.list[i], state, d->plan->zone_min);
+				print_line(d, &list.list[i], state);
 			else
 				add_row(t, &list.list[i], state, d->plan->zone_min);
 		}

@@ -83,6 +83,7 @@ print_json(const char *dir, const join_done *done, bool only_check)
 	json_set_bool(out, "took_over", done->took_over);
 	json_set_number(out, "acts_taken", (int64_t)done->acts_taken);
 	json_set_bool(out, "awaits_approval", done->hub.awaits_approval);
+	json_set_clock(out, done->hub.clock.simulated);
 	ask_print_object("muster/joined/1", out);
 	return cli_end(0);
 }
@@ -150,6 +151,8 @@ cmd_join(int argc, char **argv)
 	join_key_fini(&key);
 	if (s != MS_OK)
 		return cli_fail(&err);
+	if (!done.was_joined)
+		cli_tell_clock(dir); /* it had none when --dir was read */
 	return json ? print_json(dir, &done, wish.only_check)
 		    : print_text(dir, &done, wish.only_check);
 }

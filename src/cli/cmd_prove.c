@@ -124,12 +124,14 @@ print_receipt(const json_t *line)
 
 	puts(tr("Receipt of the hub"));
 	print_slot(line);
-	printf(tr("  hub time  %s\n  record    %s, %s\n  hash      %s\n  log       %s, checkpoint "
+	printf(tr("  hub time  %s%s\n  record    %s, %s\n  hash      %s\n  log       %s, "
+		  "checkpoint "
 		  "of "
 		  "%lld leaves\n"),
-		json_text_of(line, "hub_time"), json_text_of(line, "record"),
-		json_text_of(line, "verdict"), json_text_of(line, "hash"),
-		or_empty(json_text_of(line, "log")),
+		json_text_of(line, "hub_time"),
+		json_bool_of(line, "simulated_clock") ? tr(" (simulated clock)") : "",
+		json_text_of(line, "record"), json_text_of(line, "verdict"),
+		json_text_of(line, "hash"), or_empty(json_text_of(line, "log")),
 		(long long)json_number_of(line, "checkpoint", 0));
 	json_array_foreach(json_object_get(line, "earlier"), i, one)
 		printf(tr("  earlier   %s, before the hub's log was restored: --record %s "
@@ -278,6 +280,7 @@ print_json(const evidence *e, arena *memory)
 	json_set_record(out, "record", e->leaf, e->position);
 	json_set_text(out, "hub_time", time_format(e->hub_time_us, 0, time));
 	json_set_text(out, "device_time", time_format(e->device_time_us, 0, time));
+	json_set_clock(out, note_origin_is_simulated(e->log.origin));
 	json_set_number(out, "seq", (int64_t)e->seq);
 	json_set_text(out, "verdict", verdict_name((verdict)e->verdict));
 	json_set_text(out, "hash", hex);
@@ -301,13 +304,14 @@ print_evidence(const evidence *e, arena *memory)
 	printf(tr("The proof holds.\n"
 		  "  log       %s, checkpoint of %llu leaves\n"
 		  "  record    %llu/%u, %s\n"
-		  "  hub time  %s\n"
+		  "  hub time  %s%s\n"
 		  "  sealed    %s, by the clock of the device\n"
 		  "  hash      %s\n"),
 		e->log.origin, (unsigned long long)e->checkpoint.size, (unsigned long long)e->leaf,
 		e->position, verdict_name((verdict)e->verdict),
-		time_format(e->hub_time_us, 0, time), time_format(e->device_time_us, 0, sealed),
-		hex);
+		time_format(e->hub_time_us, 0, time),
+		note_origin_is_simulated(e->log.origin) ? tr(" (simulated clock)") : "",
+		time_format(e->device_time_us, 0, sealed), hex);
 	if (e->enrolled)
 		printf(tr("  signed    by device %.*s of unit %.*s, as its act %llu\n"),
 			(int)e->name.len, (const char *)e->name.at, (int)e->unit.len,

@@ -93,6 +93,8 @@ ms_status cli_check_address(const char *text, bool listens, ms_error *err);
 /* Print ERR to stderr as "muster: place: text (remedy) [MST-nnnn]" and return the exit code for its
  * status. */
 int cli_fail(const ms_error *err);
+/* Say on stderr that DIR lives by a simulated clock, if it does. cli_args says it of --dir. */
+void cli_tell_clock(const char *dir);
 /* Say on stderr that the hub at ADDRESS is waited for. */
 void cli_tell_waiting(const char *address);
 /* Flush stdout: EXIT_CODE, or 73 with a message when the results could not be written. */

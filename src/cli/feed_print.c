@@ -66,7 +66,8 @@ add_figures(const plan *p, const report *r, buf *out)
 }
 
 ms_status
-feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out)
+feed_print_json(const plan *p, bool simulated, const feed_entry *e, const feed_act *shown,
+	arena *memory, buf *out)
 {
 	char when[40], device[2 * ID_SIZE + 1] = "";
 	int by = plan_find_unit(p, e->unit);
@@ -80,10 +81,12 @@ feed_print_json(const plan *p, const feed_entry *e, const feed_act *shown, arena
 		text_hex(h.device.at, ID_SIZE, device);
 	buf_addf(out,
 		"{\"schema\":\"muster/feed/1\",\"number\":%llu,\"record\":\"%llu/%u\","
-		"\"hub_time\":\"%s\",\"device\":\"%s\",\"by\":\"%s\",\"verdict\":\"%s\",\"act\":",
+		"\"hub_time\":\"%s\",%s\"device\":\"%s\",\"by\":\"%s\",\"verdict\":\"%s\","
+		"\"act\":",
 		(unsigned long long)e->number, (unsigned long long)e->leaf, (unsigned)shown->at,
-		time_format(e->hub_time_us, p->zone_min, when), device,
-		by < 0 ? "" : p->units[by].id, verdict_name(verdict_of(e, shown)));
+		time_format(e->hub_time_us, p->zone_min, when),
+		simulated ? "\"simulated_clock\":true," : "", device, by < 0 ? "" : p->units[by].id,
+		verdict_name(verdict_of(e, shown)));
 	s = act_to_json(&a, memory, out);
 	if (s == MS_OK && !a.malformed && a.kind == ACT_REPORT)
 		s = add_figures(p, &a.u.report, out);

@@ -11,10 +11,10 @@
 /*
  * Appended to OUT as one line or, for people, as several; P gives the names. JSON members: schema,
  * number (of the feed's entry; ascending), record ("leaf/at", unique for ever), hub_time, device,
- * verdict, act (the proto's field names).
+ * verdict, act (the proto's field names), and simulated_clock where the hub's is SIMULATED.
  */
-ms_status feed_print_json(
-	const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out);
+ms_status feed_print_json(const plan *p, bool simulated, const feed_entry *e, const feed_act *shown,
+	arena *memory, buf *out);
 ms_status feed_print_text(
 	const plan *p, const feed_entry *e, const feed_act *shown, arena *memory, buf *out);
 

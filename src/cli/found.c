@@ -151,9 +151,9 @@ found_settings(const plan *p, const char *listen, const char *address, const cha
 	default_address(settings->listen, told);
 	snprintf(settings->address, sizeof(settings->address), "%s",
 		address == NULL ? told : address);
-	if (settings->origin[0] == '\0')
-		snprintf(settings->origin, sizeof(settings->origin), "muster/%s", p->id);
 	if (clock != NULL)
 		s = sim_clock_parse(clock, clock_real_us(), &settings->clock, err);
+	snprintf(settings->origin, sizeof(settings->origin), "%s%s",
+		settings->clock.simulated ? NOTE_SIMULATED : NOTE_REAL, p->id);
 	return s;
 }

@@ -341,6 +341,7 @@ print_json(const omission *o)
 	json_set_number(out, "generation", o->act.generation);
 	json_set_record(out, "record", o->act.leaf, o->act.position);
 	json_set_text(out, "hub_time", time_format(o->act.hub_time_us, 0, time));
+	json_set_clock(out, note_origin_is_simulated(o->act.log.origin));
 	json_set_text(out, "verdict", verdict_name((verdict)o->act.verdict));
 	json_set_text(out, "hash", hex);
 	json_set_span(out, "unit", o->act.what.unit);
@@ -365,7 +366,7 @@ print_text(const omission *o)
 	hash_hex(&o->act.act_hash, hex);
 	printf(tr("The hub left a record out of a feed: its log's key has signed both.\n"
 		  "  log       %s\n"
-		  "  it has    record %llu/%u, %s, since %s\n"
+		  "  it has    record %llu/%u, %s, since %s%s\n"
 		  "            unit %.*s, item %.*s, %.*s\n"
 		  "            hash %s\n"
 		  "  it shows  the feed of unit %.*s without it: record %llu/%u of %s states its "
@@ -375,6 +376,7 @@ print_text(const omission *o)
 		  "  and yet   by the plan then in force unit %.*s sees the record\n"),
 		o->act.log.origin, (unsigned long long)o->act.leaf, o->act.position,
 		verdict_name((verdict)o->act.verdict), time_format(o->act.hub_time_us, 0, had),
+		note_origin_is_simulated(o->act.log.origin) ? tr(" (simulated clock)") : "",
 		(int)a->unit.len, (const char *)a->unit.at, (int)a->item.len,
 		(const char *)a->item.at, (int)a->period.len, (const char *)a->period.at, hex,
 		(int)o->unit.len, (const char *)o->unit.at, (unsigned long long)o->stated.leaf,

@@ -328,6 +328,7 @@ get(const char *dir, folding *f, ms_error *err)
 
 	if (s == MS_OK)
 		s = home_plan_read(dir, &out->newest, err);
+	out->simulated = home_is_simulated(dir);
 	if (s == MS_OK)
 		s = begin_book(out, err);
 	if (s != MS_OK)

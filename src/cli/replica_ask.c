@@ -62,6 +62,7 @@ replica_json(const replica *r, const char *schema)
 	json_set_text(out, "schema", schema);
 	json_set_number(out, "leaves", (int64_t)r->leaves);
 	json_set_text(out, "as_of", time_format(r->now_us, r->plan->zone_min, when));
+	json_set_clock(out, r->simulated);
 	return out;
 }
 

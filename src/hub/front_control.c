@@ -73,7 +73,7 @@ do_units(front *f, control_call *call, const json_t *request)
 		json_set_text(out, "device", d->name);
 		json_set_text(out, "state", device_state_name(d->state));
 		json_set_text(out, "link", link_words[link]);
-		json_set_time(out, "last_seen", f->base->plan->zone_min, seen_us);
+		front_set_time(f, out, "last_seen", seen_us);
 		json_set_number(out, "acts", (int64_t)d->next_seq - 1);
 		json_set(out, "software",
 			told.software[0] == '\0' ? json_null() : json_string(told.software));

@@ -117,7 +117,7 @@ add_receipt(front *f, job *j, json_t *out)
 		json_set_text(out, "receipt", hex);
 	}
 	json_set_number(out, "leaf", (int64_t)receipt.leaf);
-	json_set_time(out, "hub_time", f->base->plan->zone_min, receipt.hub_time_us);
+	front_set_time(f, out, "hub_time", receipt.hub_time_us);
 	json_set_number(out, "checkpoint", (int64_t)sent.u.receipts.checkpoint.size);
 	buf_fini(&bytes);
 	return hex == NULL ? MS_NO_MEMORY : MS_OK;

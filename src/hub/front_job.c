@@ -92,7 +92,7 @@ front_job_answer(const front *f, job *j)
 	}
 	out = json_object();
 	json_set_bool(out, "ok", true);
-	json_set_time(out, "hub_time", f->base->plan->zone_min, j->hub_time_us);
+	front_set_time(f, out, "hub_time", j->hub_time_us);
 	return out;
 }
 

@@ -13,6 +13,13 @@ front_hub_time(const front *f)
 }
 
 void
+front_set_time(const front *f, json_t *out, const char *name, int64_t us)
+{
+	json_set_time(out, name, f->base->plan->zone_min, us);
+	json_set_clock(out, f->base->settings.clock.simulated);
+}
+
+void
 front_fail(front *f, const ms_error *why)
 {
 	if (!f->failed)

@@ -161,6 +161,8 @@ void front_close(front *f);
 
 /* front_state.c: what the others ask */
 int64_t front_hub_time(const front *f);
+/* US, of the hub's clock, as member NAME of OUT. */
+void front_set_time(const front *f, json_t *out, const char *name, int64_t us);
 /* The hub cannot go on: leave the loop with this error. */
 void front_fail(front *f, const ms_error *why);
 /* Leave the loop, and begin anew: another plan, another place. READY is said then. */

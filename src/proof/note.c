@@ -25,6 +25,12 @@ note_origin_fits(span origin)
 	return true;
 }
 
+bool
+note_origin_is_simulated(const char *origin)
+{
+	return strncmp(origin, NOTE_SIMULATED, strlen(NOTE_SIMULATED)) == 0;
+}
+
 /* ---- keys ---- */
 
 static void

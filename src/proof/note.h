@@ -30,6 +30,11 @@ typedef struct log_key {
 
 /* May ORIGIN name a log: 1 to NOTE_ORIGIN_MAX bytes of clean text without white space and '+'? */
 bool note_origin_fits(span origin);
+/* How the name of a log begins: by its hub's clock. A simulated one is seen in every checkpoint,
+ * and in the key that checks it. */
+#define NOTE_REAL "muster/"
+#define NOTE_SIMULATED "muster-simulated/"
+bool note_origin_is_simulated(const char *origin);
 void log_key_print(const log_key *key, char out[LOG_KEY_TEXT_SIZE]);
 /* MS_INVALID for what is no verification key, or one whose key hash does not fit. */
 ms_status log_key_parse(span text, log_key *out, ms_error *err);

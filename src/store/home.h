@@ -41,6 +41,8 @@ ms_status home_expect(const char *dir, store_kind kind, ms_error *err);
 ms_status home_refuse_network(const char *dir, ms_error *err);
 /* Is a daemon running on it? *PID is 0 when it cannot be told. */
 bool home_is_locked(const char *dir, long *pid);
+/* Do its settings say that it lives in simulated time? For those who need nothing else of them. */
+bool home_is_simulated(const char *dir);
 /* "DIR/NAME" into OUT (HOME_PATH_MAX bytes). MS_INVALID when it is too long. */
 ms_status home_path(const char *dir, const char *name, char *out, ms_error *err);
 

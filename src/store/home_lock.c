@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* home_lock.c - a daemon's directory: where things lie in it, whose it is, and whether it is taken.
- */
+/* home_lock.c - a daemon's directory: where things lie in it, whose it is, whether it is taken, and
+ * by which clock it lives. */
 #include "store/home.h"
 
 #include <errno.h>
@@ -10,8 +10,11 @@
 
 #include "base/fs.h"
 #include "base/lang.h"
+#include "base/text.h"
 
 #define LOCK_NAME "lock"
+
+enum { SETTINGS_MAX = 1 << 20 };
 
 ms_status
 home_path(const char *dir, const char *name, char *out, ms_error *err)
@@ -118,4 +121,46 @@ home_is_locked(const char *dir, long *pid)
 
 	*pid = 0;
 	return home_path(dir, LOCK_NAME, path, NULL) == MS_OK && fs_is_locked(path, pid);
+}
+
+static bool
+is_clock_line(span line)
+{
+	static const char name[] = "clock_start";
+	size_t len = sizeof(name) - 1;
+
+	line = text_trim(line);
+	return line.len > len && memcmp(line.at, name, len) == 0 &&
+	       (line.at[len] == ' ' || line.at[len] == '=' || line.at[len] == '\t');
+}
+
+static bool
+has_clock_line(span text)
+{
+	while (text.len > 0) {
+		const uint8_t *end = memchr(text.at, '\n', text.len);
+		size_t len = end == NULL ? text.len : (size_t)(end - text.at) + 1;
+
+		if (is_clock_line(span_of(text.at, len)))
+			return true;
+		text = span_of(text.at + len, text.len - len);
+	}
+	return false;
+}
+
+bool
+home_is_simulated(const char *dir)
+{
+	char path[HOME_PATH_MAX];
+	bool simulated = false;
+	buf text = { 0 };
+	store_kind kind;
+
+	if (home_kind_of(dir, &kind, NULL) == MS_OK &&
+		home_path(dir, kind == STORE_HUB ? HOME_HUB_CONF : HOME_AGENT_CONF, path, NULL) ==
+			MS_OK)
+		fs_read_regular(path, SETTINGS_MAX, &text, NULL);
+	simulated = has_clock_line(buf_span(&text));
+	buf_fini(&text);
+	return simulated;
 }

@@ -149,6 +149,17 @@ a_note_of_another_log_or_key_is_refused(void **state)
 	buf_fini(&s.note);
 }
 
+static void
+a_simulated_clock_is_in_the_name(void **state)
+{
+	(void)state;
+	assert_true(note_origin_is_simulated(NOTE_SIMULATED "sy-2012"));
+	assert_true(note_origin_is_simulated(NOTE_SIMULATED "sy-2012/2"));
+	assert_false(note_origin_is_simulated(NOTE_REAL "sy-2012"));
+	assert_false(note_origin_is_simulated(NOTE_REAL "muster-simulated"));
+	assert_false(note_origin_is_simulated("muster-simulated"));
+}
+
 int
 main(void)
 {
@@ -159,6 +170,7 @@ main(void)
 		cmocka_unit_test(other_signatures_and_lines_are_passed_over),
 		cmocka_unit_test(any_flipped_bit_is_refused),
 		cmocka_unit_test(a_note_of_another_log_or_key_is_refused),
+		cmocka_unit_test(a_simulated_clock_is_in_the_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

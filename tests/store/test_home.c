@@ -73,6 +73,9 @@ what_is_written_is_read_again(void **test)
 		agent_settings_read(p->data, &agent_again, &e) != MS_OK)
 		fail_msg("%s: %s", e.place, e.text);
 	assert_memory_equal(&agent_again.clock, &agent.clock, sizeof(agent.clock));
+	assert_false(home_is_simulated(p->dir));
+	assert_true(home_is_simulated(p->data));
+	assert_false(home_is_simulated("/nowhere"));
 	assert_int_equal(agent_again.n_addresses, 2);
 	assert_string_equal(agent_again.addresses[1], "tcp://hub.example:7300");
 	assert_memory_equal(agent_again.hub_curve_key, agent.hub_curve_key, CURVE_SECRET_SIZE);

@@ -12,6 +12,7 @@ from workbook import Workbook
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"(?<![\w-])(?:the|of|is|it|and|to|with|for|what|a|an)\b")
 DATA = ("台账", "通报", "催办", "通知/", "2012年二季度")  # what English help calls by its name
+CLOCK = re.compile(r"^(?:simulated clock: |模拟时钟：).*\n", re.M)  # said of every directory here
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
@@ -21,7 +22,7 @@ def say(*words, of="muster", **variables):
 		env.pop(name, None)
 	env.update(variables)
 	done = subprocess.run([program(of), *words], capture_output=True, text=True, env=env)
-	return done.stdout + done.stderr
+	return done.stdout + CLOCK.sub("", done.stderr)
 
 
 def errors_speak_the_readers_language(world):
