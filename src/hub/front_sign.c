@@ -71,21 +71,17 @@ front_turns_came(void *ctx, int64_t now_us)
 
 /* ---- answers ---- */
 
-/* The leaves up to SIZE are in the tail too. */
-static ms_status
-follow(front *f, uint64_t size, ms_error *err)
+/* The next N leaves of those that the turn that ends with END appended are in the tail too. */
+static void
+follow(signing *s, const job *end, uint64_t n)
 {
-	signing *s = &f->signing;
-	ms_status status = MS_OK;
+	uint64_t first = end->log_size - end->leaves.len / HASH_SIZE;
 	hash32 leaf;
 
-	front_park(f); /* to see what was just committed */
-	while (status == MS_OK && s->tail.now.size < size) {
-		status = read_stored(f, 0, s->tail.now.size, &leaf, err);
-		if (status == MS_OK)
-			tree_tail_append(&s->tail, &leaf);
+	for (; n > 0; n--) {
+		memcpy(leaf.at, end->leaves.at + (s->tail.now.size - first) * HASH_SIZE, HASH_SIZE);
+		tree_tail_append(&s->tail, &leaf);
 	}
-	return status;
 }
 
 /* The next answer under what the turn that ends with END appended: a question tells only so much.
@@ -96,11 +92,13 @@ take_answer(front *f, job *end, ms_error *err)
 	signing *s = &f->signing;
 	uint64_t left = end->log_size - s->tail.now.size;
 	uint64_t told = left < GROWTH_LEAVES_MAX ? left : GROWTH_LEAVES_MAX;
-	ms_status status = follow(f, s->tail.now.size + told, err);
-	checkpoint c = { .size = s->tail.now.size, .root = tree_frontier_root(&s->tail.now) };
+	checkpoint c;
+	ms_status status;
 
-	if (status == MS_OK)
-		status = signer_link_answer(&f->base->signer, &f->base->log_key, &c, &s->note, err);
+	front_park(f); /* what is asked from here on sees what was committed */
+	follow(s, end, told);
+	c = (checkpoint){ .size = s->tail.now.size, .root = tree_frontier_root(&s->tail.now) };
+	status = signer_link_answer(&f->base->signer, &f->base->log_key, &c, &s->note, err);
 	if (status == MS_OK)
 		s->signed_now = c;
 	end->asked = status == MS_OK && told < left;

@@ -41,6 +41,7 @@ job_free(job *j)
 {
 	drop_owned(j);
 	arena_fini(&j->memory);
+	buf_fini(&j->leaves);
 	free(j);
 }
 
@@ -66,6 +67,7 @@ job_pool_put(job_pool *pool, job *j)
 	}
 	drop_owned(j);
 	arena_reset(&j->memory);
+	buf_reset(&j->leaves);
 	memory = j->memory;
 	memset(j, 0, offsetof(job, batch));
 	j->acts = NULL;

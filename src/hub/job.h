@@ -104,6 +104,7 @@ typedef struct job {
 	bool full;  /* the storage was: nothing of the turn was kept */
 	bool asked; /* a signature under `log_size` leaves, which the outcomes wait for */
 	uint64_t log_size;
+	buf leaves;             /* hashes of those it appended, when it asked */
 	int64_t next_notice_us; /* when a light may pass next, or feeds are to be stated */
 	uint32_t *units;        /* whose feeds grew */
 	size_t n_units;

@@ -442,6 +442,7 @@ ask_signature(writer *w, job *last)
 	const size_t most = (size_t)GROWTH_LEAVES_MAX * HASH_SIZE;
 	ms_status s = MS_OK;
 	size_t at, n;
+	buf told;
 
 	if (w->grown.len == 0)
 		return MS_OK;
@@ -451,6 +452,9 @@ ask_signature(writer *w, job *last)
 	}
 	if (s != MS_OK)
 		return ms_fail(&w->error, s, MST_NO_MEMORY, "no memory to have the log signed");
+	told = w->grown;
+	w->grown = last->leaves;
+	last->leaves = told;
 	buf_reset(&w->grown);
 	last->asked = true;
 	return MS_OK;

@@ -11,7 +11,7 @@
 struct queue {
 	pthread_mutex_t lock;
 	queue_item *first, *last;
-	bool signalled; /* the eventfd was written since the last take */
+	bool signalled; /* the eventfd was written since the last take, or is about to be */
 	bool closed;
 	int fd;
 };
@@ -43,19 +43,16 @@ queue_free(queue *q)
 	free(q);
 }
 
-/* Under the lock: the eventfd is readable if and only if SIGNALLED. */
+/* Not under the lock, which whom it wakes would run into. */
 static void
 wake(queue *q)
 {
 	const uint64_t one = 1;
 	ssize_t n;
 
-	if (q->signalled)
-		return;
 	do
 		n = write(q->fd, &one, sizeof(one));
 	while (n < 0 && errno == EINTR);
-	q->signalled = true;
 }
 
 static void
@@ -68,9 +65,11 @@ add(queue *q, queue_item *item, bool signal)
 	else
 		q->last->next = item;
 	q->last = item;
+	signal = signal && !q->signalled;
+	q->signalled = q->signalled || signal;
+	pthread_mutex_unlock(&q->lock);
 	if (signal)
 		wake(q);
-	pthread_mutex_unlock(&q->lock);
 }
 
 void
@@ -92,12 +91,11 @@ queue_take(queue *q)
 	queue_item *list;
 	ssize_t n;
 
+	/* Before the lock: what is signalled afterwards keeps its signal. */
+	do
+		n = read(q->fd, &count, sizeof(count));
+	while (n < 0 && errno == EINTR);
 	pthread_mutex_lock(&q->lock);
-	if (q->signalled) {
-		do
-			n = read(q->fd, &count, sizeof(count));
-		while (n < 0 && errno == EINTR);
-	}
 	q->signalled = false;
 	list = q->first;
 	q->first = q->last = NULL;
@@ -124,8 +122,8 @@ queue_close(queue *q)
 {
 	pthread_mutex_lock(&q->lock);
 	q->closed = true;
-	wake(q);
 	pthread_mutex_unlock(&q->lock);
+	wake(q);
 }
 
 bool
