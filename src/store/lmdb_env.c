@@ -134,6 +134,10 @@ open_tables(store *s, bool fresh)
 	for (t = 1; t < TABLE_COUNT && rc == 0; t++) {
 		if (!store_has_table(s->kind, t))
 			continue;
+		if (store_is_shared(t)) {
+			s->tables[t] = s->tables[TABLE_NAMES];
+			continue;
+		}
 		rc = mdb_dbi_open(txn, store_table_name(t), fresh ? MDB_CREATE : 0, &s->tables[t]);
 		/* Another release's store, or none at all: the format row will tell which. */
 		if (rc == MDB_NOTFOUND)
@@ -287,13 +291,6 @@ store_renew(store_txn *txn)
 	}
 }
 
-void
-store_lend(store_txn *txn, store_table table, store_txn *from)
-{
-	txn->lent = table;
-	txn->lender = from;
-}
-
 /* ---- rows ---- */
 
 /* Is there a transaction to work with? A table that the kind does not have is a programmer's
@@ -325,15 +322,13 @@ span_of_val(const MDB_val *v)
 }
 
 bool
-store_get(store_txn *txn, store_table table, span key, span *value)
+lmdb_get(store_txn *txn, store_table table, span key, span *value)
 {
 	MDB_val k = val_of(key), v;
 	int rc;
 
 	if (!usable(txn, table))
 		return false;
-	if (txn->lender != NULL && txn->lent == table)
-		return store_get(txn->lender, table, key, value);
 	rc = mdb_get(txn->handle, txn->store->tables[table], &k, &v);
 	if (rc == 0)
 		*value = span_of_val(&v);
@@ -359,7 +354,7 @@ put(store_txn *txn, store_table table, span key, MDB_val *value, unsigned flags)
 }
 
 void
-store_put(store_txn *txn, store_table table, span key, span value)
+lmdb_put(store_txn *txn, store_table table, span key, span value)
 {
 	MDB_val v = val_of(value);
 
@@ -367,23 +362,15 @@ store_put(store_txn *txn, store_table table, span key, span value)
 }
 
 uint8_t *
-store_reserve(store_txn *txn, store_table table, span key, size_t size)
+lmdb_reserve(store_txn *txn, store_table table, span key, size_t size, bool append)
 {
 	MDB_val v = { .mv_size = size };
 
-	return put(txn, table, key, &v, MDB_RESERVE);
-}
-
-uint8_t *
-store_reserve_append(store_txn *txn, store_table table, span key, size_t size)
-{
-	MDB_val v = { .mv_size = size };
-
-	return put(txn, table, key, &v, MDB_RESERVE | MDB_APPEND);
+	return put(txn, table, key, &v, MDB_RESERVE | (append ? MDB_APPEND : 0));
 }
 
 bool
-store_del(store_txn *txn, store_table table, span key)
+lmdb_del(store_txn *txn, store_table table, span key)
 {
 	MDB_val k = val_of(key);
 	int rc;
@@ -398,7 +385,7 @@ store_del(store_txn *txn, store_table table, span key)
 }
 
 void
-store_clear(store_txn *txn, store_table table)
+lmdb_clear(store_txn *txn, store_table table)
 {
 	int rc;
 
@@ -411,7 +398,7 @@ store_clear(store_txn *txn, store_table table)
 }
 
 uint64_t
-store_count(store_txn *txn, store_table table)
+lmdb_count(store_txn *txn, store_table table)
 {
 	MDB_stat st = { 0 };
 	int rc;
@@ -460,39 +447,31 @@ step(store_cursor *c, span from, MDB_cursor_op op, span *key, span *value)
 }
 
 bool
-store_seek(store_cursor *c, span from, span *key, span *value)
+lmdb_seek(store_cursor *c, span from, span *key, span *value)
 {
 	return step(c, from, MDB_SET_RANGE, key, value);
 }
 
 bool
-store_before(store_cursor *c, span from, span *key, span *value)
-{
-	if (step(c, from, MDB_SET_RANGE, key, value))
-		return store_prev(c, key, value);
-	return store_last(c, key, value);
-}
-
-bool
-store_first(store_cursor *c, span *key, span *value)
+lmdb_first(store_cursor *c, span *key, span *value)
 {
 	return step(c, (span){ 0 }, MDB_FIRST, key, value);
 }
 
 bool
-store_last(store_cursor *c, span *key, span *value)
+lmdb_last(store_cursor *c, span *key, span *value)
 {
 	return step(c, (span){ 0 }, MDB_LAST, key, value);
 }
 
 bool
-store_next(store_cursor *c, span *key, span *value)
+lmdb_next(store_cursor *c, span *key, span *value)
 {
 	return step(c, (span){ 0 }, MDB_NEXT, key, value);
 }
 
 bool
-store_prev(store_cursor *c, span *key, span *value)
+lmdb_prev(store_cursor *c, span *key, span *value)
 {
 	return step(c, (span){ 0 }, MDB_PREV, key, value);
 }
@@ -548,8 +527,8 @@ lmdb_walk(store *s, ms_error *err)
 	store_begin(s, &txn, STORE_READ);
 	if (store_ok(&txn))
 		rc = walk_table(txn.handle, FREE_TABLE);
-	for (t = 1; t < TABLE_COUNT && rc == 0 && store_ok(&txn); t++)
-		if (s->tables[t] != 0)
+	for (t = TABLE_NAMES; t < TABLE_COUNT && rc == 0 && store_ok(&txn); t++)
+		if (s->tables[t] != 0 && !store_is_shared(t))
 			rc = walk_table(txn.handle, s->tables[t]);
 	if (rc != 0)
 		fail_rc(&txn.error, s, rc, false, "walking", 0);

@@ -28,7 +28,7 @@
 #include "store/record.h"
 #include "store/store_head.h"
 
-enum { FORMAT_VERSION = 1, FORMAT_SIZE = 16 };
+enum { FORMAT_VERSION = 2, FORMAT_SIZE = 16 };
 #define FORMAT_KEY "format"
 #define FORMAT_MAGIC "muster-store\n" /* 13 bytes, then kind u8, version u16 */
 #define HUB_MAP_BYTES (64ull << 30)

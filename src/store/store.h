@@ -27,7 +27,8 @@ typedef enum store_kind { STORE_HUB = 1, STORE_AGENT = 2 } store_kind;
 
 /* Numbers enter the hash of every row (record.h): never reused or changed. */
 typedef enum store_table {
-	TABLE_NAMES = 0, /* LMDB's own: a row for each table, by its name; to be read alone */
+	TABLE_NAMES = 0, /* LMDB's own, without the rows of tables in it: the names of the others;
+			  * to be walked alone */
 	TABLE_META = 1,
 	/* hub */
 	TABLE_LOG = 2,
@@ -114,7 +115,7 @@ ms_status store_status(const store_txn *txn, ms_error *err);
 
 /*
  * Raw rows; record.h wraps them. Spans read borrow from the map: in a read transaction until it
- * ends, in a write transaction until the next write. Keys are 1..511 bytes.
+ * ends, in a write transaction until the next write. Keys are 1..510 bytes.
  */
 bool store_get(
 	store_txn *txn, store_table table, span key, span *value); /* false: not there, or failed */

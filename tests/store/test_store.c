@@ -84,13 +84,19 @@ a_bad_key_and_a_wrong_order_are_named(void **state)
 {
 	place *p = *state;
 	store *s = open_at(p->data, STORE_HUB, 0);
-	uint8_t long_key[512] = { 1 };
+	static const uint8_t long_key[512] = { 1 };
+	static const store_table some[] = { TABLE_SLOT, TABLE_META };
 	store_txn txn;
 	ms_error e = { 0 };
+	size_t i;
 
-	store_begin(s, &txn, STORE_WRITE);
-	store_put(&txn, TABLE_SLOT, span_of(long_key, sizeof(long_key)), span_str("x"));
-	assert_int_equal(store_commit(&txn, &e), MS_BUG);
+	for (i = 0; i < 4; i++) {
+		e = (ms_error){ 0 };
+		store_begin(s, &txn, STORE_WRITE);
+		store_put(&txn, some[i % 2], span_of(long_key, i < 2 ? sizeof(long_key) : 0),
+			span_str("x"));
+		assert_int_equal(store_commit(&txn, &e), MS_BUG);
+	}
 	e = (ms_error){ 0 };
 	store_begin(s, &txn, STORE_WRITE);
 	*store_reserve_append(&txn, TABLE_SLOT, span_str("b"), 1) = 1;
@@ -230,13 +236,75 @@ another_kind_is_refused(void **state)
 	assert_int_equal(e.code, MST_STORE_KIND);
 }
 
+/* The keys of TABLE, forwards and backwards, as one text. */
+static void
+walk(store_txn *txn, store_table table, char out[256])
+{
+	store_cursor c;
+	span key, value;
+	bool more;
+
+	out[0] = '\0';
+	store_cursor_open(txn, table, &c);
+	for (more = store_first(&c, &key, &value); more; more = store_next(&c, &key, &value))
+		strncat(out, (const char *)key.at, key.len);
+	strncat(out, "|", 1);
+	for (more = store_last(&c, &key, &value); more; more = store_prev(&c, &key, &value))
+		strncat(out, (const char *)key.at, key.len);
+	store_cursor_close(&c);
+}
+
+/* ROLLUP, DEVICE and FEED_TAIL lie side by side in one table of LMDB. */
+static void
+tables_that_share_do_not_see_each_other(void **state)
+{
+	place *p = *state;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	store_txn txn;
+	store_cursor c;
+	char keys[256];
+	span key, value;
+
+	store_begin(s, &txn, STORE_WRITE);
+	walk(&txn, TABLE_DEVICE, keys);
+	assert_string_equal(keys, "|");
+	store_put(&txn, TABLE_ROLLUP, span_str("y"), span_str("1"));
+	store_put(&txn, TABLE_FEED_TAIL, span_str("a"), span_str("2"));
+	walk(&txn, TABLE_DEVICE, keys);
+	assert_string_equal(keys, "|");
+	store_put(&txn, TABLE_DEVICE, span_str("k"), span_str("3"));
+	store_put(&txn, TABLE_DEVICE, span_str("m"), span_str("4"));
+	walk(&txn, TABLE_DEVICE, keys);
+	assert_string_equal(keys, "km|mk");
+	assert_false(store_get(&txn, TABLE_DEVICE, span_str("a"), &value));
+	assert_false(store_del(&txn, TABLE_DEVICE, span_str("y")));
+	store_cursor_open(&txn, TABLE_DEVICE, &c);
+	assert_true(store_seek(&c, span_str("l"), &key, &value));
+	assert_memory_equal(key.at, "m", 1);
+	assert_false(store_seek(&c, span_str("n"), &key, &value));
+	assert_true(store_before(&c, span_str("n"), &key, &value));
+	assert_memory_equal(key.at, "m", 1);
+	assert_false(store_before(&c, span_str("k"), &key, &value));
+	store_cursor_close(&c);
+	assert_int_equal(store_count(&txn, TABLE_DEVICE), 2);
+	store_clear(&txn, TABLE_DEVICE);
+	assert_int_equal(store_count(&txn, TABLE_DEVICE), 0);
+	assert_int_equal(store_count(&txn, TABLE_ROLLUP), 1);
+	assert_int_equal(store_count(&txn, TABLE_FEED_TAIL), 1);
+	walk(&txn, TABLE_NAMES, keys);
+	assert_string_equal(keys, "batchevidencefeedkeylogplanrulingslot|"
+				  "slotrulingplanlogkeyfeedevidencebatch");
+	commit(&txn);
+	store_close(s);
+}
+
 static void
 another_version_is_refused(void **state)
 {
 	place *p = *state;
 	store *s = open_at(p->data, STORE_AGENT, 0);
 	store_txn txn;
-	uint8_t row[16] = "muster-store\n\x02\x00\x02";
+	uint8_t row[16] = "muster-store\n\x02\x00\x03";
 	ms_error e;
 
 	store_begin(s, &txn, STORE_WRITE);
@@ -245,7 +313,7 @@ another_version_is_refused(void **state)
 	store_close(s);
 	assert_int_equal(try_open(p->data, STORE_AGENT, true, &e), MS_CONFIG);
 	assert_int_equal(e.code, MST_STORE_VERSION);
-	assert_non_null(strstr(e.text, "format 2"));
+	assert_non_null(strstr(e.text, "format 3"));
 }
 
 static void
@@ -419,6 +487,8 @@ main(void)
 			what_is_not_there_is_not_made_unasked, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			another_kind_is_refused, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			tables_that_share_do_not_see_each_other, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			another_version_is_refused, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * edit.c - damage by number: a hub's directory is copied, one thing in its data is changed, and
- *what `muster verify` does must find it, or every record must still be what it was.
+ * what `muster verify` does must find it, or every record must still be what it was.
  *
  *	system_edit HUBDIR WORK SEED EDITS FLIPS CUTS
  *
  * EDITS go through LMDB (change, delete, insert, swap, cut the end of the log, sign anew with
- * another key, a table that no hub has; change, insert and swap so that the row's own hash fits),
- * FLIPS turn a bit of the file, CUTS shorten it. Case K of a seed is always the same. One line says
- * how it went; exit code 1: something was missed.
+ * another key, a table that no hub has, a row beside all tables; change, insert and swap so that
+ * the row's own hash fits), FLIPS turn a bit of the file, CUTS shorten it. Case K of a seed is
+ * always the same. One line says how it went; exit code 1: something was missed.
  *
  * What is somebody's word (store/rebuild_beside.c) counts as no record: whom open invites are for,
  * how far agents have their feeds, where the hub listens, until when nothing had to be told.
@@ -36,7 +36,7 @@ enum { ROWS_MAX = 20000, CHILD_SECONDS = 20, AT_TIME = 17, AT_HEADER = AT_TIME +
 typedef struct row {
 	store_table table;
 	MDB_dbi dbi;
-	uint8_t *key, *value;
+	uint8_t *key, *value; /* before the key of a table that shares, its number */
 	size_t key_len, value_len;
 } row;
 
@@ -127,27 +127,34 @@ read_table(bench *b, MDB_txn *txn, store_table table, row *rows, size_t n)
 	MDB_cursor *c;
 	MDB_val key, value;
 	MDB_dbi dbi;
+	const bool before = store_is_shared(table);
 	int rc;
 
-	if (mdb_dbi_open(txn, store_table_name(table), 0, &dbi) != 0)
+	if (mdb_dbi_open(txn, before ? NULL : store_table_name(table), 0, &dbi) != 0)
 		return n;
 	must(mdb_cursor_open(txn, dbi, &c) == 0, "no cursor");
 	for (rc = mdb_cursor_get(c, &key, &value, MDB_FIRST); rc == 0 && n < ROWS_MAX;
-		rc = mdb_cursor_get(c, &key, &value, MDB_NEXT))
-		rows[n++] = (row){ .table = table,
-			.dbi = dbi,
-			.key = copied(b, &key),
-			.value = copied(b, &value),
-			.key_len = key.mv_size,
-			.value_len = value.mv_size };
+		rc = mdb_cursor_get(c, &key, &value, MDB_NEXT)) {
+		if (!before || *(uint8_t *)key.mv_data == table)
+			rows[n++] = (row){ table, dbi, copied(b, &key) + before, copied(b, &value),
+				key.mv_size - before, value.mv_size };
+	}
 	mdb_cursor_close(c);
 	return n;
+}
+
+static MDB_val
+key_of(const row *r)
+{
+	const bool before = store_is_shared(r->table);
+
+	return (MDB_val){ r->key_len + before, r->key - before };
 }
 
 static void
 put(MDB_txn *txn, const row *r)
 {
-	MDB_val key = { r->key_len, r->key }, value = { r->value_len, r->value };
+	MDB_val key = key_of(r), value = { r->value_len, r->value };
 
 	must(mdb_put(txn, r->dbi, &key, &value, 0) == 0, "cannot put");
 }
@@ -155,7 +162,7 @@ put(MDB_txn *txn, const row *r)
 static void
 del(MDB_txn *txn, const row *r)
 {
-	MDB_val key = { r->key_len, r->key };
+	MDB_val key = key_of(r);
 
 	must(mdb_del(txn, r->dbi, &key, NULL) == 0, "cannot delete");
 }
@@ -325,6 +332,16 @@ add_table(bench *b, MDB_txn *txn, row *rows, size_t n)
 	put(txn, r);
 }
 
+/* In LMDB's own table. */
+static void
+insert_beside(bench *b, MDB_txn *txn, row *rows, size_t n)
+{
+	row *r = pick(b, rows, n, TABLE_META);
+
+	r->key[-1] = below(b, 2) == 0 ? TABLE_LOG : TABLE_COUNT;
+	put(txn, r);
+}
+
 static void
 del_one(bench *b, MDB_txn *txn, row *rows, size_t n)
 {
@@ -336,7 +353,8 @@ static const struct {
 	void (*edit)(bench *b, MDB_txn *txn, row *rows, size_t n);
 } edits[] = { { "change", change }, { "delete", del_one }, { "insert", insert }, { "swap", swap },
 	{ "cut the end", cut_end }, { "sign anew", sign_anew }, { "change well", change_well },
-	{ "insert well", insert_well }, { "swap well", swap_well }, { "add a table", add_table } };
+	{ "insert well", insert_well }, { "swap well", swap_well }, { "add a table", add_table },
+	{ "insert beside", insert_beside } };
 enum { EDITS = sizeof(edits) / sizeof(edits[0]) };
 
 static const char *
