@@ -245,6 +245,7 @@ front_open(hub_base *base, int signal_fd, front **out, ms_error *err)
 	f->base = base;
 	f->signal_fd = signal_fd;
 	rulings_init(&f->rulings, base->plan);
+	f->awake = base->settings.awake_us == 0 ? NULL : awake_new();
 	s = reactor_new(&f->reactor, err);
 	if (s == MS_OK)
 		s = load_state(f, err);
@@ -317,5 +318,6 @@ front_close(front *f)
 	arena_fini(&f->answers);
 	buf_fini(&f->out);
 	reactor_free(f->reactor);
+	awake_free(f->awake);
 	free(f);
 }

@@ -4,7 +4,7 @@
 #include "hub/hub.h"
 #include "net/control_json.h"
 
-enum { OVERDUE_S = 10 };
+enum { OVERDUE_S = 10, LONE_BYTES = 8192 /* of a few acts at most */ };
 
 /* ---- down ---- */
 
@@ -112,4 +112,11 @@ front_note_turn(front *f)
 	if (f->stalled)
 		logger_say(&f->base->log, LOG_INFO, "it goes on: turns are committed and signed");
 	f->stalled = false;
+}
+
+void
+front_keep_awake(front *f, size_t bytes)
+{
+	if (f->jobs_down == 0 && bytes <= LONE_BYTES)
+		awake_for(f->awake, f->base->settings.awake_us);
 }

@@ -112,8 +112,10 @@ static void
 finish_job(front *f, job *j)
 {
 	f->jobs_down--;
-	if (j->kind == JOB_BATCH)
+	if (j->kind == JOB_BATCH) {
 		f->credit_used -= j->batch.bytes.len;
+		front_keep_awake(f, j->batch.bytes.len);
+	}
 	if (j->roster != NULL)
 		front_swap_roster(f, j);
 	if (j->done != NULL)

@@ -88,6 +88,7 @@ front_take_batch(void *ctx, const session_facts *who, void **token, span bytes, 
 
 	if (f->credit_used + bytes.len > f->base->settings.credit_bytes)
 		return MS_FULL;
+	front_keep_awake(f, bytes.len);
 	j = job_pool_get(&f->pool);
 	if (j == NULL)
 		return MS_FULL;

@@ -3,11 +3,12 @@
  * hub.h - inside the hub program: what main.c opens and the front's files share.
  *
  * Front thread: sockets, sessions, feeds, control. Writer thread: the one LMDB writer. ZAP has its
- * own thread.
+ * own thread. Two threads of the idle class keep cores awake for a lone report (base/awake.h).
  */
 #ifndef HUB_HUB_H
 #define HUB_HUB_H
 
+#include "base/awake.h"
 #include "base/clock_watch.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -110,6 +111,7 @@ typedef struct front {
 	registry *registry;
 	queue *down, *up;
 	writer *writer;
+	awake *awake; /* NULL: not by the settings */
 	int signal_fd;
 
 	session_hub session_hub;
@@ -187,6 +189,9 @@ json_t *front_job_answer(const front *f, job *j);
 void front_end_answer(job *j, json_t *out);
 /* A turn came back. */
 void front_note_turn(front *f);
+/* With a batch of BYTES coming or gone: cores stay awake for a lone report and for what follows it.
+ */
+void front_keep_awake(front *f, size_t bytes);
 
 /* front_lights.c: wake the writer when the next light may pass, in DELAY_US (real) at the earliest.
  */

@@ -84,6 +84,7 @@ typedef struct hub_settings {
 	uint32_t slots_held;     /* slots that the ledger's cache holds between transactions */
 	uint32_t clock_alarm_s;  /* a step of the clock by more is an alarm */
 	uint32_t refill_wait_ms; /* a restored log holds old batches so long, to order them */
+	uint32_t awake_us;       /* cores are kept awake so long for a lone report */
 	uint64_t credit_bytes;   /* PUSH bytes without receipt, all devices together */
 	uint64_t unread_bytes;   /* sent by one connection and no whole message yet */
 } hub_settings;

@@ -82,6 +82,8 @@ static const setting hub_table[] = {
 		NUMBER_OF(hub_settings, refill_wait_ms, SET_U32, 0, 60000) },
 	{ "credit_bytes", "bytes of batches without receipt, of all devices together",
 		NUMBER_OF(hub_settings, credit_bytes, SET_U64, 1 << 20, 16ull << 30) },
+	{ "awake_us", "how long cores are kept from halting after a lone report; 0: not at all",
+		NUMBER_OF(hub_settings, awake_us, SET_U32, 0, 100000) },
 	{ "clock_alarm_s", "a clock moved, or found wrong, by more seconds is an alarm and a leaf",
 		NUMBER_OF(hub_settings, clock_alarm_s, SET_U32, 1, 86400) },
 	{ "clock_start", "this directory lives in simulated time, for ever",
@@ -470,6 +472,7 @@ hub_settings_init(hub_settings *out)
 		.slots_held = 50000,
 		.clock_alarm_s = 60,
 		.refill_wait_ms = 3000,
+		.awake_us = 1000,
 		.credit_bytes = 64 << 20 };
 }
 
