@@ -97,11 +97,17 @@ choose_period(wish *w, ms_error *err)
 /* ---- the file ---- */
 
 static bool
+ends_in(const char *file, const char *ending)
+{
+	size_t n = strlen(file), m = strlen(ending);
+
+	return n > m && strcasecmp(file + n - m, ending) == 0;
+}
+
+static bool
 is_workbook(const char *file)
 {
-	size_t n = file == NULL ? 0 : strlen(file);
-
-	return n > 5 && strcasecmp(file + n - 5, ".xlsx") == 0;
+	return file != NULL && ends_in(file, ".xlsx");
 }
 
 /* Where the file in the making lies. */
@@ -175,6 +181,19 @@ write_form(const wish *w, ms_error *err)
 	return s;
 }
 
+static ms_status
+check_words(const wish *w, ms_error *err)
+{
+	if (w->dir == NULL)
+		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (w->json && w->file == NULL)
+		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--json needs --output");
+	if (w->file != NULL && !is_workbook(w->file) && !ends_in(w->file, ".csv"))
+		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
+			"%s: a form is written as .xlsx or .csv, and the name says which", w->file);
+	return MS_OK;
+}
+
 int
 cmd_form(int argc, char **argv)
 {
@@ -186,9 +205,8 @@ cmd_form(int argc, char **argv)
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
-	if (s == MS_OK && (w.dir == NULL || (w.json && w.file == NULL)))
-		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
-			w.dir == NULL ? "--dir is needed" : "--json needs --output");
+	if (s == MS_OK)
+		s = check_words(&w, &err);
 	if (s == MS_OK) {
 		s = unit_dir_open(w.dir, &w.at, &err);
 		w.form = (form_ask){ .plan = w.at.plan,

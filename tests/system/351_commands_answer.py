@@ -38,8 +38,11 @@ def what_a_hub_tells_programs(world):
 	again = muster("hub", "init", "--dir", hub.dir, "--plan", hub.dir + "/plan.conf", expect=73).stderr
 	check("already" in again, again)
 	device = Device(world, hub, "kjj")
-	for path in (world.path("nowhere", "q2.csv"), hub.dir, world.path("q" * 300 + ".csv")):
+	os.mkdir(world.path("dir.csv"))
+	for path in (world.path("nowhere", "q2.csv"), world.path("dir.csv"), world.path("q" * 300 + ".csv")):
 		muster("form", "--dir", device.dir, "--period", Q2, "--output", path, expect=73)
+	for path in (world.path("q2.pdf"), world.path("q2"), hub.dir):
+		check(".xlsx or .csv" in muster("form", "--dir", device.dir, "--period", Q2, "--output", path, expect=64).stderr, path)
 	check(device.verdicts(device.report("i08", Q2, progress=1)) == ["STORED"], "a report")
 	told = muster_json("hub", "checkpoint", "--dir", hub.dir)
 	check(told["schema"] == "muster/hub-checkpoint/1" and told["size"] == hub.status()["size"] and len(told["root"]) == 64, told)
