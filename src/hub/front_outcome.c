@@ -91,12 +91,12 @@ wake_readers(front *f, const job *j)
 	f->grew = true;
 }
 
-/* A full disk is a state (promise 10 of src/README.md): told when it begins, and when the log grows
- * again. */
+/* A full disk is a state (promise 10 of src/README.md): told when it begins, and when something is
+ * kept again. */
 static void
 note_storage(front *f, const job *j)
 {
-	bool is_over = f->storage_full && j->log_size > f->log_size;
+	bool is_over = f->storage_full && j->wrote;
 
 	if (j->full && !f->storage_full)
 		logger_say(&f->base->log, LOG_WARNING,

@@ -73,7 +73,7 @@ job_pool_put(job_pool *pool, job *j)
 	j->acts = NULL;
 	j->call = NULL;
 	j->leaf = 0;
-	j->turn_end = j->full = j->asked = false;
+	j->turn_end = j->full = j->wrote = j->asked = false;
 	j->n_units = j->n_rollups = 0;
 	j->error = (ms_error){ 0 };
 	j->memory = memory;

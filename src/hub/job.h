@@ -102,6 +102,7 @@ typedef struct job {
 	 */
 	bool turn_end;
 	bool full;  /* the storage was: nothing of the turn was kept */
+	bool wrote; /* to the log or the roster, and it was kept */
 	bool asked; /* a signature under `log_size` leaves, which the outcomes wait for */
 	uint64_t log_size;
 	buf leaves;             /* hashes of those it appended, when it asked */

@@ -400,6 +400,7 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 		last->next_notice_us = ledger_next_statement(w->ledger);
 	s = store_commit(txn, &w->error);
 	if (s == MS_OK) {
+		last->wrote = w->grown.len > 0 || w->roster_moved;
 		ledger_settle(w->ledger);
 		share_roster(w, last);
 		share_changes(w, last);

@@ -3,7 +3,7 @@
 """Invariants 2 and 10: the hub's disk fills up under load; the hub says so, lives, and goes on when there is space."""
 import os
 
-from lib import PATIENCE, Hub, check, lines_in, run, skip, wait_for
+from lib import PATIENCE, Hub, check, lines_in, muster, run, skip, wait_for
 
 MIB = 1 << 20
 
@@ -100,4 +100,19 @@ def nothing_passes_unnoticed(world):
 	hub.is_clean()
 
 
-run(full_ext4, full_tmpfs, full_map, nothing_passes_unnoticed)
+def an_administrator_finds_out(world):
+	"""an administrator's command is refused while the disk is full, and the first one that is taken ends that state"""
+	at = world.mount(16 * MIB, "tmpfs")
+	if at is None:
+		skip("mounting is not allowed here")
+	hub = Hub(world, directory=os.path.join(at, "hub")).start()
+	ballast = os.path.join(at, "ballast")
+	fill(ballast)
+	wait_for(lambda: muster("hub", "invite", "kjj", "--dir", hub.dir, expect=None).returncode != 0, 30, "an invite finds no room")
+	check(hub.status()["storage_full"], hub.process.text())
+	os.unlink(ballast)
+	muster("hub", "invite", "kjj", "--dir", hub.dir)
+	check(not hub.status()["storage_full"] and "space again" in hub.process.text(), hub.process.text())
+
+
+run(full_ext4, full_tmpfs, full_map, nothing_passes_unnoticed, an_administrator_finds_out)
