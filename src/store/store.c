@@ -207,6 +207,29 @@ format_write(store *s, store_txn *txn)
 	store_put(txn, TABLE_META, span_str(FORMAT_KEY), span_of(row, sizeof(row)));
 }
 
+static void
+fail_version(store_txn *txn, unsigned format)
+{
+	store_fail(txn, MS_CONFIG, MST_STORE_VERSION,
+		"%s was made by another release: format %u, this program reads %d", txn->store->dir,
+		format, FORMAT_VERSION);
+}
+
+/* There META had an LMDB table of its own. */
+static bool
+is_of_format_1(store_txn *txn)
+{
+	store_cursor c;
+	span name, row;
+	bool found;
+
+	store_cursor_open(txn, TABLE_NAMES, &c);
+	found = store_seek(&c, span_str(store_table_name(TABLE_META)), &name, &row) &&
+		span_equal(name, span_str(store_table_name(TABLE_META)));
+	store_cursor_close(&c);
+	return found;
+}
+
 /* The format row is the one row without a hash: it must be readable before anything is known of the
  * rest. */
 static ms_status
@@ -229,9 +252,9 @@ format_check(store *s, ms_error *err)
 				"%s is the store of a muster %s, expected that of a %s", s->dir,
 				kind_name(row.at[13]), kind_name(s->kind));
 		else if (be16_get(row.at + 14) != FORMAT_VERSION)
-			store_fail(&txn, MS_CONFIG, MST_STORE_VERSION,
-				"%s was made by another release: format %u, this program reads %d",
-				s->dir, (unsigned)be16_get(row.at + 14), FORMAT_VERSION);
+			fail_version(&txn, be16_get(row.at + 14));
+	} else if (store_ok(&txn) && is_of_format_1(&txn)) {
+		fail_version(&txn, 1);
 	} else if (store_ok(&txn)) {
 		store_fail(&txn, MS_CONFIG, MST_STORE_FOREIGN,
 			"%s is no store of Muster: the format row is missing", s->dir);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <lmdb.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -316,6 +317,32 @@ another_version_is_refused(void **state)
 	assert_non_null(strstr(e.text, "format 3"));
 }
 
+/* Format 1 had an LMDB table for META. */
+static void
+the_first_format_is_named(void **state)
+{
+	place *p = *state;
+	char path[400];
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi meta;
+	ms_error e;
+
+	store_close(open_at(p->data, STORE_AGENT, 0));
+	snprintf(path, sizeof(path), "%s/data.mdb", p->data);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_set_maxdbs(env, 2), 0);
+	assert_int_equal(mdb_env_open(env, p->data, 0, 0600), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+	assert_int_equal(mdb_dbi_open(txn, "meta", MDB_CREATE, &meta), 0);
+	assert_int_equal(mdb_txn_commit(txn), 0);
+	mdb_env_close(env);
+	assert_int_equal(try_open(p->data, STORE_AGENT, false, &e), MS_CONFIG);
+	assert_int_equal(e.code, MST_STORE_VERSION);
+	assert_non_null(strstr(e.text, "format 1"));
+}
+
 static void
 write_file(const char *path, const void *bytes, size_t len)
 {
@@ -489,6 +516,8 @@ main(void)
 			another_kind_is_refused, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			tables_that_share_do_not_see_each_other, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_first_format_is_named, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			another_version_is_refused, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -11,7 +11,7 @@ import tree
 # header: where it may be included, as prefixes of paths
 THIRD = {
     r"zmq\w*\.h": ("src/net/", "tests/net/", "tests/bench/floor.c", "tests/system/edit.c"),
-    r"lmdb\.h": ("src/store/lmdb_env.c", "tests/bench/floor.c", "tests/system/edit.c"),
+    r"lmdb\.h": ("src/store/lmdb_env.c", "tests/bench/floor.c", "tests/store/test_store.c", "tests/system/edit.c"),
     r"protobuf-c/.*|.*\.pb-c\.h": ("src/codec/", "tests/codec/"),
     r"sodium(/.*|\.h)": ("src/proof/", "src/base/random.c"),
     r"nettle/.*": ("src/base/hash.c",),
