@@ -165,7 +165,7 @@ check_year(demo *d, ms_error *err)
 	if (r.missing + r.unexpected + r.wrong_boards > 0)
 		return ms_fail(
 			err, MS_CORRUPT, MST_CLI_VALUE, "what arrived is not what was reported");
-	fputs("audit:  ", stdout);
+	puts("audit:");
 	fflush(stdout);
 	return run_audit(d, err);
 }
