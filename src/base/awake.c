@@ -72,8 +72,10 @@ start(awake *a, runner *r)
 	if (sem_init(&r->wanted, 0, 0) != 0)
 		return false;
 	atomic_fetch_add(&a->holders, 1);
-	if (pthread_create(&thread, NULL, run, r) == 0)
-		return pthread_detach(thread) == 0;
+	if (pthread_create(&thread, NULL, run, r) == 0) {
+		pthread_detach(thread);
+		return true;
+	}
 	atomic_fetch_sub(&a->holders, 1);
 	sem_destroy(&r->wanted);
 	return false;
