@@ -306,6 +306,17 @@ fs_is_network(const char *path)
 	return false;
 }
 
+ms_status
+fs_refuse_network(const char *dir, ms_error *err)
+{
+	if (!fs_is_network(dir))
+		return MS_OK;
+	ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
+		"%s lies on a network file system, expected a local disk", dir);
+	ms_error_remedy(err, "put the directory on a disk of this machine");
+	return MS_CONFIG;
+}
+
 uint64_t
 fs_free_bytes(const char *path)
 {

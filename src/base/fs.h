@@ -82,6 +82,8 @@ bool fs_is_locked(const char *path, long *pid);
 /* NFS, CIFS, SMB2, 9P, FUSE, AFS, Ceph: where locks, maps and inotify cannot be trusted. Of what is
  * not there yet: where it would be made. */
 bool fs_is_network(const char *path);
+/* MS_CONFIG when DIR lies, or would be made, there: a directory of ours rests on locks and maps. */
+ms_status fs_refuse_network(const char *dir, ms_error *err);
 /* Bytes free for us; 0 when it cannot be told. */
 uint64_t fs_free_bytes(const char *path);
 

@@ -97,7 +97,7 @@ found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 		ms_error_remedy(err, "found the hub in another directory, which is made for it");
 		return MS_EXISTS;
 	}
-	s = home_refuse_network(dir, err);
+	s = fs_refuse_network(dir, err);
 	if (s == MS_OK)
 		s = fs_make_dirs(dir, 0750, err);
 	if (s == MS_OK)

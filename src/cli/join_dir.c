@@ -355,7 +355,7 @@ refuse_full(const char *dir, ms_error *err)
 static ms_status
 check_place(const char *dir, bool only_check, ms_error *err)
 {
-	ms_status s = home_refuse_network(dir, err);
+	ms_status s = fs_refuse_network(dir, err);
 
 	if (s != MS_OK || (!fs_exists(dir) && only_check))
 		return s;

@@ -79,17 +79,6 @@ home_expect(const char *dir, store_kind kind, ms_error *err)
 }
 
 ms_status
-home_refuse_network(const char *dir, ms_error *err)
-{
-	if (!fs_is_network(dir))
-		return MS_OK;
-	ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
-		"%s lies on a network file system, expected a local disk", dir);
-	ms_error_remedy(err, "put the directory on a disk of this machine");
-	return MS_CONFIG;
-}
-
-ms_status
 home_open(const char *dir, store_kind kind, home *out, ms_error *err)
 {
 	char path[HOME_PATH_MAX];
@@ -97,7 +86,7 @@ home_open(const char *dir, store_kind kind, home *out, ms_error *err)
 
 	*out = (home){ .kind = kind, .lock_fd = -1 };
 	if (s == MS_OK)
-		s = home_refuse_network(dir, err);
+		s = fs_refuse_network(dir, err);
 	if (s == MS_OK)
 		s = home_path(dir, LOCK_NAME, path, err);
 	if (s != MS_OK)

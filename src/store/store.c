@@ -337,18 +337,6 @@ create(const char *dir, const store_options *options, ms_error *err)
 
 /* ---- opening ---- */
 
-/* Locks and maps cannot be trusted there, and LMDB rests on both. */
-static ms_status
-refuse_network(const char *dir, ms_error *err)
-{
-	if (!fs_is_network(dir))
-		return MS_OK;
-	ms_fail(err, MS_CONFIG, MST_DIR_NETWORK,
-		"%s lies on a network file system, expected a local disk", dir);
-	ms_error_remedy(err, "put the directory on a disk of this machine");
-	return MS_CONFIG;
-}
-
 static ms_status
 find(const char *dir, const store_options *options, ms_error *err)
 {
@@ -379,7 +367,7 @@ store_open(const char *dir, const store_options *options, store **out, ms_error 
 	if (status == MS_OK)
 		status = find(dir, &o, err);
 	if (status == MS_OK)
-		status = refuse_network(dir, err);
+		status = fs_refuse_network(dir, err);
 	if (status == MS_OK)
 		status = mark_open(s, err);
 	if (status == MS_OK)
