@@ -296,14 +296,14 @@ front_close(front *f)
 		registry_stop(f->registry);
 	front_drop_held(f);
 	stop_writer(f);
-	if (f->base->control != NULL)
-		control_park(f->base->control);
 	if (f->registry != NULL)
 		registry_free(f->registry);
 	front_close_listeners(f);
 	zap_stop(f->zap);
 	net_context_free(f->net);
 	front_close_signing(f);
+	if (f->base->control != NULL)
+		control_park(f->base->control); /* who waits for the writer was answered */
 	if (f->down != NULL)
 		jobs_free((job *)queue_take(f->down)); /* of a writer that ended by itself */
 	store_abort(&f->read);

@@ -158,22 +158,50 @@ may_wait(const front *f, int64_t until_us)
 	       signer_link_answers(&f->base->signer, left_us < 0 ? 0 : (int)(left_us / 1000));
 }
 
+/* Is the turn that ends with END signed? The signer is waited for. */
+static bool
+is_signed_by(front *f, job *end, int64_t until_us)
+{
+	ms_error ignored = { 0 };
+
+	while (end->asked)
+		if (!may_wait(f, until_us) || take_answer(f, end, &ignored) != MS_OK)
+			return false;
+	return true;
+}
+
+/* The turn that ends with END, the first. Commands that wait for it are answered when it IS_SIGNED;
+ * devices ask again. */
+static void
+end_turn(front *f, const job *end, bool is_signed)
+{
+	signing *s = &f->signing;
+	bool is_last;
+	job *j;
+
+	do {
+		j = s->first;
+		s->first = (job *)j->link.next;
+		is_last = j == end;
+		if (is_signed && j->call != NULL)
+			j->done(f, j);
+		job_pool_put(&f->pool, j);
+	} while (!is_last);
+}
+
 void
 front_close_signing(front *f)
 {
 	signing *s = &f->signing;
 	int64_t until_us = clock_monotonic_us() + PARTING_US;
-	ms_error ignored = { 0 };
 	bool waits = !f->failed;
-	job *j;
+	job *end;
 
 	if (f->up != NULL)
 		take_turns(f);
-	while ((j = s->first) != NULL) {
-		s->first = (job *)j->link.next;
-		while (waits && j->turn_end && j->asked)
-			waits = may_wait(f, until_us) && take_answer(f, j, &ignored) == MS_OK;
-		job_pool_put(&f->pool, j);
+	while ((end = first_turn_end(s)) != NULL) {
+		waits = waits && is_signed_by(f, end, until_us);
+		end_turn(f, end, waits);
 	}
 	if (s->note.len > 0) {
 		f->base->signed_last = s->signed_now;

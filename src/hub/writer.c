@@ -550,7 +550,7 @@ writer_main(void *arg)
 	while (w->ended == MS_OK && (list = (job *)queue_wait(w->setup.down)) != NULL) {
 		while (list != NULL && w->ended == MS_OK) {
 			/* The hub begins anew with the new plan; nothing more is taken by the old
-			 * one. Who gets no answer sends again. */
+			 * one. Devices send again, commands are told to. */
 			if (w->plan_moved)
 				drop_job(w, list, &list);
 			else

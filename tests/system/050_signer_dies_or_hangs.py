@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The process that signs checkpoints dies, or hangs: no receipt without a signature, no silence about it, and nothing lost."""
+import json
 import os
 import shutil
 import signal
+import socket
 
-from lib import PLAN, Hub, check, lines_in, program, run, wait_for
+from lib import PATIENCE, PLAN, Hub, check, lines_in, muster_lines, program, run, wait_for
 
 
 def signer_of(hub):
@@ -110,6 +112,8 @@ def hand_on(source, to, may):
 		while not may():
 			time.sleep(0.01)
 		to.sendall(head + body)
+		if to is hub:
+			open(%(at)r + "/spoken", "a").write(".")
 
 def may():
 	return not os.path.exists(%(at)r + "/hold")
@@ -147,6 +151,10 @@ class Gated(Hub):
 		elif os.path.exists(path):
 			os.unlink(path)
 
+	def spoken(self):
+		"""How much of the signer was let through."""
+		return os.path.getsize(os.path.join(self.at, "spoken"))
+
 	def says(self, text, seconds=30):
 		wait_for(lambda: text in self.process.text(), seconds, lambda: "%s: %s" % (text, self.process.text()[-800:]))
 
@@ -176,13 +184,17 @@ def it_hangs_at_the_start(world):
 	hub.is_clean()
 
 
-def it_hangs_while_the_plan_changes(world):
-	"""silent while the hub is about to begin anew: it says so, and begins anew when the signer goes on"""
-	hub = Gated(world).start()
+def next_plan(world):
 	with open(PLAN, encoding="utf-8") as f:
 		text = f.read().replace("due_days    = 10", "due_days    = 15", 1)
 	with open(world.path("next.conf"), "w", encoding="utf-8") as f:
 		f.write(text)
+
+
+def it_hangs_while_the_plan_changes(world):
+	"""silent while the hub is about to begin anew: it says so, and begins anew when the signer goes on"""
+	hub = Gated(world).start()
+	next_plan(world)
 	hub.let("hold")
 	change = world.start("muster", "plan", "apply", world.path("next.conf"), "--dir", hub.dir, "--from", "2012-Q3")
 	hub.says("MST-4271")
@@ -194,4 +206,40 @@ def it_hangs_while_the_plan_changes(world):
 	hub.is_clean()
 
 
-run(it_has_nothing_of_the_hub, it_dies, it_hangs, it_hangs_at_the_end, it_hangs_at_the_start, it_hangs_while_the_plan_changes)
+def commands_come_as_the_hub_begins_anew(world):
+	"""commands that reach the writer with the signature after which the hub begins anew are answered, and what they hear is true"""
+	hub = Gated(world).start()
+	next_plan(world)
+	hub.let("hold")
+	change = world.start("muster", "plan", "apply", world.path("next.conf"), "--dir", hub.dir, "--from", "2012-Q3")
+	hub.says("MST-4271")
+	change.kill()  # so that the hub has nobody to answer before it looks at the others
+	hub.status()
+	askers = [socket.socket(socket.AF_UNIX) for _ in range(8)]
+	for s in askers:
+		s.connect(os.path.join(hub.dir, "control.sock"))
+		s.settimeout(30 * PATIENCE)
+	hub.status()  # the hub has taken them all
+	hub.process.child.send_signal(signal.SIGSTOP)
+	spoken = hub.spoken()
+	hub.let("hold", False)
+	wait_for(lambda: hub.spoken() > spoken, 20, "the signature lies before the hub")
+	for n, s in enumerate(askers):
+		words = {"do": "invite", "unit": "tiexi", "name": "tiexi@%d" % n, "key": "%02x" % (n + 1) * 32, "seconds": 3600}
+		s.sendall(json.dumps(words).encode() + b"\n")
+	hub.process.child.send_signal(signal.SIGCONT)
+	told = {"tiexi@%d" % n: b"".join(iter(lambda: s.recv(65536), b"")) for n, s in enumerate(askers)}
+	hub.says("ready with a new version")
+	standing = [line["device"] for line in muster_lines("hub", "invites", "--dir", hub.dir)]
+	for name, answer in told.items():
+		check(answer.endswith(b"\n\n"), "%s got a whole answer: %r" % (name, answer))
+		answer = json.loads(answer)
+		done = "error" not in answer
+		check(done or "try again" in answer["error"]["text"], answer)
+		check(done == (name in standing), "%s: %s, and the invites are %s" % (name, answer, standing))
+	hub.stop()
+	hub.is_clean()
+
+
+run(it_has_nothing_of_the_hub, it_dies, it_hangs, it_hangs_at_the_end, it_hangs_at_the_start, it_hangs_while_the_plan_changes,
+	commands_come_as_the_hub_begins_anew)
