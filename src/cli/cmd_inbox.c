@@ -134,12 +134,11 @@ print_reported(const json_t *line)
 }
 
 static void
-print_where(void *ctx, const json_t *line)
+print_where(const json_t *line)
 {
 	const json_t *list = json_object_get(line, "statements");
 	size_t i;
 
-	(void)ctx;
 	ask_show(line);
 	if (json_text_of(line, "item") == NULL)
 		printf(tr("record %s\n"), or_empty(json_text_of(line, "record")));
@@ -150,15 +149,28 @@ print_where(void *ctx, const json_t *line)
 		print_message(json_array_get(list, i));
 }
 
+/* Of the record that was asked for, the hub tells nothing else. */
+static ms_status
+expect_record(const json_t *answer, const char *record, ms_error *err)
+{
+	if (json_number_of(answer, "delivery_code", 0) != MST_RECEIPT_NONE)
+		return MS_OK;
+	ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE, "no act of this unit has the record %s",
+		record);
+	ms_error_remedy(err, "`muster feed --since 0` shows the records of this unit");
+	return MS_NOT_FOUND;
+}
+
 int
 cmd_where(int argc, char **argv)
 {
-	static const char schema[] = "muster/where/1", *const schema_name = schema;
+	const char *schema = "muster/where/1";
 	const char *dir = NULL, *item = NULL, *at = NULL, *record = NULL;
 	bool json = false;
 	const cli_option options[] = { { "--dir", NULL, &dir }, { "--item", NULL, &item },
 		{ "--period", NULL, &at }, { "--record", NULL, &record },
 		{ "--json", &json, NULL } };
+	json_t *answer = NULL;
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
@@ -169,7 +181,13 @@ cmd_where(int argc, char **argv)
 		s = agent_ask(dir,
 			json_pack("{s:s,s:s*,s:s*,s:s*}", "do", "where", "item", item, "period", at,
 				"record", record),
-			ASK_MS, json ? ask_print_json : print_where,
-			(void *)(uintptr_t)&schema_name, &err);
+			ASK_MS, ask_keep, &answer, &err);
+	if (s == MS_OK && record != NULL)
+		s = expect_record(answer, record, &err);
+	if (s == MS_OK && json)
+		ask_print_json(&schema, answer);
+	else if (s == MS_OK)
+		print_where(answer);
+	json_decref(answer);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

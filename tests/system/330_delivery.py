@@ -67,9 +67,10 @@ def whose_act_it_is(world):
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
 	tiexi, shenbei = (Office(world, hub, u).start() for u in ("tiexi", "shenbei"))
 	record = report(tiexi)
-	told = where(shenbei, "--record", record)
-	check(told["delivery"] is None and "no act of this unit" in told["delivery_unknown"], told)
-	check(where(tiexi, "--record", "999999/0")["delivery"] is None, "a record that is not there")
+	for office, other in ((shenbei, record), (tiexi, "999999/0")):
+		for words in ((), ("--json",)):
+			told = muster("where", "--dir", office.dir, "--record", other, *words, expect=66)
+			check("no act of this unit has the record " + other in told.stderr and told.stdout == "", told)
 	check("expected one like 123/7" in muster("where", "--dir", tiexi.dir, "--record", "x", expect=64).stderr, "no record")
 	report(shenbei, "i04")
 	check(set(of_report(shenbei, "4")) == set(), "a split lead's own report is seen by no other lead: %s" % of_report(shenbei, "4"))
