@@ -52,7 +52,7 @@ keep_text(draft *d, span text)
 	return kept == NULL ? "" : kept;
 }
 
-/* Is something said of FIELD already? Then what the rules make of it is no news: that it is
+/* Is a mistake in FIELD told already? Then what the rules make of it is no news: that it is
  * missing, or of no type. */
 static bool
 is_told(const draft *d, const char *field)
@@ -60,7 +60,7 @@ is_told(const draft *d, const char *field)
 	uint32_t i;
 
 	for (i = 0; i < d->problems.n; i++)
-		if (strcmp(d->problems.list[i].field, field) == 0)
+		if (!d->problems.list[i].warning && strcmp(d->problems.list[i].field, field) == 0)
 			return true;
 	return false;
 }

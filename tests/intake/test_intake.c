@@ -20,6 +20,7 @@
 #include "intake/form.h"
 #include "intake/messages.h"
 #include "intake/problems.h"
+#include "intake/sheet_rows.h"
 #include "plan/judge.h"
 #include "plan/violations.h"
 #include "tests/intake/sample_testing.h"
@@ -367,6 +368,44 @@ a_mistake_is_never_hidden_by_warnings(void **state)
 	arena_fini(&memory);
 }
 
+/* That a cell was computed is a note beside what is wrong with it, not in its place. */
+static void
+a_note_on_a_cell_hides_no_mistake_in_it(void **state)
+{
+	static const char *const lines[2][3] = { { "工作事项", "期间", "i06.parks" },
+		{ "6", "2012-Q2", "-3" } };
+	static const uint8_t marks[] = { 0, 0, CELL_COMPUTED };
+	intake_ask ask = ask_for(*state, "shenbei", false);
+	arena memory = { 0 };
+	problems whole = { .memory = &memory };
+	buf rows = { 0 };
+	sheet_rows s;
+	const intake_row *row;
+	bool found;
+	uint32_t i, k, told = 0;
+
+	sheet_rows_begin(&s, &ask, &memory, &rows, &whole);
+	for (i = 0; i < 2; i++) {
+		span cells[3];
+		sheet_row line = { .number = i + 1, .cells = cells, .n_cells = 3 };
+
+		for (k = 0; k < 3; k++)
+			cells[k] = span_str(lines[i][k]);
+		line.marks = i == 1 ? marks : NULL;
+		assert_int_equal(sheet_rows_take(&s, &line, NULL), MS_OK);
+	}
+	assert_int_equal(sheet_rows_end(&s, &found), MS_OK);
+	assert_int_equal(rows.len, sizeof(*row));
+	row = (const intake_row *)(void *)rows.at;
+	assert_false(row->good);
+	for (i = 0; i < row->n_problems; i++)
+		told += row->problems[i].code == MST_CELL_COMPUTED ||
+			(row->problems[i].code == MST_REPORT_TYPE && !row->problems[i].warning);
+	assert_int_equal(told, 2);
+	buf_fini(&rows);
+	arena_fini(&memory);
+}
+
 int
 main(void)
 {
@@ -384,6 +423,7 @@ main(void)
 		cmocka_unit_test(memory_that_is_used_up_is_a_status),
 		cmocka_unit_test(mangled_samples_never_break_it),
 		cmocka_unit_test(a_mistake_is_never_hidden_by_warnings),
+		cmocka_unit_test(a_note_on_a_cell_hides_no_mistake_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
