@@ -142,37 +142,45 @@ is_others(const intake_row *row)
 	return false;
 }
 
+/* The first row before AT that is for the same slot; NULL: none. */
+static const intake_row *
+find_earlier(const intake_row *rows, const intake_row *at)
+{
+	const intake_row *r;
+
+	if (at->at.kind == PERIOD_NONE || is_others(at))
+		return NULL;
+	for (r = rows; r < at; r++)
+		if (r->item_index == at->item_index && period_equal(r->at, at->at) && !is_others(r))
+			return r;
+	return NULL;
+}
+
 /* A row for a slot that an earlier row has: it is bad, whether the earlier one is good or not. */
 static bool
 refuse_twice(const intake_ask *ask, arena *memory, intake_row *rows, uint32_t n)
 {
-	uint32_t i, k;
+	uint32_t i;
 
 	for (i = 1; i < n; i++) {
-		for (k = 0; k < i; k++) {
-			problems p = {
-				.memory = memory, .english = ask->english, .list = rows[i].problems
-			};
-			char first[16];
+		const intake_row *earlier = find_earlier(rows, &rows[i]);
+		problems p = {
+			.memory = memory, .english = ask->english, .list = rows[i].problems
+		};
+		char first[16];
 
-			if (rows[i].at.kind == PERIOD_NONE ||
-				rows[i].item_index != rows[k].item_index ||
-				!period_equal(rows[i].at, rows[k].at) || is_others(&rows[i]) ||
-				is_others(&rows[k]))
-				continue;
-			p.n = p.room = rows[i].n_problems;
-			snprintf(first, sizeof(first), "%u", rows[k].row);
-			problem_add(&p, MST_INTAKE_TWICE,
-				(problem_at){
-					.field = "period", .value = span_str(rows[i].period) },
-				first);
-			if (p.no_memory)
-				return false;
-			rows[i].problems = p.list;
-			rows[i].n_problems = p.n;
-			rows[i].good = false;
-			break;
-		}
+		if (earlier == NULL)
+			continue;
+		p.n = p.room = rows[i].n_problems;
+		snprintf(first, sizeof(first), "%u", earlier->row);
+		problem_add(&p, MST_INTAKE_TWICE,
+			(problem_at){ .field = "period", .value = span_str(rows[i].period) },
+			first);
+		if (p.no_memory)
+			return false;
+		rows[i].problems = p.list;
+		rows[i].n_problems = p.n;
+		rows[i].good = false;
 	}
 	return true;
 }
