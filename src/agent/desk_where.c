@@ -105,7 +105,10 @@ set_name(const agent *a, json_t *out, span unit)
 static json_t *
 delivery_json(const agent *a, const frame_delivery *told)
 {
-	static const char *const links[] = { NULL, "connected", "silent", "never_seen" };
+	static const char *const links[] = { [LINK_UNKNOWN] = NULL,
+		[LINK_CONNECTED] = "connected",
+		[LINK_SILENT] = "silent",
+		[LINK_NEVER] = "never_seen" };
 	json_t *list = json_array(), *one;
 	size_t i;
 
@@ -116,7 +119,7 @@ delivery_json(const agent *a, const frame_delivery *told)
 		json_set_span(one, "unit", to->unit);
 		set_name(a, one, to->unit);
 		json_set_bool(one, "delivered", to->stored);
-		json_set_text(one, "link", to->link <= LINK_NEVER ? links[to->link] : NULL);
+		json_set_text(one, "link", links[to->link]);
 		if (to->last_seen_us != 0)
 			json_set_time(one, "last_seen", a->plan->zone_min, to->last_seen_us);
 		json_array_append_new(list, one);

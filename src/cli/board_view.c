@@ -168,8 +168,10 @@ link_text(const board *b, const feed_missing *m, char out[80])
 		return out;
 	case LINK_NEVER:
 		return tr("从未连接");
+	case LINK_UNKNOWN: /* of an earlier time */
+		break;
 	}
-	return "-"; /* of an earlier time: not known */
+	return "-";
 }
 
 /* ---- lights ---- */
@@ -489,7 +491,8 @@ unit_target_json(const board *b, const feed_figure *f)
 static json_t *
 missing_json(const board *b, slot_at at, const feed_missing *m)
 {
-	static const char *const words[] = { [LINK_CONNECTED] = "connected",
+	static const char *const words[] = { [LINK_UNKNOWN] = NULL,
+		[LINK_CONNECTED] = "connected",
 		[LINK_SILENT] = "silent",
 		[LINK_NEVER] = "never seen" };
 	int unit = plan_find_unit(b->plan, m->unit);

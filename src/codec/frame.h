@@ -28,8 +28,7 @@ enum {
 	OMISSION_BYTES_MAX = 24 << 20, /* a plan of 16 MiB, and half a million entries */
 };
 
-/* Times that a frame other than FEED brings lie within this of 1970 (36,000 years): arithmetic
- * bears them. */
+/* Times that a frame brings lie within this of 1970 (36,000 years): arithmetic bears them. */
 #define FRAME_TIME_MAX (INT64_C(1) << 60)
 
 typedef enum frame_kind {
@@ -173,7 +172,7 @@ typedef struct feed_figure {
 	uint32_t units, of, stale;
 } feed_figure;
 
-typedef enum unit_link { LINK_CONNECTED = 1, LINK_SILENT, LINK_NEVER } unit_link;
+typedef enum unit_link { LINK_UNKNOWN = 0, LINK_CONNECTED, LINK_SILENT, LINK_NEVER } unit_link;
 typedef struct feed_missing {
 	span unit, contact;
 	unit_link link;
@@ -242,8 +241,8 @@ typedef struct frame_delivery_request {
 /* Whom an act is addressed to, and whether it has it. */
 typedef struct delivered_to {
 	span unit;
-	bool stored;   /* by an agent of the unit, durably */
-	uint32_t link; /* unit_link */
+	bool stored; /* by an agent of the unit, durably */
+	unit_link link;
 	int64_t last_seen_us;
 } delivered_to;
 

@@ -66,7 +66,7 @@ frame_take_delivery(span bytes, arena *memory, frame *out)
 	for (i = 0; i < m->n_to; i++)
 		to[i] = (delivered_to){ .unit = parts_text(m->to[i]->unit),
 			.stored = m->to[i]->stored,
-			.link = m->to[i]->link,
+			.link = parts_link(m->to[i]->link),
 			.last_seen_us = parts_time(m->to[i]->last_seen) };
 	out->u.delivery = (frame_delivery){ .leaf = m->leaf,
 		.position = m->position,

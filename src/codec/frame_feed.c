@@ -304,7 +304,7 @@ take_entry(const Muster__Wire__FeedEntry *in, arena *memory, feed_entry *out)
 	*out = (feed_entry){
 		.number = in->number,
 		.leaf = in->leaf,
-		.hub_time_us = in->hub_time,
+		.hub_time_us = parts_time(in->hub_time),
 		.header = parts_bytes(in->has_header, &in->header),
 		.signature = parts_bytes(in->has_signature, &in->signature),
 		.verdicts = parts_bytes(in->has_verdicts, &in->verdicts),
@@ -338,10 +338,10 @@ take_slots(Muster__Wire__FeedMissing *const *in, size_t n, arena *memory)
 	for (i = 0; out != NULL && i < n; i++)
 		out[i] = (feed_missing){ .unit = parts_text(in[i]->unit),
 			.contact = parts_text(in[i]->contact),
-			.link = (unit_link)in[i]->link,
-			.last_seen_us = in[i]->last_seen,
-			.deadline_us = in[i]->deadline,
-			.returned_us = in[i]->returned };
+			.link = parts_link(in[i]->link),
+			.last_seen_us = parts_time(in[i]->last_seen),
+			.deadline_us = parts_time(in[i]->deadline),
+			.returned_us = parts_time(in[i]->returned) };
 	return out;
 }
 
@@ -384,7 +384,7 @@ take_rollup(const Muster__Wire__FeedRollup *in, arena *memory, feed_rollup *out)
 		.expected = in->expected,
 		.actual = in->actual,
 		.on_time = in->on_time,
-		.deadline_us = in->deadline,
+		.deadline_us = parts_time(in->deadline),
 		.accepted = in->accepted,
 		.has_progress = in->is_given,
 		.progress_pct = in->progress_pct,
@@ -431,7 +431,7 @@ frame_take_feed(span bytes, arena *memory, frame *into)
 		.n_rollups = m->n_rollups,
 		.caught_up = m->caught_up,
 		.cursor = m->cursor,
-		.hub_time_us = m->hub_time,
+		.hub_time_us = parts_time(m->hub_time),
 		.size = m->size,
 		.after = m->after,
 		.checkpoint = parts_take_checkpoint(m->checkpoint, memory, &failed),

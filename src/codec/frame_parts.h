@@ -40,6 +40,13 @@ parts_time(int64_t us)
 	return us < -FRAME_TIME_MAX ? -FRAME_TIME_MAX : us;
 }
 
+/* A word that this program does not know says nothing. */
+static inline unit_link
+parts_link(uint32_t link)
+{
+	return link <= LINK_NEVER ? (unit_link)link : LINK_UNKNOWN;
+}
+
 static inline hash32
 parts_hash(protobuf_c_boolean has, const ProtobufCBinaryData *b)
 {

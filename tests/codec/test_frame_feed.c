@@ -91,6 +91,15 @@ some_feed(uint64_t *seed, arena *memory)
 	return f;
 }
 
+/* TIME as it comes back. */
+static int64_t
+bounded(int64_t time_us)
+{
+	if (time_us > FRAME_TIME_MAX)
+		return FRAME_TIME_MAX;
+	return time_us < -FRAME_TIME_MAX ? -FRAME_TIME_MAX : time_us;
+}
+
 static void
 same_entry(const feed_entry *a, const feed_entry *b)
 {
@@ -99,7 +108,7 @@ same_entry(const feed_entry *a, const feed_entry *b)
 	assert_int_equal(a->number, b->number);
 	assert_int_equal(a->leaf, b->leaf);
 	assert_int_equal(a->withheld, b->withheld);
-	assert_int_equal(a->hub_time_us, b->hub_time_us);
+	assert_int_equal(bounded(a->hub_time_us), b->hub_time_us);
 	assert_true(span_equal(a->header, b->header));
 	assert_true(span_equal(a->signature, b->signature));
 	assert_true(span_equal(a->verdicts, b->verdicts));
@@ -123,7 +132,7 @@ same_rollup(const feed_rollup *a, const feed_rollup *b)
 	assert_int_equal(a->expected, b->expected);
 	assert_int_equal(a->actual, b->actual);
 	assert_int_equal(a->on_time, b->on_time);
-	assert_int_equal(a->deadline_us, b->deadline_us);
+	assert_int_equal(bounded(a->deadline_us), b->deadline_us);
 	assert_int_equal(a->n_figures, b->n_figures);
 	assert_int_equal(a->n_missing, b->n_missing);
 	for (k = 0; k < a->n_figures; k++) {
@@ -168,7 +177,7 @@ feeds_come_back_and_have_the_bytes_of_protobuf_c(void **state)
 		assert_int_equal(a->cursor, b->cursor);
 		assert_int_equal(a->size, b->size);
 		assert_int_equal(a->after, b->after);
-		assert_int_equal(a->hub_time_us, b->hub_time_us);
+		assert_int_equal(bounded(a->hub_time_us), b->hub_time_us);
 		assert_int_equal(a->n_entries, b->n_entries);
 		assert_int_equal(a->n_rollups, b->n_rollups);
 		for (i = 0; i < a->n_entries; i++)
@@ -183,6 +192,35 @@ feeds_come_back_and_have_the_bytes_of_protobuf_c(void **state)
 		}
 		arena_reset(&t.memory);
 	}
+	turn_fini(&t);
+}
+
+/* Whoever looks up a name by the link or reckons with the times of a feed need not doubt them. */
+static void
+what_a_feed_tells_of_units_is_within_bounds(void **state)
+{
+	feed_missing slots[2] = {
+		{ .unit = span_str("gxj"),
+			.link = (unit_link)999,
+			.last_seen_us = INT64_MAX,
+			.deadline_us = INT64_MIN,
+			.returned_us = INT64_MAX },
+		{ .unit = span_str("fgw"), .link = LINK_NEVER, .deadline_us = 7 },
+	};
+	feed_rollup rollup = { .missing = slots, .n_missing = 2 };
+	frame f = { .kind = FRAME_FEED, .u.feed = { .rollups = &rollup, .n_rollups = 1 } };
+	const feed_missing *back;
+	turn t = { 0 };
+
+	(void)state;
+	there_and_back(&t, &f);
+	back = t.back.u.feed.rollups[0].missing;
+	assert_int_equal(back[0].link, LINK_UNKNOWN);
+	assert_int_equal(back[0].last_seen_us, FRAME_TIME_MAX);
+	assert_int_equal(back[0].deadline_us, -FRAME_TIME_MAX);
+	assert_int_equal(back[0].returned_us, FRAME_TIME_MAX);
+	assert_int_equal(back[1].link, LINK_NEVER);
+	assert_int_equal(back[1].deadline_us, 7);
 	turn_fini(&t);
 }
 
@@ -247,6 +285,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(feeds_come_back_and_have_the_bytes_of_protobuf_c),
+		cmocka_unit_test(what_a_feed_tells_of_units_is_within_bounds),
 		cmocka_unit_test(mutated_frames_are_read_safely),
 		cmocka_unit_test(lack_of_memory_is_told_at_every_allocation),
 	};

@@ -33,9 +33,16 @@ some_text(uint64_t *seed, size_t max)
 
 /* Any number, often one that takes all the bytes a number can. */
 static int64_t
-some_time(uint64_t *seed)
+some_number(uint64_t *seed)
 {
 	return seeded(seed) % 2 == 0 ? INT64_MIN : (int64_t)seeded(seed);
+}
+
+/* Any time that a frame brings. */
+static int64_t
+some_time(uint64_t *seed)
+{
+	return seeded(seed) % 2 == 0 ? -FRAME_TIME_MAX : (int64_t)seeded(seed);
 }
 
 static feed_figure *
@@ -53,11 +60,11 @@ some_figures(uint64_t *seed, size_t n, arena *memory)
 			.has_target = true,
 			.has_accepted = true,
 			.accepted_overflow = true,
-			.value = some_time(seed),
-			.num = some_time(seed),
+			.value = some_number(seed),
+			.num = some_number(seed),
 			.den = INT64_MIN,
-			.target = some_time(seed),
-			.accepted = some_time(seed),
+			.target = some_number(seed),
+			.accepted = some_number(seed),
 			.units = UINT32_MAX,
 			.of = UINT32_MAX,
 			.stale = UINT32_MAX };
@@ -95,7 +102,7 @@ some_rollup(uint64_t *seed, size_t n, unsigned which, arena *memory)
 		.actual = UINT32_MAX,
 		.on_time = UINT32_MAX,
 		.accepted = UINT32_MAX,
-		.deadline_us = INT64_MIN,
+		.deadline_us = -FRAME_TIME_MAX,
 		.has_progress = true,
 		.progress_pct = UINT32_MAX,
 		.figures = some_figures(seed, rows[0], memory),
@@ -352,7 +359,7 @@ the_largest_city_fits(void **unused)
 	for (i = 0; i < UNITS; i++) {
 		rows[i] = (feed_missing){ .unit = span_str("a-unit-whose-id-is-as-long-as-it"),
 			.contact = span_str("a person on duty, and a telephone number"),
-			.last_seen_us = INT64_MAX };
+			.last_seen_us = FRAME_TIME_MAX };
 		targets[i] = (feed_figure){ .indicator = span_str("i06.some-indicator"),
 			.period = span_str("2012-Q2"),
 			.unit = rows[i].unit,
