@@ -528,25 +528,16 @@ drop_job(writer *w, job *j, job **rest)
 	queue_push(w->setup.up, &j->link);
 }
 
-/*
- * Of the batch class: woken, it takes a core that is free but does not interrupt whoever runs. On a
- * busy machine those go on decoding meanwhile, so a commit takes more batches.
- */
-static void
-yield_to_others(void)
-{
-	const struct sched_param none = { 0 };
-
-	pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
-}
-
 static void *
 writer_main(void *arg)
 {
 	writer *w = arg;
+	const struct sched_param none = { 0 };
 	job *list;
 
-	yield_to_others();
+	/* Woken on a busy machine, it interrupts nobody: meanwhile more is decoded for the commit.
+	 */
+	pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
 	while (w->ended == MS_OK && (list = (job *)queue_wait(w->setup.down)) != NULL) {
 		while (list != NULL && w->ended == MS_OK) {
 			/* The hub begins anew with the new plan; nothing more is taken by the old
