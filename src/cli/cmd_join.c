@@ -105,9 +105,8 @@ print_text(const char *dir, const join_done *done, bool only_check)
 	printf(tr("%s %s at the hub at %s.\n"), hub->name,
 		done->was_joined ? tr("had joined already") : tr("has joined"), hub->address);
 	if (done->took_over)
-		printf(tr("It follows the device that was here before; %llu of its acts had no "
-			  "receipt "
-			  "and are sent again.\n"),
+		printf(tr("It follows the device that was here before; %llu of its acts, which "
+			  "the hub does not have, are sent again.\n"),
 			(unsigned long long)done->acts_taken);
 	if (hub->awaits_approval)
 		puts(tr("It waits for the hub's administrator (muster hub approve); until then the "

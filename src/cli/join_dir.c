@@ -69,10 +69,11 @@ keys_of(const char *dir, home_keys *out, ms_error *err)
 /* ---- asking the hub ---- */
 
 static ms_status
-ask_hub(const join_wish *wish, const home_keys *keys, const char *unit, bool only_check,
+ask_hub(const join_wish *wish, const home_keys *keys, const agent_settings *before, bool only_check,
 	joined *out, buf *plan_file, ms_error *err)
 {
-	joiner_ask ask = { .unit = unit,
+	joiner_ask ask = { .unit = before == NULL ? NULL : before->unit,
+		.admin = before == NULL ? NULL : &before->admin_key,
 		.only_check = only_check,
 		.keys = *keys,
 		.patience_us = wish->patience_us,
@@ -114,23 +115,72 @@ fill_settings(const join_wish *wish, const joined *hub, agent_settings *out)
 	out->clock = hub->clock;
 }
 
-/* JOIN for DIR, whose settings are BASE but for what the hub says; the settings are written last.
- */
+/* The device whose place another one takes. */
+typedef struct predecessor {
+	const char *dir;
+	const agent_settings *settings;
+} predecessor;
+
 static ms_status
-join_fresh(const char *dir, const join_wish *wish, const char *unit, agent_settings *base,
-	joined *out, ms_error *err)
+open_data(const char *dir, const agent_settings *settings, bool create, store **out, ms_error *err)
+{
+	store_options options = {
+		.kind = STORE_AGENT, .create = create, .map_bytes = settings->map_bytes
+	};
+	char data[HOME_PATH_MAX];
+	ms_status s = home_path(dir, HOME_DATA, data, err);
+
+	return s == MS_OK ? store_open(data, &options, out, err) : s;
+}
+
+/* What the hub does not have of the device BEFORE. Into a new store each time: a crash may have
+ * come after the commit. */
+static ms_status
+take_acts(const char *dir, const predecessor *before, const restore_order *order, uint64_t *n,
+	ms_error *err)
+{
+	char data[HOME_PATH_MAX];
+	store *old = NULL, *fresh = NULL;
+	log_key key;
+	ms_status s = home_path(dir, HOME_DATA, data, err);
+
+	*n = 0;
+	if (s != MS_OK || !has_file(before->dir, HOME_DATA))
+		return s;
+	s = log_key_parse(span_str(before->settings->log_key), &key, err);
+	if (s == MS_OK && fs_exists(data))
+		s = fs_remove_tree(data, err);
+	if (s == MS_OK)
+		s = open_data(before->dir, before->settings, false, &old, err);
+	if (s == MS_OK)
+		s = open_data(dir, before->settings, true, &fresh, err);
+	if (s == MS_OK)
+		s = takeover_acts(old, fresh, &key, order, n, err);
+	store_close(fresh);
+	store_close(old);
+	return s;
+}
+
+/* JOIN for DIR, whose settings are BASE but for what the hub says, after the device BEFORE (NULL:
+ * none); the settings are written last. */
+static ms_status
+join_fresh(const char *dir, const join_wish *wish, const predecessor *before, agent_settings *base,
+	join_done *out, ms_error *err)
 {
 	home_keys keys;
 	buf plan_file = { 0 };
 	ms_status s = keys_of(dir, &keys, err);
 
 	if (s == MS_OK)
-		s = ask_hub(wish, &keys, unit, false, out, &plan_file, err);
+		s = ask_hub(wish, &keys, before == NULL ? NULL : before->settings, false, &out->hub,
+			&plan_file, err);
 	home_keys_fini(&keys);
+	if (s == MS_OK && before != NULL)
+		s = take_acts(dir, before, &out->hub.order, &out->acts_taken, err);
 	if (s == MS_OK)
 		s = home_file_write(dir, HOME_PLAN, buf_span(&plan_file), err);
 	if (s == MS_OK) {
-		fill_settings(wish, out, base);
+		fill_settings(wish, &out->hub, base);
 		s = agent_settings_write(dir, base, err);
 	}
 	buf_fini(&plan_file);
@@ -188,43 +238,6 @@ change_places(const char *dir, const char *joining, ms_error *err)
 	return s == MS_OK ? fs_remove_tree(joining, err) : s;
 }
 
-static ms_status
-open_data(const char *dir, const agent_settings *settings, bool create, store **out, ms_error *err)
-{
-	store_options options = {
-		.kind = STORE_AGENT, .create = create, .map_bytes = settings->map_bytes
-	};
-	char data[HOME_PATH_MAX];
-	ms_status s = home_path(dir, HOME_DATA, data, err);
-
-	return s == MS_OK ? store_open(data, &options, out, err) : s;
-}
-
-/* Into a new store each time: a crash may have come after the commit. */
-static ms_status
-take_acts(const char *dir, const char *joining, const agent_settings *settings, uint64_t *n,
-	ms_error *err)
-{
-	char data[HOME_PATH_MAX];
-	store *old = NULL, *fresh = NULL;
-	ms_status s = home_path(joining, HOME_DATA, data, err);
-
-	*n = 0;
-	if (s != MS_OK || !has_file(dir, HOME_DATA))
-		return s;
-	if (fs_exists(data))
-		s = fs_remove_tree(data, err);
-	if (s == MS_OK)
-		s = open_data(dir, settings, false, &old, err);
-	if (s == MS_OK)
-		s = open_data(joining, settings, true, &fresh, err);
-	if (s == MS_OK)
-		s = takeover_acts(old, fresh, n, err);
-	store_close(fresh);
-	store_close(old);
-	return s;
-}
-
 /* One hub may have several keys, one after the other; its id is for ever. */
 static ms_status
 refuse_other_hub(const char *dir, const joined *hub, const agent_settings *old, ms_error *err)
@@ -261,7 +274,7 @@ look_if_joined(const char *dir, const join_wish *wish, const agent_settings *old
 
 	if (s != MS_OK)
 		return s;
-	s = ask_hub(wish, &keys, old->unit, true, &out->hub, NULL, &failure);
+	s = ask_hub(wish, &keys, old, true, &out->hub, NULL, &failure);
 	home_keys_fini(&keys);
 	out->was_joined = s == MS_OK && out->hub.is_device;
 	/* Used, perhaps by the keys that lie in DIR/joining. */
@@ -276,6 +289,7 @@ static ms_status
 follow_device(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 {
 	agent_settings settings, old;
+	predecessor before = { .dir = dir, .settings = &old };
 	char joining[HOME_PATH_MAX];
 	ms_status s = agent_settings_read(dir, &settings, err);
 
@@ -290,11 +304,8 @@ follow_device(const char *dir, const join_wish *wish, join_done *out, ms_error *
 	out->took_over = true;
 	old = settings;
 	s = fs_make_dir(joining, 0700, err);
-	if (s == MS_OK && !has_file(joining, HOME_AGENT_CONF)) {
-		s = take_acts(dir, joining, &old, &out->acts_taken, err);
-		if (s == MS_OK)
-			s = join_fresh(joining, wish, old.unit, &settings, &out->hub, err);
-	}
+	if (s == MS_OK && !has_file(joining, HOME_AGENT_CONF))
+		s = join_fresh(joining, wish, &before, &settings, out, err);
 	return s == MS_OK ? change_places(dir, joining, err) : s;
 }
 
@@ -407,7 +418,7 @@ join_locked(const char *dir, const join_wish *wish, join_done *out, ms_error *er
 	if (wish->only_check)
 		return check_new(dir, wish, out, err);
 	agent_settings_init(&settings);
-	return join_fresh(dir, wish, NULL, &settings, &out->hub, err);
+	return join_fresh(dir, wish, NULL, &settings, out, err);
 }
 
 ms_status

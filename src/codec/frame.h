@@ -326,7 +326,8 @@ typedef struct frame_joined {
 	span plan_version; /* 32 bytes */
 	int64_t hub_time_us;
 	bool awaits_approval;
-	int64_t until_us; /* of a rotation */
+	int64_t until_us;            /* of a rotation */
+	span order, order_signature; /* that opened the log's newest generation; empty: the first */
 } frame_joined;
 
 /* ERROR and BYE */

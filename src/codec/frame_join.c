@@ -64,6 +64,10 @@ frame_put_joined(const frame *f, arena *memory, buf *out)
 	m.has_awaits_approval = m.awaits_approval = in->awaits_approval;
 	m.has_until = in->until_us != 0;
 	m.until = in->until_us;
+	m.has_order = in->order.len > 0;
+	m.order = parts_binary(in->order);
+	m.has_order_signature = in->order_signature.len > 0;
+	m.order_signature = parts_binary(in->order_signature);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -85,6 +89,8 @@ frame_take_joined(span bytes, arena *memory, frame *out)
 		.plan_version = parts_bytes(m->has_plan_version, &m->plan_version),
 		.hub_time_us = parts_time(m->hub_time),
 		.awaits_approval = m->awaits_approval,
-		.until_us = parts_time(m->until) };
+		.until_us = parts_time(m->until),
+		.order = parts_bytes(m->has_order, &m->order),
+		.order_signature = parts_bytes(m->has_order_signature, &m->order_signature) };
 	return MS_OK;
 }

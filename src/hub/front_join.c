@@ -19,7 +19,7 @@ static const wire_refusal refusals[JOIN_REFUSAL_COUNT] = {
 };
 
 static frame
-joined_frame(front *f, const job *j)
+joined_frame(front *f, const job *j, arena *memory)
 {
 	static const device_id none;
 	const hub_settings *set = &f->base->settings;
@@ -44,6 +44,7 @@ joined_frame(front *f, const job *j)
 	};
 	if (memcmp(d->id.at, none.at, ID_SIZE) != 0)
 		reply.u.joined.device = span_of(d->id.at, ID_SIZE);
+	front_show_order(f, memory, &reply.u.joined.order, &reply.u.joined.order_signature);
 	return reply;
 }
 
@@ -68,6 +69,7 @@ static void
 joined(front *f, job *j)
 {
 	session *s = registry_by_number(f->registry, j->session);
+	arena memory = { 0 };
 	frame reply;
 
 	if (j->outcome == OUTCOME_DONE)
@@ -79,8 +81,9 @@ joined(front *f, job *j)
 	else if (j->joined.refusal != JOIN_OK)
 		reply = wire_refusal_frame(FRAME_ERROR, refusals[j->joined.refusal], NULL, 0);
 	else
-		reply = joined_frame(f, j);
+		reply = joined_frame(f, j, &memory);
 	session_joined(s, &reply);
+	arena_fini(&memory);
 }
 
 /* ---- the question ---- */

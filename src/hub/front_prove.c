@@ -132,6 +132,19 @@ front_show_restored(void *ctx, arena *memory, leaf_proof *out)
 		*out = (leaf_proof){ 0 };
 }
 
+void
+front_show_order(front *f, arena *memory, span *order, span *order_signature)
+{
+	log_state at = { .generation = f->base->order.generation,
+		.restore_leaf = f->base->restore_leaf };
+	hub_restore row = { 0 };
+
+	if (restored_read(front_read(f), &at, memory, &row)) {
+		*order = row.order;
+		*order_signature = row.signature;
+	}
+}
+
 /* ---- feeds ---- */
 
 typedef struct telling {

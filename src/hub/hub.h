@@ -299,6 +299,8 @@ ms_status front_prove(void *ctx, const session_facts *who, const frame_proof_req
 /* What is behind session_hub.restored: the leaf that opened the log's newest generation, proven, in
  * MEMORY; nothing for the first. */
 void front_show_restored(void *ctx, arena *memory, leaf_proof *out);
+/* The order in that leaf and its signature, for JOINED; as they were for the first generation. */
+void front_show_order(front *f, arena *memory, span *order, span *order_signature);
 /* What is behind feed_source.prove. */
 ms_status front_prove_feed(
 	void *ctx, map *told, arena *memory, frame_feed *feed, leaf_proof **keys, size_t *n_keys);

@@ -125,6 +125,23 @@ take_joined(joining *j, const frame_joined *f)
 	       take_text(f->log_key, out->log_key, sizeof(out->log_key));
 }
 
+/* False after the end: the hub's log goes on by nobody's order that this device knows. */
+static bool
+take_order(joining *j, const frame_joined *f)
+{
+	if (j->ask->admin == NULL || f->order.len == 0)
+		return true;
+	if (restore_order_read(f->order, &j->out->order) &&
+		restore_order_is_signed(f->order, f->order_signature, j->ask->admin))
+		return true;
+	ms_fail(j->err, MS_DENIED, MST_WIRE_HISTORY,
+		"the hub says that its log was restored, without the signature of the "
+		"administrator that this directory knows");
+	ms_error_remedy(j->err, "show this to whoever supervises the hub; nothing was changed");
+	finish(j, MS_DENIED);
+	return false;
+}
+
 static void
 in_joined(joining *j, const frame *f, int64_t now_us)
 {
@@ -135,6 +152,8 @@ in_joined(joining *j, const frame *f, int64_t now_us)
 				  "what the hub answered cannot be read"));
 		return;
 	}
+	if (!take_order(j, &f->u.joined))
+		return;
 	j->have_joined = true;
 	if (j->plan_file == NULL || !j->out->is_device) {
 		finish(j, MS_OK);

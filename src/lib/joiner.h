@@ -8,6 +8,7 @@
 #define LIB_JOINER_H
 
 #include "lib/device_places.h"
+#include "proof/generation.h"
 #include "proof/join_key.h"
 #include "store/home.h"
 #include "store/roster.h"
@@ -17,6 +18,8 @@ typedef struct joiner_ask {
 	uint8_t secret[CURVE_SECRET_SIZE]; /* connects: one-time, or the device's */
 	home_keys keys;                    /* what the device is to have */
 	const char *unit;                  /* that the directory belongs to; NULL: none yet */
+	const sign_public *admin; /* whose order the log may go on by from a backup; NULL: not
+				     asked */
 	bool only_check;
 	const hub_id *rotates_at; /* a rotation: the hub, the device, and its key before */
 	const device_id *device;
@@ -37,6 +40,7 @@ typedef struct joined {
 	sim_clock clock;
 	int64_t hub_time_us, until_us;
 	bool awaits_approval;
+	restore_order order; /* with an admin: by which the log goes on; generation 0: whole */
 	char address[HOME_NAME_MAX]; /* that answered */
 } joined;
 

@@ -114,6 +114,20 @@ restore_order_lost(const restore_order *order, uint32_t generation, const checkp
 	return false;
 }
 
+bool
+restore_order_keeps(const restore_order *order, uint32_t generation, uint64_t leaf)
+{
+	uint64_t kept = order->restored.size;
+	uint32_t i;
+
+	if (generation == 0 || generation >= order->generation)
+		return true;
+	for (i = generation - 1; i < order->generation - 1; i++)
+		if (order->lost[i].last.size > 0 && order->lost[i].kept < kept)
+			kept = order->lost[i].kept;
+	return leaf < kept;
+}
+
 /* ---- names ---- */
 
 bool

@@ -40,6 +40,9 @@ bool restore_order_is_signed(span bytes, span signature_bytes, const sign_public
 
 /* Is C, of GENERATION, in what was lost? GENERATION 0: of any. */
 bool restore_order_lost(const restore_order *order, uint32_t generation, const checkpoint *c);
+/* Does the log of ORDER still have what stood at LEAF in GENERATION? GENERATION 0, of another log:
+ * nothing is known of it, yes. */
+bool restore_order_keeps(const restore_order *order, uint32_t generation, uint64_t leaf);
 
 /* The key of a generation of the log whose first one has KEY. False: there can be no such. */
 bool generation_key(const log_key *key, uint32_t generation, log_key *out);

@@ -18,6 +18,8 @@ typedef struct taken {
 typedef struct takeover {
 	store_txn from, to;
 	outbox old, fresh;
+	const log_key *key;
+	const restore_order *order;
 	taken taken;
 } takeover;
 
@@ -50,14 +52,41 @@ take_acts(takeover *t, uint64_t first, uint64_t end)
 			note(t, seq);
 }
 
+/* What has a receipt: was it for a leaf that the log has no more? */
+static bool
+was_lost(takeover *t, const outbox_sealed *b)
+{
+	outbox_receipt_row row;
+	arena memory = { 0 };
+	ms_error err = { 0 };
+	bool lost = false;
+	frame f;
+
+	if (t->order->generation < 2 || !outbox_receipt_of(&t->from, b->first_seq, &row))
+		return false;
+	if (frame_decode(row.raw, &memory, &f, &err) == MS_OK && f.kind == FRAME_RECEIPT)
+		lost = !restore_order_keeps(
+			t->order, generation_of(f.u.receipts.checkpoint.note, t->key), row.leaf);
+	else
+		store_fail(&t->from, MS_CORRUPT, MST_STORE_CORRUPT,
+			"the receipt of the batch that begins at act %llu cannot be read",
+			(unsigned long long)b->first_seq);
+	arena_fini(&memory);
+	return lost;
+}
+
 static void
 take_all(takeover *t)
 {
+	bool whole = t->order->generation < 2;
 	outbox_sealed b;
 	uint64_t from = 1;
 
-	for (; outbox_find_unreceipted(&t->from, &t->old, from, &b); from = b.first_seq + b.count)
-		take_acts(t, b.first_seq, b.first_seq + b.count);
+	for (; whole ? outbox_find_unreceipted(&t->from, &t->old, from, &b)
+		     : outbox_find(&t->from, &t->old, from, &b);
+		from = b.first_seq + b.count)
+		if (!b.receipted || was_lost(t, &b))
+			take_acts(t, b.first_seq, b.first_seq + b.count);
 	take_acts(t, t->old.sealed_to + 1, t->old.next_seq);
 }
 
@@ -164,10 +193,11 @@ take_forms(takeover *t)
 }
 
 ms_status
-takeover_acts(store *old, store *fresh, uint64_t *n, ms_error *err)
+takeover_acts(store *old, store *fresh, const log_key *key, const restore_order *order, uint64_t *n,
+	ms_error *err)
 {
 	static const outbox_limits limits = { UINT32_MAX, UINT64_MAX / 2 };
-	takeover t = { 0 };
+	takeover t = { .key = key, .order = order };
 	ms_status s;
 
 	store_begin(old, &t.from, STORE_READ);

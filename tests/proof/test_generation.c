@@ -75,6 +75,27 @@ only_the_administrator_signs_it(void **state)
 }
 
 static void
+what_is_kept_is_told_by_leaf(void **state)
+{
+	static const struct {
+		uint64_t leaf;
+		uint32_t generation;
+		bool kept;
+	} rows[] = { { 99, 1, true }, { 100, 1, false }, { 249, 2, true }, { 250, 2, false },
+		{ 260, 3, true }, { 260, 4, true }, { 260, 0, true } };
+	restore_order order = third();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(restore_order_keeps(&order, rows[i].generation, rows[i].leaf),
+			rows[i].kept);
+	order.lost[0] = (lost_history){ 0 }; /* nobody knows how long it was */
+	assert_true(restore_order_keeps(&order, 1, 249));
+	assert_false(restore_order_keeps(&order, 1, 250));
+}
+
+static void
 what_was_lost_is_told_by_generation(void **state)
 {
 	static const struct {
@@ -134,6 +155,7 @@ main(void)
 		cmocka_unit_test(an_order_is_read_as_it_was_written),
 		cmocka_unit_test(only_the_administrator_signs_it),
 		cmocka_unit_test(what_was_lost_is_told_by_generation),
+		cmocka_unit_test(what_is_kept_is_told_by_leaf),
 		cmocka_unit_test(a_note_tells_its_generation),
 	};
 

@@ -286,8 +286,12 @@ add_acts(store *db, unsigned n, bool seal)
 	commit(&txn);
 }
 
+/* Of this log are the receipts below. */
+static const log_key the_log = { .origin = "muster/test" };
+static const restore_order whole;
+
 static void
-receipt_for(store *db, uint64_t first_seq)
+receipt_at(store *db, uint64_t first_seq, const char *note, uint64_t leaf)
 {
 	static const outbox_limits limits = { 0, 0 };
 	uint8_t verdicts[BATCH_ACTS_MAX] = { VERDICT_STORED };
@@ -303,11 +307,18 @@ receipt_for(store *db, uint64_t first_seq)
 				 &(frame_receipt){ .first_seq = first_seq,
 					 .count = b.count,
 					 .header_hash = b.header_hash,
-					 .leaf = 7,
+					 .leaf = leaf,
+					 .checkpoint = { .size = 9, .note = span_str(note) },
 					 .verdicts = span_of(verdicts, b.count) },
 				 (span){ 0 }),
 		OUTBOX_FIRST);
 	commit(&txn);
+}
+
+static void
+receipt_for(store *db, uint64_t first_seq)
+{
+	receipt_at(db, first_seq, "muster/test\n9\n", 7);
 }
 
 static void
@@ -349,7 +360,7 @@ answers_that_were_not_final_come_true(void **state)
 	put_file(old, "waiting.csv", FILE_WAITING, 2, 4);
 	put_file(old, "taken.csv", FILE_TAKEN, 3, 5);
 	put_file(old, "answered.csv", FILE_ANSWERED, 1, 2);
-	assert_int_equal(takeover_acts(old, fresh, &n, NULL), MS_OK);
+	assert_int_equal(takeover_acts(old, fresh, &the_log, &whole, &n, NULL), MS_OK);
 	assert_int_equal(n, 3);
 	store_begin(fresh, &txn, STORE_READ);
 	assert_true(files_find(&txn, &content, span_str("waiting.csv"), FILE_WAITING, &memory, &f));
@@ -396,7 +407,7 @@ what_has_no_receipt_is_stated_anew(void **state)
 	known_put(&txn, &at, &k);
 	meta_put(&txn, META_WITNESS, span_str("a note"));
 	commit(&txn);
-	if (takeover_acts(old, fresh, &n, &err) != MS_OK)
+	if (takeover_acts(old, fresh, &the_log, &whole, &n, &err) != MS_OK)
 		fail_msg("%s", err.text);
 	assert_int_equal(n, sizeof(kept) / sizeof(kept[0]));
 	store_begin(fresh, &txn, STORE_READ);
@@ -415,6 +426,47 @@ what_has_no_receipt_is_stated_anew(void **state)
 	store_close(old);
 }
 
+static void
+what_a_restored_log_lost_is_stated_anew(void **state)
+{
+	static const uint64_t lost[] = { 3, 4, 6 };
+	static const restore_order order = { .generation = 3,
+		.restored = { .size = 6 },
+		.lost = { { .kept = 5, .last = { .size = 9 } },
+			{ .kept = 6, .last = { .size = 8 } } } };
+	const place *p = *state;
+	char fresh_dir[320], text[16];
+	store *old, *fresh;
+	uint64_t n = 0, i;
+	store_txn txn;
+	span bytes;
+
+	snprintf(fresh_dir, sizeof(fresh_dir), "%s/fresh", p->dir);
+	old = open_at(p->data, STORE_AGENT, 0);
+	fresh = open_at(fresh_dir, STORE_AGENT, 0);
+	add_acts(old, 2, true);
+	add_acts(old, 2, true);
+	add_acts(old, 1, true);
+	add_acts(old, 1, true);
+	add_acts(old, 1, true);
+	receipt_at(old, 1, "muster/test\n9\n", 4);
+	receipt_at(old, 3, "muster/test\n9\n", 5);
+	receipt_at(old, 5, "muster/test/2\n8\n", 5);
+	receipt_at(old, 6, "muster/test/2\n8\n", 6);
+	receipt_at(old, 7, "muster/test/3\n9\n", 8);
+	assert_int_equal(takeover_acts(old, fresh, &the_log, &order, &n, NULL), MS_OK);
+	assert_int_equal(n, sizeof(lost) / sizeof(lost[0]));
+	store_begin(fresh, &txn, STORE_READ);
+	for (i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+		snprintf(text, sizeof(text), "act %u", (unsigned)lost[i]);
+		assert_true(outbox_act(&txn, i + 1, &bytes));
+		assert_true(span_equal(bytes, span_str(text)));
+	}
+	store_abort(&txn);
+	store_close(fresh);
+	store_close(old);
+}
+
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
 
 int
@@ -428,6 +480,7 @@ main(void)
 		AT_A_PLACE(keys_rotate_by_the_key_before),
 		AT_A_PLACE(approved_once),
 		AT_A_PLACE(what_has_no_receipt_is_stated_anew),
+		AT_A_PLACE(what_a_restored_log_lost_is_stated_anew),
 		AT_A_PLACE(answers_that_were_not_final_come_true),
 	};
 

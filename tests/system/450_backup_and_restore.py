@@ -126,6 +126,46 @@ def receipts_of_both(world, office, before, key):
 	check("--record %s --generation 1" % before[0] in muster("receipt", "--dir", office.dir, "--record", now[2]).stdout, "people are told of the earlier one")
 
 
+def whom_the_backup_does_not_know(world):
+	"""a device that was enrolled, or has other keys, since the backup joins in its directory with a new invite: what it had receipts for, and the hub lost, is there again, once"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	key_of(world, hub)
+	rotated, other = Office(world, hub, "tiexi").start(), Office(world, hub, "fgw").start()
+	report(rotated, "i06", 10)
+	copy = backup(world, hub)
+	muster("agent", "rotate", "--dir", rotated.dir)
+	report(rotated, "i07", 20)
+	rotated.stop()
+	rotated.start()
+	report(rotated, "i11", 30)
+	new = Office(world, hub, "heping").start()
+	report(new, "i06", 40)
+	check(other.state("remind", "i07", "heping", Q2)["verdict"] == "STORED", "a reminder that is in nobody's outbox twice")
+	lose_data(hub, copy)
+	restored(world, hub)
+	hub.start()
+	for office, more, acts in ((rotated, ("--replace",), 2), (new, (), 1)):
+		wait_for(lambda: trouble(office)["state"] == "REFUSED", 20, lambda: "the hub does not know its key: %s" % office.status())
+		key = muster_json("hub", "invite", office.unit, "--dir", hub.dir, *more)["key"]
+		office.stop()
+		answer = muster_json("join", "--dir", office.dir, "--key-file", key_file(world, key))
+		check(answer["acts_taken"] == acts, "what the hub lost: %s" % answer)
+		office.start()
+		wait_for(lambda: acts_of(hub)[office.unit + "@office"] == acts, 30, lambda: "%s %s" % (acts_of(hub), office.process.text()))
+	wait_for(lambda: acts_of(hub)["fgw@office"] == 1, 30, "and the reminder")
+	seen = [(a["act"]["item"], a["act"]["body"]["progress_pct"]) for a in muster_lines("feed", "--dir", other.dir) if a["act"]["kind"] == "REPORT"]
+	check(sorted(seen) == [("i06", 10), ("i06", 40), ("i07", 20), ("i11", 30)], seen)
+	check(muster_json("receipt", "--dir", new.dir, "--item", "6", "--period", Q2)["generation"] == 2, "with a receipt of its own")
+	hub.is_clean()
+
+
+def key_file(world, key):
+	path = world.path("join.key")
+	with open(path, "w", encoding="ascii") as f:
+		f.write(key + "\n")
+	return path
+
+
 def instant(text):
 	return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
@@ -296,4 +336,4 @@ def what_is_held_is_bounded(world):
 	hub.is_clean()
 
 
-run(everything_comes_back, under_load, the_machine_is_lost, a_rollback_is_refused, what_is_held_is_bounded)
+run(everything_comes_back, whom_the_backup_does_not_know, under_load, the_machine_is_lost, a_rollback_is_refused, what_is_held_is_bounded)
