@@ -120,7 +120,7 @@ typedef struct plan_ref {
 	uint32_t index; /* of the unit or group */
 } plan_ref;
 
-/* Scores are compared within a rank group only. */
+/* Scores are compared within a rank group only. A plan that states none has them by kind. */
 typedef struct plan_rank_group {
 	const char *id, *name;
 	const uint8_t *members; /* [plan->n_units] */

@@ -214,29 +214,65 @@ read_kinds(loader *l, const conf_section *s)
 	return set & ~1u;
 }
 
-/* Members by kinds and by name. Returned: [n_units] flags in the plan's arena. */
+/* [n_units] flags in the plan's arena. */
+static uint8_t *
+members_of_kinds(loader *l, unsigned kinds, uint32_t *n_members)
+{
+	uint8_t *members = keep(l, l->p->n_units, 1);
+
+	*n_members = 0;
+	for (uint32_t u = 0; members != NULL && u < l->p->n_units; u++) {
+		members[u] = (kinds >> l->p->units[u].kind & 1) != 0;
+		*n_members += members[u];
+	}
+	return members;
+}
+
+/* Members by kinds and by name. */
 static uint8_t *
 read_members(loader *l, const conf_section *s, uint32_t *n_members)
 {
 	const conf_option *o = read_option(s, "members");
-	uint8_t *members = keep(l, l->p->n_units, 1);
-	unsigned kinds = read_kinds(l, s);
+	uint8_t *members = members_of_kinds(l, read_kinds(l, s), n_members);
 
-	*n_members = 0;
 	if (o == NULL && !read_is_set(s, "kinds"))
 		note_mistake(l, s->line, MST_PLAN_MISSING, "%s \"%s\" needs kinds or members",
 			s->name, s->title);
-	for (uint32_t u = 0; members != NULL && u < l->p->n_units; u++)
-		members[u] = (kinds >> l->p->units[u].kind & 1) != 0;
 	for (size_t i = 0; members != NULL && o != NULL && i < o->n_values; i++) {
 		int u = find_unit_at(l, o->values[i].text, o->values[i].line);
 
-		if (u != PLAN_NO_UNIT)
+		if (u != PLAN_NO_UNIT && !members[u]) {
 			members[u] = 1;
+			++*n_members;
+		}
 	}
-	for (uint32_t u = 0; members != NULL && u < l->p->n_units; u++)
-		*n_members += members[u];
 	return members;
+}
+
+/* Where the plan states no rank group; a kind that no unit has makes none. */
+static void
+rank_by_kind(loader *l)
+{
+	static const struct {
+		const char *id, *name;
+		unsigned kinds;
+	} usual[] = {
+		{ "areas", "各区、县(市)",
+			1u << UNIT_DISTRICT | 1u << UNIT_COUNTY | 1u << UNIT_COUNTY_CITY },
+		{ "zones", "开发区", 1u << UNIT_ZONE },
+		{ "departments", "市直部门", 1u << UNIT_DEPARTMENT | 1u << UNIT_PARTY },
+	};
+	size_t i, n = sizeof(usual) / sizeof(usual[0]);
+
+	l->p->rank_groups = keep(l, n, sizeof(*l->p->rank_groups));
+	for (i = 0; l->p->rank_groups != NULL && i < n; i++) {
+		plan_rank_group *g = &l->p->rank_groups[l->p->n_rank_groups];
+
+		g->id = usual[i].id;
+		g->name = usual[i].name;
+		g->members = members_of_kinds(l, usual[i].kinds, &g->n_members);
+		l->p->n_rank_groups += g->n_members > 0;
+	}
 }
 
 static void
@@ -249,6 +285,10 @@ load_rank_groups(loader *l, const conf_section *root)
 	if (count > PLAN_GROUPS_MAX) {
 		note_mistake(l, root->line, MST_PLAN_TOO_LARGE,
 			"%zu rank groups, a plan may have %d", count, PLAN_GROUPS_MAX);
+		return;
+	}
+	if (count == 0) {
+		rank_by_kind(l);
 		return;
 	}
 	l->p->rank_groups = keep(l, count, sizeof(*l->p->rank_groups));
@@ -269,7 +309,7 @@ load_rank_groups(loader *l, const conf_section *root)
 			ranked[u] |= g->members[u];
 		}
 	}
-	for (uint32_t u = 0; count > 0 && ranked != NULL && u < l->p->n_units; u++)
+	for (uint32_t u = 0; ranked != NULL && u < l->p->n_units; u++)
 		if (!ranked[u])
 			note_warning(l, l->unit_lines[u], MST_PLAN_UNRANKED,
 				"unit \"%s\" is in no rank group", l->p->units[u].id);

@@ -493,6 +493,34 @@ rank_groups_hold_every_unit_once(void **state)
 	assert_int_equal(p->rank_groups[2].n_members, 17);
 }
 
+/* The plan that is shipped says no more than what is usual. */
+static void
+without_rank_groups_units_are_ranked_by_kind(void **state)
+{
+	const plan *as_stated = *state;
+	const char *from, *to;
+	buf bytes = { 0 }, text = { 0 };
+	ms_error err = { 0 };
+	plan *p = NULL;
+
+	read_plan_2012(&bytes);
+	from = strstr(buf_cstr(&bytes), "rank_group \"areas\"");
+	to = strstr(from, "# ---- city departments");
+	buf_add(&text, bytes.at, (size_t)(from - (const char *)bytes.at));
+	buf_add_text(&text, to);
+	assert_int_equal(plan_load(buf_span(&text), "x", &p, NULL, &err), MS_OK);
+	assert_int_equal(p->n_rank_groups, as_stated->n_rank_groups);
+	for (uint32_t i = 0; i < p->n_rank_groups; i++) {
+		assert_string_equal(p->rank_groups[i].id, as_stated->rank_groups[i].id);
+		assert_string_equal(p->rank_groups[i].name, as_stated->rank_groups[i].name);
+		assert_memory_equal(
+			p->rank_groups[i].members, as_stated->rank_groups[i].members, p->n_units);
+	}
+	plan_free(p);
+	buf_fini(&text);
+	buf_fini(&bytes);
+}
+
 static bool
 prints(const plan *p, int item, const char *words)
 {
@@ -547,6 +575,7 @@ main(void)
 		cmocka_unit_test(a_version_is_the_hash_of_the_bytes),
 		cmocka_unit_test(the_file_has_neither_mistakes_nor_warnings),
 		cmocka_unit_test(rank_groups_hold_every_unit_once),
+		cmocka_unit_test(without_rank_groups_units_are_ranked_by_kind),
 		cmocka_unit_test(the_print_says_who_owes_what_and_when),
 	};
 
