@@ -54,7 +54,7 @@ look_at(agent *a, const char *name)
 	fs_info info;
 	int64_t age_us;
 
-	if (strlen(name) > FILE_NAME_MAX || answer_is_name(name) ||
+	if (strlen(name) > FILE_NAME_MAX ||
 		(!intake_takes_name(name) && !intake_leaves_name(name)) ||
 		home_path(a->folder, name, path, NULL) != MS_OK ||
 		fs_look(path, &info, NULL) != MS_OK || !info.is_file ||

@@ -52,10 +52,16 @@ answer_name(const char *file, intake_form form, bool english, buf *out)
 	return out->failed ? MS_NO_MEMORY : MS_OK;
 }
 
-bool
-answer_is_name(const char *file)
+const char *
+answer_column_name(unsigned column, bool english)
 {
-	return strstr(file, zh_mark) != NULL || strstr(file, en_mark) != NULL;
+	static const char *const names[ANSWER_COLUMNS][2] = { { "行号", "row" },
+		{ "工作事项", "item" }, { "期间", "period" }, { "状态", "state" },
+		{ "列", "column" }, { "单元格", "cell" }, { "问题", "problem" },
+		{ "应为", "expected" }, { "如何修改", "remedy" }, { "代码", "code" },
+		{ "回执", "receipt" } };
+
+	return column < ANSWER_COLUMNS ? names[column][english] : "";
 }
 
 /* The hub's refusals in a clerk's words, and what to do. */
@@ -127,12 +133,12 @@ put_line(answer *a, const char *const cells[ANSWER_COLUMNS])
 static void
 put_header(answer *a)
 {
-	static const char *const zh[ANSWER_COLUMNS] = { "行号", "工作事项", "期间", "状态", "列",
-		"单元格", "问题", "应为", "如何修改", "代码", "回执" };
-	static const char *const en[ANSWER_COLUMNS] = { "row", "item", "period", "state", "column",
-		"cell", "problem", "expected", "remedy", "code", "receipt" };
+	const char *cells[ANSWER_COLUMNS];
+	unsigned i;
 
-	put_line(a, a->result->english ? en : zh);
+	for (i = 0; i < ANSWER_COLUMNS; i++)
+		cells[i] = answer_column_name(i, a->result->english);
+	put_line(a, cells);
 }
 
 static const char *

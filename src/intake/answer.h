@@ -58,7 +58,9 @@ ms_status answer_write(
  * answered as CSV. Appended to OUT; a whole new name, the
  * directory is not looked at. */
 ms_status answer_name(const char *file, intake_form form, bool english, buf *out);
-bool answer_is_name(const char *file);
+
+/* What stands over a column of an answer; "" beyond the last. */
+const char *answer_column_name(unsigned column, bool english);
 
 /* "已排队", "queued". */
 const char *answer_state_name(answer_state state, bool english);

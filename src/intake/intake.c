@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 
-#include "intake/answer.h"
 #include "intake/file_kind.h"
 #include "intake/fold.h"
 #include "intake/json_report.h"
@@ -17,9 +16,7 @@ bool
 intake_takes_name(const char *file)
 {
 	/* ~$x.xlsx, .~x.et, .~lock.x.ods#, .x.csv.swp; x.csv.part and x.tmp end otherwise */
-	if (file[0] == '.' || file[0] == '~' || answer_is_name(file))
-		return false;
-	return file_kind_has_ending(file);
+	return file[0] != '.' && file[0] != '~' && file_kind_has_ending(file);
 }
 
 /* B4C5D000: what Excel writes beside a file while it saves that. */
@@ -36,8 +33,7 @@ intake_leaves_name(const char *file)
 		".crdownload", ".swp", ".bak", ".db", ".ini", ".lnk" };
 	size_t i;
 
-	if (file[0] == '.' || file[0] == '~' || answer_is_name(file) ||
-		file_kind_has_ending(file) || is_being_saved(file))
+	if (file[0] == '.' || file[0] == '~' || file_kind_has_ending(file) || is_being_saved(file))
 		return false;
 	for (i = 0; i < sizeof(on_their_way) / sizeof(on_their_way[0]); i++)
 		if (file_has_ending(file, on_their_way[i]))

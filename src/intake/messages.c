@@ -311,6 +311,10 @@ static const message table[] = {
 		{ "编号清单，用“;”隔开", "keys with \";\" between them" },
 		{ "用“;”隔开各个编号，编号里面不留空格",
 			"write \";\" between the keys, and no blank within one" } },
+	{ MST_INTAKE_ANSWER, { "这是答复，不是报表", "an answer of ours, not a report" }, NOTHING,
+		{ "答复旁边有原文件，在原文件里改，再把原文件放入文件夹",
+			"the file that it answers lies beside it: correct that, and drop it "
+			"again" } },
 };
 
 /* What the rules expect, in Chinese. The rules speak English only: plan/judge.c and judge_form.c.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "intake/sheet_rows.h"
 
+#include "intake/answer.h"
 #include "intake/fold.h"
 #include "intake/row_reader.h"
 enum { TABLES_MAX = 64 /* on one sheet, as far as they have other columns */ };
@@ -95,6 +96,19 @@ judge_column(sheet_rows *s, uint32_t at)
 		t->fixed[c->kind] = (int)at;
 }
 
+/* An answer of ours, laid in as if it were the sheet that it answers. */
+static bool
+is_answer(const sheet_table *t)
+{
+	unsigned i, n[2] = { 0 };
+
+	for (i = 0; i < ANSWER_COLUMNS && i < t->n_columns; i++) {
+		n[0] += strcmp(t->columns[i].header, answer_column_name(i, false)) == 0;
+		n[1] += strcmp(t->columns[i].header, answer_column_name(i, true)) == 0;
+	}
+	return n[0] == ANSWER_COLUMNS || n[1] == ANSWER_COLUMNS;
+}
+
 /* The columns are known: judge them, and what stands above them. */
 static void
 close_header(sheet_rows *s)
@@ -105,6 +119,10 @@ close_header(sheet_rows *s)
 
 	for (i = 0; i < COLUMN_FIXED; i++)
 		t->fixed[i] = -1;
+	if (is_answer(t)) {
+		problem_add(s->whole, MST_INTAKE_ANSWER, (problem_at){ .field = "" }, NULL);
+		return;
+	}
 	for (i = 0; i < t->n_columns; i++)
 		judge_column(s, i);
 	preface_apply(&s->above, t, s->header_row, s->whole);

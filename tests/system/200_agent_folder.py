@@ -141,6 +141,19 @@ def what_is_not_ours_is_left_alone(world):
 	wait_for(lambda: office.status()["folder"]["left_files"] == 0, 20, "the status is told when they are gone")
 
 
+def an_answer_laid_in_is_told_as_one(world):
+	"""an answer that a clerk mends and lays in, or moves there with its file, is refused with the way to mend; the file itself is taken"""
+	hub, office = world_of(world)
+	office.drop("q2.csv", HEADER + row("8", 150))
+	wrong = office.answer("q2.csv", "有误")[1]
+	office.drop("q2.答复.csv", wrong.replace("150", "50"))
+	office.drop("q2.csv", HEADER + row("8", 50))
+	told = office.answer("q2.答复.csv", "有误")
+	check(told[0] == "rejected" and "这是答复" in told[1] and "原文件" in told[1] and "MST-6266" in told[1], told)
+	office.answer("q2.csv")
+	check(acts(hub) == 1 and os.listdir(office.folder).count("q2.答复.csv") == 0, os.listdir(office.folder))
+
+
 def names_do_not_overwrite(world):
 	"""two files of one name with other contents are both kept, each with its answer"""
 	hub, office = world_of(world)
@@ -183,5 +196,5 @@ def an_office_offline_loses_nothing(world):
 
 
 run(a_file_is_taken_and_answered, good_rows_pass_wrong_ones_do_not, twice_is_once, a_half_written_file_is_waited_for, a_restless_folder_is_looked_through,
-	what_cannot_be_read_is_refused_with_a_sentence, what_is_not_ours_is_left_alone, names_do_not_overwrite,
+	what_cannot_be_read_is_refused_with_a_sentence, what_is_not_ours_is_left_alone, an_answer_laid_in_is_told_as_one, names_do_not_overwrite,
 	a_folder_that_goes_comes_back, an_office_offline_loses_nothing)

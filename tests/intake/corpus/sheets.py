@@ -417,3 +417,11 @@ def _():
 	"""a table of something else below: its rows are not lost in silence"""
 	return Book().sheet("表", {**table("A1", HEADER, ["6", "2012-Q2", 50, "已开工"]), **table("A4", ["附表：重点项目"], ["项目名称", "投资额"],
 		["光电园", 3])}).bytes()
+
+
+@file("x60_answer_laid_in.xlsx")
+def _():
+	"""an answer of ours, mended in its copy of the sheet: what is merged there is lost, so it is no report"""
+	return Book().sheet("答复", table("A1", ["行号", "工作事项", "期间", "状态", "列", "单元格", "问题", "应为", "如何修改", "代码", "回执"],
+		["2", "6", "2012-Q2", "有误", "进度(%)", "C2", "进度不对：150", "0到100的整数", "填写本年累计进度", "MST-3005"])).sheet(
+		"原表", table("A1", HEADER, ["6", "2012-Q2", "50", "已开工"])).bytes()

@@ -248,3 +248,16 @@ def _():
 def _():
 	"""commas as Chinese writes them divide nothing"""
 	return "工作事项，期间，进度(%)\n6，2012-Q2，44\n".encode()
+
+
+@file("c40_answer_laid_in.csv")
+def _():
+	"""an answer of ours, which is no report"""
+	return ("行号,工作事项,期间,状态,列,单元格,问题,应为,如何修改,代码,回执\r\n"
+		"2,8,2012-Q2,有误,进度(%),C2,进度不对：150,0到100的整数,填写本年累计进度,MST-3005,\r\n").encode("utf-8-sig")
+
+
+@file("c41_answer_laid_in_english.csv")
+def _():
+	"""an answer of ours in English"""
+	return "row,item,period,state,column,cell,problem,expected,remedy,code,receipt\r\n2,8,2012-Q2,received,,,,,,,4/0 2012-07-05 09:00\r\n".encode()
