@@ -71,6 +71,8 @@ figure_json(const replica *r, const figure_ask *a, ms_error *err)
 	char name[PERIOD_NAME_SIZE], text[64];
 	arena memory = { 0 };
 	unsigned n, i;
+	int64_t scaled;
+	bool overflow;
 	figure f;
 	uint32_t of;
 
@@ -92,7 +94,9 @@ figure_json(const replica *r, const figure_ask *a, ms_error *err)
 	json_set_text(out, "name", in->name);
 	json_set_text(out, "period", period_name(a->at, name));
 	json_set_text(out, "view", view_name(a->view));
-	json_set_text(out, "value", f.units == 0 ? NULL : figure_text(in, &f, text));
+	json_set_text(out, "value",
+		figure_value(in, &f, &scaled, &overflow) || overflow ? figure_text(in, &f, text)
+								     : NULL);
 	json_set_text(out, "unit_of_measure",
 		in->type == VALUE_RATIO ? NULL : in->unit_of_measure); /* its value has it */
 	json_set_number(out, "units", f.units);

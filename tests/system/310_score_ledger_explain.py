@@ -129,6 +129,12 @@ def a_figure_opens_to_its_records(world):
 	check((record["unit"], record["value"], record["revision"], record["received"]) == ("shenbei", "45.20", 1, at("07-14")), record)
 	check(muster_json("explain", "i06.invest", "--dir", fgw.dir, "--period", Q2, "--accepted")["records"] == [], "nothing is accepted")
 	check(muster_json("explain", "i06.invest", "--dir", hub.dir, "--period", "2012")["value"] == "45.20", "the year")
+	halves = [("tiexi", [100, 100]), ("dongling", [100, -100])]
+	for unit, share in halves:
+		device = Device(world, hub, unit)
+		check(device.verdicts(device.report("i06", Q2, values={"i06.share": share})) == ["STORED"], unit)
+	told = muster_json("explain", "i06.share", "--dir", hub.dir, "--period", Q2)
+	check((told["value"], told["units"]) == (None, 2), "a ratio to nothing is no value: %s" % told)
 	muster("explain", "i06.invest", "--dir", wjmj.dir, "--period", Q2, expect=77)
 	muster("explain", "i06.nothing", "--dir", fgw.dir, expect=64)
 	muster("score", "--dir", wjmj.dir, "--period", Q2, expect=77)
