@@ -59,36 +59,46 @@ is_there(auditing *a, store_txn *txn, const char *name, uint64_t seq, uint64_t l
 	       a->first_seq + at == seq;
 }
 
+static ms_status
+check_ack(auditing *a, store_txn *txn, const char *line, uint64_t number, ms_error *err)
+{
+	char name[DEVICE_NAME_MAX + 1];
+	unsigned long long seq, leaf;
+	unsigned at;
+
+	if (sscanf(line, "%96s %llu %llu/%u", name, &seq, &leaf, &at) != 4) {
+		ms_fail(err, MS_INVALID, MST_AUDIT_ACKS, "expected \"device seq leaf/position\"");
+		ms_error_place(err, "%s:%llu", a->acks, (unsigned long long)number);
+		return MS_INVALID;
+	}
+	a->acked++;
+	a->lost += !is_there(a, txn, name, seq, leaf, at);
+	return MS_OK;
+}
+
 /* The last line of a writer that was killed may be cut: it has no newline and was never a promise.
  */
 static ms_status
 check_acks(auditing *a, store_txn *txn, ms_error *err)
 {
 	FILE *f = fopen(a->acks, "re");
-	char line[256], name[DEVICE_NAME_MAX + 1];
-	unsigned long long seq, leaf;
+	char line[256];
 	uint64_t number = 0;
-	unsigned at;
+	ms_status s = MS_OK;
 
 	if (f == NULL)
 		return ms_fail(err, MS_NOT_FOUND, MST_FILE_OPEN, "cannot read %s", a->acks);
-	while (fgets(line, sizeof(line), f) != NULL) {
+	while (s == MS_OK && fgets(line, sizeof(line), f) != NULL) {
 		if (number++ % RENEW_LINES == 0)
 			store_renew(txn);
 		if (strchr(line, '\n') == NULL && feof(f))
 			break;
-		if (sscanf(line, "%96s %llu %llu/%u", name, &seq, &leaf, &at) != 4) {
-			fclose(f);
-			ms_fail(err, MS_INVALID, MST_AUDIT_ACKS,
-				"expected \"device seq leaf/position\"");
-			ms_error_place(err, "%s:%llu", a->acks, (unsigned long long)number);
-			return MS_INVALID;
-		}
-		a->acked++;
-		a->lost += !is_there(a, txn, name, seq, leaf, at);
+		s = check_ack(a, txn, line, number, err);
 	}
+	if (s == MS_OK && ferror(f))
+		s = ms_fail(err, MS_IO, MST_FILE_READ, "cannot read %s", a->acks);
 	fclose(f);
-	return MS_OK;
+	return s;
 }
 
 static ms_status

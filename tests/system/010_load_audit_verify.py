@@ -57,6 +57,8 @@ def an_audit_finds_what_is_not_there(world):
 		f.write("nobody@office 1 %s\n" % first[2])
 	audit = hub.audit(acks, expect=1)
 	check(audit["lost"] == 3 and audit["acked"] == 23, "audit: %s" % audit)
+	done = muster("audit", "--dir", hub.dir, "--acks", world.dir, "--json", expect=74)
+	check(world.dir in done.stderr and "MST-" in done.stderr and done.stdout == "", "acks that cannot be read are none: %s" % done.stderr)
 
 
 def no_open_slot_is_told(world):
