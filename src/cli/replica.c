@@ -120,19 +120,31 @@ keep_issue(replica *r, const act *a, int from, record_place place)
 }
 
 static ms_status
+fold_hub_act(folding *f, const act *a)
+{
+	if (a->kind == ACT_HUB_PLAN)
+		return follow_plan(f, a);
+	return a->kind == ACT_HUB_NOTICE ? keep_notice(f->r, a) : MS_OK;
+}
+
+static ms_status
+fold_unit_act(
+	folding *f, const act *a, int from, int64_t hub_time_us, record_place place, verdict v)
+{
+	if (a->kind == ACT_ISSUE && verdict_is_stored(v))
+		return keep_issue(f->r, a, from, place);
+	return book_fold(f->r->book, a, from, hub_time_us, place, v);
+}
+
+static ms_status
 fold(folding *f, span bytes, int from, int64_t hub_time_us, record_place place, verdict v)
 {
 	act a;
 	ms_status s = act_decode(bytes, &f->scratch, &a);
 
-	if (s == MS_OK && !a.malformed && a.kind == ACT_HUB_PLAN && from == PLAN_NO_UNIT)
-		s = follow_plan(f, &a);
-	else if (s == MS_OK && !a.malformed && a.kind == ACT_HUB_NOTICE && from == PLAN_NO_UNIT)
-		s = keep_notice(f->r, &a);
-	else if (s == MS_OK && !a.malformed && a.kind == ACT_ISSUE && verdict_is_stored(v))
-		s = keep_issue(f->r, &a, from, place);
-	else if (s == MS_OK && !a.malformed)
-		s = book_fold(f->r->book, &a, from, hub_time_us, place, v);
+	if (s == MS_OK && !a.malformed)
+		s = from == PLAN_NO_UNIT ? fold_hub_act(f, &a)
+					 : fold_unit_act(f, &a, from, hub_time_us, place, v);
 	arena_reset(&f->scratch);
 	f->r->acts++;
 	return s;
