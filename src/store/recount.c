@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "codec/acts.h"
 #include "plan/book.h"
 #include "store/ledger.h"
@@ -17,11 +18,9 @@
 
 /* Where a device's stream stands, and whose it is. */
 typedef struct stream {
-	device_id device;
 	int unit; /* PLAN_NO_UNIT: none of the plan */
 	bool is_hub;
 	uint64_t next_seq;
-	struct stream *next;
 } stream;
 
 typedef struct recounting {
@@ -34,7 +33,7 @@ typedef struct recounting {
 	rulings rulings; /* as stored */
 	arena memory;    /* kept to the end */
 	arena scratch;   /* per leaf */
-	stream *streams;
+	map streams;     /* device id -> stream * as a number */
 	notice_count notices;
 	recount_result *out;
 } recounting;
@@ -54,25 +53,27 @@ differs(recounting *rc, uint64_t *counter, const char *what, uint32_t item, cons
 /* ---- the log ---- */
 
 static stream *
-stream_of(recounting *rc, const device_id *id)
+add_stream(recounting *rc, const device_id *id)
 {
-	stream *s = rc->streams;
+	stream *s = arena_zalloc(&rc->memory, sizeof(*s));
 	device d;
 
-	while (s != NULL && memcmp(&s->device, id, sizeof(s->device)) != 0)
-		s = s->next;
-	if (s != NULL)
-		return s;
-	s = arena_zalloc(&rc->memory, sizeof(*s));
-	if (s == NULL)
+	if (s == NULL || !map_put(&rc->streams, span_of(id->at, ID_SIZE), (uint64_t)(uintptr_t)s))
 		return NULL;
-	s->device = *id;
 	s->next_seq = 1;
-	s->next = rc->streams;
 	s->is_hub = !device_load(rc->txn, id, &d) || d.unit[0] == '\0';
 	s->unit = s->is_hub ? PLAN_NO_UNIT : plan_find_unit(rc->plan, span_str(d.unit));
-	rc->streams = s;
 	return s;
+}
+
+/* NULL: no memory. */
+static stream *
+stream_of(recounting *rc, const device_id *id)
+{
+	uint64_t at;
+
+	return map_find(&rc->streams, span_of(id->at, ID_SIZE), &at) ? (stream *)(uintptr_t)at
+								     : add_stream(rc, id);
 }
 
 static void
@@ -446,6 +447,7 @@ recount(store *db, const plan *p, recount_result *out, ms_error *err)
 	store_abort(&txn);
 	rulings_fini(&rc.rulings);
 	notice_count_fini(&rc.notices);
+	map_fini(&rc.streams);
 	book_free(rc.book);
 	arena_fini(&rc.scratch);
 	arena_fini(&rc.memory);
