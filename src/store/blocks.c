@@ -41,7 +41,7 @@ read_tail(store_txn *txn, const block_list *list, tail *out)
 	if (!record_get(txn, list->tails, list->owner, &payload))
 		return store_ok(txn);
 	if (payload.len < TAIL_HEAD || payload.at[8] >= BLOCK_ENTRIES ||
-		payload.len - TAIL_HEAD > sizeof(((entry_block *)0)->bytes))
+		payload.len - TAIL_HEAD > payload.at[8] * (size_t)BLOCK_ENTRY_MAX)
 		return record_bad(txn, list->tails, list->owner, "it has another form");
 	out->whole = be64_get(payload.at);
 	out->n = payload.at[8];

@@ -187,7 +187,7 @@ outbox_verdict(store_txn *txn, outbox *ob, uint64_t seq, outbox_fate *out)
 	out->sealed = true;
 	out->first_seq = b.first_seq;
 	out->at = (uint16_t)(seq - b.first_seq);
-	if (out->at >= b.count)
+	if (seq - b.first_seq >= b.count)
 		return store_fail(txn, MS_CORRUPT, MST_STORE_CORRUPT,
 			"the batch of act %llu is missing", (unsigned long long)seq);
 	if (outbox_receipt_of(txn, b.first_seq, &r)) {

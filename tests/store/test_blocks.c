@@ -4,6 +4,7 @@
 #include "tests/store/store_testing.h"
 
 #include "store/blocks.h"
+#include "store/record.h"
 #include "store/roster.h"
 
 enum { OWNERS = 4, MOST = 300 };
@@ -126,6 +127,25 @@ a_list_that_was_never_begun_is_empty(void **test)
 	store_close(s);
 }
 
+/* A tail whose hash is right, by whoever wrote it, but that has no room for another entry. */
+static void
+a_tail_with_more_than_its_entries_is_named(void **test)
+{
+	static const uint8_t row[8 + 1 + 8 + BLOCK_ENTRIES * BLOCK_ENTRY_MAX] = { [8] = 1 };
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	model m = { .n = 0 };
+	store_txn txn;
+
+	store_begin(s, &txn, STORE_WRITE);
+	record_put(&txn, TABLE_FEED_TAIL, span_str("a"), span_of(row, sizeof(row)));
+	append(&txn, "a", &m, 1);
+	assert_int_equal(txn.error.status, MS_CORRUPT);
+	assert_non_null(strstr(txn.error.text, "feed_tail"));
+	store_abort(&txn);
+	store_close(s);
+}
+
 /* Every batch of two devices whose ids hold zeros, however old, and no sequence between them. */
 static void
 every_batch_is_found_by_where_it_begins(void **test)
@@ -165,6 +185,8 @@ main(void)
 			every_number_is_found_in_its_block, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_list_that_was_never_begun_is_empty, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_tail_with_more_than_its_entries_is_named, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			every_batch_is_found_by_where_it_begins, place_setup, place_teardown),
 	};

@@ -165,6 +165,29 @@ what_became_of_each_act_is_known(void **test)
 	store_close(s);
 }
 
+/* 65,536 acts behind the last batch there is, as its position counts they are in it. */
+static void
+an_act_whose_batch_is_missing_has_no_fate(void **test)
+{
+	place *p = *test;
+	outbox ob;
+	store *s = open_outbox(p, (outbox_limits){ 0 }, &ob);
+	store_txn txn;
+	outbox_fate fate;
+
+	store_begin(s, &txn, STORE_WRITE);
+	add(&txn, &ob, 1);
+	seal(&txn, &ob);
+	commit(&txn);
+	ob.sealed_to = 70000;
+	ob.next_seq = 70001;
+	store_begin(s, &txn, STORE_READ);
+	assert_false(outbox_verdict(&txn, &ob, 65537, &fate));
+	assert_int_equal(txn.error.status, MS_CORRUPT);
+	store_abort(&txn);
+	store_close(s);
+}
+
 static void
 a_receipt_is_kept_once_and_a_moved_one_beside_it(void **test)
 {
@@ -284,6 +307,8 @@ main(void)
 			a_batch_keeps_to_its_bytes_and_is_never_empty, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_became_of_each_act_is_known, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_act_whose_batch_is_missing_has_no_fate, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_receipt_is_kept_once_and_a_moved_one_beside_it,
 			place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
