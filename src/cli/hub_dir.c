@@ -21,8 +21,9 @@ hub_dir_is_served(const char *dir)
 	return home_is_locked(dir, &pid);
 }
 
+/* The plan, and with keys whether they are those of the log. */
 static ms_status
-load_plan(hub_dir *d, ms_error *err)
+load_stored(hub_dir *d, bool with_keys, ms_error *err)
 {
 	arena memory = { 0 };
 	store_txn txn;
@@ -30,7 +31,9 @@ load_plan(hub_dir *d, ms_error *err)
 	ms_status s;
 
 	store_begin(d->store, &txn, STORE_READ);
-	s = plans_newest(&txn, &memory, &row, err);
+	s = with_keys ? hub_stream_fits(&txn, d->dir, &d->keys, &d->settings, err) : MS_OK;
+	if (s == MS_OK)
+		s = plans_newest(&txn, &memory, &row, err);
 	if (s == MS_OK)
 		s = plan_load(row.file, "the stored plan", &d->plan, NULL, err);
 	store_abort(&txn);
@@ -70,7 +73,7 @@ open_with(hub_dir *d, bool read_only, ms_error *err)
 	if (s == MS_OK)
 		s = store_open(data, &options, &d->store, err);
 	if (s == MS_OK)
-		s = load_plan(d, err);
+		s = load_stored(d, !read_only, err);
 	if (s != MS_OK)
 		hub_dir_close(d);
 	return s;

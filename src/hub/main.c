@@ -38,29 +38,6 @@ load_keys(hub_base *base, ms_error *err)
 	return net_public_of(base->keys.curve_secret, base->keys.curve_public, err);
 }
 
-/* The log says which hub and which clock this is; the settings file must not say otherwise. */
-static ms_status
-check_origin(hub_base *base, store_txn *txn, ms_error *err)
-{
-	const sim_clock *conf = &base->settings.clock;
-	sim_clock clock;
-	hub_id hub;
-	ms_status s = hub_stream_origin(txn, &hub, &clock, err);
-
-	if (s == MS_OK && (memcmp(&hub, &base->settings.id, sizeof(hub)) != 0 ||
-				  clock.simulated != conf->simulated ||
-				  clock.start_us != conf->start_us || clock.rate != conf->rate)) {
-		s = ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
-			"%s/%s names another hub or clock than the first leaf of the log",
-			base->dir, HOME_HUB_CONF);
-		ms_error_remedy(err, "hub, origin and clock are never changed; put back the file "
-				     "as `muster hub init` wrote it");
-	}
-	if (s == MS_OK)
-		base->settings.clock = clock;
-	return s;
-}
-
 static ms_status
 load_plan(hub_base *base, store_txn *txn, ms_error *err)
 {
@@ -110,7 +87,7 @@ load_stored(hub_base *base, ms_error *err)
 	ms_status s;
 
 	store_begin(base->store, &txn, STORE_READ);
-	s = check_origin(base, &txn, err);
+	s = hub_stream_fits(&txn, base->dir, &base->keys, &base->settings, err);
 	if (s == MS_OK)
 		s = load_plan(base, &txn, err);
 	if (s == MS_OK)

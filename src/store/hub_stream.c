@@ -309,29 +309,66 @@ hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span nam
 	return s;
 }
 
+static ms_status
+another(const char *dir, const char *file, const char *name, ms_error *err)
+{
+	ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
+		"%s/%s: %s is another hub's or log's than in the first leaf of the log", dir, file,
+		name);
+	ms_error_remedy(
+		err, "it is never changed: put back the file as `muster hub init` wrote it");
+	return MS_CONFIG;
+}
+
+static bool
+is_same(span a, const uint8_t *b, size_t len)
+{
+	return a.len == len && memcmp(a.at, b, len) == 0;
+}
+
+static ms_status
+compare_origin(const char *dir, const hub_origin *o, const device_id *from, const hub_keys *keys,
+	const hub_settings *settings, ms_error *err)
+{
+	const sim_clock *clock = &settings->clock;
+
+	if (!is_same(o->hub, keys->hub.at, ID_SIZE))
+		return another(dir, HOME_HUB_CONF, "hub", err);
+	if (memcmp(from, &keys->device, sizeof(*from)) != 0)
+		return another(dir, HOME_HUB_CONF, "device", err);
+	if (!span_equal(o->origin, span_str(settings->origin)))
+		return another(dir, HOME_HUB_CONF, "origin", err);
+	if (o->simulated != clock->simulated || o->clock_start_us != clock->start_us ||
+		o->clock_rate != clock->rate)
+		return another(dir, HOME_HUB_CONF, "clock", err);
+	if (!is_same(o->sign_key, keys->sign.public_key.at, SIGN_PUBLIC_SIZE))
+		return another(dir, HOME_HUB_KEY, "sign", err);
+	return MS_OK;
+}
+
 ms_status
-hub_stream_origin(store_txn *txn, hub_id *hub, sim_clock *clock, ms_error *err)
+hub_stream_fits(store_txn *txn, const char *dir, const hub_keys *keys, hub_settings *settings,
+	ms_error *err)
 {
 	arena memory = { 0 };
 	log_record record;
+	batch_header h;
 	act a;
-	ms_status s = MS_OK;
+	ms_status s;
 
 	if (!log_read(txn, 0, &record))
 		return store_ok(txn) ? ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
 					       "the log has no first leaf")
 				     : store_status(txn, err);
-	if (act_decode(log_act(&record, 0), &memory, &a) != MS_OK || a.malformed ||
-		a.kind != ACT_HUB_ORIGIN || a.u.origin.hub.len != ID_SIZE)
+	if (!batch_header_read(record.header, &h) ||
+		act_decode(log_act(&record, 0), &memory, &a) != MS_OK || a.malformed ||
+		a.kind != ACT_HUB_ORIGIN)
 		s = ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
 			"the first leaf of the log is not the hub's origin");
-	else {
-		memcpy(hub->at, a.u.origin.hub.at, ID_SIZE);
-		*clock = (sim_clock){ .simulated = a.u.origin.simulated,
-			.start_us = a.u.origin.clock_start_us,
-			.wall_us = a.u.origin.clock_wall_us,
-			.rate = a.u.origin.clock_rate };
-	}
+	else
+		s = compare_origin(dir, &a.u.origin, &h.device, keys, settings, err);
+	if (s == MS_OK)
+		settings->clock.wall_us = a.u.origin.clock_wall_us;
 	arena_fini(&memory);
 	return s;
 }

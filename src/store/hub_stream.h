@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "plan/plan.h"
 #include "proof/batch.h"
+#include "store/home.h"
 #include "store/log.h"
 #include "store/roster.h"
 #include "store/store.h"
@@ -48,7 +49,9 @@ ms_status hub_stream_find(
 /* Append a revocation; the device's row gets its state and leaf. MS_NOT_FOUND. */
 ms_status hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span name,
 	span reason, int64_t now_us, device *row, ms_error *err);
-/* Read leaf 0: which hub, which clock. */
-ms_status hub_stream_origin(store_txn *txn, hub_id *hub, sim_clock *clock, ms_error *err);
+/* Are KEYS and SETTINGS of the hub's directory DIR those of this log, as leaf 0 has them? MS_CONFIG
+ * names what is not. When the simulated clock began to run is taken from there. */
+ms_status hub_stream_fits(store_txn *txn, const char *dir, const hub_keys *keys,
+	hub_settings *settings, ms_error *err);
 
 #endif

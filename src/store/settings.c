@@ -30,7 +30,7 @@ typedef enum setting_kind {
 } setting_kind;
 
 /* What a text must be. */
-typedef enum setting_form { ANY_TEXT, LISTEN_ADDRESS, DEVICE_ADDRESS } setting_form;
+typedef enum setting_form { ANY_TEXT, LISTEN_ADDRESS, DEVICE_ADDRESS, LOG_KEY } setting_form;
 
 typedef struct setting {
 	const char *name, *comment;
@@ -57,7 +57,7 @@ static const setting hub_table[] = {
 	{ "origin", "name of the log, in every checkpoint; never change it",
 		TEXT_OF(hub_settings, origin), .required = true },
 	{ "log_key", "what checks the log's checkpoints; give it to whoever shall verify",
-		TEXT_OF(hub_settings, log_key), .required = true },
+		TEXT_OF(hub_settings, log_key), .form = LOG_KEY, .required = true },
 	{ "admin_key", "who may let the log go on from a backup; never change it",
 		HEX_OF(hub_settings, admin_key) },
 	{ "hub", "this hub's id; never change it", HEX_OF(hub_settings, id), .required = true },
@@ -105,7 +105,7 @@ static const setting agent_table[] = {
 		.required = true },
 	{ "hub_sign_key", NULL, HEX_OF(agent_settings, hub_sign_key), .required = true },
 	{ "log_key", "what checks the checkpoints of the hub's log; never change it",
-		TEXT_OF(agent_settings, log_key), .required = true },
+		TEXT_OF(agent_settings, log_key), .form = LOG_KEY, .required = true },
 	{ "admin_key", "the key of the hub's administrator; never change it",
 		HEX_OF(agent_settings, admin_key) },
 	{ "folder", "watched folder; relative to this directory, or absolute",
@@ -301,12 +301,18 @@ static bool
 take_text(const char *path, const setting *row, const conf_value *v, uint8_t *at, ms_error *err)
 {
 	size_t len = strlen(v->text);
+	log_key key;
 
 	if (len >= row->size)
 		return wrong(err, path, row, v->line, "at most %zu bytes", row->size - 1);
 	if (row->required && len == 0)
 		return wrong(err, path, row, v->line, "a value that is not empty");
-	if (row->form != ANY_TEXT && len > 0 &&
+	if (row->form == LOG_KEY && log_key_parse(span_str(v->text), &key, NULL) != MS_OK)
+		return wrong(err, path, row, v->line,
+			"the verification key of a log, NAME+HASH+KEY, as `muster hub key` prints "
+			"it, found \"%.60s\"",
+			v->text);
+	if ((row->form == LISTEN_ADDRESS || row->form == DEVICE_ADDRESS) && len > 0 &&
 		!text_is_address(span_str(v->text), row->form == LISTEN_ADDRESS))
 		return wrong(err, path, row, v->line,
 			"tcp://HOST:PORT with a port from 1 to 65535, found \"%.60s\"", v->text);

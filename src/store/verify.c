@@ -179,6 +179,8 @@ check_stream(verifying *v, const log_record *r, const batch_header *h)
 	stream *s = find_stream(v, h->device.at);
 	signature sig;
 
+	if (memcmp(&h->hub, &v->hub_id, sizeof(h->hub)) != 0)
+		return bad(v, r->leaf, TR("it was sealed for another hub"));
 	if (s == NULL)
 		return bad(v, r->leaf, TR("its device was never enrolled"));
 	if (s->revoked)

@@ -17,7 +17,8 @@ some_hub(void)
 	hub_settings_init(&s);
 	snprintf(s.listen, sizeof(s.listen), "tcp://127.0.0.1:7300");
 	snprintf(s.origin, sizeof(s.origin), "muster.example/\"2012\"\\log");
-	snprintf(s.log_key, sizeof(s.log_key), "muster.example+00000000+AA");
+	snprintf(s.log_key, sizeof(s.log_key),
+		"muster.example+9798f260+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 	memset(s.id.at, 0xab, ID_SIZE);
 	memset(s.device.at, 0xcd, ID_SIZE);
 	return s;
@@ -29,7 +30,8 @@ some_agent(void)
 	agent_settings s;
 
 	agent_settings_init(&s);
-	snprintf(s.log_key, sizeof(s.log_key), "muster.example+00000000+AA");
+	snprintf(s.log_key, sizeof(s.log_key),
+		"muster.example+9798f260+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 	snprintf(s.unit, sizeof(s.unit), "kjj");
 	snprintf(s.name, sizeof(s.name), "kjj@office-3");
 	memset(s.device.at, 1, ID_SIZE);
@@ -90,9 +92,10 @@ typedef struct wrong_row {
 static void
 a_wrong_setting_is_named_at_its_line(void **test)
 {
-#define IDS                                                     \
-	"hub = \"abababababababababababababababab\"\ndevice = " \
-	"\"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd\"\norigin = \"x\" log_key = \"x\"\n"
+#define IDS                                                               \
+	"hub = \"abababababababababababababababab\"\ndevice = "           \
+	"\"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd\"\norigin = \"x\" log_key = " \
+	"\"x+48f9887e+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"\n"
 	static const wrong_row rows[] = {
 		{ IDS, "hub.conf", "listen" },
 		{ IDS "listen = \"tcp://*:1\"\nlisten = \"tcp://*:2\"\n", "hub.conf:5", "" },

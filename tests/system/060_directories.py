@@ -178,5 +178,33 @@ def addresses_and_units_are_checked_before_anything_is_made(world):
 	check(not os.path.exists(made), "nothing was made")
 
 
+def a_foreign_identity_is_refused(world):
+	"""hub.conf or hub.key with another hub's id, device, log or key: named, by the hub and by commands that write, and nothing is added to the log"""
+	hub, other = Hub(world), Hub(world, directory=world.path("other"))
+	size = hub.verify()["size"]
+	kept = {name: open(os.path.join(hub.dir, name)).read() for name in ("hub.conf", "hub.key")}
+
+	def is_refused(file, text, words):
+		with open(os.path.join(hub.dir, file), "w") as f:
+			f.write(text)
+		refused(world, hub.dir, words, (78,))
+		told = muster("hub", "enroll", "tiexi", "--dir", hub.dir, "--out", world.path("made"), expect=None)
+		check(told.returncode == 78, told.stderr)
+		check(not os.path.exists(world.path("made")), "nothing was made")
+		with open(os.path.join(hub.dir, file), "w") as f:
+			f.write(kept[file])
+
+	for name, value in (("hub", "11" * 16), ("device", "11" * 16), ("origin", "muster/other"), ("clock_rate", "3")):
+		is_refused("hub.conf", re.sub(r'(?m)^%s = "?[^"\n]*"?$' % name, '%s = "%s"' % (name, value), kept["hub.conf"]),
+			("hub.conf: %s is another" % name.split("_")[0], "MST-5043"))
+	with open(os.path.join(other.dir, "hub.key")) as f:
+		is_refused("hub.key", f.read(), ("hub.key: sign is another", "MST-5043"))
+	check(hub.verify()["size"] == size, "nothing was added: %s" % hub.verify())
+	is_refused("hub.conf", re.sub(r'(?m)^log_key = .*$', 'log_key = "x"', kept["hub.conf"]), ("hub.conf:", "log_key: expected", "MST-5043"))
+	hub.start()
+	hub.enroll("tiexi")
+	hub.is_clean()
+
+
 run(a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, the_plan_file_is_mended, foreign_directories_are_told,
-	a_bad_setting_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
+	a_foreign_identity_is_refused, a_bad_setting_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)

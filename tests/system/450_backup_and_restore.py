@@ -175,7 +175,7 @@ def trouble(office):
 
 
 def acts_of(hub):
-	return {name: line["acts"] for name, line in hub.units().items()}
+	return {line["device"]: line["acts"] for line in muster_lines("hub", "units", "--dir", hub.dir) if line["state"] != "revoked"}
 
 
 def under_load(world):
