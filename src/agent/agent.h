@@ -53,6 +53,12 @@ typedef struct asking {
 
 enum { ASKINGS_MAX = 8 };
 
+/* A command whose acts wait until what the hub has of their slots is known here. */
+typedef struct held_request {
+	control_call *call;
+	json_t *request;
+} held_request;
+
 /* The form of one kind of period that lies in the folder (forms.c). */
 typedef struct agent_form {
 	period period;              /* PERIOD_NONE: none was written */
@@ -79,6 +85,7 @@ typedef struct agent {
 	control *control;
 	device_link link;
 	reader *reader;
+	uint64_t learnt_in; /* the connection, by its number, in which all of the feed came */
 	int signal_fd;
 
 	/* folder.c */
@@ -125,7 +132,10 @@ typedef struct agent {
 
 	waiter waiters[CONTROL_CLIENTS_MAX];
 	asking askings[ASKINGS_MAX];
-	ms_error failure; /* why the agent has to end */
+	held_request held[CONTROL_CLIENTS_MAX];
+	unsigned n_held;
+	reactor_handler go_on; /* answers those that are held */
+	ms_error failure;      /* why the agent has to end */
 } agent;
 
 /* ---- agent.c ---- */
@@ -148,6 +158,10 @@ void agent_speak(agent *a, const char *language);
 /* What periods and deadlines are judged by: the hub's time once it was told, until then the
  * directory's clock. */
 int64_t agent_hub_time_us(const agent *a);
+/* What the hub has of this unit's slots is about to be told: whoever takes a revision now may take
+ * one that is taken. For a few seconds at most after the start and after each connection. */
+bool agent_is_learning(const agent *a);
+enum { LEARNING_US = 3000000 };
 /* US, of the hub's clock, as a member of OUT. */
 void agent_set_hub_time(const agent *a, json_t *out, int64_t us);
 /* How far the directory's clock is ahead of the hub's; 0 while that is not known or up to

@@ -54,6 +54,17 @@ agent_hub_time_us(const agent *a)
 				       (a->settings.clock.simulated ? a->settings.clock.rate : 1);
 }
 
+bool
+agent_is_learning(const agent *a)
+{
+	uplink_status s = uplink_look(a->link.uplink);
+	bool is_first = s.state == UPLINK_DOWN && s.sessions == 0;
+
+	return (is_first || (s.state == UPLINK_READY && s.sessions != a->learnt_in)) &&
+	       reader_look(a->reader) != READER_FAILED &&
+	       reactor_now(a->reactor) < s.since_us + LEARNING_US;
+}
+
 int64_t
 agent_clock_off_us(const agent *a)
 {

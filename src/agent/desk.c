@@ -291,39 +291,75 @@ do_places(agent *a, control_call *call, json_t *request)
 
 /* ---- the socket ---- */
 
+static void
+hold(agent *a, control_call *call, json_t *request)
+{
+	a->held[a->n_held++] = (held_request){ .call = call, .request = json_incref(request) };
+	reactor_set_timer(
+		a->reactor, a->go_on, a, uplink_look(a->link.uplink).since_us + LEARNING_US);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(agent *a, control_call *call, json_t *request);
+	bool revises; /* takes revisions: by what the hub has, if that can be known */
 } verbs[] = {
-	{ "status", do_status },
-	{ "submit", do_submit },
-	{ "state", desk_state },
-	{ "nil", desk_nil },
-	{ "inbox", desk_inbox },
-	{ "where", desk_where },
-	{ "prove", desk_prove },
-	{ "receipt", desk_receipt },
-	{ "export", desk_export },
-	{ "receipts", desk_import_receipts },
-	{ "places", do_places },
+	{ "status", do_status, false },
+	{ "submit", do_submit, true },
+	{ "state", desk_state, true },
+	{ "nil", desk_nil, false },
+	{ "inbox", desk_inbox, false },
+	{ "where", desk_where, false },
+	{ "prove", desk_prove, false },
+	{ "receipt", desk_receipt, false },
+	{ "export", desk_export, false },
+	{ "receipts", desk_import_receipts, false },
+	{ "places", do_places, false },
 };
 
+enum { N_VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
 static void
-answer(agent *a, control_call *call, json_t *request)
+answer(agent *a, control_call *call, json_t *request, bool may_hold)
 {
 	const char *verb = json_text_of(request, "do");
 	ms_error err = { 0 };
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; verb != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strcmp(verbs[i].name, verb) == 0) {
-			verbs[i].fn(a, call, request);
-			return;
-		}
-	ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
-		"\"%s\" is nothing that an agent does; is the command of another version?",
-		verb == NULL ? "" : verb);
-	control_refuse(call, &err);
+	agent_speak(a, json_text_of(request, "language"));
+	if (verb == NULL)
+		verb = "";
+	while (i < N_VERBS && strcmp(verbs[i].name, verb) != 0)
+		i++;
+	if (i == N_VERBS) {
+		ms_fail(&err, MS_INVALID, MST_CONTROL_REQUEST,
+			"\"%s\" is nothing that an agent does; is the command of another version?",
+			verb);
+		control_refuse(call, &err);
+	} else if (may_hold && verbs[i].revises && agent_is_learning(a)) {
+		hold(a, call, request);
+	} else {
+		verbs[i].fn(a, call, request);
+	}
+	agent_speak(a, NULL);
+}
+
+/* All of the feed has come, or will not come soon. */
+static void
+go_on(void *ctx, int64_t now_us)
+{
+	agent *a = ctx;
+	unsigned i, n = a->n_held;
+
+	(void)now_us;
+	a->n_held = 0;
+	for (i = 0; i < n; i++) {
+		if (control_is_gone(a->held[i].call))
+			control_end(a->held[i].call);
+		else
+			answer(a, a->held[i].call, a->held[i].request, false);
+		json_decref(a->held[i].request);
+	}
 }
 
 static void
@@ -337,21 +373,21 @@ handle(void *ctx, control_call *call, span line)
 		control_refuse(call, &err);
 		return;
 	}
-	agent_speak(a, json_text_of(request, "language"));
-	answer(a, call, request);
-	agent_speak(a, NULL);
+	answer(a, call, request, true);
 	json_decref(request);
 }
 
 ms_status
 desk_open(agent *a, ms_error *err)
 {
+	a->go_on = go_on;
 	return control_open(a->reactor, a->dir, handle, a, &a->control, err);
 }
 
 void
 desk_close(agent *a)
 {
+	go_on(a, reactor_now(a->reactor));
 	desk_end_waiters(a);
 	desk_end_askings(a);
 	control_close(a->control);

@@ -68,7 +68,7 @@ look_at(agent *a, const char *name)
 	/* A date in the future is no sign of being fresh for more than a moment. */
 	if ((age_us >= 0 && age_us < QUIET_US) || is_moving(a, name, path, &info))
 		return FILE_TOO_FRESH;
-	return FILE_READY;
+	return agent_is_learning(a) ? FILE_TOO_FRESH : FILE_READY;
 }
 
 /* The first failure goes to ERR; the file stays and is tried again. False: so it would be with

@@ -219,15 +219,26 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	return s;
 }
 
+static void
+caught_up(void *ctx)
+{
+	agent *a = ctx;
+
+	a->learnt_in = uplink_look(a->link.uplink).sessions;
+	reactor_set_timer(a->reactor, a->go_on, a, reactor_now(a->reactor));
+}
+
 /* Everybody asks for every number, which shows an office that leads nothing no more than its own:
  * only so it can hold its feed against what the hub stated of it. */
 ms_status
 inbox_open(agent *a, ms_error *err)
 {
 	reader_config config = { .classes = CLASS_OWN | CLASS_LEAD };
-	reader_host host = {
-		.ctx = a, .cursor = read_cursor, .take = take_feed, .chain = read_chain
-	};
+	reader_host host = { .ctx = a,
+		.cursor = read_cursor,
+		.take = take_feed,
+		.chain = read_chain,
+		.caught_up = caught_up };
 	wire_out out = device_link_out(&a->link);
 	ms_status s = reader_new(&config, &host, &out, &a->reader);
 

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """muster report and muster status: revisions by themselves, receipts on demand, every state with its exit code."""
+import json
 import os
+import signal
 
 from lib import Device, Hub, Office, check, muster, muster_json, muster_lines, run, wait_for
 
@@ -124,6 +126,40 @@ def another_device_was_first(world):
 	hub.is_clean()
 
 
+def a_new_device_learns_first(world):
+	"""a report that comes before the hub has told a new device what its unit has reported waits for that: it takes the next revision; so does a file"""
+	hub, one = world_of(world)
+	first = one.report("--item", "8", "--period", "2012-Q2", "--progress", "10", "--wait", "30")[0]
+	check(first["revision"] == 1 and one.report(*words(10), "--wait", "30")[0]["revision"] == 1, "the first device")
+	two = Office(world, hub, "kjj", device="second")
+	hub.process.child.send_signal(signal.SIGSTOP)
+	two.start()
+	out = world.path("report.out")
+	report = world.start("muster", "report", "--dir", two.dir, *words(30), "--wait", "30", "--json", stdout=out)
+	two.drop("q2.csv", "item,period,progress_pct\r\n8,2012-Q2,5\r\n")
+	check(report.running() and two.status()["queue"]["without_receipt"] == 0, "it waits")
+	hub.process.child.send_signal(signal.SIGCONT)
+	check(report.wait(30) == 0, report.text())
+	with open(out, encoding="utf-8") as f:
+		told = json.loads(f.read())
+	check(told["state"] == "received" and told["revision"] == 2 and told["other_first"] is True, told)
+	check("本单位的另一台设备此前已报送，以本次为准" in two.answer("q2.csv")[1], two.answer("q2.csv"))
+	hub.is_clean()
+
+
+def without_a_hub_nothing_is_waited_for(world):
+	"""where the hub does not come the first reports are queued all the same"""
+	hub, one = world_of(world)
+	one.stop()
+	hub.stop()
+	one.start()
+	check(one.report(*words(10))[0]["state"] == "queued", "queued")
+	check(one.report(*words(20), "--wait", "1", expect=75)[0]["state"] == "queued", "queued")
+	check(one.status()["queue"]["without_receipt"] == 2, one.status())
+	report = world.start("muster", "report", "--dir", one.dir, *words(30))
+	check(report.wait(20) == 0, report.text())
+
+
 def names_of_nothing(world):
 	"""bad_act: an item of a hundred letters, in an act of the unit's other device or in a command, is no slot: it is refused and the agent goes on"""
 	hub, office = world_of(world)
@@ -148,8 +184,6 @@ def revoked_keeps_its_outbox(world):
 	check(office.status()["queue"]["without_receipt"] == 1, "the report is kept")
 	check("MST-410" in office.process.text(), "the log says it")
 	fresh = Office(world, hub, "kjj", device="new").start()
-	where = ("where", "--dir", fresh.dir, "--item", "7", "--period", "2012-Q2")
-	wait_for(lambda: muster_json(*where)["state"] == "received", 30, "it has learned what the first one reported")
 	check(fresh.report(*words(20), "--wait", "30")[0]["state"] == "received", "the new device goes on")
 	hub.is_clean()
 
@@ -188,4 +222,4 @@ def the_help_is_complete(world):
 
 
 run(nobody_types_a_revision, attachments_are_named, values_by_name, queued_is_said, the_hub_has_the_last_word, a_refused_correction_leaves_what_stands, another_device_was_first,
-	names_of_nothing, revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
+	a_new_device_learns_first, without_a_hub_nothing_is_waited_for, names_of_nothing, revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
