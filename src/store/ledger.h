@@ -66,6 +66,13 @@ bool ledger_owes_notice(ledger *l, store_txn *txn, const log_state *log, int64_t
  */
 bool ledger_state_feeds(
 	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us);
+/*
+ * State every feed that has an entry, at NOW, not before LOG's newest leaf. What is appended to it
+ * from older leaves lies behind a newer one then, and is known as such. False after a failure,
+ * which TXN holds.
+ */
+bool ledger_state_every_feed(
+	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us);
 /* The leaf B, such a statement, taken again (store/rebuild.h). False: it states other feeds than L
  * has, or a failure, which TXN holds. */
 bool ledger_take_statement(ledger *l, store_txn *txn, const ledger_batch *b);

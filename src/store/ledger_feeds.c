@@ -79,8 +79,10 @@ state_feed(stating *s, uint32_t unit)
 		append_leaf(s);
 }
 
+/* Every feed, or those that grew since they were stated. */
 static void
-state_all(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us)
+state_feeds(
+	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, bool every, int64_t now_us)
 {
 	stating *s = arena_zalloc(&l->scratch, sizeof(*s));
 	uint32_t unit;
@@ -91,12 +93,16 @@ state_all(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64
 	}
 	*s = (stating){ .l = l, .txn = txn, .log = log, .keys = keys, .now_us = now_us };
 	for (unit = 0; unit < l->plan->n_units && store_ok(txn); unit++) {
+		const reader *r = &l->readers[unit];
+
 		ledger_know_feed(l, txn, unit);
-		if (l->readers[unit].last_number > l->readers[unit].head.stated)
+		if (r->last_number > (every ? 0 : r->head.stated))
 			state_feed(s, unit);
 	}
 	append_leaf(s);
 	arena_reset(&l->scratch);
+	l->state_us = now_us + HOUR_US;
+	l->unstated = false;
 }
 
 bool
@@ -109,9 +115,16 @@ ledger_state_feeds(ledger *l, store_txn *txn, log_state *log, const hub_keys *ke
 	if (now_us < l->state_us)
 		return store_ok(txn);
 	ledger_begin(l);
-	state_all(l, txn, log, keys, now_us);
-	l->state_us = now_us + HOUR_US;
-	l->unstated = false;
+	state_feeds(l, txn, log, keys, false, now_us);
+	return store_ok(txn);
+}
+
+bool
+ledger_state_every_feed(
+	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us)
+{
+	ledger_begin(l);
+	state_feeds(l, txn, log, keys, true, now_us);
 	return store_ok(txn);
 }
 

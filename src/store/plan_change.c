@@ -311,6 +311,21 @@ notice_before(store_txn *txn, log_state *log, const hub_keys *keys, const plan *
 	return store_status(txn, err);
 }
 
+/* By the version before too: then comes what the new one shows of older leaves. */
+static ms_status
+state_before(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next, int64_t now_us,
+	ms_error *err)
+{
+	ledger *l = ledger_new(next->earlier, 0);
+
+	if (l == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+	if (ledger_state_every_feed(l, txn, log, keys, now_us))
+		ledger_flush(l, txn, log->tree.size);
+	ledger_free(l);
+	return store_status(txn, err);
+}
+
 void
 plan_change_follow(store_txn *txn, const plan *next, uint64_t leaf, uint64_t size, int64_t now_us)
 {
@@ -333,6 +348,8 @@ plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const pl
 		s = refuse_same(next, err);
 	if (s == MS_OK)
 		s = refuse_orphans(txn, next, now_us, err);
+	if (s == MS_OK)
+		s = state_before(txn, log, keys, next, now_us, err);
 	if (s == MS_OK)
 		s = hub_stream_plan(txn, log, keys, next, now_us, leaf, err);
 	if (s != MS_OK)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed_watch.c - the hub states a feed every hour in which it grew, as the next entry of that feed.
- * An entry that was left out, put in or changed before that makes another count or another chain.
+ * feed_watch.c - the hub states a feed every hour in which it grew, and before it appends what a
+ * new version of the plan lets the unit see of older leaves, as the next entry of that feed. An
+ * entry that was left out, put in or changed before that makes another count or another chain.
  */
 #include "wire/feed_watch.h"
 
@@ -50,6 +51,7 @@ check_statement(feed_watch *w, const feed_entry *e, const hub_feeds *told, ms_er
 		memcpy(w->chain.at, told->chain.at, HASH_SIZE);
 		w->known = true;
 		w->was_stated = true;
+		w->leaf = e->leaf;
 		w->since_us = 0;
 		return MS_OK;
 	}

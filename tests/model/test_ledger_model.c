@@ -208,8 +208,8 @@ ever_has(const plan *version, uint32_t unit)
 	return version != NULL;
 }
 
-/* The hub's own acts: notices are for those who see the slot, plan versions but the first for all
- * units that there were. */
+/* The hub's own acts: notices are for those who see the slot, what it states of a feed for its
+ * unit, plan versions but the first for all units that there were. */
 static bool
 is_seen_of_hub(city *c, uint32_t unit, const log_record *record, uint16_t i, bool *mine)
 {
@@ -223,6 +223,8 @@ is_seen_of_hub(city *c, uint32_t unit, const log_record *record, uint16_t i, boo
 		memcpy(version.at, a.u.plan_version_act.version.at, HASH_SIZE);
 		return record->leaf > 2 && ever_has(plan_of_version(c->p, &version), unit);
 	}
+	if (a.kind == ACT_HUB_FEEDS)
+		return span_equal(a.unit, span_str(c->p->units[unit].id));
 	if (a.kind != ACT_HUB_NOTICE)
 		return false;
 	assert_true(act_find(c->p, &a, &at));

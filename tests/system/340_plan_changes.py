@@ -92,7 +92,7 @@ def a_new_lead_takes_over_and_the_old_one_sees_nothing(world):
 	plan("apply", hub, file, Q3)
 	check("changes nothing" in plan("apply", hub, file, Q3, expect=73).stderr, "the same again")
 	wait_for(lambda: not knows(hbj, first) and not knows(wjmj, first), 20, "the agents have the new version")
-	check(hub.status()["size"] - before in (1, 2), "one leaf, and perhaps one that states the feeds")
+	check(hub.status()["size"] - before in (2, 3), "one leaf, one that states the feeds before it, and perhaps one that states them afterwards")
 
 	# The new lead has the past before it leads; nobody but the old leads decides until then.
 	wait_for(lambda: ("tiexi", "i06", Q1) in reads(wjmj), 20, "the past of item 6")
@@ -118,6 +118,32 @@ def a_new_lead_takes_over_and_the_old_one_sees_nothing(world):
 	hub.kill()
 	hub.start()
 	checked(wjmj)
+	hub.is_clean()
+
+
+def what_a_lead_gains_is_not_taken_for_silence(world):
+	"""The past of an item, over weeks in which nothing came to the new lead's own feed, is no sign that the hub states feeds no more"""
+	hub = Hub(world, clock=START).start()
+	tiexi, heping = Device(world, hub, "tiexi"), Device(world, hub, "heping")
+	lead = Office(world, hub, "wjmj").start()
+	report(heping, "i08", Q1)
+	hub.clock(at("05-20", "14:00:00"))  # the lead's feed is stated
+	for day in range(21, 29):
+		hub.clock(at("05-%d" % day))
+		report(tiexi, "i06", Q1, day, invest=1000 + day)
+	plan("apply", hub, version(world, "second.conf", LEADS), Q3)
+	hub.clock(at("05-30"))
+	report(tiexi, "i06", Q2, invest=2000)
+	wait_for(lambda: ("tiexi", "i06", Q2) in reads(lead), 20, "what came afterwards")
+	check(reads(lead).count(("tiexi", "i06", Q1)) == 8, "and all before: %s" % reads(lead))
+	lead.stop()
+	lead.start()
+	hub.clock(at("06-03"))
+	report(heping, "i08", Q2)
+	wait_for(lambda: ("heping", "i08", Q2) in reads(lead), 20, "it reads on")
+	wait_for(lambda: [n for n in muster_lines("feed", "--dir", lead.dir, "--own", "--since", "0") if n], 20, "its own too")
+	check("MST-42" not in lead.process.text(), "the agent reads without a word: %s" % lead.process.text())
+	checked(lead)
 	hub.is_clean()
 
 
@@ -225,5 +251,5 @@ def a_version_is_known_wholly_or_not_at_all(world):
 		check(board_line(hub.dir, "i06", Q3)["deadline"][:13] in days, board_line(hub.dir, "i06", Q3))
 
 
-run(a_new_lead_takes_over_and_the_old_one_sees_nothing, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
+run(a_new_lead_takes_over_and_the_old_one_sees_nothing, what_a_lead_gains_is_not_taken_for_silence, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
 	a_version_is_known_wholly_or_not_at_all)

@@ -138,6 +138,9 @@ a_hub_that_states_no_more_is_found(void **test)
 	for (i = STATED + 1; i < STATED + 3; i++)
 		f->entries[i].leaf = 2; /* granted later: they are older than they came */
 	assert_int_equal(take_all(f, 0, &zero, &at), 0);
+	for (i = STATED + 1; i < STATED + 3; i++) /* newer than all before the statement */
+		f->entries[i].leaf = f->entries[STATED].leaf - 1;
+	assert_int_equal(take_all(f, 0, &zero, &at), 0);
 	feed_free(f);
 }
 
