@@ -19,11 +19,12 @@
 
 enum { LOAD_VARIANTS = 4, LOAD_DEVICES_MAX = 1000, LOAD_WINDOW_MAX = 32 };
 
-/* One slot of a device: its act up to the revision is laid once, then only revision, salt and body
- * change. */
+/* One slot of a device: its act is made once, then only what an act has of its own changes. */
 typedef struct load_slot {
 	slot_at at;
-	uint32_t next_revision;
+	char period[PERIOD_NAME_SIZE];
+	uint64_t salt[2];
+	act next;                   /* of the next revision */
 	span bodies[LOAD_VARIANTS]; /* encoded reports that differ in their figures */
 } load_slot;
 

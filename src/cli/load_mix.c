@@ -70,7 +70,16 @@ add_slot(load_mix *m, store_txn *txn, slot_at at, uint32_t offset, ms_error *err
 	arena_reset(&m->scratch);
 	if (status != MS_OK)
 		return status;
-	*s = (load_slot){ .at = at, .next_revision = slot_newest(&known) + 1 + offset };
+	s->at = at;
+	s->next = (act){ .schema = act_schema_of(ACT_REPORT),
+		.kind = ACT_REPORT,
+		.salt = span_of(s->salt, sizeof(s->salt)),
+		.plan = span_str(m->plan->id),
+		.plan_version = span_of(m->plan->version.at, HASH_SIZE),
+		.item = span_str(m->plan->items[at.item].id),
+		.unit = span_str(m->plan->units[at.unit].id),
+		.period = span_str(period_name(at.period, s->period)),
+		.revision = slot_newest(&known) + 1 + offset };
 	m->n_slots++;
 	return make_bodies(m, s);
 }
@@ -137,27 +146,15 @@ ms_status
 load_mix_act(load_mix *m, int64_t now_us, span *out)
 {
 	load_slot *s = &m->slots[m->next++ % m->n_slots];
-	const plan *p = m->plan;
-	uint64_t salt[2] = { sample_next(&m->random), sample_next(&m->random) };
-	char name[PERIOD_NAME_SIZE];
-	act a = {
-		.schema = act_schema_of(ACT_REPORT),
-		.kind = ACT_REPORT,
-		.salt = span_of(salt, sizeof(salt)),
-		.created_us = now_us,
-		.plan = span_str(p->id),
-		.plan_version = span_of(p->version.at, HASH_SIZE),
-		.item = span_str(p->items[s->at.item].id),
-		.unit = span_str(p->units[s->at.unit].id),
-		.period = span_str(period_name(s->at.period, name)),
-		.revision = s->next_revision,
-		.body = s->bodies[salt[0] % LOAD_VARIANTS],
-	};
 	ms_status status;
 
-	s->next_revision += m->stride;
+	s->salt[0] = sample_next(&m->random);
+	s->salt[1] = sample_next(&m->random);
+	s->next.created_us = now_us;
+	s->next.body = s->bodies[s->salt[0] % LOAD_VARIANTS];
 	buf_reset(&m->act);
-	status = act_encode(&a, &m->scratch, &m->act);
+	status = act_encode(&s->next, &m->scratch, &m->act);
+	s->next.revision += m->stride;
 	arena_reset(&m->scratch);
 	*out = buf_span(&m->act);
 	return status;
