@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invariants 5 and 6: a bad act is in the log with its verdict and blocks nothing; a spoilt batch is refused by name and stored nowhere."""
 from lib import Device, Hub, check, rng, run
+from peer import Peer, learn
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"
 
@@ -41,13 +42,35 @@ def bad_acts_block_nothing(world):
 	hub.is_clean()
 
 
+def in_its_body(act):
+	import act_pb2
+	changed = act_pb2.Act.FromString(act)
+	changed.body += UNKNOWN
+	return changed.SerializeToString()
+
+
+UNKNOWN = bytes.fromhex("f8ff0301")
+# A good act begins with its schema and kind: 08 01 10 01.
+WAYS = {
+	"an unknown field behind the others": lambda act: act + UNKNOWN,
+	"a varint too long": lambda act: bytes.fromhex("088100") + act[2:],
+	"fields out of order": lambda act: act[2:4] + act[:2] + act[4:],
+	"a field twice": lambda act: act[:2] + act,
+	"an unknown field in the report": in_its_body,
+}
+
+
 def non_canonical_acts_are_malformed(world):
-	"""bytes_as_sent: an act with an unknown field, a long varint or fields out of order is malformed, whatever it means"""
+	"""bytes_as_sent: a good act that is written with an unknown field, a long varint or fields out of order or twice is malformed"""
+	learn(world)
 	hub = Hub(world, clock=CLOCK).start()
-	d = Device(world, hub, "shenbei")
-	# Schema and kind with an unknown field behind them, with a varint too long, and in the wrong order.
-	for revision, raw in enumerate(("08011001" "f8ff0301", "088100" "1001", "1001" "0801"), 1):
-		check(d.verdicts({"raw": raw}, good(d, revision)) == ["REFUSED_MALFORMED", "STORED"], raw)
+	d = Peer(hub.enroll("shenbei"))
+	d.open()
+	for way, write in WAYS.items():
+		act = d.act()
+		check(act[:4] == bytes.fromhex("08011001"), act.hex())
+		got = d.verdicts(write(act), act)
+		check(got == ["REFUSED_MALFORMED", "STORED"], "%s: %s" % (way, got))
 	hub.is_clean()
 
 
