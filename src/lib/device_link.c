@@ -226,19 +226,20 @@ device_link_start(
 void
 device_link_places(device_link *l, const device_places *places)
 {
-	const device_place *used = &l->places.list[l->at];
+	device_place used = l->places.list[l->at];
 	uint32_t i = 0;
 
 	while (i < places->n &&
-		(strcmp(places->list[i].address, used->address) != 0 ||
-			memcmp(places->list[i].curve_key, used->curve_key, NET_KEY_SIZE) != 0))
+		(strcmp(places->list[i].address, used.address) != 0 ||
+			memcmp(places->list[i].curve_key, used.curve_key, NET_KEY_SIZE) != 0))
 		i++;
-	/* The first one comes next, when there is a connection to another. */
-	if (l->socket == NULL)
-		i = 0;
-	else if (i == places->n)
-		i = places->n - 1;
 	l->places = *places;
+	if (l->socket == NULL) {
+		i = 0;
+	} else if (i == places->n) { /* the one in use is the last; the first one comes after it */
+		i = places->n < DEVICE_PLACES_MAX ? l->places.n++ : places->n - 1;
+		l->places.list[i] = used;
+	}
 	l->at = i;
 	if (l->socket == NULL)
 		memcpy(l->endpoint, places->list[0].address, sizeof(l->endpoint));

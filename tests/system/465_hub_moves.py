@@ -127,6 +127,24 @@ def moved_again_before_all_have_heard(world):
 	hub.is_clean()
 
 
+def a_clock_that_is_ahead(world):
+	"""An office whose clock is months ahead takes the overlap for over when it hears of the move: it stays where it is served, and follows when that ends"""
+	hub = Hub(world, clock=CLOCK).start()
+	office = Office(world, hub, "tiexi")
+	office.set("clock_start", '"2012-11-05T00:00:00+08:00"')
+	office.start()
+	report(office, 10)
+	port, _ = move(hub, "--new-key", "--until", later(hub, 4 * PATIENCE))
+	wait_for(lambda: knows(office, port), 20, lambda: "it has the notice: %s" % office.status()["hub"])
+	report(office, 20)
+	wait_for(lambda: hub.status()["moved_until"] is None, 30, "the overlap ends")
+	wait_for(lambda: is_at(office, port), 30, lambda: "it has followed: %s" % office.status()["hub"])
+	report(office, 30)
+	office.stop()
+	hub.stop()
+	hub.is_clean()
+
+
 def moved_while_stopped(world):
 	"""A stopped hub is moved too; an agent whose first address is dead or refuses it finds the hub at the next"""
 	hub = Hub(world, clock=CLOCK)
@@ -162,4 +180,4 @@ def moved_while_stopped(world):
 
 
 if __name__ == "__main__":
-	run(devices_follow, moved_again_before_all_have_heard, moved_while_stopped)
+	run(devices_follow, a_clock_that_is_ahead, moved_again_before_all_have_heard, moved_while_stopped)
