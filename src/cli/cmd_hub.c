@@ -108,7 +108,7 @@ revoke_stopped(const char *dir, const char *name, const char *reason, ms_error *
 
 	if (s != MS_OK)
 		return s;
-	s = hub_stream_revoke(&c.txn, &c.log, &c.d.keys, span_str(name),
+	s = hub_stream_revoke(&c.txn, &c.log, &c.d.keys, &c.roster, span_str(name),
 		reason == NULL ? (span){ 0 } : span_str(reason), c.now_us, &row, err);
 	return hub_change_end(&c, s, err);
 }

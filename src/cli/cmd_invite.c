@@ -99,7 +99,8 @@ invite_stopped(const char *dir, invite *in, int64_t *expires_us, ms_error *err)
 		return s;
 	in->made_us = c.now_us;
 	*expires_us = in->expires_us += in->made_us;
-	return hub_change_end(&c, hub_invite(&c.txn, in, err), err);
+	hub_forget_invites(&c.txn, c.now_us);
+	return hub_change_end(&c, hub_invite(&c.txn, &c.roster, in, err), err);
 }
 
 static ms_status
@@ -188,7 +189,8 @@ approve_stopped(const char *dir, const char *name, ms_error *err)
 
 	if (s != MS_OK)
 		return s;
-	s = hub_approve(&c.txn, &c.log, &c.d.keys, span_str(name), c.now_us, &row, &leaf, err);
+	s = hub_approve(
+		&c.txn, &c.log, &c.d.keys, &c.roster, span_str(name), c.now_us, &row, &leaf, err);
 	return hub_change_end(&c, s, err);
 }
 

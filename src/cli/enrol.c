@@ -72,7 +72,7 @@ enrol_stopped(const char *dir, device *row, enrolled *result, ms_error *err)
 
 	if (s != MS_OK)
 		return s;
-	s = hub_stream_enrol(&c.txn, &c.log, &c.d.keys, row, NULL, c.now_us, err);
+	s = hub_stream_enrol(&c.txn, &c.log, &c.d.keys, &c.roster, row, NULL, c.now_us, err);
 	result->leaf = row->enrolled_leaf;
 	return hub_change_end(&c, s, err);
 }

@@ -128,6 +128,7 @@ hub_change_begin(const char *dir, hub_change *out, ms_error *err)
 		return s;
 	store_begin(out->d.store, &out->txn, STORE_WRITE);
 	log_state_load(&out->txn, &out->log);
+	(void)roster_load(&out->txn, &out->roster); /* a failure is noted in TXN */
 	out->now_us = hub_dir_now(&out->d, &out->log);
 	return MS_OK;
 }
@@ -141,6 +142,7 @@ hub_change_end(hub_change *c, ms_status s, ms_error *err)
 	} else {
 		store_abort(&c->txn);
 	}
+	roster_fini(&c->roster);
 	hub_dir_close(&c->d);
 	return s;
 }

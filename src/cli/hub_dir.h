@@ -33,6 +33,7 @@ typedef struct hub_change {
 	hub_dir d;
 	store_txn txn;
 	log_state log;
+	roster roster;  /* as TXN has it */
 	int64_t now_us; /* the hub's time */
 } hub_change;
 

@@ -148,8 +148,6 @@ load_state(front *f, ms_error *err)
 	log_state_load(&f->read, &log);
 	s = roster_load(&f->read, &f->roster);
 	if (s == MS_OK)
-		s = invites_load(&f->read, &f->invites);
-	if (s == MS_OK)
 		s = store_status(&f->read, err);
 	f->log_size = log.tree.size;
 	f->manual_clock_us = log.manual_clock_us;
@@ -311,7 +309,6 @@ front_close(front *f)
 	queue_free(f->up);
 	job_pool_fini(&f->pool);
 	roster_fini(&f->roster);
-	invites_fini(&f->invites);
 	rulings_fini(&f->rulings);
 	free(f->stored);
 	arena_fini(&f->frames);

@@ -116,8 +116,7 @@ finish_job(front *f, job *j)
 		f->credit_used -= j->batch.bytes.len;
 		front_keep_awake(f, j->batch.bytes.len);
 	}
-	if (j->roster != NULL)
-		front_swap_roster(f, j);
+	front_open_door(f, j);
 	if (j->done != NULL)
 		j->done(f, j);
 	if (j->turn_end) {
@@ -142,9 +141,9 @@ front_outcomes(front *f, queue_item *list, int64_t now_us)
 	for (item = list; item != NULL; item = item->next) {
 		job *j = (job *)item;
 
+		front_follow(f, j);
 		if (j->kind != JOB_BATCH || j->outcome == OUTCOME_NONE)
 			continue;
-		front_follow_stream(f, j);
 		j->order = n;
 		batches[n++] = j;
 		if (n == OUTCOMES_MAX) {

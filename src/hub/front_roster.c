@@ -11,13 +11,12 @@
 /* Keys that may connect: of revoked devices and used invites too, so that they hear why
  * (session.c), as long as the table is small. */
 static ms_status
-collect_keys(const front *f, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
+collect_keys(const roster *r, const invite_list *invites, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
 {
-	const roster *r = &f->roster;
 	size_t i;
 
 	*n = 0;
-	*keys = calloc(2 * r->n + f->invites.n + 1, NET_KEY_SIZE);
+	*keys = calloc(2 * r->n + invites->n + 1, NET_KEY_SIZE);
 	if (*keys == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < r->n; i++) {
@@ -25,58 +24,115 @@ collect_keys(const front *f, uint8_t (**keys)[NET_KEY_SIZE], size_t *n)
 		if (r->list[i].old_until_us != 0)
 			memcpy((*keys)[(*n)++], r->list[i].old_curve_key, NET_KEY_SIZE);
 	}
-	for (i = 0; i < f->invites.n; i++)
-		memcpy((*keys)[(*n)++], f->invites.list[i].key, NET_KEY_SIZE);
+	for (i = 0; i < invites->n; i++)
+		memcpy((*keys)[(*n)++], invites->list[i].key, NET_KEY_SIZE);
 	return MS_OK;
 }
 
 ms_status
 front_share_keys(front *f)
 {
-	uint8_t(*keys)[NET_KEY_SIZE];
+	uint8_t(*keys)[NET_KEY_SIZE] = NULL;
+	invite_list invites;
 	size_t n;
-	ms_status s = collect_keys(f, &keys, &n);
+	ms_status s = invites_load(front_read(f), &invites);
 
 	if (s == MS_OK)
+		s = collect_keys(&f->roster, &invites, &keys, &n);
+	if (s == MS_OK)
 		s = zap_set(f->zap, (const uint8_t(*)[NET_KEY_SIZE])keys, n);
+	invites_fini(&invites);
 	free(keys);
 	return s;
 }
 
-static ms_status
-load_invites(front *f)
-{
-	invite_list fresh;
-	ms_status s = invites_load(front_read(f), &fresh);
+/* ---- what the writer made of a job ---- */
 
-	if (s != MS_OK)
-		return s;
-	invites_fini(&f->invites);
-	f->invites = fresh;
-	return MS_OK;
+/* The devices that J changed, in their order; at most two. */
+static size_t
+devices_of(const job *j, const device *rows[2])
+{
+	size_t n = 0;
+
+	if (j->outcome != OUTCOME_DONE)
+		return 0;
+	if (j->kind == JOB_ENROL || j->kind == JOB_REVOKE || j->kind == JOB_APPROVE)
+		rows[n++] = &j->device_row;
+	if (j->kind == JOB_JOIN && j->joined.replaced)
+		rows[n++] = &j->joined.old;
+	if (j->kind == JOB_JOIN && j->joined.changed)
+		rows[n++] = &j->joined.row;
+	return n;
+}
+
+static void
+alarm_fork(const front *f, const device *d)
+{
+	logger_say(&f->base->log, LOG_ERROR,
+		"ALARM: device %s has two histories (its directory was copied or restored): it is "
+		"frozen, both are kept, nothing is lost; see `muster hub forks` for the way out "
+		"[MST-%04d]",
+		d->name, MST_HUB_FORK);
+}
+
+static void
+follow_stream(front *f, const job *j)
+{
+	device *d = roster_find(&f->roster, &j->device);
+
+	if (d == NULL)
+		return;
+	if (j->outcome == OUTCOME_FORK) {
+		d->state = DEVICE_FROZEN;
+		alarm_fork(f, d);
+	}
+	if (j->outcome == OUTCOME_RECEIPT && j->batch.fields.first_seq == d->next_seq) {
+		d->next_seq += j->batch.fields.count;
+		d->last_header = j->batch.header_hash;
+	}
+}
+
+static void
+say_no_memory(front *f)
+{
+	logger_say(&f->base->log, LOG_ERROR, "no memory to let new devices in; restart the hub");
 }
 
 void
-front_swap_roster(front *f, job *j)
+front_follow(front *f, const job *j)
 {
-	size_t i;
+	const device *rows[2];
+	size_t n = devices_of(j, rows), i;
 
-	for (i = 0; i < j->roster->n; i++) {
-		const device *fresh = &j->roster->list[i];
-		const device *old = roster_find(&f->roster, &fresh->id);
+	if (j->kind == JOB_BATCH)
+		follow_stream(f, j);
+	for (i = 0; i < n; i++)
+		if (roster_set(&f->roster, rows[i]) != MS_OK)
+			say_no_memory(f);
+}
 
-		if (fresh->state == DEVICE_REVOKED && old != NULL && old->state != DEVICE_REVOKED)
-			registry_revoke(f->registry, &fresh->id);
+void
+front_open_door(front *f, const job *j)
+{
+	const device *rows[2];
+	size_t n = devices_of(j, rows), i;
+	ms_status s = MS_OK;
+
+	for (i = 0; i < n; i++)
+		if (rows[i]->state == DEVICE_REVOKED) {
+			registry_revoke(f->registry, &rows[i]->id);
+			front_stir_crowd(f);
+		} else if (s == MS_OK) {
+			s = zap_admit(f->zap, rows[i]->curve_key);
+		}
+	if (j->kind == JOB_INVITE && j->outcome == OUTCOME_DONE)
+		s = zap_admit(f->zap, j->invite.key);
+	if (j->kind == JOB_WITHDRAW && j->outcome == OUTCOME_DONE) {
+		front_park(f);
+		s = front_share_keys(f);
 	}
-	roster_fini(&f->roster);
-	f->roster = *j->roster;
-	free(j->roster);
-	j->roster = NULL;
-	front_stir_crowd(f);
-	front_park(f);
-	if (load_invites(f) != MS_OK || front_share_keys(f) != MS_OK)
-		logger_say(&f->base->log, LOG_ERROR,
-			"no memory to let new devices in; restart the hub");
+	if (s != MS_OK)
+		say_no_memory(f);
 }
 
 /* ---- a device ---- */
@@ -95,12 +151,13 @@ front_show_device(void *ctx, span user, session_device *out)
 	uint8_t key[NET_KEY_SIZE];
 	bool is_key = net_key_parse(user, key);
 	const device *d = is_key ? roster_find_key(&f->roster, key) : NULL;
+	invite invited;
 	int unit;
 
 	*out = (session_device){ .standing = SESSION_UNKNOWN };
 	if (is_key && d == NULL)
 		d = roster_find_old_key(&f->roster, key, front_hub_time(f));
-	if (is_key && d == NULL && invites_find(&f->invites, key) != NULL)
+	if (is_key && d == NULL && invite_get(front_read(f), key, &invited))
 		out->standing = SESSION_INVITED;
 	if (d == NULL)
 		return;
@@ -110,34 +167,6 @@ front_show_device(void *ctx, span user, session_device *out)
 	out->next_seq = d->next_seq;
 	out->last_header = d->last_header;
 	out->unit = unit < 0 ? NULL : &f->base->plan->units[unit];
-}
-
-static void
-alarm_fork(const front *f, const device *d)
-{
-	logger_say(&f->base->log, LOG_ERROR,
-		"ALARM: device %s has two histories (its directory was copied or restored): it is "
-		"frozen, both are kept, nothing is lost; see `muster hub forks` for the way out "
-		"[MST-%04d]",
-		d->name, MST_HUB_FORK);
-}
-
-/* The front's copy of the roster follows the writer between two whole copies. */
-void
-front_follow_stream(front *f, const job *j)
-{
-	device *d = roster_find(&f->roster, &j->device);
-
-	if (d == NULL)
-		return;
-	if (j->outcome == OUTCOME_FORK) {
-		d->state = DEVICE_FROZEN;
-		alarm_fork(f, d);
-	}
-	if (j->outcome == OUTCOME_RECEIPT && j->batch.fields.first_seq == d->next_seq) {
-		d->next_seq += j->batch.fields.count;
-		d->last_header = j->batch.header_hash;
-	}
 }
 
 /* ---- a unit ---- */

@@ -116,9 +116,7 @@ typedef struct front {
 
 	session_hub session_hub;
 	feed_source feeds;
-	roster roster; /* the writer's, as of the last turn; next_seq and last_header follow the
-			  outcomes */
-	invite_list invites; /* as of the same turn */
+	roster roster; /* the writer's, as of the outcomes that were told */
 	int64_t manual_clock_us;
 	int64_t newest_us; /* hub time of the newest leaf at the start */
 	uint64_t log_size;
@@ -198,12 +196,12 @@ void front_keep_awake(front *f, size_t bytes);
 void front_watch_lights(front *f, int64_t delay_us);
 
 /* front_roster.c: who may connect and speak */
-/* Tell ZAP who is in the roster. */
+/* Tell ZAP who is in the roster, and who is invited. */
 ms_status front_share_keys(front *f);
-/* J brings the roster of its turn. */
-void front_swap_roster(front *f, job *j);
-/* Between two whole rosters: J is a batch whose outcome is signed. */
-void front_follow_stream(front *f, const job *j);
+/* What the writer made of J is signed: the roster follows. In the order of the jobs. */
+void front_follow(front *f, const job *j);
+/* Who comes or goes by J, which front_follow has seen: at the door too. */
+void front_open_door(front *f, const job *j);
 /* What is behind session_hub.device. */
 void front_show_device(void *ctx, span user, session_device *out);
 /* The unit of a session as an index of the plan. False: it is in none. */

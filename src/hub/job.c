@@ -30,10 +30,6 @@ drop_owned(job *j)
 	net_message_fini(&j->message);
 	plan_free(j->next);
 	j->next = NULL;
-	if (j->roster != NULL)
-		roster_fini(j->roster);
-	free(j->roster);
-	j->roster = NULL;
 }
 
 static void

@@ -93,16 +93,14 @@ typedef struct job {
 	plan *next;          /* JOB_PLAN: with the new version; the job's */
 	unit_stored *stored; /* JOB_STORED; in `memory` */
 	size_t n_stored;
-	roster *roster; /* the new one, the job's until the front swaps it in; NULL when unchanged
-			 */
-	void *call;     /* the control call that waits */
+	void *call; /* the control call that waits */
 	ms_error error;
 
 	/* on the last job of a turn: what the turn changed for readers; the lists lie in `memory`
 	 */
 	bool turn_end;
 	bool full;  /* the storage was: nothing of the turn was kept */
-	bool wrote; /* to the log or the roster, and it was kept */
+	bool wrote; /* a leaf or an invite, and it was kept */
 	bool asked; /* a signature under `log_size` leaves, which the outcomes wait for */
 	uint64_t log_size;
 	buf leaves;             /* hashes of those it appended, when it asked */

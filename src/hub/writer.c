@@ -21,6 +21,8 @@
 
 enum { TURN_ACTS = 8192 /* one commit of 1-2 ms at full load; see tests/bench */ };
 
+#define FORGET_US (INT64_C(86400) * 1000000) /* between two looks through all invites */
+
 struct writer {
 	writer_setup setup;
 	pthread_t thread;
@@ -30,8 +32,9 @@ struct writer {
 	buf grown, growth;      /* leaves appended since, and how that is told */
 	int64_t due_us; /* by what is stored: when a light may pass, or feeds are to be stated */
 	roster roster;
-	bool roster_moved; /* in the turn at hand */
-	bool plan_moved;   /* or the hub, in the turn at hand, which is then the last one */
+	int64_t forget_us;  /* when invites are looked through next */
+	bool invites_moved; /* in the turn at hand */
+	bool plan_moved;    /* or the hub, in the turn at hand, which is then the last one */
 	ms_status ended;
 	ms_error error;
 };
@@ -91,7 +94,6 @@ freeze(writer *w, store_txn *txn, job *j, device *d)
 	if (hub_freeze_device(txn, &w->log, w->setup.keys, &j->batch, j->hub_time_us, d, &err) !=
 		MS_OK)
 		store_fail(txn, err.status, err.code, "%s", err.text);
-	w->roster_moved = true;
 	j->outcome = OUTCOME_FORK;
 }
 
@@ -151,43 +153,29 @@ stage_batch(writer *w, store_txn *txn, job *j)
 static ms_status
 stage_enrol(writer *w, store_txn *txn, job *j)
 {
-	ms_status s;
-
 	if (plan_find_unit(w->setup.plan, span_str(j->device_row.unit)) < 0)
 		return ms_fail(&j->error, MS_NOT_FOUND, MST_UNIT_UNKNOWN,
 			"the plan has no unit \"%s\"", j->device_row.unit);
-	s = hub_stream_enrol(
-		txn, &w->log, w->setup.keys, &j->device_row, NULL, j->hub_time_us, &j->error);
-	if (s == MS_OK)
-		s = roster_set(&w->roster, &j->device_row);
-	w->roster_moved = true;
-	return s;
+	return hub_stream_enrol(txn, &w->log, w->setup.keys, &w->roster, &j->device_row, NULL,
+		j->hub_time_us, &j->error);
 }
 
 static ms_status
 stage_revoke(writer *w, store_txn *txn, job *j)
 {
 	device wanted = j->device_row;
-	ms_status s = hub_stream_revoke(txn, &w->log, w->setup.keys, span_str(wanted.name),
-		span_str(j->reason), j->hub_time_us, &j->device_row, &j->error);
 
-	if (s == MS_OK)
-		s = roster_set(&w->roster, &j->device_row);
-	w->roster_moved = true;
-	return s;
+	return hub_stream_revoke(txn, &w->log, w->setup.keys, &w->roster, span_str(wanted.name),
+		span_str(j->reason), j->hub_time_us, &j->device_row, &j->error);
 }
 
 static ms_status
 stage_approve(writer *w, store_txn *txn, job *j)
 {
 	device wanted = j->device_row;
-	ms_status s = hub_approve(txn, &w->log, w->setup.keys, span_str(wanted.name),
-		j->hub_time_us, &j->device_row, &j->leaf, &j->error);
 
-	if (s == MS_OK)
-		s = roster_set(&w->roster, &j->device_row);
-	w->roster_moved = true;
-	return s;
+	return hub_approve(txn, &w->log, w->setup.keys, &w->roster, span_str(wanted.name),
+		j->hub_time_us, &j->device_row, &j->leaf, &j->error);
 }
 
 static ms_status
@@ -196,31 +184,28 @@ stage_invite(writer *w, store_txn *txn, job *j)
 	if (plan_find_unit(w->setup.plan, span_str(j->invite.unit)) < 0)
 		return ms_fail(&j->error, MS_NOT_FOUND, MST_UNIT_UNKNOWN,
 			"the plan has no unit \"%s\"", j->invite.unit);
+	if (j->hub_time_us >= w->forget_us) {
+		hub_forget_invites(txn, j->hub_time_us);
+		w->forget_us = j->hub_time_us + FORGET_US;
+	}
 	j->invite.made_us = j->hub_time_us;
 	j->invite.expires_us += j->hub_time_us;
-	w->roster_moved = true;
-	return hub_invite(txn, &j->invite, &j->error);
+	w->invites_moved = true;
+	return hub_invite(txn, &w->roster, &j->invite, &j->error);
 }
 
 static ms_status
 stage_withdraw(writer *w, store_txn *txn, job *j)
 {
-	w->roster_moved = true;
+	w->invites_moved = true;
 	return hub_withdraw(txn, j->device_row.name, &j->withdrawn, &j->error);
 }
 
 static ms_status
 stage_join(writer *w, store_txn *txn, job *j)
 {
-	ms_status s = hub_join(
-		txn, &w->log, w->setup.keys, &j->ask, j->hub_time_us, &j->joined, &j->error);
-
-	if (s == MS_OK && j->joined.replaced)
-		s = roster_set(&w->roster, &j->joined.old);
-	if (s == MS_OK && j->joined.changed)
-		s = roster_set(&w->roster, &j->joined.row);
-	w->roster_moved |= j->joined.changed;
-	return s;
+	return hub_join(txn, &w->log, w->setup.keys, &w->roster, &j->ask, j->hub_time_us,
+		&j->joined, &j->error);
 }
 
 /* What was taken before goes by the version before: it is flushed first. */
@@ -342,20 +327,6 @@ load_state(writer *w, ms_error *err)
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "the hub's state cannot be read");
 }
 
-static void
-share_roster(writer *w, job *last)
-{
-	if (!w->roster_moved)
-		return;
-	last->roster = calloc(1, sizeof(*last->roster));
-	if (last->roster == NULL || roster_copy(&w->roster, last->roster) != MS_OK) {
-		free(last->roster);
-		last->roster = NULL;
-		ms_fail(&w->error, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the roster");
-	}
-	w->roster_moved = false;
-}
-
 /* Copied, since the ledger works on while the front reads. */
 static void
 share_changes(writer *w, job *last)
@@ -401,18 +372,18 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 		last->next_notice_us = ledger_next_statement(w->ledger);
 	s = store_commit(txn, &w->error);
 	if (s == MS_OK) {
-		last->wrote = w->grown.len > 0 || w->roster_moved;
+		last->wrote = w->grown.len > 0 || w->invites_moved;
 		ledger_settle(w->ledger);
-		share_roster(w, last);
 		share_changes(w, last);
 	} else if (s == MS_NO_SPACE) {
 		w->error = (ms_error){ 0 };
-		w->roster_moved = w->plan_moved = false;
+		w->plan_moved = false;
 		outcomes_failed(first);
 		s = load_state(w, &w->error);
 		last->next_notice_us = w->due_us;
 		last->full = true;
 	}
+	w->invites_moved = false;
 	last->turn_end = true;
 	last->log_size = w->log.tree.size;
 	return s;

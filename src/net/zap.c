@@ -16,11 +16,11 @@
 
 #include "net/inner.h"
 
-enum { FRAMES_MAX = 8, FRAME_MAX = 256 };
+enum { FRAMES_MAX = 8, FRAME_MAX = 256, ROOM_MIN = 64 };
 
 typedef struct key_table {
-	size_t n;
-	uint8_t keys[][NET_KEY_SIZE];
+	size_t n, room;
+	uint8_t (*keys)[NET_KEY_SIZE]; /* sorted */
 } key_table;
 
 struct zap {
@@ -28,8 +28,8 @@ struct zap {
 	void *stop;   /* PAIR, ours; its other end is the thread's */
 	void *stopped;
 	pthread_t thread;
-	pthread_mutex_t lock; /* over `table`: held for a pointer swap or a lookup */
-	key_table *table;
+	pthread_mutex_t lock; /* over `table`: held for a swap, a lookup or one key's way in */
+	key_table table;
 	atomic_uint_fast64_t refused;
 	int death_fd, asked_fd;
 };
@@ -40,19 +40,44 @@ compare_keys(const void *a, const void *b)
 	return memcmp(a, b, NET_KEY_SIZE);
 }
 
-static key_table *
-new_table(const uint8_t (*keys)[NET_KEY_SIZE], size_t n)
+/* With room for as many again. */
+static ms_status
+make_table(const uint8_t (*keys)[NET_KEY_SIZE], size_t n, key_table *out)
 {
-	key_table *t = malloc(sizeof(*t) + n * NET_KEY_SIZE);
-
-	if (t == NULL)
-		return NULL;
-	t->n = n;
+	*out = (key_table){ .n = n, .room = 2 * n + ROOM_MIN };
+	out->keys = calloc(out->room, NET_KEY_SIZE);
+	if (out->keys == NULL)
+		return MS_NO_MEMORY;
 	if (n > 0) {
-		memcpy(t->keys, keys, n * NET_KEY_SIZE);
-		qsort(t->keys, n, NET_KEY_SIZE, compare_keys);
+		memcpy(out->keys, keys, n * NET_KEY_SIZE);
+		qsort(out->keys, n, NET_KEY_SIZE, compare_keys);
 	}
-	return t;
+	return MS_OK;
+}
+
+/* The first place whose key is not below KEY. */
+static size_t
+place_of(const key_table *t, const uint8_t *key)
+{
+	size_t low = 0, high = t->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_keys(t->keys[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+has_key(const key_table *t, const uint8_t *key)
+{
+	size_t at = place_of(t, key);
+
+	return at < t->n && compare_keys(t->keys[at], key) == 0;
 }
 
 static bool
@@ -61,10 +86,21 @@ is_known(zap *z, const uint8_t *key)
 	bool found;
 
 	pthread_mutex_lock(&z->lock);
-	found = z->table->n > 0 &&
-		bsearch(key, z->table->keys, z->table->n, NET_KEY_SIZE, compare_keys) != NULL;
+	found = has_key(&z->table, key);
 	pthread_mutex_unlock(&z->lock);
 	return found;
+}
+
+static void
+swap_table(zap *z, const key_table *fresh)
+{
+	key_table old;
+
+	pthread_mutex_lock(&z->lock);
+	old = z->table;
+	z->table = *fresh;
+	pthread_mutex_unlock(&z->lock);
+	free(old.keys);
 }
 
 /* ---- requests: version, request id, domain, address, identity, mechanism, key ---- */
@@ -189,7 +225,7 @@ free_zap(zap *z)
 		close(z->death_fd);
 	if (z->asked_fd >= 0)
 		close(z->asked_fd);
-	free(z->table);
+	free(z->table.keys);
 	free(z);
 }
 
@@ -197,16 +233,16 @@ ms_status
 zap_start(net_context *c, const uint8_t (*keys)[NET_KEY_SIZE], size_t n, zap **out, ms_error *err)
 {
 	zap *z = calloc(1, sizeof(*z));
-	ms_status s = MS_OK;
+	ms_status s;
 
 	if (z == NULL)
 		return ms_fail(
 			err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the handshake's handler");
 	pthread_mutex_init(&z->lock, NULL);
-	z->table = new_table(keys, n);
+	s = make_table(keys, n, &z->table);
 	z->death_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	z->asked_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (z->table == NULL || z->death_fd < 0 || z->asked_fd < 0)
+	if (s != MS_OK || z->death_fd < 0 || z->asked_fd < 0)
 		s = ms_fail(
 			err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the handshake's handler");
 	if (s == MS_OK)
@@ -230,15 +266,31 @@ zap_start(net_context *c, const uint8_t (*keys)[NET_KEY_SIZE], size_t n, zap **o
 ms_status
 zap_set(zap *z, const uint8_t (*keys)[NET_KEY_SIZE], size_t n)
 {
-	key_table *fresh = new_table(keys, n), *old;
+	key_table fresh;
 
-	if (fresh == NULL)
+	if (make_table(keys, n, &fresh) != MS_OK)
 		return MS_NO_MEMORY;
+	swap_table(z, &fresh);
+	return MS_OK;
+}
+
+ms_status
+zap_admit(zap *z, const uint8_t key[NET_KEY_SIZE])
+{
+	key_table *t = &z->table;
+	size_t at;
+
+	/* Only this thread changes the table. */
+	if (has_key(t, key))
+		return MS_OK;
+	if (t->n == t->room && zap_set(z, (const uint8_t(*)[NET_KEY_SIZE])t->keys, t->n) != MS_OK)
+		return MS_NO_MEMORY;
+	at = place_of(t, key);
 	pthread_mutex_lock(&z->lock);
-	old = z->table;
-	z->table = fresh;
+	memmove(t->keys[at + 1], t->keys[at], (t->n - at) * NET_KEY_SIZE);
+	memcpy(t->keys[at], key, NET_KEY_SIZE);
+	t->n++;
 	pthread_mutex_unlock(&z->lock);
-	free(old);
 	return MS_OK;
 }
 

@@ -14,35 +14,33 @@ static const int64_t second_us = 1000000;
 
 /* ---- invites ---- */
 
-/* The device of this name that is not revoked. */
-static bool
-find_name(store_txn *txn, const char *name, device *out)
+/* The device of this name that is not revoked; NULL: none. */
+static const device *
+find_name(const roster *all, const char *name)
 {
-	roster all = { 0 };
-	const device *d = roster_load(txn, &all) == MS_OK ? roster_find_name(&all, name) : NULL;
-	bool found = d != NULL && d->state != DEVICE_REVOKED;
+	const device *d = roster_find_name(all, name);
 
-	if (found)
-		*out = *d;
-	roster_fini(&all);
-	return found;
+	return d != NULL && d->state != DEVICE_REVOKED ? d : NULL;
 }
 
 ms_status
-hub_invite(store_txn *txn, const invite *in, ms_error *err)
+hub_invite(store_txn *txn, const roster *all, const invite *in, ms_error *err)
 {
-	device same;
-
-	if (!in->replace && find_name(txn, in->name, &same)) {
+	if (!in->replace && find_name(all, in->name) != NULL) {
 		ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS,
 			"a device named \"%s\" is enrolled already", in->name);
 		ms_error_remedy(err, "choose another name with --device NAME; --replace revokes "
 				     "that device as soon as the new one joins");
 		return MS_EXISTS;
 	}
-	invite_prune(txn, in->made_us - INVITE_KEPT_DAYS * day_us);
 	invite_put(txn, in);
 	return store_status(txn, err);
+}
+
+void
+hub_forget_invites(store_txn *txn, int64_t now_us)
+{
+	invite_prune(txn, now_us - INVITE_KEPT_DAYS * day_us);
 }
 
 static bool
@@ -96,24 +94,17 @@ has_keys(const device *d, const join_ask *ask)
 
 /* A key that any device has or had is nobody's new key. */
 static bool
-is_taken(store_txn *txn, const join_ask *ask)
+is_taken(const roster *all, const join_ask *ask)
 {
-	roster all = { 0 };
-	bool taken = false;
-	size_t i;
-
-	if (roster_load(txn, &all) != MS_OK)
-		return true;
-	for (i = 0; i < all.n; i++)
-		taken |= memcmp(all.list[i].curve_key, ask->curve_key, CURVE_PUBLIC_SIZE) == 0 ||
-			 memcmp(all.list[i].old_curve_key, ask->curve_key, CURVE_PUBLIC_SIZE) == 0;
-	roster_fini(&all);
-	return taken || memcmp(ask->with, ask->curve_key, CURVE_PUBLIC_SIZE) == 0;
+	return roster_find_key(all, ask->curve_key) != NULL ||
+	       roster_find_old_key(all, ask->curve_key, INT64_MIN) != NULL ||
+	       memcmp(ask->with, ask->curve_key, CURVE_PUBLIC_SIZE) == 0;
 }
 
+/* OLD is the device of the invite's name, or NULL. */
 static join_refusal
-judge_join(store_txn *txn, const invite *in, const join_ask *ask, int64_t now_us, device *old,
-	bool *is_there)
+judge_join(
+	const roster *all, const invite *in, const join_ask *ask, int64_t now_us, const device *old)
 {
 	if (in->used)
 		return JOIN_USED;
@@ -124,15 +115,14 @@ judge_join(store_txn *txn, const invite *in, const join_ask *ask, int64_t now_us
 	if (ask->off_us > JOIN_CLOCK_OFF_MAX_S * second_us ||
 		ask->off_us < -JOIN_CLOCK_OFF_MAX_S * second_us)
 		return JOIN_CLOCK_OFF;
-	*is_there = find_name(txn, in->name, old);
-	if (*is_there && !in->replace)
+	if (old != NULL && !in->replace)
 		return JOIN_NAME_TAKEN;
-	return !ask->only_check && is_taken(txn, ask) ? JOIN_BAD_KEYS : JOIN_OK;
+	return !ask->only_check && is_taken(all, ask) ? JOIN_BAD_KEYS : JOIN_OK;
 }
 
 static ms_status
-enrol(store_txn *txn, log_state *log, const hub_keys *keys, invite *in, const join_ask *ask,
-	int64_t now_us, join_result *out, ms_error *err)
+enrol(store_txn *txn, log_state *log, const hub_keys *keys, roster *all, invite *in,
+	const join_ask *ask, int64_t now_us, join_result *out, ms_error *err)
 {
 	hub_enrolment how = { .invite = span_of(in->key, sizeof(in->key)) };
 	ms_status s = MS_OK;
@@ -142,11 +132,11 @@ enrol(store_txn *txn, log_state *log, const hub_keys *keys, invite *in, const jo
 	memcpy(out->row.curve_key, ask->curve_key, CURVE_PUBLIC_SIZE);
 	if (out->replaced) {
 		how.replaces = span_of(out->old.id.at, ID_SIZE);
-		s = hub_stream_revoke(txn, log, keys, span_str(in->name),
+		s = hub_stream_revoke(txn, log, keys, all, span_str(in->name),
 			span_str("another device takes its place"), now_us, &out->old, err);
 	}
 	if (s == MS_OK)
-		s = hub_stream_enrol(txn, log, keys, &out->row, &how, now_us, err);
+		s = hub_stream_enrol(txn, log, keys, all, &out->row, &how, now_us, err);
 	if (s != MS_OK)
 		return s;
 	out->changed = true;
@@ -157,10 +147,10 @@ enrol(store_txn *txn, log_state *log, const hub_keys *keys, invite *in, const jo
 }
 
 static ms_status
-join_by_invite(store_txn *txn, log_state *log, const hub_keys *keys, const join_ask *ask,
-	int64_t now_us, join_result *out, ms_error *err)
+join_by_invite(store_txn *txn, log_state *log, const hub_keys *keys, roster *all,
+	const join_ask *ask, int64_t now_us, join_result *out, ms_error *err)
 {
-	bool is_there = false;
+	const device *old;
 	invite in;
 
 	if (!invite_get(txn, ask->with, &in)) {
@@ -172,18 +162,21 @@ join_by_invite(store_txn *txn, log_state *log, const hub_keys *keys, const join_
 	out->row = (device){ .state = in.approve || ask->approve ? DEVICE_PENDING : DEVICE_ACTIVE };
 	memcpy(out->row.unit, in.unit, sizeof(out->row.unit));
 	memcpy(out->row.name, in.name, sizeof(out->row.name));
-	out->refusal = judge_join(txn, &in, ask, now_us, &out->old, &is_there);
+	old = find_name(all, in.name);
+	out->refusal = judge_join(all, &in, ask, now_us, old);
 	if (out->refusal != JOIN_OK || ask->only_check)
 		return store_status(txn, err);
-	out->replaced = is_there;
-	return enrol(txn, log, keys, &in, ask, now_us, out, err);
+	out->replaced = old != NULL;
+	if (old != NULL)
+		out->old = *old;
+	return enrol(txn, log, keys, all, &in, ask, now_us, out, err);
 }
 
 /* ---- rotation ---- */
 
 static join_refusal
-judge_rotation(
-	store_txn *txn, const hub_keys *keys, const device *d, const join_ask *ask, int64_t now_us)
+judge_rotation(const roster *all, const hub_keys *keys, const device *d, const join_ask *ask,
+	int64_t now_us)
 {
 	uint8_t bytes[ROTATION_SIZE];
 
@@ -192,12 +185,12 @@ judge_rotation(
 		return JOIN_BAD_SIGNATURE;
 	if (d->old_until_us >= now_us)
 		return JOIN_TOO_EARLY;
-	return is_taken(txn, ask) ? JOIN_BAD_KEYS : JOIN_OK;
+	return is_taken(all, ask) ? JOIN_BAD_KEYS : JOIN_OK;
 }
 
 static ms_status
-rotate(store_txn *txn, log_state *log, const hub_keys *keys, const join_ask *ask, int64_t now_us,
-	join_result *out, ms_error *err)
+rotate(store_txn *txn, log_state *log, const hub_keys *keys, roster *all, const join_ask *ask,
+	int64_t now_us, join_result *out, ms_error *err)
 {
 	device *d = &out->row;
 	act a = { .kind = ACT_HUB_ROTATION };
@@ -225,15 +218,14 @@ rotate(store_txn *txn, log_state *log, const hub_keys *keys, const join_ask *ask
 	d->sign_key = ask->sign_key;
 	memcpy(d->curve_key, ask->curve_key, CURVE_PUBLIC_SIZE);
 	d->key_leaf = leaf;
-	device_save(txn, d);
 	out->until_us = d->old_until_us;
 	out->changed = true;
-	return store_status(txn, err);
+	return hub_stream_save(txn, all, d, err);
 }
 
 static ms_status
-join_by_device(store_txn *txn, log_state *log, const hub_keys *keys, const join_ask *ask,
-	int64_t now_us, join_result *out, ms_error *err)
+join_by_device(store_txn *txn, log_state *log, const hub_keys *keys, roster *all,
+	const join_ask *ask, int64_t now_us, join_result *out, ms_error *err)
 {
 	if (!device_load(txn, &ask->device, &out->row) || out->row.state != DEVICE_ACTIVE) {
 		out->refusal = JOIN_UNKNOWN;
@@ -242,29 +234,29 @@ join_by_device(store_txn *txn, log_state *log, const hub_keys *keys, const join_
 	out->until_us = out->row.old_until_us;
 	if (has_keys(&out->row, ask))
 		return MS_OK;
-	out->refusal = judge_rotation(txn, keys, &out->row, ask, now_us);
+	out->refusal = judge_rotation(all, keys, &out->row, ask, now_us);
 	if (out->refusal != JOIN_OK || ask->only_check)
 		return store_status(txn, err);
-	return rotate(txn, log, keys, ask, now_us, out, err);
+	return rotate(txn, log, keys, all, ask, now_us, out, err);
 }
 
 ms_status
-hub_join(store_txn *txn, log_state *log, const hub_keys *keys, const join_ask *ask, int64_t now_us,
-	join_result *out, ms_error *err)
+hub_join(store_txn *txn, log_state *log, const hub_keys *keys, roster *all, const join_ask *ask,
+	int64_t now_us, join_result *out, ms_error *err)
 {
 	*out = (join_result){ 0 };
-	return ask->rotates ? join_by_device(txn, log, keys, ask, now_us, out, err)
-			    : join_by_invite(txn, log, keys, ask, now_us, out, err);
+	return ask->rotates ? join_by_device(txn, log, keys, all, ask, now_us, out, err)
+			    : join_by_invite(txn, log, keys, all, ask, now_us, out, err);
 }
 
 /* ---- approval, freeze ---- */
 
 ms_status
-hub_approve(store_txn *txn, log_state *log, const hub_keys *keys, span name, int64_t now_us,
-	device *row, uint64_t *leaf, ms_error *err)
+hub_approve(store_txn *txn, log_state *log, const hub_keys *keys, roster *all, span name,
+	int64_t now_us, device *row, uint64_t *leaf, ms_error *err)
 {
 	act a = { .kind = ACT_HUB_APPROVAL };
-	ms_status s = hub_stream_find(txn, &keys->device, name, row, err);
+	ms_status s = hub_stream_find(all, &keys->device, name, row, err);
 
 	if (s == MS_OK && row->state != DEVICE_PENDING)
 		s = ms_fail(err, MS_EXISTS, MST_DEVICE_STATE,
@@ -274,11 +266,10 @@ hub_approve(store_txn *txn, log_state *log, const hub_keys *keys, span name, int
 		return s;
 	a.u.approval.device = span_of(row->id.at, ID_SIZE);
 	s = hub_stream_state(txn, log, keys, &a, 1, now_us, leaf, err);
-	if (s == MS_OK) {
-		row->state = DEVICE_ACTIVE;
-		device_save(txn, row);
-	}
-	return s;
+	if (s != MS_OK)
+		return s;
+	row->state = DEVICE_ACTIVE;
+	return hub_stream_save(txn, all, row, err);
 }
 
 ms_status

@@ -19,7 +19,10 @@ enum {
 
 /* Keep IN as an invite; its times and name are set. MS_EXISTS when a device has the name and is not
  * to be replaced. */
-ms_status hub_invite(store_txn *txn, const invite *in, ms_error *err);
+ms_status hub_invite(store_txn *txn, const roster *all, const invite *in, ms_error *err);
+
+/* Delete the invites that need not be told of any more. Looks at all of them. */
+void hub_forget_invites(store_txn *txn, int64_t now_us);
 
 /* Delete the invites that nobody has used yet: all for the device WHICH, or the one that is called
  * so (invite_name). N: how many. MS_NOT_FOUND: none. */
@@ -66,12 +69,12 @@ typedef struct join_result {
 
 /* Judge ASK and do what it asks, in TXN. MS_OK also for a refusal, which writes nothing. The same
  * keys get the same answer again. */
-ms_status hub_join(store_txn *txn, log_state *log, const hub_keys *keys, const join_ask *ask,
-	int64_t now_us, join_result *out, ms_error *err);
+ms_status hub_join(store_txn *txn, log_state *log, const hub_keys *keys, roster *all,
+	const join_ask *ask, int64_t now_us, join_result *out, ms_error *err);
 
 /* The device NAME, which waits for it, counts from now on. MS_NOT_FOUND; MS_EXISTS: it does not
  * wait. */
-ms_status hub_approve(store_txn *txn, log_state *log, const hub_keys *keys, span name,
+ms_status hub_approve(store_txn *txn, log_state *log, const hub_keys *keys, roster *all, span name,
 	int64_t now_us, device *row, uint64_t *leaf, ms_error *err);
 
 /* BATCH does not fit to what D has sent before: keep it as evidence and believe nothing more from

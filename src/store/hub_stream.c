@@ -207,36 +207,40 @@ hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clock, span o
 	return store_commit(&txn, err);
 }
 
-static ms_status
-refuse_taken(store_txn *txn, const device *row, ms_error *err)
+ms_status
+hub_stream_save(store_txn *txn, roster *all, const device *d, ms_error *err)
 {
-	roster all = { 0 };
-	ms_status s = roster_load(txn, &all);
-	const device *same;
+	device_save(txn, d);
+	if (roster_set(all, d) != MS_OK)
+		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	return store_status(txn, err);
+}
 
-	if (s == MS_OK) {
-		same = roster_find_name(&all, row->name);
-		if (same != NULL && same->state != DEVICE_REVOKED)
-			s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS,
-				"a device named \"%s\" is enrolled already", row->name);
-		same = roster_find_key(&all, row->curve_key);
-		if (s == MS_OK && same != NULL)
-			s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS,
-				"the key belongs to device \"%s\"", same->name);
-	}
+static ms_status
+refuse_taken(const roster *all, const device *row, ms_error *err)
+{
+	const device *same = roster_find_name(all, row->name);
+	ms_status s = MS_OK;
+
+	if (same != NULL && same->state != DEVICE_REVOKED)
+		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS,
+			"a device named \"%s\" is enrolled already", row->name);
+	same = roster_find_key(all, row->curve_key);
+	if (s == MS_OK && same != NULL)
+		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS, "the key belongs to device \"%s\"",
+			same->name);
 	if (s == MS_EXISTS)
 		ms_error_remedy(err,
 			"choose another name with --device NAME, or revoke the old device first");
-	roster_fini(&all);
 	return s;
 }
 
 ms_status
-hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row,
+hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, roster *all, device *row,
 	const hub_enrolment *how, int64_t now_us, ms_error *err)
 {
 	act a = { .kind = ACT_HUB_ENROLMENT };
-	ms_status s = refuse_taken(txn, row, err);
+	ms_status s = refuse_taken(all, row, err);
 
 	if (s != MS_OK)
 		return s;
@@ -259,41 +263,37 @@ hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *r
 		if (row->state != DEVICE_PENDING)
 			row->state = DEVICE_ACTIVE;
 		row->next_seq = 1;
-		device_save(txn, row);
+		s = hub_stream_save(txn, all, row, err);
 	}
 	return s;
 }
 
 ms_status
-hub_stream_find(store_txn *txn, const device_id *self, span name, device *out, ms_error *err)
+hub_stream_find(const roster *all, const device_id *self, span name, device *out, ms_error *err)
 {
 	char text[DEVICE_NAME_MAX + 1];
-	roster all = { 0 };
 	const device *found;
-	ms_status s = roster_load(txn, &all);
 
 	snprintf(text, sizeof(text), "%.*s", (int)name.len, (const char *)name.at);
-	found = s == MS_OK ? roster_find_name(&all, text) : NULL;
-	if (s == MS_OK && (found == NULL || memcmp(&found->id, self, sizeof(*self)) == 0)) {
-		s = ms_fail(
-			err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "no device is named \"%s\"", text);
-		ms_error_remedy(err, "see the devices with: muster hub units");
-	} else if (found != NULL) {
+	found = roster_find_name(all, text);
+	if (found != NULL && memcmp(&found->id, self, sizeof(*self)) != 0) {
 		*out = *found;
+		return MS_OK;
 	}
-	roster_fini(&all);
-	return s;
+	ms_fail(err, MS_NOT_FOUND, MST_DEVICE_UNKNOWN, "no device is named \"%s\"", text);
+	ms_error_remedy(err, "see the devices with: muster hub units");
+	return MS_NOT_FOUND;
 }
 
 ms_status
-hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span name, span reason,
-	int64_t now_us, device *row, ms_error *err)
+hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, roster *all, span name,
+	span reason, int64_t now_us, device *row, ms_error *err)
 {
 	act a = { .kind = ACT_HUB_REVOCATION };
 	ms_status s;
 
 	*row = (device){ 0 };
-	s = hub_stream_find(txn, &keys->device, name, row, err);
+	s = hub_stream_find(all, &keys->device, name, row, err);
 	if (s == MS_OK && row->state == DEVICE_REVOKED)
 		s = ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS, "device \"%s\" is revoked already",
 			row->name);
@@ -304,7 +304,7 @@ hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span nam
 	}
 	if (s == MS_OK) {
 		row->state = DEVICE_REVOKED;
-		device_save(txn, row);
+		s = hub_stream_save(txn, all, row, err);
 	}
 	return s;
 }

@@ -38,17 +38,23 @@ ms_status hub_stream_found(store *db, const hub_keys *keys, const sim_clock *clo
  * (store/plan_change.h). */
 ms_status hub_stream_plan(store_txn *txn, log_state *log, const hub_keys *keys, const plan *p,
 	int64_t now_us, uint64_t *leaf, ms_error *err);
+/*
+ * ALL in what follows, and in hub_roster.h, are the devices as TXN has them; what is written is set
+ * there too.
+ */
 /* Append a device's enrolment as a leaf and keep its row (ROW->enrolled_leaf is set). MS_EXISTS
  * when the name or key is taken. A row that is PENDING stays so; of HOW (may be NULL) the act takes
  * what it replaces and the invite. */
-ms_status hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, device *row,
-	const hub_enrolment *how, int64_t now_us, ms_error *err);
+ms_status hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, roster *all,
+	device *row, const hub_enrolment *how, int64_t now_us, ms_error *err);
+/* Write the row of D, and set it in ALL. */
+ms_status hub_stream_save(store_txn *txn, roster *all, const device *d, ms_error *err);
 /* The device of this name or id; the hub itself is none. MS_NOT_FOUND. */
 ms_status hub_stream_find(
-	store_txn *txn, const device_id *self, span name, device *out, ms_error *err);
+	const roster *all, const device_id *self, span name, device *out, ms_error *err);
 /* Append a revocation; the device's row gets its state and leaf. MS_NOT_FOUND. */
-ms_status hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, span name,
-	span reason, int64_t now_us, device *row, ms_error *err);
+ms_status hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, roster *all,
+	span name, span reason, int64_t now_us, device *row, ms_error *err);
 /* Are KEYS and SETTINGS of the hub's directory DIR those of this log, as leaf 0 has them? MS_CONFIG
  * names what is not. When the simulated clock began to run is taken from there. */
 ms_status hub_stream_fits(store_txn *txn, const char *dir, const hub_keys *keys,

@@ -124,25 +124,6 @@ invites_load(store_txn *txn, invite_list *out)
 	return store_status(txn, NULL);
 }
 
-const invite *
-invites_find(const invite_list *l, const uint8_t key[CURVE_PUBLIC_SIZE])
-{
-	size_t low = 0, high = l->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = memcmp(l->list[middle].key, key, CURVE_PUBLIC_SIZE);
-
-		if (order == 0)
-			return &l->list[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 void
 invites_fini(invite_list *l)
 {

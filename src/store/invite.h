@@ -42,8 +42,6 @@ typedef struct invite_list {
 
 /* Nothing is left in OUT after a failure, which TXN holds too. */
 ms_status invites_load(store_txn *txn, invite_list *out);
-/* NULL: there is none. */
-const invite *invites_find(const invite_list *l, const uint8_t key[CURVE_PUBLIC_SIZE]);
 void invites_fini(invite_list *l);
 
 #endif

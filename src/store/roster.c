@@ -2,7 +2,9 @@
 /* roster.c - devices in rows and in memory. */
 #include "store/roster.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "codec/records.h"
@@ -106,54 +108,41 @@ device_load(store_txn *txn, const device_id *id, device *out)
 
 /* ---- in memory ---- */
 
-/* Where the device with ID is, or where it would be put. */
-static size_t
-place_of(const roster *r, const device_id *id, bool *there)
+static const struct {
+	size_t at, size; /* in a device */
+	bool is_text;
+} orders[ROSTER_ORDERS] = {
+	[ROSTER_BY_ID] = { offsetof(device, id), ID_SIZE, false },
+	[ROSTER_BY_KEY] = { offsetof(device, curve_key), CURVE_PUBLIC_SIZE, false },
+	[ROSTER_BY_OLD_KEY] = { offsetof(device, old_curve_key), CURVE_PUBLIC_SIZE, false },
+	[ROSTER_BY_UNIT] = { offsetof(device, unit), PLAN_ID_MAX + 1, true },
+	[ROSTER_BY_NAME] = { offsetof(device, name), DEVICE_NAME_MAX + 1, true },
+};
+
+static const void *
+key_of(const device *d, roster_order by)
 {
-	size_t low = 0, high = r->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = memcmp(r->list[middle].id.at, id->at, ID_SIZE);
-
-		if (order == 0) {
-			*there = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*there = false;
-	return low;
+	return (const uint8_t *)d + orders[by].at;
 }
 
-/* How D's key, or its unit, stands to KEY. */
-typedef int (*device_order)(const device *d, const void *key);
-
+/* How D stands to KEY. */
 static int
-order_of_key(const device *d, const void *key)
+compare(const device *d, roster_order by, const void *key)
 {
-	return memcmp(d->curve_key, key, CURVE_PUBLIC_SIZE);
+	return orders[by].is_text ? strncmp(key_of(d, by), key, orders[by].size)
+				  : memcmp(key_of(d, by), key, orders[by].size);
 }
 
-static int
-order_of_unit(const device *d, const void *unit)
-{
-	return strcmp(d->unit, unit);
-}
-
-/* Where the devices with KEY begin in INDEX, which has N entries. */
+/* Where the devices with KEY begin in an index, which has N entries. */
 static size_t
-index_place(const roster *r, const uint32_t *index, size_t n, device_order order, const void *key)
+place_of(const roster *r, size_t n, roster_order by, const void *key)
 {
 	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (order(&r->list[index[middle]], key) < 0)
+		if (compare(&r->list[r->by[by][middle]], by, key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -161,45 +150,47 @@ index_place(const roster *r, const uint32_t *index, size_t n, device_order order
 	return low;
 }
 
-static void
-index_insert(const roster *r, uint32_t *index, size_t n, device_order order, const void *key,
-	uint32_t at)
+/* The device at place I of an index, if it has KEY; else NULL. */
+static device *
+look_at(const roster *r, roster_order by, size_t i, const void *key)
 {
-	size_t place = index_place(r, index, n, order, key);
+	device *d = i < r->n ? &r->list[r->by[by][i]] : NULL;
+
+	return d != NULL && compare(d, by, key) == 0 ? d : NULL;
+}
+
+/* The device with KEY that is not revoked, else a revoked one with it, else NULL. */
+static device *
+find_counting(const roster *r, roster_order by, const void *key)
+{
+	size_t i = place_of(r, r->n, by, key);
+	device *found = look_at(r, by, i, key), *d = found;
+
+	for (; d != NULL && found->state == DEVICE_REVOKED; d = look_at(r, by, ++i, key))
+		found = d;
+	return found;
+}
+
+/* Device AT is not in the index, where N others are. */
+static void
+index_insert(roster *r, size_t n, roster_order by, uint32_t at)
+{
+	uint32_t *index = r->by[by];
+	size_t place = place_of(r, n, by, key_of(&r->list[at], by));
 
 	memmove(index + place + 1, index + place, (n - place) * sizeof(*index));
 	index[place] = at;
 }
 
 static void
-index_remove(uint32_t *index, size_t n, uint32_t at)
+index_remove(roster *r, roster_order by, uint32_t at)
 {
-	size_t i;
+	uint32_t *index = r->by[by];
+	size_t i = place_of(r, r->n, by, key_of(&r->list[at], by));
 
-	for (i = 0; i < n && index[i] != at; i++)
-		;
-	if (i < n)
-		memmove(index + i, index + i + 1, (n - i - 1) * sizeof(*index));
-}
-
-/* Device AT is in no index, where N others are. */
-static void
-index_device(roster *r, size_t n, uint32_t at)
-{
-	const device *d = &r->list[at];
-
-	index_insert(r, r->by_key, n, order_of_key, d->curve_key, at);
-	index_insert(r, r->by_unit, n, order_of_unit, d->unit, at);
-}
-
-static bool
-grow_index(uint32_t **index, size_t room)
-{
-	uint32_t *grown = realloc(*index, room * sizeof(*grown));
-
-	if (grown != NULL)
-		*index = grown;
-	return grown != NULL;
+	while (index[i] != at)
+		i++;
+	memmove(index + i, index + i + 1, (r->n - i - 1) * sizeof(*index));
 }
 
 static ms_status
@@ -207,38 +198,53 @@ grow(roster *r)
 {
 	size_t room = r->room == 0 ? 64 : r->room * 2;
 	device *list = realloc(r->list, room * sizeof(*list));
+	roster_order by;
 
 	if (list == NULL)
 		return MS_NO_MEMORY;
 	r->list = list;
-	if (!grow_index(&r->by_key, room) || !grow_index(&r->by_unit, room))
-		return MS_NO_MEMORY;
+	for (by = 0; by < ROSTER_ORDERS; by++) {
+		uint32_t *index = realloc(r->by[by], room * sizeof(*index));
+
+		if (index == NULL)
+			return MS_NO_MEMORY;
+		r->by[by] = index;
+	}
 	r->room = room;
 	return MS_OK;
+}
+
+static void
+replace(roster *r, uint32_t at, const device *d)
+{
+	device before = r->list[at];
+	roster_order by;
+
+	for (by = 0; by < ROSTER_ORDERS; by++)
+		if (compare(&before, by, key_of(d, by)) != 0) {
+			index_remove(r, by, at);
+			memcpy((uint8_t *)&r->list[at] + orders[by].at, key_of(d, by),
+				orders[by].size);
+			index_insert(r, r->n - 1, by, at);
+		}
+	r->list[at] = *d;
 }
 
 ms_status
 roster_set(roster *r, const device *d)
 {
-	bool there;
-	size_t at = place_of(r, &d->id, &there), i;
+	device *there = roster_find(r, &d->id);
+	roster_order by;
 
-	if (there) {
-		index_remove(r->by_key, r->n, (uint32_t)at);
-		index_remove(r->by_unit, r->n, (uint32_t)at);
-		r->list[at] = *d;
-		index_device(r, r->n - 1, (uint32_t)at);
+	if (there != NULL) {
+		replace(r, (uint32_t)(there - r->list), d);
 		return MS_OK;
 	}
 	if (r->n == r->room && grow(r) != MS_OK)
 		return MS_NO_MEMORY;
-	memmove(r->list + at + 1, r->list + at, (r->n - at) * sizeof(*r->list));
-	r->list[at] = *d;
-	for (i = 0; i < r->n; i++) {
-		r->by_key[i] += r->by_key[i] >= at;
-		r->by_unit[i] += r->by_unit[i] >= at;
-	}
-	index_device(r, r->n, (uint32_t)at);
+	r->list[r->n] = *d;
+	for (by = 0; by < ROSTER_ORDERS; by++)
+		index_insert(r, r->n, by, (uint32_t)r->n);
 	r->n++;
 	return MS_OK;
 }
@@ -269,96 +275,59 @@ roster_load(store_txn *txn, roster *out)
 	return store_status(txn, NULL);
 }
 
-ms_status
-roster_copy(const roster *r, roster *out)
-{
-	*out = (roster){ .n = r->n, .room = r->n == 0 ? 1 : r->n };
-	out->list = malloc(out->room * sizeof(*out->list));
-	out->by_key = malloc(out->room * sizeof(*out->by_key));
-	out->by_unit = malloc(out->room * sizeof(*out->by_unit));
-	if (out->list == NULL || out->by_key == NULL || out->by_unit == NULL) {
-		roster_fini(out);
-		return MS_NO_MEMORY;
-	}
-	if (r->n > 0) {
-		memcpy(out->list, r->list, r->n * sizeof(*r->list));
-		memcpy(out->by_key, r->by_key, r->n * sizeof(*r->by_key));
-		memcpy(out->by_unit, r->by_unit, r->n * sizeof(*r->by_unit));
-	}
-	return MS_OK;
-}
-
 device *
 roster_find(const roster *r, const device_id *id)
 {
-	bool there;
-	size_t at = place_of(r, id, &there);
-
-	return there ? &r->list[at] : NULL;
+	return look_at(r, ROSTER_BY_ID, place_of(r, r->n, ROSTER_BY_ID, id->at), id->at);
 }
 
 device *
 roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE])
 {
-	size_t i = index_place(r, r->by_key, r->n, order_of_key, curve_key);
-	device *found = NULL;
-
-	for (; i < r->n; i++) {
-		device *d = &r->list[r->by_key[i]];
-
-		if (order_of_key(d, curve_key) != 0)
-			break;
-		if (found == NULL || found->state == DEVICE_REVOKED)
-			found = d;
-	}
-	return found;
+	return find_counting(r, ROSTER_BY_KEY, curve_key);
 }
 
 device *
 roster_find_old_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE], int64_t now_us)
 {
-	size_t i;
+	size_t i = place_of(r, r->n, ROSTER_BY_OLD_KEY, curve_key);
+	device *d;
 
-	for (i = 0; i < r->n; i++)
-		if (r->list[i].old_until_us >= now_us && r->list[i].old_until_us != 0 &&
-			memcmp(r->list[i].old_curve_key, curve_key, CURVE_PUBLIC_SIZE) == 0)
-			return &r->list[i];
+	while ((d = look_at(r, ROSTER_BY_OLD_KEY, i++, curve_key)) != NULL)
+		if (d->old_until_us != 0 && d->old_until_us >= now_us)
+			return d;
 	return NULL;
 }
 
 const uint32_t *
 roster_of_unit(const roster *r, const char *unit, size_t *n)
 {
-	size_t first = index_place(r, r->by_unit, r->n, order_of_unit, unit), end = first;
+	size_t first = place_of(r, r->n, ROSTER_BY_UNIT, unit), end = first;
 
-	while (end < r->n && order_of_unit(&r->list[r->by_unit[end]], unit) == 0)
+	while (look_at(r, ROSTER_BY_UNIT, end, unit) != NULL)
 		end++;
 	*n = end - first;
-	return *n == 0 ? NULL : r->by_unit + first;
+	return *n == 0 ? NULL : r->by[ROSTER_BY_UNIT] + first;
 }
 
 device *
 roster_find_name(const roster *r, const char *text)
 {
 	device_id id;
-	device *found = NULL;
-	size_t i;
 
 	if (text_unhex(span_str(text), id.at, ID_SIZE))
 		return roster_find(r, &id);
-	for (i = 0; i < r->n; i++)
-		if (strcmp(r->list[i].name, text) == 0 &&
-			(found == NULL || found->state == DEVICE_REVOKED))
-			found = &r->list[i];
-	return found;
+	return find_counting(r, ROSTER_BY_NAME, text);
 }
 
 void
 roster_fini(roster *r)
 {
+	roster_order by;
+
 	free(r->list);
-	free(r->by_key);
-	free(r->by_unit);
+	for (by = 0; by < ROSTER_ORDERS; by++)
+		free(r->by[by]);
 	*r = (roster){ 0 };
 }
 

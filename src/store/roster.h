@@ -46,25 +46,33 @@ void device_save(store_txn *txn, const device *d);
 bool device_load(store_txn *txn, const device_id *id, device *out);
 const char *device_state_name(device_state state);
 
-/* All devices, sorted by id. Plain data: a copy is a snapshot. Zeroed = empty. */
+typedef enum roster_order {
+	ROSTER_BY_ID,
+	ROSTER_BY_KEY,
+	ROSTER_BY_OLD_KEY,
+	ROSTER_BY_UNIT,
+	ROSTER_BY_NAME,
+	ROSTER_ORDERS
+} roster_order;
+
+/* All devices, each where it came in. Zeroed = empty. */
 typedef struct roster {
 	device *list;
 	size_t n, room;
-	uint32_t *by_key;  /* indexes into list, sorted by curve key */
-	uint32_t *by_unit; /* the same, sorted by unit */
+	uint32_t *by[ROSTER_ORDERS]; /* indexes into list, sorted by what the order says */
 } roster;
 
 /* All devices of the store; nothing is left in OUT after a failure, which TXN holds too. */
 ms_status roster_load(store_txn *txn, roster *out);
-/* Put D in or replace the device with its id. Places found before are stale. MS_NO_MEMORY. */
+/* Put D in or replace the device with its id; its place in the list stays, what was found before is
+ * stale. MS_NO_MEMORY. */
 ms_status roster_set(roster *r, const device *d);
-/* A snapshot of R, which roster_fini frees. MS_NO_MEMORY. */
-ms_status roster_copy(const roster *r, roster *out);
 /* NULL: there is none. Good until the next roster_set. */
 device *roster_find(const roster *r, const device_id *id);
 /* The device with the curve key that is not revoked, else a revoked one with it, else NULL. */
 device *roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE]);
-/* The device that had the curve key before and may use it at NOW_US still; else NULL. */
+/* The device that had the curve key before and may use it at NOW_US still (INT64_MIN: that ever
+ * might); else NULL. */
 device *roster_find_old_key(
 	const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE], int64_t now_us);
 /* The N devices of UNIT, as indexes into the list. */

@@ -16,6 +16,7 @@ typedef struct city {
 	store *db;
 	hub_keys keys;
 	log_state log;
+	roster roster;
 	ledger *ledger;
 	device *devices; /* [p->n_units] */
 	unsigned enrolled;
@@ -40,7 +41,7 @@ enrol_unit(city *c, store_txn *txn, uint32_t unit)
 	memset(d->curve_key, (int)c->enrolled + 9, sizeof(d->curve_key));
 	snprintf(d->unit, sizeof(d->unit), "%s", c->p->units[unit].id);
 	snprintf(d->name, sizeof(d->name), "%s@test", c->p->units[unit].id);
-	if (hub_stream_enrol(txn, &c->log, &c->keys, d, NULL, c->now_us, &err) != MS_OK)
+	if (hub_stream_enrol(txn, &c->log, &c->keys, &c->roster, d, NULL, c->now_us, &err) != MS_OK)
 		fail_msg("%s", err.text);
 }
 
@@ -133,6 +134,7 @@ close_city(city *c)
 	ledger_free(c->ledger);
 	store_close(c->db);
 	free(c->devices);
+	roster_fini(&c->roster);
 	plan_free(c->p);
 	arena_fini(&c->memory);
 }
@@ -161,7 +163,7 @@ take_batch(city *c, store_txn *txn, uint32_t unit, const batch_view *view)
 	ledger_route(c->ledger, txn, &b);
 	d->next_seq += b.count;
 	d->last_header = batch_header_hash(view->header);
-	device_save(txn, d);
+	assert_int_equal(hub_stream_save(txn, &c->roster, d, NULL), MS_OK);
 }
 
 /* The unit's device seals the acts, and they arrive now. */

@@ -84,6 +84,37 @@ every_enrolled_key_gets_in_and_a_key_beside_them_does_not(void **test)
 	network_fini(&n);
 }
 
+/* More than the table had room for, one by one and in no order; a key twice is once. */
+static void
+keys_come_one_by_one(void **test)
+{
+	enum { KEYS = 200 };
+	uint8_t filling[NET_KEY_SIZE] = { 0 };
+	key_pair first = new_key(), last = new_key(), never = new_key();
+	network n;
+	peer devices[2], other;
+	unsigned i;
+
+	(void)test;
+	network_init(&n, &first, 1);
+	for (i = 0; i < KEYS; i++) {
+		filling[0] = (uint8_t)(i * 77);
+		assert_int_equal(zap_admit(n.zap, filling), MS_OK);
+	}
+	assert_int_equal(zap_admit(n.zap, last.public_key), MS_OK);
+	assert_int_equal(zap_admit(n.zap, last.public_key), MS_OK);
+	connect_device(&n, &devices[0], &first);
+	connect_device(&n, &devices[1], &last);
+	open_device(&n, &other, &never);
+	WAIT_FOR(n.reactor, other.refused == 1);
+	for (i = 0; i < 2; i++) {
+		assert_served(&n, &devices[i]);
+		close_peer(&n, &devices[i]);
+	}
+	close_peer(&n, &other);
+	network_fini(&n);
+}
+
 static void
 without_a_handler_nobody_gets_in(void **test)
 {
@@ -289,6 +320,7 @@ main(void)
 		cmocka_unit_test(an_unknown_key_is_refused_and_gets_in_once_enrolled),
 		cmocka_unit_test(a_revoked_key_is_refused_after_the_cut),
 		cmocka_unit_test(every_enrolled_key_gets_in_and_a_key_beside_them_does_not),
+		cmocka_unit_test(keys_come_one_by_one),
 		cmocka_unit_test(without_a_handler_nobody_gets_in),
 		cmocka_unit_test(a_wrong_hub_key_is_not_trusted),
 		cmocka_unit_test(a_client_without_keys_is_refused),

@@ -39,7 +39,7 @@ invite_tiexi(city *c, uint8_t with, const char *name, bool approve, bool replace
 	memset(in.key, with, sizeof(in.key));
 	snprintf(in.name, sizeof(in.name), "tiexi@%s", name);
 	store_begin(c->db, &txn, STORE_WRITE);
-	assert_int_equal(hub_invite(&txn, &in, &err), MS_OK);
+	assert_int_equal(hub_invite(&txn, &c->roster, &in, &err), MS_OK);
 	commit(&txn);
 }
 
@@ -52,7 +52,7 @@ join(city *c, const join_ask *a)
 
 	store_begin(c->db, &txn, STORE_WRITE);
 	log_state_load(&txn, &c->log);
-	if (hub_join(&txn, &c->log, &c->keys, a, c->now_us, &out, &err) != MS_OK)
+	if (hub_join(&txn, &c->log, &c->keys, &c->roster, a, c->now_us, &out, &err) != MS_OK)
 		fail_msg("%s", err.text);
 	log_state_save(&txn, &c->log);
 	commit(&txn);
@@ -244,15 +244,15 @@ approved_once(void **state)
 	join(&c, &a);
 	store_begin(c.db, &txn, STORE_WRITE);
 	log_state_load(&txn, &c.log);
-	assert_int_equal(hub_approve(&txn, &c.log, &c.keys, span_str("tiexi@nobody"), c.now_us,
-				 &row, &leaf, NULL),
+	assert_int_equal(hub_approve(&txn, &c.log, &c.keys, &c.roster, span_str("tiexi@nobody"),
+				 c.now_us, &row, &leaf, NULL),
 		MS_NOT_FOUND);
-	assert_int_equal(hub_approve(&txn, &c.log, &c.keys, span_str("tiexi@one"), c.now_us, &row,
-				 &leaf, &err),
+	assert_int_equal(hub_approve(&txn, &c.log, &c.keys, &c.roster, span_str("tiexi@one"),
+				 c.now_us, &row, &leaf, &err),
 		MS_OK);
 	assert_int_equal(row.state, DEVICE_ACTIVE);
-	assert_int_equal(hub_approve(&txn, &c.log, &c.keys, span_str("tiexi@one"), c.now_us, &row,
-				 &leaf, &err),
+	assert_int_equal(hub_approve(&txn, &c.log, &c.keys, &c.roster, span_str("tiexi@one"),
+				 c.now_us, &row, &leaf, &err),
 		MS_EXISTS);
 	assert_int_equal(err.code, MST_DEVICE_STATE);
 	log_state_save(&txn, &c.log);

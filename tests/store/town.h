@@ -64,7 +64,7 @@ invite_tiexi(city *c, store_txn *txn, uint8_t with, const char *name)
 
 	memset(in.key, with, sizeof(in.key));
 	snprintf(in.name, sizeof(in.name), "tiexi@%s", name);
-	assert_int_equal(hub_invite(txn, &in, NULL), MS_OK);
+	assert_int_equal(hub_invite(txn, &c->roster, &in, NULL), MS_OK);
 }
 
 static inline void
@@ -76,7 +76,8 @@ join_tiexi(city *c, store_txn *txn)
 	memset(a.with, USED, sizeof(a.with));
 	memset(a.curve_key, 151, sizeof(a.curve_key));
 	memset(a.device.at, 151, ID_SIZE);
-	assert_int_equal(hub_join(txn, &c->log, &c->keys, &a, c->now_us, &out, NULL), MS_OK);
+	assert_int_equal(
+		hub_join(txn, &c->log, &c->keys, &c->roster, &a, c->now_us, &out, NULL), MS_OK);
 	assert_true(out.changed);
 }
 
