@@ -11,6 +11,8 @@
 #include "net/control_json.h"
 #include "store/history.h"
 
+enum { DEVICES_PIECE = 64 /* of an answer: 1-2 ms, after which others have their turn */ };
+
 static void
 refuse(control_call *call, const char *text)
 {
@@ -50,42 +52,54 @@ static const char *const link_words[] = {
 	[LINK_CONNECTED] = "connected", [LINK_SILENT] = "silent", [LINK_NEVER] = "never seen"
 };
 
+static json_t *
+show_device(front *f, const device *d, uint32_t unit)
+{
+	registry_told told = registry_told_by(f->registry, &d->id);
+	json_t *out = json_object();
+	int64_t seen_us;
+	unit_link link = front_device_link(f, d, unit, &seen_us);
+
+	json_set_text(out, "unit", d->unit);
+	json_set_text(out, "device", d->name);
+	json_set_text(out, "state", device_state_name(d->state));
+	json_set_text(out, "link", link_words[link]);
+	front_set_time(f, out, "last_seen", seen_us);
+	json_set_number(out, "acts", (int64_t)d->next_seq - 1);
+	json_set(out, "software",
+		told.software[0] == '\0' ? json_null() : json_string(told.software));
+	json_set(out, "queue", told.has_pinged ? json_integer(told.queue_depth) : json_null());
+	json_set(out, "clock_off_ms",
+		told.has_pinged ? json_integer(told.off_us / 1000) : json_null());
+	json_set(out, "trouble", told.trouble != 0 ? json_integer(told.trouble) : json_null());
+	return out;
+}
+
+/* Of all devices those from AT on, which keep their places. */
+static void
+show_devices(void *ctx, control_call *call, uint64_t at)
+{
+	front *f = ctx;
+	uint64_t end = f->roster.n - at > DEVICES_PIECE ? at + DEVICES_PIECE : f->roster.n;
+
+	for (; at < end && !control_is_gone(call); at++) {
+		const device *d = &f->roster.list[at];
+		int unit = plan_find_unit(f->base->plan, span_str(d->unit));
+
+		if (unit >= 0)
+			control_answer_json(call, show_device(f, d, (uint32_t)unit));
+	}
+	if (at < f->roster.n)
+		control_go_on(call, show_devices, at);
+	else
+		control_end(call);
+}
+
 static void
 do_units(front *f, control_call *call, const json_t *request)
 {
-	size_t i;
-
 	(void)request;
-	for (i = 0; i < f->roster.n; i++) {
-		const device *d = &f->roster.list[i];
-		json_t *out;
-		registry_told told;
-		int64_t seen_us;
-		unit_link link;
-		int unit = plan_find_unit(f->base->plan, span_str(d->unit));
-
-		if (unit < 0)
-			continue;
-		link = front_device_link(f, d, (uint32_t)unit, &seen_us);
-		told = registry_told_by(f->registry, &d->id);
-		out = json_object();
-		json_set_text(out, "unit", d->unit);
-		json_set_text(out, "device", d->name);
-		json_set_text(out, "state", device_state_name(d->state));
-		json_set_text(out, "link", link_words[link]);
-		front_set_time(f, out, "last_seen", seen_us);
-		json_set_number(out, "acts", (int64_t)d->next_seq - 1);
-		json_set(out, "software",
-			told.software[0] == '\0' ? json_null() : json_string(told.software));
-		json_set(out, "queue",
-			told.has_pinged ? json_integer(told.queue_depth) : json_null());
-		json_set(out, "clock_off_ms",
-			told.has_pinged ? json_integer(told.off_us / 1000) : json_null());
-		json_set(out, "trouble",
-			told.trouble != 0 ? json_integer(told.trouble) : json_null());
-		control_answer_json(call, out);
-	}
-	control_end(call);
+	show_devices(f, call, 0);
 }
 
 /* ---- what is answered to a change, when it is durable ---- */

@@ -25,6 +25,8 @@ struct control_call {
 	buf request, answer;
 	size_t sent; /* of answer */
 	int64_t patience_until_us;
+	control_piece piece; /* what comes next, from `at`; NULL: the handler knows */
+	uint64_t at;
 	bool asked; /* the request is whole and was handed over */
 	bool ended; /* the answer is whole */
 	bool gone;  /* so is the connection */
@@ -63,7 +65,7 @@ forget(control_call *call)
 static bool
 is_worked_on(const control_call *call)
 {
-	return call->asked && !call->ended;
+	return call->asked && !call->ended && call->piece == NULL;
 }
 
 /* While the daemon still works on the call, only the connection goes. */
@@ -157,7 +159,7 @@ send_answer(control_call *call)
 		moved = true;
 	}
 	call->patience_until_us = INT64_MAX;
-	reactor_want_write(call->server->reactor, call->fd, false);
+	reactor_want_write(call->server->reactor, call->fd, call->piece != NULL);
 	if (call->ended)
 		forget(call);
 }
@@ -208,6 +210,28 @@ bool
 control_is_gone(const control_call *call)
 {
 	return call->gone;
+}
+
+void
+control_go_on(control_call *call, control_piece fn, uint64_t at)
+{
+	if (call->gone) {
+		forget(call);
+		return;
+	}
+	call->piece = fn;
+	call->at = at;
+	reactor_want_write(call->server->reactor, call->fd, true);
+}
+
+static void
+next_piece(control_call *call)
+{
+	control_piece fn = call->piece;
+
+	call->piece = NULL;
+	reactor_want_write(call->server->reactor, call->fd, false);
+	fn(call->server->ctx, call, call->at);
 }
 
 /* ---- asking ---- */
@@ -262,6 +286,8 @@ client_ready(void *ctx, int64_t now_us)
 		hang_up(call);
 	else if (call->sent < call->answer.len)
 		send_answer(call);
+	else if (call->piece != NULL)
+		next_piece(call);
 }
 
 static void
@@ -383,7 +409,7 @@ control_park(control *c)
 	if (c->reactor == NULL)
 		return;
 	for (i = c->n - 1; i >= 0; i--)
-		if (is_worked_on(c->calls[i]))
+		if (c->calls[i]->asked && !c->calls[i]->ended)
 			forget(c->calls[i]);
 		else
 			reactor_remove_fd(c->reactor, c->calls[i]->fd);

@@ -49,6 +49,11 @@ ms_status control_answer(control_call *call, span line);
 void control_end(control_call *call);
 /* Has the client gone? Then answers lead nowhere, but control_end is still owed. */
 bool control_is_gone(const control_call *call);
+/* A long answer in pieces: when the client has read what was answered, and others had their turn,
+ * FN goes on from AT, once, with the CTX of the handler; until then the call is not its. A client
+ * that goes meanwhile, or control_park, ends the call. */
+typedef void (*control_piece)(void *ctx, control_call *call, uint64_t at);
+void control_go_on(control_call *call, control_piece fn, uint64_t at);
 
 /*
  * Ask the daemon of DIR and wait at most WAIT_MS (-1: for ever; counted from the last line) for

@@ -73,6 +73,26 @@ answer_at_length(daemon_thread *d, control_call *call)
 	control_end(call);
 }
 
+enum { PIECE_LINES = 100, PIECES = 3 * CONTROL_ANSWER_MAX / LINE / PIECE_LINES };
+
+/* A larger one than the bound, in pieces. */
+static inline void
+answer_in_pieces(void *ctx, control_call *call, uint64_t at)
+{
+	daemon_thread *d = ctx;
+	char line[LINE];
+	int i;
+
+	for (i = 0; i < PIECE_LINES && !control_is_gone(call); i++) {
+		memset(line, 'a' + (int)(at % 26), sizeof(line));
+		d->broken += control_answer(call, span_of(line, sizeof(line))) != MS_OK;
+	}
+	if (at + 1 < PIECES)
+		control_go_on(call, answer_in_pieces, at + 1);
+	else
+		control_end(call);
+}
+
 static inline bool
 asks(span request, const char *word)
 {
@@ -92,6 +112,8 @@ on_request(void *ctx, control_call *call, span request)
 		flood(d, call);
 	} else if (asks(request, "long")) {
 		answer_at_length(d, call);
+	} else if (asks(request, "pieces")) {
+		answer_in_pieces(d, call, 0);
 	} else if (asks(request, "keep")) {
 		control_answer(call, span_str("first"));
 		d->kept = call;

@@ -38,6 +38,47 @@ an_answer_may_come_later_and_be_long(void **test)
 }
 
 static void
+an_answer_in_pieces_has_no_bound_and_lets_others_in(void **test)
+{
+	daemon_thread d;
+	size_t bytes;
+	heard h;
+	int fd;
+
+	(void)test;
+	start(&d);
+	assert_int_equal(ask(&d, "pieces", WAIT_MS, &h), MS_OK);
+	assert_int_equal(h.lines, PIECES * PIECE_LINES);
+	assert_int_equal(h.bytes, (size_t)h.lines * LINE);
+	fd = connect_raw(&d);
+	say(fd, "pieces\n");
+	assert_int_equal(ask(&d, "others are served", WAIT_MS, &h), MS_OK);
+	assert_true(is_closed_after(fd, &bytes));
+	assert_int_equal(bytes, (size_t)PIECES * PIECE_LINES * (LINE + 1) + 1);
+	close(fd);
+	assert_int_equal(d.broken, 0);
+	finish(&d);
+}
+
+static void
+who_leaves_between_two_pieces_leaves_its_place(void **test)
+{
+	daemon_thread d;
+	heard h;
+	int i;
+
+	(void)test;
+	start(&d);
+	for (i = 0; i < 3 * CONTROL_CLIENTS_MAX; i++) {
+		h = (heard){ .verdict = MS_NOT_FOUND };
+		assert_int_equal(control_ask(d.dir, span_str("pieces"), WAIT_MS, hear, &h, NULL),
+			MS_NOT_FOUND);
+	}
+	assert_int_equal(ask(&d, "there is room", WAIT_MS, &h), MS_OK);
+	finish(&d);
+}
+
+static void
 a_request_at_the_limit_passes_and_a_longer_one_does_not(void **test)
 {
 	char *request = calloc(1, CONTROL_REQUEST_MAX + 2);
@@ -288,6 +329,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_lines_of_an_answer_come_in_order),
 		cmocka_unit_test(an_answer_may_come_later_and_be_long),
+		cmocka_unit_test(an_answer_in_pieces_has_no_bound_and_lets_others_in),
+		cmocka_unit_test(who_leaves_between_two_pieces_leaves_its_place),
 		cmocka_unit_test(a_request_at_the_limit_passes_and_a_longer_one_does_not),
 		cmocka_unit_test(a_request_without_end_is_cut_at_the_limit),
 		cmocka_unit_test(a_client_that_does_not_read_is_dropped_at_the_bound),

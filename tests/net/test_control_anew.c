@@ -171,10 +171,34 @@ who_waits_is_turned_away_when_the_daemon_ends(void **test)
 	assert_int_equal(fs_remove_tree(d.root, NULL), MS_OK);
 }
 
+/* What is left of it nobody knows any more. */
+static void
+an_answer_in_pieces_ends_with_who_gave_it(void **test)
+{
+	daemon_thread d;
+	size_t bytes;
+	int fd;
+
+	(void)test;
+	start(&d);
+	fd = connect_raw(&d);
+	say(fd, "pieces\n");
+	while (d.asked == 0)
+		be_taken_in(&d);
+	pause_serving(&d);
+	serve_again(&d);
+	assert_true(is_closed_after(fd, &bytes));
+	assert_true(bytes < (size_t)PIECES * PIECE_LINES * LINE);
+	close(fd);
+	be_taken_in(&d);
+	finish(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_answer_in_pieces_ends_with_who_gave_it),
 		cmocka_unit_test(who_comes_while_nobody_serves_waits),
 		cmocka_unit_test(who_had_not_asked_yet_is_served_afterwards),
 		cmocka_unit_test(who_still_reads_a_whole_answer_gets_the_rest_of_it),

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A plan of ten thousand units: what one lead is sent of one item is larger than any frame, and all of it comes, in one version."""
 import json
+import os
+import socket
+import threading
 
-from lib import Device, Hub, Office, board_line, check, muster, muster_json, run, wait_for
+from lib import LONG, PATIENCE, Device, Hub, Office, board_line, check, count, muster, muster_json, run, wait_for
 from peer import Peer, learn, script
 
 UNITS = 10000
@@ -175,4 +178,75 @@ def the_plan_and_what_agents_ask(world):
 	hub.stop()
 
 
-run(boards_show_everybody, one_version_however_slowly, an_older_reader_is_told, the_plan_and_what_agents_ask)
+def ask(hub, **request):
+	"""What the running hub answers through its control socket."""
+	with socket.socket(socket.AF_UNIX) as s:
+		s.settimeout(20 * PATIENCE)
+		s.connect(os.path.join(hub.dir, "control.sock"))
+		s.sendall(json.dumps(request).encode() + b"\n")
+		lines = b"".join(iter(lambda: s.recv(65536), b"")).splitlines()
+	check(lines and lines[-1] == b"" and b'"error"' not in lines[0], lines[:1])
+	return json.loads(lines[0])
+
+
+def processor_seconds(pid):
+	with open("/proc/%d/stat" % pid, encoding="ascii") as f:
+		return sum(int(ticks) for ticks in f.read().rsplit(")", 1)[1].split()[11:13]) / os.sysconf("SC_CLK_TCK")
+
+
+class Enrolling:
+	"""Device after device of one unit, by whoever is free to ask."""
+
+	def __init__(self, hub):
+		self.hub, self.n = hub, 0
+
+	def name(self, n):
+		return "tiexi@%s-%05d" % ("long" * 20, n)
+
+	def one(self, n):
+		return ask(self.hub, do="enrol", unit="tiexi", name=self.name(n), id=os.urandom(16).hex(), sign_key=os.urandom(32).hex(),
+			curve_key=os.urandom(32).hex())
+
+	def many(self, n):
+		"""N more, eight at a time; seconds of the hub's processor for each."""
+		before, numbers, failed = processor_seconds(self.hub.process.pid), iter(range(self.n, self.n + n)), []
+
+		def go_on():
+			try:
+				for number in iter(lambda: next(numbers, None), None):
+					self.one(number)
+			except Exception as e:
+				failed.append(e)
+		threads = [threading.Thread(target=go_on) for _ in range(8)]
+		for t in threads:
+			t.start()
+		for t in threads:
+			t.join()
+		check(not failed, failed[:1])
+		self.n += n
+		return (processor_seconds(self.hub.process.pid) - before) / n
+
+
+def enrolment_costs_the_same(world):
+	"""The last of many thousand devices is enrolled as fast as the first, each gets in at once, and all are listed, however long the list is"""
+	hub = Hub(world, clock=START).start()
+	enrolling = Enrolling(hub)
+	some = count(1000, slow=300)
+	first = enrolling.many(some)
+	enrolling.many(count(4000, slow=2000, long=20000))
+	last = enrolling.many(some)
+	check(last < 3 * first + 0.0001, "%.3f ms of the hub each at first, %.3f ms in the end" % (first * 1000, last * 1000))
+	office = Office(world, hub, "tiexi").start()
+	office.report("--item", "6", "--period", "2012-Q2", "--progress", "50", "--done", "x", "--wait", "30")
+	lines = muster("hub", "units", "--dir", hub.dir, "--json").stdout
+	check(not LONG or len(lines) > 4 << 20, "longer than what may wait for one who asks: %d bytes" % len(lines))
+	listed = [json.loads(line)["device"] for line in lines.splitlines()]
+	check(sorted(listed) == sorted([enrolling.name(n) for n in range(enrolling.n)] + ["tiexi@office"]), "%d are listed" % len(listed))
+	text = muster("hub", "units", "--dir", hub.dir).stdout
+	check(text.count("tiexi@") == len(listed), "the text lists %d" % text.count("tiexi@"))
+	office.stop()
+	hub.is_clean()
+	hub.stop()
+
+
+run(enrolment_costs_the_same, boards_show_everybody, one_version_however_slowly, an_older_reader_is_told, the_plan_and_what_agents_ask)
