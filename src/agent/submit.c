@@ -353,6 +353,9 @@ submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out)
 	if (out->verdict == VERDICT_REFUSED_CONFLICT) {
 		out->state = ANSWER_OTHER_FIRST;
 		out->verdict = VERDICT_NONE;
+		out->note =
+			tr("本单位的另一台设备先报送了别的内容，这一份没有收下；要以这一份为准，"
+			   "请再报一次");
 	}
 	return true;
 }

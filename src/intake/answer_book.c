@@ -99,12 +99,22 @@ keep_mark(work *k, const sheet_row *line)
 
 /* ---- the sheets ---- */
 
+/* Was the row not taken? STATE is its state, perhaps with a receipt behind it. */
+static bool
+is_refused(const work *k, span state)
+{
+	span rest = state;
+
+	return fold_skip(&rest, answer_state_name(ANSWER_WRONG, k->b->english)) ||
+	       fold_skip(&rest, answer_state_name(ANSWER_OTHER_FIRST, k->b->english));
+}
+
 static ms_status
 put_line(void *ctx, const sheet_row *line, ms_error *err)
 {
 	work *k = ctx;
 	span state = cell_of(line, ANSWER_STATE);
-	bool wrong = span_equal(state, span_str(answer_state_name(ANSWER_WRONG, k->b->english)));
+	bool wrong = is_refused(k, state);
 	uint32_t i;
 
 	(void)err;
@@ -150,13 +160,12 @@ put_state(work *k, uint32_t row, uint32_t column)
 {
 	const mark *list = (const mark *)(const void *)k->marks.at;
 	size_t n = k->marks.len / sizeof(*list), i;
-	const char *wrong = answer_state_name(ANSWER_WRONG, k->b->english);
 
 	for (i = k->at; i < n && list[i].row <= row; i++) {
 		if (list[i].row != row || list[i].state[0] == 0)
 			continue;
 		workbook_text(&k->w, k->copy, row - 1, (lxw_col_t)column, span_str(list[i].state),
-			strcmp(list[i].state, wrong) == 0 ? k->wrong : k->good);
+			is_refused(k, span_str(list[i].state)) ? k->wrong : k->good);
 		return;
 	}
 }

@@ -10,6 +10,7 @@ from lib import SOURCE, Hub, Office, check, count, decode, run, wait_for
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "intake", "corpus"))
 from handmade import HEAD, MAIN, Book, table  # noqa: E402
+from workbook import Workbook  # noqa: E402
 
 HEADER = ["工作事项", "期间", "进度(%)", "自评", "进展情况", "存在问题", "下一步措施", "审核人"]
 MIB = 1 << 20
@@ -66,6 +67,30 @@ def a_workbook_is_taken_like_any_file(world):
 	check(folder == "rejected", folder)
 	wait_for(lambda: acts(hub) == 3, 30, lambda: "%d acts" % acts(hub))
 	check("未变化" in text or "已收到" in text, text[:600])
+	hub.is_clean()
+
+
+def two_devices_at_once_are_told(world):
+	"""two devices of a unit report other content while the line is down: the second is told, in red, that it was not taken and what to do, and its file laid in again counts"""
+	hub, first = world_of(world)
+	second = Office(world, hub, "kjj", "second").start()
+	hub.stop()
+	for progress, office in enumerate((first, second), 40):
+		office.drop("二季度.xlsx", workbook((8, progress)))
+		answer(office, "二季度.xlsx", "已排队")
+	hub.start()
+	wait_for(lambda: acts(hub) == 2, 30, lambda: "%d acts" % acts(hub))
+	final = [wait_for(lambda: [p for p in o.kept("二季度.答复.xlsx") if "已排队" not in text_of(p)], 30, "a final answer")[0] for o in (first, second)]
+	refused, = [p for p in final if "已由他人先报" in text_of(p)]
+	check("没有收下" in text_of(refused) and "再报一次" in text_of(refused), text_of(refused))
+	for number in (1, 2):
+		sheet = Workbook(refused, sheet=number)
+		told = [ref for ref, text in sheet.cells().items() if text.startswith("已由他人先报")]
+		check(told and all(sheet.fill_of(ref) == "FFC7CE" for ref in told), "sheet %d: %s" % (number, {r: sheet.fill_of(r) for r in told}))
+	office = first if refused == final[0] else second
+	office.drop("二季度.xlsx", open(office.kept("二季度.xlsx")[0], "rb").read())
+	wait_for(lambda: acts(hub) == 3, 30, lambda: "%d acts" % acts(hub))
+	wait_for(lambda: [p for p in office.kept() if ".答复" in p and "以本次为准" in text_of(p) and "已收到" in text_of(p)], 30, lambda: office.kept())
 	hub.is_clean()
 
 
@@ -153,4 +178,4 @@ def what_is_made_to_hurt_is_refused(world):
 	check(acts(hub) == 2, "%d acts" % acts(hub))
 
 
-run(a_workbook_is_taken_like_any_file, what_is_no_sheet_is_told_how_to_save, what_is_being_saved_is_waited_for, what_is_made_to_hurt_is_refused)
+run(a_workbook_is_taken_like_any_file, two_devices_at_once_are_told, what_is_no_sheet_is_told_how_to_save, what_is_being_saved_is_waited_for, what_is_made_to_hurt_is_refused)
