@@ -115,10 +115,18 @@ is_about(const agent *ag, const act *a)
 
 /* What others stated, and what the hub did that concerns offices. */
 static bool
-is_told(act_kind kind)
+concerns_offices(act_kind kind)
 {
 	return act_is_of_unit(kind) || kind == ACT_HUB_PLAN || kind == ACT_HUB_NOTICE ||
 	       kind == ACT_HUB_CLOCK || kind == ACT_HUB_MOVED;
+}
+
+/* No hub stores what is against the rules of form: whatever one says, nobody is told of it. */
+static bool
+is_told(const agent *ag, const feed_entry *e, const act *a, verdict v)
+{
+	return concerns_offices(a->kind) && verdict_is_stored(v) && is_about(ag, a) &&
+	       !span_equal(e->unit, span_str(ag->settings.unit)) && judge_form(a, NULL);
 }
 
 /* Kept before the cursor is: a crash between repeats it. */
@@ -159,8 +167,7 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 		take_move(ag, txn, e, &a);
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
 		take_revision(txn, e, shown->at, v, &a);
-	else if (is_told(a.kind) && verdict_is_stored(v) && is_about(ag, &a) &&
-		 !span_equal(e->unit, span_str(ag->settings.unit)))
+	else if (is_told(ag, e, &a, v))
 		put_row(ag, txn, &row);
 }
 

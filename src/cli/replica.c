@@ -11,6 +11,7 @@
 #include "cli/hub_dir.h"
 #include "codec/acts.h"
 #include "lib/device_read.h"
+#include "plan/judge.h"
 #include "store/log.h"
 #include "store/roster.h"
 
@@ -102,7 +103,7 @@ keep_issue(replica *r, const act *a, int from, record_place place)
 		.by = (uint32_t)from, .leaves = in->leaves, .as_of_us = in->as_of_us, .place = place
 	};
 
-	if (in->sha256.len != HASH_SIZE || !period_parse(a->period, &x.at))
+	if (!period_parse(a->period, &x.at))
 		return MS_OK;
 	memcpy(x.sha256.at, in->sha256.at, HASH_SIZE);
 	snprintf(x.title, sizeof(x.title), "%.*s", (int)in->title.len, (const char *)in->title.at);
@@ -127,11 +128,14 @@ fold_hub_act(folding *f, const act *a)
 	return a->kind == ACT_HUB_NOTICE ? keep_notice(f->r, a) : MS_OK;
 }
 
+/* What is against the rules of form is nothing, though a hub says that it has stored it. */
 static ms_status
 fold_unit_act(
 	folding *f, const act *a, int from, int64_t hub_time_us, record_place place, verdict v)
 {
-	if (a->kind == ACT_ISSUE && verdict_is_stored(v))
+	if (!verdict_is_stored(v) || !judge_form(a, NULL))
+		return MS_OK;
+	if (a->kind == ACT_ISSUE)
 		return keep_issue(f->r, a, from, place);
 	return book_fold(f->r->book, a, from, hub_time_us, place, v);
 }

@@ -6,8 +6,8 @@ import os
 import zmq
 
 from fake_hub import FakeHub
-from lib import SLOW, Hub, Office, check, muster_json, run, wait_for
-from peer import learn
+from lib import SLOW, Hub, Office, check, dishonest, muster, muster_json, run, wait_for
+from peer import Peer, learn
 
 ALARM = "ALARM-checkpoints.txt"
 MEMORY_ALLOWANCE = (400 if SLOW else 64) << 20
@@ -100,4 +100,37 @@ def endless(world):
 	wait_for(lambda: state(office) == "READY", 20, lambda: state(office))
 
 
-run(guilt, floods, endless)
+def words_without_form(world):
+	"""what a hub has stored of a device against every rule of form ends no office's agent and no command, and no clerk is told of it"""
+	learn(world)
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	observer = Peer(hub.enroll("fgw"))
+	observer.open()
+	import act_pb2
+
+	def act(schema, kind, body, **slot):
+		return act_pb2.Act(schema=schema, kind=kind, salt=os.urandom(16), created_at=0, plan="sy-2012", plan_version=observer.version,
+			body=body.SerializeToString(), **slot).SerializeToString()
+	slot = dict(item="i06", unit="tiexi", period="2012-Q2")
+	forms = [act(3, 16, act_pb2.Issue(leaves=1, title="x"), period="2012-Q2"),
+		act(3, 16, act_pb2.Issue(leaves=1, sha256=b"1"), period="2012-Q2"),
+		act(2, 5, act_pb2.ExtensionGrant(days=2 ** 32 - 1, reason="x"), **slot), act(2, 10, act_pb2.Comment(), **slot)]
+	observer.close()
+	hub.stop()
+	for form in forms:
+		batch = observer.seal(form)
+		dishonest(hub, "accept", batch.hex())
+		observer.went(batch)
+	hub.start()
+	observer.open()
+	check(observer.verdicts(act(2, 10, act_pb2.Comment(text="好"), **slot)) == ["STORED"], "a good one follows")
+	wait_for(lambda: office.notices(), 20, lambda: "it comes in; the agent runs: %s" % office.process.running())
+	check(len(office.notices()) == 1 and len(office.inbox()) == 1, office.notices())
+	check(office.process.running() and state(office) == "READY", office.process.text())
+	check("no bulletin" in muster("bulletin", "--dir", observer.dir, "--check").stdout, "what is none is not checked")
+	for words in (["feed", "--since", "0"], ["feed", "--since", "0", "--json"], ["ledger"], ["bulletin"], ["score"]):
+		muster(words[0], "--dir", observer.dir, *words[1:])
+
+
+run(guilt, floods, endless, words_without_form)
