@@ -38,7 +38,10 @@ open_store(agent *a, ms_error *err)
 
 	if (s == MS_OK)
 		s = store_open(data, &options, &a->store, err);
-	return s == MS_OK ? device_outbox_open(&a->out, a->store, &a->settings.outbox, err) : s;
+	if (s == MS_OK)
+		s = device_outbox_open(&a->out, a->store, &a->settings.outbox, err);
+	a->out.box.log = &a->log_key;
+	return s;
 }
 
 /* For clerks; what goes to the log stays as it is written. */

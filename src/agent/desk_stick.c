@@ -84,12 +84,26 @@ read_receipts(const json_t *request, arena *memory, frame *out, ms_error *err)
 	return MS_OK;
 }
 
+/* Also beside the one in force. */
+static bool
+is_known(store_txn *txn, const frame_receipt *r)
+{
+	outbox_receipt_place at = { .first_seq = r->first_seq };
+	outbox_receipt_row row;
+
+	if (outbox_receipt_of(txn, r->first_seq, &row) && row.leaf == r->leaf)
+		return true;
+	while (outbox_receipt_each(txn, &at, &row) && row.first_seq == r->first_seq)
+		if (row.leaf == r->leaf)
+			return true;
+	return false;
+}
+
 /* What storing would find of each. */
 static void
 count_receipts(agent *a, const frame *f, json_t *out)
 {
 	int64_t n_new = 0, n_known = 0, n_unknown = 0;
-	outbox_receipt_row row;
 	outbox_sealed batch;
 	store_txn txn;
 	size_t i;
@@ -101,7 +115,7 @@ count_receipts(agent *a, const frame *f, json_t *out)
 		if (!outbox_find(&txn, &a->out.box, r->first_seq, &batch) ||
 			!hash_equal(&batch.header_hash, &r->header_hash))
 			n_unknown++;
-		else if (outbox_receipt_of(&txn, r->first_seq, &row) && row.leaf == r->leaf)
+		else if (is_known(&txn, r))
 			n_known++;
 		else
 			n_new++;

@@ -348,6 +348,7 @@ typedef struct frame {
 			size_t n;
 			frame_checkpoint checkpoint; /* of all; decoded, each has it too, without
 							its proof */
+			leaf_proof restored; /* on a stick, as in WELCOME; no header: none */
 		} receipts;
 		frame_nack nack;
 		frame_subscribe subscribe;

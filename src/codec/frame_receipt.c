@@ -59,6 +59,7 @@ frame_put_receipts(const frame *f, arena *memory, buf *out)
 	}
 	m.n_receipts = n;
 	m.checkpoint = parts_put_checkpoint(&f->u.receipts.checkpoint, memory, &failed);
+	m.restored = parts_put_leaf(&f->u.receipts.restored, memory, &failed);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -73,6 +74,7 @@ frame_take_receipts(span bytes, arena *memory, frame *out)
 	UNPACK(Receipts, receipts);
 	shared = parts_take_checkpoint(m->checkpoint, memory, &failed);
 	out->u.receipts.checkpoint = shared;
+	out->u.receipts.restored = parts_take_leaf(m->restored, memory, &failed);
 	shared.from = 0;
 	shared.n_proof = 0;
 	list = arena_alloc(memory, m->n_receipts * sizeof(*list));

@@ -109,6 +109,7 @@ add_receipt(front *f, job *j, json_t *out)
 	ms_status s;
 
 	front_show_checkpoint(f, j->from, &j->memory, &sent.u.receipts.checkpoint);
+	front_show_restored(f, &j->memory, &sent.u.receipts.restored);
 	s = frame_encode(&sent, &j->memory, &bytes);
 	if (s == MS_OK)
 		hex = arena_alloc(&j->memory, 2 * bytes.len + 1);

@@ -130,9 +130,10 @@ load_queue(store_txn *txn, outbox *ob)
 void
 outbox_reload(store_txn *txn, outbox *ob)
 {
-	*ob = (outbox){
-		.limits = ob->limits, .store = txn->store, .aborts = store_aborts(txn->store)
-	};
+	*ob = (outbox){ .limits = ob->limits,
+		.log = ob->log,
+		.store = txn->store,
+		.aborts = store_aborts(txn->store) };
 	ob->receipted_to = meta_get_number(txn, RECEIPTED_NAME, 0);
 	load_ends(txn, ob);
 	load_queue(txn, ob);

@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "codec/frame.h"
 #include "proof/batch.h"
+#include "proof/generation.h"
 #include "store/store.h"
 
 typedef struct outbox_limits {
@@ -37,6 +38,7 @@ typedef struct outbox {
 	uint64_t sent_batches, sent_acts, sent_bytes; /* sealed, without receipt */
 	uint64_t aborts;
 	const store *store;
+	const log_key *log; /* whose generations receipts are of; NULL: of one */
 } outbox;
 
 /* Read the state, within LIMITS (0: the default). A failure is noted in TXN. */
@@ -87,7 +89,9 @@ typedef enum outbox_stored {
 	OUTBOX_FAILED = 0, /* noted in TXN */
 	OUTBOX_UNKNOWN,    /* no batch begins there, or its header is another one: nothing stored */
 	OUTBOX_FIRST,      /* stored: the batch has left the sending range */
-	OUTBOX_AGAIN,      /* the same place, time and verdicts were stored before */
+	/* The same place, time and verdicts were stored before; or it is of an older generation of
+	 * the log than that in force, and is kept beside it. */
+	OUTBOX_AGAIN,
 	OUTBOX_MOVED, /* another place or verdict than before (a restored hub): the new one is in
 			 force, the old one is kept */
 } outbox_stored;

@@ -93,24 +93,48 @@ row_write(store_txn *txn, span key, const outbox_receipt_row *r)
 
 /* ---- taking one ---- */
 
+/* Beside the row in force. */
+static void
+write_earlier(store_txn *txn, const outbox_receipt_row *r)
+{
+	uint8_t key[16];
+
+	be64_put(key, r->first_seq);
+	be64_put(key + 8, r->leaf);
+	row_write(txn, span_of(key, sizeof(key)), r);
+}
+
 /* Move the row in force aside; its spans borrow from the map, so it is copied before the write. */
 static void
 keep_earlier(store_txn *txn, const outbox_receipt_row *old)
 {
-	uint8_t key[16];
 	buf copy = { 0 };
 	outbox_receipt_row row = *old;
 
-	be64_put(key, old->first_seq);
-	be64_put(key + 8, old->leaf);
 	if (buf_add_span(&copy, old->verdicts) == MS_OK && buf_add_span(&copy, old->raw) == MS_OK) {
 		row.verdicts = span_of(copy.at, old->verdicts.len);
 		row.raw = span_of(copy.at + old->verdicts.len, old->raw.len);
-		row_write(txn, span_of(key, sizeof(key)), &row);
+		write_earlier(txn, &row);
 	} else {
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	}
 	buf_fini(&copy);
+}
+
+/* Is OLD of a newer generation of the log than RECEIPT? */
+static bool
+is_newer(const outbox *ob, const outbox_receipt_row *old, const frame_receipt *receipt)
+{
+	arena memory = { 0 };
+	bool newer = false;
+	frame f;
+
+	if (ob->log != NULL && frame_decode(old->raw, &memory, &f, NULL) == MS_OK &&
+		f.kind == FRAME_RECEIPT)
+		newer = generation_of(f.u.receipts.checkpoint.note, ob->log) >
+			generation_of(receipt->checkpoint.note, ob->log);
+	arena_fini(&memory);
+	return newer;
 }
 
 static span
@@ -137,7 +161,7 @@ outbox_receipt(store_txn *txn, outbox *ob, const frame_receipt *receipt, span ra
 	outbox_sealed batch;
 	outbox_receipt_row old, row;
 	buf encoded = { 0 };
-	bool had;
+	bool had, stays;
 
 	outbox_follow(txn, ob);
 	if (!outbox_find(txn, ob, receipt->first_seq, &batch))
@@ -150,21 +174,28 @@ outbox_receipt(store_txn *txn, outbox *ob, const frame_receipt *receipt, span ra
 	if (had && old.leaf == receipt->leaf && old.hub_time_us == receipt->hub_time_us &&
 		span_equal(old.verdicts, receipt->verdicts))
 		return OUTBOX_AGAIN;
-	if (had)
+	stays = had && is_newer(ob, &old, receipt);
+	if (had && !stays)
 		keep_earlier(txn, &old);
-	row = (outbox_receipt_row){ .header_hash = receipt->header_hash,
+	row = (outbox_receipt_row){ .first_seq = receipt->first_seq,
+		.header_hash = receipt->header_hash,
 		.leaf = receipt->leaf,
 		.hub_time_us = receipt->hub_time_us,
 		.verdicts = receipt->verdicts,
 		.raw = raw };
 	if (raw.len == 0)
 		row.raw = encode(txn, receipt, &encoded);
-	row_write(txn, key, &row);
+	if (stays)
+		write_earlier(txn, &row);
+	else
+		row_write(txn, key, &row);
 	buf_fini(&encoded);
 	if (!had && store_ok(txn))
 		outbox_left(txn, ob, receipt->first_seq, batch.count);
 	if (!store_ok(txn))
 		return OUTBOX_FAILED;
+	if (stays)
+		return OUTBOX_AGAIN;
 	return had ? OUTBOX_MOVED : OUTBOX_FIRST;
 }
 

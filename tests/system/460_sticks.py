@@ -141,6 +141,47 @@ def on_line_too(world):
 	hub.is_clean()
 
 
+def over_a_restored_log(world):
+	"""An office without a line follows a hub that was restored by the order that receipts bring along: no alarm, and the newest receipt is in force whatever order files come in"""
+	hub = Hub(world, clock=CLOCK).start()
+	admin = world.path("admin.key")
+	os.rename(os.path.join(hub.dir, "admin.key"), admin)
+	office = sealed_office(world, hub)
+	sticks = Sticks(world, hub, office)
+	office.report_json(report("i06", 10), wait=0, expect=75)
+	copy = world.path("copy")
+	_, back = sticks.hub_import(sticks.export()[0])
+	check(sticks.receipts(back)["new"] == 1, "of the first generation")
+	muster("backup", "--dir", hub.dir, "--out", copy)
+	office.report_json(report("i06", 20), wait=0, expect=75)
+	_, old = sticks.hub_import(sticks.export()[0])
+	hub.kill()
+	shutil.rmtree(os.path.join(hub.dir, "data"))
+	shutil.copytree(os.path.join(copy, "data"), os.path.join(hub.dir, "data"))
+	muster("hub", "restored", "--dir", hub.dir, "--admin-key", admin)
+	hub.start()
+	outcomes, back = sticks.hub_import(sticks.export()[0])
+	check(outcomes == ["new"], outcomes)
+	check(sticks.receipts(back)["new"] == 1, "of the second generation")
+	alarm = os.path.join(office.dir, "ALARM-checkpoints.txt")
+	check("generation 2" in office.process.text() and not os.path.exists(alarm), office.process.text())
+	check(sticks.receipts(old)["new"] == 1, "the first generation's, late")
+	check(sticks.receipts(old)["known"] == 1, "and again")
+	told = muster_json("receipt", "--dir", office.dir, "--item", "6", "--period", Q2)
+	check((told["generation"], [e["generation"] for e in told["earlier"]]) == (2, [1]), told)
+	for progress in (30, 40):
+		office.report_json(report("i06", progress), wait=0, expect=75)
+		outcomes, back = sticks.hub_import(sticks.export()[0])
+		check(outcomes == ["new"] and sticks.receipts(back)["new"] == 1, outcomes)
+	check(not os.path.exists(alarm) and office.status()["queue"]["without_receipt"] == 0, office.process.text())
+	muster("agent", "set-hub", "--dir", office.dir, "--address", "tcp://127.0.0.1:%d" % hub.port)
+	wait_for(lambda: office.status()["hub"]["connected"], 20, "and has a line one day")
+	check(office.report_json(report("i06", 50))[0]["verdict"] == "STORED" and not os.path.exists(alarm), office.process.text())
+	office.stop()
+	hub.stop()
+	hub.is_clean()
+
+
 def bad_files(world):
 	"""A file that is cut off, damaged, for another hub, of an unknown, revoked or frozen device is refused by name, and nothing of it is taken"""
 	hub = Hub(world, clock=CLOCK).start()
@@ -203,4 +244,4 @@ def bad_files(world):
 
 
 if __name__ == "__main__":
-	run(an_office_without_a_line, twice_and_out_of_order, on_line_too, bad_files)
+	run(an_office_without_a_line, twice_and_out_of_order, on_line_too, over_a_restored_log, bad_files)
