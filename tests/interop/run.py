@@ -4,12 +4,13 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 
-from lib import Device, Hub, Office, check, count, lines_in, muster, muster_json, muster_lines, run, wait_for
+from lib import Device, Hub, Office, check, count, lines_in, muster, muster_json, muster_lines, omit, run, wait_for
 from peer import INTEROP, script
 
 REPORTS = count(1500, slow=1000, long=6000)  # some seconds: both are at work when the hub is killed
@@ -121,4 +122,87 @@ def the_whole_feed(world):
 	check(len(feed) == 6 and statements >= 3 and entries == len(feed) + statements, reader.text())
 
 
-run(vectors, each_is_short, restart, joining, boards, the_whole_feed)
+def files_alone(world):
+	"""Proof, omission and receipts files hold by what the contract says of them, without a hub: superseded and decided acts, content withheld, keys old and new; one changed byte is found"""
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	tiexi, lead = Office(world, hub, "tiexi").start(), Office(world, hub, "jxw").start()
+	words, files = ["--item", "6", "--period", "2012-Q2", "--done", "x", "--wait", "30"], {}
+	key, admin = muster("hub", "key", "--dir", hub.dir).stdout.strip(), setting(tiexi.dir, "admin_key")
+
+	def prove(verb, directory, record, *more):
+		files[len(files)] = path = world.path("file-%d" % len(files))
+		muster(verb, "--dir", directory, "--record", record, "-o", path, *more)
+		return path
+
+	def offline(path, code=0):
+		p = script(world, "offline.py", path, key, admin)
+		check(p.wait(60) == code, p.text())
+		return p.text()
+
+	first, second = (tiexi.report(*words, "--progress", progress)[0]["record"] for progress in ("10", "20"))
+	back = lead.state("return", "i06", "tiexi", "2012-Q2", reason="again", revision=2)["record"]
+	check("proof %s generation 1 verdict 1 act" % first in offline(prove("receipt", tiexi.dir, first)), "of one that another replaced")
+	check("withheld" in offline(prove("prove", tiexi.dir, second, "--withhold")), "its content is nobody's business")
+	check("proof %s" % back in offline(prove("prove", tiexi.dir, back)), "the decision that it got")
+	muster("agent", "rotate", "--dir", tiexi.dir)
+	tiexi.stop()
+	tiexi.start()
+	third = tiexi.report(*words, "--progress", "30")[0]["record"]
+	path = prove("prove", lead.dir, third)
+	check("proof %s" % third in offline(path), "with a new key, to the lead")
+	hub.stop()
+	omit(hub, "jxw", third)
+	hub.start()
+	hub.clock("2012-07-05T15:00:00+08:00")
+	wait_for(lambda: tiexi.status()["hub"]["connected"] and lead.status()["hub"]["connected"], 30, "the hub is back")
+	tiexi.report(*words, "--progress", "40")
+	missing = world.path("omission")
+	muster("prove", "--dir", lead.dir, "--omission", path, "-o", missing)
+	check("omission from the feed of jxw" in offline(missing), "left out, and proven")
+	for whole in (path, missing):
+		with open(whole, "rb") as f:
+			data = bytearray(f.read())
+		data[-40] ^= 1
+		with open(world.path("spoilt"), "wb") as f:
+			f.write(data)
+		offline(world.path("spoilt"), 1)
+	hub.stop()
+
+
+def receipts_of_a_restored_log(world):
+	"""Receipts that a stick brings back show, over a restored log, the administrator's order and what it lost"""
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	tiexi = Office(world, hub, "tiexi").start()
+	words = ["--item", "6", "--period", "2012-Q2", "--done", "x", "--wait", "30"]
+	tiexi.report(*words, "--progress", "10")
+	muster("backup", "--dir", hub.dir, "--out", world.path("copy"))
+	tiexi.report(*words, "--progress", "20")
+	key, admin = muster("hub", "key", "--dir", hub.dir).stdout.strip(), setting(tiexi.dir, "admin_key")
+
+	def carried():
+		world.n += 1
+		out, back = world.path("out-%d" % world.n), world.path("back-%d" % world.n)
+		muster("outbox", "export", out, "--dir", tiexi.dir, "--since", "1")
+		muster("hub", "import", out, "--dir", hub.dir, "--receipts", back)
+		p = script(world, "offline.py", back, key, admin)
+		check(p.wait(60) == 0, p.text())
+		return p.text().splitlines()
+
+	check([line.split(" lost ")[1] for line in carried()] == ["[]", "[]"], "the first generation")
+	hub.kill()
+	shutil.rmtree(os.path.join(hub.dir, "data"))
+	shutil.copytree(world.path("copy", "data"), os.path.join(hub.dir, "data"))
+	size = muster_json("hub", "restored", "--dir", hub.dir, "--admin-key", os.path.join(hub.dir, "admin.key"))["restored"]
+	hub.start()
+	wait_for(lambda: hub.units()["tiexi@office"]["acts"] == 2, 30, "it is filled again")
+	lines = carried()
+	check(len(lines) == 2 and all("generation 2 lost [(%d, " % size in line for line in lines), lines)
+	hub.is_clean()
+
+
+def setting(directory, name):
+	with open(os.path.join(directory, "agent.conf")) as f:
+		return re.search(r'^%s = "(\w+)"' % name, f.read(), re.M).group(1)
+
+
+run(vectors, each_is_short, restart, joining, boards, the_whole_feed, files_alone, receipts_of_a_restored_log)
