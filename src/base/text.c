@@ -57,7 +57,7 @@ is_plain(span text)
 {
 	size_t i;
 
-	for (i = 0; i < text.len && strchr(" \t\n\"\\", text.at[i]) == NULL; i++)
+	for (i = 0; i < text.len && strchr(" \t\n\"\\$", text.at[i]) == NULL; i++)
 		continue;
 	return i == text.len && text_is_clean(text);
 }

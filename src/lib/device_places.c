@@ -115,8 +115,8 @@ check_notice(const agent_settings *settings, const feed_entry *e, const hub_move
 			"leaf %llu says that the hub moves, but the hub has not signed it: it is "
 			"not believed",
 			(unsigned long long)e->leaf);
-	if (m->curve_key.len != CURVE_SECRET_SIZE || m->address.len == 0 ||
-		m->address.len >= HOME_NAME_MAX)
+	if (m->curve_key.len != CURVE_SECRET_SIZE || m->address.len >= HOME_NAME_MAX ||
+		!text_is_address(m->address, false))
 		return ms_fail(err, MS_DENIED, MST_HUB_MOVE_NOTICE,
 			"leaf %llu says that the hub moves, but not where to",
 			(unsigned long long)e->leaf);

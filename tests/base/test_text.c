@@ -232,8 +232,8 @@ whole_numbers_are_strict(void **state)
 static void
 addresses_are_whole(void **state)
 {
-	static const char *const bad[] = { "", "tcp://", "127.0.0.1:7300", "tcp://127.0.0.1",
-		"tcp://:7300", "tcp://127.0.0.1:0", "tcp://127.0.0.1:65536",
+	static const char *const bad[] = { "tcp://${HOME}:1", "", "tcp://", "127.0.0.1:7300",
+		"tcp://127.0.0.1", "tcp://:7300", "tcp://127.0.0.1:0", "tcp://127.0.0.1:65536",
 		"tcp://127.0.0.1:99999", "tcp://127.0.0.1:073", "tcp://a b:1", "tcp://a\":1",
 		"ipc://x:1", "tcp://127.0.0.1:" },
 				 *const good[] = { "tcp://10.0.0.5:7300", "tcp://hub.city:1",

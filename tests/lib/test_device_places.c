@@ -142,6 +142,26 @@ what_the_hub_has_not_signed_is_not_believed(void **test)
 	buf_fini(&n.batch);
 }
 
+/* The hub's own word, but no settings file could hold it, or no socket be opened with it. */
+static void
+what_is_no_address_is_not_kept(void **test)
+{
+	static const char *const words[] = { "tcp://${HOME}:3", "tcp://c", "tcp://*:3", "c:3",
+		"ipc:///tmp/x" };
+	place *p = *test;
+	notice n = { 0 };
+	ms_error err = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		say(&n, 12, words[i], 0, 1, 9, 2);
+		assert_int_equal(take(p, &n, &err), MS_DENIED);
+		assert_int_equal(err.code, MST_HUB_MOVE_NOTICE);
+		assert_places(p, 10, "a:1 b:2");
+	}
+	buf_fini(&n.batch);
+}
+
 static void
 what_is_set_by_hand_comes_first_and_the_next_notice_counts_again(void **test)
 {
@@ -188,6 +208,8 @@ main(void)
 			place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_the_hub_has_not_signed_is_not_believed, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_no_address_is_not_kept, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_set_by_hand_comes_first_and_the_next_notice_counts_again,
 			place_setup, place_teardown),
