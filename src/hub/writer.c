@@ -35,6 +35,7 @@ struct writer {
 	int64_t forget_us;  /* when invites are looked through next */
 	bool invites_moved; /* in the turn at hand */
 	bool plan_moved;    /* or the hub, in the turn at hand, which is then the last one */
+	bool polite;        /* of the batch class */
 	ms_status ended;
 	ms_error error;
 };
@@ -499,17 +500,29 @@ drop_job(writer *w, job *j, job **rest)
 	queue_push(w->setup.up, &j->link);
 }
 
+/*
+ * With more than one job the thread is of the batch class: woken on a busy machine it interrupts
+ * nobody, and meanwhile more is decoded for the next commit. A lone job is somebody waiting.
+ */
+static void
+be_polite(writer *w, bool polite)
+{
+	const struct sched_param none = { 0 };
+
+	if (w->polite == polite)
+		return;
+	w->polite = polite;
+	pthread_setschedparam(pthread_self(), polite ? SCHED_BATCH : SCHED_OTHER, &none);
+}
+
 static void *
 writer_main(void *arg)
 {
 	writer *w = arg;
-	const struct sched_param none = { 0 };
 	job *list;
 
-	/* Woken on a busy machine, it interrupts nobody: meanwhile more is decoded for the commit.
-	 */
-	pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
 	while (w->ended == MS_OK && (list = (job *)queue_wait(w->setup.down)) != NULL) {
+		be_polite(w, list->link.next != NULL);
 		while (list != NULL && w->ended == MS_OK) {
 			/* The hub begins anew with the new plan; nothing more is taken by the old
 			 * one. Devices send again, commands are told to. */
