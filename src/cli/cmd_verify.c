@@ -43,6 +43,9 @@ print_json(const verify_result *r, const char *root)
 static void
 print_verify(const verify_ask *ask, const verify_result *r)
 {
+	const char *remedy = r->remedy != NULL ? r->remedy
+					       : TR("stop the hub and restore its directory from a "
+						    "backup");
 	char hex[2 * HASH_SIZE + 1];
 
 	hash_hex(&r->root, hex);
@@ -52,10 +55,8 @@ print_verify(const verify_ask *ask, const verify_result *r)
 		printf(tr("ok: %llu leaves, %llu acts, root %s\n"), (unsigned long long)r->size,
 			(unsigned long long)r->acts, hex);
 	if (!r->good)
-		fprintf(stderr,
-			tr("muster: leaf %llu: %s (stop the hub and restore its directory from a "
-			   "backup) [MST-5010]\n"),
-			(unsigned long long)r->first_bad, r->what);
+		fprintf(stderr, tr("muster: leaf %llu: %s (%s) [MST-5010]\n"),
+			(unsigned long long)r->first_bad, r->what, tr(remedy));
 }
 
 /* What the signer of the directory signed last; in a backup, the checkpoint that was put there. */

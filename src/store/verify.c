@@ -56,6 +56,13 @@ bad(verifying *v, uint64_t leaf, const char *what)
 	return false;
 }
 
+static void
+bad_end(verifying *v, uint64_t leaf, const char *what, const char *remedy)
+{
+	bad(v, leaf, what);
+	v->out->remedy = remedy;
+}
+
 static stream *
 find_stream(const verifying *v, const uint8_t id[ID_SIZE])
 {
@@ -263,6 +270,8 @@ check_signed(verifying *v)
 static void
 check_cut(verifying *v)
 {
+	static const char older[] = TR("put the newer data back, or, when they are lost, let the "
+				       "log go on from here with `muster hub restored`");
 	uint32_t newest = 0;
 	size_t i;
 
@@ -272,22 +281,24 @@ check_cut(verifying *v)
 		if (p->c.size > 0 && p->generation > newest)
 			newest = p->generation;
 		if (p->generation > v->generation)
-			bad(v, v->out->size,
+			bad_end(v, v->out->size,
 				TR("it is missing: an older copy was put back, a newer generation "
 				   "of "
-				   "the log was signed"));
+				   "the log was signed"),
+				older);
 		else if (p->c.size > v->out->size &&
 			 !restore_order_lost(&v->order, p->generation, &p->c))
-			bad(v, v->out->size,
+			bad_end(v, v->out->size,
 				TR("it is missing, although it was signed: the end of the log was "
 				   "cut "
-				   "off"));
+				   "off, or an older copy was put back"),
+				older);
 	}
 	if (v->out->good && newest > 0 && newest < v->generation)
-		bad(v, v->order.restored.size,
-			TR("it opens a generation of the log of which nothing was signed: start "
-			   "the "
-			   "hub, or do not believe it"));
+		bad_end(v, v->order.restored.size,
+			TR("it opens a generation of the log of which nothing was signed"),
+			TR("start the hub, which signs it; do not believe it when that is not "
+			   "your hub"));
 }
 
 static bool

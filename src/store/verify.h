@@ -26,6 +26,7 @@ typedef struct verify_result {
 	bool good;
 	uint64_t first_bad; /* leaf; SIZE when the head of the log is wrong */
 	char what[640];     /* the first thing that is wrong */
+	const char *remedy; /* of that, marked with TR; NULL: the one for a damaged directory */
 } verify_result;
 
 /*
