@@ -69,6 +69,30 @@ lang_speak(const char *wanted)
 	return true;
 }
 
+/* The process stays in the locale "C", which reads no catalogue. */
+void
+lang_offer(void)
+{
+	find_catalogues();
+	setenv(VARIABLE, "zh_CN", 1);
+	textdomain(DOMAIN);
+}
+
+void
+lang_answer_in(const char *language)
+{
+	bool chinese = language != NULL && strcmp(language, "zh") == 0;
+	locale_t spoken = LC_GLOBAL_LOCALE, before;
+
+	if (chinese)
+		spoken = newlocale(LC_MESSAGES_MASK, "C.UTF-8", (locale_t)0);
+	if (spoken == (locale_t)0)
+		return;
+	before = uselocale(spoken);
+	if (before != LC_GLOBAL_LOCALE)
+		freelocale(before);
+}
+
 const char *
 lang_wanted(void)
 {

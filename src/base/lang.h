@@ -20,6 +20,11 @@
 bool lang_speak(const char *wanted);
 /* What who called this program wants: MUSTER_LANG, "" when that is not set. */
 const char *lang_wanted(void);
+/* Threads may answer in another language than this program speaks. Before any thread. */
+void lang_offer(void);
+/* This thread speaks LANGUAGE from now on, after lang_offer: "zh"; anything else, and NULL: the
+ * sentences of the code. */
+void lang_answer_in(const char *language);
 /* From now on people read the sentences of the code again. */
 void lang_rest(void);
 /* What was chosen: "zh", "en", or "" for nothing. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * front_control.c - what the administrator's commands ask of a running hub. One JSON object in, one
- * or more out; a failure is {"error": {"status", "code", "place", "text", "remedy"}}.
+ * or more out; a failure is {"error": {"status", "code", "place", "text", "remedy"}}. Any request
+ * may name the "language" of the answer.
  */
 #include "base/fs.h"
 #include "base/json.h"
@@ -393,25 +394,34 @@ static const struct {
 	{ "place", front_show_place },
 };
 
+static void
+answer(front *f, control_call *call, const json_t *request)
+{
+	const char *verb = json_text_of(request, "do");
+	size_t i;
+
+	for (i = 0; verb != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, verb) == 0) {
+			verbs[i].fn(f, call, request);
+			return;
+		}
+	refuse(call, TR("the hub does not know this request; is the command of another version?"));
+}
+
 void
 front_answer_control(void *ctx, control_call *call, span request)
 {
 	json_t *object = NULL;
-	const char *verb;
-	size_t i;
+	front *f = ctx;
 
-	if (json_parse(request, "request", &object, NULL) != MS_OK || !json_is_object(object)) {
-		json_decref(object);
+	if (json_parse(request, "request", &object, NULL) == MS_OK && json_is_object(object)) {
+		f->asker = json_text_of(object, "language");
+		lang_answer_in(f->asker);
+		answer(f, call, object);
+		lang_answer_in(NULL);
+		f->asker = NULL;
+	} else {
 		refuse(call, TR("the request is no JSON object"));
-		return;
 	}
-	verb = json_text_of(object, "do");
-	for (i = 0; verb != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strcmp(verbs[i].name, verb) == 0) {
-			verbs[i].fn(ctx, call, object);
-			json_decref(object);
-			return;
-		}
 	json_decref(object);
-	refuse(call, TR("the hub does not know this request; is the command of another version?"));
 }

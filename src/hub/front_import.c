@@ -194,8 +194,7 @@ front_import(front *f, control_call *call, const json_t *request)
 	else
 		s = prepare(f, j, request, &err);
 	if (s == MS_OK) {
-		j->call = call;
-		j->done = imported;
+		front_wait(f, j, call, imported);
 		front_send_batch(f, j);
 		return;
 	}

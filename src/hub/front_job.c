@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* front_job.c - jobs on their way to the writer, and the beginning of what a command is answered
  * when one comes back. Turns that do not come back are told. */
+#include <stdio.h>
+
+#include "base/lang.h"
 #include "hub/hub.h"
 #include "net/control_json.h"
 
@@ -59,6 +62,14 @@ front_new_job(front *f, job_kind kind)
 	return j;
 }
 
+void
+front_wait(const front *f, job *j, control_call *call, front_job_done *done)
+{
+	j->call = call;
+	j->done = done;
+	snprintf(j->language, sizeof(j->language), "%s", f->asker == NULL ? "" : f->asker);
+}
+
 job *
 front_call_job(front *f, control_call *call, job_kind kind, front_job_done *done)
 {
@@ -70,14 +81,23 @@ front_call_job(front *f, control_call *call, job_kind kind, front_job_done *done
 		control_refuse(call, &err);
 		return NULL;
 	}
-	j->call = call;
-	j->done = done;
+	front_wait(f, j, call, done);
 	j->device_row = (device){ 0 };
 	j->reason[0] = '\0';
 	return j;
 }
 
 /* ---- back ---- */
+
+void
+front_finish(front *f, job *j)
+{
+	if (j->done == NULL)
+		return;
+	lang_answer_in(j->language);
+	j->done(f, j);
+	lang_answer_in(NULL);
+}
 
 json_t *
 front_job_answer(const front *f, job *j)

@@ -117,8 +117,7 @@ finish_job(front *f, job *j)
 		front_keep_awake(f, j->batch.bytes.len);
 	}
 	front_open_door(f, j);
-	if (j->done != NULL)
-		j->done(f, j);
+	front_finish(f, j);
 	if (j->turn_end) {
 		note_storage(f, j);
 		wake_readers(f, j);

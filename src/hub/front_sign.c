@@ -184,7 +184,7 @@ end_turn(front *f, const job *end, bool is_signed)
 		s->first = (job *)j->link.next;
 		is_last = j == end;
 		if (is_signed && j->call != NULL)
-			j->done(f, j);
+			front_finish(f, j);
 		job_pool_put(&f->pool, j);
 	} while (!is_last);
 }

@@ -128,6 +128,7 @@ typedef struct front {
 				 */
 	unsigned jobs_down;     /* decoded batches that wait for the writer */
 	job_pool pool;
+	const char *asker;   /* language of who asks just now, NULL: nobody does */
 	job *held;           /* see front_refill.c; by next_free, the newest first */
 	unit_cursor *stored; /* [plan->n_units] */
 	bool stored_moved;   /* some of them; they are written soon */
@@ -178,9 +179,13 @@ typedef void front_job_done(front *f, job *j);
 job *front_new_job(front *f, job_kind kind);
 /* For CALL, which DONE answers with the two functions below; NULL: no memory, answered. */
 job *front_call_job(front *f, control_call *call, job_kind kind, front_job_done *done);
+/* CALL waits for J, and DONE answers it. */
+void front_wait(const front *f, job *j, control_call *call, front_job_done *done);
 void front_send_job(front *f, job *j);
 /* A prepared batch on its way, received now. */
 void front_send_batch(front *f, job *j);
+/* What J->done does, in the language of who asked. */
+void front_finish(front *f, job *j);
 /* The beginning of the answer to J's call; NULL: J failed, and that was answered. */
 json_t *front_job_answer(const front *f, job *j);
 /* OUT, which is taken, is the whole of it. */

@@ -6,7 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lang.h"
+
 enum { POOL_MAX = 64, JOB_MEMORY_MAX = 8 << 20 /* decoding a 192 KiB batch takes at most this */ };
+
+void
+job_fail(job *j, ms_status status, unsigned code, const char *text)
+{
+	j->outcome = OUTCOME_FAILED;
+	lang_answer_in(j->language);
+	ms_fail(&j->error, status, code, "%s", tr(text));
+	lang_answer_in(NULL);
+}
 
 job *
 job_pool_get(job_pool *pool)

@@ -65,6 +65,7 @@ typedef struct job {
 	job_outcome outcome;
 	uint64_t session; /* the front's number of the session it came from, 0 = none */
 	bool is_known;    /* the batch was there before */
+	char language[4]; /* of whom a command answers; "": of nobody */
 	uint64_t from;    /* the size from which a carried receipt proves the log's growth */
 	size_t order;     /* the front's: place among the outcomes of a turn */
 	/* The front's: what is done when the outcome is there and signed; NULL: nothing more. */
@@ -121,6 +122,8 @@ typedef struct job_pool {
 job *job_pool_get(job_pool *pool);
 void job_pool_put(job_pool *pool, job *j);
 void job_pool_fini(job_pool *pool);
+/* TEXT, marked with TR, in the language of who waits. */
+void job_fail(job *j, ms_status status, unsigned code, const char *text);
 /* Of a list by `link`, which may be empty. */
 void jobs_free(job *list);
 

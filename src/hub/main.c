@@ -224,6 +224,7 @@ main(int argc, char **argv)
 	base.dir = args.dir;
 	base.log.level = args.verbose ? LOG_DEBUG : LOG_INFO;
 	daemon_raise_files();
+	lang_offer();
 	random_u64(); /* starts libsodium before any thread */
 	s = open_base(&base, &err);
 	if (s == MS_OK)

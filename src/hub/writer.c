@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lang.h"
 #include "proof/growth.h"
 #include "store/clock_note.h"
 #include "store/ledger.h"
@@ -296,8 +297,10 @@ stage_office_job(writer *w, store_txn *txn, job *j)
 
 	if (j->hub_time_us < w->log.last_us)
 		j->hub_time_us = w->log.last_us;
+	lang_answer_in(j->language);
 	if (stages[j->kind] != NULL)
 		s = stages[j->kind](w, txn, j);
+	lang_answer_in(NULL);
 	j->outcome = s == MS_OK ? OUTCOME_DONE : OUTCOME_FAILED;
 	if (s == MS_NO_MEMORY || s == MS_CORRUPT)
 		store_fail(txn, s, j->error.code, "%s", j->error.text);
@@ -352,10 +355,10 @@ outcomes_failed(job *first)
 	job *j;
 
 	for (j = first; j != NULL; j = (job *)j->link.next) {
-		j->outcome = j->kind == JOB_BATCH ? OUTCOME_NO_SPACE : OUTCOME_FAILED;
+		j->outcome = OUTCOME_NO_SPACE;
 		if (j->kind != JOB_BATCH)
-			ms_fail(&j->error, MS_NO_SPACE, MST_STORE_SPACE,
-				"the hub's storage is full, nothing was changed");
+			job_fail(j, MS_NO_SPACE, MST_STORE_SPACE,
+				TR("the hub's storage is full, nothing was changed"));
 	}
 }
 
@@ -489,14 +492,14 @@ drop_job(writer *w, job *j, job **rest)
 {
 	*rest = (job *)j->link.next;
 	j->link.next = NULL;
-	j->outcome = j->kind == JOB_BATCH ? OUTCOME_NONE : OUTCOME_FAILED;
+	j->outcome = OUTCOME_NONE;
 	j->turn_end = true;
 	j->log_size = w->log.tree.size;
 	j->next_notice_us = INT64_MAX;
 	if (j->kind != JOB_BATCH)
-		ms_fail(&j->error, MS_BUSY, MST_PLAN_VERSIONS,
-			"the hub begins anew, with another version of the plan or address: try "
-			"again");
+		job_fail(j, MS_BUSY, MST_PLAN_VERSIONS,
+			TR("the hub begins anew, with another version of the plan or address: try "
+			   "again"));
 	queue_push(w->setup.up, &j->link);
 }
 

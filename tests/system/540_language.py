@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Help, boards, errors and the files of an office speak Chinese or English, whatever locales the machine has."""
+import json
 import os
 import re
+import socket
 import subprocess
 import unicodedata
 
-from lib import Hub, Office, check, environment, program, run, verbs, wait_for
+from lib import PATIENCE, Hub, Office, check, environment, program, run, verbs, wait_for
 from workbook import Workbook
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -198,4 +200,27 @@ def a_hub_speaks_the_administrators_language(world):
 	check("its acts do not give the root" in en and "所含陈述得不出设备签署的根" in zh and not re.search(r"\b(?:is|its|row|table)\b", zh), en + zh)
 
 
-run(errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language, a_hub_speaks_the_administrators_language)
+def a_running_hub_answers_in_the_askers_language(world):
+	"""what a running hub refuses is told to each in his own language, also to many at once; its log stays as it is written"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	for words, zh, en in (
+			(["hub", "revoke", "nobody@office"], "没有名为", "no device is named"), (["hub", "approve", "nobody@office"], "没有名为", "no device is named"),
+			(["hub", "clock", "--set", "2012-07-01T00:00:00+08:00"], "时钟只能向前", "moves forward only"),
+			(["hub", "move", "--address", "tcp://127.0.0.1:1", "--until", "2012-07-01T00:00:00+08:00"], "不晚于", "not later than")):
+		for text, language in ((zh, "zh"), (en, "en"), (zh, "zh"), (en, "")):
+			out = say(*words, "--dir", hub.dir, MUSTER_LANG=language)
+			check(text in out and "MST-" in out, out)
+	askers = [(socket.socket(socket.AF_UNIX), language) for language in ("zh", "en", "", "klingon") * 7]
+	for s, language in askers:
+		s.connect(os.path.join(hub.dir, "control.sock"))
+		s.settimeout(20 * PATIENCE)
+	for s, language in askers:
+		s.sendall(json.dumps({"do": "revoke", "name": "nobody@office", "language": language}).encode() + b"\n")
+	for s, language in askers:
+		out = b"".join(iter(lambda: s.recv(65536), b"")).decode()
+		check(("没有名为" if language == "zh" else "no device is named") in out, "%s: %s" % (language, out))
+	hub.stop()
+	check(not CHINESE.search(hub.process.text()), hub.process.text())
+
+
+run(a_running_hub_answers_in_the_askers_language, errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language, a_hub_speaks_the_administrators_language)
