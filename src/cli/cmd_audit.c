@@ -8,6 +8,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "cli/ask.h"
 #include "cli/child.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
@@ -119,6 +120,23 @@ audit_acks(auditing *a, store *db, ms_error *err)
 }
 
 static void
+print_json(const auditing *a, const recount_result *r, uint64_t mismatch)
+{
+	json_t *out = json_object();
+
+	json_set_number(out, "acked", (int64_t)a->acked);
+	json_set_number(out, "lost", (int64_t)a->lost);
+	json_set_number(out, "duplicate", (int64_t)r->doubled);
+	json_set_number(out, "rollup_mismatch", (int64_t)mismatch);
+	json_set_number(out, "missing", (int64_t)r->missing);
+	json_set_number(out, "notice_mismatch", (int64_t)r->notice_mismatch);
+	json_set_number(out, "leaves", (int64_t)r->leaves);
+	json_set_number(out, "acts", (int64_t)r->acts);
+	json_set_text(out, "first_difference", mismatch > 0 ? r->first : NULL);
+	ask_print_object("muster/audit/1", out);
+}
+
+static void
 print_audit(const auditing *a, const recount_result *r)
 {
 	uint64_t mismatch =
@@ -129,15 +147,7 @@ print_audit(const auditing *a, const recount_result *r)
 		snprintf(lost, sizeof(lost), tr(", %llu lost of %llu acknowledged"),
 			(unsigned long long)a->lost, (unsigned long long)a->acked);
 	if (a->json)
-		printf("{\"schema\":\"muster/audit/"
-		       "1\",\"acked\":%llu,\"lost\":%llu,\"duplicate\":%llu,\"rollup_mismatch\":%"
-		       "llu,"
-		       "\"missing\":%llu,\"notice_mismatch\":%llu,\"leaves\":%llu,\"acts\":%"
-		       "llu}\n",
-			(unsigned long long)a->acked, (unsigned long long)a->lost,
-			(unsigned long long)r->doubled, (unsigned long long)mismatch,
-			(unsigned long long)r->missing, (unsigned long long)r->notice_mismatch,
-			(unsigned long long)r->leaves, (unsigned long long)r->acts);
+		print_json(a, r, mismatch);
 	else
 		printf(tr("%llu acts in %llu leaves: %llu doubled, %llu slots and figures differ "
 			  "from "

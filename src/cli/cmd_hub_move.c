@@ -177,17 +177,20 @@ print_move(const moving *m)
 	char until[40];
 
 	time_format(m->until_us, home_zone_min(m->dir), until);
-	if (m->json)
-		printf("{\"schema\":\"muster/hub-move/1\",\"leaf\":%llu,\"until\":\"%s\","
-		       "\"curve_key\":\"%s\"}\n",
-			(unsigned long long)m->leaf, until, m->told_key);
-	else
+	if (m->json) {
+		json_t *out = json_pack("{s:I,s:s,s:s}", "leaf", (json_int_t)m->leaf, "until",
+			until, "curve_key", m->told_key);
+
+		json_set_clock(out, home_is_simulated(m->dir));
+		ask_print_object("muster/hub-move/1", out);
+	} else {
 		printf(tr("Every agent that connects until %s learns of %s (leaf %llu). Keep the "
 			  "hub "
 			  "reachable where it was until then.\n"
 			  "Whoever misses it: muster agent set-hub --dir DIR --address %s --key "
 			  "%s\n"),
 			until, m->address, (unsigned long long)m->leaf, m->address, m->told_key);
+	}
 }
 
 int

@@ -124,8 +124,10 @@ print_invite(const char *dir, const invite *in, const join_key *key, bool json)
 	time_format(key->expires_us, home_zone_min(dir), until);
 	if (json) {
 		printf("{\"schema\":\"muster/invite/1\",\"unit\":\"%s\",\"device\":\"%s\","
-		       "\"expires\":\"%s\",\"approve\":%s,\"key\":\"%s\"}\n",
-			in->unit, in->name, until, in->approve ? "true" : "false", text);
+		       "\"expires\":\"%s\"%s,\"approve\":%s,\"key\":\"%s\"}\n",
+			in->unit, in->name, until,
+			home_is_simulated(dir) ? ",\"simulated_clock\":true" : "",
+			in->approve ? "true" : "false", text);
 	} else {
 		puts(text);
 		fprintf(stderr,
@@ -228,18 +230,21 @@ print_fork(const hub_dir *d, const evidence *e, const device *of, bool json)
 
 	time_format(e->hub_time_us, d->plan->zone_min, when);
 	hash_hex(&e->header_hash, hash);
-	if (json)
-		ask_print_object("muster/hub-fork/1",
-			json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:I}", "device", of->name, "unit",
-				of->unit, "state", device_state_name(of->state), "first_seq",
-				(json_int_t)e->first_seq, "header_hash", hash, "hub_time", when,
-				"bytes", (json_int_t)e->batch.len));
-	else
+	if (json) {
+		json_t *out = json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:I}", "device", of->name, "unit",
+			of->unit, "state", device_state_name(of->state), "first_seq",
+			(json_int_t)e->first_seq, "header_hash", hash, "hub_time", when, "bytes",
+			(json_int_t)e->batch.len);
+
+		json_set_clock(out, d->settings.clock.simulated);
+		ask_print_object("muster/hub-fork/1", out);
+	} else {
 		printf(tr("%s (%s): at %s a batch from act %llu on (%zu bytes, header %.16s...) "
 			  "did "
 			  "not fit to what is in the log\n"),
 			of->name, tr(device_state_name(of->state)), when,
 			(unsigned long long)e->first_seq, e->batch.len, hash);
+	}
 }
 
 static void

@@ -173,11 +173,13 @@ cmd_agent_rotate(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	time_format(done.until_us, home_zone_min(dir), until);
-	if (json)
-		ask_print_object(
-			"muster/rotated/1", json_pack("{s:s,s:s,s:s}", "unit", done.unit, "device",
-						    done.name, "old_until", until));
-	else
+	if (json) {
+		json_t *out = json_pack("{s:s,s:s,s:s}", "unit", done.unit, "device", done.name,
+			"old_until", until);
+
+		json_set_clock(out, home_is_simulated(dir));
+		ask_print_object("muster/rotated/1", out);
+	} else {
 		printf(tr("%s has new keys. What was sealed with the old ones is taken until "
 			  "%s.%s\n"),
 			done.name, until,
@@ -185,5 +187,6 @@ cmd_agent_rotate(int argc, char **argv)
 				? tr(" Restart its agent before then: it uses the "
 				     "new ones from its next start on.")
 				: "");
+	}
 	return cli_end(0);
 }

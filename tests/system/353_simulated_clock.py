@@ -3,7 +3,7 @@
 """Who lives by a simulated clock is told with every time that is shown; who does not, never."""
 import json
 
-from lib import Hub, Office, check, muster, muster_json, muster_lines, run, wait_for
+from lib import Hub, Office, check, free_port, muster, muster_json, muster_lines, run, wait_for
 
 Q2 = "2012-Q2"
 SLOT = ["--item", "6", "--period", Q2]
@@ -39,6 +39,10 @@ def every_command_says_it(world):
 		for words in list_of:
 			lines = muster_lines(*words, "--dir", office)
 			check(lines and all(line.get("simulated_clock") is True for line in lines), "muster %s --json: %s" % (" ".join(words), lines[:1]))
+	to = "tcp://127.0.0.1:%d" % free_port()
+	for directory, words in ((hub.dir, ["hub", "invite", "hbj"]), (hub.dir, ["hub", "move", "--address", to, "--listen", to]), (lead.dir, ["agent", "rotate"])):
+		line = muster_json(*words, "--dir", directory)
+		check(line.get("simulated_clock") is True, "muster %s --json: %s" % (" ".join(words), line))
 	for words in (["verify"], ["audit"], ["hub", "key"]):
 		check(is_said(*words, dir=hub.dir), words)
 

@@ -147,7 +147,7 @@ def a_clone_and_the_way_out(world):
 	check(office.status()["queue"]["without_receipt"] == 2, "and keeps what it has")
 	office.stop()
 	forks = muster_lines("hub", "forks", "--dir", hub.dir)
-	check(len(forks) == 1 and forks[0]["device"] == "tiexi@office" and forks[0]["state"] == "frozen", "it is listed: %s" % forks)
+	check(len(forks) == 1 and forks[0]["device"] == "tiexi@office" and forks[0]["state"] == "frozen" and forks[0]["simulated_clock"], "it is listed: %s" % forks)
 	words = muster("hub", "forks", "--dir", hub.dir).stdout
 	check("muster hub invite tiexi" in words and "--replace" in words and "muster join" in words, "the way out is told: " + words)
 	done = join(hub, "tiexi", office.dir, "--replace")
