@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What boards, scores and notices say of targets, of earlier times, of adjustments and of deadlines."""
+import json
+
 from lib import PLAN, Device, Hub, Office, check, dishonest, muster, muster_json, run, wait_for
 
 START = "2012-01-01T08:00:00+08:00,0"
@@ -91,6 +93,9 @@ def a_board_that_shows_something_else_is_found(world):
 	check(share | parks <= told and {d[2] for d in told} == {d[2] for d in share | parks}, told)
 	text = muster("feed", "--dir", fgw.dir, "--check", expect=1).stdout
 	check("i06 2012-Q2 i06.parks 2012-Q2 tiexi value: the hub says 9, the feed gives 8" in text, text)
+	audit = muster("audit", "--dir", hub.dir, "--json", expect=1)
+	first = json.loads(audit.stdout)["first_difference"]
+	check(first and first in audit.stderr and hub.audit(expect=1)["rollup_mismatch"] > 0, audit)
 
 
 def what_was_shown_is_shown_again(world):
