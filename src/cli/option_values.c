@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "store/home.h"
+#include "store/roster.h"
 
 ms_status
 cli_time(const char *option, const char *text, int64_t *us, ms_error *err)
@@ -19,7 +20,7 @@ cli_time(const char *option, const char *text, int64_t *us, ms_error *err)
 ms_status
 cli_check_device(const char *name, ms_error *err)
 {
-	if (name == NULL || (strlen(name) <= 48 && name[strcspn(name, "\"\\@ \t\n")] == '\0'))
+	if (name == NULL || device_may_be_called(span_str(name)))
 		return MS_OK;
 	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
 		"--device: expected a name of at most 48 bytes without blanks, @ and quotes");

@@ -26,6 +26,10 @@ find_name(const roster *all, const char *name)
 ms_status
 hub_invite(store_txn *txn, const roster *all, const invite *in, ms_error *err)
 {
+	ms_status s = device_name_check(span_str(in->name), span_str(in->unit), err);
+
+	if (s != MS_OK)
+		return s;
 	if (!in->replace && find_name(all, in->name) != NULL) {
 		ms_fail(err, MS_EXISTS, MST_DEVICE_EXISTS,
 			"a device named \"%s\" is enrolled already", in->name);

@@ -240,8 +240,10 @@ hub_stream_enrol(store_txn *txn, log_state *log, const hub_keys *keys, roster *a
 	const hub_enrolment *how, int64_t now_us, ms_error *err)
 {
 	act a = { .kind = ACT_HUB_ENROLMENT };
-	ms_status s = refuse_taken(all, row, err);
+	ms_status s = device_name_check(span_str(row->name), span_str(row->unit), err);
 
+	if (s == MS_OK)
+		s = refuse_taken(all, row, err);
 	if (s != MS_OK)
 		return s;
 	a.u.enrolment = (hub_enrolment){

@@ -12,10 +12,38 @@
 #include "store/pack.h"
 #include "store/record.h"
 
+enum { OWN_NAME_MAX = 48 };
+
 static span
 id_span(const device_id *id)
 {
 	return span_of(id->at, ID_SIZE);
+}
+
+bool
+device_may_be_called(span own)
+{
+	static const char never[] = "\"\\@ \t\n";
+	size_t i;
+
+	for (i = 0; i < own.len; i++)
+		if (memchr(never, own.at[i], sizeof(never)) != NULL)
+			return false;
+	return own.len > 0 && own.len <= OWN_NAME_MAX && text_is_clean(own);
+}
+
+ms_status
+device_name_check(span name, span unit, ms_error *err)
+{
+	if (name.len > unit.len && name.at[unit.len] == '@' &&
+		span_equal(span_of(name.at, unit.len), unit) &&
+		device_may_be_called(span_of(name.at + unit.len + 1, name.len - unit.len - 1)))
+		return MS_OK;
+	return ms_fail(err, MS_INVALID, MST_DEVICE_NAME,
+		"a device is called UNIT@NAME, with a name of at most %d bytes without blanks, @ "
+		"and quotes: \"%.*s\" is no such name for one of \"%.*s\"",
+		OWN_NAME_MAX, (int)name.len, (const char *)name.at, (int)unit.len,
+		(const char *)unit.at);
 }
 
 const char *

@@ -40,6 +40,11 @@ typedef struct device {
 	int64_t old_until_us; /* hub time; 0: there are none */
 } device;
 
+/* What a unit may call a device of its: 1 to 48 bytes without blanks, @, quotes and backslashes. */
+bool device_may_be_called(span own);
+/* Is NAME "UNIT@OWN" with such a name? MS_INVALID. */
+ms_status device_name_check(span name, span unit, ms_error *err);
+
 /* Write the row of D; a failure is noted in TXN. */
 void device_save(store_txn *txn, const device *d);
 /* False: there is none, or a failure, noted in TXN. */

@@ -141,7 +141,8 @@ mark(const verifying *v, span id, size_t member, bool value)
 static bool
 take_enrolment(verifying *v, const hub_enrolment *e)
 {
-	return add_stream(v, e->device, e->sign_key) &&
+	return device_name_check(e->name, e->unit, NULL) == MS_OK &&
+	       add_stream(v, e->device, e->sign_key) &&
 	       mark(v, e->device, offsetof(stream, pending), e->awaits_approval);
 }
 

@@ -43,6 +43,37 @@ invite_tiexi(city *c, uint8_t with, const char *name, bool approve, bool replace
 	commit(&txn);
 }
 
+static void
+a_name_of_another_form_is_refused(void **state)
+{
+	static const char *const bad[] = { "", "tiexi", "tiexi@", "fgw@one", "tiexi@a b",
+		"tiexi@a@b", "tiexi@\"", "tiexi@a\\", "tiexi@\t", "tiexi@\xff", "tiexi@\x7f",
+		"tiexi@1234567890123456789012345678901234567890123456789" };
+	city c;
+	size_t i;
+
+	open_city(&c, *state, 1);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		invite in = { .unit = "tiexi", .expires_us = HOUR_US };
+		device row = { .unit = "tiexi", .next_seq = 1 };
+		ms_error err = { 0 };
+		store_txn txn;
+
+		snprintf(in.name, sizeof(in.name), "%s", bad[i]);
+		snprintf(row.name, sizeof(row.name), "%s", bad[i]);
+		store_begin(c.db, &txn, STORE_WRITE);
+		assert_int_equal(hub_invite(&txn, &c.roster, &in, &err), MS_INVALID);
+		assert_int_equal(err.code, MST_DEVICE_NAME);
+		err = (ms_error){ 0 };
+		assert_int_equal(hub_stream_enrol(&txn, &c.log, &c.keys, &c.roster, &row, NULL,
+					 c.now_us, &err),
+			MS_INVALID);
+		assert_int_equal(err.code, MST_DEVICE_NAME);
+		store_abort(&txn);
+	}
+	close_city(&c);
+}
+
 static join_result
 join(city *c, const join_ask *a)
 {
@@ -473,6 +504,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		AT_A_PLACE(a_name_of_another_form_is_refused),
 		AT_A_PLACE(an_invite_is_used_once_by_one),
 		AT_A_PLACE(the_hub_may_ask_for_approval_of_all),
 		AT_A_PLACE(every_refusal_leaves_the_invite),

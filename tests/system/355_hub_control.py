@@ -69,6 +69,19 @@ def half_askers(world):
 	hub.stop()
 
 
+def names_of_devices(world):
+	"""what the command would not call a device the hub refuses too, running or not, and so does whoever verifies its log"""
+	hub = Hub(world, clock=CLOCK).start()
+	for name in ("tiexi", "tiexi@", "fgw@office", "tiexi@a b", "tiexi@a@b", "tiexi@\"a\"", "tiexi@" + "a" * 49):
+		keys = {"unit": "tiexi", "name": name, "id": "12" * 16, "sign_key": "34" * 32, "curve_key": "56" * 32, "key": "78" * 32, "seconds": 60}
+		for verb in ("enrol", "invite"):
+			check(refusal(hub, json.dumps(dict(keys, do=verb)).encode()) == 5053, name)
+	check(list(hub.units()) == [] and muster("hub", "invites", "--dir", hub.dir).stdout.count("tiexi") == 0, "nothing was taken")
+	muster("hub", "enroll", "tiexi", "--dir", hub.dir, "--out", world.path("x"), "--device", "a\tb", expect=64)
+	hub.stop()
+	hub.is_clean()
+
+
 def other_forms(world):
 	"""what is no request, and requests with members of any other form, are refused by name"""
 	hub = Hub(world, clock=CLOCK).start()
@@ -93,4 +106,4 @@ def other_forms(world):
 	hub.is_clean()
 
 
-run(no_file, half_askers, other_forms)
+run(no_file, half_askers, names_of_devices, other_forms)
