@@ -198,7 +198,7 @@ check_issued(const bulletin_ask *ask, const replica *r, bool *all_same, ms_error
 		*all_same &= same;
 	}
 	if (list == NULL && r->n_issues == 0)
-		puts("no bulletin has been issued");
+		puts(tr("no bulletin has been issued"));
 	if (list == NULL)
 		return s;
 	tree = replica_json(r, "muster/bulletins/1");

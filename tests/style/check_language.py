@@ -24,7 +24,7 @@ ONE_LANGUAGE = ("src/cli/bulletin.c", "src/cli/cmd_bulletin.c", "src/cli/sample.
 # What these print is read by offices and leads, in English too only where a catalogue turns it into Chinese.
 READ_BY_ALL = tuple("src/cli/%s.c" % x for x in ("cmd_status", "cmd_inbox", "cmd_state", "submission", "cmd_prove", "cmd_join", "cmd_stick",
                                                  "cmd_feed", "feed_check", "feed_print", "split_check", "cmd_hub", "cmd_hub_move", "cmd_hub_restored",
-                                                 "cmd_hub_status", "cmd_plan_change", "cmd_verify", "cmd_backup", "cmd_audit", "cmd_invite", "cmd_invites"))
+                                                 "cmd_hub_status", "cmd_plan_change", "cmd_verify", "cmd_backup", "cmd_audit", "cmd_invite", "cmd_invites", "cmd_bulletin"))
 LITERALS = r'(?:"(?:\\.|[^"\\\n])*"[\s\\]*)+'
 # In a command's row: what is the same in every language, and what is marked.
 AS_TYPED = re.compile(r"\.(?:verb|sub|usage|example)\s*=\s*" + LITERALS)
