@@ -92,7 +92,8 @@ ask(proving *p, const char *what, ms_error *err)
 	uint64_t generation;
 
 	if (p->generation != NULL &&
-		!text_uint(span_str(p->generation), GENERATIONS_MAX, &generation)) {
+		(!text_uint(span_str(p->generation), GENERATIONS_MAX, &generation) ||
+			generation == 0)) {
 		json_decref(request);
 		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
 			"--generation %s: expected a number from 1 to %d", p->generation,

@@ -39,6 +39,7 @@ def a_receipt_outlives_its_act(world):
 	hub.stop()
 	check("Receipt of the hub" in muster(*words).stdout, "and without the hub")
 	by_record = muster_json("receipt", "--dir", office.dir, "--record", before["record"])
+	muster("receipt", "--dir", office.dir, "--record", before["record"], "--generation", "0", expect=64)
 	check(by_record["hash"] == before["hash"] and by_record["item"] is None and by_record["hub_time"] == before["hub_time"], by_record)
 
 
