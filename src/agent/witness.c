@@ -47,10 +47,14 @@ void
 witness_verified(void *ctx, const checkpoint *c, span note)
 {
 	agent *a = ctx;
+	buf copy = { 0 };
 
-	buf_reset(&a->verified_note);
-	if (buf_add_span(&a->verified_note, note) != MS_OK)
+	if (buf_add_span(&copy, note) != MS_OK) {
+		buf_fini(&copy);
 		return; /* the one before stays named */
+	}
+	buf_fini(&a->verified_note);
+	a->verified_note = copy;
 	a->verified = *c;
 	follow_generation(a, generation_of(note, &a->log_key));
 	a->verified_moved = true;
