@@ -3,6 +3,7 @@
  * sign_start.c - before the hub serves: the log must go on from what was signed last, and all of it
  * is signed.
  */
+#include "base/fs.h"
 #include "base/lang.h"
 #include "hub/hub.h"
 #include "proof/growth.h"
@@ -41,12 +42,31 @@ hub_await_signer(hub_base *base, ms_error *err)
 	return MS_STORAGE;
 }
 
+static ms_status
+refuse_lost(const hub_base *base, ms_error *err)
+{
+	char signer[HOME_PATH_MAX];
+	ms_status s = home_path(base->dir, HOME_SIGNER, signer, err);
+
+	if (s != MS_OK || fs_is_dir(signer))
+		return s;
+	ms_fail(err, MS_NOT_FOUND, MST_HOME_KEY,
+		"%s, where the key is that signs the log's checkpoints, is lost", signer);
+	ms_error_remedy(err,
+		"put that of the newest backup in its place, and let the log go on: muster hub "
+		"restored --dir %s --admin-key FILE --checkpoint FILE",
+		base->dir);
+	return MS_NOT_FOUND;
+}
+
 ms_status
 hub_start_signer(hub_base *base, ms_error *err)
 {
 	uint32_t generation = 0;
 	ms_status s = log_key_parse(span_str(base->settings.log_key), &base->log_key, err);
 
+	if (s == MS_OK)
+		s = refuse_lost(base, err);
 	if (s == MS_OK)
 		s = signer_link_start(base->dir, &base->signer, err);
 	if (s == MS_OK)

@@ -236,6 +236,30 @@ def the_machine_is_lost(world):
 	check(answer.returncode != 0 and "nothing was restored" in answer.stderr, answer.stderr)
 
 
+def the_signer_alone_is_lost(world):
+	"""when only the signer's directory is lost, the hub says which way back there is; with the backup's and an office's receipt the log goes on, whole"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	key_of(world, hub)
+	wait_shortly(hub)
+	tiexi = Office(world, hub, "tiexi").start()
+	copy = backup(world, hub)
+	report(tiexi, "i06", 10)
+	kept = world.path("kept")
+	muster("receipt", "--dir", tiexi.dir, "--item", "6", "--period", Q2, "-o", kept)
+	hub.stop()
+	signer = os.path.join(hub.dir, "signer")
+	shutil.rmtree(signer)
+	refuses(world, hub, ("is lost", "backup", "hub restored", "--checkpoint"))
+	shutil.copytree(os.path.join(copy, "signer"), signer)
+	refuses(world, hub, ("MST-5090", "hub restored"))
+	restored(world, hub, "--checkpoint", kept)
+	hub.start()
+	wait_for(lambda: "generation 2" in tiexi.process.text(), 30, tiexi.process.text)
+	report(tiexi, "i06", 20)
+	check(acts_of(hub)["tiexi@office"] == 2 and "ALARM" not in tiexi.process.text(), tiexi.process.text())
+	hub.is_clean()
+
+
 def a_rollback_is_refused(world):
 	"""older data with an older signer's memory, or with an order that another key signed: the hub starts, and its offices say rollback"""
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
@@ -338,4 +362,4 @@ def what_is_held_is_bounded(world):
 	hub.is_clean()
 
 
-run(everything_comes_back, whom_the_backup_does_not_know, under_load, the_machine_is_lost, a_rollback_is_refused, what_is_held_is_bounded)
+run(everything_comes_back, whom_the_backup_does_not_know, under_load, the_machine_is_lost, the_signer_alone_is_lost, a_rollback_is_refused, what_is_held_is_bounded)
