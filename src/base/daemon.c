@@ -92,13 +92,15 @@ daemon_notify(const char *state)
 	close(fd);
 }
 
-void
+uint64_t
 daemon_raise_files(void)
 {
 	struct rlimit limit;
+	rlim_t before;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
+		return UINT64_MAX;
+	before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : before;
 }

@@ -30,7 +30,7 @@ ms_status daemon_signals(int *fd, ms_error *err);
 int daemon_signal_read(int fd);
 /* sd_notify: "READY=1", "STOPPING=1", ... Does nothing outside systemd. */
 void daemon_notify(const char *state);
-/* Raise the limit of open descriptors as far as we may. */
-void daemon_raise_files(void);
+/* Raise the limit of open descriptors as far as we may; how many it is now. */
+uint64_t daemon_raise_files(void);
 
 #endif

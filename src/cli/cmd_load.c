@@ -138,7 +138,7 @@ run_load(load *l, const hub_dir *hub, ms_error *err)
 	ms_status s = reactor_new(&l->reactor, err);
 	uint32_t i;
 
-	daemon_raise_files(); /* a device is a socket, and that is three descriptors */
+	(void)daemon_raise_files(); /* a device is a socket, and that is three descriptors */
 	if (s == MS_OK)
 		s = net_context_new(&l->net, err);
 	if (s == MS_OK)

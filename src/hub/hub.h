@@ -47,6 +47,7 @@ typedef struct hub_base {
 	buf note;               /* of that */
 	clock_watch clock;
 	const char *ready; /* what is said when it begins anew */
+	uint64_t files;    /* descriptors that may be open */
 	bool clock_begun;  /* the clock was held against the log */
 	logger log;
 } hub_base;

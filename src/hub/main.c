@@ -146,6 +146,23 @@ warn_of_admin_key(hub_base *base)
 			"%s still lies on this machine: move it to where it is safe", path);
 }
 
+enum { FILES_BESIDE = 256 /* for everything but one connection of each device */ };
+
+/* Without descriptors ZeroMQ lets nobody in and says nothing. */
+static void
+warn_of_files(const hub_base *base, const front *f)
+{
+	uint64_t needed = f->roster.n + FILES_BESIDE;
+
+	if (base->files < needed)
+		logger_say(&base->log, LOG_WARNING,
+			"only %llu descriptors may be open, and %llu enrolled devices need %llu: "
+			"those that connect last would not get in. Raise the limit: LimitNOFILE= "
+			"in the service, or ulimit -Hn where the hub is started [MST-%04d]",
+			(unsigned long long)base->files, (unsigned long long)f->roster.n,
+			(unsigned long long)needed, MST_HUB_FILES);
+}
+
 /* *ANEW: the plan or the place has changed. */
 static ms_status
 serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
@@ -163,6 +180,7 @@ serve_plan(hub_base *base, int signal_fd, bool *anew, ms_error *err)
 		(unsigned long long)f->log_size,
 		base->settings.clock.simulated ? ", simulated clock" : "");
 	warn_of_admin_key(base);
+	warn_of_files(base, f);
 	daemon_notify("READY=1");
 	s = front_run(f, err);
 	*anew = s == MS_OK && f->begin_anew;
@@ -223,7 +241,7 @@ main(int argc, char **argv)
 	}
 	base.dir = args.dir;
 	base.log.level = args.verbose ? LOG_DEBUG : LOG_INFO;
-	daemon_raise_files();
+	base.files = daemon_raise_files();
 	lang_offer();
 	random_u64(); /* starts libsodium before any thread */
 	s = open_base(&base, &err);

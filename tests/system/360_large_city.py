@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 
-from lib import LONG, PATIENCE, Device, Hub, Office, board_line, check, count, muster, muster_json, run, wait_for
+from lib import LONG, PATIENCE, Device, Hub, Office, Process, board_line, check, count, muster, muster_json, program, run, wait_for
 from peer import Peer, learn, script
 
 UNITS = 10000
@@ -249,4 +249,21 @@ def enrolment_costs_the_same(world):
 	hub.stop()
 
 
-run(enrolment_costs_the_same, boards_show_everybody, one_version_however_slowly, an_older_reader_is_told, the_plan_and_what_agents_ask)
+def too_few_descriptors_are_told(world):
+	"""A hub that may open fewer descriptors than its devices need says so when it starts, with the remedy, and serves those that get in"""
+	hub = Hub(world, clock=START).start()
+	office = Office(world, hub, "tiexi").start()
+	Enrolling(hub).many(100)
+	check("MST-4272" not in hub.process.text(), "nothing is said for nothing")
+	hub.stop()
+	hub.process = Process(["prlimit", "--nofile=300:300", program("muster-hub"), "--dir", hub.dir], hub.log)
+	world.processes.append(hub.process)
+	wait_for(hub.is_ready, 30, "the hub is ready")
+	told = wait_for(lambda: [line for line in hub.process.text().splitlines() if "MST-4272" in line], 5, "the warning")
+	check("only 300 descriptors" in told[0] and "LimitNOFILE" in told[0], told)
+	office.report("--item", "6", "--period", "2012-Q2", "--progress", "50", "--done", "x", "--wait", "30")
+	office.stop()
+	hub.stop()
+
+
+run(enrolment_costs_the_same, too_few_descriptors_are_told, boards_show_everybody, one_version_however_slowly, an_older_reader_is_told, the_plan_and_what_agents_ask)
