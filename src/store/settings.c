@@ -471,8 +471,8 @@ void
 hub_settings_init(hub_settings *out)
 {
 	*out = (hub_settings){ .map_bytes = 64ull << 30,
-		.sessions_max = 8192,
-		.strangers_max = 1024,
+		.sessions_max = 20000,  /* a city of 10,000 devices, each read beside its agent */
+		.strangers_max = 10000, /* when the hub starts again they come all at once */
 		.unread_bytes = 8 << 20,
 		.turn_acts = 8192,
 		.slots_held = 50000,
