@@ -65,7 +65,7 @@ typedef struct agent_form {
 	hash32 says, bytes, before; /* what it says; of the file; of the file that it replaced */
 	/* When it was last found right. */
 	int64_t seen_changed_us;
-	uint64_t seen_size, seen_seq;
+	uint64_t seen_size, seen_seq, seen_told;
 	hash32 seen_plan;
 } agent_form;
 
@@ -100,6 +100,7 @@ typedef struct agent {
 
 	agent_form forms[PERIOD_YEAR + 1]; /* by kind of period */
 	int64_t forms_from_us;             /* reactor's time */
+	uint64_t slots_told; /* so often another device of the unit reported, since the start */
 
 	/* notice.c */
 	int64_t too_much_us; /* hub time of a day of which more was stated than is kept; 0: none */
@@ -186,9 +187,14 @@ ms_status agent_hub_moved(agent *a, const feed_entry *e, const act *notice, ms_e
 /* Judge a file or request by the plan at hand, at time AT_US (0: now). */
 ms_status submit_judge(agent *a, const char *name, span bytes, int64_t at_us, arena *memory,
 	intake_result *out, ms_error *err);
-/* Queue the good rows of RESULT. LINES has a place for each row. A failure is noted in TXN. DRY:
- * only look what is new; such lines are QUEUED without an act. */
-void submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines, bool dry);
+typedef struct submit_how {
+	bool dry;   /* only look what is new; such lines are QUEUED without an act */
+	bool alone; /* one report that is meant, and no sheet whose rows come along */
+} submit_how;
+
+/* Queue the good rows of RESULT. LINES has a place for each row. A failure is noted in TXN. */
+void submit_rows(
+	agent *a, store_txn *txn, const intake_result *result, file_line *lines, submit_how how);
 /*
  * Queue WHAT, an act of a lead, an observer or of this unit that is no report: item, unit and
  * period may be written as people do (WHAT gets the plan's words, from NAMES), a decision without

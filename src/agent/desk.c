@@ -5,9 +5,9 @@
  * the answer.
  *
  *   {"do": "status"}                                   one object
- *   {"do": "submit", "name", "hex", "wait_ms", "dry_run"}   one object a row: the file NAME with
- * the bytes HEX is judged and queued like one that was dropped; answered when receipts came or
- * wait_ms are over; with dry_run nothing is queued
+ *   {"do": "submit", "name", "hex", "wait_ms", "dry_run", "alone"}   one object a row: the file
+ * NAME with the bytes HEX is judged and queued like one that was dropped; answered when receipts
+ * came or wait_ms are over; with dry_run nothing is queued; alone: submit_how
  *   {"do": "state", "act": {NAME: {...}}, "wait_ms"}   one object: an act that is no report
  * (intake/act_json.h) is judged, queued and answered in the same way
  *   {"do": "nil", "item", "period", "reason", "given"}   one object: the texts and values of a
@@ -221,7 +221,8 @@ read_bytes(const json_t *request, buf *out, ms_error *err)
 }
 
 static ms_status
-queue_rows(agent *a, const intake_result *result, bool at_once, bool dry, waiter *w, ms_error *err)
+queue_rows(agent *a, const intake_result *result, bool at_once, submit_how how, waiter *w,
+	ms_error *err)
 {
 	store_txn txn;
 	ms_status s;
@@ -230,10 +231,10 @@ queue_rows(agent *a, const intake_result *result, bool at_once, bool dry, waiter
 	if (w->lines == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rows");
 	w->n = result->n_rows;
-	w->dry = dry;
-	store_begin(a->store, &txn, dry ? STORE_READ : STORE_WRITE);
-	submit_rows(a, &txn, result, w->lines, dry);
-	if (!dry)
+	w->dry = how.dry;
+	store_begin(a->store, &txn, how.dry ? STORE_READ : STORE_WRITE);
+	submit_rows(a, &txn, result, w->lines, how);
+	if (!how.dry)
 		return desk_commit(a, &txn, at_once, err);
 	s = store_status(&txn, err);
 	store_abort(&txn);
@@ -246,6 +247,8 @@ do_submit(agent *a, control_call *call, json_t *request)
 	const char *name = json_text_of(request, "name");
 	int64_t wait_ms = json_number_of(request, "wait_ms", 0);
 	waiter *w = desk_free_waiter(a);
+	submit_how how = { .dry = json_bool_of(request, "dry_run"),
+		.alone = json_bool_of(request, "alone") };
 	intake_result result;
 	arena memory = { 0 };
 	buf bytes = { 0 };
@@ -257,7 +260,7 @@ do_submit(agent *a, control_call *call, json_t *request)
 		s = submit_judge(a, name == NULL ? "report.json" : name, buf_span(&bytes), 0,
 			&memory, &result, &err);
 	if (s == MS_OK)
-		s = queue_rows(a, &result, wait_ms > 0, json_bool_of(request, "dry_run"), w, &err);
+		s = queue_rows(a, &result, wait_ms > 0, how, w, &err);
 	if (s == MS_OK) {
 		w->rows = json_array();
 		for (i = 0; i < w->n; i++)

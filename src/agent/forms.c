@@ -200,7 +200,7 @@ static bool
 is_settled(const agent *a, const agent_form *f, const fs_info *file)
 {
 	return f->seen_changed_us == file->changed_us && f->seen_size == file->size &&
-	       f->seen_seq == outbox_queue(&a->out.box).next_seq &&
+	       f->seen_seq == outbox_queue(&a->out.box).next_seq && f->seen_told == a->slots_told &&
 	       hash_equal(&f->seen_plan, &a->plan->version);
 }
 
@@ -215,6 +215,7 @@ settle(agent *a, unsigned kind, const char *path)
 	f->seen_changed_us = file.changed_us;
 	f->seen_size = file.size;
 	f->seen_seq = outbox_queue(&a->out.box).next_seq;
+	f->seen_told = a->slots_told;
 	f->seen_plan = a->plan->version;
 }
 

@@ -17,6 +17,8 @@
 #define GENERATION "cursor/generation" /* of the log; not there: the first */
 
 /* What the unit may be shown: a lead or observer also what it leads. */
+enum { FORM_SOON_US = 500000 };
+
 static uint32_t
 shown_to(const agent *a)
 {
@@ -86,7 +88,8 @@ keep_chain(const agent *a, store_txn *txn)
 /* ---- revisions ---- */
 
 static void
-take_revision(store_txn *txn, const feed_entry *e, uint16_t position, verdict v, const act *a)
+take_revision(
+	agent *ag, store_txn *txn, const feed_entry *e, uint16_t position, verdict v, const act *a)
 {
 	known_revision r = { .revision = a->revision,
 		.kind = (uint8_t)a->kind,
@@ -103,6 +106,8 @@ take_revision(store_txn *txn, const feed_entry *e, uint16_t position, verdict v,
 	known_get(txn, &at, &k);
 	known_take(&k, &r);
 	known_put(txn, &at, &k);
+	if (span_equal(a->unit, span_str(ag->settings.unit)))
+		ag->slots_told++;
 }
 
 /* ---- what others say of this unit ---- */
@@ -166,7 +171,7 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 	if (a.kind == ACT_HUB_MOVED && verdict_is_stored(v))
 		take_move(ag, txn, e, &a);
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
-		take_revision(txn, e, shown->at, v, &a);
+		take_revision(ag, txn, e, shown->at, v, &a);
 	else if (is_told(ag, e, &a, v))
 		put_row(ag, txn, &row);
 }
@@ -199,6 +204,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 {
 	agent *a = ctx;
 	arena memory = { 0 };
+	uint64_t told = a->slots_told;
 	store_txn txn;
 	ms_status s;
 	size_t i, k;
@@ -223,6 +229,8 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 		agent_storage_failed(a, err);
 	else
 		notice_write_due(a);
+	if (a->slots_told != told) /* the form says what this device knows */
+		folder_scan_in(a, FORM_SOON_US);
 	return s;
 }
 

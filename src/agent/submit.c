@@ -89,14 +89,31 @@ queue(agent *ag, store_txn *txn, const act *row_act, const known_at *at, known *
 	arena_fini(&memory);
 }
 
-/* Is the content of ROW new to the slot? Then LINE is as if it were queued, without an act. */
+/* Does ROW of a sheet say what this device said last, while another one has reported since? Nobody
+ * changed it here: it came along with other rows. */
 static bool
-is_news(store_txn *txn, const intake_row *row, known_at *at, known *k, file_line *line)
+is_left(const intake_result *result, const intake_row *row, const known *k)
+{
+	return result->form != INTAKE_JSON && row->act.kind == ACT_REPORT && !k->standing.own &&
+	       k->standing.revision > k->mine.revision && k->mine.kind == ACT_REPORT &&
+	       hash_equal(&k->mine.body_hash, &row->act.body_hash);
+}
+
+/* Is the content of ROW, of SHEET or (NULL) by itself, new to the slot? Then LINE is as if it were
+ * queued, without an act. */
+static bool
+is_news(store_txn *txn, const intake_result *sheet, const intake_row *row, known_at *at, known *k,
+	file_line *line)
 {
 	*at = (known_at){ .unit = row->act.unit, .item = row->act.item, .period = row->at };
 	known_get(txn, at, k);
 	line->other_first = k->standing.revision != 0 && !k->standing.own;
 	line->state = LINE_QUEUED;
+	if (!stands(k, &row->act) && sheet != NULL && is_left(sheet, row, k)) {
+		line->state = LINE_LEFT;
+		line->revision = k->standing.revision;
+		return false;
+	}
 	if (!stands(k, &row->act) && (row->act.kind != ACT_RETRACTION || k->standing.revision != 0))
 		return true;
 	line->state = k->standing.revision == 0 ? LINE_NOTHING : LINE_UNCHANGED;
@@ -106,7 +123,7 @@ is_news(store_txn *txn, const intake_row *row, known_at *at, known *k, file_line
 }
 
 void
-submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines, bool dry)
+submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *lines, submit_how how)
 {
 	known_at at;
 	known k;
@@ -116,7 +133,8 @@ submit_rows(agent *a, store_txn *txn, const intake_result *result, file_line *li
 		const intake_row *row = &result->rows[i];
 
 		lines[i] = (file_line){ .row = row->row };
-		if (row->good && is_news(txn, row, &at, &k, &lines[i]) && !dry)
+		if (row->good && is_news(txn, how.alone ? NULL : result, row, &at, &k, &lines[i]) &&
+			!how.dry)
 			queue(a, txn, &row->act, &at, &k, &lines[i]);
 	}
 }
@@ -309,6 +327,9 @@ note_of(const file_line *line)
 {
 	if (line->state == LINE_NOTHING)
 		return tr("没有可撤回的报送");
+	if (line->state == LINE_LEFT)
+		return tr("与本机上次报送的相同；本单位的另一台设备此后另有报送，以那一份为准。"
+			  "要以这一份为准，请改动后再报");
 	if (line->state == LINE_UNCHANGED && line->other_first)
 		return tr("本单位的另一台设备已报送相同内容");
 	if (line->other_first)

@@ -110,7 +110,7 @@ queue_rows(taking *t, ms_error *err)
 	if (t->entry.lines == NULL || t->entry.moved_to.at == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for %s", t->name);
 	store_begin(a->store, &txn, STORE_WRITE);
-	submit_rows(a, &txn, &t->result, t->entry.lines, false);
+	submit_rows(a, &txn, &t->result, t->entry.lines, (submit_how){ 0 });
 	files_put(&txn, &t->entry);
 	s = store_commit(&txn, err);
 	if (s != MS_OK) {

@@ -102,8 +102,8 @@ submission_send(submission *a, const char *name, span bytes, ms_error *err)
 		return s;
 	}
 	text_hex(bytes.at, bytes.len, hex);
-	request = json_pack("{s:s,s:s,s:s,s:I,s:b}", "do", "submit", "name", name, "hex", hex,
-		"wait_ms", (json_int_t)wait_ms, "dry_run", a->dry_run);
+	request = json_pack("{s:s,s:s,s:s,s:I,s:b,s:b}", "do", "submit", "name", name, "hex", hex,
+		"wait_ms", (json_int_t)wait_ms, "dry_run", a->dry_run, "alone", !a->is_file);
 	free(hex);
 	return agent_ask(a->dir, request, (int)wait_ms + ASK_MS, take_row, a, err);
 }

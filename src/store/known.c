@@ -2,8 +2,8 @@
 /*
  * known.c - one row per slot.
  *
- *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing | stored, each of
- * REVISION_SIZE bytes; a row without the last one is read, too
+ *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing | stored | mine, each of
+ * REVISION_SIZE bytes; a row without the last one or two is read, too
  */
 #include "store/known.h"
 
@@ -88,6 +88,10 @@ row_read(store_txn *txn, span key, span payload, known *out)
 		unpack_revision(&u, &out->stored);
 	else if (out->standing.state == KNOWN_RECEIVED)
 		out->stored = out->standing;
+	if (payload.len > 3 * REVISION_SIZE)
+		unpack_revision(&u, &out->mine);
+	else if (out->standing.own)
+		out->mine = out->standing;
 	return unpack_done(&u) || record_bad(txn, TABLE_KNOWN, key, "it has another form");
 }
 
@@ -104,12 +108,13 @@ known_get(store_txn *txn, const known_at *at, known *out)
 void
 known_put(store_txn *txn, const known_at *at, const known *k)
 {
-	uint8_t room[KEY_MAX], row[3 * REVISION_SIZE];
+	uint8_t room[KEY_MAX], row[4 * REVISION_SIZE];
 	packer p = { .at = row, .end = row + sizeof(row) };
 
 	pack_revision(&p, &k->newest);
 	pack_revision(&p, &k->standing);
 	pack_revision(&p, &k->stored);
+	pack_revision(&p, &k->mine);
 	MS_ASSERT(!p.failed && p.at == p.end);
 	record_put(txn, TABLE_KNOWN, key_of(at, room), span_of(row, sizeof(row)));
 }
@@ -166,6 +171,9 @@ known_take(known *k, const known_revision *revision)
 		k->standing = *revision;
 	if (revision->state == KNOWN_RECEIVED && revision->revision >= k->stored.revision)
 		k->stored = *revision;
+	if (revision->own && revision->state != KNOWN_REFUSED &&
+		revision->revision >= k->mine.revision)
+		k->mine = *revision;
 }
 
 static bool
@@ -187,6 +195,9 @@ known_answer(known *k, uint64_t seq, const known_revision *answered)
 	     is_standing = answer(&k->standing, seq, answered),
 	     is_stored = answer(&k->stored, seq, answered);
 
+	answer(&k->mine, seq, answered);
+	if (k->mine.state == KNOWN_REFUSED)
+		k->mine = (known_revision){ 0 };
 	if (k->stored.state == KNOWN_REFUSED)
 		k->stored = (known_revision){ 0 };
 	if (k->standing.state == KNOWN_REFUSED)

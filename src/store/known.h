@@ -3,12 +3,13 @@
  * known.h - what an agent knows of the slots that its unit reports or sees, so that people never
  * type a revision.
  *
- *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing | stored revision
+ *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing | stored | mine revision
  *
  * newest is the highest revision that anyone of the unit has used, refused ones too: the next one
  * is newest + 1. standing is the newest that is queued here or stored at the hub: what unchanged
  * content is compared with. stored is the newest that the hub is known to have: what stands again
- * when a later one is refused.
+ * when a later one is refused. mine is the newest that this device stated, unless it was refused:
+ * what a sheet holds that nobody has changed here.
  */
 #ifndef STORE_KNOWN_H
 #define STORE_KNOWN_H
@@ -38,7 +39,7 @@ typedef struct known_revision {
 } known_revision;
 
 typedef struct known {
-	known_revision newest, standing, stored;
+	known_revision newest, standing, stored, mine;
 } known;
 
 /* A slot by the ids of its item and unit. */
@@ -65,10 +66,12 @@ void known_open(store_txn *txn, known_cursor *c);
 bool known_next(known_cursor *c, known_at *at, known *k);
 void known_close(known_cursor *c);
 /* Take REVISION in: it becomes newest when its number is not lower, standing when it is not refused
- * and not lower than the standing one, and stored alike when it was received. */
+ * and not lower than the standing one, and stored alike when it was received, mine alike when it is
+ * own. */
 void known_take(known *k, const known_revision *revision);
-/* The own act SEQ got its answer: update whichever of the three it is. When what stands was
- * refused, what is stored stands again. False: it is none of them, later ones took its place here.
+/* The own act SEQ got its answer: update whichever it is. When what stands was
+ * refused, what is stored stands again. False: it is none of the first three, later ones took its
+ * place here.
  */
 bool known_answer(known *k, uint64_t seq, const known_revision *answered);
 

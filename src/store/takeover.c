@@ -128,6 +128,7 @@ take_known(takeover *t)
 		renumber(t, &k.newest);
 		renumber(t, &k.standing);
 		renumber(t, &k.stored);
+		renumber(t, &k.mine);
 		known_put(&t->to, &at, &k);
 	}
 	known_close(&c);

@@ -105,6 +105,34 @@ a_slot_knows_its_next_revision_and_what_stands(void **test)
 	assert_int_equal(k.standing.revision, 2);
 }
 
+/* What this device stated last is known beside what another one stated since, until it is refused.
+ */
+static void
+what_this_device_stated_is_known_beside_what_stands(void **test)
+{
+	known k = { 0 };
+	known_revision mine = { .revision = 1,
+		.kind = ACT_REPORT,
+		.state = KNOWN_QUEUED,
+		.own = true,
+		.seq = 5,
+		.body_hash = { { 1 } } };
+	known_revision other = {
+		.revision = 2, .kind = ACT_REPORT, .state = KNOWN_RECEIVED, .body_hash = { { 2 } }
+	};
+	known_revision refused = { .state = KNOWN_REFUSED };
+
+	(void)test;
+	known_take(&k, &mine);
+	known_take(&k, &other);
+	assert_int_equal(k.standing.revision, 2);
+	assert_int_equal(k.mine.revision, 1);
+	assert_int_equal(k.mine.body_hash.at[0], 1);
+	assert_false(known_answer(&k, 5, &refused));
+	assert_int_equal(k.mine.revision, 0);
+	assert_int_equal(k.standing.revision, 2);
+}
+
 /* Own revisions 1 and 2 are queued together; the hub takes the first and refuses the second. */
 static void
 what_was_stored_before_a_refusal_stands(void **test)
@@ -166,6 +194,7 @@ slots_are_known_by_unit_item_and_period(void **test)
 		.hub_time_us = -5 };
 	k.standing = k.stored = k.newest;
 	k.stored.revision = 4;
+	k.mine.revision = 3;
 	store_begin(s, &txn, STORE_WRITE);
 	assert_false(known_get(&txn, &q1, &out));
 	known_put(&txn, &q1, &k);
@@ -178,6 +207,7 @@ slots_are_known_by_unit_item_and_period(void **test)
 	assert_int_equal(out.newest.place.at, 7);
 	assert_int_equal(out.standing.revision, 5);
 	assert_int_equal(out.stored.revision, 4);
+	assert_int_equal(out.mine.revision, 3);
 	assert_true(out.newest.own && hash_equal(&out.newest.body_hash, &k.newest.body_hash));
 	commit(&txn);
 	store_close(s);
@@ -208,6 +238,7 @@ main(void)
 			a_file_and_its_lines_come_back, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_slot_knows_its_next_revision_and_what_stands,
 			place_setup, place_teardown),
+		cmocka_unit_test(what_this_device_stated_is_known_beside_what_stands),
 		cmocka_unit_test(what_was_stored_before_a_refusal_stands),
 		cmocka_unit_test(what_no_plan_can_name_is_no_slot),
 		cmocka_unit_test_setup_teardown(

@@ -6,7 +6,7 @@ import os
 import sys
 import zipfile
 
-from lib import SOURCE, Hub, Office, check, count, decode, run, wait_for
+from lib import SOURCE, Hub, Office, check, count, decode, muster_json, muster_lines, run, wait_for
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "intake", "corpus"))
 from handmade import HEAD, MAIN, Book, table  # noqa: E402
@@ -94,6 +94,37 @@ def two_devices_at_once_are_told(world):
 	hub.is_clean()
 
 
+def rows_that_nobody_changed_undo_nothing(world):
+	"""a sheet laid in again for one row leaves alone what another device corrected in the others, and says so; the form forgets what does not stand"""
+	hub, first = world_of(world)
+	second = Office(world, hub, "kjj", "second").start()
+	title, form = "加强创新提高对外开放水平", os.path.join(first.folder, "填报表-2012-Q2.xlsx")
+
+	def stands(progress):
+		return lambda: muster_json("where", "--dir", first.dir, "--item", "8", "--period", "2012-Q2").get("revision") == progress
+
+	def shown():
+		return Workbook(form).get(title, "进度(%)") if os.path.exists(form) else None
+	first.drop("二季度.xlsx", workbook((8, 40), (7, 50)))
+	answer(first, "二季度.xlsx", "已收到")
+	wait_for(lambda: shown() == "40", 30, lambda: "the form has it: %s" % shown())
+	second.drop("更正.xlsx", workbook((8, 45)))
+	answer(second, "更正.xlsx", "已收到")
+	wait_for(stands(2), 30, "the first device knows of the correction")
+	wait_for(lambda: shown() == "", 30, lambda: "the form has it no more: %s" % shown())
+	first.drop("再报.xlsx", workbook((8, 40), (7, 51)))
+	folder, text = answer(first, "再报.xlsx", "已收到")
+	check(folder == "done" and "未变化" in text and "另有报送" in text, text)
+	check(acts(hub) == 4 and stands(2)(), "%d acts" % acts(hub))
+	first.drop("改了.xlsx", workbook((8, 41), (7, 51)))
+	answer(first, "改了.xlsx", "以本次为准")
+	wait_for(stands(3), 30, "what was changed counts")
+	told = muster_lines("report", "--dir", second.dir, "--item", "8", "--period", "2012-Q2", "--progress", "45", "--status", "on_track", "--done", "推进",
+		"--problems", "无", "--next", "继续", "--approved-by", "李四", "--wait", "20")
+	check(told[0]["state"] == "received", "a report that says one thing means it: %s" % told)
+	hub.is_clean()
+
+
 def what_is_no_sheet_is_told_how_to_save(world):
 	"""old and other kinds of files are answered with the way to save them, the file itself is kept"""
 	hub, office = world_of(world)
@@ -178,4 +209,5 @@ def what_is_made_to_hurt_is_refused(world):
 	check(acts(hub) == 2, "%d acts" % acts(hub))
 
 
-run(a_workbook_is_taken_like_any_file, two_devices_at_once_are_told, what_is_no_sheet_is_told_how_to_save, what_is_being_saved_is_waited_for, what_is_made_to_hurt_is_refused)
+run(a_workbook_is_taken_like_any_file, two_devices_at_once_are_told, rows_that_nobody_changed_undo_nothing,
+	what_is_no_sheet_is_told_how_to_save, what_is_being_saved_is_waited_for, what_is_made_to_hurt_is_refused)
