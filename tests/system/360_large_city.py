@@ -201,7 +201,7 @@ class Enrolling:
 		self.hub, self.n = hub, 0
 
 	def name(self, n):
-		return "tiexi@%s-%05d" % ("long" * 20, n)
+		return "tiexi@%s-%05d" % ("long" * 10, n)
 
 	def one(self, n):
 		return ask(self.hub, do="enrol", unit="tiexi", name=self.name(n), id=os.urandom(16).hex(), sign_key=os.urandom(32).hex(),
