@@ -261,31 +261,49 @@ fold_leaf(folding *f, store_txn *txn, uint64_t leaf, const log_record *record, m
 	return s == MS_OK ? s : cannot_fold(s, err);
 }
 
+typedef struct following {
+	folding *f;
+	store_txn *txn;
+	ms_status s;
+	ms_error *err;
+} following;
+
+static bool
+follow_leaf(void *ctx, uint64_t leaf)
+{
+	following *w = ctx;
+	log_record record;
+
+	if (!log_read(w->txn, leaf, &record))
+		w->s = store_ok(w->txn)
+			       ? ms_fail(w->err, MS_CORRUPT, MST_STORE_CORRUPT,
+					 "leaf %llu cannot be read", (unsigned long long)leaf)
+			       : store_status(w->txn, w->err);
+	else if (is_beyond(w->f, leaf, record.hub_time_us))
+		return false;
+	else
+		w->s = fold_leaf(w->f, w->txn, leaf, &record, w->err);
+	return w->s == MS_OK;
+}
+
 static ms_status
 fold_log(const char *dir, folding *f, ms_error *err)
 {
-	log_record record;
+	following w = { .f = f, .err = err };
 	log_state state;
 	store_txn txn;
 	hub_dir hub;
-	uint64_t leaf;
 	ms_status s = hub_dir_read(dir, &hub, err);
 
 	if (s != MS_OK)
 		return s;
 	f->r->unit = PLAN_NO_UNIT;
+	w.txn = &txn;
 	store_begin(hub.store, &txn, STORE_READ);
-	log_state_load(&txn, &state);
+	log_follow(&txn, &state, follow_leaf, &w);
 	f->r->now_us = hub_dir_now(&hub, &state);
 	f->size = state.tree.size;
-	for (leaf = 0; leaf < state.tree.size && s == MS_OK; leaf++) {
-		if (!log_read(&txn, leaf, &record))
-			s = store_ok(&txn) ? MS_CORRUPT : store_status(&txn, err);
-		else if (is_beyond(f, leaf, record.hub_time_us))
-			break;
-		else
-			s = fold_leaf(f, &txn, leaf, &record, err);
-	}
+	s = w.s == MS_OK ? store_status(&txn, err) : w.s;
 	store_abort(&txn);
 	hub_dir_close(&hub);
 	return s;

@@ -39,15 +39,15 @@ by_value(const void *a, const void *b)
 }
 
 static double
-run_once(char **args, posix_spawn_file_actions_t *quiet)
+run_once(const char *program, char **args, posix_spawn_file_actions_t *quiet)
 {
 	double before = now_us();
 	int status;
 	pid_t pid;
 
-	if (posix_spawn(&pid, args[0], quiet, NULL, args, environ) != 0 ||
+	if (posix_spawn(&pid, program, quiet, NULL, args, environ) != 0 ||
 		waitpid(pid, &status, 0) != pid || status != 0) {
-		fprintf(stderr, "command: %s has failed\n", args[0]);
+		fprintf(stderr, "command: %s has failed\n", program);
 		exit(1);
 	}
 	return now_us() - before;
@@ -83,7 +83,7 @@ main(int argc, char **argv)
 	posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	for (i = 0; i < runs; i++) {
 		poll(NULL, 0, (int)(strtod(argv[2], NULL) * 1000));
-		took[i] = run_once(args_of(argv + 3, i), &quiet);
+		took[i] = run_once(argv[3], args_of(argv + 3, i), &quiet);
 	}
 	posix_spawn_file_actions_destroy(&quiet);
 	qsort(took, (size_t)runs, sizeof(*took), by_value);
