@@ -26,7 +26,7 @@
 enum { HANDLES_PER_SOCKET = 3 };
 
 enum {
-	HANDSHAKE_MS = 3000,
+	HANDSHAKE_MS = 10000, /* after a restart thousands begin at once and share the cores */
 	CONNECT_MS = 5000,
 	RECONNECT_MS = 250,
 	RECONNECT_MAX_MS = 2000,
