@@ -16,9 +16,9 @@
 #define CHAIN "cursor/chain"           /* of the feed up to the cursor */
 #define GENERATION "cursor/generation" /* of the log; not there: the first */
 
-/* What the unit may be shown: a lead or observer also what it leads. */
 enum { FORM_SOON_US = 500000 };
 
+/* What the unit may be shown: a lead or observer also what it leads. */
 static uint32_t
 shown_to(const agent *a)
 {
