@@ -71,7 +71,8 @@ receipts_come_back(void **state)
 {
 	span path[2] = { span_of(hash_bytes, 32), span_of(hash_bytes, 32) }, proof[2];
 	frame_receipt list[2] = { some_receipt(NULL, 0), some_receipt(path, 2) };
-	frame f = { .kind = FRAME_RECEIPT, .u.receipts = { list, 2, proven_checkpoint(proof) } };
+	frame f = { .kind = FRAME_RECEIPT,
+		.u.receipts = { .list = list, .n = 2, .checkpoint = proven_checkpoint(proof) } };
 	turn t = { 0 };
 	size_t i;
 
@@ -447,7 +448,7 @@ frames_have_the_bytes_of_the_first_release(void **state)
 			.verified = some_checkpoint() } };
 	frame push = { .kind = FRAME_PUSH, .u.push = span_str("batch") };
 	frame receipts = { .kind = FRAME_RECEIPT,
-		.u.receipts = { &receipt, 1, some_checkpoint() } };
+		.u.receipts = { .list = &receipt, .n = 1, .checkpoint = some_checkpoint() } };
 	feed_act act_shown = { 2, span_str("act") };
 	feed_entry entries[2] = { { .number = 7,
 					  .leaf = 300,
