@@ -110,6 +110,9 @@ typedef struct outbox_receipt_row {
 
 /* The receipt in force of the batch that begins at FIRST_SEQ; false: none, or failed. */
 bool outbox_receipt_of(store_txn *txn, uint64_t first_seq, outbox_receipt_row *out);
+/* The generation of LOG that ROW is of, as of generation_of; false: what is kept of it is no
+ * receipt. */
+bool outbox_receipt_generation(const outbox_receipt_row *row, const log_key *log, uint32_t *out);
 /* Every receipt that there ever was, by batch, the one in force first: the next behind *AT, which
  * is moved to it. AT zeroed is before all, with FIRST_SEQ alone the one in force. */
 typedef struct outbox_receipt_place {

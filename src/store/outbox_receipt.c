@@ -121,20 +121,27 @@ keep_earlier(store_txn *txn, const outbox_receipt_row *old)
 	buf_fini(&copy);
 }
 
+bool
+outbox_receipt_generation(const outbox_receipt_row *row, const log_key *log, uint32_t *out)
+{
+	arena memory = { 0 };
+	frame f;
+	bool good = frame_decode(row->raw, &memory, &f, NULL) == MS_OK && f.kind == FRAME_RECEIPT;
+
+	if (good)
+		*out = generation_of(f.u.receipts.checkpoint.note, log);
+	arena_fini(&memory);
+	return good;
+}
+
 /* Is OLD of a newer generation of the log than RECEIPT? */
 static bool
 is_newer(const outbox *ob, const outbox_receipt_row *old, const frame_receipt *receipt)
 {
-	arena memory = { 0 };
-	bool newer = false;
-	frame f;
+	uint32_t generation;
 
-	if (ob->log != NULL && frame_decode(old->raw, &memory, &f, NULL) == MS_OK &&
-		f.kind == FRAME_RECEIPT)
-		newer = generation_of(f.u.receipts.checkpoint.note, ob->log) >
-			generation_of(receipt->checkpoint.note, ob->log);
-	arena_fini(&memory);
-	return newer;
+	return ob->log != NULL && outbox_receipt_generation(old, ob->log, &generation) &&
+	       generation > generation_of(receipt->checkpoint.note, ob->log);
 }
 
 static span

@@ -57,22 +57,15 @@ static bool
 was_lost(takeover *t, const outbox_sealed *b)
 {
 	outbox_receipt_row row;
-	arena memory = { 0 };
-	ms_error err = { 0 };
-	bool lost = false;
-	frame f;
+	uint32_t generation;
 
 	if (t->order->generation < 2 || !outbox_receipt_of(&t->from, b->first_seq, &row))
 		return false;
-	if (frame_decode(row.raw, &memory, &f, &err) == MS_OK && f.kind == FRAME_RECEIPT)
-		lost = !restore_order_keeps(
-			t->order, generation_of(f.u.receipts.checkpoint.note, t->key), row.leaf);
-	else
-		store_fail(&t->from, MS_CORRUPT, MST_STORE_CORRUPT,
+	if (!outbox_receipt_generation(&row, t->key, &generation))
+		return store_fail(&t->from, MS_CORRUPT, MST_STORE_CORRUPT,
 			"the receipt of the batch that begins at act %llu cannot be read",
 			(unsigned long long)b->first_seq);
-	arena_fini(&memory);
-	return lost;
+	return !restore_order_keeps(t->order, generation, row.leaf);
 }
 
 static void
