@@ -184,20 +184,22 @@ def it_hangs_at_the_start(world):
 	hub.is_clean()
 
 
-def next_plan(world):
+def held_change(world, hub):
+	"""A new version of the plan that is in the log, and waits for its signature."""
 	with open(PLAN, encoding="utf-8") as f:
 		text = f.read().replace("due_days    = 10", "due_days    = 15", 1)
 	with open(world.path("next.conf"), "w", encoding="utf-8") as f:
 		f.write(text)
+	hub.let("hold")
+	change = world.start("muster", "plan", "apply", world.path("next.conf"), "--dir", hub.dir, "--from", "2012-Q3")
+	hub.says("MST-4271")
+	return change
 
 
 def it_hangs_while_the_plan_changes(world):
 	"""silent while the hub is about to begin anew: it says so, and begins anew when the signer goes on"""
 	hub = Gated(world).start()
-	next_plan(world)
-	hub.let("hold")
-	change = world.start("muster", "plan", "apply", world.path("next.conf"), "--dir", hub.dir, "--from", "2012-Q3")
-	hub.says("MST-4271")
+	change = held_change(world, hub)
 	check(change.running() and "new version" not in hub.process.text(), hub.process.text())
 	hub.let("hold", False)
 	hub.says("ready with a new version")
@@ -209,10 +211,7 @@ def it_hangs_while_the_plan_changes(world):
 def commands_come_as_the_hub_begins_anew(world):
 	"""commands that reach the writer with the signature after which the hub begins anew are answered, and what they hear is true"""
 	hub = Gated(world).start()
-	next_plan(world)
-	hub.let("hold")
-	change = world.start("muster", "plan", "apply", world.path("next.conf"), "--dir", hub.dir, "--from", "2012-Q3")
-	hub.says("MST-4271")
+	change = held_change(world, hub)
 	change.kill()  # so that the hub has nobody to answer before it looks at the others
 	hub.status()
 	askers = [socket.socket(socket.AF_UNIX) for _ in range(8)]
