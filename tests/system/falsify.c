@@ -5,12 +5,11 @@
  *	DIR INDICATOR PERIOD		a ratio's parts are twice what they are, which leaves its
  *value DIR INDICATOR PERIOD UNIT	UNIT's value is one more, in nothing but its own row
  */
-#include <stdio.h>
 
-#include "store/home.h"
 #include "store/rollup_cache.h"
 #include "store/ruling_rows.h"
 #include "store/slot_cache.h"
+#include "tests/system/by_hand.h"
 
 static void
 falsify_ratio(store_txn *txn, const plan *p, uint32_t indicator, period at)
@@ -58,49 +57,29 @@ falsify_value(store_txn *txn, const plan *p, uint32_t indicator, slot_at at)
 }
 
 static ms_status
-falsify(store *db, const plan *p, char **words, ms_error *err)
+falsify(store_txn *txn, const plan *p, char **words)
 {
 	int indicator = plan_find_indicator(p, span_str(words[0])),
 	    unit = words[2] == NULL ? 0 : plan_find_unit(p, span_str(words[2]));
-	store_txn txn;
 	slot_at at;
 
 	if (indicator < 0 || unit < 0 || !period_parse(span_str(words[1]), &at.period))
 		return MS_INVALID;
 	at.item = p->indicators[indicator].item;
 	at.unit = (uint32_t)unit;
-	store_begin(db, &txn, STORE_WRITE);
 	if (words[2] == NULL)
-		falsify_ratio(&txn, p, (uint32_t)indicator, at.period);
+		falsify_ratio(txn, p, (uint32_t)indicator, at.period);
 	else
-		falsify_value(&txn, p, (uint32_t)indicator, at);
-	return store_commit(&txn, err);
+		falsify_value(txn, p, (uint32_t)indicator, at);
+	return MS_OK;
 }
 
 int
 main(int argc, char **argv)
 {
-	store_options options = { .kind = STORE_HUB };
-	char path[HOME_PATH_MAX];
-	ms_error err = { 0 };
-	store *db = NULL;
-	plan *p = NULL;
-	ms_status s;
-
 	if (argc != 4 && argc != 5) {
 		fputs("falsify DIR INDICATOR PERIOD [UNIT]\n", stderr);
 		return 64;
 	}
-	s = home_path(argv[1], HOME_DATA, path, &err);
-	if (s == MS_OK)
-		s = home_plan_read(argv[1], &p, &err);
-	if (s == MS_OK)
-		s = store_open(path, &options, &db, &err);
-	if (s == MS_OK)
-		s = falsify(db, p, argv + 2, &err);
-	store_close(db);
-	plan_free(p);
-	if (s != MS_OK)
-		fprintf(stderr, "falsify: %s\n", err.text);
-	return s == MS_OK ? 0 : 1;
+	return by_hand(argv, falsify);
 }

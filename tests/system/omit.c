@@ -4,12 +4,11 @@
  * feed of UNIT, or only the act at POSITION of it, as if it had never been put in. What follows it
  * moves up, so that no number is missing.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/feed.h"
-#include "store/home.h"
+#include "tests/system/by_hand.h"
 
 /* What is left of ROW without the act at POSITION; nothing, when that is beyond every batch. */
 static bool
@@ -44,34 +43,20 @@ omit(store_txn *txn, span unit, uint64_t leaf, uint64_t position)
 	return found > 0 ? MS_OK : MS_INVALID;
 }
 
+static ms_status
+omit_words(store_txn *txn, const plan *p, char **words)
+{
+	(void)p;
+	return omit(txn, span_str(words[0]), strtoull(words[1], NULL, 10),
+		words[2] == NULL ? BATCH_ACTS_MAX : strtoull(words[2], NULL, 10));
+}
+
 int
 main(int argc, char **argv)
 {
-	store_options options = { .kind = STORE_HUB };
-	store *db = NULL;
-	ms_error err = { 0 };
-	char path[HOME_PATH_MAX];
-	store_txn txn;
-	ms_status s;
-
 	if (argc != 4 && argc != 5) {
 		fputs("omit DIR UNIT LEAF [POSITION]\n", stderr);
 		return 64;
 	}
-	s = home_path(argv[1], HOME_DATA, path, &err);
-	if (s == MS_OK)
-		s = store_open(path, &options, &db, &err);
-	if (s == MS_OK) {
-		store_begin(db, &txn, STORE_WRITE);
-		s = omit(&txn, span_str(argv[2]), strtoull(argv[3], NULL, 10),
-			argc == 5 ? strtoull(argv[4], NULL, 10) : BATCH_ACTS_MAX);
-		if (s == MS_OK)
-			s = store_commit(&txn, &err);
-		else
-			store_abort(&txn);
-	}
-	store_close(db);
-	if (s != MS_OK)
-		fprintf(stderr, "omit: %s\n", err.text);
-	return s == MS_OK ? 0 : 1;
+	return by_hand(argv, omit_words);
 }
