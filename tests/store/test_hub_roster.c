@@ -352,6 +352,32 @@ receipt_for(store *db, uint64_t first_seq)
 	receipt_at(db, first_seq, "muster/test\n9\n", 7);
 }
 
+/* A device's data, and that of the one that takes its place. */
+static void
+open_both(const place *p, store **old, store **fresh)
+{
+	char dir[320];
+
+	snprintf(dir, sizeof(dir), "%s/fresh", p->dir);
+	*old = open_at(p->data, STORE_AGENT, 0);
+	*fresh = open_at(dir, STORE_AGENT, 0);
+}
+
+/* The N acts of TXN are those that add_acts numbered so, in this order. */
+static void
+expect_acts(store_txn *txn, const uint64_t *numbers, uint64_t n)
+{
+	char text[16];
+	uint64_t i;
+	span bytes;
+
+	for (i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "act %u", (unsigned)numbers[i]);
+		assert_true(outbox_act(txn, i + 1, &bytes));
+		assert_true(span_equal(bytes, span_str(text)));
+	}
+}
+
 static void
 put_file(store *db, const char *name, file_state state, uint64_t first, uint64_t second)
 {
@@ -376,15 +402,12 @@ answers_that_were_not_final_come_true(void **state)
 	const hash32 content = { { 0 } };
 	const place *p = *state;
 	arena memory = { 0 };
-	char fresh_dir[320];
 	store *old, *fresh;
 	uint64_t n = 0;
 	file_entry f;
 	store_txn txn;
 
-	snprintf(fresh_dir, sizeof(fresh_dir), "%s/fresh", p->dir);
-	old = open_at(p->data, STORE_AGENT, 0);
-	fresh = open_at(fresh_dir, STORE_AGENT, 0);
+	open_both(p, &old, &fresh);
 	add_acts(old, 2, true);
 	add_acts(old, 3, true);
 	receipt_for(old, 1);
@@ -418,17 +441,14 @@ what_has_no_receipt_is_stated_anew(void **state)
 	known k = { .newest = { .revision = 4, .own = true, .seq = 6 },
 		.standing = { .revision = 3, .own = true, .seq = 4 } };
 	const place *p = *state;
-	char fresh_dir[320], text[16];
 	ms_error err = { 0 };
 	store *old, *fresh;
-	uint64_t n = 0, i;
+	uint64_t n = 0;
 	store_txn txn;
 	span bytes;
 
-	snprintf(fresh_dir, sizeof(fresh_dir), "%s/fresh", p->dir);
 	assert_true(period_parse(span_str("2012-Q2"), &at.period));
-	old = open_at(p->data, STORE_AGENT, 0);
-	fresh = open_at(fresh_dir, STORE_AGENT, 0);
+	open_both(p, &old, &fresh);
 	add_acts(old, 2, true);
 	add_acts(old, 3, true);
 	add_acts(old, 2, true);
@@ -442,11 +462,7 @@ what_has_no_receipt_is_stated_anew(void **state)
 		fail_msg("%s", err.text);
 	assert_int_equal(n, sizeof(kept) / sizeof(kept[0]));
 	store_begin(fresh, &txn, STORE_READ);
-	for (i = 0; i < n; i++) {
-		snprintf(text, sizeof(text), "act %u", (unsigned)kept[i]);
-		assert_true(outbox_act(&txn, i + 1, &bytes));
-		assert_true(span_equal(bytes, span_str(text)));
-	}
+	expect_acts(&txn, kept, sizeof(kept) / sizeof(kept[0]));
 	assert_true(meta_get(&txn, META_WITNESS, &bytes));
 	assert_true(span_equal(bytes, span_str("a note")));
 	assert_true(known_get(&txn, &at, &k));
@@ -466,15 +482,11 @@ what_a_restored_log_lost_is_stated_anew(void **state)
 		.lost = { { .kept = 5, .last = { .size = 9 } },
 			{ .kept = 6, .last = { .size = 8 } } } };
 	const place *p = *state;
-	char fresh_dir[320], text[16];
 	store *old, *fresh;
-	uint64_t n = 0, i;
+	uint64_t n = 0;
 	store_txn txn;
-	span bytes;
 
-	snprintf(fresh_dir, sizeof(fresh_dir), "%s/fresh", p->dir);
-	old = open_at(p->data, STORE_AGENT, 0);
-	fresh = open_at(fresh_dir, STORE_AGENT, 0);
+	open_both(p, &old, &fresh);
 	add_acts(old, 2, true);
 	add_acts(old, 2, true);
 	add_acts(old, 1, true);
@@ -488,11 +500,7 @@ what_a_restored_log_lost_is_stated_anew(void **state)
 	assert_int_equal(takeover_acts(old, fresh, &the_log, &order, &n, NULL), MS_OK);
 	assert_int_equal(n, sizeof(lost) / sizeof(lost[0]));
 	store_begin(fresh, &txn, STORE_READ);
-	for (i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
-		snprintf(text, sizeof(text), "act %u", (unsigned)lost[i]);
-		assert_true(outbox_act(&txn, i + 1, &bytes));
-		assert_true(span_equal(bytes, span_str(text)));
-	}
+	expect_acts(&txn, lost, sizeof(lost) / sizeof(lost[0]));
 	store_abort(&txn);
 	store_close(fresh);
 	store_close(old);
