@@ -30,11 +30,9 @@ prove_at(front *f, const log_record *r, uint32_t position, arena *memory, leaf_p
 	frame_receipt path = { 0 };
 	bool failed = false;
 	size_t n = 0;
-	uint16_t i;
 
 	log_acts(r, acts);
-	for (i = 0; i < r->count; i++)
-		leaves[i] = tree_leaf(acts[i]);
+	tree_leaves(acts, r->count, leaves);
 	shown[position] = 1;
 	tree_siblings(leaves, shown, r->count, siblings, &n);
 	front_prove_leaf(f, r->leaf, memory, &path);

@@ -100,10 +100,8 @@ batch_fault
 batch_check_root(batch_view *view)
 {
 	hash32 scratch[BATCH_ACTS_MAX], root;
-	uint16_t i;
 
-	for (i = 0; i < view->fields.count; i++)
-		view->leaves[i] = tree_leaf(view->acts[i]);
+	tree_leaves(view->acts, view->fields.count, view->leaves);
 	memcpy(scratch, view->leaves, view->fields.count * sizeof(*scratch));
 	root = tree_root_of(scratch, view->fields.count);
 	return hash_equal(&root, &view->fields.root) ? BATCH_GOOD : BATCH_BAD_ROOT;
@@ -150,11 +148,11 @@ batch_seal(batch_header *header, const span *acts, uint16_t count, const sign_ke
 			return ms_fail(err, MS_INVALID, MST_STORE_SEAL,
 				"an act has 1 to %d bytes, not %zu", ACT_MAX, acts[i].len);
 		size += LENGTH_SIZE + acts[i].len;
-		leaves[i] = tree_leaf(acts[i]);
 	}
 	if (size > BATCH_BYTES_MAX)
 		return ms_fail(err, MS_INVALID, MST_STORE_SEAL,
 			"the batch has %zu bytes, more than %d", size, BATCH_BYTES_MAX);
+	tree_leaves(acts, count, leaves);
 	header->count = count;
 	header->root = tree_root_of(leaves, count);
 	batch_header_write(header, bytes);

@@ -5,12 +5,36 @@
  */
 #include "proof/tree.h"
 
+/* Several marked texts are laid out before the first of them is hashed: read right after it was
+ * written, a text would stall until its pieces are in the cache. */
+enum { LAID = 4, LAID_BYTES = 512 };
+
 static const uint8_t leaf_mark = 0, node_mark = 1;
 
 hash32
 tree_leaf(span bytes)
 {
 	return hash_of2(span_of(&leaf_mark, 1), bytes);
+}
+
+void
+tree_leaves(const span *texts, size_t n, hash32 *leaves)
+{
+	uint8_t laid[LAID][LAID_BYTES];
+	size_t i, at, here;
+
+	for (i = 0; i < n; i += here) {
+		here = n - i < LAID ? n - i : LAID;
+		for (at = 0; at < here; at++)
+			if (texts[i + at].len < LAID_BYTES) {
+				laid[at][0] = leaf_mark;
+				memcpy(laid[at] + 1, texts[i + at].at, texts[i + at].len);
+			}
+		for (at = 0; at < here; at++)
+			leaves[i + at] = texts[i + at].len < LAID_BYTES
+						 ? hash_of(span_of(laid[at], 1 + texts[i + at].len))
+						 : tree_leaf(texts[i + at]);
+	}
 }
 
 hash32
@@ -20,18 +44,34 @@ tree_node(const hash32 *left, const hash32 *right)
 		span_of(right->at, HASH_SIZE));
 }
 
+/* Joins the PAIRS of neighbours from BELOW on into the nodes from NODES on, which may begin at the
+ * same place. */
+static void
+join_pairs(const hash32 *below, size_t pairs, hash32 *nodes)
+{
+	uint8_t laid[LAID][1 + 2 * HASH_SIZE];
+	size_t i, at, here;
+
+	for (i = 0; i < pairs; i += here) {
+		here = pairs - i < LAID ? pairs - i : LAID;
+		for (at = 0; at < here; at++) {
+			laid[at][0] = node_mark;
+			memcpy(laid[at] + 1, &below[2 * (i + at)], 2 * HASH_SIZE);
+		}
+		for (at = 0; at < here; at++)
+			nodes[i + at] = hash_of(span_of(laid[at], sizeof(laid[at])));
+	}
+}
+
 /* Level by level; a last node without a sibling moves up unchanged, which is RFC 6962's split at
  * the largest power of two. */
 hash32
 tree_root_of(hash32 *leaves, size_t n)
 {
-	size_t i;
-
 	if (n == 0)
 		return hash_of((span){ 0 });
 	while (n > 1) {
-		for (i = 0; i + 1 < n; i += 2)
-			leaves[i / 2] = tree_node(&leaves[i], &leaves[i + 1]);
+		join_pairs(leaves, n / 2, leaves);
 		if (n % 2 == 1)
 			leaves[n / 2] = leaves[n - 1];
 		n = (n + 1) / 2;

@@ -105,8 +105,7 @@ fill_siblings(
 	out->siblings = arena_alloc(memory, record->count * sizeof(*out->siblings));
 	if (leaves == NULL || siblings == NULL || out->siblings == NULL)
 		return MS_NO_MEMORY;
-	for (i = 0; i < record->count; i++)
-		leaves[i] = tree_leaf(acts[i]);
+	tree_leaves(acts, record->count, leaves);
 	tree_siblings(leaves, s->at, record->count, siblings, &n);
 	for (i = 0; i < n; i++)
 		out->siblings[i] = span_of(siblings[i].at, HASH_SIZE);

@@ -305,13 +305,11 @@ log_check(store_txn *txn, const log_record *r)
 	span key = key_of(r->leaf, room), acts[BATCH_ACTS_MAX];
 	hash32 leaves[BATCH_ACTS_MAX], hash;
 	batch_header header;
-	uint16_t i;
 
 	if (!batch_header_read(r->header, &header) || header.count != r->count)
 		return record_bad(txn, TABLE_LOG, key, "its batch header is none");
 	log_acts(r, acts);
-	for (i = 0; i < r->count; i++)
-		leaves[i] = tree_leaf(acts[i]);
+	tree_leaves(acts, r->count, leaves);
 	hash = tree_root_of(leaves, r->count);
 	if (!hash_equal(&hash, &header.root))
 		return record_bad(txn, TABLE_LOG, key,

@@ -318,7 +318,6 @@ outbox_leaves(store_txn *txn, uint64_t first_seq, hash32 leaves[BATCH_ACTS_MAX],
 	outbox_sealed b;
 	seq_key room;
 	span key = seq_key_of(first_seq, &room), row;
-	uint16_t i;
 
 	if (!store_get(txn, TABLE_BATCH, key, &row) || !batch_open_row(txn, key, row, &b) ||
 		!record_open(txn, TABLE_BATCH, key, row, &payload))
@@ -330,8 +329,7 @@ outbox_leaves(store_txn *txn, uint64_t first_seq, hash32 leaves[BATCH_ACTS_MAX],
 	}
 	if (collect(txn, first_seq, b.count, SIZE_MAX, acts) != b.count)
 		return false; /* pruned by a release that did not keep them */
-	for (i = 0; i < b.count; i++)
-		leaves[i] = tree_leaf(acts[i]);
+	tree_leaves(acts, b.count, leaves);
 	return true;
 }
 

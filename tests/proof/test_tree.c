@@ -132,6 +132,31 @@ the_published_paths_come_out(void **state)
 }
 
 static void
+leaves_made_together_are_those_made_one_by_one(void **state)
+{
+	static const size_t lengths[] = { 0, 1, 55, 63, 64, 182, 183, 510, 511, 512, 513, 49152 };
+	enum { N = sizeof(lengths) / sizeof(lengths[0]) };
+	static uint8_t bytes[49152 + 12];
+	hash32 together[N], one;
+	span texts[N];
+	size_t first, n, i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 31);
+	for (first = 0; first < N; first++)
+		for (n = 0; first + n <= N; n++) {
+			for (i = 0; i < n; i++)
+				texts[i] = span_of(bytes + i, lengths[first + i]);
+			tree_leaves(texts, n, together);
+			for (i = 0; i < n; i++) {
+				one = tree_leaf(texts[i]);
+				assert_true(hash_equal(&together[i], &one));
+			}
+		}
+}
+
+static void
 every_way_to_the_root_agrees_with_the_text(void **state)
 {
 	hash32 scratch[SIZES], root, expected;
@@ -364,6 +389,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_eight_published_leaves_give_the_published_roots),
 		cmocka_unit_test(the_published_paths_come_out),
+		cmocka_unit_test(leaves_made_together_are_those_made_one_by_one),
 		cmocka_unit_test(every_way_to_the_root_agrees_with_the_text),
 		cmocka_unit_test(inclusion_proves_each_leaf_and_no_other),
 		cmocka_unit_test(consistency_proves_each_earlier_size_and_no_other),

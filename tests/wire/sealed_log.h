@@ -127,8 +127,7 @@ add_leaf(scene *s, const sign_key *by, const device_id *id, const span *acts, ui
 	memset(verdicts, said_verdict, n);
 	assert_int_equal(batch_seal(&h, acts, n, by, &bytes, NULL), MS_OK);
 	assert_int_equal(batch_open(buf_span(&bytes), &view), BATCH_GOOD);
-	for (i = 0; i < n; i++)
-		leaves[i] = tree_leaf(acts[i]);
+	tree_leaves(acts, n, leaves);
 	shown[position] = 1;
 	*p = (leaf_proof){ .leaf = s->tail.now.size,
 		.hub_time_us = 1000 + (int64_t)s->tail.now.size,
