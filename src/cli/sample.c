@@ -137,9 +137,9 @@ sample_brief(const plan *p, slot_at at, sample_random *r, arena *memory, report 
 		.has_progress = true,
 		.progress_pct = sample_progress(at, r),
 		.status = SELF_ON_TRACK,
-		.done = span_str("按计划推进,阶段任务已完成"),
+		.done = span_str("按计划推进,阶段任务已完成,责任分解到科室"),
 		.problems = span_str("无"),
-		.next_steps = span_str("继续推进下阶段任务"),
+		.next_steps = span_str("继续推进下一阶段任务"),
 		.approved_by = span_str("王明"),
 	};
 	return sample_values(p, at, r, memory, out);

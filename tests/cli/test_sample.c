@@ -149,10 +149,53 @@ nobody_has_more_than_there_is(void **state)
 	}
 }
 
+/* The size that every figure of `muster load` means. */
+static void
+a_report_of_the_load_has_about_220_bytes(void **state)
+{
+	static const uint8_t salt[16];
+	const plan *p = *state;
+	slot_at at = { .period = { .year = 2012, .kind = PERIOD_QUARTER, .index = 4 } };
+	sample_random random = { 1 };
+	size_t n = 0, sum = 0;
+	arena memory = { 0 };
+	buf body = { 0 }, bytes = { 0 };
+
+	for (at.item = 0; at.item < p->n_items; at.item++)
+		for (at.unit = 0; at.unit < p->n_units; at.unit++) {
+			act a = { .schema = 1,
+				.kind = ACT_REPORT,
+				.salt = span_of(salt, sizeof(salt)),
+				.created_us = INT64_C(1356926400000000),
+				.plan = span_str(p->id),
+				.plan_version = span_of(p->version.at, HASH_SIZE),
+				.item = span_str(p->items[at.item].id),
+				.unit = span_str(p->units[at.unit].id),
+				.period = span_str("2012-Q4"),
+				.revision = 1000 };
+
+			if (!plan_expects(p, at.item, at.unit, at.period))
+				continue;
+			assert_int_equal(sample_brief(p, at, &random, &memory, &a.u.report), MS_OK);
+			buf_reset(&body);
+			assert_int_equal(act_encode_body(&a, &memory, &body), MS_OK);
+			a.body = buf_span(&body);
+			buf_reset(&bytes);
+			assert_int_equal(act_encode(&a, &memory, &bytes), MS_OK);
+			sum += bytes.len;
+			n++;
+		}
+	assert_in_range(sum / n, 210, 230);
+	buf_fini(&body);
+	buf_fini(&bytes);
+	arena_fini(&memory);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_report_of_the_load_has_about_220_bytes),
 		cmocka_unit_test(nobody_has_more_than_there_is),
 		cmocka_unit_test(a_filled_form_is_read_back_as_the_same_reports),
 	};
