@@ -48,6 +48,16 @@ fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *
 		strerror_r(number, reason, sizeof(reason)));
 }
 
+void
+fs_hold_standard(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			(void)!open("/", O_RDONLY);
+}
+
 static ms_status
 read_all(int fd, const char *path, size_t max, buf *out, ms_error *err)
 {

@@ -39,6 +39,7 @@ main(int argc, char **argv)
 {
 	const command *c = NULL;
 
+	fs_hold_standard();
 	if (!cli_speak())
 		return ms_exit_code(MS_USAGE);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {

@@ -232,6 +232,7 @@ main(int argc, char **argv)
 	ms_error err = { 0 };
 	ms_status s;
 
+	fs_hold_standard();
 	if (!daemon_arguments_read(argc, argv, HUB_SOFTWARE "\n", usage, &args)) {
 		if (args.wrong != NULL)
 			fprintf(stderr, tr("%s: \"%s\" is not understood\n"), "muster-hub",

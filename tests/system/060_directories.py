@@ -5,8 +5,9 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 
-from lib import Hub, PLAN, check, muster, run
+from lib import Hub, PLAN, check, die_with_parent, environment, muster, program, run, wait_for
 
 STORE_VERSION_AT = b"muster-store\n"
 
@@ -206,5 +207,39 @@ def a_foreign_identity_is_refused(world):
 	hub.is_clean()
 
 
-run(a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, the_plan_file_is_mended, foreign_directories_are_told,
+def no_file_takes_the_number_of_a_closed_descriptor(world):
+	"""started with stdin, stdout and stderr closed, hub, signer, agent and commands write none of what they say into their own files"""
+	def closed(name, *words):
+		return subprocess.Popen([program(name), *words], preexec_fn=close_all, env=environment())
+
+	def close_all():
+		die_with_parent()
+		os.closerange(0, 3)
+
+	def holds(process):
+		at = "/proc/%d/fd" % process
+		return [os.readlink(os.path.join(at, fd)) for fd in "012"]
+
+	hub = Hub(world)
+	agent_dir = hub.enroll("tiexi")
+	served = closed("muster-hub", "--dir", hub.dir)
+	wait_for(lambda: muster("hub", "status", "--dir", hub.dir, expect=None).returncode == 0, 30, "the hub serves")
+	agent = closed("muster-agent", "--dir", agent_dir)
+	wait_for(lambda: muster("status", "--dir", agent_dir, expect=None).returncode == 0, 30, "the agent serves")
+	children = [int(pid) for pid in open("/proc/%d/task/%d/children" % (served.pid, served.pid)).read().split()]
+	for process in (served.pid, agent.pid, *children):
+		check(holds(process) == ["/dev/null"] * 3, "%d holds %s" % (process, holds(process)))
+	check(len(children) == 1, "the signer: %s" % children)
+	check(closed("muster", "hub", "key", "--dir", hub.dir).wait(20) == 73, "a result that cannot be printed is told by the exit code")
+	for process in (agent, served):
+		process.terminate()
+		check(process.wait(20) == 0, "it ends with %s" % process.returncode)
+	check(closed("muster", "hub", "enroll", "kjj", "--dir", hub.dir, "--out", world.path("kjj")).wait(20) == 73, "what was not said is told")
+	check(hub.verify()["ok"], "the log is whole")
+	hub.start()
+	agent = world.start("muster-agent", "--dir", agent_dir)
+	wait_for(lambda: "ready" in agent.text(), 30, "the office's directory is whole: " + agent.text())
+
+
+run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, the_plan_file_is_mended, foreign_directories_are_told,
 	a_foreign_identity_is_refused, a_bad_setting_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
