@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/hub_dir.h"
+#include "cli/leaf_order.h"
 #include "codec/acts.h"
 #include "lib/device_read.h"
 #include "plan/judge.h"
@@ -29,6 +30,7 @@ typedef struct folding {
 	bound end;
 	int64_t last_us; /* of the newest leaf taken */
 	uint64_t size;   /* of the hub's log, as far as it was told */
+	leaf_order past; /* where a feed may bring leaves late: all of its acts, until its end */
 	arena scratch;
 	device_read read;
 } folding;
@@ -141,14 +143,15 @@ fold_unit_act(
 }
 
 static ms_status
-fold(folding *f, span bytes, int from, int64_t hub_time_us, record_place place, verdict v)
+fold(folding *f, const leaf_act *x)
 {
 	act a;
-	ms_status s = act_decode(bytes, &f->scratch, &a);
+	ms_status s = act_decode(x->bytes, &f->scratch, &a);
 
 	if (s == MS_OK && !a.malformed)
-		s = from == PLAN_NO_UNIT ? fold_hub_act(f, &a)
-					 : fold_unit_act(f, &a, from, hub_time_us, place, v);
+		s = x->from == PLAN_NO_UNIT
+			    ? fold_hub_act(f, &a)
+			    : fold_unit_act(f, &a, x->from, x->hub_time_us, x->place, x->verdict);
 	arena_reset(&f->scratch);
 	f->r->acts++;
 	return s;
@@ -168,6 +171,8 @@ cannot_fold(ms_status s, ms_error *err)
 static void
 end_leaf(folding *f, uint64_t leaf, int64_t hub_time_us)
 {
+	if (leaf < f->r->leaves)
+		return;
 	f->r->leaves = leaf + 1;
 	f->last_us = hub_time_us;
 }
@@ -181,13 +186,31 @@ fold_entry(folding *f, const feed_entry *e)
 	ms_status s = MS_OK;
 	size_t i;
 
-	for (i = 0; i < e->n_acts && s == MS_OK; i++)
-		if (e->acts[i].at < e->verdicts.len)
-			s = fold(f, e->acts[i].bytes, from, e->hub_time_us,
-				(record_place){ .leaf = e->leaf, .at = e->acts[i].at },
-				(verdict)e->verdicts.at[e->acts[i].at]);
+	for (i = 0; i < e->n_acts && s == MS_OK; i++) {
+		leaf_act x = { .place = { .leaf = e->leaf, .at = e->acts[i].at },
+			.bytes = e->acts[i].bytes,
+			.from = from,
+			.hub_time_us = e->hub_time_us };
+
+		if (x.place.at >= e->verdicts.len)
+			continue;
+		x.verdict = (verdict)e->verdicts.at[x.place.at];
+		s = f->r->newest->earlier == NULL ? fold(f, &x) : leaf_order_add(&f->past, &x);
+	}
 	end_leaf(f, e->leaf, e->hub_time_us);
 	return s;
+}
+
+static ms_status
+fold_past(folding *f, ms_error *err)
+{
+	ms_status s = MS_OK;
+	size_t i;
+
+	leaf_order_sort(&f->past);
+	for (i = 0; i < f->past.n && s == MS_OK; i++)
+		s = fold(f, &f->past.list[i]);
+	return s == MS_OK ? s : cannot_fold(s, err);
 }
 
 static ms_status
@@ -211,7 +234,7 @@ caught_up(void *ctx)
 {
 	folding *f = ctx;
 
-	f->r->now_us = device_read_hub_time(&f->read);
+	f->r->now_us = f->r->read_us = device_read_hub_time(&f->read);
 	device_read_stop(&f->read);
 }
 
@@ -230,6 +253,9 @@ fold_feed(const char *dir, folding *f, ms_error *err)
 		.patience_us = PATIENCE_US,
 		.waits = cli_tell_waiting };
 	s = device_read_run(&f->read, err);
+	if (s == MS_OK)
+		s = fold_past(f, err);
+	leaf_order_fini(&f->past);
 	if (s == MS_OK)
 		f->r->unit = plan_find_unit(f->r->newest, span_str(f->read.settings.unit));
 	device_read_fini(&f->read);
@@ -255,8 +281,11 @@ fold_leaf(folding *f, store_txn *txn, uint64_t leaf, const log_record *record, m
 		from = plan_find_unit(f->r->newest, span_str(d.unit));
 	log_acts(record, acts);
 	for (i = 0; i < record->count && s == MS_OK; i++)
-		s = fold(f, acts[i], from, record->hub_time_us,
-			(record_place){ .leaf = leaf, .at = i }, (verdict)record->verdicts.at[i]);
+		s = fold(f, &(leaf_act){ .place = { .leaf = leaf, .at = i },
+				    .bytes = acts[i],
+				    .from = from,
+				    .hub_time_us = record->hub_time_us,
+				    .verdict = (verdict)record->verdicts.at[i] });
 	end_leaf(f, leaf, record->hub_time_us);
 	return s == MS_OK ? s : cannot_fold(s, err);
 }
@@ -301,7 +330,7 @@ fold_log(const char *dir, folding *f, ms_error *err)
 	w.txn = &txn;
 	store_begin(hub.store, &txn, STORE_READ);
 	log_follow(&txn, &state, follow_leaf, &w);
-	f->r->now_us = hub_dir_now(&hub, &state);
+	f->r->now_us = f->r->read_us = hub_dir_now(&hub, &state);
 	f->size = state.tree.size;
 	s = w.s == MS_OK ? store_status(&txn, err) : w.s;
 	store_abort(&txn);

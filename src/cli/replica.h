@@ -27,6 +27,7 @@ typedef struct replica {
 	slots all;
 	int unit;        /* of the device; PLAN_NO_UNIT for a hub's directory: it sees all */
 	int64_t now_us;  /* the instant at which it is looked at */
+	int64_t read_us; /* the hub's time when it was read */
 	bool simulated;  /* by the clock of DIR */
 	notice *notices; /* of the hub, in the order of the log */
 	size_t n_notices, notices_room;

@@ -41,16 +41,14 @@ replica_period(const plan *p, const char *text, period *out, ms_error *err)
 bool
 replica_sees_all(const replica *r)
 {
-	return r->unit == PLAN_NO_UNIT || route_observes(r->plan, (uint32_t)r->unit, r->now_us);
+	return r->unit == PLAN_NO_UNIT || route_observes(r->newest, (uint32_t)r->unit, r->read_us);
 }
 
 bool
 replica_sees(const replica *r, slot_at at)
 {
-	return replica_sees_all(r) || at.unit == (uint32_t)r->unit ||
-	       (route_leads(r->plan, (uint32_t)r->unit, at.item, r->now_us) &&
-		       plan_leading(r->plan, at.item, r->now_us)->items[at.item].mode !=
-			       ITEM_SPLIT);
+	return r->unit == PLAN_NO_UNIT ||
+	       route_sees_whole(r->newest, (uint32_t)r->unit, at, r->read_us);
 }
 
 json_t *

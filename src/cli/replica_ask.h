@@ -19,7 +19,8 @@ ms_status replica_ask_get(const replica_ask *ask, replica *r, period *at, ms_err
 ms_status replica_period(const plan *p, const char *text, period *out, ms_error *err);
 /* May the reader see all slots of the city: an observer, or the hub itself? */
 bool replica_sees_all(const replica *r);
-/* Does it see the slot whole: its own, or one of an item that it leads? */
+/* Does it see the slot whole: its own, or one of an item that it leads? By the rights that it had
+ * when it was read, for the hub shows a past by these. */
 bool replica_sees(const replica *r, slot_at at);
 /* "schema" and how far the log was read, as a new object. */
 json_t *replica_json(const replica *r, const char *schema);

@@ -75,7 +75,10 @@ bool route_visible(const plan *p, uint32_t reader, slot_at at, int64_t now_us,
 bool route_visible_many(const plan *p, uint32_t reader, act_kind kind, slot_at at, int64_t now_us);
 /* May READER see A, a unit's act or a notice of the hub, at NOW? By one of the two above. */
 bool route_shows(const plan *p, uint32_t reader, const act *a, int64_t now_us);
-/* Does READER see all that adds up to the figures of ITEM: an observer, or a lead of it? */
+/* Is every act on the slot at AT visible to READER at NOW; unit AT_ALL: on all slots of the item,
+ * and with them what its figures are made of? */
+bool route_sees_whole(const plan *p, uint32_t reader, slot_at at, int64_t now_us);
+/* May READER see the figures of ITEM: an observer, or a lead of it, in split items too? */
 bool route_leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us);
 /* Is READER an observer, who sees everything? */
 bool route_observes(const plan *p, uint32_t reader, int64_t now_us);

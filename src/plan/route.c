@@ -92,6 +92,28 @@ route_observes(const plan *p, uint32_t reader, int64_t now_us)
 	return false;
 }
 
+static bool
+sees_whole(const plan *p, uint32_t reader, slot_at at, int64_t now_us)
+{
+	if (p->observers[reader] || (at.unit != AT_ALL && succeeds(p, reader, at.unit)))
+		return true;
+	p = last_with(p, at.item, now_us);
+	return plan_is_lead(p, at.item, reader) && p->items[at.item].mode != ITEM_SPLIT;
+}
+
+bool
+route_sees_whole(const plan *p, uint32_t reader, slot_at at, int64_t now_us)
+{
+	const plan *now = plan_now(p, now_us);
+
+	if (reader == at.unit)
+		return true;
+	for (; p != NULL; p = before(p, now))
+		if (sees_whole(p, reader, at, now_us))
+			return true;
+	return false;
+}
+
 bool
 route_leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us)
 {

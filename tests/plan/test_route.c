@@ -102,6 +102,29 @@ an_act_without_item_or_unit_is_for_whom_it_concerns(void **state)
 	assert_true(route_visible_many(p, unit_at(p, "kjj"), ACT_EXTENSION_GRANT, all, 0));
 }
 
+/* Everything of the slot, or of the item where AUTHOR is NULL. */
+static void
+expect_whole(const plan *p, const char *item, const char *author, const char *readers)
+{
+	slot_at at = { .item = item_at(p, item),
+		.unit = author == NULL ? AT_ALL : unit_at(p, author) };
+
+	for (uint32_t u = 0; u < p->n_units; u++)
+		if (route_sees_whole(p, u, at, 0) != (strchr(readers, p->units[u].id[0]) != NULL))
+			fail_msg("%s of %s for %s", item, author == NULL ? "all" : author,
+				p->units[u].id);
+}
+
+static void
+a_split_lead_sees_its_own_slot_whole_and_no_item(void **state)
+{
+	expect_whole(*state, "i01", NULL, "fkt");
+	expect_whole(*state, "i01", "east", "fkte");
+	expect_whole(*state, "i02", NULL, "t");
+	expect_whole(*state, "i02", "east", "te");
+	expect_whole(*state, "i02", "fgw", "ft");
+}
+
 int
 main(void)
 {
@@ -109,6 +132,7 @@ main(void)
 		cmocka_unit_test(leads_and_observers_see_a_joint_item_and_reporters_do_not),
 		cmocka_unit_test(a_split_lead_never_sees_another_lead),
 		cmocka_unit_test(a_split_lead_sees_what_names_its_part_or_no_part),
+		cmocka_unit_test(a_split_lead_sees_its_own_slot_whole_and_no_item),
 		cmocka_unit_test(several_parts_reach_all_their_owners),
 		cmocka_unit_test(an_act_without_item_or_unit_is_for_whom_it_concerns),
 	};

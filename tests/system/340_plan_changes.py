@@ -147,6 +147,77 @@ def what_a_lead_gains_is_not_taken_for_silence(world):
 	hub.is_clean()
 
 
+def ledger(directory, *more):
+	"""(unit, item, period) -> the row of the year's ledger."""
+	told = muster_json("ledger", "--dir", directory, "--period", "2012", *more)
+	return {(row["unit"], row["item"], row["period"]): row for row in told["slots"]}
+
+
+def agree(hub, *directories):
+	"""Every row that one of DIRECTORIES shows is the hub's; how many each has."""
+	whole = ledger(hub.dir)
+	for directory in directories:
+		for slot, row in ledger(directory).items():
+			check(row == whole[slot], "%s: %s\nthe hub: %s" % (directory, row, whole[slot]))
+	return [len(ledger(directory)) for directory in directories]
+
+
+def what_a_lead_gains_is_folded_as_it_was_judged(world):
+	"""Leads who divided an item and then share it: what each did not see of the past counts in its ledger as the hub judged it, in the hub's order"""
+	hub = Hub(world, clock=START).start()
+	jrb, zbq = Device(world, hub, "jrb"), Device(world, hub, "zbq")
+	fgw, yuhong, jrkfq = (Office(world, hub, u).start() for u in ("fgw", "yuhong", "jrkfq"))
+	full = {"done": "d", "problems": "p", "next_steps": "n", "approved_by": "w", "progress_pct": 60}
+
+	def states(device, revision, **report):
+		got = device.verdicts(device.act("report", item="i04", unit=device.unit, period=Q1, revision=revision, **report))
+		check(got == ["STORED"], got)
+
+	states(jrb, 1, done="begun", progress_pct=10)  # which all leads see
+	states(jrb, 2, parts=[{"id": "a1", "state": "done"}], **full)  # which jrkfq sees
+	check(decided(fgw, "accept", "jrb", "i04", Q1, revision=2) == "STORED", "an observer decides")
+	states(jrb, 3, done="wrong", progress_pct=70)
+	check(decided(fgw, "return", "jrb", "i04", Q1, revision=3, reason="no") == "STORED", "and again")
+	states(zbq, 1, **full)  # which no other lead sees
+	states(zbq, 2, done="wrong", progress_pct=70)
+	check(agree(hub, fgw.dir, yuhong.dir, jrkfq.dir)[1:] == [len([k for k in ledger(hub.dir) if k[0] == u]) for u in ("yuhong", "jrkfq")],
+		"a lead of a divided item sees its own row of it")
+	first = yuhong.status()["plan_version"]
+	plan("apply", hub, version(world, "joint.conf", ('mode     = "split"', 'mode     = "joint"')), Q2)
+	wait_for(lambda: not knows(yuhong, first) and not knows(jrkfq, first) and not knows(fgw, first), 20, "the new version")
+	wait_for(lambda: reads(yuhong).count(("jrb", "i04", Q1)) == 3, 20, "the past: %s" % reads(yuhong))
+	agree(hub, fgw.dir, yuhong.dir, jrkfq.dir)
+	row = ledger(yuhong.dir)[("jrb", "i04", Q1)]
+	check(row["filled"] == 6 and row["progress_pct"] == 60 and row["state"] == "RETURNED" and row["returns"] == 1, row)
+	check(ledger(yuhong.dir)[("zbq", "i04", Q1)]["revision"] == 2, "and of the other leads")
+	checked(yuhong)
+	hub.is_clean()
+
+
+def a_past_is_shown_to_whom_it_is_given(world):
+	"""Who leads no more has no ledger of the past either, instead of one in which all others are late; who leads now has the whole past"""
+	hub = Hub(world, clock=START).start()
+	tiexi = Device(world, hub, "tiexi")
+	hbj, wjmj = (Office(world, hub, u).start() for u in ("hbj", "wjmj"))
+	report(tiexi, "i06", Q1, invest=1000)
+	first = hbj.status()["plan_version"]
+	plan("apply", hub, version(world, "second.conf", LEADS), Q3)
+	wait_for(lambda: not knows(hbj, first) and not knows(wjmj, first), 20, "the new version")
+	wait_for(lambda: ("tiexi", "i06", Q1) in reads(wjmj), 20, "the past of item 6")
+	agree(hub, hbj.dir, wjmj.dir)
+	hub.clock(at("07-02"))
+	report(tiexi, "i06", Q2, invest=3000)
+	for office in (hbj, wjmj):
+		office.stop()
+		office.start()
+	agree(hub, hbj.dir, wjmj.dir)
+	then = ("--at", at("05-21"))
+	check(ledger(wjmj.dir, *then)[("tiexi", "i06", Q1)] == ledger(hub.dir, *then)[("tiexi", "i06", Q1)], "as it was known then")
+	check([k for k in ledger(hbj.dir, *then) if k[1] == "i06" and k[0] != "hbj"] == [], "hbj leads no more")
+	checked(wjmj)
+	hub.is_clean()
+
+
 def open_slots_are_not_left_to_nobody(world):
 	"""A version that would orphan open slots is refused with the list, and changes nothing"""
 	hub = Hub(world, clock=START).start()
@@ -251,5 +322,6 @@ def a_version_is_known_wholly_or_not_at_all(world):
 		check(board_line(hub.dir, "i06", Q3)["deadline"][:13] in days, board_line(hub.dir, "i06", Q3))
 
 
-run(a_new_lead_takes_over_and_the_old_one_sees_nothing, what_a_lead_gains_is_not_taken_for_silence, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
+run(a_new_lead_takes_over_and_the_old_one_sees_nothing, what_a_lead_gains_is_not_taken_for_silence, what_a_lead_gains_is_folded_as_it_was_judged,
+	a_past_is_shown_to_whom_it_is_given, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
 	a_version_is_known_wholly_or_not_at_all)
