@@ -5,7 +5,8 @@
  * has open.
  *
  * A form is known as ours by the hash of its bytes, which is on the disk before the file is. So a
- * crash between the two leaves a file that is known, old or new.
+ * crash between the two leaves a file that is known, old or new. Without that, when data/ is lost
+ * and the folder is not, its seal tells that nobody has saved it.
  *
  *   META_FORM -> period code u32 | what it says 32 | hash of its bytes 32 | the one before
  */
@@ -91,13 +92,30 @@ hash_file(const char *path, hash32 *out)
 	return fs_hash_regular(path, FORM_BYTES_MAX, out, NULL) == MS_OK;
 }
 
+/* A form that an agent wrote whose data/ is lost, or an older copy. */
+static bool
+is_sealed(const char *path)
+{
+	buf bytes = { 0 };
+	bool is = fs_read_regular(path, FORM_BYTES_MAX, &bytes, NULL) == MS_OK &&
+		  form_is_sealed(buf_span(&bytes));
+
+	buf_fini(&bytes);
+	return is;
+}
+
+static bool
+is_untouched(const agent *a, const char *path, hash32 *content)
+{
+	return hash_file(path, content) && (is_ours(a, content) || is_sealed(path));
+}
+
 bool
 forms_is_untouched(const agent *a, const char *path, const fs_info *info)
 {
 	hash32 content;
 
-	return info->size > 0 && info->size <= FORM_BYTES_MAX && hash_file(path, &content) &&
-	       is_ours(a, &content);
+	return info->size > 0 && info->size <= FORM_BYTES_MAX && is_untouched(a, path, &content);
 }
 
 /* ---- writing ---- */
@@ -235,7 +253,7 @@ keep(agent *a, unsigned kind, period at, ms_error *err)
 	is_there = s == MS_OK && fs_look(path, &file, NULL) == MS_OK;
 	if (s != MS_OK || folder_is_open(a, name) || (is_there && is_settled(a, f, &file)))
 		return s;
-	if (is_there && (!hash_file(path, &content) || !is_ours(a, &content)))
+	if (is_there && !is_untouched(a, path, &content))
 		return MS_OK; /* a person's: the folder takes it */
 	s = ask_rows(a, at, &w, err);
 	if (s == MS_OK &&

@@ -47,6 +47,9 @@ ms_status form_csv(const form_ask *ask, const form_row *rows, size_t n, buf *out
 ms_status form_xlsx(const form_ask *ask, const form_row *rows, size_t n, const char *scratch,
 	buf *out, ms_error *err);
 
+/* Is it a form in .xlsx, of whatever unit, that nobody has saved since form_xlsx wrote it? */
+bool form_is_sealed(span bytes);
+
 /* "填报表-2012-Q2.xlsx", "form-2012-Q2.xlsx", without the ENDING appended to OUT when that is NULL.
  */
 void form_name(period at, bool english, const char *ending, char out[64]);

@@ -5,7 +5,7 @@
  *
  * Every cell is locked but those that the clerk fills. Figures may be written as numbers or as
  * 无:reason, so that the checks are formulas. The workbook's custom properties say whose form it
- * is.
+ * is, and seal it (form_seal.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "intake/cells.h"
 #include "intake/form_layout.h"
 #include "intake/form_notes.h"
+#include "intake/form_seal.h"
 #include "intake/messages.h"
 #include "intake/workbook.h"
 
@@ -303,8 +304,9 @@ put_heads(form_sheet *f)
 
 /* ---- the workbook ---- */
 
+/* SEAL: NULL until it is known. */
 static void
-set_properties(form_sheet *f)
+set_properties(form_sheet *f, const char *seal)
 {
 	const form_ask *ask = f->l->ask;
 	char unit[PLAN_ID_MAX + 1], at[PERIOD_NAME_SIZE], version[2 * HASH_SIZE + 1];
@@ -319,10 +321,12 @@ set_properties(form_sheet *f)
 	workbook_set_custom_property_string(f->w.book, "muster.unit", unit);
 	workbook_set_custom_property_string(f->w.book, "muster.period", at);
 	workbook_set_custom_property_string(f->w.book, "muster.plan", version);
+	if (seal != NULL)
+		workbook_set_custom_property_string(f->w.book, "muster.seal", seal);
 }
 
 static void
-put_form(form_sheet *f, const form_row *rows, size_t n)
+put_form(form_sheet *f, const form_row *rows, size_t n, const char *seal)
 {
 	size_t i;
 
@@ -336,27 +340,42 @@ put_form(form_sheet *f, const form_row *rows, size_t n)
 		put_row(f, (lxw_row_t)(FIRST_ROW + i), &rows[i]);
 	worksheet_protect(f->sheet, NULL,
 		&(lxw_protection){ .format_columns = 1, .format_rows = 1, .format_cells = 1 });
-	set_properties(f);
+	set_properties(f, seal);
+}
+
+static ms_status
+write_book(const form_layout *l, const form_row *rows, size_t n, const char *scratch,
+	const char *seal, buf *out, ms_error *err)
+{
+	form_sheet f = { .l = l };
+	ms_status s = workbook_open(&f.w, scratch, err);
+
+	if (s != MS_OK)
+		return s;
+	put_form(&f, rows, n, seal);
+	form_notes(&f.w, l->ask, rows, n);
+	return workbook_end(&f.w, out, err);
 }
 
 ms_status
 form_xlsx(const form_ask *ask, const form_row *rows, size_t n, const char *scratch, buf *out,
 	ms_error *err)
 {
+	char seal[FORM_SEAL_SIZE];
 	arena memory = { 0 };
+	buf open = { 0 };
 	form_layout l;
-	form_sheet f = { .l = &l };
 	ms_status s = form_layout_make(ask, rows, n, &memory, &l);
 
 	if (s != MS_OK)
 		ms_fail(err, s, MST_NO_MEMORY, "no memory for the form");
 	else
-		s = workbook_open(&f.w, scratch, err);
-	if (s == MS_OK) {
-		put_form(&f, rows, n);
-		form_notes(&f.w, ask, rows, n);
-		s = workbook_end(&f.w, out, err);
-	}
+		s = write_book(&l, rows, n, scratch, NULL, &open, err);
+	if (s == MS_OK)
+		s = form_seal(buf_span(&open), seal, err);
+	if (s == MS_OK)
+		s = write_book(&l, rows, n, scratch, seal, out, err);
+	buf_fini(&open);
 	arena_fini(&memory);
 	return s;
 }

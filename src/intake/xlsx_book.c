@@ -12,8 +12,9 @@
 
 enum { RELATIONS_MAX = 1024, PROPERTY_BYTES_MAX = 64 };
 
-/* A form's own property: form_xlsx.c writes it. */
-static const char unit_property[] = "muster.unit";
+/* A form's own properties: form_xlsx.c writes them. */
+enum { PROPERTY_UNIT, PROPERTY_SEAL, PROPERTIES };
+static const char *const property_names[PROPERTIES] = { "muster.unit", "muster.seal" };
 
 typedef struct relation {
 	const char *id, *type, *part; /* TYPE: the last word of its address */
@@ -32,10 +33,10 @@ typedef struct reader {
 	xlsx_book *out;
 } reader;
 
-typedef struct property {
-	bool wanted; /* within the one that is looked for */
-	char text[PROPERTY_BYTES_MAX + 1];
-} property;
+typedef struct form_properties {
+	unsigned at; /* within which of those that are looked for; PROPERTIES: none */
+	char texts[PROPERTIES][PROPERTY_BYTES_MAX + 1];
+} form_properties;
 
 static ms_status
 no_memory(ms_error *err)
@@ -187,42 +188,58 @@ take_sheet(void *ctx, const char *name, const char *const *attributes, ms_error 
 static ms_status
 start_property(void *ctx, const char *name, const char *const *attributes, ms_error *err)
 {
-	property *p = ctx;
+	form_properties *p = ctx;
 	const char *given = xml_attribute(attributes, "name");
 
 	(void)err;
-	if (strcmp(name, "property") == 0)
-		p->wanted = given != NULL && strcmp(given, unit_property) == 0;
+	if (strcmp(name, "property") != 0)
+		return MS_OK;
+	p->at = 0;
+	while (p->at < PROPERTIES && (given == NULL || strcmp(given, property_names[p->at]) != 0))
+		p->at++;
 	return MS_OK;
 }
 
 static ms_status
 take_property(void *ctx, span text, ms_error *err)
 {
-	property *p = ctx;
-	size_t len = strlen(p->text);
+	form_properties *p = ctx;
+	char *kept = p->at < PROPERTIES ? p->texts[p->at] : NULL;
+	size_t len = kept == NULL ? 0 : strlen(kept);
 
 	(void)err;
-	text = p->wanted ? text_trim(text) : (span){ 0 };
-	if (text.len > 0 && len + text.len <= PROPERTY_BYTES_MAX) {
-		memcpy(p->text + len, text.at, text.len);
-		p->text[len + text.len] = 0;
+	text = text_trim(text);
+	if (kept != NULL && text.len > 0 && len + text.len <= PROPERTY_BYTES_MAX) {
+		memcpy(kept + len, text.at, text.len);
+		kept[len + text.len] = 0;
 	}
 	return MS_OK;
 }
 
-/* The properties that people give a workbook; those of a form name its unit. */
+static bool
+keep_property(arena *memory, const char *text, const char **out)
+{
+	*out = text[0] == 0 ? NULL : keep(memory, text);
+	return text[0] == 0 || *out != NULL;
+}
+
+/* The properties that people give a workbook; those of a form name its unit and seal it. */
 static ms_status
 read_properties(package *p, const char *part, reader *r, ms_error *err)
 {
-	property found = { .wanted = false };
+	form_properties found = { .at = PROPERTIES };
 	xml_events events = { .start = start_property, .text = take_property, .ctx = &found };
 	ms_status s = package_has(p, part) ? xml_read(p, part, &events, err) : MS_OK;
 
-	if (s != MS_OK || found.text[0] == 0)
+	if (s != MS_OK)
 		return s;
-	r->out->unit = keep(r->memory, found.text);
-	return r->out->unit == NULL ? no_memory(err) : MS_OK;
+	r->out->properties = keep(r->memory, part);
+	return r->out->properties != NULL &&
+			       keep_property(
+				       r->memory, found.texts[PROPERTY_UNIT], &r->out->unit) &&
+			       keep_property(r->memory, found.texts[PROPERTY_SEAL], &r->out->seal)
+		       ? MS_OK
+		       : no_memory(err);
 }
 
 static ms_status

@@ -20,7 +20,9 @@ typedef struct xlsx_book {
 	book_sheet *sheets;
 	uint32_t n_sheets;
 	const char *strings, *styles; /* parts; NULL = none */
+	const char *properties;       /* the part of those that people give; NULL = none */
 	const char *unit;             /* the unit for which a form of ours was made; NULL = none */
+	const char *seal;             /* of a form of ours (form_seal.h); NULL = none */
 	bool base_1904;
 } xlsx_book;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "intake/zip_calls.h"
 
 enum { PIECE = 64 << 10 };
@@ -151,6 +152,29 @@ bool
 package_has(const package *p, const char *name)
 {
 	return p->call.zip_name_locate(p->zip, name, ZIP_FL_NOCASE | ZIP_FL_ENC_RAW) >= 0;
+}
+
+ms_status
+package_digest(const package *p, const char *but, hash32 *out, ms_error *err)
+{
+	buf told = { 0 };
+	zip_int64_t i;
+	zip_stat_t stat;
+	ms_status s = MS_OK;
+
+	p->call.zip_stat_init(&stat);
+	for (i = 0; i < p->n_parts && s == MS_OK; i++) {
+		if (p->call.zip_stat_index(p->zip, (zip_uint64_t)i, 0, &stat) != 0)
+			s = fail(err, MST_XLSX_BROKEN, "cannot be unpacked", "zip");
+		else if (strcasecmp(stat.name, but) != 0)
+			buf_addf(&told, "%s %llu %08x\n", stat.name, (unsigned long long)stat.size,
+				(unsigned)stat.crc);
+	}
+	if (s == MS_OK && told.failed)
+		s = no_memory(err);
+	*out = hash_of(buf_span(&told));
+	buf_fini(&told);
+	return s;
 }
 
 uint64_t

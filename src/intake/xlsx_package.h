@@ -9,6 +9,7 @@
 #ifndef INTAKE_XLSX_PACKAGE_H
 #define INTAKE_XLSX_PACKAGE_H
 
+#include "base/hash.h"
 #include "base/span.h"
 #include "base/status.h"
 
@@ -33,6 +34,10 @@ bool package_has(const package *p, const char *name);
  */
 typedef ms_status package_take(void *ctx, span piece, bool last, ms_error *err);
 ms_status package_read(package *p, const char *name, package_take *take, void *ctx, ms_error *err);
+
+/* What the parts hold, but for the part BUT, as far as the zip's directory tells: names, sizes and
+ * checksums in their order. MS_INVALID, MS_NO_MEMORY. */
+ms_status package_digest(const package *p, const char *but, hash32 *out, ms_error *err);
 
 /* Reading one part a second time is not counted again: the mark before the first, and back to it.
  */

@@ -291,5 +291,47 @@ def no_workbook_is_no_silence(world):
 	check(office.kept("季报.xlsx"), "it is kept")
 
 
+def an_untouched_form_outlives_its_agent(world):
+	"""where data/ is lost and the folder is not, a form that nobody saved is no report and is written anew, also in a copy; one that somebody filled is"""
+	hub, office = office_of(world, start=False)
+	share = world.path("share")
+	os.mkdir(share)
+	office.folder = share
+	office.set("folder", '"%s"' % share)
+	office.start()
+	path = os.path.join(share, FORM)
+	office.report("--item", "6", "--period", "2012-Q2", "--progress", "20", "--wait", "20")
+	wait_for(lambda: has_form(office) and Workbook(path).get(TITLES["6"], "进度(%)") == "20", 30, "the form says what was reported")
+	office.stop()
+	shutil.copy(path, os.path.join(share, "副本.xlsx"))
+	with open(path, "rb") as f:
+		content = f.read()
+	other = Office(world, hub, "tiexi", "office-2").start()
+	other.report("--item", "6", "--period", "2012-Q2", "--progress", "30", "--wait", "20")
+	other.stop()
+	shutil.rmtree(office.dir)
+	new = Office(world, hub, "tiexi", "office-3")
+	hub.stop()
+	new.folder = share
+	new.set("folder", '"%s"' % share)
+	new.start()
+	def anew():
+		with open(path, "rb") as f:
+			return f.read() != content
+	wait_for(lambda: has_form(new) and anew() or new.kept(FORM), 60, "the form is written anew")
+	check(not new.kept(FORM) and not new.kept("副本.xlsx") and os.path.exists(os.path.join(share, "副本.xlsx")), "nobody touched them: %s" % new.kept())
+	hub.start()
+	new.report("--item", "8", "--period", "2012-Q2", "--progress", "5", "--wait", "30")
+	wait_for(lambda: Workbook(path).get(TITLES["8"], "进度(%)") == "5", 60, "the form says what the new device reported")
+	check(acts(hub) == 3, "%d acts" % acts(hub))
+	filled = Workbook(os.path.join(share, "副本.xlsx"))
+	filled.fill(TITLES["7"], **{"进度(%)": 50, "进展情况": "填了"})
+	filled.save(world.path("filled.xlsx"))
+	os.rename(world.path("filled.xlsx"), os.path.join(share, "副本.xlsx"))
+	wait_for(lambda: new.kept("副本.xlsx"), 60, "it is taken")
+	wait_for(lambda: acts(hub) > 3, 30, "it is reported")
+	hub.is_clean()
+
+
 run(every_way_of_saving, killed_at_any_moment, a_folder_in_trouble_heals, a_full_folder_heals, a_thousand_rows, saved_again_while_it_is_taken,
-	one_file_in_trouble_keeps_no_other, nobody_waits_for_a_workbook, no_workbook_is_no_silence)
+	one_file_in_trouble_keeps_no_other, nobody_waits_for_a_workbook, no_workbook_is_no_silence, an_untouched_form_outlives_its_agent)
