@@ -377,8 +377,8 @@ commit_turn(writer *w, store_txn *txn, job *first, job *last)
 	s = store_commit(txn, &w->error);
 	if (s == MS_OK) {
 		last->wrote = w->grown.len > 0 || w->invites_moved;
-		ledger_settle(w->ledger);
 		share_changes(w, last);
+		ledger_settle(w->ledger);
 	} else if (s == MS_NO_SPACE) {
 		w->error = (ms_error){ 0 };
 		w->plan_moved = false;

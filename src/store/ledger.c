@@ -22,7 +22,6 @@ ledger_take(ledger *l, store_txn *txn, ledger_batch *b)
 {
 	uint16_t i;
 
-	ledger_begin(l);
 	l->batch = b;
 	l->txn = txn;
 	ledger_need_rulings(l, txn);
@@ -337,7 +336,6 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 {
 	slot_entry *e;
 
-	ledger_begin(l);
 	for (e = l->slots.dirty; e != NULL && store_ok(txn); e = e->next_dirty) {
 		move_view(l, txn, e, VIEW_REPORTED);
 		move_view(l, txn, e, VIEW_ACCEPTED);
@@ -350,7 +348,6 @@ ledger_flush(ledger *l, store_txn *txn, uint64_t log_size)
 	l->slots.dirty = NULL;
 	note_moved(l, txn);
 	rollup_cache_write(&l->rollups, txn, log_size);
-	l->flushed = true;
 }
 
 /* The slots of one unit lie side by side, and its shares need no other's. */
@@ -376,6 +373,7 @@ rebuild_unit(ledger *l, store_txn *txn, uint32_t unit, uint64_t log_size, int64_
 	if (l->slots.dirty == NULL)
 		return;
 	ledger_flush(l, txn, log_size);
+	ledger_settle(l);
 	slot_cache_clear(&l->slots);
 }
 

@@ -95,9 +95,9 @@ void ledger_flush(ledger *l, store_txn *txn, uint64_t log_size);
  */
 void ledger_rebuild(ledger *l, store_txn *txn, uint64_t log_size, int64_t now_us);
 /*
- * What the last flush changed, for those who wait for it: UNITS (indexes; whose feeds grew) and
- * ROLLUPS (item << 32 | period code, of the items' own periods). The arrays are the ledger's, good
- * until the next ledger_take.
+ * What the turn changed, for those who wait for it: UNITS (indexes; whose feeds grew) and ROLLUPS
+ * (item << 32 | period code, of the items' own periods; one may stand twice). The arrays are the
+ * ledger's.
  */
 typedef struct ledger_changes {
 	const uint32_t *units;
@@ -106,12 +106,12 @@ typedef struct ledger_changes {
 	size_t n_rollups;
 } ledger_changes;
 
-/* What the last flush changed. */
+/* As of the last flush, until ledger_settle or ledger_discard. */
 ledger_changes ledger_look(const ledger *l);
 
 /* Forget everything held in memory: after an abort. */
 void ledger_discard(ledger *l);
-/* After the commit: forget the caches when they are over their bound. */
+/* The turn is committed: forget what it changed, and the caches when they are over their bound. */
 void ledger_settle(ledger *l);
 
 /* Readers on other threads use these with a transaction of their own. */

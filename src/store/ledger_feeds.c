@@ -114,7 +114,6 @@ ledger_state_feeds(ledger *l, store_txn *txn, log_state *log, const hub_keys *ke
 		l->state_us = feeds_due(txn);
 	if (now_us < l->state_us)
 		return store_ok(txn);
-	ledger_begin(l);
 	state_feeds(l, txn, log, keys, false, now_us);
 	return store_ok(txn);
 }
@@ -123,7 +122,6 @@ bool
 ledger_state_every_feed(
 	ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int64_t now_us)
 {
-	ledger_begin(l);
 	state_feeds(l, txn, log, keys, true, now_us);
 	return store_ok(txn);
 }
@@ -150,7 +148,6 @@ ledger_take_statement(ledger *l, store_txn *txn, const ledger_batch *b)
 			!span_equal(a->u.feeds.chain, span_of(head->chain.at, HASH_SIZE)))
 			return false;
 	}
-	ledger_begin(l);
 	finish_statement(l, txn, b, units);
 	return store_ok(txn);
 }

@@ -133,14 +133,6 @@ forget_changes(ledger *l)
 		l->is_grown[l->grown[i]] = 0;
 	l->n_grown = 0;
 	l->n_moved = 0;
-	l->flushed = false;
-}
-
-void
-ledger_begin(ledger *l)
-{
-	if (l->flushed)
-		forget_changes(l);
 }
 
 ledger_changes
@@ -171,6 +163,7 @@ ledger_discard(ledger *l)
 void
 ledger_settle(ledger *l)
 {
+	forget_changes(l);
 	if (l->slots.index.used > l->slots_max) {
 		slot_cache_clear(&l->slots);
 		rollup_cache_clear(&l->rollups);

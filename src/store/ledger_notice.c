@@ -180,7 +180,6 @@ tell_until(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int6
 	int64_t next;
 	bool any;
 
-	ledger_begin(l);
 	ledger_need_rulings(l, txn);
 	l->txn = txn;
 	t = arena_zalloc(&l->scratch, sizeof(*t));

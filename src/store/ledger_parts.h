@@ -32,12 +32,11 @@ struct ledger {
 		candidates; /* [item * candidates_max ...] leads and observers, see candidates_of */
 	uint32_t *n_candidates; /* [n_items] */
 	uint32_t candidates_max;
-	uint32_t *grown; /* [n_units] units whose feeds grew since the last flush ... */
+	uint32_t *grown; /* [n_units] units whose feeds grew in this turn ... */
 	uint32_t n_grown;
 	uint8_t *is_grown; /* [n_units] */
-	uint64_t *moved;   /* rollups that the last flush wrote */
+	uint64_t *moved;   /* ... and rollups that were written */
 	size_t n_moved, moved_room;
-	bool flushed;           /* the two lists above are of a finished flush */
 	slot_at *at;            /* [BATCH_ACTS_MAX] where the acts of the batch at hand point */
 	int64_t next_notice_us; /* INT64_MIN: not known */
 	int64_t state_us;       /* when feeds are stated next; INT64_MIN: not known */
@@ -53,9 +52,7 @@ struct ledger {
 
 /* From the bottom; ledger.c stands on all of them. */
 
-/* ledger_life.c: what the last flush changed is over once something new is taken. */
-void ledger_begin(ledger *l);
-/* The rulings that hold now; after an abort they are read anew. */
+/* ledger_life.c: the rulings that hold now; after an abort they are read anew. */
 void ledger_need_rulings(ledger *l, store_txn *txn);
 /* ledger_route.c: read where UNIT's feed stands. */
 void ledger_know_feed(ledger *l, store_txn *txn, uint32_t unit);

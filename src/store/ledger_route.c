@@ -148,7 +148,6 @@ ledger_tell(ledger *l, store_txn *txn, const ledger_batch *b)
 	int unit =
 		b->acts[0].unit.len == 0 ? PLAN_NO_UNIT : plan_find_unit(l->plan, b->acts[0].unit);
 
-	ledger_begin(l);
 	l->at[0] =
 		(slot_at){ .item = AT_ALL, .unit = unit == PLAN_NO_UNIT ? AT_ALL : (uint32_t)unit };
 	ledger_route(l, txn, b);

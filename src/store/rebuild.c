@@ -139,7 +139,6 @@ route_notices(rebuilding *r, ledger_batch *b)
 			rebuild_differs(r, b->leaf, "it tells of a slot that is not in the plan");
 			return;
 		}
-	ledger_begin(r->ledger);
 	ledger_route(r->ledger, &r->to, b);
 }
 

@@ -276,6 +276,39 @@ owners_who_follow_each_other_are_not_added_up(void **state)
 	close_city(&c);
 }
 
+/* The writer flushes before it looks at the version, and goes on with its turn. */
+static void
+a_refused_version_hides_nothing_of_its_turn(void **state)
+{
+	const char *const units[] = { "heping", "tiexi" };
+	ledger_changes changed;
+	store_txn txn;
+	city c;
+	size_t u, i;
+
+	open_city(&c, *state, 1);
+	store_begin(c.db, &txn, STORE_WRITE);
+	for (u = 0; u < 2; u++) {
+		uint32_t unit = (uint32_t)plan_find_unit(c.p, span_str(units[u]));
+		span bytes = some_act(&c, unit);
+
+		take_acts(&c, &txn, unit, &bytes, 1);
+		ledger_flush(c.ledger, &txn, c.log.tree.size);
+	}
+	changed = ledger_look(c.ledger);
+	for (u = 0; u < 2; u++) {
+		for (i = 0; i < changed.n_units; i++)
+			if (strcmp(c.p->units[changed.units[i]].id, units[u]) == 0)
+				break;
+		assert_int_not_equal(i, changed.n_units);
+	}
+	log_state_save(&txn, &c.log);
+	commit(&txn);
+	ledger_settle(c.ledger);
+	assert_int_equal(ledger_look(c.ledger).n_units, 0);
+	close_city(&c);
+}
+
 int
 main(void)
 {
@@ -290,6 +323,8 @@ main(void)
 			a_refused_act_leaves_nothing_behind, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			owners_who_follow_each_other_are_not_added_up, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_refused_version_hides_nothing_of_its_turn, place_setup, place_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
