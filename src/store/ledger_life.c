@@ -79,7 +79,8 @@ ledger_new(const plan *p, size_t slots_max)
 	slot_cache_init(&l->slots, &l->rulings);
 	rollup_cache_init(&l->rollups, p);
 	if (l->readers == NULL || l->touched == NULL || l->candidates == NULL ||
-		l->n_candidates == NULL || l->at == NULL) {
+		l->n_candidates == NULL || l->at == NULL || l->grown == NULL ||
+		l->is_grown == NULL) {
 		ledger_free(l);
 		return NULL;
 	}
