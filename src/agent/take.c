@@ -5,8 +5,8 @@
  *   1. one transaction queues the good rows and writes the file's entry, TAKEN, with the place it
  *      will be moved to
  *   2. the file is moved to done/ or rejected/
- *   3. its answer is written beside it; the entry becomes WAITING, or ANSWERED when nothing waits
- *   4. receipts come: the answer is written anew; ANSWERED
+ *   3. its answer is written beside it; the entry becomes WAITING, or goes when nothing waits
+ *   4. receipts come: the answer is written anew; the entry goes
  *
  * A crash after 1 is found by the entry: what is left is done, nothing is queued twice. A
  * workbook's answer is made by another process: 3 and 4 are tried again when it has ended

@@ -174,8 +174,9 @@ write_answer(agent *a, const file_entry *f, const intake_result *result, bool *f
 		       : ms_fail(err, s, MST_NO_MEMORY, "no memory for an answer");
 }
 
-ms_status
-taking_put(agent *a, const file_entry *f, const file_entry *instead_of, ms_error *err)
+/* F in place of INSTEAD_OF; either may be NULL. */
+static ms_status
+replace(agent *a, const file_entry *f, const file_entry *instead_of, ms_error *err)
 {
 	store_txn txn;
 	ms_status s;
@@ -183,11 +184,25 @@ taking_put(agent *a, const file_entry *f, const file_entry *instead_of, ms_error
 	store_begin(a->store, &txn, STORE_WRITE);
 	if (instead_of != NULL)
 		files_del(&txn, instead_of);
-	files_put(&txn, f);
+	if (f != NULL)
+		files_put(&txn, f);
 	s = store_commit(&txn, err);
 	if (s != MS_OK)
 		agent_storage_failed(a, err);
 	return s;
+}
+
+ms_status
+taking_put(agent *a, const file_entry *f, const file_entry *instead_of, ms_error *err)
+{
+	return replace(a, f, instead_of, err);
+}
+
+/* There is nothing more to be done for F: it need not be known any more. */
+static ms_status
+forget(agent *a, const file_entry *f, ms_error *err)
+{
+	return replace(a, NULL, f, err);
 }
 
 ms_status
@@ -198,9 +213,11 @@ taking_finish(agent *a, file_entry *f, const intake_result *result, ms_error *er
 
 	if (s != MS_OK)
 		return s;
-	f->state = final ? FILE_ANSWERED : FILE_WAITING;
+	if (final)
+		return forget(a, f, err);
+	f->state = FILE_WAITING;
 	s = taking_put(a, f, NULL, err);
-	if (s == MS_OK && !final)
+	if (s == MS_OK)
 		a->waiting_files++;
 	return s;
 }
@@ -224,8 +241,7 @@ answer_again(agent *a, file_entry *f, ms_error *err)
 	 * gone (a share that is not mounted) is waited for. */
 	if ((s == MS_NOT_FOUND && fs_is_dir(a->folder)) ||
 		(s == MS_OK && !hash_equal(&content, &t.entry.content))) {
-		f->state = FILE_ANSWERED;
-		s = taking_put(a, f, NULL, err);
+		s = forget(a, f, err);
 	} else if (s == MS_OK) {
 		s = taking_finish(a, f, &t.result, err);
 	} else if (err->status == MS_OK) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * files.h - files taken from the watched folder: written in the transaction that queues their acts,
- * so that a crash between the commit and moving the file away neither doubles nor forgets it.
+ * so that a crash between the commit and moving the file away neither doubles nor forgets it; gone
+ * with the final answer, so that there are never more than files with acts that wait.
  *
  *   FILE: SHA-256(content) 32 | where it is moved to -> state, name, time, lines
  */
@@ -16,10 +17,9 @@
 enum { FILE_NAME_MAX = 255, FILE_MOVED_MAX = 300 };
 
 typedef enum file_state {
-	FILE_TAKEN = 1,    /* acts are queued; the file is still in the folder, or its answer is not
-			      written */
-	FILE_WAITING = 2,  /* moved, answer "queued" written; some acts wait for their receipt */
-	FILE_ANSWERED = 3, /* final answer written */
+	FILE_TAKEN = 1,   /* acts are queued; the file is still in the folder, or its answer is not
+			     written */
+	FILE_WAITING = 2, /* moved, answer "queued" written; some acts wait for their receipt */
 } file_state;
 
 typedef enum line_state {

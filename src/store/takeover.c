@@ -155,8 +155,6 @@ take_files(takeover *t)
 	while (files_next(&t->from, 0, after, &memory, &f)) {
 		last = f;
 		after = &last;
-		if (f.state == FILE_ANSWERED)
-			continue;
 		for (i = 0; i < f.n_lines; i++)
 			take_line(t, &f.lines[i]);
 		files_put(&t->to, &f);

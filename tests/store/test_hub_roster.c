@@ -413,7 +413,6 @@ answers_that_were_not_final_come_true(void **state)
 	receipt_for(old, 1);
 	put_file(old, "waiting.csv", FILE_WAITING, 2, 4);
 	put_file(old, "taken.csv", FILE_TAKEN, 3, 5);
-	put_file(old, "answered.csv", FILE_ANSWERED, 1, 2);
 	assert_int_equal(takeover_acts(old, fresh, &the_log, &whole, &n, NULL), MS_OK);
 	assert_int_equal(n, 3);
 	store_begin(fresh, &txn, STORE_READ);
@@ -425,8 +424,6 @@ answers_that_were_not_final_come_true(void **state)
 	assert_true(!f.lines[2].is_receipted && f.lines[2].seq == 0);
 	assert_true(files_find(&txn, &content, span_str("taken.csv"), FILE_TAKEN, &memory, &f));
 	assert_true(f.lines[0].seq == 1 && f.lines[1].seq == 3);
-	assert_false(
-		files_find(&txn, &content, span_str("answered.csv"), FILE_ANSWERED, &memory, &f));
 	store_abort(&txn);
 	arena_fini(&memory);
 	store_close(fresh);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What people do to files: save twice, rename, copy, drop while nobody is there; what happens to folders: full, gone, in the way; agents killed."""
+import ctypes
 import errno
 import os
 import re
@@ -60,6 +61,28 @@ def answers(office):
 
 def files(office):
 	return [path for path in office.kept() if ".答复." not in path]
+
+
+class MdbValue(ctypes.Structure):
+	_fields_ = [("size", ctypes.c_size_t), ("at", ctypes.c_void_p)]
+
+
+def remembered(office):
+	"""How many files the store of a stopped agent remembers: its rows of table 19 (src/store/store.h)."""
+	lmdb, env, txn, cursor, dbi = ctypes.CDLL("liblmdb.so.0"), ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_uint()
+	key, value, first, following, n = MdbValue(), MdbValue(), 0, 8, 0
+	check(lmdb.mdb_env_create(ctypes.byref(env)) == 0, "an environment")
+	check(lmdb.mdb_env_open(env, os.path.join(office.dir, "data").encode(), ctypes.c_uint(0x420000), 0o600) == 0, "it opens")  # read only, no lock
+	check(lmdb.mdb_txn_begin(env, None, ctypes.c_uint(0x20000), ctypes.byref(txn)) == 0, "a snapshot")
+	check(lmdb.mdb_dbi_open(txn, None, 0, ctypes.byref(dbi)) == 0 and lmdb.mdb_cursor_open(txn, dbi, ctypes.byref(cursor)) == 0, "its own table")
+	move = first
+	while lmdb.mdb_cursor_get(cursor, ctypes.byref(key), ctypes.byref(value), move) == 0:
+		n += ctypes.string_at(key.at, 1) == b"\x13"
+		move = following
+	lmdb.mdb_cursor_close(cursor)
+	lmdb.mdb_txn_abort(txn)
+	lmdb.mdb_env_close(env)
+	return n
 
 
 def done_texts(office):
@@ -333,5 +356,28 @@ def an_untouched_form_outlives_its_agent(world):
 	hub.is_clean()
 
 
+def answered_files_are_forgotten(world):
+	"""the store remembers a file until its final answer is written, and no longer; one that waits is answered after a restart"""
+	hub, office = office_of(world)
+	for number in range(5):
+		office.drop("第%d次.csv" % number, HEADER + row("6", 40 + number) + row("7", 101))
+	office.drop("空.csv", HEADER)
+	wait_for(lambda: len(answers(office)) == 6 and all(is_final(p) for p in answers(office)), 30, lambda: "final answers: %s" % answers(office))
+	office.stop()
+	check(remembered(office) == 0, "%d files are remembered" % remembered(office))
+	hub.stop()
+	office.start()
+	office.drop("等待.csv", HEADER + row("6", 50))
+	office.answer("等待.csv", "已排队")
+	office.stop()
+	check(remembered(office) == 1, "%d files are remembered" % remembered(office))
+	hub.start()
+	office.start()
+	office.answer("等待.csv", "已收到")
+	office.stop()
+	check(remembered(office) == 0 and acts(hub) == 6, "%d files are remembered, %d acts" % (remembered(office), acts(hub)))
+	hub.is_clean()
+
+
 run(every_way_of_saving, killed_at_any_moment, a_folder_in_trouble_heals, a_full_folder_heals, a_thousand_rows, saved_again_while_it_is_taken,
-	one_file_in_trouble_keeps_no_other, nobody_waits_for_a_workbook, no_workbook_is_no_silence, an_untouched_form_outlives_its_agent)
+	one_file_in_trouble_keeps_no_other, nobody_waits_for_a_workbook, no_workbook_is_no_silence, an_untouched_form_outlives_its_agent, answered_files_are_forgotten)
