@@ -51,11 +51,13 @@ add_slot(const agent *ag, const act *a, buf *out)
 		buf_addf(out, tr("版本：第 %u 版\r\n"), a->revision);
 }
 
-/* Until when, where the act leaves time for something. */
+/* Until when, where the act leaves time for something. What is granted is asked only where it is
+ * told: the whole inbox is read for it. */
 static void
 add_deadline(agent *ag, const act *a, int64_t hub_time_us, buf *out)
 {
 	int item = plan_find_item(ag->plan, a->item);
+	slot_at where;
 	int64_t deadline_us, until_us;
 	char when[40];
 	period at;
@@ -63,16 +65,17 @@ add_deadline(agent *ag, const act *a, int64_t hub_time_us, buf *out)
 	if (item < 0 || !period_parse(a->period, &at) ||
 		!plan_has_period(ag->plan, (uint32_t)item, at))
 		return;
-	deadline_us = due_deadline_us(
-		ag, (slot_at){ .item = (uint32_t)item, .unit = ag->unit, .period = at });
-	until_us = hub_time_us + plan_at(ag->plan, at)->items[item].return_days * day_us;
-	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN)
+	where = (slot_at){ .item = (uint32_t)item, .unit = ag->unit, .period = at };
+	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN) {
+		deadline_us = due_deadline_us(ag, where);
+		until_us = hub_time_us + plan_at(ag->plan, at)->items[item].return_days * day_us;
 		buf_addf(out, tr("请在 %s 前修改后重新报送。\r\n"),
 			time_format_until(until_us > deadline_us ? until_us : deadline_us,
 				ag->plan->zone_min, when));
+	}
 	if (a->kind == ACT_REMINDER)
 		buf_addf(out, tr("截止时间：%s\r\n"),
-			time_format_until(deadline_us, ag->plan->zone_min, when));
+			time_format_until(due_deadline_us(ag, where), ag->plan->zone_min, when));
 	if (a->kind == ACT_EXTENSION_GRANT)
 		buf_addf(out, tr("延期至：%s（%u 天）\r\n"),
 			time_format_until(plan_deadline_us(ag->plan, (uint32_t)item, at) +
