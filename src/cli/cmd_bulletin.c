@@ -4,6 +4,7 @@
  * is an act that names its bytes; and making every issued one again.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -137,22 +138,51 @@ issue_bulletin(const bulletin_ask *ask, replica *r, period at, ms_error *err)
 
 /* ---- check ---- */
 
-/* Is what X names what the acts give? */
+typedef struct checking {
+	const replica_issue **list; /* in the order of their leaves */
+	replica_look *at;
+	bool *same; /* by their order in the replica */
+	const replica *r;
+} checking;
+
+/* Is what the issue names what the acts give? */
 static ms_status
-check_one(const char *dir, const replica_issue *x, bool *same, ms_error *err)
+check_one(void *ctx, size_t i, const replica *then, ms_error *err)
 {
-	replica then = { 0 };
+	const checking *c = ctx;
+	const replica_issue *x = c->list[i];
 	buf text = { 0 };
 	hash32 hash;
-	ms_status s = replica_get_as_of(dir, x->leaves, x->as_of_us, &then, err);
+	ms_status s = bulletin_write(then, x->at, &text, err);
 
-	if (s == MS_OK)
-		s = bulletin_write(&then, x->at, &text, err);
 	hash = hash_of(buf_span(&text));
-	*same = s == MS_OK && hash_equal(&hash, &x->sha256);
-	replica_fini(&then);
+	c->same[x - c->r->issues] = s == MS_OK && hash_equal(&hash, &x->sha256);
 	buf_fini(&text);
 	return s;
+}
+
+static int
+by_leaves(const void *a, const void *b)
+{
+	const replica_issue *x = *(const replica_issue *const *)a,
+			    *y = *(const replica_issue *const *)b;
+
+	return x->leaves < y->leaves ? -1 : x->leaves > y->leaves;
+}
+
+static ms_status
+check_each(const char *dir, checking *c, ms_error *err)
+{
+	size_t n = c->r->n_issues, i;
+	replica_looks looks = { .at = c->at, .n = n, .ctx = c, .look = check_one };
+
+	for (i = 0; i < n; i++)
+		c->list[i] = &c->r->issues[i];
+	qsort(c->list, n, sizeof(*c->list), by_leaves);
+	for (i = 0; i < n; i++)
+		c->at[i] = (replica_look){ .leaves = c->list[i]->leaves,
+			.as_of_us = c->list[i]->as_of_us };
+	return n == 0 ? MS_OK : replica_look_at(dir, &looks, err);
 }
 
 static void
@@ -182,30 +212,43 @@ tell_checked(const replica *r, const replica_issue *x, bool same, json_t *list)
 }
 
 static ms_status
-check_issued(const bulletin_ask *ask, const replica *r, bool *all_same, ms_error *err)
+tell_issued(const bulletin_ask *ask, const checking *c, bool *all_same, ms_error *err)
 {
-	json_t *list = ask->replica.json ? json_array() : NULL, *tree = NULL;
-	ms_status s = MS_OK;
+	json_t *list = ask->replica.json ? json_array() : NULL, *tree;
 	buf out = { 0 };
-	bool same;
 	size_t i;
 
 	*all_same = true;
-	for (i = 0; i < r->n_issues && s == MS_OK; i++) {
-		s = check_one(ask->replica.dir, &r->issues[i], &same, err);
-		if (s == MS_OK)
-			tell_checked(r, &r->issues[i], same, list);
-		*all_same &= same;
+	for (i = 0; i < c->r->n_issues; i++) {
+		tell_checked(c->r, &c->r->issues[i], c->same[i], list);
+		*all_same &= c->same[i];
 	}
-	if (list == NULL && r->n_issues == 0)
+	if (list == NULL && c->r->n_issues == 0)
 		puts(tr("no bulletin has been issued"));
 	if (list == NULL)
-		return s;
-	tree = replica_json(r, "muster/bulletins/1");
+		return MS_OK;
+	tree = replica_json(c->r, "muster/bulletins/1");
 	json_set(tree, "issued", list);
+	return replica_print(&out, tree, err);
+}
+
+static ms_status
+check_issued(const bulletin_ask *ask, const replica *r, bool *all_same, ms_error *err)
+{
+	checking c = { .list = calloc(r->n_issues + 1, sizeof(const replica_issue *)),
+		.at = calloc(r->n_issues + 1, sizeof(*c.at)),
+		.same = calloc(r->n_issues + 1, sizeof(*c.same)),
+		.r = r };
+	ms_status s =
+		c.list == NULL || c.at == NULL || c.same == NULL
+			? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the bulletin")
+			: check_each(ask->replica.dir, &c, err);
+
 	if (s == MS_OK)
-		return replica_print(&out, tree, err);
-	json_decref(tree);
+		s = tell_issued(ask, &c, all_same, err);
+	free(c.list);
+	free(c.at);
+	free(c.same);
 	return s;
 }
 

@@ -30,7 +30,10 @@ typedef struct folding {
 	bound end;
 	int64_t last_us; /* of the newest leaf taken */
 	uint64_t size;   /* of the hub's log, as far as it was told */
-	leaf_order past; /* where a feed may bring leaves late: all of its acts, until its end */
+	leaf_order past; /* of a feed that may bring leaves late, or is looked at on the way: all
+			    of its acts, until its end */
+	const replica_looks *looks; /* NULL: it is looked at when it is read */
+	size_t looked;
 	arena scratch;
 	device_read read;
 } folding;
@@ -57,6 +60,23 @@ static bool
 is_beyond(const folding *f, uint64_t leaf, int64_t hub_time_us)
 {
 	return leaf >= f->end.leaves || hub_time_us > f->end.time_us;
+}
+
+/* How it was before LEAF. */
+static ms_status
+look_before(folding *f, uint64_t leaf, ms_error *err)
+{
+	const replica_looks *l = f->looks;
+	ms_status s = MS_OK;
+
+	for (; l != NULL && s == MS_OK && f->looked < l->n && leaf >= l->at[f->looked].leaves;
+		f->looked++) {
+		f->r->all = book_slots(f->r->book);
+		f->r->leaves = l->at[f->looked].leaves;
+		f->r->now_us = l->at[f->looked].as_of_us;
+		s = l->look(l->ctx, f->looked, f->r, err);
+	}
+	return s;
 }
 
 /* A new version of the plan judges from here on. */
@@ -195,7 +215,9 @@ fold_entry(folding *f, const feed_entry *e)
 		if (x.place.at >= e->verdicts.len)
 			continue;
 		x.verdict = (verdict)e->verdicts.at[x.place.at];
-		s = f->r->newest->earlier == NULL ? fold(f, &x) : leaf_order_add(&f->past, &x);
+		s = f->r->newest->earlier == NULL && f->looks == NULL
+			    ? fold(f, &x)
+			    : leaf_order_add(&f->past, &x);
 	}
 	end_leaf(f, e->leaf, e->hub_time_us);
 	return s;
@@ -208,9 +230,14 @@ fold_past(folding *f, ms_error *err)
 	size_t i;
 
 	leaf_order_sort(&f->past);
-	for (i = 0; i < f->past.n && s == MS_OK; i++)
-		s = fold(f, &f->past.list[i]);
-	return s == MS_OK ? s : cannot_fold(s, err);
+	for (i = 0; i < f->past.n && s == MS_OK; i++) {
+		s = look_before(f, f->past.list[i].place.leaf, err);
+		if (s == MS_OK) {
+			s = fold(f, &f->past.list[i]);
+			s = s == MS_OK ? s : cannot_fold(s, err);
+		}
+	}
+	return s;
 }
 
 static ms_status
@@ -253,11 +280,11 @@ fold_feed(const char *dir, folding *f, ms_error *err)
 		.patience_us = PATIENCE_US,
 		.waits = cli_tell_waiting };
 	s = device_read_run(&f->read, err);
-	if (s == MS_OK)
-		s = fold_past(f, err);
-	leaf_order_fini(&f->past);
-	if (s == MS_OK)
+	if (s == MS_OK) {
 		f->r->unit = plan_find_unit(f->r->newest, span_str(f->read.settings.unit));
+		s = fold_past(f, err);
+	}
+	leaf_order_fini(&f->past);
 	device_read_fini(&f->read);
 	return s;
 }
@@ -311,6 +338,8 @@ follow_leaf(void *ctx, uint64_t leaf)
 	else if (is_beyond(w->f, leaf, record.hub_time_us))
 		return false;
 	else
+		w->s = look_before(w->f, leaf, w->err);
+	if (w->s == MS_OK)
 		w->s = fold_leaf(w->f, w->txn, leaf, &record, w->err);
 	return w->s == MS_OK;
 }
@@ -397,6 +426,8 @@ get(const char *dir, folding *f, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	s = kind == STORE_HUB ? fold_log(dir, f, err) : fold_feed(dir, f, err);
+	if (s == MS_OK)
+		s = look_before(f, UINT64_MAX, err);
 	out->all = book_slots(out->book);
 	arena_fini(&f->scratch);
 	return s;
@@ -419,15 +450,15 @@ replica_get(const char *dir, const char *at, replica *out, ms_error *err)
 }
 
 ms_status
-replica_get_as_of(const char *dir, uint64_t leaves, int64_t as_of_us, replica *out, ms_error *err)
+replica_look_at(const char *dir, const replica_looks *looks, ms_error *err)
 {
-	folding f = { .r = out,
-		.end = { .leaves = leaves, .time_us = INT64_MAX, .is_given = true } };
-	ms_status s;
+	replica r = { .unit = PLAN_NO_UNIT };
+	folding f = {
+		.r = &r, .end = { .leaves = UINT64_MAX, .time_us = INT64_MAX }, .looks = looks
+	};
+	ms_status s = get(dir, &f, err);
 
-	*out = (replica){ .unit = PLAN_NO_UNIT };
-	s = get(dir, &f, err);
-	out->now_us = as_of_us;
+	replica_fini(&r);
 	return s;
 }
 

@@ -41,9 +41,24 @@ typedef struct replica {
  * result is the same for ever.
  */
 ms_status replica_get(const char *dir, const char *at, replica *out, ms_error *err);
-/* The same with both bounds: the first LEAVES of the log, looked at as of AS_OF_US. */
-ms_status replica_get_as_of(
-	const char *dir, uint64_t leaves, int64_t as_of_us, replica *out, ms_error *err);
+
+/* The first LEAVES of the log as of an instant. */
+typedef struct replica_look {
+	uint64_t leaves;
+	int64_t as_of_us;
+} replica_look;
+
+/* Looks in the order of their leaves. */
+typedef struct replica_looks {
+	const replica_look *at;
+	size_t n;
+	void *ctx;
+	/* R is as it was then, until this returns. */
+	ms_status (*look)(void *ctx, size_t i, const replica *r, ms_error *err);
+} replica_looks;
+
+/* Read once, and look on the way. */
+ms_status replica_look_at(const char *dir, const replica_looks *looks, ms_error *err);
 void replica_fini(replica *r);
 
 #endif

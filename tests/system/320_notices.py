@@ -169,6 +169,16 @@ def an_issued_bulletin_is_made_again(world):
 	wait_for(lambda: "假" in muster("bulletin", "--dir", fgw.dir, "--check", expect=None).stdout, 20, "it arrives")
 	lines = muster("bulletin", "--dir", fgw.dir, "--check", expect=1).stdout.splitlines()
 	check([l.split(":")[0] for l in lines] == ["match", "mismatch"], lines)
+	# One of each length of the log, the newest first: all are made again, in one reading.
+	size = hub.status()["size"]
+	made = [(n, muster_json("bulletin", "--dir", hub.dir, "--period", Q2, "--at", str(n))) for n in range(size, 1, -1)]
+	check(len({b["sha256"] for _, b in made}) > 3, "they differ")
+	got = lie.verdicts(*[lie.act("issue", period=Q2, leaves=n, as_of=b["as_of"], sha256=b["sha256"]) for n, b in made])
+	check(got == ["STORED"] * len(made), got)
+	for where in (fgw, hub):
+		told = muster_json("bulletin", "--dir", where.dir, "--check", expect=1)["issued"]
+		check([b["match"] for b in told] == [True, False] + [True] * len(made), told)
+		check([b["leaves"] for b in told][2:] == [n for n, _ in made], told)
 	got = tiexi.verdicts(tiexi.act("issue", period=Q2, leaves=5, as_of=at("07-20"), sha256="00" * 32))
 	check(got == ["REFUSED_NOT_LEAD"], got)
 	hub.is_clean()
