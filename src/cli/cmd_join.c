@@ -59,8 +59,9 @@ read_key(const char *file, join_key *out, ms_error *err)
 
 	if (s == MS_OK && text[0] == '\0') {
 		ms_fail(err, MS_USAGE, MST_JOIN_KEY, "no join key was given");
-		ms_error_remedy(err, "type it at the prompt, or use --key-file FILE or the "
-				     "variable " KEY_VARIABLE);
+		ms_error_remedy(err,
+			"type it at the prompt, or use --key-file FILE or the variable %s",
+			KEY_VARIABLE);
 		s = MS_USAGE;
 	}
 	if (s == MS_OK)

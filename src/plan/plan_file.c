@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/codes.h"
+#include "base/lang.h"
 #include "plan/plan_read.h"
 
 /* The dash: the line end before it is not of the version before, which ended without one. */
@@ -62,9 +63,11 @@ is_mark(span line, period *from, bool *is_open, bool *is_bad)
 static ms_status
 refuse_mark(unsigned line, const char *why, ms_error *err)
 {
-	ms_fail(err, MS_CONFIG, MST_PLAN_VERSIONS, "line %u: %s", line, why);
-	ms_error_remedy(err, "a version begins behind a line like \"" MARK MARK_FROM
-			     "2012-Q3" MARK_END "\"; muster plan apply writes it");
+	static const char like[] = MARK MARK_FROM "2012-Q3" MARK_END;
+
+	ms_fail(err, MS_CONFIG, MST_PLAN_VERSIONS, "line %u: %s", line, tr(why));
+	ms_error_remedy(err,
+		"a version begins behind a line like \"%s\"; muster plan apply writes it", like);
 	return MS_CONFIG;
 }
 
@@ -87,14 +90,15 @@ versions_split(span file, plan_text out[PLAN_VERSIONS_MAX], size_t *n, ms_error 
 		line++;
 		if (is_mark(text, &from, &is_open, &is_bad)) {
 			if (*n == PLAN_VERSIONS_MAX)
-				return refuse_mark(line, "too many versions in one file", err);
+				return refuse_mark(line, TR("too many versions in one file"), err);
 			part->text = span_of(file.at + begin, at - is_open - begin);
 			part->end = at - is_open;
 			part = &out[(*n)++];
 			*part = (plan_text){ .first_line = line, .from = from };
 			begin = next;
 		} else if (is_bad) {
-			return refuse_mark(line, "no period from which a version judges", err);
+			return refuse_mark(
+				line, TR("no period from which a version judges"), err);
 		}
 		at = next;
 	}

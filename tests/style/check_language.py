@@ -103,6 +103,13 @@ for name, chinese in CATALOGUES.items():
         if sentence not in wanted:
             tree.report(path, line, "nothing says %s" % quoted(sentence))
 
+CALL = re.compile(r'\b(?:%s)\(((?:"(?:\\.|[^"\\\n])*"|[^";])*)' % "|".join(x.split(":")[0] for x in CALLS))
+for path in tree.files(("src",), (".c",)):
+    code = bare(path)
+    for match in CALL.finditer(code):
+        if re.search(r'"\s*[A-Z]\w+|[A-Z]\w+\s*"', re.sub(r"PRI\w+", "", re.sub(LITERALS, '""', match.group(1)))):
+            tree.report(path, code.count("\n", 0, match.start()) + 1, "a sentence with a macro in it is no sentence of the catalogue")
+
 known = set(sentences)
 for path in tree.files(("src/cli", "src/agent", "src/hub", "src/lib"), (".c",)):
     if path.startswith(ONE_LANGUAGE):
