@@ -2,6 +2,7 @@
 /* agent.c - the directory is opened, the parts are started, the reactor turns, all is closed. */
 #include "agent/agent.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -110,9 +111,10 @@ static void
 signal_came(void *ctx, int64_t now_us)
 {
 	agent *a = ctx;
+	int number = daemon_signal_read(a->signal_fd);
 
 	(void)now_us;
-	if (daemon_signal_read(a->signal_fd) != 0)
+	if (number == SIGTERM || number == SIGINT)
 		reactor_stop(a->reactor);
 }
 

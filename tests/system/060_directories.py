@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 
-from lib import Hub, PLAN, check, die_with_parent, environment, muster, program, run, wait_for
+from lib import Hub, Office, PLAN, check, die_with_parent, environment, muster, program, run, wait_for
 
 STORE_VERSION_AT = b"muster-store\n"
 
@@ -49,6 +49,19 @@ def a_stopped_hub_can_be_started_again(world):
 	hub.kill()
 	hub.start()
 	hub.stop()
+
+
+def a_closed_terminal_ends_nobody(world):
+	"""SIGHUP, of a terminal that closes or of a log that is turned over, ends neither hub nor agent; SIGINT ends both with 0"""
+	hub = Hub(world).start()
+	office = Office(world, hub, "tiexi").start()
+	for process in (hub.process, office.process):
+		process.child.send_signal(signal.SIGHUP)
+	office.report("--item", "6", "--period", "2012-Q4", "--progress", "48", "--done", "x", "--wait", "30")
+	check(hub.process.running() and office.process.running(), "both serve on")
+	for process in (office.process, hub.process):
+		process.child.send_signal(signal.SIGINT)
+		check(process.wait(10) == 0, process.text())
 
 
 def the_plan_file_is_mended(world):
@@ -241,5 +254,6 @@ def no_file_takes_the_number_of_a_closed_descriptor(world):
 	wait_for(lambda: "ready" in agent.text(), 30, "the office's directory is whole: " + agent.text())
 
 
-run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again, the_plan_file_is_mended, foreign_directories_are_told,
+run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again,
+	a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
 	a_foreign_identity_is_refused, a_bad_setting_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
