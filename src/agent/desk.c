@@ -29,6 +29,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "net/control_json.h"
 #include "store/history.h"
@@ -44,7 +45,7 @@ trouble_json(unsigned code, const char *text)
 		return json_null();
 	out = json_object();
 	json_set_number(out, "code", code);
-	json_set_text(out, "text", text);
+	json_set_text(out, "text", tr(text)); /* met before this language was asked for */
 	return out;
 }
 

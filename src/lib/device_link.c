@@ -83,7 +83,7 @@ take_event(device_link *l, net_event event, int64_t now_us)
 	if (ask_others_first(l, event))
 		uplink_down(l->uplink, now_us);
 	else if (event == NET_REFUSED)
-		uplink_refused(l->uplink, tr("the hub does not know this device's key"), now_us);
+		uplink_refused(l->uplink, now_us);
 	else if (event == NET_NO_HUB)
 		uplink_no_hub(l->uplink, now_us);
 	else if (event == NET_ENDLESS)

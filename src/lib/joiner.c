@@ -214,8 +214,7 @@ in_error(joining *j, const frame *f, int64_t now_us)
 		j->again_us = now_us + (e->retry_after_ms + 100) * INT64_C(1000);
 		return;
 	}
-	ms_fail(j->err, MS_DENIED, e->code == 0 ? MST_WIRE_REFUSED : e->code, "the hub says: %.*s",
-		(int)e->text.len, wire_chars(e->text));
+	wire_tell(j->err, MS_DENIED, MST_WIRE_REFUSED, e);
 	for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
 		if (remedies[i].refusal == r)
 			ms_error_remedy(j->err, "%s", tr(remedies[i].remedy));

@@ -97,8 +97,7 @@ versions_split(span file, plan_text out[PLAN_VERSIONS_MAX], size_t *n, ms_error 
 			*part = (plan_text){ .first_line = line, .from = from };
 			begin = next;
 		} else if (is_bad) {
-			return refuse_mark(
-				line, TR("no period from which a version judges"), err);
+			return refuse_mark(line, TR("no period from which a version judges"), err);
 		}
 		at = next;
 	}

@@ -69,6 +69,10 @@ wire_chars(span text)
 	return text.at == NULL ? "" : (const char *)text.at;
 }
 
+/* Fill ERR with what the hub says, in our language where it is the refusal's own sentence (tr finds
+ * that again later). OTHERWISE is the code of an ERROR without one. */
+void wire_tell(ms_error *err, ms_status status, unsigned otherwise, const frame_error *e);
+
 /* What WELCOME says (proto/README.md 12). */
 frame_limits wire_limits(void);
 

@@ -401,10 +401,8 @@ in_error(reader *r, const frame *f)
 		return;
 	if (why == WIRE_WRONG_ROLE || why == WIRE_STORAGE ||
 		(why == WIRE_MALFORMED && f->kind == FRAME_ERROR)) {
-		ms_fail(&err, why == WIRE_STORAGE ? MS_BUSY : MS_DENIED,
-			f->u.error.code == 0 ? MST_WIRE_FEED_REFUSED : f->u.error.code,
-			"the hub says: %.*s", (int)f->u.error.text.len,
-			wire_chars(f->u.error.text));
+		wire_tell(&err, why == WIRE_STORAGE ? MS_BUSY : MS_DENIED, MST_WIRE_FEED_REFUSED,
+			&f->u.error);
 		fail(r, &err);
 	} else if (f->kind == FRAME_BYE || why == WIRE_HELLO_FIRST) {
 		reader_down(r);

@@ -96,7 +96,7 @@ uplink_down(uplink *u, int64_t now_us)
 }
 
 void
-uplink_refused(uplink *u, const char *why, int64_t now_us)
+uplink_refused(uplink *u, int64_t now_us)
 {
 	bool revoked = u->link == UPLINK_REVOKED || u->trouble.code == MST_WIRE_REVOKED;
 
@@ -104,9 +104,8 @@ uplink_refused(uplink *u, const char *why, int64_t now_us)
 		return;
 	if (!revoked)
 		ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REFUSED,
-			"the hub does not let this device in (%s): its key is not enrolled, or was "
-			"revoked; the acts are kept here",
-			why);
+			"the hub does not let this device in: it does not know its key, which is "
+			"not enrolled, or was revoked; the acts are kept here");
 	uplink_back_off(u, revoked ? UPLINK_REVOKED : UPLINK_REFUSED, now_us);
 }
 

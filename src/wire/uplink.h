@@ -141,7 +141,7 @@ void uplink_free(uplink *u);
  * the handshake (400, 500, protocol). */
 void uplink_connected(uplink *u, int64_t now_us);
 void uplink_down(uplink *u, int64_t now_us);
-void uplink_refused(uplink *u, const char *why, int64_t now_us);
+void uplink_refused(uplink *u, int64_t now_us);
 /* The handshake failed without a word: a hub that starts, or, when it goes on, a wrong hub key. */
 void uplink_no_trust(uplink *u, int64_t now_us);
 /* What listens at the address is no Muster hub; the socket does not try again by itself. */

@@ -145,8 +145,7 @@ in_feed(uplink *u, const frame *f, int64_t now_us)
 static void
 note_words(uplink *u, const frame_error *e)
 {
-	ms_fail(uplink_trouble(u), MS_DENIED, e->code == 0 ? MST_WIRE_REFUSED : e->code,
-		"the hub says: %.*s", (int)e->text.len, wire_chars(e->text));
+	wire_tell(uplink_trouble(u), MS_DENIED, MST_WIRE_REFUSED, e);
 }
 
 static void
@@ -181,7 +180,7 @@ in_error(uplink *u, const frame *f, int64_t now_us)
 			uplink_say_hello(u, now_us);
 		return;
 	case WIRE_REVOKED:
-		uplink_be_revoked(u, (span){ 0 }, now_us);
+		uplink_be_revoked(u, now_us);
 		return;
 	case WIRE_VERSION:
 	case WIRE_WRONG_DEVICE:

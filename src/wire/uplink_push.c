@@ -39,12 +39,11 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 	*s = u->host.sealed_next(u->host.ctx, &sealed_next, &err);
 	if (*s == MS_OK && next > sealed_next) {
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
-			"the hub has acts of this device up to %llu, this outbox only up to %llu "
-			"(an older copy of the disk?): "
+			"the hub has acts of this device that this outbox does not have (an older "
+			"copy of the disk?): "
 			"nothing is sent. Remove this copy when another machine goes on with this "
 			"device; else stop this agent, have a join key made (muster hub invite "
-			"--replace) and use it in this directory (muster join)",
-			(unsigned long long)next - 1, (unsigned long long)sealed_next - 1);
+			"--replace) and use it in this directory (muster join)");
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
 		return false;
 	}
@@ -53,12 +52,11 @@ stand_on(uplink *u, uint64_t next, const hash32 *header, int64_t now_us, ms_stat
 	if (*s == MS_NOT_FOUND || (*s == MS_OK && header != NULL && !hash_equal(&ours, header))) {
 		*s = MS_OK;
 		ms_fail(uplink_trouble(u), MS_INVALID, MST_WIRE_BEHIND,
-			"the hub knows another history of this device before act %llu than this "
-			"outbox: nothing is sent. "
+			"the hub knows another history of this device than this outbox has (a copy "
+			"of it was used elsewhere?): nothing is sent. "
 			"Remove this copy when another machine goes on with this device; else stop "
 			"this agent, have a join key made (muster hub invite --replace) and use it "
-			"in this directory (muster join)",
-			(unsigned long long)next);
+			"in this directory (muster join)");
 		uplink_set_hold(u, UPLINK_BEHIND, now_us);
 		return false;
 	}
@@ -311,7 +309,7 @@ void
 push_nack(uplink *u, const frame_nack *nack, int64_t now_us)
 {
 	if (nack->code == NACK_REVOKED) {
-		uplink_be_revoked(u, nack->text, now_us);
+		uplink_be_revoked(u, now_us);
 		return;
 	}
 	if (!land(u, nack->first_seq, NULL) && nack->first_seq != 0)

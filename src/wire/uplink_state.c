@@ -102,13 +102,12 @@ uplink_back_off(uplink *u, uplink_state state, int64_t now_us)
 }
 
 void
-uplink_be_revoked(uplink *u, span text, int64_t now_us)
+uplink_be_revoked(uplink *u, int64_t now_us)
 {
 	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REVOKED,
-		"the hub has revoked this device%s%.*s: its acts are kept here, stop this "
+		"the hub has revoked this device: its acts are kept here, stop this "
 		"agent, have a join key made (muster hub invite --replace) and use it in "
-		"this directory (muster join)",
-		text.len != 0 ? ": " : "", (int)text.len, wire_chars(text));
+		"this directory (muster join)");
 	uplink_back_off(u, UPLINK_REVOKED, now_us);
 }
 

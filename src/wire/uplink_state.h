@@ -84,7 +84,7 @@ void uplink_reopen(uplink *u, int64_t now_us);
 /* Close and try again after 30 s to 10 min. */
 void uplink_back_off(uplink *u, uplink_state state, int64_t now_us);
 /* The device is revoked: close, and try again slowly. */
-void uplink_be_revoked(uplink *u, span text, int64_t now_us);
+void uplink_be_revoked(uplink *u, int64_t now_us);
 /* The hub saw two histories of the device: nothing more is pushed. */
 void uplink_be_frozen(uplink *u, int64_t now_us);
 

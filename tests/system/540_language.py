@@ -4,17 +4,19 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import unicodedata
 
-from lib import PATIENCE, Hub, Office, check, environment, program, run, verbs, wait_for
+from lib import PATIENCE, Hub, Office, check, environment, muster, program, run, verbs, wait_for
 from workbook import Workbook
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"(?<![\w-])(?:the|of|is|it|and|to|with|for|what|a|an)\b")
 DATA = ("台账", "通报", "催办", "通知/", "2012年二季度")  # what English help calls by its name
 CLOCK = re.compile(r"^(?:simulated clock: |模拟时钟：).*\n", re.M)  # said of every directory here
+CLEAR_OF_NOTICES = re.compile(r".* folder.*\n")  # they name the files in it
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
@@ -176,6 +178,39 @@ def what_the_hub_refuses_later_is_told_in_the_askers_language(world):
 		check(text in out and "REFUSED_STALE" in out, out)
 
 
+def what_keeps_an_office_from_sending_is_told_in_the_askers_language(world):
+	"""why a key cannot join, or a device sends nothing, is told to each in his own language, whenever it was met; the agent's log stays as it is written"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+
+	def invite(device, *words):
+		path = world.path(device)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write(muster("hub", "invite", "tiexi", "--dir", hub.dir, "--device", device, *words).stdout)
+		return path
+
+	def is_told(zh, en, *words):
+		for text, language in ((zh, "zh"), (en, "en"), (zh, "zh")):
+			wait_for(lambda: text in say(*words, MUSTER_LANG=language), 20, lambda: "%s: %s" % (text, say(*words, MUSTER_LANG=language)))
+
+	waiting, copy, used = invite("waiting", "--approve"), world.path("copy"), world.path("used")
+	muster("join", "--dir", used, "--key-file", waiting)
+	is_told("已被另一台设备用过", "has been used by another device", "join", "--dir", world.path("other"), "--key-file", waiting)
+	agent = world.start("muster-agent", "--dir", used)
+	is_told("等待中心管理员批准", "waits for the approval of", "status", "--dir", used)
+	agent.stop()
+	office = Office(world, hub, "jxw").start()
+	office.stop()
+	shutil.copytree(office.dir, copy)
+	office.start()
+	office.report("--item", "6", "--period", "2012-Q2", "--progress", "48", "--done", "x", "--wait", "30")
+	office.stop()
+	older = world.start("muster-agent", "--dir", copy)
+	is_told("而本发件箱没有", "that this outbox does not have", "status", "--dir", copy)
+	muster("hub", "revoke", "jxw@office", "--dir", hub.dir)
+	is_told("中心已注销本设备", "the hub has revoked this device", "status", "--dir", copy)
+	check(not CHINESE.search(CLEAR_OF_NOTICES.sub("", agent.text() + older.text())), agent.text() + older.text())
+
+
 def a_hub_speaks_the_administrators_language(world):
 	"""what commands tell of a hub is Chinese or English throughout, its tables and labels in columns"""
 	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
@@ -223,4 +258,5 @@ def a_running_hub_answers_in_the_askers_language(world):
 	check(not CHINESE.search(hub.process.text()), hub.process.text())
 
 
-run(a_running_hub_answers_in_the_askers_language, errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language, a_hub_speaks_the_administrators_language)
+run(a_running_hub_answers_in_the_askers_language, errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language,
+	what_keeps_an_office_from_sending_is_told_in_the_askers_language, a_hub_speaks_the_administrators_language)

@@ -209,7 +209,7 @@ a_refused_key_is_tried_again_slower_and_slower(void **unused)
 	for (i = 0; i < 12; i++) {
 		int64_t wait;
 
-		uplink_refused(r->up, "400", r->now);
+		uplink_refused(r->up, r->now);
 		assert_int_equal(state(r), UPLINK_REFUSED);
 		assert_true(strlen(uplink_look(r->up).text) > 0);
 		wait = wait_for_open(r);
@@ -222,7 +222,7 @@ a_refused_key_is_tried_again_slower_and_slower(void **unused)
 	in(r, welcome_frame(1));
 	assert_int_equal(state(r), UPLINK_READY);
 	assert_int_equal(in_flight(r), 1);
-	uplink_refused(r->up, "400", r->now);
+	uplink_refused(r->up, r->now);
 	assert_true(wait_for_open(r) <= 45 * S); /* a session in between resets the wait */
 	rig_free(r);
 }
@@ -234,7 +234,7 @@ other_addresses_are_tried_at_once(void **unused)
 
 	(void)unused;
 	wait_for_open(r);
-	uplink_refused(r->up, "400", r->now);
+	uplink_refused(r->up, r->now);
 	assert_int_equal(state(r), UPLINK_REFUSED);
 	uplink_start_over(r->up, r->now);
 	assert_int_equal(wait_for_open(r), 0);
@@ -295,7 +295,7 @@ a_revoked_device_keeps_its_outbox_and_tries_slowly(void **unused)
 	assert_int_equal(state(r), UPLINK_REVOKED);
 	assert_int_equal(tick(r).action, UPLINK_CLOSE);
 	assert_true(wait_for_open(r) >= 29 * S);
-	uplink_refused(r->up, "400", r->now);
+	uplink_refused(r->up, r->now);
 	assert_int_equal(state(r), UPLINK_REVOKED);
 	wait_for_open(r);
 	uplink_connected(r->up, r->now);
