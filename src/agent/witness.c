@@ -23,8 +23,8 @@ witness_load(agent *a, ms_error *err)
 	store_begin(a->store, &txn, STORE_READ);
 	if (meta_get(&txn, META_WITNESS, &note)) {
 		s = generation_open(note, &a->log_key, &a->verified, &a->generation, err);
-		if (s == MS_OK)
-			s = buf_add_span(&a->verified_note, note);
+		if (s == MS_OK && buf_add_span(&a->verified_note, note) != MS_OK)
+			s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a checkpoint");
 	} else {
 		s = store_status(&txn, err);
 	}

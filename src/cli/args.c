@@ -128,6 +128,7 @@ cli_fail(const ms_error *err)
 			(err->status == MS_NOT_FOUND || err->status == MS_DENIED);
 	char text[1400];
 
+	MS_ASSERT(err->status != MS_OK);
 	fprintf(stderr, "muster: %s\n", ms_error_format(err, text, sizeof(text)));
 	return ms_exit_code(no_place ? MS_CANNOT_WRITE : err->status);
 }

@@ -106,14 +106,15 @@ static ms_status
 audit_acks(auditing *a, store *db, ms_error *err)
 {
 	store_txn txn;
-	ms_status s;
+	ms_status s = MS_OK;
 
 	if (a->acks == NULL)
 		return MS_OK;
 	store_begin(db, &txn, STORE_READ);
-	s = roster_load(&txn, &a->roster);
-	if (s == MS_OK)
+	if (roster_load(&txn, &a->roster) == MS_OK)
 		s = check_acks(a, &txn, err);
+	if (s == MS_OK)
+		s = store_status(&txn, err);
 	store_abort(&txn);
 	roster_fini(&a->roster);
 	return s;

@@ -334,8 +334,9 @@ cmd_demo(int argc, char **argv)
 	d.pace_ms = pace == NULL ? -1 : (int)pace_ms;
 	if (s == MS_OK)
 		s = place_load_plan(plan_file, &d.plan, NULL, &err);
-	if (s == MS_OK)
-		s = demo_year_make(d.plan, seed_number, (unsigned)n_periods, &d.memory, &d.year);
+	if (s == MS_OK && demo_year_make(d.plan, seed_number, (unsigned)n_periods, &d.memory,
+				  &d.year) != MS_OK)
+		s = ms_fail(&err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the demo's year");
 	if (s == MS_OK)
 		s = run_demo(&d, &err);
 	close_demo(&d);

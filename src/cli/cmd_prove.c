@@ -43,6 +43,8 @@ withhold(buf *file, ms_error *err)
 	if (s == MS_OK) {
 		proof.act.act = (span){ 0 };
 		s = proof_file_encode(&proof, &memory, &without);
+		if (s != MS_OK)
+			ms_fail(err, s, MST_NO_MEMORY, "no memory for the proof");
 	}
 	arena_fini(&memory);
 	buf_fini(file);

@@ -49,6 +49,23 @@ def a_changed_act_is_named(world):
 	check("leaf %d: %s" % (done["first_bad"], done["reason"]) in said and "MST-" in said, said)
 
 
+def a_damaged_roster_is_no_good_audit(world):
+	"""corruption_is_named: an audit that cannot read who the devices are says so, also when it is to look for their acts"""
+	hub, acks = Hub(world).start(), world.path("acks")
+	hub.load(devices=1, batch=4, reports=8, acks=acks)
+	hub.stop()
+	with open(acks, "rb") as f:
+		name = f.read().split()[0]
+	with open(os.path.join(hub.dir, "data", "data.mdb"), "rb") as f:
+		data = f.read()
+	at = data.find(name)
+	while at >= 0:
+		flip(hub.dir, at, 0x01)
+		at = data.find(name, at + 1)
+	done = muster("audit", "--dir", hub.dir, "--acks", acks, expect=74)
+	check("MST-50" in done.stderr and done.stdout == "", done)
+
+
 def random_damage_never_crashes(world):
 	"""corruption_is_named: after any flipped byte verify and audit end with a verdict, never of a signal"""
 	hub = stopped_hub(world, reports=600)
@@ -95,4 +112,4 @@ def a_damaged_hub_says_so(world):
 		shutil.rmtree(victim)
 
 
-run(a_changed_act_is_named, random_damage_never_crashes, a_damaged_hub_says_so)
+run(a_changed_act_is_named, a_damaged_roster_is_no_good_audit, random_damage_never_crashes, a_damaged_hub_says_so)
