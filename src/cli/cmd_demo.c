@@ -336,7 +336,7 @@ cmd_demo(int argc, char **argv)
 		s = place_load_plan(plan_file, &d.plan, NULL, &err);
 	if (s == MS_OK && demo_year_make(d.plan, seed_number, (unsigned)n_periods, &d.memory,
 				  &d.year) != MS_OK)
-		s = ms_fail(&err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the demo's year");
+		s = ms_fail(&err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the demo");
 	if (s == MS_OK)
 		s = run_demo(&d, &err);
 	close_demo(&d);

@@ -28,18 +28,28 @@ typedef struct looking {
 	size_t n, checkpoints;
 } looking;
 
-static void
-add(looking *l, const char *path, uint32_t generation, bool is_leaf, uint64_t number,
-	const hash32 *hash)
+static bool
+is_same(const statement *a, const statement *b)
 {
+	return a->path == b->path && a->generation == b->generation && a->is_leaf == b->is_leaf &&
+	       a->number == b->number && hash_equal(&a->hash, &b->hash);
+}
+
+/* A file says the same as often as it likes, so that nobody can push a contradiction out. */
+static ms_status
+add(looking *l, const statement *found, ms_error *err)
+{
+	size_t i;
+
+	l->checkpoints += !found->is_leaf;
+	for (i = 0; i < l->n; i++)
+		if (is_same(&l->list[i], found))
+			return MS_OK;
 	if (l->n == FOUND_MAX)
-		return;
-	l->list[l->n++] = (statement){ .path = path,
-		.generation = generation,
-		.is_leaf = is_leaf,
-		.number = number,
-		.hash = *hash };
-	l->checkpoints += !is_leaf;
+		return ms_fail(err, MS_INVALID, MST_SPLIT_FILES,
+			"more than %d signed statements: compare fewer files at once", FOUND_MAX);
+	l->list[l->n++] = *found;
+	return MS_OK;
 }
 
 /* ---- files ---- */
@@ -63,40 +73,48 @@ note_end(span text)
 	return line;
 }
 
-static void
-look_at_text(looking *l, const char *path, span text)
+static ms_status
+look_at_text(looking *l, const char *path, span text, ms_error *err)
 {
+	ms_status s = MS_OK;
 	bool begins = true;
 	size_t i;
 
-	for (i = 0; i < text.len; i++) {
+	for (i = 0; i < text.len && s == MS_OK; i++) {
 		span rest = span_of(text.at + i, text.len - i);
+		statement found = { .path = path };
 		ms_error ignored = { 0 };
-		uint32_t generation;
 		checkpoint c;
 
 		if (begins && generation_of(rest, l->key) > 0 &&
-			generation_open(span_of(rest.at, note_end(rest)), l->key, &c, &generation,
-				&ignored) == MS_OK)
-			add(l, path, generation, false, c.size, &c.root);
+			generation_open(span_of(rest.at, note_end(rest)), l->key, &c,
+				&found.generation, &ignored) == MS_OK) {
+			found.number = c.size;
+			found.hash = c.root;
+			s = add(l, &found, err);
+		}
 		begins = text.at[i] == '\n';
 	}
+	return s;
 }
 
 static ms_status
 look_at_proof(looking *l, const char *path, const frame_proof *proof, arena *memory, ms_error *err)
 {
+	statement root = { .path = path }, leaf = { .path = path, .is_leaf = true };
 	evidence e;
-	hash32 leaf;
 	ms_status s = evidence_check(proof, l->key, memory, &e, err);
 
 	if (s != MS_OK)
 		return s;
-	leaf = log_leaf_hash(proof->act.header, proof->act.signature, proof->act.hub_time_us,
+	root.generation = leaf.generation = e.generation;
+	root.number = e.checkpoint.size;
+	root.hash = e.checkpoint.root;
+	leaf.number = e.leaf;
+	leaf.hash = log_leaf_hash(proof->act.header, proof->act.signature, proof->act.hub_time_us,
 		proof->act.verdicts);
-	add(l, path, e.generation, false, e.checkpoint.size, &e.checkpoint.root);
-	add(l, path, e.generation, true, e.leaf, &leaf);
-	return MS_OK;
+	s = add(l, &root, err);
+	return s == MS_OK ? add(l, &leaf, err) : s;
 }
 
 /* Receipt and statements of an omission may be of two histories. */
@@ -127,7 +145,7 @@ look_at_file(looking *l, const char *path, ms_error *err)
 		 proof_file_decode(buf_span(&bytes), &memory, &proof, &ignored) == MS_OK)
 		s = look_at_proof(l, path, &proof, &memory, err);
 	else if (s == MS_OK)
-		look_at_text(l, path, buf_span(&bytes));
+		s = look_at_text(l, path, buf_span(&bytes), err);
 	arena_fini(&memory);
 	buf_fini(&bytes);
 	return s;

@@ -93,6 +93,10 @@ def an_agent_finds_it(world):
 		"the alarm file alone proves it")
 	whole = muster_json("check", "--split", mine, mine, "--root", key)
 	check(whole["split"] is False, "one checkpoint twice contradicts nothing: %s" % whole)
+	padded = world.path("padded")
+	with open(padded, "w", encoding="utf-8") as f:
+		f.write((first + "\n") * 300 + text(mine))
+	check(muster_json("check", "--split", padded, "--root", key, expect=1)["split"], "no repetition hides it")
 	muster("check", "--split", mine, "--root", key, expect=65)
 	office.stop()
 	hub.stop()
