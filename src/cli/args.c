@@ -142,8 +142,10 @@ cli_tell_waiting(const char *address)
 int
 cli_end(int exit_code)
 {
+	ms_error err = { 0 };
+
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return exit_code;
-	fputs("muster: the output cannot be written [MST-7003]\n", stderr);
-	return ms_exit_code(MS_CANNOT_WRITE);
+	ms_fail(&err, MS_CANNOT_WRITE, MST_CLI_OUTPUT, "the output cannot be written");
+	return cli_fail(&err);
 }

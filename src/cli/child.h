@@ -3,8 +3,8 @@
 #ifndef CLI_CHILD_H
 #define CLI_CHILD_H
 
-/* Run WORK in a child and return its exit code; a child that dies of a signal is a damaged
- * directory. */
+/* Run WORK in a child and return its exit code. A child that dies of a signal is told on stderr: as
+ * a damaged directory when it is a signal of that. */
 int in_child(int (*work)(void *ctx), void *ctx);
 
 #endif

@@ -115,7 +115,8 @@ limit_itself(const char *dir)
 		home_path(path, "data.mdb", data, &ignored) != MS_OK ||
 		fs_look(data, &info, &ignored) != MS_OK)
 		return;
-	cpu.rlim_cur = cpu.rlim_max = 60 + 3 * (info.size >> 21);
+	cpu.rlim_cur = 60 + 3 * (info.size >> 21);
+	cpu.rlim_max = cpu.rlim_cur + 10; /* the first is told by SIGXCPU, the second only kills */
 	setrlimit(RLIMIT_CPU, &cpu);
 }
 

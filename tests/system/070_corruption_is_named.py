@@ -3,8 +3,10 @@
 """Invariant 11: bytes flipped in the stored data are named by verify; nothing dies of a signal, nothing is skipped in silence."""
 import os
 import shutil
+import signal
+import subprocess
 
-from lib import Hub, check, count, muster, muster_json, rng, run, wait_for
+from lib import Hub, check, count, environment, muster, muster_json, program, rng, run, wait_for
 
 FLIPS = count(60, 15, 2000)
 PAGE = 4096
@@ -66,6 +68,25 @@ def a_damaged_roster_is_no_good_audit(world):
 	check("MST-50" in done.stderr and done.stdout == "", done)
 
 
+def children_of(pid):
+	with open("/proc/%d/task/%d/children" % (pid, pid), encoding="utf-8") as f:
+		return [int(x) for x in f.read().split()]
+
+
+def only_damage_is_called_damage(world):
+	"""corruption_is_named: a reader that was killed from outside leaves open whether the directory is good; one that damaged pages ended does not"""
+	hub, acks = Hub(world), world.path("acks")
+	os.mkfifo(acks) # the reader waits for somebody who writes
+	for number, code, said in ((signal.SIGTERM, 75, "nothing is known"), (signal.SIGKILL, 75, "nothing is known"), (signal.SIGBUS, 74, "MST-5010")):
+		p = world.start("muster", "audit", "--dir", hub.dir, "--acks", acks)
+		os.kill(wait_for(lambda: children_of(p.pid), 10, "the reader runs")[0], number)
+		check(p.wait(10) == code and said in p.text(), "signal %d: %s" % (number, p.text()))
+	words = [program("muster"), "audit", "--dir", hub.dir, "--acks", world.dir]
+	deaf = subprocess.run(words, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN), capture_output=True, timeout=60, env=environment(),
+		encoding="utf-8")
+	check(deaf.returncode == 74 and "MST-1003" in deaf.stderr, "also when no child is told of: %s" % deaf)
+
+
 def random_damage_never_crashes(world):
 	"""corruption_is_named: after any flipped byte verify and audit end with a verdict, never of a signal"""
 	hub = stopped_hub(world, reports=600)
@@ -112,4 +133,4 @@ def a_damaged_hub_says_so(world):
 		shutil.rmtree(victim)
 
 
-run(a_changed_act_is_named, a_damaged_roster_is_no_good_audit, random_damage_never_crashes, a_damaged_hub_says_so)
+run(a_changed_act_is_named, a_damaged_roster_is_no_good_audit, only_damage_is_called_damage, random_damage_never_crashes, a_damaged_hub_says_so)
