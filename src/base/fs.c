@@ -7,7 +7,6 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -234,6 +233,10 @@ fs_remove(const char *path, ms_error *err)
 
 /* ---- locks ---- */
 
+/* On the whole file, held by an open one rather than by a process: a fork keeps it, and no other
+ * close of this process gives it up. Asking after it takes nothing, so it is in nobody's way. */
+static const struct flock whole_file = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
 static long
 pid_in(int fd)
 {
@@ -247,11 +250,12 @@ ms_status
 fs_lock(const char *path, int *fd, ms_error *err)
 {
 	char text[32];
+	struct flock wanted = whole_file;
 	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (lock < 0)
 		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
-	if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+	if (fcntl(lock, F_OFD_SETLK, &wanted) != 0) {
 		long pid = pid_in(lock);
 
 		close(lock);
@@ -274,13 +278,14 @@ fs_lock(const char *path, int *fd, ms_error *err)
 bool
 fs_is_locked(const char *path, long *pid)
 {
+	struct flock at = whole_file; /* then what is in its way */
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool locked;
 
 	*pid = 0;
 	if (fd < 0)
 		return false;
-	locked = flock(fd, LOCK_SH | LOCK_NB) != 0;
+	locked = fcntl(fd, F_OFD_GETLK, &at) == 0 && at.l_type != F_UNLCK;
 	if (locked)
 		*pid = pid_in(fd);
 	close(fd);

@@ -80,7 +80,7 @@ void fs_list_fini(fs_names *names);
  * and write our pid into it. MS_BUSY names the
  * process that holds it. */
 ms_status fs_lock(const char *path, int *fd, ms_error *err);
-/* Is PATH locked by another process? *PID is 0 when it cannot be told. */
+/* Is PATH locked, by this process or another? *PID is 0 when it cannot be told. */
 bool fs_is_locked(const char *path, long *pid);
 
 /* NFS, CIFS, SMB2, 9P, FUSE, AFS, Ceph: where locks, maps and inotify cannot be trusted. Of what is

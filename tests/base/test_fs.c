@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -426,6 +428,38 @@ a_lock_names_the_process_that_holds_it_and_dies_with_it(void **state)
 	close(fd);
 }
 
+static void *
+ask_and_ask(void *arg)
+{
+	const atomic_bool *over = arg;
+	long holder;
+
+	while (!atomic_load(over))
+		(void)fs_is_locked(path, &holder);
+	return NULL;
+}
+
+static void
+who_asks_after_a_lock_is_in_nobody_s_way(void **state)
+{
+	atomic_bool over = false;
+	pthread_t asker;
+	unsigned i, refused = 0;
+	int fd;
+
+	(void)state;
+	assert_int_equal(pthread_create(&asker, NULL, ask_and_ask, &over), 0);
+	for (i = 0; i < 2000; i++) {
+		if (fs_lock(path, &fd, NULL) == MS_OK)
+			close(fd);
+		else
+			refused++;
+	}
+	atomic_store(&over, true);
+	pthread_join(asker, NULL);
+	assert_int_equal(refused, 0);
+}
+
 static void
 space_and_kind_of_a_file_system_are_known(void **state)
 {
@@ -488,6 +522,7 @@ main(void)
 		CASE(what_a_person_saves_at_the_same_moment_stays),
 		CASE(a_link_to_a_directory_is_trusted_by_who_made_it),
 		CASE(a_lock_names_the_process_that_holds_it_and_dies_with_it),
+		CASE(who_asks_after_a_lock_is_in_nobody_s_way),
 		CASE(space_and_kind_of_a_file_system_are_known),
 		CASE(errno_becomes_a_status),
 		cmocka_unit_test(a_place_beside_the_program_is_named),
