@@ -342,8 +342,11 @@ find(const char *dir, const store_options *options, ms_error *err)
 {
 	struct stat st;
 
-	if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode))
-		return MS_OK;
+	if (stat(dir, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return MS_OK;
+		errno = ENOTDIR;
+	}
 	if (errno != ENOENT)
 		return fail_path(err, dir, TR("open"));
 	if (!options->create || options->read_only)

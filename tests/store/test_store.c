@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/fs.h"
 #include "store/record.h"
 
 static ms_status
@@ -224,6 +225,19 @@ what_is_not_there_is_not_made_unasked(void **state)
 
 	assert_int_equal(try_open(p->data, STORE_HUB, false, &e), MS_NOT_FOUND);
 	assert_int_equal(access(p->data, F_OK), -1);
+}
+
+/* Whatever failed before it. */
+static void
+a_file_in_a_store_s_place_is_told(void **state)
+{
+	place *p = *state;
+	ms_error e;
+
+	assert_int_equal(fs_write_atomic(p->data, 0600, span_str("text"), NULL), MS_OK);
+	errno = ENOENT;
+	assert_int_equal(try_open(p->data, STORE_HUB, false, &e), MS_NOT_FOUND);
+	assert_int_equal(e.code, MST_STORE_OPEN);
 }
 
 static void
@@ -512,6 +526,8 @@ main(void)
 			a_second_open_in_the_process_is_refused, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_not_there_is_not_made_unasked, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_file_in_a_store_s_place_is_told, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			another_kind_is_refused, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
