@@ -256,9 +256,12 @@ zone_parse(span text, int *offset_min, ms_error *err)
 static void
 split_time(int64_t us, int offset_min, int32_t *days, int64_t *rest)
 {
-	int64_t local = us + (int64_t)offset_min * 60 * second_us;
-	int64_t d = local / day_us - (local % day_us < 0);
+	int64_t local, d;
 
+	/* A device may write any time: at either end of all time the zone is no matter. */
+	if (__builtin_add_overflow(us, (int64_t)offset_min * 60 * second_us, &local))
+		local = us;
+	d = local / day_us - (local % day_us < 0);
 	*days = (int32_t)d;
 	*rest = local - d * day_us;
 }

@@ -98,6 +98,7 @@ a_printed_time_reads_back(void **state)
 			assert_true(us == times[i]);
 		}
 	assert_string_equal(time_format(1341448200000000, 480, text), "2012-07-05T08:30:00+08:00");
+	assert_string_equal(time_format(INT64_MAX, 480, text), "4247-01-10T04:00:54.775807+08:00");
 	assert_string_equal(time_format(-1, 0, text), "1969-12-31T23:59:59.999999Z");
 	assert_string_equal(time_format_short(1341448200000000, 480, text), "2012-07-05 08:30");
 	assert_string_equal(time_format_until(1341448200000000, 480, text), "2012-07-05 08:30");
