@@ -40,6 +40,7 @@ front_write_stored(front *f)
 	job *j = f->stored_moved ? front_new_job(f, JOB_STORED) : NULL;
 	uint32_t unit;
 
+	f->stored_moved = false; /* without memory: written with what moves next */
 	if (j == NULL)
 		return;
 	j->stored = arena_alloc(&j->memory, p->n_units * sizeof(*j->stored));
@@ -50,7 +51,6 @@ front_write_stored(front *f)
 				(unit_stored){ .unit = unit, .at = f->stored[unit].at };
 			f->stored[unit].moved = false;
 		}
-	f->stored_moved = false;
 	front_send_job(f, j);
 }
 

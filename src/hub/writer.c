@@ -541,6 +541,16 @@ writer_main(void *arg)
 	return NULL;
 }
 
+static void
+writer_free(writer *w)
+{
+	ledger_free(w->ledger);
+	roster_fini(&w->roster);
+	buf_fini(&w->grown);
+	buf_fini(&w->growth);
+	free(w);
+}
+
 ms_status
 writer_start(const writer_setup *setup, writer **out, ms_error *err)
 {
@@ -558,8 +568,7 @@ writer_start(const writer_setup *setup, writer **out, ms_error *err)
 	if (s == MS_OK && pthread_create(&w->thread, NULL, writer_main, w) != 0)
 		s = ms_fail(err, MS_BUG, MST_NO_MEMORY, "the writer's thread cannot be started");
 	if (s != MS_OK) {
-		ledger_free(w->ledger);
-		free(w);
+		writer_free(w);
 		return s;
 	}
 	*out = w;
@@ -575,10 +584,6 @@ writer_stop(writer *w, ms_error *err)
 	s = w->ended;
 	if (s != MS_OK && err != NULL)
 		*err = w->error;
-	ledger_free(w->ledger);
-	roster_fini(&w->roster);
-	buf_fini(&w->grown);
-	buf_fini(&w->growth);
-	free(w);
+	writer_free(w);
 	return s;
 }
