@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What is installed works where it lies, and as services."""
+import os
+import re
+import shutil
+import socket
+import subprocess
+
+import lib
+from lib import BIN, PATIENCE, SOURCE, Hub, check, environment, muster, run, skip
+
+BUILD = os.path.dirname(os.path.abspath(BIN))
+UNITS = ("muster-hub@.service", "muster-agent@.service")
+
+
+def install(world):
+	prefix = world.path("prefix")
+	done = subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], capture_output=True, encoding="utf-8")
+	check(done.returncode == 0, done.stdout[-500:] + done.stderr[-1500:])
+	return prefix
+
+
+def programs_work_where_they_are_installed(world):
+	"""installed anywhere, the programs find each other, their languages and the plan"""
+	prefix = install(world)
+	built = lib.BIN
+	lib.BIN = os.path.join(prefix, "bin")
+	try:
+		plan = os.path.join(prefix, "share", "muster", "plans", "shenyang-2012.conf")
+		muster("plan", "check", plan)
+		hub = Hub(world, plan=plan).start()
+		out = hub.enroll("tiexi")
+		agent = world.start("muster-agent", "--dir", out, log=world.path("agent.log"))
+		lib.wait_for(lambda: "connected" in agent.text(), 30, "the agent is connected")
+		said = subprocess.run([lib.program("muster"), "help"], env=dict(environment(), MUSTER_LANG="zh"), capture_output=True,
+			encoding="utf-8")
+		check(said.returncode == 0 and "报送" in said.stdout, said.stdout[:500] + said.stderr)
+		check(agent.stop() == 0, "the agent ended")
+		hub.stop()
+	finally:
+		lib.BIN = built
+
+
+def unit_lines(world, prefix):
+	"""The units as installed, with this prefix for the one they were built for: path and lines."""
+	for name in UNITS:
+		with open(os.path.join(prefix, "lib", "systemd", "system", name), encoding="utf-8") as f:
+			lines = f.read().splitlines()
+		path = world.path(name.replace("@", "@x"))
+		with open(path, "w", encoding="utf-8") as f:
+			for i, line in enumerate(lines):
+				lines[i] = re.sub(r"^ExecStart=\S*/(?=muster-)", "ExecStart=%s/bin/" % prefix, line)
+				print(lines[i], file=f)
+		yield path, lines
+
+
+def the_services_are_as_systemd_wants_them(world):
+	"""systemd finds nothing to say about the units, and they name exit codes that the README has"""
+	if shutil.which("systemd-analyze") is None:
+		skip("no systemd-analyze")
+	with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as f:
+		codes = set(re.findall(r"^\| (\d+) \| ", f.read(), re.M))
+	for path, lines in unit_lines(world, install(world)):
+		done = subprocess.run(["systemd-analyze", "verify", "--man=no", path], capture_output=True, encoding="utf-8")
+		check(done.returncode == 0 and done.stdout + done.stderr == "", done.stdout + done.stderr)
+		final = [set(line.split("=")[1].split()) for line in lines if line.startswith("RestartPreventExitStatus=")]
+		check(len(final) == 1 and final[0] and final[0] <= codes, "%s: %s of %s" % (path, final, codes))
+
+
+def a_service_says_when_it_is_ready(world):
+	"""started by the line of its unit, each daemon tells the service manager when it serves"""
+	hub = Hub(world)
+	homes = {"muster-hub@.service": hub.dir, "muster-agent@.service": hub.enroll("tiexi")}
+	for (path, lines), home in zip(unit_lines(world, install(world)), homes.values()):
+		start = [line[len("ExecStart="):] for line in lines if line.startswith("ExecStart=")]
+		check(len(start) == 1, "%s: %s" % (path, start))
+		with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+			manager.bind(world.path("notify"))
+			manager.settimeout(30 * PATIENCE)
+			os.environ["NOTIFY_SOCKET"] = world.path("notify")
+			try:
+				daemon = lib.Process(start[0].replace("/var/lib/muster/%i", home).split(), path + ".log")
+			finally:
+				del os.environ["NOTIFY_SOCKET"]
+			world.processes.append(daemon)
+			said = b""
+			while b"READY=1" not in said:
+				said = manager.recv(4096)
+			check(daemon.stop() == 0, daemon.text()[-1000:])
+		os.unlink(world.path("notify"))
+
+
+run(programs_work_where_they_are_installed, the_services_are_as_systemd_wants_them, a_service_says_when_it_is_ready)
