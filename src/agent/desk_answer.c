@@ -27,7 +27,7 @@ state_word(const file_line *line, const answer_row *row)
 }
 
 static void
-add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *row)
+add_fate(const agent *a, store_txn *txn, json_t *out, const file_line *line, const answer_row *row)
 {
 	json_set_text(out, "state", state_word(line, row));
 	if (line->seq != 0)
@@ -38,7 +38,7 @@ add_fate(const agent *a, json_t *out, const file_line *line, const answer_row *r
 	if (row->verdict != VERDICT_NONE)
 		json_set_text(out, "verdict", verdict_name(row->verdict));
 	if (verdict_is_refusal(row->verdict))
-		json_set_text(out, "why", submit_why(row->verdict));
+		json_set_text(out, "why", submit_why_not(txn, line, row->verdict));
 	agent_set_hub_time(a, out, row->hub_time_us);
 }
 
@@ -75,7 +75,7 @@ answer_rows(agent *a, store_txn *txn, waiter *w)
 		answer_row row;
 
 		submit_look(a, txn, &w->lines[i], &row);
-		add_fate(a, out, &w->lines[i], &row);
+		add_fate(a, txn, out, &w->lines[i], &row);
 		if (w->dry && w->lines[i].state == LINE_QUEUED)
 			json_set_text(out, "state", "would be sent");
 		control_answer_json(w->call, json_incref(out));

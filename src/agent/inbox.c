@@ -118,6 +118,27 @@ is_about(const agent *ag, const act *a)
 	return a->unit.len == 0 || span_equal(a->unit, span_str(ag->settings.unit));
 }
 
+/* Who has decided on what this unit may decide on too. */
+static void
+take_decision(agent *ag, store_txn *txn, const feed_entry *e, const act *a)
+{
+	int item = plan_find_item(ag->plan, a->item), by = plan_find_unit(ag->plan, e->unit);
+	known_decision d = { .revision = a->revision, .outcome = (uint8_t)a->u.steer.verdict };
+	known_at at;
+	known k;
+
+	if (item < 0 || by < 0 || by == (int)ag->unit ||
+		!known_slot(a->unit, a->item, a->period, &at))
+		return;
+	d.by = plan_is_lead(plan_leading(ag->plan, (uint32_t)item, e->hub_time_us), (uint32_t)item,
+		       (uint32_t)by)
+		       ? KNOWN_BY_LEAD
+		       : KNOWN_BY_OBSERVER;
+	known_get(txn, &at, &k);
+	known_decide(&k, &d);
+	known_put(txn, &at, &k);
+}
+
 /* What others stated, and what the hub did that concerns offices. */
 static bool
 concerns_offices(act_kind kind)
@@ -172,6 +193,8 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 		take_move(ag, txn, e, &a);
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
 		take_revision(ag, txn, e, shown->at, v, &a);
+	else if (a.kind == ACT_DECISION && verdict_is_stored(v) && !is_about(ag, &a))
+		take_decision(ag, txn, e, &a);
 	else if (is_told(ag, e, &a, v))
 		put_row(ag, txn, &row);
 }

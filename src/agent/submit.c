@@ -240,10 +240,38 @@ submit_why(verdict v)
 	case VERDICT_REFUSED_STALE:
 		return tr("the newest revision is another one, or no report");
 	case VERDICT_REFUSED_DECIDED:
-		return tr("another lead has decided on it already");
+		return tr("another lead or an observer has decided on it already");
 	default:
 		return tr("the hub would not take it");
 	}
+}
+
+/* When word of the decision has not come yet, nobody here knows who it was. */
+static known_decider
+decider_of(store_txn *txn, uint64_t seq)
+{
+	arena memory = { 0 };
+	known k = { 0 };
+	known_at at;
+	span bytes;
+	act a;
+
+	if (seq != 0 && outbox_act(txn, seq, &bytes) && act_decode(bytes, &memory, &a) == MS_OK &&
+		!a.malformed && known_slot(a.unit, a.item, a.period, &at))
+		known_get(txn, &at, &k);
+	arena_fini(&memory);
+	return k.decision.by;
+}
+
+const char *
+submit_why_not(store_txn *txn, const file_line *line, verdict v)
+{
+	known_decider by =
+		v == VERDICT_REFUSED_DECIDED ? decider_of(txn, line->seq) : KNOWN_BY_NOBODY;
+
+	if (by == KNOWN_BY_OBSERVER)
+		return tr("an observer has decided on it already");
+	return by == KNOWN_BY_LEAD ? tr("another lead has decided on it already") : submit_why(v);
 }
 
 /* What the plan alone refuses is not sent: the reason is told at once. */

@@ -3,14 +3,20 @@
  * known.c - one row per slot.
  *
  *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing | stored | mine, each of
- * REVISION_SIZE bytes; a row without the last one or two is read, too
+ * REVISION_SIZE bytes | revision, outcome and kind of a decision; a row without the last of these
+ * is read, too
  */
 #include "store/known.h"
 
 #include "store/pack.h"
 #include "store/record.h"
 
-enum { ID_MAX = 63, KEY_MAX = 2 * (ID_MAX + 1) + 4, REVISION_SIZE = 5 * 8 + 4 + HASH_SIZE };
+enum {
+	ID_MAX = 63,
+	KEY_MAX = 2 * (ID_MAX + 1) + 4,
+	REVISION_SIZE = 5 * 8 + 4 + HASH_SIZE,
+	DECISION_SIZE = 8 + 2
+};
 
 static bool
 is_id(span text)
@@ -92,6 +98,11 @@ row_read(store_txn *txn, span key, span payload, known *out)
 		unpack_revision(&u, &out->mine);
 	else if (out->standing.own)
 		out->mine = out->standing;
+	if (payload.len > 4 * REVISION_SIZE) {
+		out->decision.revision = (uint32_t)unpack_u64(&u);
+		out->decision.outcome = unpack_u8(&u);
+		out->decision.by = (known_decider)unpack_u8(&u);
+	}
 	return unpack_done(&u) || record_bad(txn, TABLE_KNOWN, key, "it has another form");
 }
 
@@ -108,13 +119,16 @@ known_get(store_txn *txn, const known_at *at, known *out)
 void
 known_put(store_txn *txn, const known_at *at, const known *k)
 {
-	uint8_t room[KEY_MAX], row[4 * REVISION_SIZE];
+	uint8_t room[KEY_MAX], row[4 * REVISION_SIZE + DECISION_SIZE];
 	packer p = { .at = row, .end = row + sizeof(row) };
 
 	pack_revision(&p, &k->newest);
 	pack_revision(&p, &k->standing);
 	pack_revision(&p, &k->stored);
 	pack_revision(&p, &k->mine);
+	pack_u64(&p, k->decision.revision);
+	pack_u8(&p, k->decision.outcome);
+	pack_u8(&p, (uint8_t)k->decision.by);
 	MS_ASSERT(!p.failed && p.at == p.end);
 	record_put(txn, TABLE_KNOWN, key_of(at, room), span_of(row, sizeof(row)));
 }
@@ -174,6 +188,13 @@ known_take(known *k, const known_revision *revision)
 	if (revision->own && revision->state != KNOWN_REFUSED &&
 		revision->revision >= k->mine.revision)
 		k->mine = *revision;
+}
+
+void
+known_decide(known *k, const known_decision *decision)
+{
+	if (decision->revision != k->decision.revision || decision->outcome != k->decision.outcome)
+		k->decision = *decision;
 }
 
 static bool

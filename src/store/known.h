@@ -4,12 +4,14 @@
  * type a revision.
  *
  *   KNOWN: unit id 0x00 item id 0x00 period code u32 -> newest | standing | stored | mine revision
+ *          | decision
  *
  * newest is the highest revision that anyone of the unit has used, refused ones too: the next one
  * is newest + 1. standing is the newest that is queued here or stored at the hub: what unchanged
  * content is compared with. stored is the newest that the hub is known to have: what stands again
  * when a later one is refused. mine is the newest that this device stated, unless it was refused:
- * what a sheet holds that nobody has changed here.
+ * what a sheet holds that nobody has changed here. decision is what other units' decisions, as far
+ * as they were seen, have made of a revision.
  */
 #ifndef STORE_KNOWN_H
 #define STORE_KNOWN_H
@@ -38,8 +40,17 @@ typedef struct known_revision {
 	int64_t hub_time_us;
 } known_revision;
 
+typedef enum known_decider { KNOWN_BY_NOBODY = 0, KNOWN_BY_LEAD, KNOWN_BY_OBSERVER } known_decider;
+
+typedef struct known_decision {
+	uint32_t revision; /* 0 = none */
+	uint8_t outcome;   /* decision_verdict */
+	known_decider by;  /* whose stands */
+} known_decision;
+
 typedef struct known {
 	known_revision newest, standing, stored, mine;
+	known_decision decision;
 } known;
 
 /* A slot by the ids of its item and unit. */
@@ -69,6 +80,8 @@ void known_close(known_cursor *c);
  * and not lower than the standing one, and stored alike when it was received, mine alike when it is
  * own. */
 void known_take(known *k, const known_revision *revision);
+/* Take DECISION in: the same one by another unit stands beside the first. */
+void known_decide(known *k, const known_decision *decision);
 /* The own act SEQ got its answer: update whichever it is. When what stands was
  * refused, what is stored stands again. False: it is none of the first three, later ones took its
  * place here.

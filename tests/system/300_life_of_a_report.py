@@ -41,7 +41,7 @@ def s3_return_and_resubmit(world):
 	"""S3 a returned report leaves the figures, its correction comes back, a decision on the old revision is stale"""
 	hub = Hub(world, clock=START).start()
 	devices = first_three_of_s1(world, hub)
-	fgw, jxw, hbj, wjmj = (Office(world, hub, u).start() for u in ("fgw", "jxw", "hbj", "wjmj"))
+	fgw, jxw, hbj, wjmj, kjj = (Office(world, hub, u).start() for u in ("fgw", "jxw", "hbj", "wjmj", "kjj"))
 	yuhong = Office(world, hub, "yuhong").start()
 	hub.clock(at("07-12"))
 	check(decided(fgw, "accept", "tiexi") == "STORED" and decided(fgw, "accept", "dongling") == "STORED", "fgw accepts")
@@ -77,6 +77,14 @@ def s3_return_and_resubmit(world):
 	check(raw.verdicts(accepted) == ["REFUSED_NOT_LEAD"], "whatever its agent says")
 	check(jxw.verdict("return", "i06", "yuhong", Q2, revision=2, reason="no") == "REFUSED_DECIDED", "another lead's decision stands")
 	check(hbj.verdict("accept", "i06", "yuhong", Q2, revision=2) == "DUPLICATE", "the same decision again")
+	late = wait_for(lambda: (lambda d: d if "or an observer" not in d["why"] else None)(
+		jxw.state("return", "i06", "yuhong", Q2, revision=2, reason="no", expect=None)), 20, "word of the decision")
+	check((late["verdict"], late["why"]) == ("REFUSED_DECIDED", "another lead has decided on it already"), late)
+	check(decided(kjj, "return", "yuhong", revision=2, reason="no") == "STORED", "an observer changes it")
+	late = wait_for(lambda: (lambda d: d if "lead" not in d["why"] else None)(
+		jxw.state("accept", "i06", "yuhong", Q2, revision=2, expect=None)), 20, "word of the observer's decision")
+	check((late["verdict"], late["why"]) == ("REFUSED_DECIDED", "an observer has decided on it already"), late)
+	check(decided(kjj, "accept", "yuhong", revision=2) == "STORED", "and again")
 	told = [figure for line in muster_lines("feed", "--dir", hbj.dir, "--name", "figures") for figure in line.get("figures", [])]
 	check({"indicator": "i06.invest", "value": "16.35", "unit_of_measure": "亿元"} in told, told)
 	line = board_line(hub.dir, "i06", Q2)
