@@ -28,6 +28,27 @@ print_clock(const json_t *line)
 }
 
 static void
+print_waiting(const json_t *line)
+{
+	long long frozen = (long long)json_number_of(line, "frozen", 0);
+	long long pending = (long long)json_number_of(line, "pending", 0);
+	long long troubled = (long long)json_number_of(line, "troubled", 0);
+
+	if (frozen > 0)
+		printf(tr("frozen          ALARM: devices with two histories: %lld (muster hub "
+			  "forks)\n"),
+			frozen);
+	if (troubled > 0)
+		printf(tr("trouble         devices that send nothing until people help: %lld "
+			  "(muster hub units)\n"),
+			troubled);
+	if (pending > 0)
+		printf(tr("to approve      devices that have joined and do not count yet: %lld "
+			  "(muster hub approve)\n"),
+			pending);
+}
+
+static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
@@ -49,6 +70,7 @@ print_status(void *ctx, const json_t *line)
 	if (json_bool_of(line, "storage_full"))
 		puts(tr("storage         full: nothing is taken until there is space again"));
 	print_clock(line);
+	print_waiting(line);
 	if (json_text_of(line, "alarm") != NULL)
 		printf(tr("ALARM           devices verified another history of this log: %s\n"
 			  "                (remove the file when the matter is settled)\n"),

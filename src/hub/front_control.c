@@ -25,6 +25,26 @@ refuse(control_call *call, const char *text)
 
 /* ---- questions ---- */
 
+/* How many devices wait for people, and for what. */
+static void
+show_waiting(front *f, json_t *out)
+{
+	int64_t frozen = 0, pending = 0, troubled = 0;
+	size_t i;
+
+	for (i = 0; i < f->roster.n; i++) {
+		const device *d = &f->roster.list[i];
+
+		frozen += d->state == DEVICE_FROZEN;
+		pending += d->state == DEVICE_PENDING;
+		troubled += d->state == DEVICE_ACTIVE &&
+			    registry_told_by(f->registry, &d->id).trouble != 0;
+	}
+	json_set_number(out, "frozen", frozen);
+	json_set_number(out, "pending", pending);
+	json_set_number(out, "troubled", troubled);
+}
+
 static void
 do_status(front *f, control_call *call, const json_t *request)
 {
@@ -44,6 +64,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_bool(out, "storage_full", f->storage_full);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
 	front_show_clock(f, out);
+	show_waiting(f, out);
 	if (history_has_alarm(f->base->dir))
 		json_set(out, "alarm", json_sprintf("%s/%s", f->base->dir, HISTORY_ALARM_FILE));
 	control_last_json(call, out);

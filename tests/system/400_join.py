@@ -227,9 +227,11 @@ def approval(world):
 	told = muster("feed", "--dir", directory, expect=77).stderr
 	check("MST-4207" in told and "approval" in told, "nor does it read: %s" % told)
 	check("MST-4207" in done.stderr and "hub approve" in done.stderr, "nor by stick, and it is said why: %s" % done.stderr)
+	check(hub.status()["pending"] == 1 and "do not count yet: 1 (muster hub approve)" in muster("hub", "status", "--dir", hub.dir).stdout,
+		"the hub tells at a glance: %s" % hub.status())
 	muster("hub", "approve", "tiexi@office", "--dir", hub.dir)
 	wait_for(lambda: office.status()["queue"]["without_receipt"] == 0, 30, "what waited was delivered")
-	check(hub.units()["tiexi@office"]["state"] == "active", "it counts")
+	check(hub.units()["tiexi@office"]["state"] == "active" and hub.status()["pending"] == 0, "it counts")
 	check(office.process.text().count("MST-4207") == 1, "it is logged once, however often it was tried: %s" % office.process.text())
 	muster("hub", "approve", "tiexi@office", "--dir", hub.dir, expect=None)
 	office.stop()

@@ -148,6 +148,7 @@ def a_clone_and_the_way_out(world):
 	office.stop()
 	forks = muster_lines("hub", "forks", "--dir", hub.dir)
 	check(len(forks) == 1 and forks[0]["device"] == "tiexi@office" and forks[0]["state"] == "frozen" and forks[0]["simulated_clock"], "it is listed: %s" % forks)
+	check(hub.status()["frozen"] == 1 and "two histories: 1 (muster hub forks)" in muster("hub", "status", "--dir", hub.dir).stdout, "at a glance too")
 	words = muster("hub", "forks", "--dir", hub.dir).stdout
 	check("muster hub invite tiexi" in words and "--replace" in words and "muster join" in words, "the way out is told: " + words)
 	done = join(hub, "tiexi", office.dir, "--replace")
@@ -185,6 +186,7 @@ def copies_that_run(world):
 		copy.start()
 		wait_for(lambda: trouble() == code, 60, lambda: "the hub shows %d: %s" % (code, hub.units()))
 		check("MST-%d" % code in muster("hub", "units", "--dir", hub.dir).stdout, "and to people")
+		check("until people help: 1 (muster hub units)" in muster("hub", "status", "--dir", hub.dir).stdout, "at a glance too")
 		copy.stop()
 		office.stop()
 	check("tiexi@office sends nothing until people help" in hub.process.text(), hub.process.text())
@@ -192,6 +194,7 @@ def copies_that_run(world):
 	send(office, "i06", "2012-Q2", 3)
 	delivered(office)
 	wait_for(lambda: trouble() is None, 60, "it is over")
+	check("people help" not in muster("hub", "status", "--dir", hub.dir).stdout, "at a glance too")
 	office.stop()
 	hub.is_clean()
 
