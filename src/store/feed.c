@@ -106,7 +106,7 @@ feed_seek(store_txn *txn, span unit, uint64_t after, feed_reader *reader)
 {
 	reader->txn = txn;
 	reader->unit = unit;
-	reader->next = after + 1;
+	reader->next = after < UINT64_MAX ? after + 1 : after;
 	reader->first = 0;
 	reader->n = 0;
 }

@@ -135,6 +135,34 @@ a_hole_is_named(void **test)
 	store_close(s);
 }
 
+/* A reader names any number as its cursor: beyond the end there is nothing, and no hole. */
+static void
+beyond_the_end_is_nothing(void **test)
+{
+	static const uint64_t cursors[] = { 3, 4, UINT64_MAX - 1, UINT64_MAX };
+	place *p = *test;
+	store *s = open_at(p->data, STORE_HUB, 0);
+	uint8_t one[FEED_BITMAP_SIZE] = { 0x80 };
+	uint64_t last = 0;
+	feed_reader reader;
+	feed_row row;
+	store_txn txn;
+	size_t i;
+
+	store_begin(s, &txn, STORE_WRITE);
+	while (last < 3)
+		feed_append(&txn, span_str("kjj"), &last, last, one, 3);
+	commit(&txn);
+	store_begin(s, &txn, STORE_READ);
+	for (i = 0; i < sizeof(cursors) / sizeof(cursors[0]); i++) {
+		feed_seek(&txn, span_str("kjj"), cursors[i], &reader);
+		assert_false(feed_next(&reader, &row));
+		assert_int_equal(store_status(&txn, NULL), MS_OK);
+	}
+	store_abort(&txn);
+	store_close(s);
+}
+
 static void
 an_entry_is_found_by_its_leaf(void **test)
 {
@@ -166,6 +194,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			every_cursor_gives_the_rest_of_its_own_unit, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_hole_is_named, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(
+			beyond_the_end_is_nothing, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_whole_batch_costs_the_leaf_alone, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
