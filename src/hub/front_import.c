@@ -75,9 +75,9 @@ prepare(front *f, job *j, const json_t *request, ms_error *err)
 			err, MS_INVALID, MST_WIRE_BATCH_REFUSED, "the batch has no valid header");
 	if (s == MS_OK)
 		s = check_sender(f, &h, err);
-	if (s == MS_OK && h.schema > BATCH_SCHEMA)
+	if (s == MS_OK && h.schema != BATCH_SCHEMA)
 		s = ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED,
-			"the batch has a newer schema than this hub knows");
+			"the batch has a schema that this hub does not know");
 	if (s != MS_OK)
 		return s;
 	j->from = (uint64_t)json_number_of(request, "from", 0);

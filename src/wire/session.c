@@ -148,6 +148,8 @@ header_fits(session *s, span bytes, const batch_header *h)
 	else if (memcmp(h->hub.at, s->hub->hub.at, ID_SIZE) != 0)
 		session_nack(
 			s, NACK_NOT_YOURS, h->first_seq, "the batch was sealed for another hub", 0);
+	else if (h->schema == 0)
+		session_nack(s, NACK_BAD_BATCH, h->first_seq, "the batch has no schema", 0);
 	else if (h->schema > BATCH_SCHEMA)
 		session_nack(s, NACK_SCHEMA, h->first_seq,
 			"the batch has a newer schema than this hub knows: the hub must be "

@@ -221,6 +221,9 @@ bad_batches_are_refused_by_name(void **unused)
 	(void)unused;
 	in(r, f); /* empty */
 	expect_nack(r, NACK_BAD_BATCH);
+	h.schema = 0;
+	push_header(r, &h);
+	expect_nack(r, NACK_BAD_BATCH);
 	h.schema = 99;
 	push_header(r, &h);
 	expect_nack(r, NACK_SCHEMA);
@@ -435,6 +438,22 @@ ping_is_answered_with_its_number(void **unused)
 }
 
 static void
+any_time_of_a_device_is_data(void **unused)
+{
+	rig *r = rig_welcomed(ROLE_PUSH);
+	frame f = { .kind = FRAME_PING };
+
+	(void)unused;
+	f.u.ping.device_time_us = 79;
+	in(r, f);
+	assert_int_equal(session_who(r->s)->off_us, 1);
+	f.u.ping.device_time_us = INT64_MIN;
+	in(r, f);
+	assert_int_equal(session_who(r->s)->off_us, -INT64_MAX);
+	rig_free(r);
+}
+
+static void
 kinds_that_are_not_served_are_named(void **unused)
 {
 	static const frame_kind kinds[] = { FRAME_WELCOME, FRAME_RECEIPT, FRAME_JOIN,
@@ -513,6 +532,7 @@ main(void)
 		cmocka_unit_test(a_subscription_is_shown_its_keys_once),
 		cmocka_unit_test(a_feed_ends_with_what_let_it_in),
 		cmocka_unit_test(ping_is_answered_with_its_number),
+		cmocka_unit_test(any_time_of_a_device_is_data),
 		cmocka_unit_test(kinds_that_are_not_served_are_named),
 		cmocka_unit_test(the_plan_is_given_or_refused_by_name),
 		cmocka_unit_test(a_peer_that_is_gone_ends_the_session),
