@@ -68,7 +68,7 @@ agent_is_learning(const agent *a)
 int64_t
 agent_clock_off_us(const agent *a)
 {
-	int64_t off_us = agent_now_us(a) - agent_hub_time_us(a);
+	int64_t off_us = time_between(agent_hub_time_us(a), agent_now_us(a));
 	int64_t allowed_us = a->settings.clock_alarm_s * INT64_C(1000000) *
 			     (a->settings.clock.simulated ? a->settings.clock.rate : 1);
 

@@ -163,7 +163,7 @@ answer_slots(store_txn *txn, const frame_receipt *r)
 static void
 note_time(agent *a, const frame_receipt *r)
 {
-	int64_t ahead_us = r->hub_time_us - agent_now_us(a);
+	int64_t ahead_us = time_between(agent_now_us(a), r->hub_time_us);
 
 	if (r->hub_time_us > a->last_receipt_us)
 		a->last_receipt_us = r->hub_time_us;

@@ -54,6 +54,16 @@ sim_clock_now(const sim_clock *clock, int64_t real_us)
 	return now;
 }
 
+int64_t
+time_between(int64_t from_us, int64_t to_us)
+{
+	int64_t apart;
+
+	if (__builtin_sub_overflow(to_us, from_us, &apart) || apart == INT64_MIN)
+		apart = to_us < from_us ? -INT64_MAX : INT64_MAX;
+	return apart;
+}
+
 ms_status
 sim_clock_parse(const char *text, int64_t real_us, sim_clock *clock, ms_error *err)
 {

@@ -28,6 +28,8 @@ int64_t clock_monotonic_us(void);
 int64_t sim_clock_now(const sim_clock *clock, int64_t real_us);
 /* "TIME[,RATE]" as in --clock: TIME RFC 3339, RATE 0..10000000, default 1. */
 ms_status sim_clock_parse(const char *text, int64_t real_us, sim_clock *clock, ms_error *err);
+/* TO - FROM. What is told by others may lie further apart than fits: then the most that does. */
+int64_t time_between(int64_t from_us, int64_t to_us);
 
 /* Proleptic Gregorian: days since 1970-01-01 and back. */
 int32_t civil_to_days(int year, unsigned month, unsigned day);

@@ -30,11 +30,17 @@ limit_us(const front *f)
 
 /* ---- alarms ---- */
 
+static long long
+found_s(const job *j)
+{
+	return time_between(j->found.before_us, j->found.after_us) / second_us;
+}
+
 static void
 say_of_device(front *f, const job *j)
 {
 	const device *d = roster_find(&f->roster, &j->device);
-	long long off_s = (long long)((j->found.after_us - j->found.before_us) / second_us);
+	long long off_s = found_s(j);
 
 	if (j->found.finding == CLOCK_DEVICE_AGREES)
 		logger_say(&f->base->log, LOG_INFO,
@@ -62,7 +68,7 @@ say_where(const job *j, char *out, size_t size)
 void
 front_clock_found(front *f, job *j)
 {
-	long long moved_s = (long long)((j->found.after_us - j->found.before_us) / second_us);
+	long long moved_s = found_s(j);
 	char where[sizeof(j->error.text) + 64];
 
 	say_where(j, where, sizeof(where));
@@ -143,7 +149,7 @@ front_hear_clock(void *ctx, const session_facts *who, const frame_ping *told)
 {
 	front *f = ctx;
 	const sim_clock *clock = &f->base->settings.clock;
-	int64_t hub_us = front_hub_time(f), off_us = told->device_time_us - hub_us,
+	int64_t hub_us = front_hub_time(f), off_us = time_between(hub_us, told->device_time_us),
 		allowed_us = limit_us(f) * (clock->simulated ? clock->rate : 1);
 	bool is_off =
 		told->clock == PING_CLOCK_DIFFERS || off_us > allowed_us || off_us < -allowed_us;

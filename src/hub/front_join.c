@@ -106,7 +106,7 @@ take_ask(const front *f, const session_facts *who, const device_id *from, const 
 	*out = (join_ask){ .rotates = from != NULL,
 		.only_check = asked->only_check,
 		.approve = f->base->settings.approve_devices,
-		.off_us = asked->device_time_us - clock_real_us() };
+		.off_us = time_between(clock_real_us(), asked->device_time_us) };
 	if (!net_key_parse(who->user, out->with) || !take_key(asked->sign_key, out->sign_key.at) ||
 		!take_key(asked->curve_key, out->curve_key) || asked->unit.len > PLAN_ID_MAX ||
 		(from != NULL && asked->signature.len != SIGNATURE_SIZE))

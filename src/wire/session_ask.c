@@ -2,6 +2,8 @@
 /* session_ask.c - what a device asks, each answered at once by one frame. */
 #include "wire/session_state.h"
 
+#include "base/clock.h"
+
 /* Send REPLY, which was asked for, or why there is none. */
 static void
 answer(session *s, ms_status status, const frame *reply)
@@ -105,7 +107,7 @@ session_in_ping(session *s, const frame *f, void **token)
 	s->hub->pong(s->hub->ctx, &s->facts, &reply.u.pong);
 	s->facts.has_pinged = true;
 	s->facts.trouble = f->u.ping.trouble;
-	s->facts.off_us = f->u.ping.device_time_us - reply.u.pong.hub_time_us;
+	s->facts.off_us = time_between(reply.u.pong.hub_time_us, f->u.ping.device_time_us);
 	reply.u.pong.number = f->u.ping.number;
 	reply.u.pong.checkpoint = session_checkpoint(s, &memory);
 	session_say(s, &reply);

@@ -146,6 +146,27 @@ a_simulated_clock_runs_at_its_rate(void **state)
 }
 
 static void
+times_of_others_lie_as_far_apart_as_fits(void **state)
+{
+	static const struct {
+		int64_t from, to, apart;
+	} cases[] = {
+		{ 3, 10, 7 },
+		{ 10, 3, -7 },
+		{ INT64_MAX, INT64_MAX, 0 },
+		{ 1, INT64_MIN, -INT64_MAX },
+		{ 0, INT64_MIN, -INT64_MAX },
+		{ -1, INT64_MAX, INT64_MAX },
+		{ INT64_MIN, INT64_MAX, INT64_MAX },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_true(time_between(cases[i].from, cases[i].to) == cases[i].apart);
+}
+
+static void
 the_fastest_clock_ends_with_the_year_9999_and_does_not_wrap(void **state)
 {
 	sim_clock fast;
@@ -191,6 +212,7 @@ main(void)
 		cmocka_unit_test(times_are_read_strictly),
 		cmocka_unit_test(a_printed_time_reads_back),
 		cmocka_unit_test(dates_and_zones_are_read_strictly),
+		cmocka_unit_test(times_of_others_lie_as_far_apart_as_fits),
 		cmocka_unit_test(a_simulated_clock_runs_at_its_rate),
 		cmocka_unit_test(the_fastest_clock_ends_with_the_year_9999_and_does_not_wrap),
 		cmocka_unit_test(a_wrong_rate_is_refused),
