@@ -42,6 +42,62 @@ def programs_work_where_they_are_installed(world):
 		lib.BIN = built
 
 
+def verbs(program):
+	said = subprocess.run([program, "help"], env=environment(), capture_output=True, encoding="utf-8")
+	return re.findall(r"^  muster ([a-z][a-z-]*(?: [a-z][a-z-]*)?)  ", said.stdout, re.M)
+
+
+def the_manual_has_every_verb(world):
+	"""the manual pages have every verb with its options, in both languages, and nothing that a formatter stumbles over"""
+	prefix = install(world)
+	names = verbs(os.path.join(prefix, "bin", "muster"))
+	check(len(names) > 40, str(names))
+	for folder, words in (("man1", "until the hub's receipt is here"), ("zh_CN/man1", "等待中心的回执")):
+		path = os.path.join(prefix, "share", "man", folder, "muster.1")
+		with open(path, encoding="utf-8") as f:
+			text = f.read()
+		for name in names:
+			check('.SS "muster %s"\n' % name in text, "%s: %s is missing" % (path, name))
+		check(words in text, "%s: not what report --help says" % path)
+	if shutil.which("man") is None:
+		skip("no man")
+	for folder, _, files in os.walk(os.path.join(prefix, "share", "man")):
+		for name in files:
+			path = os.path.join(folder, name)
+			done = subprocess.run(["man", "--warnings", "-l", path], capture_output=True, encoding="utf-8",
+				env=dict(environment(), LC_ALL="C.UTF-8", MANWIDTH="200"))
+			check(done.returncode == 0 and done.stderr == "" and "muster" in done.stdout, path + ": " + done.stderr)
+
+
+COMPLETE = """
+source "$1"; shift; program=$1; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_muster "$program" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def the_shell_completes(world):
+	"""bash completes verbs, second words, options and directories"""
+	prefix = install(world)
+	program, script = os.path.join(prefix, "bin", "muster"), os.path.join(prefix, "share", "bash-completion", "completions", "muster")
+	os.mkdir(world.path("office"))
+
+	def completed(*words):
+		done = subprocess.run(["bash", "-c", COMPLETE, "bash", script, program, *words], capture_output=True, encoding="utf-8", cwd=world.dir,
+			env=environment())
+		check(done.returncode == 0 and done.stderr == "", done.stderr)
+		return done.stdout.split()
+
+	check(set(completed("muster", "")) >= {name.split()[0] for name in verbs(program)}, completed("muster", ""))
+	check(completed("muster", "repor") == ["report"], completed("muster", "repor"))
+	check(completed("muster", "hub", "sta") == ["status"], completed("muster", "hub", "sta"))
+	check(completed("muster", "report", "--pro") == ["--problems", "--progress"], completed("muster", "report", "--pro"))
+	check(completed("muster", "hub", "status", "--j") == ["--json"], completed("muster", "hub", "status", "--j"))
+	check(completed("muster", "status", "--dir", "off") == ["office"], completed("muster", "status", "--dir", "off"))
+	check(completed("muster", "submit", "off") == ["office"], completed("muster", "submit", "off"))
+
+
 def unit_lines(world, prefix):
 	"""The units as installed, with this prefix for the one they were built for: path and lines."""
 	for name in UNITS:
@@ -91,4 +147,4 @@ def a_service_says_when_it_is_ready(world):
 		os.unlink(world.path("notify"))
 
 
-run(programs_work_where_they_are_installed, the_services_are_as_systemd_wants_them, a_service_says_when_it_is_ready)
+run(programs_work_where_they_are_installed, the_manual_has_every_verb, the_shell_completes, the_services_are_as_systemd_wants_them, a_service_says_when_it_is_ready)
