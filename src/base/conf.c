@@ -49,10 +49,16 @@ typedef struct reading {
 	size_t n_finished, finished_room;
 	const cfg_t *root;
 	arena *memory;
-	bool failed;
+	ms_status status; /* MS_OK while nothing has failed */
 } reading;
 
 static _Thread_local reading *current;
+
+static ms_status
+no_memory(const char *file, ms_error *err)
+{
+	return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", file);
+}
 
 /* ---- libconfuse's callbacks ---- */
 
@@ -102,18 +108,13 @@ note_value(cfg_t *cfg, cfg_opt_t *opt)
 		return 0;
 	}
 	if (last != NULL && last->index >= m.index) {
-		ms_fail(r->err, MS_CONFIG, MST_CONF, "\"%s\" is set twice, first in line %u",
-			opt->name, last->line);
+		r->status = ms_fail(r->err, MS_CONFIG, MST_CONF,
+			"\"%s\" is set twice, first in line %u", opt->name, last->line);
 		ms_error_place(r->err, "%s:%u", r->file, m.line);
-		r->failed = true;
-		return -1;
+	} else if (!add_mark(r, &m)) {
+		r->status = no_memory(r->file, r->err);
 	}
-	if (!add_mark(r, &m)) {
-		ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
-		r->failed = true;
-		return -1;
-	}
-	return 0;
+	return r->status == MS_OK ? 0 : -1;
 }
 
 static const char *
@@ -166,11 +167,10 @@ note_error(cfg_t *cfg, const char *format, va_list args)
 	reading *r = current;
 	char text[256];
 
-	if (r->failed)
+	if (r->status != MS_OK)
 		return;
 	vsnprintf(text, sizeof(text), format, args);
-	r->failed = true;
-	ms_fail(r->err, MS_CONFIG, MST_CONF, "%s", text);
+	r->status = ms_fail(r->err, MS_CONFIG, MST_CONF, "%s", text);
 	ms_error_place(r->err, "%s:%d", r->file, cfg->line);
 	if (strstr(text, "no such option") != NULL)
 		suggest(r, cfg, text);
@@ -325,8 +325,7 @@ note_section(cfg_t *cfg, cfg_opt_t *opt)
 
 	if (finish_section(r, cfg, opt))
 		return 0;
-	ms_fail(r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
-	r->failed = true;
+	r->status = no_memory(r->file, r->err);
 	return -1;
 }
 
@@ -382,10 +381,9 @@ note_stray(void *ctx, const conf_stray *stray)
 {
 	reading *r = ctx;
 
-	if (stray->kind != CONF_TITLE_TWICE || r->failed)
+	if (stray->kind != CONF_TITLE_TWICE || r->status != MS_OK)
 		return;
-	r->failed = true;
-	ms_fail(r->err, MS_CONFIG, MST_CONF, "%.*s \"%.*s\" stands in line %u already",
+	r->status = ms_fail(r->err, MS_CONFIG, MST_CONF, "%.*s \"%.*s\" stands in line %u already",
 		(int)stray->name.len, (const char *)stray->name.at, (int)stray->title.len,
 		(const char *)stray->title.at, stray->first_line);
 	ms_error_place(r->err, "%s:%u", r->file, stray->line);
@@ -395,12 +393,10 @@ static ms_status
 check_titles(reading *r, span bytes)
 {
 	char *text = arena_text(r->memory, bytes);
-	ms_status s =
-		text == NULL ? MS_NO_MEMORY : conf_sift(text, bytes.len, r->rules, note_stray, r);
 
-	if (s != MS_OK)
-		return ms_fail(r->err, s, MST_NO_MEMORY, "no memory to read %s", r->file);
-	return r->failed ? MS_CONFIG : MS_OK;
+	if (text == NULL || conf_sift(text, bytes.len, r->rules, note_stray, r) != MS_OK)
+		return no_memory(r->file, r->err);
+	return r->status;
 }
 
 static ms_status
@@ -410,20 +406,20 @@ parse_text(reading *r, cfg_t *cfg, const char *text, conf_section **out)
 
 	*out = arena_zalloc(r->memory, sizeof(**out));
 	if (*out == NULL)
-		return ms_fail(
-			r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+		return no_memory(r->file, r->err);
 	current = r;
 	r->root = cfg;
 	cfg_set_error_function(cfg, note_error);
 	rc = cfg_parse_buf(cfg, text);
 	current = NULL;
-	if (rc != CFG_SUCCESS || r->failed)
-		return ms_fail(r->err, MS_CONFIG, MST_CONF, "%s cannot be read", r->file);
+	if (r->status == MS_OK && rc != CFG_SUCCESS)
+		r->status = ms_fail(r->err, MS_CONFIG, MST_CONF, "%s cannot be read", r->file);
+	if (r->status != MS_OK)
+		return r->status;
 	(*out)->name = "root";
 	(*out)->line = 1;
 	if (!take_options(r, cfg, r->rules, *out) || !take_sections(r, cfg, r->rules, *out))
-		return ms_fail(
-			r->err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", r->file);
+		return no_memory(r->file, r->err);
 	return MS_OK;
 }
 
@@ -440,16 +436,14 @@ conf_parse(span bytes, const char *file, const conf_rule *rules, arena *memory, 
 	cfg_t *cfg;
 	ms_status s;
 
-	s = text == NULL ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", file)
+	s = text == NULL ? no_memory(file, r.err)
 			 : conf_scan(text, bytes.len, file, &r.openings, r.err);
 	if (s == MS_OK)
 		s = check_titles(&r, span_of(text, bytes.len));
 	if (s == MS_OK) {
 		options = options_of(rules, rules, memory, 0);
 		cfg = options == NULL ? NULL : cfg_init(options, CFGF_NONE);
-		s = cfg == NULL ? ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s",
-					  file)
-				: parse_text(&r, cfg, text, out);
+		s = cfg == NULL ? no_memory(file, r.err) : parse_text(&r, cfg, text, out);
 		if (cfg != NULL)
 			cfg_free(cfg);
 	}

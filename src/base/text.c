@@ -14,6 +14,8 @@ character(span text, int32_t *code)
 	return n < 0 ? 0 : (size_t)n;
 }
 
+static const utf8proc_option_t nfkc = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT;
+
 ms_status
 text_nfkc(span text, buf *out)
 {
@@ -23,13 +25,24 @@ text_nfkc(span text, buf *out)
 
 	if (text_is_ascii(text))
 		return buf_add_span(out, text);
-	n = utf8proc_map(text.at, (utf8proc_ssize_t)text.len, &mapped,
-		UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+	n = utf8proc_map(text.at, (utf8proc_ssize_t)text.len, &mapped, nfkc);
 	if (n < 0)
 		return n == UTF8PROC_ERROR_NOMEM ? MS_NO_MEMORY : MS_INVALID;
 	s = buf_add(out, mapped, (size_t)n);
 	free(mapped);
 	return s;
+}
+
+span
+text_nfkc_within(span text, int32_t *room, size_t n)
+{
+	utf8proc_ssize_t made = utf8proc_decompose(
+		text.at, (utf8proc_ssize_t)text.len, room, (utf8proc_ssize_t)n, nfkc);
+
+	if (made < 0 || (size_t)made >= n) /* what is made of them ends with a zero */
+		return (span){ 0 };
+	made = utf8proc_reencode(room, made, nfkc);
+	return made < 0 ? (span){ 0 } : span_of(room, (size_t)made);
 }
 
 unsigned

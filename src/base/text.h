@@ -19,6 +19,9 @@ bool text_is_ascii(span text);
 
 /* NFKC form appended to OUT. MS_INVALID for what is no UTF-8. */
 ms_status text_nfkc(span text, buf *out);
+/* The same without an allocation, in ROOM of N characters, six for each byte of TEXT and one more.
+ * Empty for what is no UTF-8 or needs more room. */
+span text_nfkc_within(span text, int32_t *room, size_t n);
 /* Without ASCII white space and ideographic spaces at both ends. */
 span text_trim(span text);
 /* Columns on a terminal: East Asian wide characters are 2, combining ones 0. */

@@ -18,14 +18,14 @@ compare_keys(const void *a, const void *b)
 static ms_status
 keys_of(const report_value *x, arena *memory, key_list *out)
 {
-	uint8_t folded[REPORT_KEY_MAX * 4];
+	uint8_t folded[KEY_FOLDED_MAX];
 	size_t i, n = 0;
 
 	out->keys = arena_alloc(memory, x->n_keys * sizeof(*out->keys));
 	if (out->keys == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < x->n_keys; i++) {
-		span key = arena_copy(memory, key_fold(x->keys[i], folded, sizeof(folded)));
+		span key = arena_copy(memory, key_fold(x->keys[i], folded));
 
 		if (key.at == NULL)
 			return MS_NO_MEMORY;

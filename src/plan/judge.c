@@ -16,8 +16,8 @@
 static bool
 key_allowed(const plan_indicator *in, span key)
 {
-	uint8_t folded[REPORT_KEY_MAX * 4];
-	span normal = key_fold(key, folded, sizeof(folded));
+	uint8_t folded[KEY_FOLDED_MAX];
+	span normal = key_fold(key, folded);
 	size_t i, prefix;
 
 	if (normal.len == 0)

@@ -10,29 +10,18 @@ upper(uint8_t c)
 	return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
 }
 
-static span
-fold_ascii(span key, uint8_t *out, size_t room)
+span
+key_fold(span key, uint8_t out[KEY_FOLDED_MAX])
 {
+	int32_t room[6 * REPORT_KEY_MAX + 1];
 	size_t i;
 
+	if (!text_is_ascii(key))
+		key = text_nfkc_within(key, room, sizeof(room) / sizeof(room[0]));
 	key = text_trim(key);
-	if (key.len > room)
+	if (key.len > KEY_FOLDED_MAX)
 		return (span){ 0 };
 	for (i = 0; i < key.len; i++)
 		out[i] = upper(key.at[i]);
 	return span_of(out, key.len);
-}
-
-span
-key_fold(span key, uint8_t *out, size_t room)
-{
-	buf wide = { 0 };
-	span folded = { 0 };
-
-	if (text_is_ascii(key))
-		return fold_ascii(key, out, room);
-	if (text_nfkc(key, &wide) == MS_OK)
-		folded = fold_ascii(buf_span(&wide), out, room);
-	buf_fini(&wide);
-	return folded;
 }

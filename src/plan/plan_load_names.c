@@ -12,6 +12,10 @@ add_name(loader *l, uint32_t unit, const char *name, unsigned line, buf *memory)
 	span key = name_key(span_str(name), memory);
 	uint64_t other;
 
+	if (key.at == NULL) {
+		l->no_memory = true;
+		return;
+	}
 	if (map_find(&index->units, span_str(name), &other) && other != unit)
 		note_mistake(l, line, MST_PLAN_AMBIGUOUS,
 			"\"%s\" of unit \"%s\" is the id of unit \"%s\", line %u", name, u->id,

@@ -282,6 +282,10 @@ load_rank_groups(loader *l, const conf_section *root)
 	uint8_t *ranked = arena_zalloc(&l->scratch, l->p->n_units + 1);
 	const conf_section *s = NULL;
 
+	if (ranked == NULL) {
+		l->no_memory = true;
+		return;
+	}
 	if (count > PLAN_GROUPS_MAX) {
 		note_mistake(l, root->line, MST_PLAN_TOO_LARGE,
 			"%zu rank groups, a plan may have %d", count, PLAN_GROUPS_MAX);
@@ -292,8 +296,7 @@ load_rank_groups(loader *l, const conf_section *root)
 		return;
 	}
 	l->p->rank_groups = keep(l, count, sizeof(*l->p->rank_groups));
-	while (!l->no_memory && ranked != NULL &&
-		(s = next_section(root, "rank_group", s)) != NULL) {
+	while (!l->no_memory && (s = next_section(root, "rank_group", s)) != NULL) {
 		plan_rank_group *g = &l->p->rank_groups[l->p->n_rank_groups++];
 		const char *id = read_id(l, s, "rank group"),
 			   *name = read_text(l, s, "name", NAME_MAX_BYTES);
@@ -309,7 +312,7 @@ load_rank_groups(loader *l, const conf_section *root)
 			ranked[u] |= g->members[u];
 		}
 	}
-	for (uint32_t u = 0; ranked != NULL && u < l->p->n_units; u++)
+	for (uint32_t u = 0; u < l->p->n_units; u++)
 		if (!ranked[u])
 			note_warning(l, l->unit_lines[u], MST_PLAN_UNRANKED,
 				"unit \"%s\" is in no rank group", l->p->units[u].id);
@@ -328,6 +331,8 @@ load_groups(loader *l, const conf_section *root)
 	}
 	l->p->groups = keep(l, count, sizeof(*l->p->groups));
 	l->group_used = arena_zalloc(&l->scratch, count + 1);
+	if (l->group_used == NULL)
+		l->no_memory = true;
 	while (!l->no_memory && count > 0 && (s = next_section(root, "group", s)) != NULL) {
 		plan_group *g = &l->p->groups[l->p->n_groups];
 		const char *id = read_id(l, s, "group"),

@@ -318,14 +318,14 @@ read_marks(loader *l, const conf_section *s)
 const char *
 read_key_value(loader *l, const conf_value *v, const char *option)
 {
-	uint8_t room[4 * KEY_BYTES_MAX];
+	uint8_t room[KEY_FOLDED_MAX];
 	const char *key;
 	span folded;
 
-	if (!text_is_fit(l, v, option, KEY_BYTES_MAX))
+	if (!text_is_fit(l, v, option, REPORT_KEY_MAX))
 		return NULL;
-	folded = key_fold(span_str(v->text), room, sizeof(room));
-	if (folded.len == 0 || folded.len > KEY_BYTES_MAX) {
+	folded = key_fold(span_str(v->text), room);
+	if (folded.len == 0 || folded.len > REPORT_KEY_MAX) {
 		note_mistake(l, v->line, MST_PLAN_TEXT, "%s: \"%.60s\" is too long for a key",
 			option, v->text);
 		return NULL;

@@ -45,7 +45,6 @@ typedef struct loader {
 
 enum {
 	SUGGESTIONS_MAX = 100, /* mistakes for which all units are searched for a near one */
-	KEY_BYTES_MAX = 64,
 };
 
 /* ---- mistakes ---- */
