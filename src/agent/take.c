@@ -33,26 +33,32 @@ is_rejected(const intake_result *result)
 	return result->refused || result->n_good < result->n_rows;
 }
 
-/* "done/2012-Q2": by the period of the rows; a file of several has a folder of its own, and so has
- * one that names none. */
+/* "done/2012-Q2": by the period of the rows, that of rows which are not filled or not read only
+ * where there are no others; a file of several has a folder of its own, and so has one that names
+ * none. */
 static void
 folder_of(const intake_result *result, char out[48])
 {
 	char name[PERIOD_NAME_SIZE];
-	const char *when = word_text(WORD_NO_PERIOD, result->english);
+	const char *when;
 	period at = { 0 };
+	bool several = false;
 	uint32_t i;
 
 	for (i = 0; i < result->n_rows; i++) {
-		if (result->rows[i].at.kind == PERIOD_NONE)
-			continue;
-		if (at.kind != PERIOD_NONE && !period_equal(at, result->rows[i].at)) {
-			when = word_text(WORD_PERIODS, result->english);
-			break;
-		}
-		at = result->rows[i].at;
-		when = period_name(at, name);
+		period row = result->rows[i].meant;
+
+		several = several || (at.kind != PERIOD_NONE && row.kind != PERIOD_NONE &&
+					     !period_equal(at, row));
+		at = row.kind != PERIOD_NONE ? row : at;
 	}
+	if (at.kind == PERIOD_NONE) {
+		at = result->when;
+		several = result->several;
+	}
+	when = several                  ? word_text(WORD_PERIODS, result->english)
+	       : at.kind == PERIOD_NONE ? word_text(WORD_NO_PERIOD, result->english)
+					: period_name(at, name);
 	snprintf(out, 48, "%s/%s", is_rejected(result) ? "rejected" : "done", when);
 }
 

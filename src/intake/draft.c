@@ -97,6 +97,7 @@ draft_slot(draft *d, span item, span period_text)
 	d->row.item = keep_text(d, item);
 	d->row.period = keep_text(d, period_text);
 	d->row.item_index = slot_item(p, item);
+	slot_period_of_any(p, period_text, &d->row.meant);
 	if (d->row.item_index < 0 && is_told(d, "item"))
 		return;
 	if (d->row.item_index < 0) {

@@ -59,6 +59,8 @@ typedef struct intake_row {
 	const char *item, *period; /* as the file has them */
 	int item_index;            /* -1: not known */
 	period at;                 /* PERIOD_NONE: not known */
+	period meant;              /* what PERIOD names, also where the item is not known or has no
+				      such period; PERIOD_NONE: nothing that is in the plan */
 	/*
 	 * Report or retraction, all set but revision, created_us, salt and bytes; good rows only.
 	 * body and body_hash are the content: an equal hash is an unchanged report. Borrows from
@@ -77,6 +79,9 @@ typedef struct intake_result {
 	bool refused; /* nothing of the file is taken: rows[0] is the only one, its number is 0 */
 	intake_row *rows;
 	uint32_t n_rows, n_good;
+	period when;  /* of rows that are none of the above: not filled, or of a file that is
+			 refused; PERIOD_NONE: not known */
+	bool several; /* there are others beside WHEN */
 	bool english;
 } intake_result;
 

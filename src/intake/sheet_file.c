@@ -77,6 +77,8 @@ csv_rows(const intake_ask *ask, span text, arena *memory, buf *rows, problems *w
 		s = sheet_rows_end(&judged, &headed);
 	if (s == MS_OK && !headed && whole->wrong == 0 && judged.looked_at > 0)
 		sheet_rows_no_header(&judged);
+	out->when = judged.when;
+	out->several = judged.several;
 	if (s == MS_OK)
 		s = give_notes(&judged.notes, rows, whole);
 	return s;
@@ -223,6 +225,8 @@ xlsx_rows_judged(const intake_ask *ask, span bytes, arena *memory, buf *rows, pr
 	/* the second sheet of a form of ours explains the first */
 	if (s == MS_OK && whole->wrong == 0 && rows->len > 0 && xlsx_unit(x) == NULL)
 		s = note_more(&(book_at){ .x = x, .blank = best }, next, &best.notes);
+	out->when = best.when;
+	out->several = best.several;
 	if (s == MS_OK)
 		s = give_notes(&best.notes, rows, whole);
 	xlsx_close(x);

@@ -4,6 +4,8 @@
 #include "intake/answer.h"
 #include "intake/fold.h"
 #include "intake/row_reader.h"
+#include "intake/slot_text.h"
+
 enum { TABLES_MAX = 64 /* on one sheet, as far as they have other columns */ };
 
 void
@@ -384,12 +386,24 @@ take_header(sheet_rows *s, const sheet_row *row, bool *taken)
 	return MS_OK;
 }
 
+static void
+note_period(sheet_rows *s, span text)
+{
+	period at;
+
+	if (text.len == 0 || !slot_period_of_any(s->table.ask->plan, text, &at))
+		return;
+	s->several = s->several || (s->when.kind != PERIOD_NONE && !period_equal(at, s->when));
+	s->when = at;
+}
+
 static ms_status
 take_row(sheet_rows *s, const sheet_row *row, ms_error *err)
 {
 	bool taken = false;
 	ms_status st = MS_OK;
 
+	note_period(s, row_cell_under(&s->table, row, COLUMN_PERIOD));
 	if (s->whole->wrong > 0)
 		return MS_OK;
 	switch (row_kind_of(&s->table, row, &s->noted_at)) {
@@ -447,6 +461,8 @@ sheet_rows_end(sheet_rows *s, bool *found)
 		s->state = SHEET_BELOW;
 		close_header(s);
 	}
+	if (s->when.kind == PERIOD_NONE)
+		note_period(s, s->above.values[PREFACE_PERIOD]);
 	return judge_kept(s) != MS_OK || s->whole->no_memory ? MS_NO_MEMORY : MS_OK;
 }
 

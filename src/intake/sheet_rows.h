@@ -46,6 +46,8 @@ typedef struct sheet_rows {
 	uint32_t looked_at, header_row, tables;
 	int noted_at; /* row_kind.h */
 	size_t bytes; /* of cells kept */
+	period when;  /* of all rows, whatever becomes of them */
+	bool several; /* there are others */
 	uint32_t
 		known; /* best row so far that could have been meant as header: its known columns */
 } sheet_rows;

@@ -191,6 +191,23 @@ slot_period(const plan *p, span text, period *out)
 	return true;
 }
 
+bool
+slot_period_of_any(const plan *p, span text, period *out)
+{
+	period at;
+	uint32_t i;
+
+	if (!slot_period(p, text, &at))
+		return false;
+	for (i = 0; i < p->n_items; i++) {
+		if (plan_has_period(p, i, at)) {
+			*out = at;
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *
 slot_nearest_item(const plan *p, span text)
 {

@@ -16,6 +16,9 @@ int slot_item(const plan *p, span text);
  */
 bool slot_period(const plan *p, span text, period *out);
 
+/* The period that TEXT names, if some item of the plan has it. */
+bool slot_period_of_any(const plan *p, span text, period *out);
+
 /* The id of the item most like TEXT, or NULL. */
 const char *slot_nearest_item(const plan *p, span text);
 

@@ -67,4 +67,31 @@ def every_file_is_answered_in_words(world):
 	hub.is_clean()
 
 
-run(every_file_is_answered_in_words)
+def a_file_lies_with_its_period(world):
+	"""a file whose period can be read lies with it, whatever else is wrong: an unknown item, a column that nobody knows, nothing filled; only one without is 期间不明"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	office = Office(world, hub, "shenbei").start()
+	header = "工作事项,期间,进度(%),进展情况\r\n"
+	wanted = {
+		"没有这个事项": (header + "工业大发展,2012年二季度,40,正常\r\n", "rejected/2012-Q2"),
+		"一行没有这个事项": (header + "工业大发展,二季度,40,正常\r\n6,2012-Q2,40,正常\r\n", "rejected/2012-Q2"),
+		"两次没有这个事项": (header + "工业大发展,二季度,40,正常\r\n工业大发展,二季度,40,正常\r\n", "rejected/2012-Q2"),
+		"没有这一列": ("工作事项,期间,进度(%),随便\r\n6,2012-Q2,40,正常\r\n", "rejected/2012-Q2"),
+		"没有填": (header + "6,2012-Q2,,\r\n8,2012-Q2,,\r\n", "rejected/2012-Q2"),
+		"没有填,几个期间": (header + "6,2012-Q2,,\r\n8,2012-Q1,,\r\n", "rejected/多个期间"),
+		"只有表头": ("期间：2012年第二季度\r\n工作事项,进度(%),进展情况\r\n", "rejected/2012-Q2"),
+		"几个期间": (header + "6,2012-Q1,40,正常\r\n工业大发展,2012-Q2,40,正常\r\n", "rejected/多个期间"),
+		"填了一个期间": (header + "6,2012-Q1,,\r\n7,2012-Q2,40,正常\r\n", "done/2012-Q2"),
+		"没有这个期间": (header + "6,2012-Q7,40,正常\r\n", "rejected/期间不明"),
+		"什么也没有": (header, "rejected/期间不明"),
+	}
+	for name, (text, _) in wanted.items():
+		office.drop(name + ".csv", text)
+	for name, (_, place) in wanted.items():
+		wait_for(lambda: answer_to(office, name + ".csv"), 60, lambda: "an answer to %s: %s" % (name, office.kept()))
+		check(office.kept(name + ".csv") == [os.path.join(office.folder, place, name + ".csv")], "%s: %s" % (name, office.kept(name + ".csv")))
+	check(text_of(answer_to(office, "两次没有这个事项.csv")).count("有误") == 2, "one sentence a row")
+	hub.is_clean()
+
+
+run(a_file_lies_with_its_period, every_file_is_answered_in_words)
