@@ -142,8 +142,8 @@ typedef struct plan_part_list {
 } plan_part_list;
 
 typedef struct plan_target {
-	int unit;  /* unit index, or PLAN_NO_UNIT for the city */
-	period at; /* PERIOD_NONE: the plan's last period of the indicator's kind / whole plan */
+	int unit;      /* unit index, or PLAN_NO_UNIT for the city */
+	period at;     /* PERIOD_NONE: any (of the city alone) */
 	int64_t value; /* at the indicator's scale */
 	bool number_in_source;
 } plan_target;

@@ -177,6 +177,25 @@ load_reporters(loader *l, const conf_section *s, uint32_t item, plan_indicator *
 
 /* ---- targets ---- */
 
+/* A figure of the city is held against a target without a period in each of its periods; a unit is
+ * judged once, by the whole plan, which then is a year. */
+static void
+set_whole_plan(loader *l, const conf_section *s, plan_target *t)
+{
+	const plan *p = l->p;
+	period year;
+
+	if (p->first.kind == PERIOD_NONE || p->last.kind == PERIOD_NONE)
+		return;
+	year = period_widen(p->last, PERIOD_YEAR);
+	if (period_first_day(year) == period_first_day(p->first) &&
+		period_end_day(year) == period_end_day(p->last))
+		t->at = year;
+	else
+		note_mistake(l, s->line, MST_PLAN_TARGET,
+			"target \"%s\" names no period, and the plan is not one year", s->title);
+}
+
 /* "city", "tiexi", "city 2012-Q2" */
 static void
 read_target_title(loader *l, const conf_section *s, const plan_indicator *in, plan_target *t)
@@ -198,8 +217,11 @@ read_target_title(loader *l, const conf_section *s, const plan_indicator *in, pl
 			note_mistake(l, s->line, MST_PLAN_TARGET,
 				"target for \"%s\", which does not report \"%s\"", unit, in->id);
 	}
-	if (space == NULL)
+	if (space == NULL) {
+		if (t->unit != PLAN_NO_UNIT)
+			set_whole_plan(l, s, t);
 		return;
+	}
 	if (!period_parse(span_str(space + 1), &t->at))
 		note_mistake(l, s->line, MST_PLAN_PERIOD,
 			"\"%s\" is no period, expected a name like \"2012-Q2\" or \"2012\"",
@@ -212,12 +234,25 @@ read_target_title(loader *l, const conf_section *s, const plan_indicator *in, pl
 			space + 1);
 }
 
+static bool
+is_target_again(const plan_indicator *in, const plan_target *t)
+{
+	const plan_target *other = in->targets;
+
+	while (other < t && !(other->unit == t->unit && period_equal(other->at, t->at)))
+		other++;
+	return other < t;
+}
+
 static void
 load_target(loader *l, const conf_section *s, plan_indicator *in)
 {
 	plan_target *t = &in->targets[in->n_targets++];
 
 	read_target_title(l, s, in, t);
+	if (is_target_again(in, t))
+		note_mistake(l, s->line, MST_PLAN_TARGET,
+			"target \"%s\": one for the same unit and period stands before", s->title);
 	t->number_in_source = read_yes(l, s, "number_in_source", false);
 	read_marks(l, s);
 	if (in->type == VALUE_TEXT) {

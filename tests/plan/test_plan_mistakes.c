@@ -206,6 +206,8 @@ static const row rows[] = {
 	{ "target \"tiexi 2012-Q2\"", "target \"tiexi 2012-04\"", 0, MST_PLAN_TARGET, "finer" },
 	{ "target \"tiexi 2012-Q2\"", "target \"tiexi 2013-Q2\"", 0, MST_PLAN_TARGET,
 		"outside the plan" },
+	{ "target \"tiexi 2012-Q2\"", "target \"tiexi 2012\" { value = \"3\" } target \"tiexi\"", 0,
+		MST_PLAN_TARGET, "same unit and period" },
 	{ "target \"tiexi 2012-Q2\"", "target \"tiexi soon\"", 0, MST_PLAN_PERIOD, "\"soon\"" },
 	{ "target \"tiexi 2012-Q2\"", "target \"fgw\"", 0, MST_PLAN_TARGET, "does not report" },
 	{ "type = \"amount\"", "type = \"count\"", 1, MST_PLAN_RULES, "scale must be 0" },

@@ -34,7 +34,7 @@ def report(device, item, revision=1, **values):
 
 TARGETS = ('\t\ttarget "city" { value = "30"  number_in_source = yes }',
 	'\t\ttarget "city" { value = "30"  number_in_source = yes }\n\t\ttarget "shenbei 2012-Q2" { value = "5" }\n'
-	'\t\ttarget "tiexi 2012-Q2" { value = "10" }\n\t\ttarget "tiexi 2012" { value = "16" }\n\t\ttarget "heping 2012-Q3" { value = "3" }')
+	'\t\ttarget "tiexi 2012-Q2" { value = "10" }\n\t\ttarget "tiexi" { value = "16" }\n\t\ttarget "heping 2012-Q3" { value = "3" }')
 
 
 def a_unit_stands_beside_its_own_target(world):
