@@ -535,6 +535,19 @@ lmdb_walk(store *s, ms_error *err)
 	return store_commit(&txn, err);
 }
 
+void
+lmdb_extent(const store *s, uint64_t *used, uint64_t *map_bytes)
+{
+	MDB_envinfo info;
+	MDB_stat st;
+
+	*used = *map_bytes = 0;
+	if (mdb_env_info(s->env, &info) != 0 || mdb_env_stat(s->env, &st) != 0)
+		return;
+	*used = ((uint64_t)info.me_last_pgno + 1) * st.ms_psize;
+	*map_bytes = info.me_mapsize;
+}
+
 ms_status
 lmdb_copy(store *s, int fd, ms_error *err)
 {

@@ -26,6 +26,8 @@ ms_status lmdb_open(store *s, const char *dir, uint64_t map_bytes, bool fresh, m
 void lmdb_close(store *s);
 /* A compact copy of the newest state into FD. */
 ms_status lmdb_copy(store *s, int fd, ms_error *err);
+/* Bytes of the file that the newest state uses, and of the map. */
+void lmdb_extent(const store *s, uint64_t *used, uint64_t *map_bytes);
 /* Read every row of every table. */
 ms_status lmdb_walk(store *s, ms_error *err);
 

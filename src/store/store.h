@@ -150,6 +150,15 @@ bool store_next(store_cursor *c, span *key, span *value);
 bool store_prev(store_cursor *c, span *key, span *value);
 void store_cursor_close(store_cursor *c);
 
+/* What may still be written. */
+typedef struct store_room {
+	uint64_t free_bytes;
+	uint64_t whole_bytes; /* of the file system or the map, whichever is smaller */
+} store_room;
+
+/* By the file system, the map and our own limit of a file's size: what is left of the least. Pages
+ * that are free within the file's used part are not counted. Some us. */
+store_room store_room_left(const store *s);
 /* Free the readers' slots that killed processes left, so that they do not hold old pages: every
  * minute or so. Returns their number. */
 unsigned store_tidy(store *s);
