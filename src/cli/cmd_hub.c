@@ -196,6 +196,8 @@ add_unit_row(void *ctx, const json_t *line)
 	table_addf(t, "%lld", (long long)json_number_of(line, "acts", 0));
 	add_told(t, line, "queue", 1);
 	add_told(t, line, "clock_off_ms", 1000);
+	if (trouble == 0 && json_bool_of(line, "waits_for_space"))
+		trouble = MST_STORE_SPACE;
 	if (trouble == 0)
 		table_text(t, "-");
 	else

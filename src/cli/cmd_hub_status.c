@@ -49,6 +49,23 @@ print_waiting(const json_t *line)
 }
 
 static void
+print_space(const json_t *line)
+{
+	if (json_bool_of(line, "storage_full"))
+		puts(tr("storage         full: nothing is taken until there is space again"));
+	if (!json_bool_of(line, "storage_short"))
+		return;
+	printf(tr("storage         short: %lld KiB are left, less than the reserve of %lld KiB\n"
+		  "                %lld devices have brought much and wait (muster hub units "
+		  "shows them); the others go on\n"
+		  "                add space on the disk, or raise map_bytes in hub.conf "
+		  "[MST-%04d]\n"),
+		(long long)json_number_of(line, "storage_free_bytes", 0) / 1024,
+		(long long)json_number_of(line, "storage_reserve_bytes", 0) / 1024,
+		(long long)json_number_of(line, "devices_waiting_for_space", 0), MST_STORE_SPACE);
+}
+
+static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
@@ -67,8 +84,7 @@ print_status(void *ctx, const json_t *line)
 		(long long)json_number_of(line, "devices", 0),
 		(long long)json_number_of(line, "sessions", 0),
 		(long long)json_number_of(line, "refused_handshakes", 0));
-	if (json_bool_of(line, "storage_full"))
-		puts(tr("storage         full: nothing is taken until there is space again"));
+	print_space(line);
 	print_clock(line);
 	print_waiting(line);
 	if (json_text_of(line, "alarm") != NULL)

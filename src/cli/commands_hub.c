@@ -223,7 +223,9 @@ const command hub_commands[] = {
 			"software, as the device told them last since the hub started. trouble: "
 			"why it sends nothing until people help,\n"
 			"as `muster status` there says (MST-4122: an older or other copy of its "
-			"directory; MST-4124: two that run).\n") },
+			"directory; MST-4124: two that run), or MST-5001:\n"
+			"space is short at the hub (muster hub status), and it has brought more "
+			"than a device may then.\n") },
 		.run = cmd_hub_units,
 	},
 	{

@@ -310,6 +310,7 @@ front_close(front *f)
 	job_pool_fini(&f->pool);
 	roster_fini(&f->roster);
 	rulings_fini(&f->rulings);
+	map_fini(&f->told_waiting);
 	free(f->stored);
 	arena_fini(&f->frames);
 	arena_fini(&f->answers);

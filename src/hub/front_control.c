@@ -61,7 +61,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_number(out, "devices", (int64_t)f->roster.n - 1);
 	json_set_number(out, "refused_handshakes", (int64_t)zap_refused(f->zap));
 	json_set_time(out, "hub_time", f->base->plan->zone_min, front_hub_time(f));
-	json_set_bool(out, "storage_full", f->storage_full);
+	front_show_space(f, out);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
 	front_show_clock(f, out);
 	show_waiting(f, out);
@@ -94,6 +94,7 @@ show_device(front *f, const device *d, uint32_t unit)
 	json_set(out, "clock_off_ms",
 		told.has_pinged ? json_integer(told.off_us / 1000) : json_null());
 	json_set(out, "trouble", told.trouble != 0 ? json_integer(told.trouble) : json_null());
+	front_show_brought(f, d, out);
 	return out;
 }
 

@@ -91,23 +91,6 @@ wake_readers(front *f, const job *j)
 	f->grew = true;
 }
 
-/* A full disk is a state (promise 10 of src/README.md): told when it begins, and when something is
- * kept again. */
-static void
-note_storage(front *f, const job *j)
-{
-	bool is_over = f->storage_full && j->wrote;
-
-	if (j->full && !f->storage_full)
-		logger_say(&f->base->log, LOG_WARNING,
-			"storage full: nothing is taken until there is space again; devices keep "
-			"their acts and try again [MST-%04d]",
-			MST_STORE_SPACE);
-	if (is_over)
-		logger_say(&f->base->log, LOG_INFO, "there is space again: work goes on");
-	f->storage_full = j->full || (f->storage_full && !is_over);
-}
-
 static void
 finish_job(front *f, job *j)
 {
@@ -115,11 +98,12 @@ finish_job(front *f, job *j)
 	if (j->kind == JOB_BATCH) {
 		f->credit_used -= j->batch.bytes.len;
 		front_keep_awake(f, j->batch.bytes.len);
+		front_count_back(f, j);
 	}
 	front_open_door(f, j);
 	front_finish(f, j);
 	if (j->turn_end) {
-		note_storage(f, j);
+		front_note_storage(f, j);
 		wake_readers(f, j);
 		f->next_notice_us = j->next_notice_us;
 		front_watch_lights(f, j->outcome == OUTCOME_FAILED || j->outcome == OUTCOME_NO_SPACE

@@ -74,7 +74,7 @@ front_prepare_batch(front *f, job *j, const device_id *id, span bytes, ms_error 
 	if (s == MS_OK && decode_acts(j) != MS_OK)
 		s = ms_fail(err, MS_INVALID, MST_WIRE_BATCH_REFUSED,
 			"the batch takes more memory than any real one");
-	return s;
+	return s == MS_OK ? front_allow(f, j, err) : s;
 }
 
 ms_status

@@ -67,6 +67,7 @@ front_drop_held(front *f)
 	while ((j = f->held) != NULL) {
 		f->held = j->next_free;
 		j->next_free = NULL;
+		front_count_back(f, j);
 		job_pool_put(&f->pool, j);
 	}
 }

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "hub/allowance.h"
 #include "hub/job.h"
 #include "hub/signer_link.h"
 #include "hub/writer.h"
@@ -48,7 +49,8 @@ typedef struct hub_base {
 	clock_watch clock;
 	const char *ready; /* what is said when it begins anew */
 	uint64_t files;    /* descriptors that may be open */
-	bool clock_begun;  /* the clock was held against the log */
+	allowance allowance;
+	bool clock_begun; /* the clock was held against the log */
 	logger log;
 } hub_base;
 
@@ -144,12 +146,18 @@ typedef struct front {
 	bool crowd_rests; /* nothing has come since its connections were looked at */
 	rulings rulings;  /* of the log as far as a rollup was read: those before NEXT_RULING */
 	uint64_t next_ruling;
-	arena frames;      /* decoding of one frame */
-	arena answers;     /* what a feed pump borrows */
-	buf out;           /* one encoded frame */
-	ms_error failure;  /* why the hub has to end */
-	bool storage_full; /* the last turn found no space; told once, when it changes */
-	bool stalled;      /* no turn comes back from writer and signer; the same */
+	arena frames;       /* decoding of one frame */
+	arena answers;      /* what a feed pump borrows */
+	buf out;            /* one encoded frame */
+	ms_error failure;   /* why the hub has to end */
+	bool storage_full;  /* the last turn found no space; told once, when it changes */
+	uint64_t full_free; /* what was left then */
+	int64_t look_at_us; /* at the space: then, or after so many bytes of batches */
+	uint64_t look_after;
+	bool told_short; /* that space is short; since then, which devices wait */
+	map told_waiting;
+	int64_t short_again_us; /* nothing of that is logged before */
+	bool stalled;           /* no turn comes back from writer and signer; the same */
 	bool failed;
 	bool begin_anew; /* with another version of the plan, or at another place */
 	char listening[3 * HOME_NAME_MAX];
@@ -274,12 +282,23 @@ void front_named_checkpoint(void *ctx, const session_facts *who, const frame_che
 void front_take_in_order(front *f, job *j);
 void front_drop_held(front *f);
 
+/* front_space.c: space that is short or gone */
+/* May batch J be taken? MS_OK: it counts. MS_NO_SPACE: not before there is more space. */
+ms_status front_allow(front *f, job *j, ms_error *err);
+/* What has become of it: if it is not new in the log, it does not count. */
+void front_count_back(front *f, const job *j);
+/* J ended a turn. */
+void front_note_storage(front *f, const job *j);
+/* What is left now, and that of D. */
+void front_show_space(front *f, json_t *out);
+void front_show_brought(const front *f, const device *d, json_t *out);
+
 /* front_push.c: batches to the writer */
 /* What is behind session_hub.batch. */
 ms_status front_take_batch(
 	void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);
-/* BYTES, which live as long as J, checked and decoded into J. MS_FULL, MS_INVALID, MS_DENIED as in
- * session_hub. */
+/* BYTES, which live as long as J, checked and decoded into J. MS_INVALID, MS_DENIED, MS_NO_SPACE as
+ * in session_hub. */
 ms_status front_prepare_batch(front *f, job *j, const device_id *id, span bytes, ms_error *err);
 
 /* front_join.c: one-time keys, and devices that change theirs */

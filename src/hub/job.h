@@ -65,6 +65,7 @@ typedef struct job {
 	job_outcome outcome;
 	uint64_t session; /* the front's number of the session it came from, 0 = none */
 	bool is_known;    /* the batch was there before */
+	uint64_t counted; /* bytes, as brought by its device */
 	char language[4]; /* of whom a command answers; "": of nobody */
 	uint64_t from;    /* the size from which a carried receipt proves the log's growth */
 	size_t order;     /* the front's: place among the outcomes of a turn */

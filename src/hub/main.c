@@ -110,6 +110,8 @@ open_base(hub_base *base, ms_error *err)
 		s = load_keys(base, err);
 	if (s == MS_OK)
 		s = home_path(base->dir, HOME_DATA, data, err);
+	base->allowance.reserve_percent = base->settings.reserve_percent;
+	base->allowance.device_bytes = base->settings.allowance_bytes;
 	options.map_bytes = base->settings.map_bytes;
 	if (s == MS_OK)
 		s = store_open(data, &options, &base->store, err);
@@ -126,6 +128,7 @@ close_base(hub_base *base)
 	control_close(base->control);
 	signer_link_stop(&base->signer);
 	buf_fini(&base->note);
+	allowance_fini(&base->allowance);
 	plan_free(base->plan);
 	store_close(base->store);
 	sign_key_fini(&base->keys.sign);

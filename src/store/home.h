@@ -76,15 +76,17 @@ typedef struct hub_settings {
 	sim_clock clock;
 	bool approve_devices; /* whoever joins waits for an approval */
 	uint64_t map_bytes;
-	uint32_t sessions_max;   /* connections */
-	uint32_t strangers_max;  /* of these, that said nothing yet */
-	uint32_t turn_acts;      /* acts a transaction takes at most */
-	uint32_t slots_held;     /* slots that the ledger's cache holds between transactions */
-	uint32_t clock_alarm_s;  /* a step of the clock by more is an alarm */
-	uint32_t refill_wait_ms; /* a restored log holds old batches so long, to order them */
-	uint32_t awake_us;       /* cores are kept awake so long for a lone report */
-	uint64_t credit_bytes;   /* PUSH bytes without receipt, all devices together */
-	uint64_t unread_bytes;   /* sent by one connection and no whole message yet */
+	uint32_t sessions_max;    /* connections */
+	uint32_t strangers_max;   /* of these, that said nothing yet */
+	uint32_t turn_acts;       /* acts a transaction takes at most */
+	uint32_t slots_held;      /* slots that the ledger's cache holds between transactions */
+	uint32_t clock_alarm_s;   /* a step of the clock by more is an alarm */
+	uint32_t refill_wait_ms;  /* a restored log holds old batches so long, to order them */
+	uint32_t awake_us;        /* cores are kept awake so long for a lone report */
+	uint64_t credit_bytes;    /* PUSH bytes without receipt, all devices together */
+	uint64_t unread_bytes;    /* sent by one connection and no whole message yet */
+	uint32_t reserve_percent; /* of disk or map; with less free, space is short */
+	uint64_t allowance_bytes; /* what a device may have brought then; see hub/allowance.h */
 } hub_settings;
 
 void hub_settings_init(hub_settings *out); /* the defaults */

@@ -15,6 +15,7 @@
 enum {
 	WINDOW_RETRY_MS = 1000,
 	BUSY_RETRY_MS = 500,
+	SHORT_RETRY_MS = 10000, /* until people have made space */
 	RECEIPTS_PER_FRAME = 64,
 	RECEIPTS_BYTES = 128 << 10
 };
@@ -220,8 +221,7 @@ in_push(session *s, const frame *f, void **token)
 	}
 	s->hole = h.first_seq;
 	if (status == MS_NO_SPACE)
-		session_nack(s, NACK_STORAGE, h.first_seq, "the hub's storage is full",
-			STORAGE_RETRY_MS);
+		session_nack(s, NACK_STORAGE, h.first_seq, err.text, SHORT_RETRY_MS);
 	else
 		session_nack(
 			s, NACK_BUSY, h.first_seq, "the hub has no room just now", BUSY_RETRY_MS);

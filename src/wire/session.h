@@ -59,9 +59,9 @@ typedef struct session_hub {
 	/*
 	 * Take a batch. BYTES borrow from the frame that TOKEN (given to session_in) owns; on MS_OK
 	 * the program has taken *TOKEN and nulled it, and owes one outcome. MS_FULL: the hub-wide
-	 * credit is used up; MS_NO_SPACE: storage is full; MS_INVALID: the batch is bad, err says
-	 * how; MS_DENIED: it names a checkpoint that is not of this hub's log. Then nothing is kept
-	 * and the session answers.
+	 * credit is used up; MS_NO_SPACE: not from this device before there is more space, err
+	 * says why; MS_INVALID: the batch is bad, err says how; MS_DENIED: it names a checkpoint
+	 * that is not of this hub's log. Then nothing is kept and the session answers.
 	 */
 	ms_status (*batch)(
 		void *ctx, const session_facts *who, void **token, span bytes, ms_error *err);

@@ -292,6 +292,7 @@ nack_gap(uplink *u, const frame_nack *nack, int64_t now_us)
 static void
 nack_wait(uplink *u, const frame_nack *nack, int64_t now_us)
 {
+	span says = nack->code == NACK_STORAGE ? nack->text : (span){ 0 };
 	uint32_t wait_ms =
 		uplink_wait_ms(nack->retry_after_ms == 0 ? RETRY_DEFAULT_MS : nack->retry_after_ms);
 
@@ -299,8 +300,9 @@ nack_wait(uplink *u, const frame_nack *nack, int64_t now_us)
 		u->resume_us = now_us + wait_ms * INT64_C(1000);
 	ms_fail(uplink_trouble(u), MS_FULL,
 		nack->code == NACK_STORAGE ? MST_WIRE_STORAGE : MST_WIRE_BUSY,
-		"the hub cannot take reports just now (%s): they wait here",
-		nack->code == NACK_STORAGE ? tr("its storage is full") : tr("it is busy"));
+		"the hub cannot take reports just now (%s): they wait here%s%.*s",
+		nack->code == NACK_STORAGE ? tr("its storage is full") : tr("it is busy"),
+		says.len != 0 ? ": " : "", (int)says.len, wire_chars(says));
 	uplink_set_link(u, UPLINK_WAITING, now_us);
 	go_back(u, nack->first_seq);
 }

@@ -19,6 +19,11 @@ FAULTS = {
 		"	s = store_commit(txn, &w->error);\n",
 		"	store_abort(txn);\n	s = MS_OK;\n",
 		"020_receipt_after_fsync_exactly_once.py", "receipt_after_fsync"),
+	"one device takes all the space": (
+		"src/hub/front_space.c",
+		"	if (allowance_is_used_up(a, &j->device))\n		return refuse(f, d, err);\n",
+		"	if (allowance_is_used_up(a, &j->device) && bytes == 0)\n		return refuse(f, d, err);\n",
+		"041_space_is_shared.py", "one_fills_the_map"),
 	"no check for known batches": (
 		"src/proof/batch.c",
 		"	if (known_hash != NULL && hash_equal(known_hash, &view->header_hash))\n		return BATCH_KNOWN;\n",

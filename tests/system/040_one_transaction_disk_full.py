@@ -27,7 +27,9 @@ def full_disk_is_a_state(world, kind, size):
 	at = world.mount(size, kind)
 	if at is None:
 		skip("mounting is not allowed here")
-	hub = Hub(world, directory=os.path.join(at, "hub")).start()
+	hub = Hub(world, directory=os.path.join(at, "hub"))
+	hub.set("reserve_percent", 0)  # else who brings much waits before that (041)
+	hub.start()
 	acks = world.path("acks")
 	hub.load(devices=2, batch=16, reports=320, acks=acks)
 	load = world.start("muster", *hub.load_words(devices=2, batch=16, inflight=8, reports=1000000000, acks=acks))
@@ -65,11 +67,8 @@ def full_tmpfs(world):
 def full_map(world):
 	"""a full map is the same state: refused, told, nothing lost"""
 	hub = Hub(world)
-	with open(os.path.join(hub.dir, "hub.conf"), "r+", encoding="utf-8") as f:
-		lines = [line for line in f.read().splitlines() if not line.startswith("map_bytes")]
-		f.seek(0)
-		f.truncate()
-		f.write("\n".join(lines + ["map_bytes = %d" % (16 * MIB), ""]))
+	hub.set("map_bytes", 16 * MIB)
+	hub.set("reserve_percent", 0)
 	hub.start()
 	acks = world.path("acks")
 	load = world.start("muster", *hub.load_words(devices=2, batch=64, inflight=8, reports=1000000000, acks=acks))
@@ -115,4 +114,27 @@ def an_administrator_finds_out(world):
 	check(not hub.status()["storage_full"] and "space again" in hub.process.text(), hub.process.text())
 
 
-run(full_ext4, full_tmpfs, full_map, nothing_passes_unnoticed, an_administrator_finds_out)
+def told_as_it_is(world):
+	"""the hub does not say that its storage is full when there is space again, though nobody has brought anything since"""
+	at = world.mount(16 * MIB, "tmpfs")
+	if at is None:
+		skip("mounting is not allowed here")
+	hub = Hub(world, directory=os.path.join(at, "hub")).start()
+	ballast = os.path.join(at, "ballast")
+	for _ in range(2):
+		fill(ballast)
+		wait_for(lambda: muster("hub", "invite", "kjj", "--dir", hub.dir, expect=None).returncode != 0, 30, "an invite finds no room")
+		told = hub.status()
+		check(told["storage_full"] and told["storage_short"] and told["storage_free_bytes"] < MIB, told)
+		size = os.path.getsize(ballast)
+		os.truncate(ballast, size - MIB // 4)
+		check(hub.status()["storage_full"], "a little is not enough")
+		os.unlink(ballast)
+		told = hub.status()
+		check(not told["storage_full"] and not told["storage_short"] and told["storage_free_bytes"] > size // 2, told)
+	muster("hub", "invite", "kjj", "--dir", hub.dir)
+	hub.stop()
+	hub.is_clean()
+
+
+run(full_ext4, full_tmpfs, full_map, nothing_passes_unnoticed, an_administrator_finds_out, told_as_it_is)

@@ -222,6 +222,17 @@ def muster_lines(*arguments, expect=0, timeout=120):
 	return [json.loads(line) for line in muster(*arguments, "--json", expect=expect, timeout=timeout).stdout.splitlines()]
 
 
+def set_line(path, name, value):
+	"""Change the one line of a file of settings that sets NAME."""
+	with open(path, encoding="utf-8") as f:
+		lines = f.read().splitlines()
+	at = [i for i, line in enumerate(lines) if line.split("=")[0].strip() == name]
+	check(len(at) == 1, "%s has one line for %s" % (path, name))
+	lines[at[0]] = "%s = %s" % (name, value)
+	with open(path, "w", encoding="utf-8") as f:
+		f.write("\n".join(lines) + "\n")
+
+
 class Hub:
 	"""A hub's directory and, most of the time, its process."""
 
@@ -233,6 +244,10 @@ class Hub:
 		self.log = world.path("hub-%d.log" % self.port)
 		clock_words = ["--clock", clock] if clock else []
 		muster("hub", "init", "--dir", self.dir, "--plan", plan, "--listen", "tcp://127.0.0.1:%d" % self.port, *clock_words)
+
+	def set(self, name, value):
+		"""Change one line of hub.conf; takes effect with the next start."""
+		set_line(os.path.join(self.dir, "hub.conf"), name, value)
 
 	def start(self):
 		self.process = self.world.start("muster-hub", "--dir", self.dir, log=self.log)
@@ -313,14 +328,7 @@ class Office:
 
 	def set(self, name, value):
 		"""Change one line of agent.conf; takes effect with the next start."""
-		path = os.path.join(self.dir, "agent.conf")
-		with open(path, encoding="utf-8") as f:
-			lines = f.read().splitlines()
-		at = [i for i, line in enumerate(lines) if line.split("=")[0].strip() == name]
-		check(len(at) == 1, "agent.conf has one line for %s" % name)
-		lines[at[0]] = "%s = %s" % (name, value)
-		with open(path, "w", encoding="utf-8") as f:
-			f.write("\n".join(lines) + "\n")
+		set_line(os.path.join(self.dir, "agent.conf"), name, value)
 
 	def start(self, ready=True):
 		self.process = self.world.start("muster-agent", "--dir", self.dir, log=self.log)
