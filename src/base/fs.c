@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -234,7 +235,8 @@ fs_remove(const char *path, ms_error *err)
 /* ---- locks ---- */
 
 /* On the whole file, held by an open one rather than by a process: a fork keeps it, and no other
- * close of this process gives it up. Asking after it takes nothing, so it is in nobody's way. */
+ * close of this process gives it up. Asking after it takes nothing, so it is in nobody's way. An
+ * older version knows only flock, so that is held too. */
 static const struct flock whole_file = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 static long
@@ -246,6 +248,29 @@ pid_in(int fd)
 	return n > 0 ? strtol(text, NULL, 10) : 0;
 }
 
+/* Has PROCESS a lock of the kind that older versions take, flock, on FD? The system's list is
+ * asked, which takes nothing either. */
+static bool
+is_held_by_older(int fd, long process)
+{
+	struct stat at;
+	char line[256];
+	FILE *locks;
+	bool found = false;
+
+	if (process == 0 || fstat(fd, &at) != 0 || (locks = fopen("/proc/locks", "re")) == NULL)
+		return false;
+	while (!found && fgets(line, sizeof(line), locks) != NULL) {
+		unsigned long long inode;
+		long holder;
+
+		found = sscanf(line, "%*d: FLOCK %*s %*s %ld %*x:%*x:%llu", &holder, &inode) == 2 &&
+			holder == process && inode == at.st_ino;
+	}
+	fclose(locks);
+	return found;
+}
+
 ms_status
 fs_lock(const char *path, int *fd, ms_error *err)
 {
@@ -255,7 +280,7 @@ fs_lock(const char *path, int *fd, ms_error *err)
 
 	if (lock < 0)
 		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
-	if (fcntl(lock, F_OFD_SETLK, &wanted) != 0) {
+	if (fcntl(lock, F_OFD_SETLK, &wanted) != 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
 		long pid = pid_in(lock);
 
 		close(lock);
@@ -281,13 +306,16 @@ fs_is_locked(const char *path, long *pid)
 	struct flock at = whole_file; /* then what is in its way */
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool locked;
+	long holder;
 
 	*pid = 0;
 	if (fd < 0)
 		return false;
-	locked = fcntl(fd, F_OFD_GETLK, &at) == 0 && at.l_type != F_UNLCK;
+	holder = pid_in(fd);
+	locked = (fcntl(fd, F_OFD_GETLK, &at) == 0 && at.l_type != F_UNLCK) ||
+		 is_held_by_older(fd, holder);
 	if (locked)
-		*pid = pid_in(fd);
+		*pid = holder;
 	close(fd);
 	return locked;
 }

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -428,6 +429,29 @@ a_lock_names_the_process_that_holds_it_and_dies_with_it(void **state)
 	close(fd);
 }
 
+/* An older version's: before an upgrade it runs on while commands are new already. */
+static void
+a_daemon_of_an_older_version_is_seen_and_sees_us(void **state)
+{
+	int older = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), fd = -1;
+	long holder = 0;
+
+	(void)state;
+	assert_int_equal(flock(older, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(ftruncate(older, 0), 0);
+	assert_true(dprintf(older, "%ld\n", (long)getpid()) > 0);
+	assert_true(fs_is_locked(path, &holder));
+	assert_int_equal(holder, getpid());
+	assert_int_equal(fs_lock(path, &fd, NULL), MS_BUSY);
+	assert_int_equal(flock(older, LOCK_UN), 0);
+	assert_false(fs_is_locked(path, &holder));
+	assert_int_equal(fs_lock(path, &fd, NULL), MS_OK);
+	assert_int_not_equal(flock(older, LOCK_EX | LOCK_NB), 0);
+	close(fd);
+	assert_int_equal(flock(older, LOCK_EX | LOCK_NB), 0);
+	close(older);
+}
+
 static void *
 ask_and_ask(void *arg)
 {
@@ -522,6 +546,7 @@ main(void)
 		CASE(what_a_person_saves_at_the_same_moment_stays),
 		CASE(a_link_to_a_directory_is_trusted_by_who_made_it),
 		CASE(a_lock_names_the_process_that_holds_it_and_dies_with_it),
+		CASE(a_daemon_of_an_older_version_is_seen_and_sees_us),
 		CASE(who_asks_after_a_lock_is_in_nobody_s_way),
 		CASE(space_and_kind_of_a_file_system_are_known),
 		CASE(errno_becomes_a_status),
