@@ -145,26 +145,31 @@ short_name(const char *name, span *inside)
 	return bare;
 }
 
-/* Is BARE the name of just one indicator of the plan, but for the bracket behind that? */
+/* Is BARE the name of just one indicator of the plan, but for the bracket behind that? Fills ITEMS
+ * and *ONLY as is_indicator does. */
 static bool
-is_short_name(const plan *p, span bare, int *items, int *first)
+is_short_name(const plan *p, span bare, int *items, int *only)
 {
 	char wanted[HEADER_MAX], key[HEADER_MAX];
-	uint32_t i, found = 0;
+	uint32_t i, found = 0, at = 0;
 	span inside;
 
+	*only = -1;
 	if (!fold_key(bare, wanted, sizeof(wanted)))
 		return false;
 	for (i = 0; i < p->n_indicators; i++) {
 		if (!fold_key(short_name(p->indicators[i].name, &inside), key, sizeof(key)) ||
 			strcmp(key, wanted) != 0)
 			continue;
-		*first = (int)i;
+		at = i;
 		found++;
 	}
+	if (found != 1)
+		return false;
+	*only = (int)at;
 	for (i = 0; i < p->n_items; i++)
-		items[i] = found == 1 && p->indicators[*first].item == i ? *first : -1;
-	return found == 1;
+		items[i] = p->indicators[at].item == i ? *only : -1;
+	return true;
 }
 
 /* INSIDE is what stands in a pair of brackets behind the name. */

@@ -222,7 +222,7 @@ encode(draft *d)
 }
 
 static value *
-values_of(const draft *d, const report *r)
+values_of(draft *d, const report *r)
 {
 	const plan *p = d->ask->plan;
 	const plan_item *it = &p->items[d->row.item_index];
@@ -231,7 +231,9 @@ values_of(const draft *d, const report *r)
 	for (uint32_t i = 0; out != NULL && i < it->n_indicators; i++)
 		if (value_of_report(&p->indicators[it->first_indicator + i], r, d->problems.memory,
 			    &out[i]) != MS_OK)
-			return NULL;
+			out = NULL;
+	if (out == NULL)
+		d->problems.no_memory = true;
 	return out;
 }
 

@@ -53,7 +53,9 @@ json_problem(const json_at *at, unsigned code, const char *name, span value, con
 	const char *path = json_path(at, name);
 	problem_at place = { .column = path, .field = path, .value = value };
 
-	if (strncmp(path, "report.", 7) == 0)
+	if (at->indicator != NULL)
+		place.field = problem_field(&at->d->problems, "values", span_str(at->indicator));
+	else if (strncmp(path, "report.", 7) == 0)
 		place.field = path + 7;
 	problem_add(&at->d->problems, code, place, expected);
 }

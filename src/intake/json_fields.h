@@ -15,6 +15,8 @@ typedef struct json_at {
 	draft *d;
 	const json_t *object;
 	const char *path;
+	const char *indicator; /* whose value it is; NULL: of none. Problems are told as the rules
+				  do, so that these do not call it missing besides */
 } json_at;
 
 /* "PATH.NAME" in the arena. Never NULL. */

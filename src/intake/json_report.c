@@ -111,44 +111,43 @@ take_forms(const json_at *at, const plan_indicator *indicator, report_value *out
 	json_take_bool(at, "provisional", &out->provisional);
 }
 
+static void
+refuse_indicator(const json_at *at, span name)
+{
+	char translated[120];
+
+	problem_add_expected(&at->d->problems, MST_REPORT_INDICATOR,
+		(problem_at){ .column = json_path(at, "indicator"),
+			.field = problem_field(&at->d->problems, "values", name),
+			.value = name },
+		word(at->d, message_expected("an indicator of the item", translated),
+			"an indicator of the item"));
+}
+
 /* False: not to be kept, there is a problem. */
 static bool
-take_value(const json_at *at, report_value *out)
+take_value(json_at *at, report_value *out)
 {
 	static const char *const known[] = { "indicator", "value", "mantissa", "num", "den", "keys",
 		"text", "nil", "date", "provisional", NULL };
 	const plan *p = at->d->ask->plan;
 	uint32_t wrong = at->d->problems.wrong;
-	char translated[120];
 	span name = { 0 };
-	int found;
+	bool named = json_take_text(at, "indicator", &name);
+	int found = named ? plan_match_indicator(p, (uint32_t)at->d->row.item_index, name) : -1;
 
+	if (found >= 0)
+		at->indicator = p->indicators[found].id;
 	json_known(at, known);
-	if (!json_take_text(at, "indicator", &name)) {
-		if (at->d->problems.wrong == wrong)
-			json_type_problem(
-				at, "indicator", "指标编号或名称", "the indicator's id or name");
-		return false;
+	if (found >= 0) {
+		out->indicator = span_str(at->indicator);
+		take_forms(at, &p->indicators[found], out);
+	} else if (named) {
+		refuse_indicator(at, name);
+	} else if (at->d->problems.wrong == wrong) {
+		json_type_problem(at, "indicator", "指标编号或名称", "the indicator's id or name");
 	}
-	found = plan_match_indicator(p, (uint32_t)at->d->row.item_index, name);
-	if (found < 0) {
-		problem_add_expected(&at->d->problems, MST_REPORT_INDICATOR,
-			(problem_at){ .column = json_path(at, "indicator"),
-				.field = problem_field(&at->d->problems, "values", name),
-				.value = name },
-			at->d->ask->english
-				? "an indicator of the item"
-				: message_expected("an indicator of the item", translated));
-		return false;
-	}
-	out->indicator = span_str(p->indicators[found].id);
-	take_forms(at, &p->indicators[found], out);
-	if (at->d->problems.wrong == wrong)
-		return true;
-	/* named under the indicator, so that the rules do not call it missing besides */
-	at->d->problems.list[at->d->problems.n - 1].field =
-		problem_field(&at->d->problems, "values", out->indicator);
-	return false;
+	return at->d->problems.wrong == wrong;
 }
 
 static void
@@ -317,9 +316,12 @@ take_item(const json_at *at)
 
 	if (json_is_integer(value)) {
 		snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(value));
-		return arena_copy(at->d->problems.memory, span_str(number));
+		text = arena_copy(at->d->problems.memory, span_str(number));
+		if (text.at == NULL)
+			at->d->problems.no_memory = true;
+	} else {
+		json_take_text(at, "item", &text);
 	}
-	json_take_text(at, "item", &text);
 	return text;
 }
 

@@ -366,6 +366,37 @@ a_mistake_is_never_hidden_by_warnings(void **state)
 	arena_fini(&memory);
 }
 
+/* Problems with a value are told of its indicator, and only those, also where the list is full. */
+static void
+a_value_s_problems_are_its_indicator_s(void **state)
+{
+	intake_ask ask = ask_for(*state, "tiexi", false);
+	buf text = { 0 };
+	arena memory = { 0 };
+	intake_result got;
+	unsigned i, members, of_value;
+
+	for (members = 0; members <= 2 * INTAKE_PROBLEMS_MAX; members += INTAKE_PROBLEMS_MAX) {
+		buf_reset(&text);
+		buf_add_text(&text, "[{\"item\":\"i06\",\"period\":\"2012-Q2\",\"report\":{");
+		for (i = 0; i < members; i++)
+			buf_addf(&text, "\"x%u\":1,", i);
+		buf_add_text(&text, "\"values\":[{\"indicator\":\"i06.invest\",\"value\":\"a\","
+				    "\"valeu\":1}]}}]");
+		assert_int_equal(
+			intake_read(&ask, "a.json", buf_span(&text), &memory, &got, NULL), MS_OK);
+		assert_int_equal(got.n_rows, 1);
+		of_value = 0;
+		for (i = 0; i < got.rows[0].n_problems; i++)
+			of_value +=
+				strcmp(got.rows[0].problems[i].field, "values[i06.invest]") == 0;
+		assert_int_equal(of_value, members == 0 ? 2 : 0);
+		arena_reset(&memory);
+	}
+	arena_fini(&memory);
+	buf_fini(&text);
+}
+
 /* That a cell was computed is a note beside what is wrong with it, not in its place. */
 static void
 a_note_on_a_cell_hides_no_mistake_in_it(void **state)
@@ -421,6 +452,7 @@ main(void)
 		cmocka_unit_test(memory_that_is_used_up_is_a_status),
 		cmocka_unit_test(mangled_samples_never_break_it),
 		cmocka_unit_test(a_mistake_is_never_hidden_by_warnings),
+		cmocka_unit_test(a_value_s_problems_are_its_indicator_s),
 		cmocka_unit_test(a_note_on_a_cell_hides_no_mistake_in_it),
 	};
 

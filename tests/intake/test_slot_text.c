@@ -153,6 +153,34 @@ every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name(void *
 	arena_fini(&memory);
 }
 
+/* Where two indicators bear a name but for what stands in brackets, it is that of none. */
+static void
+a_name_that_two_indicators_share_is_no_column(void **state)
+{
+	static const char old[] = "新兴产业领域推进数", new[] = "创新型企业数(年末)";
+	buf shipped = { 0 }, changed = { 0 };
+	arena memory = { 0 };
+	plan *p = NULL;
+	const char *at;
+	column c;
+
+	assert_int_equal(kind_of(*state, "创新型企业数(个)", &memory, &c), COLUMN_OTHER_UNIT);
+	read_plan_2012(&shipped);
+	at = strstr(buf_cstr(&shipped), old);
+	assert_non_null(at);
+	buf_add(&changed, shipped.at, (size_t)(at - (const char *)shipped.at));
+	buf_add_text(&changed, new);
+	buf_add_text(&changed, at + strlen(old));
+	assert_int_equal(plan_load(buf_span(&changed), "changed", &p, NULL, NULL), MS_OK);
+	assert_int_equal(kind_of(p, "创新型企业数", &memory, &c), COLUMN_UNKNOWN);
+	assert_int_equal(kind_of(p, "创新型企业数(个)", &memory, &c), COLUMN_UNKNOWN);
+	assert_int_equal(kind_of(p, "创新型企业数(年末)", &memory, &c), COLUMN_INDICATOR);
+	plan_free(p);
+	arena_fini(&memory);
+	buf_fini(&shipped);
+	buf_fini(&changed);
+}
+
 static void
 pieces_and_folded_words(void **state)
 {
@@ -182,6 +210,7 @@ main(void)
 		cmocka_unit_test(items_are_found_by_id_number_and_title),
 		cmocka_unit_test(
 			every_column_is_found_by_both_its_names_and_each_indicator_by_id_and_name),
+		cmocka_unit_test(a_name_that_two_indicators_share_is_no_column),
 		cmocka_unit_test(pieces_and_folded_words),
 	};
 
