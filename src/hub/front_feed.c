@@ -231,26 +231,33 @@ pump_again(void *ctx, int64_t now_us)
 	(void)now_us; /* the turn's end pumps */
 }
 
+typedef struct pumping {
+	front *f;
+	int64_t now_us, again_us; /* INT64_MAX: when something comes */
+} pumping;
+
+static void
+pump_session(void *ctx, session *s)
+{
+	pumping *p = ctx;
+	int64_t again_us = p->now_us;
+
+	if (front_unsent(p->f, session_who(s)->routing) > FEED_WAITS_ABOVE) {
+		again_us += FEED_AGAIN_US;
+	} else {
+		session_pump(s, ENTRIES_PER_PUMP, &p->f->answers, p->now_us);
+		arena_reset(&p->f->answers);
+	}
+	if (again_us < p->again_us && session_has_feed_work(s))
+		p->again_us = again_us;
+}
+
 void
 front_pump(front *f, int64_t now_us)
 {
-	uint32_t at = 0;
-	bool more = false, waits = false;
-	session *s;
+	pumping p = { .f = f, .now_us = now_us, .again_us = INT64_MAX };
 
-	while ((s = registry_each(f->registry, &at)) != NULL) {
-		if (!session_has_feed_work(s))
-			continue;
-		if (front_unsent(f, session_who(s)->routing) > FEED_WAITS_ABOVE) {
-			waits = true;
-			continue;
-		}
-		session_pump(s, ENTRIES_PER_PUMP, &f->answers, now_us);
-		arena_reset(&f->answers);
-		more |= session_has_feed_work(s);
-	}
-	f->grew = false;
-	if (more || waits)
-		reactor_set_timer(
-			f->reactor, pump_again, f, more ? now_us : now_us + FEED_AGAIN_US);
+	registry_feed(f->registry, pump_session, &p);
+	if (p.again_us != INT64_MAX)
+		reactor_set_timer(f->reactor, pump_again, f, p.again_us);
 }

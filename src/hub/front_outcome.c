@@ -72,23 +72,17 @@ tell_sessions(front *f, job **list, size_t n, int64_t now_us)
 static void
 wake_readers(front *f, const job *j)
 {
-	uint32_t at = 0;
-	session *s;
-	size_t i;
+	size_t i, k, n;
 
 	f->log_size = j->log_size;
-	if (j->n_units == 0 && j->n_rollups == 0)
-		return;
-	while ((s = registry_each(f->registry, &at)) != NULL) {
-		const plan_unit *unit = session_who(s)->unit;
+	for (i = 0; i < j->n_units; i++) {
+		const uint32_t *devices =
+			roster_of_unit(&f->roster, f->base->plan->units[j->units[i]].id, &n);
 
-		for (i = 0; i < j->n_units; i++)
-			if (unit == &f->base->plan->units[j->units[i]])
-				session_log_grew(s);
-		for (i = 0; i < j->n_rollups; i++)
-			session_rollup_changed(s, j->rollups[i]);
+		for (k = 0; k < n; k++)
+			registry_log_grew(f->registry, &f->roster.list[devices[k]].id);
 	}
-	f->grew = true;
+	registry_rollups_changed(f->registry, j->rollups, j->n_rollups);
 }
 
 static void

@@ -139,7 +139,6 @@ typedef struct front {
 	bool reading;
 	signing signing;
 	contradictions contradictions;
-	bool grew;       /* sessions may have feed work */
 	bool overflowed; /* an answer to the frame at hand found no room */
 	unsigned cut;    /* connections, since that was told */
 	int64_t cut_told_us, trim_at_us;

@@ -53,8 +53,8 @@ wants_entries(const feeder *f)
 	return (f->sub.classes & (CLASS_OWN | CLASS_LEAD)) != 0;
 }
 
-static bool
-wants_rollups(const feeder *f)
+bool
+feeder_reads_rollups(const feeder *f)
 {
 	return (f->sub.classes & CLASS_ROLLUP) != 0;
 }
@@ -179,7 +179,7 @@ feeder_new(const feed_source *source, const struct session_facts *who, const fra
 	f->at_end = !wants_entries(f);
 	if (!keep_filters(f))
 		s = MS_NO_MEMORY;
-	if (s == MS_OK && wants_rollups(f))
+	if (s == MS_OK && feeder_reads_rollups(f))
 		s = mark_all(f);
 	if (s != MS_OK) {
 		feeder_free(f);
@@ -223,7 +223,8 @@ feeder_log_grew(feeder *f)
 void
 feeder_rollup_changed(feeder *f, uint64_t key)
 {
-	if (wants_rollups(f) && f->source->rollup_wanted(f->source->ctx, f->who, &f->sub, key))
+	if (feeder_reads_rollups(f) &&
+		f->source->rollup_wanted(f->source->ctx, f->who, &f->sub, key))
 		mark(f, key);
 }
 

@@ -81,6 +81,7 @@ void feeder_free(feeder *f);
 void feeder_credit(feeder *f, const frame_credit *credit);
 void feeder_log_grew(feeder *f);
 void feeder_rollup_changed(feeder *f, uint64_t key);
+bool feeder_reads_rollups(const feeder *f);
 bool feeder_has_work(const feeder *f);
 /* `once` was asked for and everything is sent: drop it. */
 bool feeder_finished(const feeder *f);

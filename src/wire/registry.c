@@ -2,6 +2,7 @@
 /*
  * registry.c - all sessions of a hub. Two chained hash tables (routing id, device id) and an array
  * of slots; both keys are random numbers that an outsider does not choose, so a plain hash will do.
+ * Those with feed work stand in a queue of their own, since most of thousands have none.
  */
 #include "wire/registry.h"
 
@@ -17,7 +18,6 @@ typedef struct slot slot;
 typedef struct device_row {
 	device_id id;
 	slot *first; /* its sessions */
-	unsigned n;
 	int64_t last_in_us;
 	registry_told told;
 	bool told_by_pusher;     /* TOLD is of one that pushes, an agent, and no reader beside it */
@@ -38,6 +38,9 @@ struct registry {
 	registry_out out;
 	slot **slots; /* [max] */
 	uint32_t max, n, top, *free;
+	/* A ring of indices, each once. Another session may be there by now, or none. */
+	uint32_t *ready, first_ready, n_ready; /* [max] */
+	bool *is_ready;                        /* [max] */
 	uint64_t serial;
 	slot **by_routing;
 	device_row **by_device;
@@ -59,9 +62,12 @@ registry_new(const session_hub *hub, const registry_out *out, uint32_t sessions_
 		r->buckets *= 2;
 	r->slots = calloc(r->max, sizeof(slot *));
 	r->free = calloc(r->max, sizeof(uint32_t));
+	r->ready = calloc(r->max, sizeof(uint32_t));
+	r->is_ready = calloc(r->max, sizeof(bool));
 	r->by_routing = calloc(r->buckets, sizeof(slot *));
 	r->by_device = calloc(r->buckets, sizeof(device_row *));
-	if (r->slots == NULL || r->free == NULL || r->by_routing == NULL || r->by_device == NULL) {
+	if (r->slots == NULL || r->free == NULL || r->ready == NULL || r->is_ready == NULL ||
+		r->by_routing == NULL || r->by_device == NULL) {
 		registry_free(r);
 		return MS_NO_MEMORY;
 	}
@@ -127,7 +133,6 @@ detach(slot *s)
 	for (at = &s->device->first; *at != s; at = &(*at)->sibling)
 		;
 	*at = s->sibling;
-	s->device->n--;
 	s->device = NULL;
 	s->sibling = NULL;
 }
@@ -235,9 +240,69 @@ registry_free(registry *r)
 		}
 	free(r->slots);
 	free(r->free);
+	free(r->ready);
+	free(r->is_ready);
 	free(r->by_routing);
 	free(r->by_device);
 	free(r);
+}
+
+/* ---- feeds ---- */
+
+static void
+wake(registry *r, const slot *s)
+{
+	if (r->is_ready[s->index] || !session_has_feed_work(s->session))
+		return;
+	r->is_ready[s->index] = true;
+	r->ready[(r->first_ready + r->n_ready++) % r->max] = s->index;
+}
+
+void
+registry_log_grew(registry *r, const device_id *device)
+{
+	const device_row *d = find_device(r, device);
+	slot *s;
+
+	for (s = d == NULL ? NULL : d->first; s != NULL; s = s->sibling) {
+		session_log_grew(s->session);
+		wake(r, s);
+	}
+}
+
+void
+registry_rollups_changed(registry *r, const uint64_t *keys, size_t n)
+{
+	uint32_t i;
+	size_t k;
+
+	for (i = 0; n > 0 && i < r->top; i++) {
+		slot *s = r->slots[i];
+
+		if (s == NULL || !session_reads_rollups(s->session))
+			continue;
+		for (k = 0; k < n; k++)
+			session_rollup_changed(s->session, keys[k]);
+		wake(r, s);
+	}
+}
+
+void
+registry_feed(registry *r, void (*fn)(void *ctx, session *s), void *ctx)
+{
+	uint32_t left;
+
+	for (left = r->n_ready; left > 0; left--) {
+		slot *s = r->slots[r->ready[r->first_ready]];
+
+		r->is_ready[r->ready[r->first_ready]] = false;
+		r->first_ready = (r->first_ready + 1) % r->max;
+		r->n_ready--;
+		if (s == NULL || !session_has_feed_work(s->session))
+			continue;
+		fn(ctx, s->session);
+		wake(r, s);
+	}
 }
 
 /* ---- frames ---- */
@@ -275,12 +340,13 @@ attach(registry *r, slot *s)
 		return;
 	detach(s);
 	d = make_device(r, &who->device);
-	if (d == NULL)
+	if (d == NULL) {
+		session_bye(s->session, WIRE_BUSY);
 		return;
+	}
 	s->device = d;
 	s->sibling = d->first;
 	d->first = s;
-	d->n++;
 	for (each = d->first; each != NULL; each = each->sibling)
 		live += session_ended(each->session) ? 0 : 1;
 	if (live > DEVICE_SESSIONS_MAX)
@@ -367,6 +433,8 @@ registry_in(registry *r, span routing, span user, const frame *f, void **token, 
 		replace_older(s);
 	if (session_ended(s->session))
 		drop(r, s);
+	else
+		wake(r, s);
 }
 
 void

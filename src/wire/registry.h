@@ -38,6 +38,13 @@ void registry_in(
 	registry *r, span routing, span user, const frame *f, void **token, int64_t now_us);
 void registry_bad_frame(registry *r, span routing, span user, const ms_error *why, int64_t now_us);
 
+/* The log has more for DEVICE's sessions; the rollups KEYS (N, as in feeder.h) have changed. */
+void registry_log_grew(registry *r, const device_id *device);
+void registry_rollups_changed(registry *r, const uint64_t *keys, size_t n);
+/* Tell FN each session with feed work, once, those first that have waited longest: it pumps it, or
+ * leaves it. What has work afterwards is told with the next call. */
+void registry_feed(registry *r, void (*fn)(void *ctx, session *s), void *ctx);
+
 session *registry_by_number(registry *r, uint64_t number); /* NULL: it has ended */
 /* Every session, ended ones left out: start with *AT 0; NULL at the end. */
 session *registry_each(registry *r, uint32_t *at);

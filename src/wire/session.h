@@ -142,6 +142,7 @@ void session_bye(session *s, wire_refusal why);
 /* Feeds: the log grew, or a rollup of the unit changed (KEY as in feeder.h). */
 void session_log_grew(session *s);
 void session_rollup_changed(session *s, uint64_t key);
+bool session_reads_rollups(const session *s);
 /* Does session_pump have something to do? */
 bool session_has_feed_work(const session *s);
 /* Send what the reader has credit for, at most BUDGET entries. Everything is read through the hub's

@@ -66,6 +66,12 @@ session_rollup_changed(session *s, uint64_t key)
 }
 
 bool
+session_reads_rollups(const session *s)
+{
+	return s->feed != NULL && feeder_reads_rollups(s->feed);
+}
+
+bool
 session_has_feed_work(const session *s)
 {
 	return !s->ended && s->feed != NULL && feeder_has_work(s->feed);

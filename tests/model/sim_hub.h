@@ -112,8 +112,6 @@ hub_turn(world *w)
 {
 	hub_disk staged = w->disk;
 	bool dies_before = trouble(w, 40), dies_after, full = trouble(w, 30);
-	uint32_t at = 0;
-	session *s;
 	size_t i;
 
 	trace(w, 1, w->n_jobs);
@@ -135,11 +133,10 @@ hub_turn(world *w)
 	if (!full) {
 		w->disk = staged; /* the log's tail was written in place: nobody read it before
 				     n_log grew */
-		for (at = 0; (s = registry_each(w->reg, &at)) != NULL;) {
-			session_log_grew(s);
-			for (i = 0; i < w->n_jobs; i++)
-				session_rollup_changed(s, w->jobs[i].peer % ITEMS);
-		}
+		for (i = 0; i < w->n_peers; i++)
+			registry_log_grew(w->reg, &(device_id){ { (uint8_t)(i + 1) } });
+		for (i = 0; i < w->n_jobs; i++)
+			registry_rollups_changed(w->reg, &(uint64_t){ w->jobs[i].peer % ITEMS }, 1);
 	}
 	if (!dies_after && w->mutant != MUTANT_RECEIPT_BEFORE_COMMIT)
 		send_outcomes(w);

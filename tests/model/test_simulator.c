@@ -175,14 +175,18 @@ hub_receives(world *w, conn *c)
 }
 
 static void
+pump_or_wait(void *ctx, session *s)
+{
+	world *w = ctx;
+
+	if (draw(w, 2) == 0)
+		session_pump(s, 1 + (size_t)draw(w, 30), &w->memory, w->now);
+}
+
+static void
 hub_pumps(world *w)
 {
-	uint32_t at = 0;
-	session *s;
-
-	while ((s = registry_each(w->reg, &at)) != NULL)
-		if (session_has_feed_work(s) && draw(w, 2) == 0)
-			session_pump(s, 1 + (size_t)draw(w, 30), &w->memory, w->now);
+	registry_feed(w->reg, pump_or_wait, w);
 	registry_tick(w->reg, w->now);
 }
 

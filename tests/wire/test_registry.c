@@ -10,12 +10,16 @@
 typedef struct rig {
 	registry *reg;
 	session_hub hub;
+	feed_source feeds;
 	size_t n;
 	struct {
 		char routing[16];
 		frame f;
 	} sent[256];
 	char revoked;
+	bool slow;    /* sessions with feed work are left */
+	char fed[64]; /* routing ids of those that were told */
+	arena memory;
 	int64_t now;
 } rig;
 
@@ -83,15 +87,75 @@ keep(void *ctx, span routing, const frame *f)
 	return MS_OK;
 }
 
+/* Feeds without an entry: a look is all the work there is. */
+static ms_status
+no_entry(void *ctx, const session_facts *who, uint64_t after, uint32_t classes, arena *memory,
+	feed_entry *out)
+{
+	(void)ctx;
+	(void)who;
+	(void)after;
+	(void)classes;
+	(void)memory;
+	(void)out;
+	return MS_NOT_FOUND;
+}
+
+static ms_status
+no_keys(void *ctx, const session_facts *who, const frame_subscribe *sub, feed_rollup_keys *keys)
+{
+	(void)ctx;
+	(void)who;
+	(void)sub;
+	(void)keys;
+	return MS_OK;
+}
+
+static bool
+every_key(void *ctx, const session_facts *who, const frame_subscribe *sub, uint64_t key)
+{
+	(void)ctx;
+	(void)who;
+	(void)sub;
+	(void)key;
+	return true;
+}
+
+static ms_status
+no_rollup(void *ctx, const session_facts *who, uint64_t key, arena *memory, feed_rollup *out)
+{
+	(void)ctx;
+	(void)who;
+	(void)key;
+	(void)memory;
+	(void)out;
+	return MS_NOT_FOUND;
+}
+
+static void
+no_time(void *ctx, uint64_t *size, int64_t *hub_time_us)
+{
+	(void)ctx;
+	*size = 0;
+	*hub_time_us = 0;
+}
+
 static rig *
 rig_new(uint32_t max)
 {
 	rig *r = calloc(1, sizeof(*r));
 	registry_out out = { .ctx = r, .send = keep };
 
-	r->hub = (session_hub){
-		.ctx = r, .device = who_is, .welcome = fill_welcome, .pong = fill_pong
-	};
+	r->feeds = (feed_source){ .next = no_entry,
+		.rollup_keys = no_keys,
+		.rollup_wanted = every_key,
+		.rollup = no_rollup,
+		.now = no_time };
+	r->hub = (session_hub){ .ctx = r,
+		.device = who_is,
+		.welcome = fill_welcome,
+		.pong = fill_pong,
+		.feeds = &r->feeds };
 	assert_int_equal(registry_new(&r->hub, &out, max, &r->reg), MS_OK);
 	return r;
 }
@@ -100,6 +164,7 @@ static void
 rig_free(rig *r)
 {
 	registry_free(r->reg);
+	arena_fini(&r->memory);
 	free(r);
 }
 
@@ -399,6 +464,116 @@ places_are_reused_and_nothing_is_mixed_up(void **unused)
 	rig_free(r);
 }
 
+/* ---- feeds ---- */
+
+static void
+reader(rig *r, const char *routing, const char *user, uint32_t classes)
+{
+	frame f = { .kind = FRAME_SUBSCRIBE };
+
+	f.u.subscribe = (frame_subscribe){ .classes = classes, .credit = 10 };
+	hello(r, routing, user, ROLE_READ);
+	in(r, routing, user, &f);
+	r->n = 0;
+}
+
+static void
+pump_one(void *ctx, session *s)
+{
+	rig *r = ctx;
+	span routing = session_who(s)->routing;
+	size_t len = strlen(r->fed);
+
+	snprintf(r->fed + len, sizeof(r->fed) - len, "%.*s ", (int)routing.len,
+		(const char *)routing.at);
+	if (!r->slow)
+		session_pump(s, 10, &r->memory, r->now);
+	r->n = 0;
+}
+
+static void
+assert_fed(rig *r, const char *expected)
+{
+	r->fed[0] = '\0';
+	registry_feed(r->reg, pump_one, r);
+	assert_string_equal(r->fed, expected);
+}
+
+static void
+only_who_has_feed_work_is_fed(void **unused)
+{
+	rig *r = rig_new(8);
+	device_id a = device_of('a'), nobody = device_of('n');
+	uint64_t keys[] = { 1, 2 };
+
+	(void)unused;
+	reader(r, "r1", "a", CLASS_OWN);
+	reader(r, "r2", "b", CLASS_OWN | CLASS_ROLLUP);
+	reader(r, "r3", "a", CLASS_OWN);
+	hello(r, "r4", "a", ROLE_PUSH); /* reads nothing */
+	assert_fed(r, "r1 r2 r3 ");
+	assert_fed(r, "");
+	registry_log_grew(r->reg, &a);
+	registry_log_grew(r->reg, &a);
+	registry_log_grew(r->reg, &nobody);
+	assert_fed(r, "r3 r1 ");
+	registry_rollups_changed(r->reg, keys, 2);
+	assert_fed(r, "r2 ");
+	registry_rollups_changed(r->reg, keys, 0);
+	assert_fed(r, "");
+	rig_free(r);
+}
+
+static void
+who_was_left_is_fed_first_next_time(void **unused)
+{
+	rig *r = rig_new(8);
+	device_id b = device_of('b');
+
+	(void)unused;
+	reader(r, "r1", "a", CLASS_OWN);
+	reader(r, "r2", "b", CLASS_OWN);
+	assert_fed(r, "r1 r2 ");
+	reader(r, "r3", "c", CLASS_OWN);
+	r->slow = true;
+	assert_fed(r, "r3 ");
+	registry_log_grew(r->reg, &b);
+	r->slow = false;
+	assert_fed(r, "r3 r2 ");
+	assert_fed(r, "");
+	rig_free(r);
+}
+
+/* With work in the queue; the queue has as many places as there are sessions. */
+static void
+a_session_that_goes_takes_its_work_along(void **unused)
+{
+	rig *r = rig_new(3);
+	device_id a = device_of('a');
+	int i;
+
+	(void)unused;
+	reader(r, "r1", "a", CLASS_OWN);
+	reader(r, "r2", "b", CLASS_OWN);
+	reader(r, "r3", "a", CLASS_OWN);
+	assert_fed(r, "r1 r2 r3 ");
+	for (i = 0; i < 10; i++) {
+		registry_log_grew(r->reg, &a);
+		in(r, "r3", "a", &(frame){ .kind = FRAME_BYE });
+		assert_fed(r, "r1 ");
+		registry_log_grew(r->reg, &a);
+		hello(r, "r3", "a", ROLE_READ); /* at the old place, and has not subscribed */
+		assert_fed(r, "r1 ");
+		registry_log_grew(r->reg, &a);
+		in(r, "r3", "a", &(frame){ .kind = FRAME_BYE });
+		reader(r, "r3", "a", CLASS_OWN);
+		assert_fed(r, "r1 r3 ");
+		registry_log_grew(r->reg, &a);
+		assert_fed(r, "r3 r1 ");
+	}
+	rig_free(r);
+}
+
 int
 main(void)
 {
@@ -414,6 +589,9 @@ main(void)
 		cmocka_unit_test(an_unknown_key_leaves_no_session_behind),
 		cmocka_unit_test(stopping_says_bye_to_everybody),
 		cmocka_unit_test(places_are_reused_and_nothing_is_mixed_up),
+		cmocka_unit_test(only_who_has_feed_work_is_fed),
+		cmocka_unit_test(who_was_left_is_fed_first_next_time),
+		cmocka_unit_test(a_session_that_goes_takes_its_work_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
