@@ -6,44 +6,20 @@
 #include "codec/acts_parts.h"
 #include "codec/memory.h"
 
-/* A text for protobuf-c: NULL where none is given. *FAILED when memory is out. */
-static char *
-text(span s, arena *memory, bool *failed)
-{
-	char *out;
-
-	if (s.at == NULL)
-		return NULL;
-	out = arena_text(memory, s);
-	*failed |= out == NULL;
-	return out;
-}
-
-static ProtobufCBinaryData
-binary(span s)
-{
-	union {
-		const uint8_t *in;
-		uint8_t *out;
-	} at = { .in = s.at };
-
-	return (ProtobufCBinaryData){ .data = at.out, .len = s.len };
-}
-
 static void
 put_value(const report_value *in, arena *memory, Muster__Value *out, bool *failed)
 {
 	size_t i;
 
 	muster__value__init(out);
-	out->indicator = text(in->indicator, memory, failed);
+	out->indicator = memory_text(in->indicator, memory, failed);
 	out->has_mantissa = in->has_mantissa;
 	out->mantissa = in->mantissa;
 	out->has_num = out->has_den = in->has_ratio;
 	out->num = in->num;
 	out->den = in->den;
-	out->text = in->has_text ? text(in->text, memory, failed) : NULL;
-	out->nil = in->is_nil ? text(in->nil_reason, memory, failed) : NULL;
+	out->text = in->has_text ? memory_text(in->text, memory, failed) : NULL;
+	out->nil = in->is_nil ? memory_text(in->nil_reason, memory, failed) : NULL;
 	out->has_date = in->has_date;
 	out->date = in->date;
 	out->has_provisional = out->provisional = in->provisional;
@@ -51,7 +27,7 @@ put_value(const report_value *in, arena *memory, Muster__Value *out, bool *faile
 	out->keys = arena_alloc(memory, in->n_keys * sizeof(*out->keys));
 	*failed |= out->keys == NULL;
 	for (i = 0; i < in->n_keys && !*failed; i++)
-		out->keys[i] = text(in->keys[i], memory, failed);
+		out->keys[i] = memory_text(in->keys[i], memory, failed);
 	out->n_keys = in->n_keys;
 }
 
@@ -59,21 +35,21 @@ static void
 put_part(const report_part *in, arena *memory, Muster__Part *out, bool *failed)
 {
 	muster__part__init(out);
-	out->id = text(in->id, memory, failed);
+	out->id = memory_text(in->id, memory, failed);
 	out->has_state = in->state != PART_NONE;
 	out->state = (Muster__PartState)in->state;
-	out->note = text(in->note, memory, failed);
+	out->note = memory_text(in->note, memory, failed);
 }
 
 static void
 put_attachment(const report_attachment *in, arena *memory, Muster__Attachment *out, bool *failed)
 {
 	muster__attachment__init(out);
-	out->name = text(in->name, memory, failed);
+	out->name = memory_text(in->name, memory, failed);
 	out->has_size = true;
 	out->size = in->size;
 	out->has_sha256 = in->sha256.at != NULL;
-	out->sha256 = binary(in->sha256);
+	out->sha256 = span_binary(in->sha256);
 }
 
 /* Lists of messages: one array of structs, one of pointers to them. */
@@ -99,13 +75,13 @@ put_report(const report *in, arena *memory, Muster__Report *out, bool *failed)
 	out->progress_pct = in->progress_pct;
 	out->has_self_status = in->status != SELF_NONE;
 	out->self_status = (Muster__SelfStatus)in->status;
-	out->done = text(in->done, memory, failed);
-	out->problems = text(in->problems, memory, failed);
-	out->next_steps = text(in->next_steps, memory, failed);
-	out->help_needed = text(in->help_needed, memory, failed);
-	out->prepared_by = text(in->prepared_by, memory, failed);
-	out->approved_by = text(in->approved_by, memory, failed);
-	out->phone = text(in->phone, memory, failed);
+	out->done = memory_text(in->done, memory, failed);
+	out->problems = memory_text(in->problems, memory, failed);
+	out->next_steps = memory_text(in->next_steps, memory, failed);
+	out->help_needed = memory_text(in->help_needed, memory, failed);
+	out->prepared_by = memory_text(in->prepared_by, memory, failed);
+	out->approved_by = memory_text(in->approved_by, memory, failed);
+	out->phone = memory_text(in->phone, memory, failed);
 	PUT_LIST(Muster__Part, parts, put_part);
 	PUT_LIST(Muster__Value, values, put_value);
 	PUT_LIST(Muster__Attachment, attachments, put_attachment);
@@ -136,18 +112,18 @@ act_encode(const act *a, arena *memory, buf *out)
 	m.has_kind = true;
 	m.kind = (Muster__ActKind)a->kind;
 	m.has_salt = a->salt.at != NULL;
-	m.salt = binary(a->salt);
+	m.salt = span_binary(a->salt);
 	m.has_created_at = true;
 	m.created_at = a->created_us;
-	m.plan = text(a->plan, memory, &failed);
+	m.plan = memory_text(a->plan, memory, &failed);
 	m.has_plan_version = a->plan_version.at != NULL;
-	m.plan_version = binary(a->plan_version);
-	m.item = text(a->item, memory, &failed);
-	m.unit = text(a->unit, memory, &failed);
-	m.period = text(a->period, memory, &failed);
+	m.plan_version = span_binary(a->plan_version);
+	m.item = memory_text(a->item, memory, &failed);
+	m.unit = memory_text(a->unit, memory, &failed);
+	m.period = memory_text(a->period, memory, &failed);
 	m.has_revision = a->revision != 0;
 	m.revision = a->revision;
 	m.has_body = true;
-	m.body = binary(a->body);
+	m.body = span_binary(a->body);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }

@@ -25,8 +25,8 @@ put_hello(const frame *f, arena *memory, buf *out)
 	m.protocol_min = in->protocol_min;
 	m.protocol_max = in->protocol_max;
 	m.schema = in->schema;
-	m.software = parts_c_text(in->software, memory, &failed);
-	m.device = parts_binary(in->device);
+	m.software = memory_text(in->software, memory, &failed);
+	m.device = span_binary(in->device);
 	m.verified = parts_put_checkpoint(&in->verified, memory, &failed);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
@@ -57,16 +57,16 @@ put_welcome(const frame *f, arena *memory, buf *out)
 		m.has_hub_time = true;
 	m.has_hub = true;
 	m.protocol = in->protocol;
-	m.software = parts_c_text(in->software, memory, &failed);
+	m.software = memory_text(in->software, memory, &failed);
 	m.next_seq = in->next_seq;
-	m.last_header = parts_binary(span_of(in->last_header.at, HASH_SIZE));
+	m.last_header = span_binary(span_of(in->last_header.at, HASH_SIZE));
 	put_limits(&in->limits, &limits);
 	m.limits = &limits;
 	m.schema = in->schema;
-	m.plan_version = parts_binary(in->plan_version);
+	m.plan_version = span_binary(in->plan_version);
 	m.hub_time = in->hub_time_us;
 	m.checkpoint = parts_put_checkpoint(&in->checkpoint, memory, &failed);
-	m.hub = parts_binary(in->hub);
+	m.hub = span_binary(in->hub);
 	m.has_frozen = m.frozen = in->frozen;
 	m.restored = parts_put_leaf(&in->restored, memory, &failed);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
@@ -94,7 +94,7 @@ put_nack(const frame *f, arena *memory, buf *out)
 	m.first_seq = in->first_seq;
 	m.has_send_from = in->send_from != 0;
 	m.send_from = in->send_from;
-	m.text = parts_c_text(in->text, memory, &failed);
+	m.text = memory_text(in->text, memory, &failed);
 	m.has_retry_after_ms = in->retry_after_ms != 0;
 	m.retry_after_ms = in->retry_after_ms;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
@@ -111,8 +111,8 @@ put_subscribe(const frame *f, arena *memory, buf *out)
 	m.cursor = in->cursor;
 	m.classes = in->classes;
 	m.credit = in->credit;
-	m.period = parts_c_text(in->period, memory, &failed);
-	m.item = parts_c_text(in->item, memory, &failed);
+	m.period = memory_text(in->period, memory, &failed);
+	m.item = memory_text(in->item, memory, &failed);
 	m.has_once = m.once = in->once;
 	m.has_parts = m.parts = in->parts;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
@@ -139,7 +139,7 @@ put_ping(const frame *f, arena *memory, buf *out)
 
 	m.has_queue_depth = m.has_device_time = m.has_number = true;
 	m.queue_depth = in->queue_depth;
-	m.software = parts_c_text(in->software, memory, &failed);
+	m.software = memory_text(in->software, memory, &failed);
 	m.verified = parts_put_checkpoint(&in->verified, memory, &failed);
 	m.device_time = in->device_time_us;
 	m.number = in->number;
@@ -160,7 +160,7 @@ put_pong(const frame *f, arena *memory, buf *out)
 	m.has_hub_time = m.has_plan_version = m.has_number = true;
 	m.hub_time = in->hub_time_us;
 	m.checkpoint = parts_put_checkpoint(&in->checkpoint, memory, &failed);
-	m.plan_version = parts_binary(in->plan_version);
+	m.plan_version = span_binary(in->plan_version);
 	m.number = in->number;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
@@ -174,8 +174,8 @@ put_error(const frame *f, arena *memory, buf *out)
 
 	m.has_code = true;
 	m.code = in->code;
-	m.name = parts_c_text(in->name, memory, &failed);
-	m.text = parts_c_text(in->text, memory, &failed);
+	m.name = memory_text(in->name, memory, &failed);
+	m.text = memory_text(in->text, memory, &failed);
 	m.has_retry_after_ms = in->retry_after_ms != 0;
 	m.retry_after_ms = in->retry_after_ms;
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
@@ -188,7 +188,7 @@ put_plan_request(const frame *f, arena *memory, buf *out)
 
 	(void)memory;
 	m.has_version = f->u.plan_request.version.len > 0;
-	m.version = parts_binary(f->u.plan_request.version);
+	m.version = span_binary(f->u.plan_request.version);
 	m.has_offset = true;
 	m.offset = f->u.plan_request.offset;
 	return memory_pack(&m.base, out);
@@ -202,10 +202,10 @@ put_plan(const frame *f, arena *memory, buf *out)
 
 	(void)memory;
 	m.has_version = m.has_offset = m.has_size = m.has_piece = true;
-	m.version = parts_binary(in->version);
+	m.version = span_binary(in->version);
 	m.offset = in->offset;
 	m.size = in->size;
-	m.piece = parts_binary(in->piece);
+	m.piece = span_binary(in->piece);
 	return memory_pack(&m.base, out);
 }
 

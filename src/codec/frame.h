@@ -380,6 +380,9 @@ ms_status frame_decode(span bytes, arena *memory, frame *out, ms_error *err);
  */
 ms_status frame_encode(const frame *f, arena *memory, buf *out);
 const char *frame_kind_name(frame_kind kind);
+/* A frame's list of hashes into OUT, which has room for MAX. False: there are more, or one is no
+ * hash. */
+bool frame_hashes(const span *list, size_t n, hash32 *out, size_t max);
 
 /* A proof file: appended to OUT; MS_INVALID for bytes that are none, or not just as encoded here.
  */

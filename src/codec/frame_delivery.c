@@ -42,7 +42,7 @@ frame_put_delivery(const frame *f, arena *memory, buf *out)
 		if (to == NULL)
 			return MS_NO_MEMORY;
 		muster__wire__delivered_to__init(to);
-		to->unit = parts_c_text(in->to[i].unit, memory, &failed);
+		to->unit = memory_text(in->to[i].unit, memory, &failed);
 		to->has_stored = to->has_link = true;
 		to->stored = in->to[i].stored;
 		to->link = in->to[i].link;

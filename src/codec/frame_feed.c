@@ -111,9 +111,9 @@ static void
 put_figure(const feed_figure *in, arena *memory, Muster__Wire__FeedFigure *out, bool *failed)
 {
 	muster__wire__feed_figure__init(out);
-	out->indicator = parts_c_text(in->indicator, memory, failed);
-	out->period = parts_c_text(in->period, memory, failed);
-	out->unit = in->unit.len == 0 ? NULL : parts_c_text(in->unit, memory, failed);
+	out->indicator = memory_text(in->indicator, memory, failed);
+	out->period = memory_text(in->period, memory, failed);
+	out->unit = in->unit.len == 0 ? NULL : memory_text(in->unit, memory, failed);
 	out->has_has = out->has = in->has;
 	out->has_value = in->has;
 	out->value = in->value;
@@ -152,8 +152,8 @@ static void
 put_missing(const feed_missing *in, arena *memory, Muster__Wire__FeedMissing *out, bool *failed)
 {
 	muster__wire__feed_missing__init(out);
-	out->unit = parts_c_text(in->unit, memory, failed);
-	out->contact = parts_c_text(in->contact, memory, failed);
+	out->unit = memory_text(in->unit, memory, failed);
+	out->contact = memory_text(in->contact, memory, failed);
 	out->has_link = true;
 	out->link = in->link;
 	out->has_last_seen = in->last_seen_us != 0;
@@ -185,8 +185,8 @@ put_rollup(const feed_rollup *in, arena *memory, Muster__Wire__FeedRollup *m)
 	bool failed = false;
 
 	muster__wire__feed_rollup__init(m);
-	m->item = parts_c_text(in->item, memory, &failed);
-	m->period = parts_c_text(in->period, memory, &failed);
+	m->item = memory_text(in->item, memory, &failed);
+	m->period = memory_text(in->period, memory, &failed);
 	m->has_as_of = m->has_expected = m->has_actual = m->has_on_time = m->has_deadline = true;
 	m->as_of = in->as_of;
 	m->expected = in->expected;

@@ -10,16 +10,16 @@ frame_put_join(const frame *f, arena *memory, buf *out)
 	bool failed = false;
 
 	m.has_sign_key = in->sign_key.len > 0;
-	m.sign_key = parts_binary(in->sign_key);
+	m.sign_key = span_binary(in->sign_key);
 	m.has_curve_key = in->curve_key.len > 0;
-	m.curve_key = parts_binary(in->curve_key);
-	m.unit = parts_c_text(in->unit, memory, &failed);
+	m.curve_key = span_binary(in->curve_key);
+	m.unit = memory_text(in->unit, memory, &failed);
 	m.has_device_time = true;
 	m.device_time = in->device_time_us;
 	m.has_only_check = m.only_check = in->only_check;
 	m.has_signature = in->signature.len > 0;
-	m.signature = parts_binary(in->signature);
-	m.software = parts_c_text(in->software, memory, &failed);
+	m.signature = span_binary(in->signature);
+	m.software = memory_text(in->software, memory, &failed);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 
@@ -45,29 +45,29 @@ frame_put_joined(const frame *f, arena *memory, buf *out)
 	bool failed = false;
 
 	m.has_device = in->device.len > 0;
-	m.device = parts_binary(in->device);
-	m.unit = parts_c_text(in->unit, memory, &failed);
-	m.name = parts_c_text(in->name, memory, &failed);
+	m.device = span_binary(in->device);
+	m.unit = memory_text(in->unit, memory, &failed);
+	m.name = memory_text(in->name, memory, &failed);
 	m.has_hub = m.has_sign_key = m.has_plan_version = m.has_hub_time = true;
-	m.hub = parts_binary(in->hub);
-	m.sign_key = parts_binary(in->sign_key);
-	m.log_key = parts_c_text(in->log_key, memory, &failed);
+	m.hub = span_binary(in->hub);
+	m.sign_key = span_binary(in->sign_key);
+	m.log_key = memory_text(in->log_key, memory, &failed);
 	m.has_admin_key = in->admin_key.len > 0;
-	m.admin_key = parts_binary(in->admin_key);
+	m.admin_key = span_binary(in->admin_key);
 	m.has_simulated = m.simulated = in->simulated;
 	m.has_clock_start = m.has_clock_wall = m.has_clock_rate = in->simulated;
 	m.clock_start = in->clock_start_us;
 	m.clock_wall = in->clock_wall_us;
 	m.clock_rate = in->clock_rate;
-	m.plan_version = parts_binary(in->plan_version);
+	m.plan_version = span_binary(in->plan_version);
 	m.hub_time = in->hub_time_us;
 	m.has_awaits_approval = m.awaits_approval = in->awaits_approval;
 	m.has_until = in->until_us != 0;
 	m.until = in->until_us;
 	m.has_order = in->order.len > 0;
-	m.order = parts_binary(in->order);
+	m.order = span_binary(in->order);
 	m.has_order_signature = in->order_signature.len > 0;
-	m.order_signature = parts_binary(in->order_signature);
+	m.order_signature = span_binary(in->order_signature);
 	return failed ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
 

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* frame_parts.c - texts, checkpoints and unpacking, for every kind of frame. */
+/* frame_parts.c - lists of hashes, checkpoints and unpacking, for every kind of frame. */
 #include "codec/frame_parts.h"
 
-char *
-parts_c_text(span s, arena *memory, bool *failed)
+bool
+frame_hashes(const span *list, size_t n, hash32 *out, size_t max)
 {
-	char *out;
+	size_t i;
 
-	if (s.at == NULL)
-		return NULL;
-	out = arena_text(memory, s);
-	*failed |= out == NULL;
-	return out;
+	for (i = 0; n <= max && i < n && list[i].len == HASH_SIZE; i++)
+		memcpy(out[i].at, list[i].at, HASH_SIZE);
+	return i == n;
 }
 
 ProtobufCBinaryData *
@@ -22,7 +20,7 @@ parts_put_list(const span *list, size_t n, arena *memory, bool *failed)
 
 	*failed |= out == NULL;
 	for (i = 0; out != NULL && i < n; i++)
-		out[i] = parts_binary(list[i]);
+		out[i] = span_binary(list[i]);
 	return out;
 }
 
@@ -53,9 +51,9 @@ parts_put_checkpoint(const frame_checkpoint *in, arena *memory, bool *failed)
 	muster__wire__checkpoint__init(out);
 	out->has_size = out->has_root = true;
 	out->size = in->size;
-	out->root = parts_binary(span_of(in->root.at, HASH_SIZE));
+	out->root = span_binary(span_of(in->root.at, HASH_SIZE));
 	out->has_note = in->note.len > 0;
-	out->note = parts_binary(in->note);
+	out->note = span_binary(in->note);
 	out->has_from = in->from > 0;
 	out->from = in->from;
 	out->consistency = parts_put_list(in->proof, in->n_proof, memory, failed);
@@ -136,13 +134,13 @@ parts_put_leaf(const leaf_proof *in, arena *memory, bool *failed)
 		m->has_position = m->has_act_hash = true;
 	m->leaf = in->leaf;
 	m->hub_time = in->hub_time_us;
-	m->header = parts_binary(in->header);
-	m->signature = parts_binary(in->signature);
-	m->verdicts = parts_binary(in->verdicts);
+	m->header = span_binary(in->header);
+	m->signature = span_binary(in->signature);
+	m->verdicts = span_binary(in->verdicts);
 	m->position = in->position;
 	m->has_act = in->act.len > 0;
-	m->act = parts_binary(in->act);
-	m->act_hash = parts_binary(span_of(in->act_hash.at, HASH_SIZE));
+	m->act = span_binary(in->act);
+	m->act_hash = span_binary(span_of(in->act_hash.at, HASH_SIZE));
 	m->siblings = parts_put_list(in->siblings, in->n_siblings, memory, failed);
 	m->n_siblings = in->n_siblings;
 	m->path = parts_put_list(in->path, in->n_path, memory, failed);

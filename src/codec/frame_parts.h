@@ -8,17 +8,6 @@
 #include "codec/memory.h"
 #include "wire.pb-c.h"
 
-static inline ProtobufCBinaryData
-parts_binary(span s)
-{
-	union {
-		const uint8_t *in;
-		uint8_t *out;
-	} at = { .in = s.at };
-
-	return (ProtobufCBinaryData){ .data = at.out, .len = s.len };
-}
-
 static inline span
 parts_bytes(protobuf_c_boolean has, const ProtobufCBinaryData *b)
 {
@@ -57,8 +46,6 @@ parts_hash(protobuf_c_boolean has, const ProtobufCBinaryData *b)
 	return h;
 }
 
-/* NULL where no text is given; *FAILED when memory is out. */
-char *parts_c_text(span s, arena *memory, bool *failed);
 /* As a message in MEMORY; NULL where there is none; *FAILED when memory is out. */
 Muster__Wire__Checkpoint *parts_put_checkpoint(
 	const frame_checkpoint *in, arena *memory, bool *failed);

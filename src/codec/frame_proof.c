@@ -145,8 +145,8 @@ omission_file_encode(const frame_omission *in, arena *memory, buf *out)
 	m.before = in->before.act.header.len == 0 ? NULL : &before;
 	m.stated = &stated;
 	m.has_entries = m.has_plan = true;
-	m.entries = parts_binary(in->entries);
-	m.plan = parts_binary(in->plan);
+	m.entries = span_binary(in->entries);
+	m.plan = span_binary(in->plan);
 	s = failed ? MS_NO_MEMORY : buf_add(out, omission_head, HEAD_SIZE);
 	if (s == MS_OK)
 		s = memory_pack(&m.base, out);

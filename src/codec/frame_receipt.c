@@ -12,10 +12,10 @@ put_receipt(const frame_receipt *in, arena *memory, Muster__Wire__Receipt *out)
 		out->has_hub_time = out->has_verdicts = true;
 	out->first_seq = in->first_seq;
 	out->count = in->count;
-	out->header_hash = parts_binary(span_of(in->header_hash.at, HASH_SIZE));
+	out->header_hash = span_binary(span_of(in->header_hash.at, HASH_SIZE));
 	out->leaf = in->leaf;
 	out->hub_time = in->hub_time_us;
-	out->verdicts = parts_binary(in->verdicts);
+	out->verdicts = span_binary(in->verdicts);
 	out->path = parts_put_list(in->path, in->n_path, memory, &failed);
 	out->n_path = in->n_path;
 	return !failed;

@@ -20,6 +20,18 @@ memory_allocator(arena *a)
 	return (ProtobufCAllocator){ .alloc = take, .free = leave, .allocator_data = a };
 }
 
+char *
+memory_text(span s, arena *a, bool *failed)
+{
+	char *out;
+
+	if (s.at == NULL)
+		return NULL;
+	out = arena_text(a, s);
+	*failed |= out == NULL;
+	return out;
+}
+
 ms_status
 memory_pack(const ProtobufCMessage *m, buf *out)
 {

@@ -11,8 +11,22 @@
 
 /* Good as long as A; freeing does nothing. */
 ProtobufCAllocator memory_allocator(arena *a);
+/* A text for protobuf-c: NULL where none is given; *FAILED when memory is out. */
+char *memory_text(span s, arena *a, bool *failed);
 /* Pack M behind what OUT holds. */
 ms_status memory_pack(const ProtobufCMessage *m, buf *out);
+
+/* S is only read. */
+static inline ProtobufCBinaryData
+span_binary(span s)
+{
+	union {
+		const uint8_t *in;
+		uint8_t *out;
+	} at = { .in = s.at };
+
+	return (ProtobufCBinaryData){ .data = at.out, .len = s.len };
+}
 
 static inline span
 binary_span(const ProtobufCBinaryData *b)

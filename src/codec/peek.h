@@ -14,7 +14,8 @@ typedef struct act_peek {
 	uint32_t revision;
 } act_peek;
 
-/* False when the bytes do not even walk as an act. Tells nothing about form or truth. */
+/* False when the bytes are no message in canonical form. Tells nothing about the act's form or
+ * truth. */
 bool peek_act(span bytes, act_peek *out);
 
 #endif

@@ -6,17 +6,6 @@
 #include "codec/memory.h"
 #include "store.pb-c.h"
 
-static ProtobufCBinaryData
-binary(const void *at, size_t len)
-{
-	union {
-		const void *in;
-		uint8_t *out;
-	} u = { .in = at };
-
-	return (ProtobufCBinaryData){ .data = u.out, .len = len };
-}
-
 static bool
 take_bytes(protobuf_c_boolean has, const ProtobufCBinaryData *b, void *out, size_t len)
 {
@@ -39,22 +28,22 @@ device_row_encode(const device_row *row, arena *memory, buf *out)
 
 	m.has_id = m.has_sign_key = m.has_curve_key = m.has_state = m.has_next_seq =
 		m.has_last_header = true;
-	m.id = binary(row->id, sizeof(row->id));
+	m.id = span_binary(span_of(row->id, sizeof(row->id)));
 	m.unit = arena_text(memory, row->unit);
 	m.name = arena_text(memory, row->name);
-	m.sign_key = binary(row->sign_key, sizeof(row->sign_key));
-	m.curve_key = binary(row->curve_key, sizeof(row->curve_key));
+	m.sign_key = span_binary(span_of(row->sign_key, sizeof(row->sign_key)));
+	m.curve_key = span_binary(span_of(row->curve_key, sizeof(row->curve_key)));
 	m.state = row->state;
 	m.next_seq = row->next_seq;
-	m.last_header = binary(row->last_header.at, HASH_SIZE);
+	m.last_header = span_binary(span_of(row->last_header.at, HASH_SIZE));
 	m.has_enrolled_leaf = m.has_revoked_leaf = true;
 	m.enrolled_leaf = row->enrolled_leaf;
 	m.revoked_leaf = row->revoked_leaf;
 	m.has_key_leaf = row->key_leaf != 0;
 	m.key_leaf = row->key_leaf;
 	m.has_old_sign_key = m.has_old_curve_key = m.has_old_until = row->old_until_us != 0;
-	m.old_sign_key = binary(row->old_sign_key, sizeof(row->old_sign_key));
-	m.old_curve_key = binary(row->old_curve_key, sizeof(row->old_curve_key));
+	m.old_sign_key = span_binary(span_of(row->old_sign_key, sizeof(row->old_sign_key)));
+	m.old_curve_key = span_binary(span_of(row->old_curve_key, sizeof(row->old_curve_key)));
 	m.old_until = row->old_until_us;
 	return m.unit == NULL || m.name == NULL ? MS_NO_MEMORY : memory_pack(&m.base, out);
 }
@@ -101,7 +90,7 @@ log_state_row_encode(const log_state_row *row, arena *memory, buf *out)
 	if (m.frontier == NULL)
 		return MS_NO_MEMORY;
 	for (i = 0; i < row->n_frontier; i++)
-		m.frontier[i] = binary(row->frontier[i].at, HASH_SIZE);
+		m.frontier[i] = span_binary(span_of(row->frontier[i].at, HASH_SIZE));
 	m.n_frontier = row->n_frontier;
 	m.has_size = m.has_last_us = true;
 	m.size = row->size;
@@ -150,8 +139,8 @@ plan_version_row_encode(const plan_version_row *row, arena *memory, buf *out)
 	Muster__Store__PlanVersion m = MUSTER__STORE__PLAN_VERSION__INIT;
 
 	m.has_version = m.has_file = m.has_leaf = true;
-	m.version = binary(row->version.at, HASH_SIZE);
-	m.file = binary(row->file.at, row->file.len);
+	m.version = span_binary(span_of(row->version.at, HASH_SIZE));
+	m.file = span_binary(row->file);
 	m.leaf = row->leaf;
 	m.from_period = arena_text(memory, row->from_period);
 	return m.from_period == NULL ? MS_NO_MEMORY : memory_pack(&m.base, out);

@@ -8,7 +8,7 @@
  * beside them (META "outbox/receipted"), so that opening does not walk the history.
  *
  * Invariant: acts are pruned only below that point, and batch rows never, so no sequence number is
- * ever given twice. Not here: when to seal and send (agent/uplink.c), what acts mean (known.c).
+ * ever given twice. Not here: when to seal and send (agent/push.c), what acts mean (known.c).
  */
 #include "store/outbox.h"
 

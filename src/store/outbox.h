@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outbox.h - what a device has stated, and what of it the hub has receipted (design.md invariants 3
- * and 4).
+ * outbox.h - what a device has stated, and what of it the hub has receipted (promises 3 and 4 of
+ * src/README.md).
  *
  *   ACT:     seq u64       -> act
  *   BATCH:   first_seq u64 -> header 172 | signature 64 [ | hash 32 of each act]   for ever; the

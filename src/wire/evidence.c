@@ -12,16 +12,6 @@ fails(ms_error *err, const char *what)
 	return ms_fail(err, MS_DENIED, MST_PROOF, "the proof does not hold: %s", tr(what));
 }
 
-static bool
-take_hashes(const span *list, size_t n, hash32 *out, size_t max)
-{
-	size_t i;
-
-	for (i = 0; n <= max && i < n && list[i].len == HASH_SIZE; i++)
-		memcpy(out[i].at, list[i].at, HASH_SIZE);
-	return n <= max && i == n;
-}
-
 /* The act is the one at its position under the header's root. */
 static ms_status
 check_act(const leaf_proof *p, const batch_header *h, ms_error *err)
@@ -35,7 +25,7 @@ check_act(const leaf_proof *p, const batch_header *h, ms_error *err)
 	if (!hash_equal(&leaves[p->position], &p->act_hash))
 		return fails(err, TR("the act is not the one whose hash is given"));
 	shown[p->position] = 1;
-	if (!take_hashes(p->siblings, p->n_siblings, siblings, BATCH_ACTS_MAX) ||
+	if (!frame_hashes(p->siblings, p->n_siblings, siblings, BATCH_ACTS_MAX) ||
 		!tree_root_from(leaves, shown, h->count, siblings, p->n_siblings, &root) ||
 		!hash_equal(&root, &h->root))
 		return fails(err, TR("the act is not one of those in the signed batch"));
@@ -49,7 +39,7 @@ check_leaf(const leaf_proof *p, const checkpoint *c, ms_error *err)
 	hash32 path[TREE_LEVELS_MAX], leaf;
 
 	leaf = log_leaf_hash(p->header, p->signature, p->hub_time_us, p->verdicts);
-	if (!take_hashes(p->path, p->n_path, path, TREE_LEVELS_MAX) ||
+	if (!frame_hashes(p->path, p->n_path, path, TREE_LEVELS_MAX) ||
 		!tree_inclusion_check(&leaf, p->leaf, c->size, path, (unsigned)p->n_path, &c->root))
 		return fails(err, TR("the log of the checkpoint does not have this leaf"));
 	return MS_OK;

@@ -403,9 +403,8 @@ entry_size(const feed_entry *e)
 typedef struct filling {
 	frame feed;
 	size_t bytes;
-	uint64_t size;   /* of the log */
-	feed_entry held; /* read, but did not fit */
-	bool has_held;
+	uint64_t size; /* of the log */
+	bool is_full;  /* an entry was read that has no place */
 } filling;
 
 static ms_status
@@ -441,7 +440,7 @@ add_entry(feeder *f, const wire_out *out, filling *fill, const feed_entry *entry
 		return s;
 	if (f->n_unstored ==
 		FEEDER_FRAMES_MAX) { /* read again when the reader has stored something */
-		fill->has_held = true;
+		fill->is_full = true;
 		return MS_OK;
 	}
 	body->entries[body->n_entries++] = *entry;
@@ -463,7 +462,7 @@ pump_entries(feeder *f, const wire_out *out, size_t budget, arena *memory)
 	fill.feed.u.feed.entries = arena_alloc(memory, ENTRIES_PER_FRAME * sizeof(feed_entry));
 	if (fill.feed.u.feed.entries == NULL)
 		return MS_NO_MEMORY;
-	while (s == MS_OK && budget > 0 && f->credit > 0 && !fill.has_held) {
+	while (s == MS_OK && budget > 0 && f->credit > 0 && !fill.is_full) {
 		feed_entry e = { 0 };
 
 		s = f->source->next(f->source->ctx, f->who, f->cursor, f->sub.classes, memory, &e);

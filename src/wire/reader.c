@@ -110,11 +110,8 @@ reader_check_entry(const feed_entry *e, ms_error *err)
 		leaves[at] = tree_leaf(e->acts[i].bytes);
 		shown[at] = 1;
 	}
-	for (i = 0; i < e->n_siblings; i++) {
-		if (e->siblings[i].len != HASH_SIZE)
-			return bad_header(err, e, "a sibling is no hash");
-		memcpy(siblings[i].at, e->siblings[i].at, HASH_SIZE);
-	}
+	if (!frame_hashes(e->siblings, e->n_siblings, siblings, BATCH_ACTS_MAX))
+		return bad_header(err, e, "a sibling is no hash");
 	if (!tree_root_from(leaves, shown, h.count, siblings, e->n_siblings, &root) ||
 		!hash_equal(&root, &h.root))
 		return ms_fail(err, MS_INVALID, MST_WIRE_FEED_ROOT,

@@ -4,22 +4,6 @@
 #include "base/lang.h"
 #include "proof/tree.h"
 
-/* The hashes of a list; false when one is none, or there are too many. */
-static bool
-take_hashes(const span *list, size_t n, hash32 *out, size_t max)
-{
-	size_t i;
-
-	if (n > max)
-		return false;
-	for (i = 0; i < n; i++) {
-		if (list[i].len != HASH_SIZE)
-			return false;
-		memcpy(out[i].at, list[i].at, HASH_SIZE);
-	}
-	return true;
-}
-
 static ms_status
 other_history(ms_error *err, const witness *w, const frame_checkpoint *c, const char *what)
 {
@@ -64,7 +48,7 @@ witness_grows(const witness *w, const frame_checkpoint *c)
 	const checkpoint *old = &w->verified;
 
 	return c->from == old->size &&
-	       take_hashes(c->proof, c->n_proof, proof, TREE_LEVELS_MAX + 1) &&
+	       frame_hashes(c->proof, c->n_proof, proof, TREE_LEVELS_MAX + 1) &&
 	       tree_consistency_check(
 		       old->size, &old->root, c->size, &c->root, proof, (unsigned)c->n_proof);
 }
@@ -100,7 +84,7 @@ witness_check_receipt(const witness *w, const frame_receipt *r, span signed_part
 	leaf = log_leaf_hash(span_of(signed_part.at, BATCH_HEADER_SIZE),
 		span_of(signed_part.at + BATCH_HEADER_SIZE, SIGNATURE_SIZE), r->hub_time_us,
 		r->verdicts);
-	if (take_hashes(r->path, r->n_path, path, TREE_LEVELS_MAX) &&
+	if (frame_hashes(r->path, r->n_path, path, TREE_LEVELS_MAX) &&
 		tree_inclusion_check(&leaf, r->leaf, w->verified.size, path, (unsigned)r->n_path,
 			&w->verified.root))
 		return MS_OK;
