@@ -147,4 +147,25 @@ def a_service_says_when_it_is_ready(world):
 		os.unlink(world.path("notify"))
 
 
-run(programs_work_where_they_are_installed, the_manual_has_every_verb, the_shell_completes, the_services_are_as_systemd_wants_them, a_service_says_when_it_is_ready)
+def there_is_a_package_for_debian(world):
+	"""the package has every program and names the libraries that are loaded at need; its scripts are good shell"""
+	if shutil.which("dpkg-shlibdeps") is None:
+		skip("no dpkg-shlibdeps")
+	done = subprocess.run(["cpack", "--config", os.path.join(BUILD, "CPackConfig.cmake"), "-B", world.path("packages")],
+		capture_output=True, encoding="utf-8")
+	made = [name for name in os.listdir(world.path("packages")) if name.endswith(".deb")]
+	check(done.returncode == 0 and len(made) == 1, "%s: %s%s" % (made, done.stdout[-500:], done.stderr[-1500:]))
+	package = os.path.join(world.path("packages"), made[0])
+	needs = subprocess.run(["dpkg-deb", "-f", package, "Depends"], capture_output=True, encoding="utf-8").stdout
+	for library in ("libzmq5", "liblmdb0", "libzip4"):
+		check(library in needs, needs)
+	subprocess.run(["dpkg-deb", "-R", package, world.path("package")], check=True)
+	names = {name for _, _, files in os.walk(world.path("package")) for name in files}
+	check(names >= set(UNITS) | {"muster", "muster-hub", "muster-agent", "muster-signer", "muster-work", "muster.1", "muster.mo"}, str(names))
+	for script in ("postinst", "prerm"):
+		path = os.path.join(world.path("package"), "DEBIAN", script)
+		check(os.access(path, os.X_OK) and subprocess.run(["sh", "-n", path]).returncode == 0, path)
+
+
+run(programs_work_where_they_are_installed, the_manual_has_every_verb, the_shell_completes, the_services_are_as_systemd_wants_them, a_service_says_when_it_is_ready,
+	there_is_a_package_for_debian)
