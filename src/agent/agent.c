@@ -45,21 +45,6 @@ open_store(agent *a, ms_error *err)
 	return s;
 }
 
-/* For clerks; what goes to the log stays as it is written. */
-static ms_status
-choose_language(agent *a, ms_error *err)
-{
-	const char *wanted = a->settings.language;
-
-	if (strcmp(wanted, "zh") == 0 || strcmp(wanted, "en") == 0) {
-		agent_speak(a, NULL);
-		return MS_OK;
-	}
-	ms_fail(err, MS_CONFIG, MST_HOME_SETTING, "language is \"%s\", expected zh or en", wanted);
-	ms_error_place(err, "%s/%s", a->dir, HOME_AGENT_CONF);
-	return MS_CONFIG;
-}
-
 static ms_status
 open_directory(agent *a, ms_error *err)
 {
@@ -68,7 +53,7 @@ open_directory(agent *a, ms_error *err)
 	if (s == MS_OK)
 		s = agent_settings_read(a->dir, &a->settings, err);
 	if (s == MS_OK)
-		s = choose_language(a, err);
+		agent_speak(a, NULL); /* the clerks' language; the log stays as it is written */
 	if (s == MS_OK)
 		s = load_keys(a, err);
 	if (s == MS_OK)

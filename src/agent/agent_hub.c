@@ -14,7 +14,8 @@ use_plan(agent *a, plan *p, ms_error *err)
 		plan_free(p);
 		ms_fail(err, MS_CONFIG, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"",
 			a->settings.unit);
-		ms_error_remedy(err, "ask the administrator of the hub");
+		ms_error_remedy(err, "unit is the one that this device was enrolled for: put it "
+				     "back, or ask the administrator of the hub");
 		return MS_CONFIG;
 	}
 	plan_free(a->plan);
@@ -40,7 +41,12 @@ agent_load_plan(agent *a, ms_error *err)
 	plan *p = NULL;
 	ms_status s = home_plan_read(a->dir, &p, err);
 
-	return s == MS_OK ? use_plan(a, p, err) : s;
+	if (s != MS_OK)
+		return s;
+	s = use_plan(a, p, err);
+	if (s != MS_OK)
+		ms_error_place(err, "%s/%s", a->dir, HOME_AGENT_CONF);
+	return s;
 }
 
 /* ---- where it is ---- */

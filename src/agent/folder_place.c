@@ -55,6 +55,8 @@ folder_make_for(agent *a, const char *place, ms_error *err)
 	const char *slash;
 	ms_status s = fs_make_dirs(a->folder, 0755, err);
 
+	if (s != MS_OK)
+		ms_error_remedy(err, "see folder in agent.conf");
 	for (slash = strchr(place, '/'); s == MS_OK && slash != NULL;
 		slash = strchr(slash + 1, '/'))
 		s = make_folder(a, place, (size_t)(slash - place), err);

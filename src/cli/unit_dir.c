@@ -4,13 +4,18 @@
 #include "base/fs.h"
 
 static ms_status
-find_unit(unit_dir *d, ms_error *err)
+find_unit(const char *dir, unit_dir *d, ms_error *err)
 {
 	int unit = plan_find_unit(d->plan, span_str(d->settings.unit));
 
-	if (unit < 0)
-		return ms_fail(err, MS_CONFIG, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"",
+	if (unit < 0) {
+		ms_fail(err, MS_CONFIG, MST_UNIT_UNKNOWN, "the plan has no unit \"%s\"",
 			d->settings.unit);
+		ms_error_place(err, "%s/%s", dir, HOME_AGENT_CONF);
+		ms_error_remedy(err, "unit is the one that this device was enrolled for: put it "
+				     "back, or ask the administrator of the hub");
+		return MS_CONFIG;
+	}
 	d->unit = (uint32_t)unit;
 	return MS_OK;
 }
@@ -27,7 +32,7 @@ unit_dir_open(const char *dir, unit_dir *d, ms_error *err)
 	if (s == MS_OK)
 		s = home_plan_read(dir, &d->plan, err);
 	if (s == MS_OK)
-		s = find_unit(d, err);
+		s = find_unit(dir, d, err);
 	if (s == MS_OK)
 		s = home_path(dir, HOME_DATA, data, err);
 	options.map_bytes = d->settings.map_bytes;

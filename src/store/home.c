@@ -66,6 +66,11 @@ home_keys_read(const char *dir, store_kind kind, home_keys *out, ms_error *err)
 		s = ms_fail(
 			err, MS_CONFIG, MST_HOME_KEY, "%s is no key file of this release", path);
 	}
+	if ((s == MS_NOT_FOUND || s == MS_CONFIG) && kind == STORE_AGENT && err != NULL &&
+		err->remedy[0] == '\0')
+		ms_error_remedy(err, "put it back as it was, or continue with new keys: muster hub "
+				     "invite --replace at the hub, then muster join into this "
+				     "directory");
 	if (bytes.at != NULL)
 		secret_wipe(bytes.at, bytes.room);
 	buf_fini(&bytes);
@@ -120,14 +125,20 @@ home_file_write(const char *dir, const char *name, span bytes, ms_error *err)
 ms_status
 home_plan_read(const char *dir, plan **out, ms_error *err)
 {
+	char path[HOME_PATH_MAX];
 	buf file = { 0 };
 	store_kind kind;
 	ms_status s = home_kind_of(dir, &kind, err);
 
 	if (s == MS_OK)
-		s = home_file_read(dir, HOME_PLAN, PLAN_BYTES_MAX, &file, err);
+		s = home_path(dir, HOME_PLAN, path, err);
 	if (s == MS_OK)
-		s = plan_load(buf_span(&file), HOME_PLAN, out, NULL, err);
+		s = fs_read(path, PLAN_BYTES_MAX, &file, err);
+	if (s == MS_OK)
+		s = plan_load(buf_span(&file), path, out, NULL, err);
+	if (s != MS_OK && s != MS_NO_MEMORY && err != NULL && err->remedy[0] == '\0')
+		ms_error_remedy(err, "put it back as it was; the hub and every office of it have "
+				     "the same");
 	buf_fini(&file);
 	return s;
 }

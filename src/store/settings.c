@@ -30,7 +30,15 @@ typedef enum setting_kind {
 } setting_kind;
 
 /* What a text must be. */
-typedef enum setting_form { ANY_TEXT, LISTEN_ADDRESS, DEVICE_ADDRESS, LOG_KEY } setting_form;
+typedef enum setting_form {
+	ANY_TEXT,
+	LISTEN_ADDRESS,
+	DEVICE_ADDRESS,
+	LOG_KEY,
+	FOLDER,
+	LANGUAGE,
+	SYNCHRONISED
+} setting_form;
 
 typedef struct setting {
 	const char *name, *comment;
@@ -115,7 +123,7 @@ static const setting agent_table[] = {
 	{ "admin_key", "the key of the hub's administrator; never change it",
 		HEX_OF(agent_settings, admin_key) },
 	{ "folder", "watched folder; relative to this directory, or absolute",
-		TEXT_OF(agent_settings, folder) },
+		TEXT_OF(agent_settings, folder), .form = FOLDER },
 	{ "keep_days", "how long acts with a receipt are kept; receipts are kept for ever",
 		NUMBER_OF(agent_settings, keep_days, SET_U32, 1, 36500) },
 	{ "outbox_acts", "acts without receipt at most; then new reports are refused",
@@ -131,11 +139,11 @@ static const setting agent_table[] = {
 	{ "rescan_s", "how often the folder is looked through, besides being told of changes",
 		NUMBER_OF(agent_settings, rescan_s, SET_U32, 1, 86400) },
 	{ "language", "of answers and notices in the folder: zh or en",
-		TEXT_OF(agent_settings, language) },
+		TEXT_OF(agent_settings, language), .form = LANGUAGE },
 	{ "clock_alarm_s", "when the hub's clock differs by more seconds, it is told",
 		NUMBER_OF(agent_settings, clock_alarm_s, SET_U32, 1, 86400) },
 	{ "clock_synchronised", "is this machine's clock synchronised: yes, no, or auto (asks it)",
-		TEXT_OF(agent_settings, clock_synchronised) },
+		TEXT_OF(agent_settings, clock_synchronised), .form = SYNCHRONISED },
 	{ "clock_start", "the hub lives in simulated time",
 		NUMBER_OF(agent_settings, clock.start_us, SET_TIME, 0, 0) },
 	{ "clock_wall", NULL, NUMBER_OF(agent_settings, clock.wall_us, SET_TIME, 0, 0) },
@@ -303,6 +311,23 @@ wrong(ms_error *err, const char *path, const setting *row, unsigned line, const 
 	return false;
 }
 
+/* Is TEXT one of those that the form has? */
+static bool
+judge_words(const char *path, const setting *row, const conf_value *v, ms_error *err)
+{
+	const char *t = v->text;
+
+	if (row->form == FOLDER && (t[0] == '\0' || strcmp(t, ".") == 0 || strcmp(t, "./") == 0))
+		return wrong(err, path, row, v->line,
+			"a folder of its own, such as \"reports\", found \"%.60s\"", t);
+	if (row->form == LANGUAGE && strcmp(t, "zh") != 0 && strcmp(t, "en") != 0)
+		return wrong(err, path, row, v->line, "zh or en, found \"%.60s\"", t);
+	if (row->form == SYNCHRONISED && strcmp(t, "auto") != 0 && strcmp(t, "yes") != 0 &&
+		strcmp(t, "no") != 0)
+		return wrong(err, path, row, v->line, "yes, no or auto, found \"%.60s\"", t);
+	return true;
+}
+
 static bool
 take_text(const char *path, const setting *row, const conf_value *v, uint8_t *at, ms_error *err)
 {
@@ -323,7 +348,7 @@ take_text(const char *path, const setting *row, const conf_value *v, uint8_t *at
 		return wrong(err, path, row, v->line,
 			"tcp://HOST:PORT with a port from 1 to 65535, found \"%.60s\"", v->text);
 	memcpy(at, v->text, len + 1);
-	return true;
+	return judge_words(path, row, v, err);
 }
 
 static bool
@@ -534,15 +559,6 @@ agent_settings_read(const char *dir, agent_settings *out, ms_error *err)
 	s = home_expect(dir, STORE_AGENT, err);
 	if (s == MS_OK)
 		s = read_form(&agent_form, dir, out, &out->clock, err);
-	if (s == MS_OK && strcmp(out->clock_synchronised, "auto") != 0 &&
-		strcmp(out->clock_synchronised, "yes") != 0 &&
-		strcmp(out->clock_synchronised, "no") != 0) {
-		ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
-			"clock_synchronised: expected yes, no or auto, found \"%s\"",
-			out->clock_synchronised);
-		ms_error_place(err, "%s/%s", dir, HOME_AGENT_CONF);
-		s = MS_CONFIG;
-	}
 	return s;
 }
 

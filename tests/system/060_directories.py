@@ -150,6 +150,47 @@ def a_bad_setting_is_told(world):
 	hub.stop()
 
 
+def what_is_wrong_in_an_office_is_told(world):
+	"""an agent that cannot start names the file, where it can the line, what was expected and how to mend it, with 78 or what the file system says"""
+	office = Office(world, Hub(world), "tiexi")
+	conf = os.path.join(office.dir, "agent.conf")
+	kept = {name: open(os.path.join(office.dir, name), encoding="utf-8").read() for name in ("agent.conf", "device.key", "plan.conf")}
+
+	def says(*words):
+		agent = world.start("muster-agent", "--dir", office.dir)
+		code = agent.wait(20)
+		check(code in (66, 74, 78) and "[MST-" in agent.text(), "%d: %s" % (code, agent.text()))
+		for word in words:
+			check(word in agent.text(), "%s is not said: %s" % (word, agent.text()))
+		for name, text in kept.items():
+			with open(os.path.join(office.dir, name), "w", encoding="utf-8") as f:
+				f.write(text)
+		os.chmod(os.path.join(office.dir, "device.key"), 0o600)
+
+	office.set("unit", '"nobody"')
+	told = muster("form", "--dir", office.dir, "-o", world.path("form.csv"), expect=78).stderr
+	check("agent.conf" in told and "nobody" in told and "enrolled for" in told, told)
+	says("%s: " % conf, 'no unit "nobody"', "enrolled for", "MST-5052")
+	for name, wrong, expected in (("language", '"fr"', 'zh or en, found "fr"'), ("clock_synchronised", '"maybe"', 'yes, no or auto, found "maybe"'),
+			("folder", '""', "a folder of its own"), ("folder", '"."', "a folder of its own"), ("rescan_s", "0", "from 1 to 86400"), ("unit", '""', "not empty")):
+		office.set(name, wrong)
+		says("%s:" % conf, "%s: expected" % name, expected, "MST-5043")
+	os.unlink(os.path.join(office.dir, "plan.conf"))
+	says(os.path.join(office.dir, "plan.conf"), "the hub and every office of it have the same")
+	with open(os.path.join(office.dir, "plan.conf"), "a", encoding="utf-8") as f:
+		f.write("x\n")
+	says(os.path.join(office.dir, "plan.conf") + ":")
+	os.unlink(os.path.join(office.dir, "device.key"))
+	says("device.key", "muster hub invite --replace")
+	with open(os.path.join(office.dir, "device.key"), "w", encoding="utf-8") as f:
+		f.write("x\n")
+	says("device.key", "no key file", "muster hub invite --replace")
+	office.set("folder", '"agent.conf"')
+	office.start(ready=False)
+	wait_for(lambda: "see folder in agent.conf" in office.process.text(), 20, office.process.text)
+	office.stop()
+
+
 def a_taken_port_is_told(world):
 	"""a port that another program has is told by its number"""
 	hub = Hub(world).start()
@@ -256,4 +297,4 @@ def no_file_takes_the_number_of_a_closed_descriptor(world):
 
 run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again,
 	a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
-	a_foreign_identity_is_refused, a_bad_setting_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
+	a_foreign_identity_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
