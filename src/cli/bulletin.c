@@ -179,17 +179,43 @@ is_open(const replica *r, slot_at at)
 	return l == LIGHT_YELLOW || l == LIGHT_RED;
 }
 
-/* A slot has at most one notice of each level for a deadline; what is open is counted once. */
-static void
-count_warning(const replica *r, const notice *n, period at, warned *list)
+static int
+by_slot(const void *a, const void *b)
 {
-	warned *w = &list[n->at.unit];
+	const slot_at *x = a, *y = b;
+	int64_t d = (int64_t)x->unit - y->unit;
 
-	if (!period_within(n->at.period, at) && !period_within(at, n->at.period))
-		return;
-	w->yellow += n->level == NOTICE_YELLOW;
-	w->red += n->level == NOTICE_RED;
-	w->open += n->level == NOTICE_YELLOW && is_open(r, n->at);
+	if (d == 0)
+		d = (int64_t)x->item - y->item;
+	if (d == 0)
+		d = (int64_t)period_code(x->period) - period_code(y->period);
+	return (d > 0) - (d < 0);
+}
+
+/* A slot has a notice of each level for each of its deadlines, and one of red alone for each return
+ * that was left; what is open is counted once. */
+static void
+count_warnings(const replica *r, period at, slot_at *warned_of, warned *list)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < r->n_notices; i++) {
+		const notice *x = &r->notices[i];
+		warned *w = &list[x->at.unit];
+
+		if (x->level == NOTICE_BLUE ||
+			(!period_within(x->at.period, at) && !period_within(at, x->at.period)))
+			continue;
+		w->yellow += x->level == NOTICE_YELLOW;
+		w->red += x->level == NOTICE_RED;
+		warned_of[n++] = x->at;
+	}
+	if (n > 1)
+		qsort(warned_of, n, sizeof(*warned_of), by_slot);
+	for (i = 0; i < n; i++)
+		if ((i == 0 || by_slot(&warned_of[i - 1], &warned_of[i]) != 0) &&
+			is_open(r, warned_of[i]))
+			list[warned_of[i].unit].open++;
 }
 
 static ms_status
@@ -197,15 +223,19 @@ write_warnings(const replica *r, period at, buf *out)
 {
 	static const char *const heads[] = { "单位", "黄灯预警", "红灯预警", "至今未改" };
 	warned *list = calloc(r->plan->n_units + 1, sizeof(*list));
+	slot_at *warned_of = calloc(r->n_notices + 1, sizeof(*warned_of));
 	table t = { 0 };
 	uint32_t unit, n = 0;
 	ms_status s = MS_OK;
 	size_t i;
 
-	if (list == NULL)
+	if (list == NULL || warned_of == NULL) {
+		free(list);
+		free(warned_of);
 		return MS_NO_MEMORY;
-	for (i = 0; i < r->n_notices; i++)
-		count_warning(r, &r->notices[i], at, list);
+	}
+	count_warnings(r, at, warned_of, list);
+	free(warned_of);
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		table_text(&t, heads[i]);

@@ -99,7 +99,10 @@ def what_moves_them(world):
 	"""An extension moves all three; a returned report turns red ten days after its return; an exemption ends them; a grant for all too"""
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
 	fgw, tjj = Office(world, hub, "fgw").start(), Office(world, hub, "tjj").start()
-	shenbei, tiexi, yuhong = (Device(world, hub, u) for u in ("shenbei", "tiexi", "yuhong"))
+	shenbei, tiexi, yuhong, kangping = (Device(world, hub, u) for u in ("shenbei", "tiexi", "yuhong", "kangping"))
+	report(kangping, "i06")
+	check(wait_for(lambda: (lambda v: None if v == "NOT SENT" else v)(fgw.verdict("return", "6", "kangping", Q2, reason="口径不一致")), 20,
+		"a return before the deadline") == "STORED", "returned")
 	check(fgw.verdict("grant-extension", "6", "shenbei", Q2, days=5, reason="线路中断") == "STORED", "an extension")
 	check(fgw.verdict("exempt", "6", "yuhong", Q2, reason="无此任务") == "STORED", "an exemption")
 	hub.clock(at("07-11", "00:00:00"))
@@ -128,6 +131,11 @@ def what_moves_them(world):
 	hub.clock(at("08-15"))
 	check(levels(fgw) == ["BLUE", "YELLOW"], "who reported turns red no more")
 	check(board_line(hub.dir, "i06", Q2)["light"] in ("red", "yellow"), "the board has the same lights")
+	# Who was warned twice for one slot, and who was warned by red alone, has each slot open once.
+	check(levels(fgw, unit="kangping") == ["RED"], levels(fgw, unit="kangping"))
+	rows = [l.split() for l in muster("bulletin", "--dir", fgw.dir, "--period", Q2).stdout.split("三、预警记录")[1].split("四、")[0].splitlines()]
+	rows = {r[0]: r[1:] for r in rows if len(r) == 4}
+	check(rows["大东区"] == ["9", "8", "8"] and rows["康平县"] == ["8", "8", "8"], rows)
 	report(yuhong, "i06", "2012-Q3")
 	hub.is_clean()
 
