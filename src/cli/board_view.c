@@ -276,6 +276,19 @@ write_items(const board *b, buf *out)
 	return s;
 }
 
+/* Those of the board's own period, also empty, but for what is not asked in it; without BRIEF those
+ * around it that have something. */
+static bool
+is_figure_shown(const board *b, const feed_rollup *r, const feed_figure *f, int indicator)
+{
+	period at;
+
+	if (!span_equal(f->period, r->period))
+		return f->has && !b->ask->brief;
+	return f->has || !period_parse(f->period, &at) ||
+	       at.kind >= (uint8_t)b->plan->indicators[indicator].kind;
+}
+
 /* Figures of the period itself, and of the half and year around it as far as there is data. */
 static ms_status
 write_figures(const board *b, buf *out)
@@ -302,8 +315,7 @@ write_figures(const board *b, buf *out)
 			int found = plan_find_indicator(b->plan, f->indicator);
 			const plan_indicator *in;
 
-			if (found < 0 ||
-				(!span_equal(f->period, r->period) && (!f->has || b->ask->brief)))
+			if (found < 0 || !is_figure_shown(b, r, f, found))
 				continue;
 			in = &b->plan->indicators[found];
 			table_addf(&t, "%u", b->plan->items[item].number);

@@ -53,6 +53,8 @@ def a_unit_stands_beside_its_own_target(world):
 		check(shown(where) == wanted and shown(where, "--at", at("07-05")) == wanted, "%s\n%s" % (shown(where), wanted))
 	text = muster("board", "--dir", fgw.dir, "--period", Q2, "--item", "6").stdout
 	check(any(line.split()[-4:] == ["8", "-", "10", "80%"] for line in text.splitlines()), text)
+	shown_in = [q for q in (Q2, "2012-Q4") if "全社会R&D" in muster("board", "--dir", fgw.dir, "--period", q).stdout]
+	check(shown_in == [], "a figure of the year is not missing in its quarters: %s" % shown_in)
 
 	check(tjj.verdict("adjust", None, "tiexi", Q2, points="-1.50", reason="迟答") == "STORED", "an adjustment")
 	check(tjj.verdict("adjust", None, "tiexi", Q2, points="0.50", reason="配合") == "STORED", "another one")
