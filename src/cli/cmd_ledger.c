@@ -92,6 +92,22 @@ light_zh(const char *name)
 }
 
 static void
+add_notes(table *t, const json_t *row)
+{
+	const char *const notes[] = { json_bool_of(row, "help_needed") ? tr("需协调") : NULL,
+		json_bool_of(row, "waits_too_long") ? tr("待审核") : NULL,
+		json_array_size(json_object_get(row, "flags")) > 0 ? tr("数值待核") : NULL };
+	buf text = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (notes[i] != NULL)
+			buf_addf(&text, "%s%s", text.len == 0 ? "" : " ", notes[i]);
+	table_text(t, text.len == 0 ? "-" : buf_cstr(&text));
+	buf_fini(&text);
+}
+
+static void
 add_row(table *t, const replica *r, const json_t *row)
 {
 	int item = plan_find_item(r->plan, span_str(json_text_of(row, "item")));
@@ -117,9 +133,7 @@ add_row(table *t, const replica *r, const json_t *row)
 	else
 		table_text(t, "-");
 	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
-	table_addf(t, "%s%s%s", json_bool_of(row, "help_needed") ? tr("需协调 ") : "",
-		json_bool_of(row, "waits_too_long") ? tr("待审核 ") : "",
-		json_array_size(json_object_get(row, "flags")) > 0 ? tr("数值待核") : "");
+	add_notes(t, row);
 }
 
 static ms_status
