@@ -287,12 +287,14 @@ ms_status inbox_open(agent *a, ms_error *err);
 /* ---- notice.c ---- */
 
 /* Write what came into the inbox and has no file yet: some of it now, the rest in the turns to
- * come. */
-void notice_write_due(agent *a);
+ * come. What is wrong with the folder goes to TROUBLE, here and below. */
+void notice_write_due(agent *a, ms_error *trouble);
+/* The same in the next turn. */
+void notice_wake(agent *a);
 /* The inbox was emptied: what comes is written again, under the same names. */
 void notice_forget(store_txn *txn);
-/* A file NAME into 通知/ of the folder; a trouble is noted as one of the folder. */
-ms_status notice_write(agent *a, const char *name, span text, ms_error *err);
+/* A file NAME into 通知/ of the folder. */
+ms_status notice_write(agent *a, const char *name, const buf *text, ms_error *trouble);
 
 /* ---- due.c ---- */
 
@@ -314,7 +316,7 @@ int64_t due_deadline_us(agent *a, slot_at at);
 /* ---- remind.c ---- */
 
 /* Write the reminders that are due and have not been written. */
-void remind(agent *a);
+void remind(agent *a, ms_error *trouble);
 
 /* ---- desk*.c ---- */
 

@@ -145,9 +145,9 @@ scan(void *ctx, int64_t now_us)
 			forms_keep(a, &trouble);
 	}
 	fs_list_fini(&names);
+	notice_write_due(a, &trouble);
+	remind(a, &trouble);
 	folder_trouble(a, &trouble);
-	notice_write_due(a);
-	remind(a);
 	if (!with_forms && next_us > FORMS_AFTER_US)
 		next_us = FORMS_AFTER_US;
 	if (trouble.status != MS_OK && next_us > FOLDER_RETRY_US)

@@ -251,7 +251,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	if (s != MS_OK)
 		agent_storage_failed(a, err);
 	else
-		notice_write_due(a);
+		notice_wake(a);
 	if (a->slots_told != told) /* the form says what this device knows */
 		folder_scan_in(a, FORM_SOON_US);
 	return s;

@@ -152,24 +152,21 @@ write_text(agent *ag, const inbox_row *row, const act *a, buf *out)
 }
 
 ms_status
-notice_write(agent *a, const char *name, span text, ms_error *err)
+notice_write(agent *a, const char *name, const buf *text, ms_error *trouble)
 {
 	char folder[HOME_PATH_MAX], path[HOME_PATH_MAX];
-	ms_status s = home_path(a->folder, NOTICES, folder, err);
+	ms_status s = home_path(a->folder, NOTICES, folder, trouble);
 
+	if (s == MS_OK && text->failed)
+		s = ms_fail(trouble, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a notice");
 	if (s == MS_OK)
-		s = folder_make_for(a, NOTICES "/", err);
+		s = folder_make_for(a, NOTICES "/", trouble);
 	if (s == MS_OK)
-		s = home_path(folder, name, path, err);
+		s = home_path(folder, name, path, trouble);
 	if (s == MS_OK)
-		s = fs_write_atomic(path, 0644, text, err);
-	if (s == MS_OK) {
+		s = fs_write_atomic(path, 0644, buf_span(text), trouble);
+	if (s == MS_OK)
 		logger_say(&a->log, LOG_INFO, "a notice was written into %s/" NOTICES, a->folder);
-		return s;
-	}
-	if (a->trouble.status == MS_OK)
-		logger_error(&a->log, LOG_WARNING, err);
-	a->trouble = *err;
 	return s;
 }
 
@@ -189,7 +186,7 @@ name_notice(const agent *ag, const inbox_row *row, const act *a, char out[NAME_S
 }
 
 static ms_status
-write_notice(agent *ag, const inbox_row *row, ms_error *err)
+write_notice(agent *ag, const inbox_row *row, ms_error *trouble)
 {
 	arena memory = { 0 };
 	char name[NAME_SIZE];
@@ -202,7 +199,7 @@ write_notice(agent *ag, const inbox_row *row, ms_error *err)
 	if (s == MS_OK && !a.malformed && a.kind != ACT_HUB_NOTICE) {
 		write_text(ag, row, &a, &text);
 		name_notice(ag, row, &a, name);
-		s = notice_write(ag, name, buf_span(&text), err);
+		s = notice_write(ag, name, &text, trouble);
 	}
 	buf_fini(&text);
 	arena_fini(&memory);
@@ -211,17 +208,18 @@ write_notice(agent *ag, const inbox_row *row, ms_error *err)
 
 /* Note ROW as written. */
 static ms_status
-note_written(agent *a, const inbox_row *row, ms_error *err)
+note_written(agent *a, const inbox_row *row)
 {
+	ms_error err = { 0 };
 	store_txn txn;
 	ms_status s;
 
 	store_begin(a->store, &txn, STORE_WRITE);
 	meta_put_number(&txn, WRITTEN_NUMBER, row->number);
 	meta_put_number(&txn, WRITTEN_AT, row->place.at);
-	s = store_commit(&txn, err);
+	s = store_commit(&txn, &err);
 	if (s != MS_OK)
-		agent_storage_failed(a, err);
+		agent_storage_failed(a, &err);
 	return s;
 }
 
@@ -254,9 +252,8 @@ next_due(agent *a, arena *memory, inbox_row *row)
 
 /* One file for all that has none. */
 static void
-write_too_much(agent *a)
+write_too_much(agent *a, ms_error *trouble)
 {
-	ms_error err = { 0 };
 	buf text = { 0 };
 	char day[16], name[96];
 
@@ -269,7 +266,7 @@ write_too_much(agent *a)
 		   "全部内容可用 %s 查看；如属异常，请联系管理员。\r\n"),
 		day, INBOX_ROWS_A_DAY, "muster feed");
 	snprintf(name, sizeof(name), "%s_%s.txt", tr("通知过多"), day);
-	if (notice_write(a, name, buf_span(&text), &err) == MS_OK)
+	if (notice_write(a, name, &text, trouble) == MS_OK)
 		a->too_much_us = 0;
 	buf_fini(&text);
 }
@@ -277,26 +274,36 @@ write_too_much(agent *a)
 static void
 go_on(void *ctx, int64_t now_us)
 {
+	agent *a = ctx;
+	ms_error trouble = { 0 };
+
 	(void)now_us;
-	notice_write_due(ctx);
+	notice_write_due(a, &trouble);
+	if (trouble.status != MS_OK)
+		folder_trouble(a, &trouble);
 }
 
 void
-notice_write_due(agent *a)
+notice_wake(agent *a)
+{
+	reactor_set_timer(a->reactor, go_on, a, reactor_now(a->reactor));
+}
+
+void
+notice_write_due(agent *a, ms_error *trouble)
 {
 	arena memory = { 0 };
-	ms_error err = { 0 };
 	inbox_row row;
 	unsigned n = 0;
 
-	write_too_much(a);
+	write_too_much(a, trouble);
 	while (n < NOTICES_PER_TURN && next_due(a, &memory, &row)) {
-		if (write_notice(a, &row, &err) != MS_OK || note_written(a, &row, &err) != MS_OK)
+		if (write_notice(a, &row, trouble) != MS_OK || note_written(a, &row) != MS_OK)
 			break;
 		arena_reset(&memory);
 		n++;
 	}
 	if (n == NOTICES_PER_TURN)
-		reactor_set_timer(a->reactor, go_on, a, reactor_now(a->reactor));
+		notice_wake(a);
 	arena_fini(&memory);
 }

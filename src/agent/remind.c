@@ -38,7 +38,7 @@ write_list(const agent *a, const due_slot *list, size_t n, period at, bool is_ov
 }
 
 static ms_status
-write_reminder(agent *a, const due_slot *list, size_t n, period at, bool is_over, ms_error *err)
+write_reminder(agent *a, const due_slot *list, size_t n, period at, bool is_over, ms_error *trouble)
 {
 	char name[80], period_text[PERIOD_NAME_SIZE];
 	buf text = { 0 };
@@ -47,15 +47,16 @@ write_reminder(agent *a, const due_slot *list, size_t n, period at, bool is_over
 	write_list(a, list, n, at, is_over, &text);
 	snprintf(name, sizeof(name), "%s_%s.txt", is_over ? tr("逾期提醒") : tr("到期提醒"),
 		period_name(at, period_text));
-	s = notice_write(a, name, buf_span(&text), err);
+	s = notice_write(a, name, &text, trouble);
 	buf_fini(&text);
 	return s;
 }
 
 /* Everything that the file of PERIOD lists was told of. */
 static ms_status
-note_reminded(agent *a, const due_slot *list, size_t n, period at, bool is_over, ms_error *err)
+note_reminded(agent *a, const due_slot *list, size_t n, period at, bool is_over)
 {
+	ms_error err = { 0 };
 	char key[KEY_SIZE];
 	store_txn txn;
 	ms_status s;
@@ -67,9 +68,9 @@ note_reminded(agent *a, const due_slot *list, size_t n, period at, bool is_over,
 			key_of(a, &list[i], key);
 			meta_put_number(&txn, key, (uint64_t)list[i].deadline_us);
 		}
-	s = store_commit(&txn, err);
+	s = store_commit(&txn, &err);
 	if (s != MS_OK)
-		agent_storage_failed(a, err);
+		agent_storage_failed(a, &err);
 	return s;
 }
 
@@ -89,11 +90,10 @@ is_reminded(agent *a, const due_slot *d)
 }
 
 void
-remind(agent *a)
+remind(agent *a, ms_error *trouble)
 {
 	due_slot list[DUE_MAX];
 	store_txn txn;
-	ms_error err = { 0 };
 	size_t n, i;
 
 	store_begin(a->store, &txn, STORE_READ);
@@ -105,8 +105,8 @@ remind(agent *a)
 
 		if (is_reminded(a, &list[i]))
 			continue;
-		if (write_reminder(a, list, n, at, is_over, &err) != MS_OK ||
-			note_reminded(a, list, n, at, is_over, &err) != MS_OK)
+		if (write_reminder(a, list, n, at, is_over, trouble) != MS_OK ||
+			note_reminded(a, list, n, at, is_over) != MS_OK)
 			return;
 	}
 }

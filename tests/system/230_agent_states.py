@@ -168,4 +168,24 @@ def another_versions_directory(world):
 	check(done_texts(office) == ["report 0", "report 1", "report 2"], done_texts(office))
 
 
-run(full_disk_at_the_office, a_hub_that_hangs, a_hub_that_is_away_under_load, a_clock_years_off, another_versions_directory)
+def notices_that_cannot_be_written(world):
+	"""where the folder takes no notices the log says so once, the status as long as it is so, files are taken all the same, and then the notices come"""
+	hub = Hub(world, clock=CLOCK).start()
+	lead, office = Office(world, hub, "jxw").start(), Office(world, hub, "tiexi")
+	office.set("rescan_s", 1)
+	os.makedirs(office.folder)
+	in_the_way = os.path.join(office.folder, "通知")
+	open(in_the_way, "w").close()
+	office.start()
+	check(lead.verdict("remind", "6", "tiexi", "2012-Q2", text="请按期报送") == "STORED", "a reminder")
+	wait_for(lambda: office.status()["folder"]["trouble"], 20, "the status says it")
+	for k in range(4):
+		office.drop("x%d.csv" % k, "工作事项,期间\r\n")
+		wait_for(lambda: office.kept("x%d.csv" % k), 20, "it is looked through")
+	check(office.process.text().count(in_the_way) == 1, office.process.text())
+	check(office.status()["folder"]["trouble"], office.status()["folder"])
+	os.unlink(in_the_way)
+	wait_for(lambda: len(office.notices()) > 0 and not office.status()["folder"]["trouble"], 20, lambda: office.status()["folder"])
+
+
+run(notices_that_cannot_be_written, full_disk_at_the_office, a_hub_that_hangs, a_hub_that_is_away_under_load, a_clock_years_off, another_versions_directory)
