@@ -10,8 +10,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 
-from lib import Device, Hub, Office, check, count, lines_in, muster, muster_json, muster_lines, omit, run, wait_for
-from peer import INTEROP, script
+from lib import SOURCE, Device, Hub, Office, Process, check, count, lines_in, muster, muster_json, muster_lines, omit, run, wait_for
+from peer import INTEROP, generate, script
 
 REPORTS = count(1500, slow=1000, long=6000)  # some seconds: both are at work when the hub is killed
 
@@ -20,6 +20,29 @@ def vectors(world):
 	"""The bytes of header, leaf, root, checkpoint, receipt and frames are those in vectors.txt"""
 	p = script(world, "vectors.py", os.path.join(INTEROP, "vectors.txt"))
 	check(p.wait(60) == 0, p.text())
+
+
+def the_worked_example(world):
+	"""The program that the contract prints reports from a device that the hub enrolled, and says why it can not"""
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	office, program = hub.enroll("tiexi"), world.path("push.py")
+	with open(os.path.join(SOURCE, "proto", "README.md"), encoding="utf-8") as contract, open(program, "w", encoding="utf-8") as out:
+		out.write(re.search(r"```python\n(.*?)```", contract.read(), re.S).group(1))
+	os.environ["PYTHONPATH"] = generate(world)
+
+	def says(*words):
+		p = Process(["/usr/bin/python3", "-B", program, office, *words], world.path("push-%s.log" % len(words)))
+		world.processes.append(p)
+		p.wait(60)
+		return p.text()
+
+	for words in ((), ("sy-2012", "2")):
+		record = says("i06", "2012-Q2", *words)
+		check(re.fullmatch(r"record \d+/0, verdict 1\n", record), record)
+	check(hub.units()["tiexi@office"]["acts"] == 2, hub.units())
+	muster("hub", "revoke", "tiexi@office", "--dir", hub.dir, "--reason", "test")
+	refused = says("i06", "2012-Q2", "sy-2012")
+	check("REVOKED" in refused, refused)
 
 
 def each_is_short(world):
@@ -205,4 +228,4 @@ def setting(directory, name):
 		return re.search(r'^%s = "(\w+)"' % name, f.read(), re.M).group(1)
 
 
-run(vectors, each_is_short, restart, joining, boards, the_whole_feed, files_alone, receipts_of_a_restored_log)
+run(vectors, the_worked_example, each_is_short, restart, joining, boards, the_whole_feed, files_alone, receipts_of_a_restored_log)
