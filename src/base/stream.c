@@ -47,9 +47,9 @@ stream_send(int fd, span message, ms_error *err)
 	return MS_OK;
 }
 
-/* All N bytes. MS_NOT_FOUND: closed before the first. */
-static ms_status
-receive_all(int fd, uint8_t *at, size_t n, ms_error *err)
+/* How many of N bytes came before the other end closed or was gone. */
+static size_t
+receive_all(int fd, uint8_t *at, size_t n)
 {
 	size_t got = 0;
 
@@ -58,33 +58,32 @@ receive_all(int fd, uint8_t *at, size_t n, ms_error *err)
 
 		if (k < 0 && errno == EINTR)
 			continue;
-		if (k <= 0 && got == 0)
-			return ms_fail(err, MS_NOT_FOUND, MST_DAEMON,
-				"the process at the other end has closed");
 		if (k <= 0)
-			return gone(err);
+			break;
 		got += (size_t)k;
 	}
-	return MS_OK;
+	return got;
 }
 
 ms_status
 stream_receive(int fd, size_t max, buf *out, ms_error *err)
 {
 	uint8_t head[4];
-	size_t n;
-	ms_status s = receive_all(fd, head, sizeof(head), err);
+	size_t n, got = receive_all(fd, head, sizeof(head));
 
-	if (s != MS_OK)
-		return s;
+	if (got == 0)
+		return ms_fail(
+			err, MS_NOT_FOUND, MST_DAEMON, "the process at the other end has closed");
+	if (got < sizeof(head))
+		return gone(err);
 	n = be32_get(head);
 	if (n > max)
 		return ms_fail(err, MS_INVALID, MST_DAEMON, "a message of %zu bytes, more than %zu",
 			n, max);
 	if (buf_reserve(out, n) != MS_OK)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a message");
-	s = n == 0 ? MS_OK : receive_all(fd, out->at + out->len, n, err);
-	if (s == MS_OK)
-		out->len += n;
-	return s;
+	if (n > 0 && receive_all(fd, out->at + out->len, n) < n)
+		return gone(err);
+	out->len += n;
+	return MS_OK;
 }

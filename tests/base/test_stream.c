@@ -89,6 +89,23 @@ an_end_is_told(void **state)
 }
 
 static void
+a_message_cut_off_behind_its_length_is_no_end(void **state)
+{
+	int pair[2];
+	ms_error err = { 0 };
+	buf got = { 0 };
+
+	(void)state;
+	open_pair(pair);
+	assert_int_equal(send(pair[0], "\0\0\0\4", 4, 0), 4);
+	close(pair[0]);
+	assert_int_equal(stream_receive(pair[1], 16, &got, &err), MS_UNREACHABLE);
+	assert_int_equal(got.len, 0);
+	buf_fini(&got);
+	close(pair[1]);
+}
+
+static void
 a_message_longer_than_agreed_is_refused(void **state)
 {
 	int pair[2];
@@ -110,6 +127,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_come_whole_and_apart),
 		cmocka_unit_test(an_end_is_told),
+		cmocka_unit_test(a_message_cut_off_behind_its_length_is_no_end),
 		cmocka_unit_test(a_message_longer_than_agreed_is_refused),
 	};
 
