@@ -82,8 +82,6 @@ front_call_job(front *f, control_call *call, job_kind kind, front_job_done *done
 		return NULL;
 	}
 	front_wait(f, j, call, done);
-	j->device_row = (device){ 0 };
-	j->reason[0] = '\0';
 	return j;
 }
 

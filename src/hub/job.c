@@ -67,6 +67,7 @@ void
 job_pool_put(job_pool *pool, job *j)
 {
 	arena memory;
+	buf leaves;
 
 	if (pool->n_free >= POOL_MAX) {
 		job_free(j);
@@ -76,14 +77,10 @@ job_pool_put(job_pool *pool, job *j)
 	arena_reset(&j->memory);
 	buf_reset(&j->leaves);
 	memory = j->memory;
-	memset(j, 0, offsetof(job, batch));
-	j->acts = NULL;
-	j->call = NULL;
-	j->leaf = 0;
-	j->turn_end = j->full = j->wrote = j->asked = false;
-	j->n_units = j->n_rollups = 0;
-	j->error = (ms_error){ 0 };
+	leaves = j->leaves;
+	memset(j, 0, j->kind == JOB_BATCH ? offsetof(job, device_row) : offsetof(job, batch));
 	j->memory = memory;
+	j->leaves = leaves;
 	j->next_free = pool->free;
 	pool->free = j;
 	pool->n_free++;

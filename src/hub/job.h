@@ -71,30 +71,6 @@ typedef struct job {
 	size_t order;     /* the front's: place among the outcomes of a turn */
 	/* The front's: what is done when the outcome is there and signed; NULL: nothing more. */
 	void (*done)(struct front *f, struct job *j);
-
-	/* JOB_BATCH */
-	net_message message; /* owns the bytes */
-	arena memory;        /* decoded acts */
-	batch_view batch;
-	act *acts;
-	device_id device;
-	int64_t sealed_us;   /* held.h: when the device sealed it */
-	int64_t hub_time_us; /* arrival; the writer raises it to the previous leaf's */
-	uint64_t leaf, next_seq;
-	uint8_t verdicts[BATCH_ACTS_MAX];
-
-	/* JOB_ENROL, JOB_REVOKE, JOB_APPROVE, JOB_WITHDRAW */
-	device device_row;
-	char reason[128];
-	size_t withdrawn; /* JOB_WITHDRAW: invites for or called DEVICE_ROW.name */
-	invite invite;    /* JOB_INVITE: expires_us is how long, and becomes when */
-	join_ask ask;     /* JOB_JOIN */
-	join_result joined;
-	hub_clock found;     /* JOB_FOUND; of `device` where it is a device's */
-	hub_move move;       /* JOB_MOVE */
-	plan *next;          /* JOB_PLAN: with the new version; the job's */
-	unit_stored *stored; /* JOB_STORED; in `memory` */
-	size_t n_stored;
 	void *call; /* the control call that waits */
 	ms_error error;
 
@@ -111,6 +87,33 @@ typedef struct job {
 	size_t n_units;
 	uint64_t *rollups; /* store/board.h keys */
 	size_t n_rollups;
+
+	/* JOB_BATCH */
+	net_message message; /* owns the bytes */
+	arena memory;        /* decoded acts */
+	act *acts;
+	device_id device;
+	int64_t sealed_us;   /* held.h: when the device sealed it */
+	int64_t hub_time_us; /* arrival; the writer raises it to the previous leaf's */
+	uint64_t leaf, next_seq;
+
+	/* From here to N_STORED: commands, nothing of a batch.
+	 * JOB_ENROL, JOB_REVOKE, JOB_APPROVE, JOB_WITHDRAW */
+	device device_row;
+	char reason[128];
+	size_t withdrawn; /* JOB_WITHDRAW: invites for or called DEVICE_ROW.name */
+	invite invite;    /* JOB_INVITE: expires_us is how long, and becomes when */
+	join_ask ask;     /* JOB_JOIN */
+	join_result joined;
+	hub_clock found;     /* JOB_FOUND; of `device` where it is a device's */
+	hub_move move;       /* JOB_MOVE */
+	plan *next;          /* JOB_PLAN: with the new version; the job's */
+	unit_stored *stored; /* JOB_STORED; in `memory` */
+	size_t n_stored;
+
+	/* JOB_BATCH; large, and written before it is read: no pool empties it */
+	batch_view batch;
+	uint8_t verdicts[BATCH_ACTS_MAX];
 } job;
 
 typedef struct job_pool {
