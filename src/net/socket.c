@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <zmq.h>
 
+#include "base/lang.h"
 #include "base/random.h"
 #include "net/inner.h"
 
@@ -154,6 +155,32 @@ set_router(net_socket *s, const net_router_options *o)
 	       set_number(s->handle, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
 }
 
+/* By the errno of zmq_bind, in words for whoever set the address. */
+static ms_status
+fail_listen(const char *endpoint, int number, ms_error *err)
+{
+	static const struct {
+		int number;
+		const char *remedy;
+	} table[] = {
+		{ EADDRINUSE, TR("another program has the port: end it, or set another port") },
+		{ EACCES, TR("ports below 1024 are the system's: set a higher one") },
+		{ EADDRNOTAVAIL, TR("this machine has no such address: set one of its own, or *") },
+		{ ENODEV,
+			TR("this name is none of this machine: set an address of its own, or *") },
+	};
+	const char *remedy = TR("set an address of this machine and a free port");
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].number == number)
+			remedy = table[i].remedy;
+	ms_fail(err, MS_CONFIG, MST_NET_LISTEN, "cannot listen on %s: %s", endpoint,
+		zmq_strerror(number));
+	ms_error_remedy(err, "listen in hub.conf: %s", tr(remedy));
+	return MS_CONFIG;
+}
+
 ms_status
 net_router_open(net_context *c, const net_router_options *options, net_socket **out, ms_error *err)
 {
@@ -164,12 +191,8 @@ net_router_open(net_context *c, const net_router_options *options, net_socket **
 		return status;
 	if (!set_router(s, options))
 		status = net_fail(err, MST_NET, "set up the hub's socket");
-	else if (zmq_bind(s->handle, options->endpoint) != 0) {
-		status = ms_fail(err, MS_CONFIG, MST_NET_LISTEN, "cannot listen on %s: %s",
-			options->endpoint, zmq_strerror(zmq_errno()));
-		ms_error_remedy(
-			err, "another program may use the port; see listen in the settings");
-	}
+	else if (zmq_bind(s->handle, options->endpoint) != 0)
+		status = fail_listen(options->endpoint, zmq_errno(), err);
 	if (status != MS_OK) {
 		net_socket_close(s);
 		return status;

@@ -192,12 +192,15 @@ def what_is_wrong_in_an_office_is_told(world):
 
 
 def a_taken_port_is_told(world):
-	"""a port that another program has is told by its number"""
+	"""a port that another program has is told by its number, and so is an address that is not this machine's"""
 	hub = Hub(world).start()
 	other = world.path("other")
 	muster("hub", "init", "--dir", other, "--plan", PLAN, "--listen",
 		"tcp://127.0.0.1:%d" % hub.port)
-	refused(world, other, [str(hub.port)], (78,))
+	refused(world, other, [str(hub.port), "another program has the port"], (78,))
+	for n, (address, words) in enumerate((("tcp://192.0.2.1:7300", "no such address"), ("tcp://nowhere.invalid:7300", "none of this machine"))):
+		muster("hub", "init", "--dir", other + str(n), "--plan", PLAN, "--listen", address)
+		refused(world, other + str(n), [address, "listen in hub.conf", words], (78,))
 
 
 def addresses_and_units_are_checked_before_anything_is_made(world):
