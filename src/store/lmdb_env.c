@@ -20,6 +20,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/lang.h"
+
 /* ---- errors ---- */
 
 /* The file system or our own file size limit leaves less than this: a short write was a full disk.
@@ -69,28 +71,31 @@ typedef struct rc_row {
 } rc_row;
 
 static const rc_row rc_rows[] = {
-	{ MDB_CORRUPTED, MS_CORRUPT, MST_STORE_CORRUPT, "the file is damaged" },
+	{ MDB_CORRUPTED, MS_CORRUPT, MST_STORE_CORRUPT, TR("the file is damaged") },
 	{ MDB_PAGE_NOTFOUND, MS_CORRUPT, MST_STORE_CORRUPT,
-		"the file is damaged (a page is missing)" },
-	{ MDB_CURSOR_FULL, MS_CORRUPT, MST_STORE_CORRUPT, "the file is damaged (tree too deep)" },
-	{ MDB_INVALID, MS_CONFIG, MST_STORE_FOREIGN, "the file is no store of Muster" },
+		TR("the file is damaged (a page is missing)") },
+	{ MDB_CURSOR_FULL, MS_CORRUPT, MST_STORE_CORRUPT,
+		TR("the file is damaged (tree too deep)") },
+	{ MDB_INVALID, MS_CONFIG, MST_STORE_FOREIGN, TR("the file is no store of Muster") },
 	{ MDB_VERSION_MISMATCH, MS_CONFIG, MST_STORE_VERSION,
-		"the file was made by another LMDB version" },
+		TR("the file was made by another LMDB version") },
 	{ MDB_READERS_FULL, MS_BUSY, MST_STORE_READERS,
-		"too many processes read this store at once" },
+		TR("too many processes read this store at once") },
 	{ MDB_MAP_RESIZED, MS_STORAGE, MST_STORE_MAP,
-		"another process enlarged the map; restart this one" },
-	{ MDB_PANIC, MS_STORAGE, MST_STORE_COMMIT, "an earlier write of the file's head failed" },
-	{ MDB_TXN_FULL, MS_STORAGE, MST_STORE_MISUSE, "the transaction is too large" },
+		TR("another process enlarged the map; restart this one") },
+	{ MDB_PANIC, MS_STORAGE, MST_STORE_COMMIT,
+		TR("an earlier write of the file's head failed") },
+	{ MDB_TXN_FULL, MS_STORAGE, MST_STORE_MISUSE, TR("the transaction is too large") },
 	{ MDB_KEYEXIST, MS_CORRUPT, MST_STORE_CORRUPT,
-		"a row to be appended does not follow the last one" },
-	{ MDB_BAD_VALSIZE, MS_BUG, MST_STORE_MISUSE, "a key is empty or longer than 511 bytes" },
-	{ MDB_BAD_TXN, MS_BUG, MST_STORE_MISUSE, "the transaction is not usable" },
-	{ MDB_BAD_RSLOT, MS_BUG, MST_STORE_MISUSE, "the reader is not usable" },
-	{ MDB_BAD_DBI, MS_BUG, MST_STORE_MISUSE, "no such table" },
-	{ ENOMEM, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory" },
-	{ EACCES, MS_DENIED, MST_STORE_OPEN, "not permitted" },
-	{ EINVAL, MS_BUG, MST_STORE_MISUSE, "a wrong argument" },
+		TR("a row to be appended does not follow the last one") },
+	{ MDB_BAD_VALSIZE, MS_BUG, MST_STORE_MISUSE,
+		TR("a key is empty or longer than 511 bytes") },
+	{ MDB_BAD_TXN, MS_BUG, MST_STORE_MISUSE, TR("the transaction is not usable") },
+	{ MDB_BAD_RSLOT, MS_BUG, MST_STORE_MISUSE, TR("the reader is not usable") },
+	{ MDB_BAD_DBI, MS_BUG, MST_STORE_MISUSE, TR("no such table") },
+	{ ENOMEM, MS_NO_MEMORY, MST_NO_MEMORY, TR("out of memory") },
+	{ EACCES, MS_DENIED, MST_STORE_OPEN, TR("not permitted") },
+	{ EINVAL, MS_BUG, MST_STORE_MISUSE, TR("a wrong argument") },
 };
 
 /* WRITING: a failed commit or put, where everything unknown means that storage cannot be trusted
@@ -98,25 +103,25 @@ static const rc_row rc_rows[] = {
 static ms_status
 fail_rc(ms_error *err, const store *s, int rc, bool writing, const char *doing, store_table table)
 {
-	const char *name = table == 0 ? "the store" : store_table_name(table);
+	const char *name = table == 0 ? tr("the store") : store_table_name(table);
 	size_t i;
 
 	if (writing && is_only_space(s, rc)) {
-		ms_fail(err, MS_NO_SPACE, MST_STORE_SPACE, "%s: no space left for %s %s (%s)",
-			s->dir, doing, name,
-			rc == MDB_MAP_FULL ? "the reserved map is full" : "the disk is full");
-		ms_error_remedy(err, rc == MDB_MAP_FULL
-					     ? "raise map_bytes in the settings and restart"
-					     : "free space on the disk; work goes on by itself");
+		ms_fail(err, MS_NO_SPACE, MST_STORE_SPACE, "%s: no space left: %s", s->dir,
+			rc == MDB_MAP_FULL ? tr("the reserved map is full")
+					   : tr("the disk is full"));
+		ms_error_remedy(err, "%s",
+			rc == MDB_MAP_FULL ? tr("raise map_bytes in the settings and restart")
+					   : tr("free space on the disk; work goes on by itself"));
 		return MS_NO_SPACE;
 	}
 	for (i = 0; i < sizeof(rc_rows) / sizeof(rc_rows[0]); i++)
 		if (rc_rows[i].rc == rc)
 			return ms_fail(err, rc_rows[i].status, rc_rows[i].code, "%s: %s %s: %s",
-				s->dir, doing, name, rc_rows[i].text);
+				s->dir, tr(doing), name, tr(rc_rows[i].text));
 	return ms_fail(err, writing ? MS_STORAGE : MS_IO,
-		writing ? MST_STORE_COMMIT : MST_STORE_OPEN, "%s: %s %s failed: %s", s->dir, doing,
-		name, mdb_strerror(rc));
+		writing ? MST_STORE_COMMIT : MST_STORE_OPEN, "%s: %s %s failed: %s", s->dir,
+		tr(doing), name, mdb_strerror(rc));
 }
 
 /* ---- environment ---- */
@@ -170,10 +175,11 @@ ms_status
 lmdb_open(store *s, const char *dir, uint64_t map_bytes, bool fresh, ms_error *err)
 {
 	unsigned flags = MDB_NOTLS | (s->read_only ? MDB_RDONLY : 0);
+	ms_status status;
 	int rc = mdb_env_create(&s->env);
 
 	if (rc != 0)
-		return fail_rc(err, s, rc, false, "opening", 0);
+		return fail_rc(err, s, rc, false, TR("opening"), 0);
 	rc = mdb_env_set_maxdbs(s->env, TABLE_COUNT);
 	if (rc == 0 && map_bytes != 0)
 		rc = mdb_env_set_mapsize(s->env, map_bytes);
@@ -186,9 +192,11 @@ lmdb_open(store *s, const char *dir, uint64_t map_bytes, bool fresh, ms_error *e
 	if (rc == 0)
 		return MS_OK;
 	lmdb_close(s);
-	if (fresh)
-		return fail_rc(err, s, rc, true, "creating", 0);
-	return fail_rc(err, s, rc, false, "opening", 0);
+	status = fail_rc(err, s, rc, fresh, fresh ? TR("creating") : TR("opening"), 0);
+	if (rc == ENOMEM)
+		ms_error_remedy(err, "the store reserves address space, not memory: lift its limit "
+				     "(ulimit -v, LimitAS=), or lower map_bytes in the settings");
+	return status;
 }
 
 void
@@ -214,7 +222,8 @@ store_begin(store *s, store_txn *txn, store_mode mode)
 	}
 	rc = mdb_txn_begin(s->env, NULL, mode == STORE_READ ? MDB_RDONLY : 0, &handle);
 	if (rc != 0)
-		fail_rc(&txn->error, s, rc, mode == STORE_WRITE, "beginning a transaction on", 0);
+		fail_rc(&txn->error, s, rc, mode == STORE_WRITE, TR("beginning a transaction on"),
+			0);
 	txn->handle = handle;
 }
 
@@ -243,7 +252,7 @@ store_commit(store_txn *txn, ms_error *err)
 	if (rc == 0)
 		return MS_OK;
 	count_abort(txn);
-	fail_rc(&txn->error, txn->store, rc, txn->mode == STORE_WRITE, "committing to", 0);
+	fail_rc(&txn->error, txn->store, rc, txn->mode == STORE_WRITE, TR("committing to"), 0);
 	return store_status(txn, err);
 }
 
@@ -285,7 +294,7 @@ store_renew(store_txn *txn)
 	txn->parked = false;
 	rc = mdb_txn_renew(txn->handle);
 	if (rc != 0) {
-		fail_rc(&txn->error, txn->store, rc, false, "reading", 0);
+		fail_rc(&txn->error, txn->store, rc, false, TR("reading"), 0);
 		mdb_txn_abort(txn->handle);
 		txn->handle = NULL;
 	}
@@ -333,7 +342,7 @@ lmdb_get(store_txn *txn, store_table table, span key, span *value)
 	if (rc == 0)
 		*value = span_of_val(&v);
 	else if (rc != MDB_NOTFOUND)
-		fail_rc(&txn->error, txn->store, rc, false, "reading", table);
+		fail_rc(&txn->error, txn->store, rc, false, TR("reading"), table);
 	return rc == 0;
 }
 
@@ -349,7 +358,7 @@ put(store_txn *txn, store_table table, span key, MDB_val *value, unsigned flags)
 	rc = mdb_put(txn->handle, txn->store->tables[table], &k, value, flags);
 	if (rc == 0)
 		return value->mv_data;
-	fail_rc(&txn->error, txn->store, rc, true, "writing to", table);
+	fail_rc(&txn->error, txn->store, rc, true, TR("writing to"), table);
 	return NULL;
 }
 
@@ -380,7 +389,7 @@ lmdb_del(store_txn *txn, store_table table, span key)
 	MS_ASSERT(txn->mode == STORE_WRITE);
 	rc = mdb_del(txn->handle, txn->store->tables[table], &k, NULL);
 	if (rc != 0 && rc != MDB_NOTFOUND)
-		fail_rc(&txn->error, txn->store, rc, true, "deleting from", table);
+		fail_rc(&txn->error, txn->store, rc, true, TR("deleting from"), table);
 	return rc == 0;
 }
 
@@ -394,7 +403,7 @@ lmdb_clear(store_txn *txn, store_table table)
 	MS_ASSERT(txn->mode == STORE_WRITE);
 	rc = mdb_drop(txn->handle, txn->store->tables[table], 0);
 	if (rc != 0)
-		fail_rc(&txn->error, txn->store, rc, true, "emptying", table);
+		fail_rc(&txn->error, txn->store, rc, true, TR("emptying"), table);
 }
 
 uint64_t
@@ -407,7 +416,7 @@ lmdb_count(store_txn *txn, store_table table)
 		return 0;
 	rc = mdb_stat(txn->handle, txn->store->tables[table], &st);
 	if (rc != 0)
-		fail_rc(&txn->error, txn->store, rc, false, "counting", table);
+		fail_rc(&txn->error, txn->store, rc, false, TR("counting"), table);
 	return st.ms_entries;
 }
 
@@ -424,7 +433,7 @@ store_cursor_open(store_txn *txn, store_table table, store_cursor *c)
 		return;
 	rc = mdb_cursor_open(txn->handle, txn->store->tables[table], &handle);
 	if (rc != 0)
-		fail_rc(&txn->error, txn->store, rc, false, "walking", table);
+		fail_rc(&txn->error, txn->store, rc, false, TR("walking"), table);
 	c->handle = handle;
 }
 
@@ -441,7 +450,7 @@ step(store_cursor *c, span from, MDB_cursor_op op, span *key, span *value)
 		*key = span_of_val(&k);
 		*value = span_of_val(&v);
 	} else if (rc != MDB_NOTFOUND) {
-		fail_rc(&c->txn->error, c->txn->store, rc, false, "walking", c->table);
+		fail_rc(&c->txn->error, c->txn->store, rc, false, TR("walking"), c->table);
 	}
 	return rc == 0;
 }
@@ -531,7 +540,7 @@ lmdb_walk(store *s, ms_error *err)
 		if (s->tables[t] != 0 && !store_is_shared(t))
 			rc = walk_table(txn.handle, s->tables[t]);
 	if (rc != 0)
-		fail_rc(&txn.error, s, rc, false, "walking", 0);
+		fail_rc(&txn.error, s, rc, false, TR("walking"), 0);
 	return store_commit(&txn, err);
 }
 
@@ -556,5 +565,5 @@ lmdb_copy(store *s, int fd, ms_error *err)
 	if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG)
 		return ms_fail(err, MS_CANNOT_WRITE, MST_STORE_SPACE,
 			"%s: no space left for a copy", s->dir);
-	return rc == 0 ? MS_OK : fail_rc(err, s, rc, false, "copying", 0);
+	return rc == 0 ? MS_OK : fail_rc(err, s, rc, false, TR("copying"), 0);
 }

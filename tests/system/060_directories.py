@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 
-from lib import Hub, Office, PLAN, check, die_with_parent, environment, muster, program, run, wait_for
+from lib import Hub, Office, PLAN, check, die_with_parent, environment, is_sanitized, muster, program, run, skip, wait_for
 
 STORE_VERSION_AT = b"muster-store\n"
 
@@ -203,6 +203,25 @@ def a_taken_port_is_told(world):
 		refused(world, other + str(n), [address, "listen in hub.conf", words], (78,))
 
 
+def a_limit_of_the_address_space_is_told(world):
+	"""where the address space is limited, hub and commands say in both languages which limit or setting is in the way, and nothing is harmed"""
+	if is_sanitized():
+		skip("a sanitizer reserves terabytes")
+	hub = Hub(world)
+
+	def limited(name, language, *words):
+		env = dict(environment(), MUSTER_LANG=language)
+		return subprocess.run(["sh", "-c", 'ulimit -v 4000000; exec "$@"', "sh", program(name), *words, "--dir", hub.dir], capture_output=True, text=True,
+			timeout=60, env=env)
+
+	for name, words in (("muster-hub", ()), ("muster", ("verify",))):
+		done = limited(name, "en", *words)
+		check(done.returncode == 70 and "ulimit -v" in done.stderr and "map_bytes" in done.stderr, "%s: %s" % (name, done))
+	check("内存不足 (存储预留的是地址空间" in limited("muster", "zh", "verify").stderr, "in Chinese")
+	hub.start()
+	hub.stop()
+
+
 def addresses_and_units_are_checked_before_anything_is_made(world):
 	"""an address of another form is refused with 64, a unit that the plan does not have with 66 and the nearest one; nothing is made, no leaf stands for it"""
 	hub = Hub(world).start()
@@ -300,4 +319,5 @@ def no_file_takes_the_number_of_a_closed_descriptor(world):
 
 run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again,
 	a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
-	a_foreign_identity_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told, addresses_and_units_are_checked_before_anything_is_made)
+	a_foreign_identity_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told,
+	a_limit_of_the_address_space_is_told, addresses_and_units_are_checked_before_anything_is_made)
