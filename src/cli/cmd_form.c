@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "cli/output_file.h"
 #include "cli/unit_dir.h"
 #include "intake/answer_book.h"
 #include "intake/form.h"
@@ -96,42 +97,17 @@ choose_period(wish *w, ms_error *err)
 
 /* ---- the file ---- */
 
-static bool
-ends_in(const char *file, const char *ending)
-{
-	size_t n = strlen(file), m = strlen(ending);
-
-	return n > m && strcasecmp(file + n - m, ending) == 0;
-}
-
-static bool
-is_workbook(const char *file)
-{
-	return file != NULL && ends_in(file, ".xlsx");
-}
-
-/* Where the file in the making lies. */
-static const char *
-directory_of(const char *file, char out[HOME_PATH_MAX])
-{
-	const char *slash = strrchr(file, '/');
-
-	snprintf(out, HOME_PATH_MAX, "%.*s", slash == NULL ? 1 : (int)(slash - file + 1),
-		slash == NULL ? "." : file);
-	return out;
-}
-
 static ms_status
 make(const wish *w, const form_row *rows, size_t n, buf *out, ms_error *err)
 {
 	char scratch[HOME_PATH_MAX];
 
-	if (!is_workbook(w->file))
+	if (!output_is_workbook(w->file))
 		return form_csv(&w->form, rows, n, out) == MS_OK
 			       ? MS_OK
 			       : ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY,
 					 "no memory for the form");
-	return form_xlsx(&w->form, rows, n, directory_of(w->file, scratch), out, err);
+	return form_xlsx(&w->form, rows, n, output_scratch(w->file, scratch), out, err);
 }
 
 static void
@@ -188,7 +164,7 @@ check_words(const wish *w, ms_error *err)
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (w->json && w->file == NULL)
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--json needs --output");
-	if (w->file != NULL && !is_workbook(w->file) && !ends_in(w->file, ".csv"))
+	if (w->file != NULL && !output_is_workbook(w->file) && !output_is_csv(w->file))
 		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
 			"%s: a form is written as .xlsx or .csv, and the name says which", w->file);
 	return MS_OK;
@@ -239,7 +215,7 @@ write_answer(const char *answer_file, const char *original_file, const char *fil
 	b->answer = buf_span(&answer);
 	b->original = buf_span(&original);
 	if (s == MS_OK)
-		s = answer_book_write(b, directory_of(file, scratch), &out, err);
+		s = answer_book_write(b, output_scratch(file, scratch), &out, err);
 	if (s == MS_OK)
 		s = fs_write_atomic(file, 0644, buf_span(&out), err);
 	buf_fini(&answer);

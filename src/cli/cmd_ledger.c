@@ -5,11 +5,14 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/fs.h"
 #include "base/lang.h"
 #include "base/table.h"
 #include "cli/command.h"
+#include "cli/output_file.h"
 #include "cli/replica_ask.h"
 #include "intake/slot_text.h"
+#include "intake/table_file.h"
 #include "plan/check_values.h"
 
 typedef struct listing {
@@ -92,7 +95,7 @@ light_zh(const char *name)
 }
 
 static void
-add_notes(table *t, const json_t *row)
+add_notes(table *t, const json_t *row, const char *none)
 {
 	const char *const notes[] = { json_bool_of(row, "help_needed") ? tr("需协调") : NULL,
 		json_bool_of(row, "waits_too_long") ? tr("待审核") : NULL,
@@ -103,7 +106,7 @@ add_notes(table *t, const json_t *row)
 	for (i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
 		if (notes[i] != NULL)
 			buf_addf(&text, "%s%s", text.len == 0 ? "" : " ", notes[i]);
-	table_text(t, text.len == 0 ? "-" : buf_cstr(&text));
+	table_text(t, text.len == 0 ? none : buf_cstr(&text));
 	buf_fini(&text);
 }
 
@@ -133,7 +136,7 @@ add_row(table *t, const replica *r, const json_t *row)
 	else
 		table_text(t, "-");
 	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
-	add_notes(t, row);
+	add_notes(t, row, "-");
 }
 
 static ms_status
@@ -158,6 +161,103 @@ print_rows(const listing *l, buf *out)
 	return s;
 }
 
+/* ---- a file ---- */
+
+enum { LEDGER_IDS = 2 /* columns for programs, hidden in a workbook */ };
+
+static const char *
+yes_no(bool yes)
+{
+	return yes ? tr("是") : tr("否");
+}
+
+/* An RFC 3339 time of ROW as people write it: "2012-07-10 24:00" for UNTIL; "" for none. */
+static void
+add_time(table *t, const plan *p, const json_t *row, const char *member, bool until)
+{
+	const char *told = json_text_of(row, member);
+	char text[40];
+	int64_t us;
+
+	if (told == NULL || time_parse(span_str(told), &us, NULL) != MS_OK)
+		table_text(t, "");
+	else
+		table_text(t, until ? time_format_until(us, p->zone_min, text)
+				    : time_format_short(us, p->zone_min, text));
+}
+
+static void
+add_file_row(table *t, const plan *p, const json_t *row)
+{
+	const char *id = json_text_of(row, "item");
+	const plan_item *it = &p->items[plan_find_item(p, span_str(id))];
+	bool arrived = json_text_of(row, "received") != NULL;
+
+	table_addf(t, "%u", it->number);
+	table_text(t, it->title);
+	table_text(t, json_text_of(row, "name"));
+	table_text(t, json_text_of(row, "period"));
+	table_text(t, light_zh(json_text_of(row, "light")));
+	table_text(t, replica_state_word(json_text_of(row, "state")));
+	table_text(t, yes_no(json_bool_of(row, "locked")));
+	table_text(t, yes_no(json_bool_of(row, "expected")));
+	add_time(t, p, row, "deadline", true);
+	add_time(t, p, row, "received", false);
+	table_text(t, arrived ? yes_no(json_bool_of(row, "on_time")) : "");
+	table_addf(t, "%lld", (long long)json_number_of(row, "revision", 0));
+	table_addf(t, "%lld", (long long)json_number_of(row, "filled", 0));
+	if (json_number_of(row, "progress_pct", -1) < 0)
+		table_text(t, "");
+	else
+		table_addf(t, "%lld", (long long)json_number_of(row, "progress_pct", 0));
+	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
+	add_notes(t, row, "");
+	table_text(t, id);
+	table_text(t, json_text_of(row, "unit"));
+}
+
+static void
+make_file_table(const listing *l, table *t)
+{
+	static const char *const heads[] = { TR("序号"), TR("工作事项"), TR("单位"), TR("期间"),
+		TR("灯"), TR("状态"), TR("锁定"), TR("应报"), TR("截止"), TR("首次收到"),
+		TR("按期"), TR("版本"), TR("填写(满分6)"), TR("进度(%)"), TR("退回"), TR("提示"),
+		TR("事项代号"), TR("单位代号") };
+	size_t i;
+
+	table_begin(t, sizeof(heads) / sizeof(heads[0]));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		t->right[i] = i == 0 || (i >= 11 && i <= 14);
+		table_text(t, tr(heads[i]));
+	}
+	for (i = 0; i < json_array_size(l->rows); i++)
+		add_file_row(t, l->r->plan, json_array_get(l->rows, i));
+}
+
+static ms_status
+write_file(const listing *l, period at, const char *file, ms_error *err)
+{
+	char name[PERIOD_NAME_SIZE], sheet[64], scratch[HOME_PATH_MAX];
+	table t = { 0 };
+	buf out = { 0 };
+	ms_status s;
+
+	make_file_table(l, &t);
+	snprintf(sheet, sizeof(sheet), "%s %s", tr("台账"), period_name(at, name));
+	if (output_is_workbook(file))
+		s = table_file_xlsx(
+			&t, sheet, LEDGER_IDS, output_scratch(file, scratch), &out, err);
+	else if ((s = table_file_csv(&t, &out)) != MS_OK)
+		ms_fail(err, s, MST_NO_MEMORY, "no memory for the ledger");
+	if (s == MS_OK)
+		s = fs_write_atomic(file, 0644, buf_span(&out), err);
+	table_fini(&t);
+	buf_fini(&out);
+	return s;
+}
+
+/* ---- the whole ---- */
+
 /* The item's own periods that lie in AT, or that AT lies in. */
 static void
 list_item(const listing *l, uint32_t item, period at)
@@ -172,7 +272,8 @@ list_item(const listing *l, uint32_t item, period at)
 }
 
 static ms_status
-show_ledger(const replica *r, period at, const char *item_text, bool json, ms_error *err)
+show_ledger(const replica *r, period at, const char *item_text, const char *file, bool json,
+	ms_error *err)
 {
 	int only = item_text == NULL ? -1 : slot_item(r->plan, span_str(item_text));
 	listing l = { .r = r };
@@ -189,11 +290,17 @@ show_ledger(const replica *r, period at, const char *item_text, bool json, ms_er
 	for (item = 0; item < r->plan->n_items; item++)
 		if (only < 0 || only == (int)item)
 			list_item(&l, item, at);
-	if (json) {
+	if (file != NULL) {
+		s = write_file(&l, at, file, err);
+		if (s == MS_OK && !json)
+			buf_addf(&out, tr("%s: the ledger of %s, %zu rows\n"), file,
+				period_name(at, name), json_array_size(l.rows));
+	}
+	if (json && s == MS_OK) {
 		tree = replica_json(r, "muster/ledger/1");
 		json_set_text(tree, "period", period_name(at, name));
 		json_set(tree, "slots", json_incref(l.rows));
-	} else {
+	} else if (file == NULL) {
 		buf_addf(&out, tr("%s 台账  "), period_name(at, name));
 		replica_print_as_of(r, &out);
 		s = print_rows(&l, &out);
@@ -208,19 +315,23 @@ int
 cmd_ledger(int argc, char **argv)
 {
 	replica_ask ask = { 0 };
-	const char *item = NULL;
+	const char *item = NULL, *file = NULL;
 	const cli_option options[] = { { "--dir", NULL, &ask.dir },
 		{ "--period", NULL, &ask.period }, { "--item", NULL, &item },
-		{ "--at", NULL, &ask.at }, { "--json", &ask.json, NULL } };
+		{ "--at", NULL, &ask.at }, { "--output", NULL, &file }, { "-o", NULL, &file },
+		{ "--json", &ask.json, NULL } };
 	ms_error err = { 0 };
 	replica r = { 0 };
 	period at;
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
+	if (s == MS_OK && file != NULL && !output_is_workbook(file) && !output_is_csv(file))
+		s = ms_fail(&err, MS_USAGE, MST_CLI_VALUE,
+			"%s: a ledger is written as .xlsx or .csv, and the name says which", file);
 	if (s == MS_OK)
 		s = replica_ask_get(&ask, &r, &at, &err);
 	if (s == MS_OK)
-		s = show_ledger(&r, at, item, ask.json, &err);
+		s = show_ledger(&r, at, item, file, ask.json, &err);
 	replica_fini(&r);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

@@ -167,11 +167,14 @@ const command unit_commands[] = {
 	{
 		.verb = "ledger",
 		.help = TR("the ledger of slots (台账): who stands how, with lights"),
-		.usage = "--dir DIR [--period P] [--item ITEM] [--at INDEX|TIME] [--json]",
+		.usage = "--dir DIR [--period P] [--item ITEM] [--at INDEX|TIME] [-o FILE] "
+			 "[--json]",
 		.about = { TR("DIR is that of a lead's device, or of the hub. Every slot that is "
 			      "owed or was touched, folded from the acts themselves.\n"
 			      "\n"),
-			REPLICA_OPTIONS },
+			REPLICA_OPTIONS,
+			TR("  -o, --output FILE  a workbook when FILE ends in .xlsx, a table for "
+			   "spreadsheets when in .csv\n") },
 		.example = "muster ledger --dir fgw --period 2012-Q2 --item 6",
 		.run = cmd_ledger,
 	},

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a lead and an observer make of the acts themselves: ledger, scores and the records behind a figure, the same from the hub's
 directory, from a feed, and from `muster replay`; and as they were at an earlier time."""
+import csv
+import io
 import json
 
 from lib import PLAN, Device, Hub, Office, check, muster, muster_json, run
+from workbook import Workbook
 
 START = "2012-01-01T08:00:00+08:00,0"
 Q2 = "2012-Q2"
@@ -147,6 +150,38 @@ def a_figure_opens_to_its_records(world):
 	check("名次" in muster("score", "--dir", hub.dir, "--period", Q2).stdout, "a table for people")
 
 
+def a_ledger_is_a_file_for_spreadsheets(world):
+	"""The ledger as CSV and as a workbook: a row for each of the slots, words for people, numbers as numbers, ids in hidden columns; the name says which"""
+	story = Story(world)
+	story.play()
+	fgw = story.leads["fgw"]
+	slots = muster_json("ledger", "--dir", fgw.dir, "--period", Q2)["slots"]
+	check(len(slots) > 100, "an observer sees all")
+	path = world.path("台账.csv")
+	check(path in muster("ledger", "--dir", fgw.dir, "--period", Q2, "-o", path).stdout, "it says what it wrote")
+	with open(path, "rb") as f:
+		content = f.read()
+	check(content.startswith(b"\xef\xbb\xbf") and content.endswith(b"\r\n"), "as spreadsheets want it")
+	rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+	check([(r["事项代号"], r["单位代号"], r["期间"], int(r["填写(满分6)"]), int(r["版本"]), int(r["退回"])) for r in rows] ==
+		[(s["item"], s["unit"], s["period"], s["filled"], s["revision"], s["returns"]) for s in slots], rows[:3])
+	late = next(r for r in rows if (r["事项代号"], r["单位代号"]) == ("i06", "shenbei"))
+	check((late["灯"], late["状态"], late["应报"], late["截止"], late["首次收到"], late["按期"], late["进度(%)"]) ==
+		("绿", "已报", "是", "2012-07-15 24:00", "2012-07-14 10:00", "是", "50"), late)
+	none = next(r for r in rows if r["单位代号"] == "heping")
+	check((none["首次收到"], none["按期"], none["进度(%)"], none["提示"]) == ("", "", "", ""), none)
+	path = world.path("台账.xlsx")
+	muster("ledger", "--dir", fgw.dir, "--period", Q2, "-o", path)
+	book = Workbook(path)
+	cells = book.rows()
+	heads = [cells[1][c] for c in sorted(cells[1])]
+	check([dict(zip(heads, [cells[n].get(c, "") for c in range(1, len(heads) + 1)])) for n in range(2, len(rows) + 2)] == rows, "the same in both")
+	kinds = {c.get("r"): c.get("t") for c in book.root.iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}c")}
+	check(kinds["A2"] in (None, "n") and kinds["M2"] in (None, "n") and kinds["B2"] == "s", "numbers are numbers")
+	check(book.parts[book.name].count(b'hidden="1"') == 2, "two columns for programs")
+	check("as .xlsx or .csv" in muster("ledger", "--dir", fgw.dir, "-o", "ledger.ods", expect=64).stderr, "no other kind")
+
+
 def values_that_break_a_rule_are_flagged(world):
 	"""A value that falls below the last period's, or is more than it may be, warns the office before it sends, flags the report for the lead, and refuses nothing"""
 	text = open(PLAN, encoding="utf-8").read()
@@ -175,4 +210,4 @@ def values_that_break_a_rule_are_flagged(world):
 	hub.is_clean()
 
 
-run(s12_score_ledger_and_figures_agree_with_replay, a_figure_opens_to_its_records, values_that_break_a_rule_are_flagged)
+run(s12_score_ledger_and_figures_agree_with_replay, a_figure_opens_to_its_records, a_ledger_is_a_file_for_spreadsheets, values_that_break_a_rule_are_flagged)
