@@ -107,7 +107,7 @@ add(telling *t, uint32_t unit, bool is_own)
 {
 	front *f = t->f;
 	span id = span_str(f->base->plan->units[unit].id);
-	uint64_t number = feed_find(front_read(f), id, t->leaf);
+	uint64_t number = feed_find(front_read(f), id, t->leaf, f->base->plan_leaf);
 	stored_at at = f->stored[unit].at;
 	delivered_to *to = &t->out->to[t->out->n_to++];
 

@@ -38,6 +38,7 @@ typedef struct hub_base {
 	hub_keys keys;
 	store *store;
 	plan *plan;
+	uint64_t plan_leaf;    /* that put it in force */
 	log_key log_key;       /* checks the checkpoints of the log's newest generation */
 	restore_order order;   /* that opened it */
 	uint64_t restore_leaf; /* where it stands, when there is one */

@@ -47,6 +47,8 @@ load_plan(hub_base *base, store_txn *txn, ms_error *err)
 
 	if (s == MS_OK)
 		s = plan_load(row.file, "the stored plan", &base->plan, NULL, err);
+	if (s == MS_OK)
+		base->plan_leaf = row.leaf;
 	arena_fini(&memory);
 	return s;
 }

@@ -175,14 +175,14 @@ find_in_order(store_txn *txn, span unit, uint64_t leaf)
 }
 
 uint64_t
-feed_find(store_txn *txn, span unit, uint64_t leaf)
+feed_find(store_txn *txn, span unit, uint64_t leaf, uint64_t plan_leaf)
 {
 	uint64_t number = find_in_order(txn, unit, leaf);
 	feed_reader reader;
 	feed_row row;
 
 	feed_seek(txn, unit, 0, &reader);
-	while (number == 0 && feed_next(&reader, &row))
+	while (number == 0 && leaf < plan_leaf && feed_next(&reader, &row))
 		if (row.leaf == leaf)
 			number = row.number;
 	return number;

@@ -56,8 +56,11 @@ typedef struct feed_reader {
 /* The entries after number AFTER. */
 void feed_seek(store_txn *txn, span unit, uint64_t after, feed_reader *reader);
 bool feed_next(feed_reader *reader, feed_row *out); /* false at the end, or failed */
-/* The number of the entry of LEAF, 0: none. What was granted later stands behind what is newer: it
- * is found by a walk. */
-uint64_t feed_find(store_txn *txn, span unit, uint64_t leaf);
+/*
+ * The number of the entry of LEAF, 0: none. What stood before PLAN_LEAF, which put the newest
+ * version of the plan in force, may have been granted by a version and then stands behind newer
+ * leaves: that is found by a walk.
+ */
+uint64_t feed_find(store_txn *txn, span unit, uint64_t leaf, uint64_t plan_leaf);
 
 #endif

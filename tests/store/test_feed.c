@@ -166,7 +166,8 @@ beyond_the_end_is_nothing(void **test)
 static void
 an_entry_is_found_by_its_leaf(void **test)
 {
-	/* Leaves 0 and 1 were granted when all others had their entries. */
+	/* Leaves 0 and 1 were granted when all others had their entries, by the version of leaf 10.
+	 */
 	static const uint64_t leaves[] = { 2, 3, 5, 8, 9, 0, 1, 10 };
 	enum { N = sizeof(leaves) / sizeof(leaves[0]) };
 	place *p = *test;
@@ -180,9 +181,12 @@ an_entry_is_found_by_its_leaf(void **test)
 	for (i = 0; i < N; i++)
 		feed_append(&txn, span_str("kjj"), &last, leaves[i], all, 1);
 	for (i = 0; i < N; i++)
-		assert_int_equal(feed_find(&txn, span_str("kjj"), leaves[i]), i + 1);
-	assert_int_equal(feed_find(&txn, span_str("kjj"), 4), 0);
-	assert_int_equal(feed_find(&txn, span_str("none"), 2), 0);
+		assert_int_equal(feed_find(&txn, span_str("kjj"), leaves[i], 10), i + 1);
+	assert_int_equal(feed_find(&txn, span_str("kjj"), 4, 10), 0);
+	assert_int_equal(feed_find(&txn, span_str("none"), 2, 10), 0);
+	/* Nothing is granted after the newest version: nobody walks for what came after it. */
+	assert_int_equal(feed_find(&txn, span_str("kjj"), 10, 0), N);
+	assert_int_equal(feed_find(&txn, span_str("kjj"), 1, 0), 0);
 	commit(&txn);
 	store_close(s);
 }

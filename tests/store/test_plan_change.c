@@ -74,7 +74,7 @@ is_told(city *c, const char *unit, uint64_t leaf)
 	bool told;
 
 	store_begin(c->db, &txn, STORE_READ);
-	told = feed_find(&txn, span_str(unit), leaf) != 0;
+	told = feed_find(&txn, span_str(unit), leaf, UINT64_MAX) != 0;
 	store_abort(&txn);
 	return told;
 }
