@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "cli/command.h"
 #include "cli/places.h"
 #include "cli/plan_json.h"
@@ -36,11 +37,11 @@ print_problems(const char *file, const plan_problems *problems)
 	for (size_t i = 0; i < problems->n; i++) {
 		const plan_problem *p = &problems->list[i];
 
-		printf("%s:%u: %s%s [MST-%04u]\n", file, p->line, p->warning ? "warning: " : "",
-			p->text, p->code);
+		printf(tr("%s:%u: %s%s [MST-%04u]\n"), file, p->line,
+			p->warning ? tr("warning: ") : "", p->text, p->code);
 	}
 	if (problems->unlisted > 0)
-		printf("%s: and %zu more\n", file, problems->unlisted);
+		printf(tr("%s: and %zu more\n"), file, problems->unlisted);
 }
 
 static void
@@ -51,15 +52,18 @@ print_verdict(const char *file, const plan *p, const plan_problems *problems)
 	size_t warnings = problems->n + problems->unlisted - problems->mistakes;
 
 	if (p == NULL) {
-		printf("%s: %zu mistake%s, the plan cannot be used\n", file, problems->mistakes,
-			problems->mistakes == 1 ? "" : "s");
+		printf(problems->mistakes == 1 ? tr("%s: %zu mistake, the plan cannot be used\n")
+					       : tr("%s: %zu mistakes, the plan cannot be used\n"),
+			file, problems->mistakes);
 		return;
 	}
 	n = plan_size(p);
 	hash_hex(&p->version, hex);
-	printf("%s: ok, plan %s version %s: %u items, %u units, %u indicators, %zu warning%s\n",
-		file, p->id, hex, n.items, n.units, n.indicators, warnings,
-		warnings == 1 ? "" : "s");
+	printf(warnings == 1 ? tr("%s: ok, plan %s version %s: %u items, %u units, %u indicators, "
+				  "%zu warning\n")
+			     : tr("%s: ok, plan %s version %s: %u items, %u units, %u indicators, "
+				  "%zu warnings\n"),
+		file, p->id, hex, n.items, n.units, n.indicators, warnings);
 }
 
 int

@@ -121,7 +121,7 @@ static void __attribute__((format(printf, 2, 3))) misfit(fitting *f, const char 
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(text, sizeof(text), tr(format), args);
 	va_end(args);
 	f->failed = true;
 	f->no_memory |= !problems_add(f->problems, f->line, false, MST_PLAN_VERSIONS, text);

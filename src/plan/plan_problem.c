@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "base/shown.h"
 
 enum { PROBLEM_TEXT_SIZE = 480 };
@@ -76,7 +77,7 @@ note_mistake(loader *l, unsigned line, unsigned code, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	cut_text(text, vsnprintf(text, PROBLEM_TEXT_SIZE, format, args), PROBLEM_TEXT_SIZE);
+	cut_text(text, vsnprintf(text, PROBLEM_TEXT_SIZE, tr(format), args), PROBLEM_TEXT_SIZE);
 	va_end(args);
 	note(l, line, false, code, text);
 }
@@ -88,7 +89,7 @@ note_warning(loader *l, unsigned line, unsigned code, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	cut_text(text, vsnprintf(text, PROBLEM_TEXT_SIZE, format, args), PROBLEM_TEXT_SIZE);
+	cut_text(text, vsnprintf(text, PROBLEM_TEXT_SIZE, tr(format), args), PROBLEM_TEXT_SIZE);
 	va_end(args);
 	note(l, line, true, code, text);
 }
@@ -98,7 +99,7 @@ suggest_text(const suggestion *s, char out[80])
 {
 	out[0] = '\0';
 	if (s->best != NULL)
-		snprintf(out, 80, ", did you mean \"%s\"?", s->best);
+		snprintf(out, 80, tr(", did you mean \"%s\"?"), s->best);
 	return out;
 }
 

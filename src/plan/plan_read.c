@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "plan/keys.h"
 
@@ -91,7 +92,7 @@ read_needed(loader *l, const conf_section *s, const char *option, size_t max)
 {
 	if (!read_is_set(s, option))
 		note_mistake(l, s->line, MST_PLAN_MISSING, "%s%s%s%s has no %s",
-			s->title == NULL && strcmp(s->name, "root") == 0 ? "the plan" : s->name,
+			s->title == NULL && strcmp(s->name, "root") == 0 ? tr("the plan") : s->name,
 			s->title == NULL ? "" : " \"", s->title == NULL ? "" : s->title,
 			s->title == NULL ? "" : "\"", option);
 	return read_text(l, s, option, max);
@@ -175,7 +176,7 @@ read_decimal(loader *l, const conf_section *s, const char *option, unsigned scal
 	default:
 		note_mistake(l, v->line, MST_PLAN_NUMBER,
 			"%s is \"%.60s\", expected a number like \"50\"%s", option, v->text,
-			scale == 0 ? "" : " or \"50.25\"");
+			scale == 0 ? "" : tr(" or \"50.25\""));
 		return false;
 	}
 }
@@ -407,7 +408,7 @@ find_group_at(loader *l, const char *text, unsigned line)
 		suggest_try(&near, l->p->groups[g].id);
 	hint[0] = '\0';
 	if (near.best != NULL)
-		snprintf(hint, sizeof(hint), ", did you mean \"@%s\"?", near.best);
+		snprintf(hint, sizeof(hint), tr(", did you mean \"@%s\"?"), near.best);
 	note_mistake(l, line, MST_PLAN_UNKNOWN_GROUP, "unknown group \"@%.60s\"%s", text, hint);
 	return -1;
 }

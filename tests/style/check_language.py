@@ -14,7 +14,7 @@ import sys
 import tree
 
 CALLS = ("tr:1", "TR:1", "ms_fail:4", "ms_error_remedy:2", "ms_error_place:2", "store_fail:4", "record_bad:4",
-         "rebuild_differs:3", "rebuild_row_differs:4", "meta_differs:3", "wrong:5")
+         "rebuild_differs:3", "rebuild_row_differs:4", "meta_differs:3", "wrong:5", "note_mistake:4", "note_warning:4", "misfit:2")
 CATALOGUES = {"zh_CN": False, "en": True}  # of sentences written in Chinese?
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 DIRECTIVE = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:<PRI\w+>|(?:hh|h|ll|l|z|j|t)?[a-zA-Z%])")
@@ -24,7 +24,7 @@ ONE_LANGUAGE = ("src/cli/bulletin.c", "src/cli/cmd_bulletin.c", "src/cli/sample.
 # What these print is read by offices and leads, in English too only where a catalogue turns it into Chinese.
 READ_BY_ALL = tuple("src/cli/%s.c" % x for x in ("cmd_status", "cmd_inbox", "cmd_state", "submission", "cmd_prove", "cmd_join", "cmd_stick",
                                                  "cmd_feed", "feed_check", "feed_print", "split_check", "cmd_hub", "cmd_hub_move", "cmd_hub_restored",
-                                                 "cmd_hub_status", "cmd_plan_change", "cmd_verify", "cmd_backup", "cmd_audit", "cmd_invite", "cmd_invites", "cmd_bulletin"))
+                                                 "cmd_hub_status", "cmd_plan", "cmd_plan_change", "cmd_verify", "cmd_backup", "cmd_audit", "cmd_invite", "cmd_invites", "cmd_bulletin"))
 LITERALS = r'(?:"(?:\\.|[^"\\\n])*"[\s\\]*)+'
 # In a command's row: what is the same in every language, and what is marked.
 AS_TYPED = re.compile(r"\.(?:verb|sub|usage|example)\s*=\s*" + LITERALS)

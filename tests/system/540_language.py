@@ -9,7 +9,7 @@ import socket
 import subprocess
 import unicodedata
 
-from lib import PATIENCE, Hub, Office, check, environment, muster, program, run, verbs, wait_for
+from lib import PATIENCE, PLAN, Hub, Office, check, environment, muster, program, run, verbs, wait_for
 from workbook import Workbook
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -113,6 +113,33 @@ def the_plan_speaks_the_readers_language(world):
 			check(line in own or not re.search(r"[A-Za-z]{3}", re.sub(r"\(@?[\w.-]+\)|UTC", "", line)) or re.match(r" *\d+  i\d\d  ", line), line)
 	table = [line for line in say("plan", "show", *words[2 + len(item):], MUSTER_LANG="zh").splitlines() if re.match(r" *\d+  i\d\d  ", line)]
 	check(len(table) == 13 and len({columns(line[:re.search(r"\d  +\d+  ", line).end()]) for line in table}) == 1, table)
+
+
+def what_is_wrong_in_a_plan_speaks_the_readers_language(world):
+	"""mistakes and warnings of a plan are told in Chinese or English at the same lines, with the same codes, and so is what became of the whole"""
+	path = world.path("plan.conf")
+	with open(PLAN, encoding="utf-8") as f:
+		plan = f.read()
+
+	def told(*changes):
+		text = plan
+		for old, new in changes:
+			check(old in text, old)
+			text = text.replace(old, new)
+		with open(path, "w", encoding="utf-8") as f:
+			f.write(text)
+		zh, en = (say("plan", "check", path, MUSTER_LANG=x) for x in ("zh", "en"))
+		check(re.findall(r"conf:\d+: |MST-\d+", zh) == re.findall(r"conf:\d+: |MST-\d+", en), zh + en)
+		for line in zh.splitlines():
+			check(CHINESE.search(line) and not ENGLISH.search(line), line)
+		check(ENGLISH.search(en) or "ok, plan" in en, en)
+		return zh, en
+
+	zh, en = told()
+	check("正确，计划 sy-2012" in zh and "ok, plan sy-2012" in en, zh + en)
+	zh, en = told(("due_days", "duedays"), ('{ "fgw", "kjj" }', '{ "fgx", "kjj" }'), ("scale", "skale"))
+	check("是不是 \"due_days\"" in zh and "did you mean \"due_days\"" in en and "计划不能使用" in zh and "cannot be used" in en, zh + en)
+	check("没有单位 \"fgx\"" in zh, zh)
 
 
 def boards_and_bulletins(world):
@@ -258,5 +285,6 @@ def a_running_hub_answers_in_the_askers_language(world):
 	check(not CHINESE.search(hub.process.text()), hub.process.text())
 
 
-run(a_running_hub_answers_in_the_askers_language, errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language,
+run(a_running_hub_answers_in_the_askers_language, errors_speak_the_readers_language, the_overview_speaks_the_readers_language, help_speaks_the_readers_language, the_plan_speaks_the_readers_language,
+	what_is_wrong_in_a_plan_speaks_the_readers_language, boards_and_bulletins, files_of_an_office, what_the_hub_refuses_later_is_told_in_the_askers_language,
 	what_keeps_an_office_from_sending_is_told_in_the_askers_language, a_hub_speaks_the_administrators_language)
