@@ -2,6 +2,8 @@
 #include "intake/cell_text.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
+#include "base/text.h"
 #include "intake/cells.h"
 #include "plan/figure.h"
 
@@ -43,19 +45,27 @@ cell_text_value(const plan_indicator *in, const report_value *v, bool english, b
 		add_keys(v, english, out);
 }
 
+/* What would end the piece becomes a comma: the signs of ENDS, wide ones too. */
 static void
-add_note(span note, buf *out)
+add_piece(span text, const char *const ends[], buf *out)
 {
-	size_t i;
+	size_t i = 0, k, len;
 
-	for (i = 0; i < note.len; i++)
-		buf_add(out, strchr(";\r\n", note.at[i]) != NULL ? "," : (const char *)&note.at[i],
-			1);
+	while (i < text.len) {
+		for (k = 0; ends[k] != NULL; k++) {
+			len = strlen(ends[k]);
+			if (text.len - i >= len && memcmp(text.at + i, ends[k], len) == 0)
+				break;
+		}
+		buf_add(out, ends[k] != NULL ? "," : (const char *)&text.at[i], 1);
+		i += ends[k] != NULL ? strlen(ends[k]) : 1;
+	}
 }
 
 void
 cell_text_parts(const report *r, bool english, buf *out)
 {
+	static const char *const ends[] = { ";", "；", "\r", "\n", NULL };
 	size_t i;
 
 	for (i = 0; i < r->n_parts; i++) {
@@ -65,6 +75,23 @@ cell_text_parts(const report *r, bool english, buf *out)
 		buf_add_span(out, part->id);
 		buf_addf(out, "=%s", cell_part_word(part->state, english));
 		buf_add_text(out, part->note.len == 0 ? "" : ":");
-		add_note(part->note, out);
+		add_piece(part->note, ends, out);
+	}
+}
+
+void
+cell_text_attachments(const report *r, buf *out)
+{
+	static const char *const ends[] = { ";", "；", "|", "｜", "\r", "\n", NULL };
+	char hex[2 * HASH_SIZE + 1];
+	size_t i;
+
+	for (i = 0; i < r->n_attachments; i++) {
+		const report_attachment *a = &r->attachments[i];
+
+		buf_add_text(out, i == 0 ? "" : "; ");
+		add_piece(a->name, ends, out);
+		text_hex(a->sha256.at, a->sha256.len, hex);
+		buf_addf(out, "|%llu|%s", (unsigned long long)a->size, hex);
 	}
 }

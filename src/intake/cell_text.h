@@ -13,5 +13,7 @@
 void cell_text_value(const plan_indicator *in, const report_value *v, bool english, buf *out);
 /* "c1=进行中:note; c2=已完成"; a ; or a line break within a note becomes a comma. */
 void cell_text_parts(const report *r, bool english, buf *out);
+/* "name|size|SHA-256; ..."; a ; | or a line break within a name becomes a comma. */
+void cell_text_attachments(const report *r, buf *out);
 
 #endif

@@ -24,6 +24,7 @@ static const column_kind order[] = {
 	COLUMN_PREPARED_BY,
 	COLUMN_APPROVED_BY,
 	COLUMN_PHONE,
+	COLUMN_ATTACHMENTS,
 	COLUMN_ACTION,
 	COLUMN_REASON,
 };
@@ -92,6 +93,8 @@ put_of_report(const form_layout *l, const form_column *c, const report *r, buf *
 		put_value(l, c, r, out);
 	else if (c->kind == COLUMN_PARTS)
 		cell_text_parts(r, l->ask->english, out);
+	else if (c->kind == COLUMN_ATTACHMENTS)
+		cell_text_attachments(r, out);
 	else if (c->kind == COLUMN_PROGRESS && r->has_progress)
 		buf_addf(out, "%u", r->progress_pct);
 	else
@@ -171,7 +174,7 @@ add_column(making *m, form_column c)
 		m->columns.failed = true;
 	buf_add(&m->columns, &c, sizeof(c));
 	if (c.kind == COLUMN_OWED || c.kind == COLUMN_ITEM || c.kind == COLUMN_PERIOD ||
-		c.header == NULL || !has_last(m, &c))
+		c.kind == COLUMN_ATTACHMENTS || c.header == NULL || !has_last(m, &c))
 		return;
 	c.last = true;
 	c.header = column_of_last(c.header, english, m->memory);
@@ -195,7 +198,17 @@ add_indicator(making *m, uint32_t indicator)
 					      in, (column_half)half, ask->english, m->memory) });
 }
 
-/* The indicators that the unit owes in a slot of the form. */
+/* Does ROW of the form owe INDICATOR, or has reported it all the same? */
+static bool
+is_wanted(const form_ask *ask, const form_row *row, uint32_t indicator)
+{
+	const plan_indicator *in = &ask->plan->indicators[indicator];
+
+	return row->item == in->item &&
+	       (plan_wants_value(ask->plan, indicator, ask->unit, ask->at) ||
+		       (row->filled != NULL && value_of(row->filled, in->id) != NULL));
+}
+
 static void
 add_indicators(making *m)
 {
@@ -205,11 +218,22 @@ add_indicators(making *m)
 
 	for (i = 0; i < ask->plan->n_indicators; i++)
 		for (k = 0; k < m->n; k++)
-			if (m->rows[k].item == ask->plan->indicators[i].item &&
-				plan_wants_value(ask->plan, i, ask->unit, ask->at)) {
+			if (is_wanted(ask, &m->rows[k], i)) {
 				add_indicator(m, i);
 				break;
 			}
+}
+
+/* Clerks seldom write attachments, but those that were reported stand until the row says others. */
+static bool
+has_attachments(const making *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		if (m->rows[i].filled != NULL && m->rows[i].filled->n_attachments > 0)
+			return true;
+	return false;
 }
 
 ms_status
@@ -226,6 +250,8 @@ form_layout_make(
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		const column_name *name = column_name_of(order[i]);
 
+		if (order[i] == COLUMN_ATTACHMENTS && !has_attachments(&m))
+			continue;
 		if (order[i] == COLUMN_INDICATOR)
 			add_indicators(&m);
 		else if (order[i] != COLUMN_SAME || any_last)

@@ -232,6 +232,7 @@ width_of(const form_column *c)
 	case COLUMN_NEXT_STEPS:
 		return 30;
 	case COLUMN_HELP_NEEDED:
+	case COLUMN_ATTACHMENTS:
 	case COLUMN_REASON:
 		return 18;
 	case COLUMN_INDICATOR:

@@ -175,4 +175,18 @@ def a_form_that_is_open_or_changed_is_left(world):
 	check(len(office.kept(FORM)) == 1 and os.path.exists(os.path.join(office.folder, FORM)), "our own form was never taken: %s" % office.kept())
 
 
-run(from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, another_units_form_is_refused, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
+def what_the_form_was_not_told_stays(world):
+	"""attachments, and signs that divide in a cell, stand in the form as they were reported: a row that nobody changes in it is no correction"""
+	hub, office = office_of(world)
+	office.report_json({"item": "i07", "period": "2012-Q2", "report": {"progress_pct": 30, "self_status": "on_track", "done": "一；二;三",
+		"attachments": [{"name": "图、表.pdf", "size": 7, "sha256": "5a" * 32}, {"name": "b.pdf", "size": 0, "sha256": "a5" * 32}]}})
+	book = wait_for(lambda: form_of(office).get(ITEM_7, "进度(%)") == "30" and form_of(office), 30, "the form says what was reported")
+	check(book.get(ITEM_7, "附件") == "图、表.pdf|7|%s; b.pdf|0|%s" % ("5a" * 32, "a5" * 32), str(book.get(ITEM_7, "附件")))
+	fill(book, ITEM_6, 48, "一期")
+	save(office, book)
+	answer_of(office)
+	check(acts(hub) == 2, "%d acts: a row that nobody changed was sent" % acts(hub))
+	hub.is_clean()
+
+
+run(what_the_form_was_not_told_stays, from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, another_units_form_is_refused, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
