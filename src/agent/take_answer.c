@@ -65,21 +65,19 @@ taking_judge(taking *t, int64_t at_us, ms_error *err)
 
 /* ---- the answer ---- */
 
-/* Look at every line: *FINAL when no act waits any more. NULL: out of memory, or the store failed.
- */
-static answer_row *
+/* Look at every line, into ROWS of MEMORY: *FINAL when no act waits any more. */
+static ms_status
 look_at_lines(agent *a, const file_entry *f, const intake_result *result, arena *memory,
-	bool *final, ms_error *err)
+	answer_row **rows, bool *final, ms_error *err)
 {
-	answer_row *rows = arena_zalloc(memory, (result->n_rows + 1) * sizeof(*rows));
 	store_txn txn;
 	size_t i = 0, k;
+	ms_status s;
 
 	*final = true;
-	if (rows == NULL) {
-		ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an answer");
-		return NULL;
-	}
+	*rows = arena_zalloc(memory, (result->n_rows + 1) * sizeof(**rows));
+	if (*rows == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an answer");
 	store_begin(a->store, &txn, STORE_READ);
 	for (k = 0; k < f->n_lines; k++) {
 		answer_row row;
@@ -89,12 +87,11 @@ look_at_lines(agent *a, const file_entry *f, const intake_result *result, arena 
 		while (i < result->n_rows && result->rows[i].row < f->lines[k].row)
 			i++;
 		if (i < result->n_rows && result->rows[i].row == f->lines[k].row)
-			rows[i] = row;
+			(*rows)[i] = row;
 	}
-	if (store_status(&txn, err) != MS_OK)
-		rows = NULL;
+	s = store_status(&txn, err);
 	store_abort(&txn);
-	return rows;
+	return s;
 }
 
 /* The answer to a workbook is one too: TABLE with the clerk's own cells, which lie at ORIGINAL. */
@@ -160,11 +157,14 @@ write_answer(agent *a, const file_entry *f, const intake_result *result, bool *f
 {
 	arena memory = { 0 };
 	buf table = { 0 };
-	answer_row *rows = look_at_lines(a, f, result, &memory, final, err);
-	char *moved_to = rows == NULL ? NULL : arena_text(&memory, f->moved_to);
-	ms_status s = moved_to == NULL ? MS_NO_MEMORY
-				       : answer_write(result, rows, a->plan->zone_min, &table, err);
+	answer_row *rows;
+	ms_status s = look_at_lines(a, f, result, &memory, &rows, final, err);
+	char *moved_to = arena_text(&memory, f->moved_to);
 
+	if (s == MS_OK && moved_to == NULL)
+		s = MS_NO_MEMORY;
+	if (s == MS_OK)
+		s = answer_write(result, rows, a->plan->zone_min, &table, err);
 	if (s == MS_OK)
 		s = lay_table(a, moved_to, result, &table, err);
 	buf_fini(&table);

@@ -20,8 +20,10 @@ kept_checkpoint_read(
 
 	if (s == MS_OK && proof_file_decode(buf_span(&bytes), &memory, &proof, &ignored) == MS_OK) {
 		s = evidence_check(&proof, key, &memory, &e, err);
-		*out = e.checkpoint;
-		*generation = e.generation;
+		if (s == MS_OK) {
+			*out = e.checkpoint;
+			*generation = e.generation;
+		}
 	} else if (s == MS_OK) {
 		s = generation_open(buf_span(&bytes), key, out, generation, err);
 	}

@@ -55,9 +55,15 @@ static void
 take_verified(void *ctx, const checkpoint *c, span note)
 {
 	device_read *r = ctx;
+	buf copy = { 0 };
 
-	buf_reset(&r->log.note);
-	r->moved = buf_add_span(&r->log.note, note) == MS_OK;
+	if (buf_add_span(&copy, note) != MS_OK) {
+		buf_fini(&copy);
+		return; /* the one before stays named */
+	}
+	buf_fini(&r->log.note);
+	r->log.note = copy;
+	r->moved = true;
 	r->log.newest = *c;
 	r->log.generation = generation_of(note, &r->log_key);
 }
