@@ -85,6 +85,15 @@ bad_header(ms_error *err, const feed_entry *e, const char *what)
 		(unsigned long long)e->number, what);
 }
 
+/* What nothing proves is not there, or somebody would take it for proven. */
+static bool
+is_bare(const feed_entry *e)
+{
+	return e->n_acts == 0 && e->n_siblings == 0 && e->header.len == 0 &&
+	       e->signature.len == 0 && e->verdicts.len == 0 && e->unit.len == 0 &&
+	       e->hub_time_us == 0;
+}
+
 ms_status
 reader_check_entry(const feed_entry *e, ms_error *err)
 {
@@ -95,7 +104,8 @@ reader_check_entry(const feed_entry *e, ms_error *err)
 	size_t i;
 
 	if (e->withheld)
-		return MS_OK;
+		return is_bare(e) ? MS_OK
+				  : bad_header(err, e, "it is withheld, and shows something");
 	if (!batch_header_read(e->header, &h))
 		return bad_header(err, e, "its batch header cannot be read");
 	if (e->signature.len != SIGNATURE_SIZE || e->verdicts.len != h.count)

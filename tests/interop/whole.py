@@ -52,6 +52,8 @@ def check_frame(feed, known, state, text):
         if not e.withheld:
             check_batch(e, {a.position: sha(b"\0" + a.act) for a in e.acts})
             check_signer(known, e)
+        else:
+            assert not (e.acts or e.siblings or e.header or e.signature or e.verdicts or e.unit or e.hub_time)
         for act in (act_pb2.Act.FromString(a.act) for a in e.acts):
             if act.kind == FEEDS:
                 said = act_pb2.HubFeeds.FromString(act.body)

@@ -370,10 +370,24 @@ every_part_of_an_entry_is_checked(void **unused)
 	make_entry(&m, 1, "01010");
 	m.header[0] ^= 1;
 	assert_int_equal(reader_check_entry(&m.entry, NULL), MS_INVALID);
-	make_entry(&m, 1, "00000");
-	m.entry.withheld = true;
-	m.entry.header.len = 0;
-	assert_int_equal(reader_check_entry(&m.entry, NULL), MS_OK);
+}
+
+/* Nothing proves what such an entry shows. */
+static void
+a_withheld_entry_shows_nothing(void **unused)
+{
+	feed_act sham = { .bytes = span_str("x") };
+	const feed_entry all[] = { { .withheld = true, .positions = sham.bytes },
+		{ .withheld = true, .acts = &sham, .n_acts = 1 },
+		{ .withheld = true, .siblings = &sham.bytes, .n_siblings = 1 },
+		{ .withheld = true, .header = sham.bytes },
+		{ .withheld = true, .signature = sham.bytes },
+		{ .withheld = true, .verdicts = sham.bytes },
+		{ .withheld = true, .unit = sham.bytes }, { .withheld = true, .hub_time_us = 1 } };
+
+	(void)unused;
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(reader_check_entry(&all[i], NULL), i == 0 ? MS_OK : MS_INVALID);
 }
 
 static void
@@ -571,6 +585,7 @@ main(void)
 		cmocka_unit_test(what_does_not_hold_is_not_asked_for_again_on_this_connection),
 		cmocka_unit_test(acts_and_siblings_must_rebuild_the_root),
 		cmocka_unit_test(every_part_of_an_entry_is_checked),
+		cmocka_unit_test(a_withheld_entry_shows_nothing),
 		cmocka_unit_test(a_forged_act_stops_the_reader_by_name),
 		cmocka_unit_test(rollups_are_answered_with_credit),
 		cmocka_unit_test(parts_are_one_rollup_when_the_last_has_come),
