@@ -204,7 +204,8 @@ ms_status submit_state(
 	agent *a, store_txn *txn, act *what, arena *names, file_line *line, ms_error *err);
 /* What the refusal V means, in a sentence; static. */
 const char *submit_why(verdict v);
-/* The same of the act of LINE, and who it was that has decided already, as far as is known here. */
+/* The same of the act of LINE, with what its kind tells, and who it was that has decided already,
+ * as far as is known here. */
 const char *submit_why_not(store_txn *txn, const file_line *line, verdict v);
 /* What became of a line so far. False: its act still waits for the receipt. */
 bool submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out);

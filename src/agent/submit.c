@@ -247,31 +247,65 @@ submit_why(verdict v)
 }
 
 /* When word of the decision has not come yet, nobody here knows who it was. */
-static known_decider
-decider_of(store_txn *txn, uint64_t seq)
+static const char *
+why_decided(store_txn *txn, const act *a)
 {
-	arena memory = { 0 };
 	known k = { 0 };
 	known_at at;
-	span bytes;
-	act a;
 
-	if (seq != 0 && outbox_act(txn, seq, &bytes) && act_decode(bytes, &memory, &a) == MS_OK &&
-		!a.malformed && known_slot(a.unit, a.item, a.period, &at))
+	if (known_slot(a->unit, a->item, a->period, &at))
 		known_get(txn, &at, &k);
-	arena_fini(&memory);
-	return k.decision.by;
+	if (k.decision.by == KNOWN_BY_OBSERVER)
+		return tr("an observer has decided on it already");
+	return k.decision.by == KNOWN_BY_LEAD ? tr("another lead has decided on it already")
+					      : submit_why(VERDICT_REFUSED_DECIDED);
+}
+
+static const char *
+why_late(act_kind kind)
+{
+	switch (kind) {
+	case ACT_EXTENSION_REQUEST:
+		return tr("the deadline is past");
+	case ACT_EXTENSION_GRANT:
+		return tr("the deadline is past and no request came before it: only an observer "
+			  "can grant now, for an outage");
+	case ACT_EXEMPTION:
+		return tr("the deadline is past: only an observer can exempt now");
+	case ACT_ASSIGN:
+	case ACT_UNASSIGN:
+		return tr("the period has begun: name a later one");
+	default:
+		return submit_why(VERDICT_REFUSED_LATE);
+	}
+}
+
+static const char *
+why_act(store_txn *txn, const act *a, verdict v)
+{
+	if (v == VERDICT_REFUSED_DECIDED)
+		return why_decided(txn, a);
+	if (v == VERDICT_REFUSED_LATE)
+		return why_late(a->kind);
+	if (v == VERDICT_REFUSED_VALUE && a->kind == ACT_ADJUSTMENT)
+		return tr("with that the points of the unit and period would be more than the plan "
+			  "allows (adjust_max)");
+	return submit_why(v);
 }
 
 const char *
 submit_why_not(store_txn *txn, const file_line *line, verdict v)
 {
-	known_decider by =
-		v == VERDICT_REFUSED_DECIDED ? decider_of(txn, line->seq) : KNOWN_BY_NOBODY;
+	const char *why = submit_why(v);
+	arena memory = { 0 };
+	span bytes;
+	act a;
 
-	if (by == KNOWN_BY_OBSERVER)
-		return tr("an observer has decided on it already");
-	return by == KNOWN_BY_LEAD ? tr("another lead has decided on it already") : submit_why(v);
+	if (line->seq != 0 && outbox_act(txn, line->seq, &bytes) &&
+		act_decode(bytes, &memory, &a) == MS_OK && !a.malformed)
+		why = why_act(txn, &a, v);
+	arena_fini(&memory);
+	return why;
 }
 
 /* What the plan alone refuses is not sent: the reason is told at once. */

@@ -19,24 +19,38 @@ named(const json_t *object, const char *name)
 	return text == NULL || text[0] == '\0' ? tr("the hub") : text;
 }
 
+/* Of an adjustment: hundredths. */
+static void
+print_points(int64_t points)
+{
+	int64_t n = points < 0 ? -points : points;
+
+	if (points != 0)
+		printf(tr(", %s%lld.%02lld points"), points < 0 ? "-" : "", (long long)(n / 100),
+			(long long)(n % 100));
+}
+
 static void
 print_message(const json_t *line)
 {
-	const json_t *act = json_object_get(line, "act"), *body = json_object_get(act, "body");
+	const json_t *what = json_object_get(line, "act"), *body = json_object_get(what, "body");
 	const char *reason = json_text_of(body, "reason");
 
 	printf(tr("%s  %s from %s"), or_empty(json_text_of(line, "hub_time")),
 		or_empty(json_text_of(line, "title")), named(line, "by_name"));
-	if (json_text_of(act, "item") != NULL)
-		printf(", %s", json_text_of(act, "item"));
-	if (json_text_of(act, "period") != NULL)
-		printf(" %s", json_text_of(act, "period"));
-	if (json_number_of(act, "revision", 0) != 0)
-		printf(tr(" revision %lld"), (long long)json_number_of(act, "revision", 0));
+	if (json_text_of(what, "item") != NULL)
+		printf(", %s", json_text_of(what, "item"));
+	if (json_text_of(what, "period") != NULL)
+		printf(" %s", json_text_of(what, "period"));
+	if (json_number_of(what, "revision", 0) != 0)
+		printf(tr(" revision %lld"), (long long)json_number_of(what, "revision", 0));
 	if (json_number_of(body, "days", 0) != 0)
 		printf(tr(", %lld days"), (long long)json_number_of(body, "days", 0));
+	print_points(json_number_of(body, "points", 0));
 	if (reason == NULL)
 		reason = json_text_of(body, "text");
+	if (reason == NULL)
+		reason = json_text_of(body, "title");
 	printf(tr("%s%s, record %s\n"), reason == NULL ? "" : ": ", or_empty(reason),
 		or_empty(json_text_of(line, "record")));
 }

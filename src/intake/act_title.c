@@ -38,7 +38,9 @@ act_title(const act *a)
 	case ACT_HUB_PLAN:
 		return tr("工作计划调整通知");
 	case ACT_HUB_NOTICE:
-		return a->u.notice.level == NOTICE_BLUE ? tr("到期预警") : tr("逾期预警");
+		return a->u.notice.level == NOTICE_BLUE     ? tr("到期预警")
+		       : a->u.notice.level == NOTICE_YELLOW ? tr("逾期预警")
+							    : tr("红灯预警");
 	case ACT_HUB_CLOCK:
 		return tr("中心时钟异常");
 	case ACT_HUB_MOVED:
