@@ -15,6 +15,8 @@
 #include "plan/plan_conf.h"
 #include "plan/plan_file.h"
 
+enum { MISFITS_TOLD = 3 };
+
 static void
 loader_fini(loader *l)
 {
@@ -229,6 +231,62 @@ plan_load(span bytes, const char *file, plan **out, plan_problems *problems, ms_
 	return s;
 }
 
+static bool
+is_told_before(const plan_problems *problems, size_t i)
+{
+	return i > 0 && strcmp(problems->list[i - 1].text, problems->list[i].text) == 0;
+}
+
+/* What stands in the way of the version of FILE behind the ones before, which end with line BEFORE:
+ * as much of it as one sentence holds. */
+static void
+tell_misfits(const plan_problems *problems, const char *file, unsigned before, ms_error *err)
+{
+	size_t told = 0, left = problems->unlisted;
+	unsigned line = 0;
+	buf text = { 0 };
+
+	for (size_t i = 0; i < problems->n; i++) {
+		const plan_problem *misfit = &problems->list[i];
+
+		if (misfit->warning || is_told_before(problems, i))
+			continue;
+		if (told == MISFITS_TOLD) {
+			left++;
+			continue;
+		}
+		if (told == 0 && misfit->line > before)
+			line = misfit->line - before;
+		buf_addf(&text, "%s%s", told++ == 0 ? "" : "; ", misfit->text);
+	}
+	ms_fail(err, MS_CONFIG, MST_PLAN_VERSIONS, "%s", buf_cstr(&text));
+	if (line > 0)
+		ms_error_place(err, "%s:%u", file, line);
+	else
+		ms_error_place(err, "%s", file);
+	if (left > 0)
+		ms_error_remedy(err, "%zu more things do not fit to the plan before", left);
+	buf_fini(&text);
+}
+
+static ms_status
+load_behind(const buf *whole, size_t len_before, const char *file, plan **out, ms_error *err)
+{
+	plan_problems problems = { 0 };
+	ms_error plain = { 0 };
+	unsigned before = 1; /* the line that parts them */
+	ms_status s = plan_load(buf_span(whole), file, out, &problems, &plain);
+
+	for (size_t i = 0; i < len_before; i++)
+		before += whole->at[i] == '\n';
+	if (s != MS_OK && problems.mistakes > 0)
+		tell_misfits(&problems, file, before, err);
+	else if (s != MS_OK)
+		*err = plain;
+	plan_problems_fini(&problems);
+	return s;
+}
+
 /* The new version is read alone first: then mistakes have the lines of its own file. */
 ms_status
 plan_follow(const plan *p, span version, const char *file, period from, plan **out, ms_error *err)
@@ -250,7 +308,7 @@ plan_follow(const plan *p, span version, const char *file, period from, plan **o
 	if (s == MS_OK && whole.failed)
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the plan");
 	if (s == MS_OK)
-		s = plan_load(buf_span(&whole), "the plan with it", out, NULL, err);
+		s = load_behind(&whole, p->bytes.len, file, out, err);
 	buf_fini(&whole);
 	return s;
 }

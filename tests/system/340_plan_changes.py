@@ -218,6 +218,23 @@ def a_past_is_shown_to_whom_it_is_given(world):
 	hub.is_clean()
 
 
+def what_does_not_fit_is_told_of_the_file(world):
+	"""a version that is good alone and does not fit behind the one in force is refused by its own file, with what does not fit, by a running hub and a stopped one"""
+	hub = Hub(world, clock=START).start()
+	size = hub.status()["size"]
+	other = version(world, "other.conf", ('id       = "sy-2012"', 'id       = "sy-2013"'), ('timezone     = "+08:00"', 'timezone     = "+09:00"'))
+	muster("plan", "check", other)
+	for running in (True, False):
+		for verb in ("diff", "apply"):
+			told = plan(verb, hub, other, Q3, expect=78).stderr
+			for words in (other, 'has the id "sy-2013"', "another time zone", "MST-2032"):
+				check(words in told, "%s: %s" % (words, told))
+			check(told.count("another time zone") == 1 and "plan check" not in told, told)
+		if running:
+			hub.stop()
+	check(hub.verify()["size"] == size, "nothing changed")
+
+
 def open_slots_are_not_left_to_nobody(world):
 	"""A version that would orphan open slots is refused with the list, and changes nothing"""
 	hub = Hub(world, clock=START).start()
@@ -323,5 +340,5 @@ def a_version_is_known_wholly_or_not_at_all(world):
 
 
 run(a_new_lead_takes_over_and_the_old_one_sees_nothing, what_a_lead_gains_is_not_taken_for_silence, what_a_lead_gains_is_folded_as_it_was_judged,
-	a_past_is_shown_to_whom_it_is_given, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
+	a_past_is_shown_to_whom_it_is_given, what_does_not_fit_is_told_of_the_file, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
 	a_version_is_known_wholly_or_not_at_all)
