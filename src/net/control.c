@@ -86,7 +86,8 @@ hang_up(control_call *call)
 static bool
 is_waited_for(const control_call *call)
 {
-	return !call->gone && (!call->asked || call->sent < call->answer.len);
+	return !call->gone &&
+	       (!call->asked || call->sent < call->answer.len || call->piece != NULL);
 }
 
 static void
@@ -222,6 +223,7 @@ control_go_on(control_call *call, control_piece fn, uint64_t at)
 	call->piece = fn;
 	call->at = at;
 	reactor_want_write(call->server->reactor, call->fd, true);
+	be_patient(call);
 }
 
 static void

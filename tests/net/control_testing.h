@@ -73,7 +73,7 @@ answer_at_length(daemon_thread *d, control_call *call)
 	control_end(call);
 }
 
-enum { PIECE_LINES = 100, PIECES = 3 * CONTROL_ANSWER_MAX / LINE / PIECE_LINES };
+enum { PIECE_LINES = 50, PIECES = 3 * CONTROL_ANSWER_MAX / LINE / PIECE_LINES };
 
 /* A larger one than the bound, in pieces. */
 static inline void

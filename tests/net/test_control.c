@@ -163,6 +163,31 @@ clients_that_neither_ask_nor_read_lose_their_place(void **test)
 	finish(&d);
 }
 
+/* Also when all of a piece lies in the socket's buffer, and only the next one has no room. */
+static void
+who_does_not_read_the_pieces_loses_its_place(void **test)
+{
+	daemon_thread d;
+	int silent, slow;
+	size_t bytes;
+	heard h;
+
+	(void)test;
+	make_root(&d);
+	start_in(&d, 30000);
+	slow = connect_raw(&d);
+	say(slow, "pieces\n");
+	while (d.asked < 2)
+		assert_int_equal(ask(&d, "nothing", WAIT_MS, &h), MS_OK);
+	silent = connect_raw(&d);
+	assert_true(is_closed_by_daemon(silent));
+	assert_true(is_closed_after(slow, &bytes));
+	assert_true(bytes < (size_t)PIECES * PIECE_LINES * (LINE + 1));
+	close(silent);
+	close(slow);
+	finish(&d);
+}
+
 static void
 too_many_clients_are_turned_away_and_the_others_stay(void **test)
 {
@@ -335,6 +360,7 @@ main(void)
 		cmocka_unit_test(a_request_without_end_is_cut_at_the_limit),
 		cmocka_unit_test(a_client_that_does_not_read_is_dropped_at_the_bound),
 		cmocka_unit_test(clients_that_neither_ask_nor_read_lose_their_place),
+		cmocka_unit_test(who_does_not_read_the_pieces_loses_its_place),
 		cmocka_unit_test(too_many_clients_are_turned_away_and_the_others_stay),
 		cmocka_unit_test(a_call_whose_client_left_stays_until_it_is_ended),
 		cmocka_unit_test(waiting_ends_in_time_and_a_line_can_end_it),
