@@ -23,7 +23,6 @@ read_number(const char *text, const char *option, uint64_t min, uint64_t max, ui
 		(unsigned long long)min, (unsigned long long)max, text);
 }
 
-/* Begin when every device has its WELCOME, so that connecting is not measured. */
 /* A device that may never push again ends the run: it would wait for ever. */
 static bool
 is_stuck(load *l, const load_device *d, const uplink_status *s)

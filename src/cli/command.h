@@ -105,6 +105,8 @@ int cli_end(int exit_code);
 /* cmd_plan.c */
 int cmd_plan_check(int argc, char **argv);
 int cmd_plan_show(int argc, char **argv);
+
+/* cmd_plan_change.c */
 int cmd_plan_diff(int argc, char **argv);
 int cmd_plan_apply(int argc, char **argv);
 
@@ -189,12 +191,22 @@ int cmd_load(int argc, char **argv);
 
 /* cmd_audit.c */
 int cmd_audit(int argc, char **argv);
+
+/* cmd_verify.c */
 int cmd_verify(int argc, char **argv);
-int cmd_check(int argc, char **argv);
-int cmd_prove(int argc, char **argv);
+
+/* cmd_prove.c */
 int cmd_receipt(int argc, char **argv);
+int cmd_prove(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+
+/* cmd_backup.c */
 int cmd_backup(int argc, char **argv);
+
+/* cmd_hub_restored.c */
 int cmd_hub_restored(int argc, char **argv);
+
+/* cmd_hub_log.c */
 int cmd_hub_key(int argc, char **argv);
 int cmd_hub_checkpoint(int argc, char **argv);
 
