@@ -200,7 +200,7 @@ put_problem(answer *a, const intake_row *row, const answer_row *said, const inta
 		cells[ANSWER_REMEDY] = refusal_of(said->verdict)->remedy[english];
 	}
 	if (first && row->good && said->note != NULL)
-		buf_addf(&text, "%s%s", text.len > 0 ? (english ? "; " : ";") : "", said->note);
+		buf_addf(&text, "%s%s", text.len > 0 ? (english ? "; " : "；") : "", said->note);
 	cells[ANSWER_PROBLEM] = buf_cstr(&text);
 	put_line(a, cells);
 	a->out->failed = a->out->failed || text.failed;

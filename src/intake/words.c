@@ -11,7 +11,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_UNIT] = { "填报单位", "reporting unit" },
 	[WORD_GUIDE] = { "填写白色的格，保存并关闭后放在单位的报送文件夹里，就是报送；灰色的是上期"
 			 "数。"
-			 "没有填的行不报送。零写0，没有数写“无:原因”，空着就是没有给。",
+			 "没有填的行不报送。零写0，没有数的写“无:原因”，空着表示没有填。",
 		"Fill in the white cells, save and close the file, and lay it into the office's "
 		"folder: "
 		"that is the report. Grey is last period. Rows that are not filled in are not "
@@ -65,7 +65,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 		"a whole number from 0 to 100, for the year" },
 	[WORD_HINT_STATUS] = { "从列表中选", "choose from the list" },
 	[WORD_HINT_DONE] = { "本期做了什么", "what was done in this period" },
-	[WORD_HINT_PROBLEMS] = { "没有写“无”", "write none if there are none" },
+	[WORD_HINT_PROBLEMS] = { "没有的写“无”", "write none if there are none" },
 	[WORD_HINT_NEXT] = { "下一步的措施", "what comes next" },
 	[WORD_HINT_HELP] = { "需要牵头单位协调的；没有就空着",
 		"what the leads should help with; may be empty" },
@@ -80,13 +80,13 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_HINT_REASON] = { "只在撤回时填写", "for a retraction only" },
 	[WORD_HINT_SAME] = { "选√：本行空着的格按灰色的上期数报送（进展情况除外）",
 		"√: empty cells of the row take last period's grey ones (but for what was done)" },
-	[WORD_HINT_WHOLE] = { "单位[]，没有小数；零写0，没有数写“无:原因”，暂估写“暂:数”",
+	[WORD_HINT_WHOLE] = { "单位[]，没有小数；零写0，没有数的写“无:原因”，暂估写“暂:数”",
 		"in [], no decimals; zero is 0, nil:REASON if none, provisional:N for an "
 		"estimate" },
-	[WORD_HINT_DECIMAL] = { "单位[]，最多{}位小数；零写0，没有数写“无:原因”，暂估写“暂:数”",
+	[WORD_HINT_DECIMAL] = { "单位[]，最多{}位小数；零写0，没有数的写“无:原因”，暂估写“暂:数”",
 		"in [], at most {} decimals; zero is 0, nil:REASON if none, provisional:N for an "
 		"estimate" },
-	[WORD_HINT_RATIO] = { "分子和分母两个数，最多{}位小数，不填百分数；没有数在分子写“无:原因”",
+	[WORD_HINT_RATIO] = { "分子和分母两个数，最多{}位小数，不填百分数；没有数的在分子写“无:原因”",
 		"numerator and denominator, at most {} decimals, no percentage; nil:REASON under "
 		"the "
 		"numerator if none" },
@@ -94,7 +94,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 		"the date, like 2012-05-01; 0 if not reached" },
 	[WORD_HINT_KEYS] = { "编号，用“;”隔开，如 P1;P2；一个也没有写“空”",
 		"keys separated by ; like P1;P2; none if there are none" },
-	[WORD_HINT_TEXT] = { "一段文字；没有写“无:原因”", "a text; nil:REASON if none" },
+	[WORD_HINT_TEXT] = { "一段文字；没有的写“无:原因”", "a text; nil:REASON if none" },
 };
 
 const char *
