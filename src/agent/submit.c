@@ -329,7 +329,8 @@ judge_state(const agent *ag, const act *a, ms_error *err)
 			tr(found.list[0].expected));
 	else
 		ms_fail(err, verdict_is_denial(v) ? MS_DENIED : MS_INVALID, MST_REPORT_NOT_ASSIGNED,
-			"%s: %s", verdict_name(v), submit_why(v));
+			"%s: %s", verdict_name(v),
+			v == VERDICT_REFUSED_LATE ? why_late(a->kind) : submit_why(v));
 	if (verdict_is_denial(v))
 		ms_error_remedy(err, "muster plan show tells who leads and observes what");
 	else if (v == VERDICT_REFUSED_UNKNOWN)

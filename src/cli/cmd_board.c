@@ -29,7 +29,7 @@ read_ask(const board_data *d, const char *period_text, const char *item, board_a
 /* A unit has boards of the items that it leads or observes; an empty one would look like one on
  * which nobody is missing. */
 static ms_status
-check_any(const board_data *d, const board_ask *ask, ms_error *err)
+check_any(const board_data *d, const board_ask *ask, bool past, ms_error *err)
 {
 	const char *id = ask->item < 0 ? NULL : d->plan->items[ask->item].id;
 	size_t i;
@@ -37,6 +37,15 @@ check_any(const board_data *d, const board_ask *ask, ms_error *err)
 	for (i = 0; i < d->n; i++)
 		if (id == NULL || span_equal(d->list[i].item, span_str(id)))
 			return MS_OK;
+	/* The hub, which sees all, is asked for today's alone. */
+	if (past) {
+		ms_fail(err, MS_DENIED, MST_CLI_VALUE,
+			"with --at a board is counted from what this unit sees, and it sees no "
+			"such item whole");
+		ms_error_remedy(err, "an observer sees all; without --at the hub tells how the "
+				     "unit's items stand now");
+		return MS_DENIED;
+	}
 	if (id == NULL)
 		ms_fail(err, MS_DENIED, MST_CLI_VALUE,
 			"this unit leads no item and observes none: it has no board");
@@ -89,7 +98,7 @@ cmd_board(int argc, char **argv)
 	if (s == MS_OK)
 		s = read_ask(&d, period_text, item, &ask, &err);
 	if (s == MS_OK)
-		s = check_any(&d, &ask, &err);
+		s = check_any(&d, &ask, when != NULL, &err);
 	if (s == MS_OK)
 		s = print(dir, &d, &ask, json, &err);
 	board_data_fini(&d);

@@ -189,6 +189,8 @@ def the_agent_warns_of_deadlines_without_a_line(world):
 	tiexi.report_json({"item": "i07", "period": Q2, "report": {"progress_pct": 50, "done": "d"}})
 	check(due() == {}, "nothing is due yet: %s" % due())
 	check(fgw.verdict("grant-extension", "6", "tiexi", Q2, days=10, reason="线路中断") == "STORED", "an extension")
+	late = muster("assign", "--dir", fgw.dir, "--item", "i10", "--unit", "tiexi", "--period", Q2, expect=65).stderr
+	check("the period has begun" in late, late)
 	check(fgw.verdict("assign", "i10", "tiexi", "2012-Q4") == "STORED", "an optional reporter is assigned from the fourth quarter on")
 	wait_for(lambda: tiexi.status()["inbox"] == 2, 20, "both arrive")
 	hub.clock(at("07-08", "00:00:00"))
