@@ -197,6 +197,8 @@ begin(backup *b, ms_error *err)
 	if (s == MS_OK && fs_exists(b->out))
 		s = ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
 			"%s is there already: a backup takes the place of nothing", b->out);
+	if (s == MS_OK) /* the copy is opened to be verified */
+		s = fs_refuse_network(b->out, err);
 	return s == MS_OK && fs_exists(b->made) ? fs_remove_tree(b->made, err) : s;
 }
 
@@ -228,7 +230,7 @@ cmd_backup(int argc, char **argv)
 	backup b = { 0 };
 	const cli_option options[] = { { "--dir", NULL, &b.dir }, { "--out", NULL, &b.out },
 		{ "--json", &b.json, NULL } };
-	verify_ask ask = { .dir = b.made, .quiet = true };
+	verify_ask ask = { .dir = b.made, .place = b.made, .quiet = true };
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 	int bad = 0;
@@ -247,7 +249,10 @@ cmd_backup(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (bad != 0) {
-		fprintf(stderr, tr("muster: the copy in %s is not good: keep older backups\n"),
+		fprintf(stderr,
+			bad == 1 ? tr("muster: the copy in %s is not good: keep older backups\n")
+				 : tr("muster: the copy in %s could not be verified: mend that and "
+				      "back up again\n"),
 			b.made);
 		return bad;
 	}

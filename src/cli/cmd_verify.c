@@ -167,14 +167,19 @@ verify_work(void *ctx)
 int
 verify_dir(verify_ask *ask)
 {
-	const char *place = getenv("TMPDIR");
+	const char *place = ask->place == NULL ? getenv("TMPDIR") : ask->place;
 	ms_error err = { 0 };
+	ms_status s;
 	int code;
 
-	snprintf(ask->scratch, sizeof(ask->scratch), "%.40s/muster-verify-XXXXXX",
-		place == NULL || strlen(place) > 40 ? "/tmp" : place);
-	if (mkdtemp(ask->scratch) == NULL) {
-		fs_fail(&err, errno, MST_FILE_WRITE, TR("make"), ask->scratch);
+	if (place == NULL || place[0] == '\0')
+		place = "/tmp";
+	s = home_path(place, "muster-verify-XXXXXX", ask->scratch, &err);
+	if (s == MS_OK && mkdtemp(ask->scratch) == NULL)
+		s = fs_fail(&err, errno, MST_FILE_WRITE, TR("make"), ask->scratch);
+	if (s != MS_OK) {
+		ms_error_remedy(&err, "set TMPDIR to a directory of yours with as much room as the "
+				      "hub's data");
 		return cli_fail(&err);
 	}
 	code = in_child(verify_work, ask);

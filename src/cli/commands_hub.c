@@ -255,7 +255,9 @@ const command hub_commands[] = {
 			      "is verified. It holds the hub's keys and\n"
 			      "must be kept as safe as the hub; admin.key is not in it. To put a "
 			      "hub back: copy its data/ (or, on another\n"
-			      "machine, all of it) into place, then muster hub restored.\n") },
+			      "machine, all of it) into place, then muster hub restored.\n"
+			      "DIR must lie on a local disk, with room for the hub's data twice "
+			      "while it is verified; copy it elsewhere from there.\n") },
 		.example = "muster backup --dir /var/lib/muster/hub --out /backup/hub-2012-07-05",
 		.run = cmd_backup,
 	},

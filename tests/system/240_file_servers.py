@@ -35,6 +35,9 @@ def a_directory_of_state_lies_on_a_local_disk(world):
 	with open(key_file, "w", encoding="utf-8") as f:
 		f.write(key)
 	os.chmod(key_file, 0o600)
+	with on_share(share):
+		told = muster("backup", "--dir", hub.dir, "--out", share + "/backup", expect=78).stderr
+		check("network file system" in told and "backup" in told and "MST-1008" in told, told)
 	with on_share(world.dir):
 		for words in (("hub", "init", "--dir", share + "/hub", "--plan", hub.dir + "/plan.conf"), ("join", "--dir", share + "/an/office", "--key-file", key_file)):
 			told = muster(*words, expect=78).stderr

@@ -362,4 +362,20 @@ def what_is_held_is_bounded(world):
 	hub.is_clean()
 
 
-run(everything_comes_back, whom_the_backup_does_not_know, under_load, the_machine_is_lost, the_signer_alone_is_lost, a_rollback_is_refused, what_is_held_is_bounded)
+def a_copy_is_verified_where_it_lies(world):
+	"""a backup wants room only where it is put; where verify finds none, that is told, and no copy is called bad for it"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	nowhere = world.path("x" * 60)
+	os.environ["TMPDIR"] = nowhere
+	try:
+		to = backup(world, hub)
+		check(sorted(os.listdir(to)) == sorted(set(os.listdir(hub.dir)) - {"admin.key", "control.sock", "lock"} | {"checkpoint"}), os.listdir(to))
+		told = muster("verify", "--dir", to, expect=73).stderr
+		check(nowhere in told and "set TMPDIR" in told, told)
+	finally:
+		del os.environ["TMPDIR"]
+	check(muster_json("verify", "--dir", to)["ok"], "the copy is good")
+	hub.stop()
+
+
+run(a_copy_is_verified_where_it_lies, everything_comes_back, whom_the_backup_does_not_know, under_load, the_machine_is_lost, the_signer_alone_is_lost, a_rollback_is_refused, what_is_held_is_bounded)
