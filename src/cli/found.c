@@ -79,24 +79,50 @@ found_admin(const char *dir, hub_settings *settings, hub_keys *keys, ms_error *e
 	return s;
 }
 
+static bool
+has_file(const char *dir, const char *name)
+{
+	char path[HOME_PATH_MAX];
+
+	return home_path(dir, name, path, NULL) == MS_OK && fs_exists(path);
+}
+
+/* What lies at DIR already? */
+static ms_status
+refuse_what_is_there(const char *dir, ms_error *err)
+{
+	ms_error ignored = { 0 };
+	store_kind there;
+
+	if (fs_exists(dir) && !fs_is_dir(dir))
+		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
+	if (has_file(dir, ADMIN_KEY_FILE) && !has_file(dir, HOME_HUB_KEY)) {
+		ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
+			"%s has no hub.key: muster hub init was interrupted there, or the key was "
+			"lost",
+			dir);
+		ms_error_remedy(err, "remove the directory when no hub ever ran there, and give "
+				     "the command again; else put hub.key back from a backup");
+		return MS_EXISTS;
+	}
+	if (home_kind_of(dir, &there, &ignored) != MS_OK)
+		return MS_OK;
+	ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
+		"%s is the directory of a hub or of an office already", dir);
+	ms_error_remedy(err, "found the hub in another directory, which is made for it");
+	return MS_EXISTS;
+}
+
 /* Settings and store first, the secret last: a directory with hub.key is a whole one. */
 ms_status
 found_hub(const char *dir, hub_settings *settings, const plan *p, ms_error *err)
 {
-	ms_error ignored = { 0 };
-	store_kind there;
 	home_keys secret;
 	hub_keys keys;
-	ms_status s;
+	ms_status s = refuse_what_is_there(dir, err);
 
-	if (fs_exists(dir) && !fs_is_dir(dir))
-		return ms_fail(err, MS_EXISTS, MST_FILE_EXISTS, "%s is a file", dir);
-	if (home_kind_of(dir, &there, &ignored) == MS_OK) {
-		ms_fail(err, MS_EXISTS, MST_FILE_EXISTS,
-			"%s is the directory of a hub or of an office already", dir);
-		ms_error_remedy(err, "found the hub in another directory, which is made for it");
-		return MS_EXISTS;
-	}
+	if (s != MS_OK)
+		return s;
 	s = fs_refuse_network(dir, err);
 	if (s == MS_OK)
 		s = fs_make_dirs(dir, 0750, err);

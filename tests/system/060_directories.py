@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 
-from lib import Hub, Office, PLAN, check, die_with_parent, environment, is_sanitized, muster, program, run, skip, wait_for
+from lib import Hub, Office, PATIENCE, PLAN, check, count, die_with_parent, environment, is_sanitized, muster, muster_json, pause, program, rng, run, skip, wait_for
 
 STORE_VERSION_AT = b"muster-store\n"
 
@@ -49,6 +49,33 @@ def a_stopped_hub_can_be_started_again(world):
 	hub.kill()
 	hub.start()
 	hub.stop()
+
+
+def a_hub_is_founded_whole_or_says_that_it_is_not(world):
+	"""hub init that is killed at any moment is done again, or says what lies there and what to do; a directory with hub.key is a whole hub"""
+	words = ("hub", "init", "--plan", PLAN, "--listen", "tcp://127.0.0.1:7300", "--dir")
+	halves = 0
+	for n in range(count(25, slow=8)):
+		to = world.path("founded-%d" % n)
+		process = world.start("muster", *words, to)
+		pause(rng.random() * 0.02 * PATIENCE)
+		process.kill()
+		if os.path.exists(os.path.join(to, "hub.key")):
+			check(muster_json("verify", "--dir", to)["ok"], "a whole hub")
+			continue
+		done = muster(*words, to, expect=None)
+		if done.returncode != 0:
+			halves += 1
+			check(done.returncode == 73 and "remove the directory when no hub ever ran there" in done.stderr, done.stderr)
+			shutil.rmtree(to)
+			muster(*words, to)
+	half = world.path("half")
+	os.mkdir(half)
+	with open(os.path.join(half, "admin.key"), "w") as f:
+		f.write("x")
+	told = muster(*words, half, expect=73).stderr
+	check("hub init was interrupted there" in told and "MST-1006" in told, told)
+	print("        %d were half made" % halves)
 
 
 def a_closed_terminal_ends_nobody(world):
@@ -318,6 +345,6 @@ def no_file_takes_the_number_of_a_closed_descriptor(world):
 
 
 run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again,
-	a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
+	a_hub_is_founded_whole_or_says_that_it_is_not, a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
 	a_foreign_identity_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told,
 	a_limit_of_the_address_space_is_told, addresses_and_units_are_checked_before_anything_is_made)
