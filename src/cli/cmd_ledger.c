@@ -271,6 +271,19 @@ list_item(const listing *l, uint32_t item, period at)
 				list_slot(l, where);
 }
 
+/* An empty ledger would look like one of an item in which nothing is owed. */
+static ms_status
+check_sees(const replica *r, uint32_t item, ms_error *err)
+{
+	if (replica_sees(r, (slot_at){ .item = item, .unit = AT_ALL }))
+		return MS_OK;
+	ms_fail(err, MS_DENIED, MST_CLI_VALUE,
+		"this unit neither leads nor observes %s, and has no row of its own in it",
+		r->plan->items[item].id);
+	ms_error_remedy(err, "muster plan show tells who leads and observes what");
+	return MS_DENIED;
+}
+
 static ms_status
 show_ledger(const replica *r, period at, const char *item_text, const char *file, bool json,
 	ms_error *err)
@@ -290,7 +303,9 @@ show_ledger(const replica *r, period at, const char *item_text, const char *file
 	for (item = 0; item < r->plan->n_items; item++)
 		if (only < 0 || only == (int)item)
 			list_item(&l, item, at);
-	if (file != NULL) {
+	if (json_array_size(l.rows) == 0 && only >= 0)
+		s = check_sees(r, (uint32_t)only, err);
+	if (s == MS_OK && file != NULL) {
 		s = write_file(&l, at, file, err);
 		if (s == MS_OK && !json)
 			buf_addf(&out, tr("%s: the ledger of %s, %zu rows\n"), file,
@@ -300,7 +315,7 @@ show_ledger(const replica *r, period at, const char *item_text, const char *file
 		tree = replica_json(r, "muster/ledger/1");
 		json_set_text(tree, "period", period_name(at, name));
 		json_set(tree, "slots", json_incref(l.rows));
-	} else if (file == NULL) {
+	} else if (file == NULL && s == MS_OK) {
 		buf_addf(&out, tr("%s 台账  "), period_name(at, name));
 		replica_print_as_of(r, &out);
 		s = print_rows(&l, &out);

@@ -147,6 +147,8 @@ def a_figure_opens_to_its_records(world):
 	check(quality["points"] == "75.00" and quality["returns"] == 1, quality)
 	check({s["item"] for s in muster_json("ledger", "--dir", wjmj.dir, "--period", Q2)["slots"]} >= {"i08"}, "its item")
 	check("台账" in muster("ledger", "--dir", hub.dir, "--period", Q2, "--item", "8").stdout, "a table for people")
+	told = muster("ledger", "--dir", wjmj.dir, "--period", Q2, "--item", "12", expect=77)
+	check(told.stdout == "" and "neither leads nor observes i12" in told.stderr, "no empty table of what it does not see: %s" % told.stderr)
 	check("名次" in muster("score", "--dir", hub.dir, "--period", Q2).stdout, "a table for people")
 
 
