@@ -86,7 +86,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_HINT_DECIMAL] = { "单位[]，最多{}位小数；零写0，没有数的写“无:原因”，暂估写“暂:数”",
 		"in [], at most {} decimals; zero is 0, nil:REASON if none, provisional:N for an "
 		"estimate" },
-	[WORD_HINT_RATIO] = { "分子和分母两个数，最多{}位小数，不填百分数；没有数的在分子写“无:原因”",
+	[WORD_HINT_RATIO] = { "分子和分母两个数，最多{}位小数，不填百分数；没有数的在分子写“无:"
+			      "原因”",
 		"numerator and denominator, at most {} decimals, no percentage; nil:REASON under "
 		"the "
 		"numerator if none" },
