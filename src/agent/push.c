@@ -38,6 +38,7 @@ push_seal_in(agent *a, store_txn *txn)
 void
 push_sealed(agent *a)
 {
+	witness_saved(a);
 	device_link_wake(&a->link);
 }
 
