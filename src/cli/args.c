@@ -11,6 +11,7 @@
 
 #include "base/lang.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "store/home.h"
 
 void
@@ -118,6 +119,16 @@ cli_dir_args(int argc, char **argv, const char **dir, bool *json, ms_error *err)
 	if (s == MS_OK && *dir == NULL)
 		s = ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	return s;
+}
+
+ms_status
+cli_number(const char *option, const char *text, uint64_t min, uint64_t max, uint64_t *out,
+	ms_error *err)
+{
+	if (text == NULL || (text_uint(span_str(text), max, out) && *out >= min))
+		return MS_OK;
+	return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "%s %s: expected a number, %llu to %llu",
+		option, text, (unsigned long long)min, (unsigned long long)max);
 }
 
 /* A place that is not there, or not ours, is an output that cannot be written. */

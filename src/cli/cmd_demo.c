@@ -11,7 +11,6 @@
 #include "base/daemon.h"
 #include "base/fs.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/demo_check.h"
 #include "cli/demo_city.h"
@@ -304,15 +303,6 @@ close_demo(demo *d)
 	plan_free(d->plan);
 }
 
-static ms_status
-read_number(const char *name, const char *text, uint64_t max, uint64_t *out, ms_error *err)
-{
-	if (text == NULL || text_uint(span_str(text), max, out))
-		return MS_OK;
-	return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "%s %s: expected a number from 0 to %llu",
-		name, text, (unsigned long long)max);
-}
-
 int
 cmd_demo(int argc, char **argv)
 {
@@ -326,11 +316,11 @@ cmd_demo(int argc, char **argv)
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
 	if (s == MS_OK)
-		s = read_number("--pace", pace, PACE_MAX_MS, &pace_ms, &err);
+		s = cli_number("--pace", pace, 0, PACE_MAX_MS, &pace_ms, &err);
 	if (s == MS_OK)
-		s = read_number("--seed", seed, UINT32_MAX, &seed_number, &err);
+		s = cli_number("--seed", seed, 0, UINT32_MAX, &seed_number, &err);
 	if (s == MS_OK)
-		s = read_number("--periods", periods, PERIODS_MAX, &n_periods, &err);
+		s = cli_number("--periods", periods, 0, PERIODS_MAX, &n_periods, &err);
 	d.pace_ms = pace == NULL ? -1 : (int)pace_ms;
 	if (s == MS_OK)
 		s = place_load_plan(plan_file, &d.plan, NULL, &err);

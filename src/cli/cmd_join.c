@@ -10,7 +10,6 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/join_dir.h"
@@ -135,13 +134,10 @@ cmd_join(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
 			"--dir (this office's directory, which is made) is needed");
-	if (s == MS_OK && wait != NULL) {
-		if (!text_uint(span_str(wait), 3600, &seconds) || seconds == 0)
-			s = ms_fail(&err, MS_USAGE, MST_CLI_VALUE,
-				"--wait %s: expected seconds, 1 to 3600", wait);
-		else
-			wish.patience_us = (int64_t)seconds * 1000000;
-	}
+	if (s == MS_OK)
+		s = cli_number("--wait", wait, 1, 3600, &seconds, &err);
+	if (s == MS_OK && wait != NULL)
+		wish.patience_us = (int64_t)seconds * 1000000;
 	if (s == MS_OK)
 		s = read_key(file, &key, &err);
 	if (s != MS_OK)

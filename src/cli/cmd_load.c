@@ -8,20 +8,8 @@
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/fs.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/load.h"
-
-static ms_status
-read_number(const char *text, const char *option, uint64_t min, uint64_t max, uint64_t *out,
-	ms_error *err)
-{
-	if (text == NULL || (text_uint(span_str(text), max, out) && *out >= min))
-		return MS_OK;
-	return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-		"%s takes a whole number from %llu to %llu, not \"%s\"", option,
-		(unsigned long long)min, (unsigned long long)max, text);
-}
 
 /* A device that may never push again ends the run: it would wait for ever. */
 static bool
@@ -216,13 +204,13 @@ cmd_load(int argc, char **argv)
 	if (s == MS_OK && dir == NULL)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
 	if (s == MS_OK)
-		s = read_number(devices, "--devices", 1, LOAD_DEVICES_MAX, &n_devices, &err);
+		s = cli_number("--devices", devices, 1, LOAD_DEVICES_MAX, &n_devices, &err);
 	if (s == MS_OK)
-		s = read_number(batch, "--batch", 1, BATCH_ACTS_MAX, &per_batch, &err);
+		s = cli_number("--batch", batch, 1, BATCH_ACTS_MAX, &per_batch, &err);
 	if (s == MS_OK)
-		s = read_number(inflight, "--inflight", 1, WINDOW_BATCHES, &window, &err);
+		s = cli_number("--inflight", inflight, 1, WINDOW_BATCHES, &window, &err);
 	if (s == MS_OK)
-		s = read_number(reports, "--reports", 1, 1000000000000, &total, &err);
+		s = cli_number("--reports", reports, 1, 1000000000000, &total, &err);
 	if (s == MS_OK)
 		s = hub_dir_read(dir, &hub, &err);
 	if (s == MS_OK)

@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/lang.h"
-#include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/omission_proof.h"
@@ -92,14 +91,12 @@ ask(proving *p, const char *what, ms_error *err)
 	json_t *request = json_pack("{s:s,s:s*,s:s*,s:s*}", "do", what, "item", p->item, "period",
 		p->period, "record", p->record);
 	uint64_t generation;
+	ms_status s =
+		cli_number("--generation", p->generation, 1, GENERATIONS_MAX, &generation, err);
 
-	if (p->generation != NULL &&
-		(!text_uint(span_str(p->generation), GENERATIONS_MAX, &generation) ||
-			generation == 0)) {
+	if (s != MS_OK) {
 		json_decref(request);
-		return ms_fail(err, MS_USAGE, MST_CLI_VALUE,
-			"--generation %s: expected a number from 1 to %d", p->generation,
-			GENERATIONS_MAX);
+		return s;
 	}
 	if (p->generation != NULL && request != NULL)
 		json_set_number(request, "generation", (int64_t)generation);

@@ -78,14 +78,11 @@ set_number(json_t *act, const char *name, const char *option, const char *text, 
 	ms_error *err)
 {
 	uint64_t number;
+	ms_status s = cli_number(option, text, 1, max, &number, err);
 
-	if (text == NULL)
-		return MS_OK;
-	if (!text_uint(span_str(text), max, &number) || number == 0)
-		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "%s %s: expected a number, 1 to %llu",
-			option, text, (unsigned long long)max);
-	json_set_number(act, name, (int64_t)number);
-	return MS_OK;
+	if (s == MS_OK && text != NULL)
+		json_set_number(act, name, (int64_t)number);
+	return s;
 }
 
 static ms_status
@@ -184,12 +181,10 @@ ask(const struct form *f, stated *st, ms_error *err)
 {
 	uint64_t seconds = 0;
 	json_t *act = NULL;
-	ms_status s;
+	ms_status s = cli_number("--wait", st->wait, 0, WAIT_S_MAX, &seconds, err);
 
-	if (st->wait != NULL && !text_uint(span_str(st->wait), WAIT_S_MAX, &seconds))
-		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "--wait %s: expected seconds, 0 to %d",
-			st->wait, WAIT_S_MAX);
-	s = make_act(f, st, &act, err);
+	if (s == MS_OK)
+		s = make_act(f, st, &act, err);
 	if (s != MS_OK)
 		return s;
 	return agent_ask(st->dir,

@@ -86,6 +86,10 @@ ms_status cli_dir_args(int argc, char **argv, const char **dir, bool *json, ms_e
 ms_status cli_time(const char *option, const char *text, int64_t *us, ms_error *err);
 /* MS_USAGE unless NAME is one that a device may be given; NULL is good. */
 ms_status cli_check_device(const char *name, ms_error *err);
+/* *OUT, the number that TEXT is; NULL leaves it: the option was not given. MS_USAGE unless it is
+ * one from MIN to MAX. */
+ms_status cli_number(const char *option, const char *text, uint64_t min, uint64_t max,
+	uint64_t *out, ms_error *err);
 /* MS_USAGE unless TEXT is an address (text_is_address), short enough for the settings; NULL is
  * good: the option was not given. */
 ms_status cli_check_address(const char *text, bool listens, ms_error *err);

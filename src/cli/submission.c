@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/command.h"
 #include "net/control.h"
 
 enum { WAIT_S_MAX = 3600, FILE_MAX = (CONTROL_REQUEST_MAX - 4096) / 2 };
@@ -79,12 +80,10 @@ static ms_status
 read_wait(const char *text, int64_t *wait_ms, ms_error *err)
 {
 	uint64_t seconds = 0;
+	ms_status s = cli_number("--wait", text, 0, WAIT_S_MAX, &seconds, err);
 
-	if (text != NULL && !text_uint(span_str(text), WAIT_S_MAX, &seconds))
-		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "--wait %s: expected seconds, 0 to %d",
-			text, WAIT_S_MAX);
 	*wait_ms = (int64_t)seconds * 1000;
-	return MS_OK;
+	return s;
 }
 
 ms_status
