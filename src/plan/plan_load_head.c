@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 static const char *const period_words[] = { "month", "quarter", "half", "year", NULL };
 static const char *const approval_words[] = { "any", "primary", "all", NULL };
@@ -60,29 +61,6 @@ mend_range(plan *p)
 		p->last = p->first;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool
-parse_hash(const char *text, hash32 *out)
-{
-	if (strlen(text) != 2 * HASH_SIZE)
-		return false;
-	for (size_t i = 0; i < HASH_SIZE; i++) {
-		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out->at[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
 static void
 load_source(loader *l, const conf_section *root)
 {
@@ -94,7 +72,7 @@ load_source(loader *l, const conf_section *root)
 	l->p->source_title = read_needed(l, s, "title", TITLE_MAX);
 	l->p->preamble = read_joined(l, s, "preamble", PREAMBLE_MAX);
 	hash = read_text(l, s, "sha256", TITLE_MAX);
-	if (hash != NULL && !parse_hash(hash, &l->p->source_hash))
+	if (hash != NULL && !text_unhex(span_str(hash), l->p->source_hash.at, HASH_SIZE))
 		note_mistake(l, read_line(s, "sha256"), MST_PLAN_HASH,
 			"sha256 of the source is 64 digits 0-9 a-f, this has %zu characters",
 			strlen(hash));
