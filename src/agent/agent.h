@@ -95,6 +95,7 @@ typedef struct agent {
 	ms_error trouble;      /* of the folder, or of a file that cannot be taken now */
 	unsigned open_files;   /* that a program has open: they are taken when it closes them */
 	unsigned left_files;   /* of no kind that is taken */
+	unsigned left_folders; /* that clerks made in it: nobody looks into them */
 	reactor_handler scan;  /* looks through the folder */
 	int64_t scan_us;       /* reactor's time of the next scan */
 

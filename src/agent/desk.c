@@ -97,6 +97,7 @@ folder_json(const agent *a)
 	json_set_number(out, "waiting_files", (int64_t)a->waiting_files);
 	json_set_number(out, "open_files", a->open_files);
 	json_set_number(out, "left_files", a->left_files);
+	json_set_number(out, "left_folders", a->left_folders);
 	json_set(out, "trouble", trouble_json(a->trouble.code, a->trouble.text));
 	return out;
 }

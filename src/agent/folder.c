@@ -29,6 +29,7 @@ typedef enum readiness {
 	FILE_TOO_FRESH,
 	FILE_OPEN,
 	FILE_LEFT,
+	FILE_FOLDER, /* a clerk's */
 	FILE_NOT_OURS
 } readiness;
 
@@ -47,6 +48,19 @@ is_moving(agent *a, const char *name, const char *path, const fs_info *info)
 		       on_share ? SETTLE_SHARE_US : SETTLE_US);
 }
 
+/* Not one that the agent makes, or that a program hides. */
+static bool
+is_clerks_folder(const char *name, const char *path)
+{
+	static const char *const own[] = { "done", "rejected", "通知" };
+	size_t i;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(name, own[i]) == 0)
+			return false;
+	return name[0] != '.' && fs_is_dir(path);
+}
+
 static readiness
 look_at(agent *a, const char *name)
 {
@@ -54,6 +68,8 @@ look_at(agent *a, const char *name)
 	fs_info info;
 	int64_t age_us;
 
+	if (home_path(a->folder, name, path, NULL) == MS_OK && is_clerks_folder(name, path))
+		return FILE_FOLDER;
 	if (strlen(name) > FILE_NAME_MAX ||
 		(!intake_takes_name(name) && !intake_leaves_name(name)) ||
 		home_path(a->folder, name, path, NULL) != MS_OK ||
@@ -114,12 +130,14 @@ take_all(agent *a, const fs_names *names, bool *fresh, ms_error *trouble)
 
 	a->open_files = 0;
 	a->left_files = 0;
+	a->left_folders = 0;
 	for (i = 0; i < names->n && more; i++) {
 		readiness r = look_at(a, names->list[i]);
 
 		*fresh |= r == FILE_TOO_FRESH;
 		a->open_files += r == FILE_OPEN;
 		a->left_files += r == FILE_LEFT;
+		a->left_folders += r == FILE_FOLDER;
 		if (r == FILE_READY)
 			more = take(a, names->list[i], trouble);
 	}

@@ -105,6 +105,10 @@ print_status(void *ctx, const json_t *line)
 		printf(tr("                %lld files are not taken: their names end like no "
 			  "spreadsheet's; rename them, as to .xlsx or .csv\n"),
 			(long long)json_number_of(folder, "left_files", 0));
+	if (json_number_of(folder, "left_folders", 0) > 0)
+		printf(tr("                %lld folders in it are not looked into: lay what is in "
+			  "them beside them\n"),
+			(long long)json_number_of(folder, "left_folders", 0));
 	print_trouble(json_object_get(folder, "trouble"));
 }
 

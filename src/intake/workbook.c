@@ -3,9 +3,11 @@
  * and goes when its bytes are read. */
 #include "intake/workbook.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/fs.h"
+#include "base/lang.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -20,6 +22,8 @@ workbook_open(workbook *w, const char *scratch, ms_error *err)
 	int n = snprintf(w->path, sizeof(w->path), "%s/.muster-%016llx.xlsx", scratch,
 		(unsigned long long)random_u64());
 
+	if (!fs_is_dir(scratch))
+		return fs_fail(err, ENOENT, MST_FILE_WRITE, TR("write"), scratch);
 	w->scratch = scratch;
 	w->failed = false;
 	w->book = NULL;

@@ -403,7 +403,7 @@ end_cell(reader *r, ms_error *err)
 	if (s != MS_OK || (made.len == 0 && made.marks != CELL_NOT_COMPUTED))
 		return s;
 	if (made.len > SHEET_CELL_BYTES_MAX)
-		return fail_here(r, MST_INTAKE_BOUND, "more than 64 KiB in a cell", err);
+		return fail_here(r, MST_INTAKE_BOUND, "more than 128 KiB in a cell", err);
 	if (made.column >= SHEET_COLUMNS_MAX)
 		return fail_here(r, MST_INTAKE_BOUND, "more than 512 columns", err);
 	if (r->text.len > ROW_BYTES_MAX)
@@ -465,7 +465,7 @@ text(void *ctx, span piece, ms_error *err)
 	if (!r->in_value)
 		return MS_OK;
 	if (r->value.len + piece.len > SHEET_CELL_BYTES_MAX)
-		return fail_here(r, MST_INTAKE_BOUND, "more than 64 KiB in a cell", err);
+		return fail_here(r, MST_INTAKE_BOUND, "more than 128 KiB in a cell", err);
 	return buf_add_span(&r->value, piece) == MS_OK ? MS_OK : no_memory(err);
 }
 
