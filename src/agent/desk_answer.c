@@ -32,6 +32,8 @@ add_fate(const agent *a, store_txn *txn, json_t *out, const file_line *line, con
 	json_set_text(out, "state", state_word(line, row));
 	if (line->seq != 0)
 		json_set_number(out, "seq", (int64_t)line->seq);
+	if (line->state == LINE_LEFT || line->state == LINE_RETURNED)
+		json_set_text(out, "note", row->note);
 	if (!row->has_record)
 		return;
 	json_set_record(out, "record", row->place.leaf, row->place.at);

@@ -118,7 +118,7 @@ is_about(const agent *ag, const act *a)
 	return a->unit.len == 0 || span_equal(a->unit, span_str(ag->settings.unit));
 }
 
-/* Who has decided on what this unit may decide on too. */
+/* Who has decided on what this unit may decide on too, and what was decided on its own. */
 static void
 take_decision(agent *ag, store_txn *txn, const feed_entry *e, const act *a)
 {
@@ -193,9 +193,9 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 		take_move(ag, txn, e, &a);
 	if (a.kind == ACT_REPORT || a.kind == ACT_RETRACTION)
 		take_revision(ag, txn, e, shown->at, v, &a);
-	else if (a.kind == ACT_DECISION && verdict_is_stored(v) && !is_about(ag, &a))
+	if (a.kind == ACT_DECISION && verdict_is_stored(v))
 		take_decision(ag, txn, e, &a);
-	else if (is_told(ag, e, &a, v))
+	if (is_told(ag, e, &a, v))
 		put_row(ag, txn, &row);
 }
 

@@ -99,6 +99,13 @@ is_left(const intake_result *result, const intake_row *row, const known *k)
 	       hash_equal(&k->mine.body_hash, &row->act.body_hash);
 }
 
+static bool
+is_returned(const known *k)
+{
+	return k->standing.kind == ACT_REPORT && k->decision.revision == k->standing.revision &&
+	       k->decision.outcome == DECISION_RETURN;
+}
+
 /* Is the content of ROW, of SHEET or (NULL) by itself, new to the slot? Then LINE is as if it were
  * queued, without an act. */
 static bool
@@ -116,7 +123,9 @@ is_news(store_txn *txn, const intake_result *sheet, const intake_row *row, known
 	}
 	if (!stands(k, &row->act) && (row->act.kind != ACT_RETRACTION || k->standing.revision != 0))
 		return true;
-	line->state = k->standing.revision == 0 ? LINE_NOTHING : LINE_UNCHANGED;
+	line->state = k->standing.revision == 0 ? LINE_NOTHING
+		      : is_returned(k)          ? LINE_RETURNED
+						: LINE_UNCHANGED;
 	line->seq = k->standing.own ? k->standing.seq : 0;
 	line->revision = k->standing.revision;
 	return false;
@@ -393,6 +402,9 @@ note_of(const file_line *line)
 	if (line->state == LINE_LEFT)
 		return tr("与本机上次报送的相同；本单位的另一台设备此后另有报送，以那一份为准。"
 			  "要以这一份为准，请改动后再报");
+	if (line->state == LINE_RETURNED)
+		return tr("这一版已被退回，没有再报；请按退回说明修改后再报，数没有错的，请在进展情"
+			  "况里写明");
 	if (line->state == LINE_UNCHANGED && line->other_first)
 		return tr("本单位的另一台设备已报送相同内容");
 	if (line->other_first)

@@ -46,7 +46,9 @@ print_row(const json_t *line, bool is_file)
 	else
 		printf("%s", is_file ? tr("the whole file") : tr("the report"));
 	ask_print_fate(line);
-	if (json_bool_of(line, "other_first"))
+	if (json_text_of(line, "note") != NULL)
+		printf(", %s", json_text_of(line, "note"));
+	else if (json_bool_of(line, "other_first"))
 		printf(tr(", another device of this unit reported before"));
 	putchar('\n');
 	fflush(stdout); /* its problems stand behind it also where both end in one file */

@@ -28,6 +28,7 @@ typedef enum line_state {
 	LINE_UNCHANGED, /* what stood was the same; SEQ is the act of this device, if it was its */
 	LINE_NOTHING,   /* a retraction where nothing stood */
 	LINE_LEFT,      /* as this device reported it; what another one reported since stands */
+	LINE_RETURNED,  /* as LINE_UNCHANGED, but what stands was returned */
 } line_state;
 
 typedef struct file_line {

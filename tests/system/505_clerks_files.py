@@ -7,7 +7,7 @@ import os
 import re
 import zipfile
 
-from lib import SOURCE, Hub, Office, check, decode, run, wait_for
+from lib import SOURCE, Hub, Office, check, decode, muster, run, wait_for
 
 CORPUS = os.path.join(SOURCE, "tests", "intake", "corpus")
 PROBLEM = re.compile(r"   (note )?(\d+) \S+ column=.*? field=\S* value=.*? \| (.*?) \| .*? \| (.*)$")
@@ -94,4 +94,48 @@ def a_file_lies_with_its_period(world):
 	hub.is_clean()
 
 
-run(a_file_lies_with_its_period, every_file_is_answered_in_words)
+def a_returned_report_laid_in_again_is_told(world):
+	"""what was returned and comes again as it was is not sent, and answer and command say why; changed it is"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	office, lead = Office(world, hub, "tiexi").start(), Office(world, hub, "jxw").start()
+	header = "工作事项,期间,进度(%),进展情况\r\n"
+	office.drop("一.csv", header + "6,2012-Q2,40,正常\r\n")
+	office.answer("一.csv")
+	check(lead.verdict("return", "6", "tiexi", "2012-Q2", reason="口径不一致").startswith("STORED"), "it is returned")
+	wait_for(office.notices, 20, "the notice")
+	office.drop("二.csv", header + "6,2012-Q2,40,正常\r\n")
+	folder, text = office.answer("二.csv", "未变化")
+	check("已被退回" in text, text)
+	for language, words in (("zh", "已被退回"), ("en", "was returned")):
+		os.environ["MUSTER_LANG"] = language
+		told = muster("report", "--dir", office.dir, "--item", "6", "--period", "2012-Q2", "--progress", "40", "--done", "正常").stdout
+		del os.environ["MUSTER_LANG"]
+		check(words in told, told)
+	office.drop("三.csv", header + "6,2012-Q2,40,正常，口径见附注\r\n")
+	folder, text = office.answer("三.csv")
+	check("已被退回" not in text and sum(d["acts"] for d in hub.units().values()) == 3, text)
+	office.drop("四.csv", header + "6,2012-Q2,40,正常，口径见附注\r\n")
+	folder, text = office.answer("四.csv", "未变化")
+	check("已被退回" not in text, text)
+	hub.is_clean()
+
+
+def what_is_passed_over_is_told(world):
+	"""one cell that is far too long is wrong for itself, other rows are taken; a folder within the folder, and what it holds, is told by status"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00").start()
+	office = Office(world, hub, "tiexi").start()
+	header = "工作事项,期间,进度(%),进展情况\r\n"
+	office.drop("长.csv", header + "6,2012-Q2,40," + "长" * 32767 + "\r\n7,2012-Q2,40,正常\r\n")
+	folder, text = office.answer("长.csv")
+	check(folder == "rejected" and "98301字节" in text and "2012-Q2" in text, text)
+	os.mkdir(os.path.join(office.folder, "二季度"))
+	office.drop("八.csv", header + "8,2012-Q2,40,正常\r\n")
+	office.answer("八.csv")
+	wait_for(lambda: office.status()["folder"]["left_folders"] == 1, 20, "status says it")
+	check("folders in it are not looked into" in muster("status", "--dir", office.dir).stdout, "in words too")
+	told = muster("form", "--dir", office.dir, "--period", "2012-Q2", "-o", os.path.join(office.folder, "没有", "表.xlsx"), expect=None)
+	check(told.returncode in (66, 73) and "[ERROR]" not in told.stderr and "MST-" in told.stderr, "%d: %s" % (told.returncode, told.stderr))
+	hub.is_clean()
+
+
+run(a_returned_report_laid_in_again_is_told, what_is_passed_over_is_told, a_file_lies_with_its_period, every_file_is_answered_in_words)
