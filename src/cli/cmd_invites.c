@@ -169,6 +169,8 @@ cmd_hub_withdraw(int argc, char **argv)
 		ask_print_object("muster/withdrawn/1",
 			json_pack("{s:s,s:I}", "which", which, "keys", (json_int_t)n));
 	else
-		printf(tr("%zu keys are withdrawn: nobody can join with them any more.\n"), n);
+		printf(n == 1 ? tr("%zu key is withdrawn: nobody can join with it any more.\n")
+			      : tr("%zu keys are withdrawn: nobody can join with them any more.\n"),
+			n);
 	return cli_end(0);
 }

@@ -279,6 +279,8 @@ def seen_and_withdrawn(world):
 		refusal(world, world.path("office-%d" % n), key, 7024)
 	join(world, world.path("office"), keys[3])
 	check(listed() == {} and list(listed("--all").values()) == [("heping@office", "used")], listed("--all"))
+	invite(hub, "dadong")
+	check(muster("hub", "withdraw", "dadong@office", "--dir", hub.dir).stdout.startswith("1 key is withdrawn"), "one is told as one")
 	for which, hint in (("heping@office", "hub revoke"), ("nobody@office", "hub invites")):
 		done = muster("hub", "withdraw", which, "--dir", hub.dir, expect=None)
 		check(done.returncode != 0 and "[MST-5062]" in done.stderr and hint in done.stderr, done.stderr)
