@@ -140,7 +140,7 @@ class Crowd:
 def all_come_back(world):
 	"""thousands of devices that are cut off by the hub's end, killed or stopped, come back over real connections, and each is served; nothing is lost or doubled"""
 	learn(world)
-	n = how_many(count(150, slow=40, long=5000))
+	n = how_many(count(150, slow=40, long=3000))
 	hub = Hub(world, clock=CLOCK).start()
 	crowd = Crowd(world, hub, n)
 	within = 60 + n / 20
