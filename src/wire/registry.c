@@ -41,6 +41,7 @@ struct registry {
 	/* A ring of indices, each once. Another session may be there by now, or none. */
 	uint32_t *ready, first_ready, n_ready; /* [max] */
 	bool *is_ready;                        /* [max] */
+	uint8_t *reads_rollups; /* [max]: 1 or 0, side by side: few of very many do */
 	uint64_t serial;
 	slot **by_routing;
 	device_row **by_device;
@@ -64,10 +65,11 @@ registry_new(const session_hub *hub, const registry_out *out, uint32_t sessions_
 	r->free = calloc(r->max, sizeof(uint32_t));
 	r->ready = calloc(r->max, sizeof(uint32_t));
 	r->is_ready = calloc(r->max, sizeof(bool));
+	r->reads_rollups = calloc(r->max, sizeof(uint8_t));
 	r->by_routing = calloc(r->buckets, sizeof(slot *));
 	r->by_device = calloc(r->buckets, sizeof(device_row *));
 	if (r->slots == NULL || r->free == NULL || r->ready == NULL || r->is_ready == NULL ||
-		r->by_routing == NULL || r->by_device == NULL) {
+		r->reads_rollups == NULL || r->by_routing == NULL || r->by_device == NULL) {
 		registry_free(r);
 		return MS_NO_MEMORY;
 	}
@@ -147,6 +149,7 @@ drop(registry *r, slot *s)
 	*at = s->next;
 	detach(s);
 	r->slots[s->index] = NULL;
+	r->reads_rollups[s->index] = 0;
 	r->free[r->top - r->n] =
 		s->index; /* as many free places below top as sessions are missing */
 	r->n--;
@@ -242,6 +245,7 @@ registry_free(registry *r)
 	free(r->free);
 	free(r->ready);
 	free(r->is_ready);
+	free(r->reads_rollups);
 	free(r->by_routing);
 	free(r->by_device);
 	free(r);
@@ -256,6 +260,14 @@ wake(registry *r, const slot *s)
 		return;
 	r->is_ready[s->index] = true;
 	r->ready[(r->first_ready + r->n_ready++) % r->max] = s->index;
+}
+
+/* After a frame of it: what it reads, and has to do. */
+static void
+file(registry *r, slot *s)
+{
+	r->reads_rollups[s->index] = session_reads_rollups(s->session) ? 1 : 0;
+	wake(r, s);
 }
 
 void
@@ -273,14 +285,12 @@ registry_log_grew(registry *r, const device_id *device)
 void
 registry_rollups_changed(registry *r, const uint64_t *keys, size_t n)
 {
-	uint32_t i;
+	const uint8_t *at = r->reads_rollups, *end = at + r->top;
 	size_t k;
 
-	for (i = 0; n > 0 && i < r->top; i++) {
-		slot *s = r->slots[i];
+	for (; n > 0 && (at = memchr(at, 1, (size_t)(end - at))) != NULL; at++) {
+		slot *s = r->slots[at - r->reads_rollups];
 
-		if (s == NULL || !session_reads_rollups(s->session))
-			continue;
 		for (k = 0; k < n; k++)
 			session_rollup_changed(s->session, keys[k]);
 		wake(r, s);
@@ -434,7 +444,7 @@ registry_in(registry *r, span routing, span user, const frame *f, void **token, 
 	if (session_ended(s->session))
 		drop(r, s);
 	else
-		wake(r, s);
+		file(r, s);
 }
 
 void

@@ -519,7 +519,9 @@ only_who_has_feed_work_is_fed(void **unused)
 	assert_fed(r, "r3 r1 ");
 	registry_rollups_changed(r->reg, keys, 2);
 	assert_fed(r, "r2 ");
-	registry_rollups_changed(r->reg, keys, 0);
+	reader(r, "r2", "b", CLASS_OWN);
+	assert_fed(r, "r2 ");
+	registry_rollups_changed(r->reg, keys, 2);
 	assert_fed(r, "");
 	rig_free(r);
 }
