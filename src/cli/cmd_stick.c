@@ -15,16 +15,20 @@
 #include "store/home.h"
 #include "wire/stick.h"
 
-/* Member "hex" or the like of ANSWER as another piece of FILE. */
+/* Member "hex" or the like of ANSWER as another piece of FILE. MS_FULL: it does not fit in. */
 static ms_status
 add_piece(const json_t *answer, const char *name, buf *file, ms_error *err)
 {
 	buf piece = { 0 };
 	ms_status s = ask_bytes(json_text_of(answer, name), &piece, err);
+	bool fits = s != MS_OK || stick_has_room(file, buf_span(&piece));
 
-	if (s == MS_OK)
+	if (s == MS_OK && fits)
 		stick_add(file, buf_span(&piece));
 	buf_fini(&piece);
+	if (!fits)
+		return ms_fail(err, MS_FULL, MST_STICK_LARGE,
+			"the file would be larger than %d MiB", STICK_BYTES_MAX >> 20);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the file");
 }
 
@@ -70,6 +74,7 @@ typedef struct exporting {
 	const char *dir, *path;
 	uint64_t from;
 	bool all, json;
+	bool more; /* acts from FROM on did not fit into the file */
 	uint64_t batches, acts;
 	buf file;
 } exporting;
@@ -80,7 +85,7 @@ export_batches(exporting *x, ms_error *err)
 	bool done = false;
 	ms_status s = MS_OK;
 
-	while (s == MS_OK && !done) {
+	while (s == MS_OK && !done && !x->more) {
 		json_t *answer = NULL;
 
 		s = agent_ask(x->dir,
@@ -92,13 +97,17 @@ export_batches(exporting *x, ms_error *err)
 			uint64_t count = (uint64_t)json_number_of(answer, "count", 1);
 
 			s = add_piece(answer, "hex", &x->file, err);
-			x->batches++;
-			x->acts += count;
-			x->from = (uint64_t)json_number_of(answer, "first_seq", 1) + count;
+			x->from = (uint64_t)json_number_of(answer, "first_seq", 1);
+			x->more = s == MS_FULL;
+			if (s == MS_OK) {
+				x->batches++;
+				x->acts += count;
+				x->from += count;
+			}
 		}
 		json_decref(answer);
 	}
-	return s;
+	return x->more ? MS_OK : s;
 }
 
 static ms_status
@@ -152,8 +161,10 @@ cmd_outbox_export(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (x.json)
-		printf("{\"schema\":\"muster/outbox-export/1\",\"batches\":%llu,\"acts\":%llu}\n",
-			(unsigned long long)x.batches, (unsigned long long)x.acts);
+		printf("{\"schema\":\"muster/outbox-export/1\",\"batches\":%llu,\"acts\":%llu,"
+		       "\"more_from\":%llu}\n",
+			(unsigned long long)x.batches, (unsigned long long)x.acts,
+			x.more ? (unsigned long long)x.from : 0);
 	else
 		printf(tr("%llu batches with %llu acts are in %s. It is signed, not encrypted: "
 			  "keep "
@@ -162,6 +173,10 @@ cmd_outbox_export(int argc, char **argv)
 			  "--receipts "
 			  "FILE\n"),
 			(unsigned long long)x.batches, (unsigned long long)x.acts, x.path, x.path);
+	if (x.more && !x.json)
+		printf(tr("The file is full. The rest, from act %llu on, is for another one: "
+			  "--since %llu\n"),
+			(unsigned long long)x.from, (unsigned long long)x.from);
 	return cli_end(0);
 }
 

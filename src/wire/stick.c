@@ -32,6 +32,12 @@ stick_add(buf *out, span piece)
 		be32_put(out->at + COUNT_AT, be32_get(out->at + COUNT_AT) + 1);
 }
 
+bool
+stick_has_room(const buf *out, span piece)
+{
+	return out->len + LENGTH + piece.len + HASH_SIZE <= STICK_BYTES_MAX;
+}
+
 ms_status
 stick_end(buf *out, ms_error *err)
 {

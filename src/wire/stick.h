@@ -30,6 +30,8 @@ typedef struct stick {
 /* An empty file in OUT, and another piece in it; the file is whole at any time but for its hash. */
 void stick_begin(buf *out, stick_kind kind, const hub_id *hub, const device_id *id);
 void stick_add(buf *out, span piece);
+/* Does PIECE fit in, so that stick_end will find it no larger than it may be? */
+bool stick_has_room(const buf *out, span piece);
 /* MS_FULL: larger than STICK_BYTES_MAX; MS_NO_MEMORY. */
 ms_status stick_end(buf *out, ms_error *err);
 

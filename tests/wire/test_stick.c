@@ -112,6 +112,16 @@ the_other_kind_is_no_such_file(void **state)
 	buf_fini(&m.file);
 }
 
+static void
+a_file_says_what_fits_into_it(void **state)
+{
+	buf file = { .len = STICK_BYTES_MAX - HASH_SIZE - 4 - 100 };
+
+	(void)state;
+	assert_true(stick_has_room(&file, (span){ .len = 100 }));
+	assert_false(stick_has_room(&file, (span){ .len = 101 }));
+}
+
 int
 main(void)
 {
@@ -120,6 +130,7 @@ main(void)
 		cmocka_unit_test(the_bytes_are_fixed),
 		cmocka_unit_test(a_cut_or_damaged_file_is_refused),
 		cmocka_unit_test(the_other_kind_is_no_such_file),
+		cmocka_unit_test(a_file_says_what_fits_into_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
