@@ -10,7 +10,8 @@
 static const char *
 state_word(const file_line *line, const answer_row *row)
 {
-	if (line->state == LINE_BAD || verdict_is_refusal(row->verdict))
+	if (line->state == LINE_BAD || line->state == LINE_SPENT ||
+		verdict_is_refusal(row->verdict))
 		return "wrong";
 	if (line->state == LINE_NOTHING)
 		return "nothing";
@@ -32,7 +33,8 @@ add_fate(const agent *a, store_txn *txn, json_t *out, const file_line *line, con
 	json_set_text(out, "state", state_word(line, row));
 	if (line->seq != 0)
 		json_set_number(out, "seq", (int64_t)line->seq);
-	if (line->state == LINE_LEFT || line->state == LINE_RETURNED)
+	if (line->state == LINE_LEFT || line->state == LINE_RETURNED ||
+		line->state == LINE_SPENT)
 		json_set_text(out, "note", row->note);
 	if (!row->has_record)
 		return;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * submit.c - a good row becomes an act in the outbox. People never type a revision: the next one is
- * the slot's newest known one + 1, and content that stands already is not sent again.
+ * the slot's newest known one + 1 while there is one, and content that stands already is not sent
+ * again.
  */
 #include "agent/agent.h"
 
@@ -106,8 +107,19 @@ is_returned(const known *k)
 	       k->decision.outcome == DECISION_RETURN;
 }
 
-/* Is the content of ROW, of SHEET or (NULL) by itself, new to the slot? Then LINE is as if it were
- * queued, without an act. */
+/* Is there a revision for other content? If not, LINE says so. */
+static bool
+has_revision(const known *k, file_line *line)
+{
+	if (k->newest.revision < UINT32_MAX)
+		return true;
+	line->state = LINE_SPENT;
+	line->revision = k->newest.revision;
+	return false;
+}
+
+/* Is the content of ROW, of SHEET or (NULL) by itself, new to the slot and can it be sent? Then
+ * LINE is as if it were queued, without an act. */
 static bool
 is_news(store_txn *txn, const intake_result *sheet, const intake_row *row, known_at *at, known *k,
 	file_line *line)
@@ -122,7 +134,7 @@ is_news(store_txn *txn, const intake_result *sheet, const intake_row *row, known
 		return false;
 	}
 	if (!stands(k, &row->act) && (row->act.kind != ACT_RETRACTION || k->standing.revision != 0))
-		return true;
+		return has_revision(k, line);
 	line->state = k->standing.revision == 0 ? LINE_NOTHING
 		      : is_returned(k)          ? LINE_RETURNED
 						: LINE_UNCHANGED;
@@ -405,6 +417,8 @@ note_of(const file_line *line)
 	if (line->state == LINE_RETURNED)
 		return tr("这一版已被退回，没有再报；请按退回说明修改后再报，数没有错的，请在进展情"
 			  "况里写明");
+	if (line->state == LINE_SPENT)
+		return tr("这一事项本期最大的版本号已被用掉，不能再报也不能更正；请告知中心管理员");
 	if (line->state == LINE_UNCHANGED && line->other_first)
 		return tr("本单位的另一台设备已报送相同内容");
 	if (line->other_first)
@@ -432,7 +446,7 @@ submit_look(agent *a, store_txn *txn, const file_line *line, answer_row *out)
 	outbox_fate fate;
 
 	*out = (answer_row){ .state = ANSWER_WRONG, .note = note_of(line) };
-	if (line->state == LINE_BAD)
+	if (line->state == LINE_BAD || line->state == LINE_SPENT)
 		return true;
 	out->state = line->state == LINE_QUEUED ? ANSWER_QUEUED : ANSWER_UNCHANGED;
 	if (line->seq == 0 && !line->is_receipted)

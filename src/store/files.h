@@ -29,6 +29,7 @@ typedef enum line_state {
 	LINE_NOTHING,   /* a retraction where nothing stood */
 	LINE_LEFT,      /* as this device reported it; what another one reported since stands */
 	LINE_RETURNED,  /* as LINE_UNCHANGED, but what stands was returned */
+	LINE_SPENT,     /* the slot's highest revision was used: none is left */
 } line_state;
 
 typedef struct file_line {

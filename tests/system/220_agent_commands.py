@@ -126,6 +126,25 @@ def another_device_was_first(world):
 	hub.is_clean()
 
 
+def no_revision_is_left(world):
+	"""a device of the unit used the highest revision: the agent says that none is left, by command and by file, and sends nothing"""
+	hub, office = world_of(world)
+	rogue = Device(world, hub, "kjj", device="rogue")
+	check(rogue.verdicts(rogue.report("i07", "2012-Q2", revision=2**32 - 1, progress_pct=10)) == ["STORED"], "the leap")
+	seen = lambda: muster_json("where", "--dir", office.dir, "--item", "7", "--period", "2012-Q2").get("revision") == 2**32 - 1
+	wait_for(seen, 30, "the agent sees it")
+	sheet = "item,period,progress_pct\r\n7,2012-Q2,35\r\n"
+	with open(world.path("q2.csv"), "w", encoding="utf-8") as f:
+		f.write(sheet)
+	for told in office.report(*words(30), "--wait", "30", expect=65) + muster_lines("submit", f.name, "--dir", office.dir, "--dry-run", expect=65):
+		check(told["state"] == "wrong" and "最大的版本号" in told["note"] and "seq" not in told, str(told))
+	check(office.status()["queue"]["all"] == 0, "nothing was sent")
+	office.drop("q2.csv", sheet)
+	office.answer("q2.csv", "最大的版本号")
+	check(office.status()["queue"]["all"] == 0, "nor by the file")
+	hub.is_clean()
+
+
 def a_new_device_learns_first(world):
 	"""a report that comes before the hub has told a new device what its unit has reported waits for that: it takes the next revision; so does a file"""
 	hub, one = world_of(world)
@@ -222,4 +241,4 @@ def the_help_is_complete(world):
 
 
 run(nobody_types_a_revision, attachments_are_named, values_by_name, queued_is_said, the_hub_has_the_last_word, a_refused_correction_leaves_what_stands, another_device_was_first,
-	a_new_device_learns_first, without_a_hub_nothing_is_waited_for, names_of_nothing, revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
+	no_revision_is_left, a_new_device_learns_first, without_a_hub_nothing_is_waited_for, names_of_nothing, revoked_keeps_its_outbox, a_full_outbox_refuses, a_second_agent_is_refused, the_help_is_complete)
