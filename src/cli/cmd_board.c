@@ -39,9 +39,15 @@ check_any(const board_data *d, const board_ask *ask, bool past, ms_error *err)
 			return MS_OK;
 	/* The hub, which sees all, is asked for today's alone. */
 	if (past) {
-		ms_fail(err, MS_DENIED, MST_CLI_VALUE,
-			"with --at a board is counted from what this unit sees, and it sees no "
-			"such item whole");
+		if (id == NULL)
+			ms_fail(err, MS_DENIED, MST_CLI_VALUE,
+				"with --at a board is counted from what this unit sees, and it "
+				"sees no item whole");
+		else
+			ms_fail(err, MS_DENIED, MST_CLI_VALUE,
+				"with --at a board is counted from what this unit sees, and it "
+				"does not see %s whole",
+				id);
 		ms_error_remedy(err, "an observer sees all; without --at the hub tells how the "
 				     "unit's items stand now");
 		return MS_DENIED;

@@ -77,6 +77,7 @@ def only_damage_is_called_damage(world):
 	"""corruption_is_named: a reader that was killed from outside leaves open whether the directory is good; one that damaged pages ended does not"""
 	hub, acks = Hub(world), world.path("acks")
 	os.mkfifo(acks) # the reader waits for somebody who writes
+	leave_faults_alone()
 	for number, code, said in ((signal.SIGTERM, 75, "nothing is known"), (signal.SIGKILL, 75, "nothing is known"), (signal.SIGBUS, 74, "MST-5010")):
 		p = world.start("muster", "audit", "--dir", hub.dir, "--acks", acks)
 		os.kill(wait_for(lambda: children_of(p.pid), 10, "the reader runs")[0], number)
@@ -85,6 +86,11 @@ def only_damage_is_called_damage(world):
 	deaf = subprocess.run(words, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN), capture_output=True, timeout=60, env=environment(),
 		encoding="utf-8")
 	check(deaf.returncode == 74 and "MST-1003" in deaf.stderr, "also when no child is told of: %s" % deaf)
+
+
+def leave_faults_alone():
+	"""LMDB may fault on a damaged page, which ends the process that reads for the command: a sanitizer leaves that to it."""
+	os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "detect_leaks=1") + ":handle_segv=0:handle_sigbus=0:handle_sigfpe=0"
 
 
 def random_damage_never_crashes(world):
@@ -97,8 +103,7 @@ def random_damage_never_crashes(world):
 	used = [p for p in range(size // PAGE) if any(data[p * PAGE:(p + 1) * PAGE])]
 	good = muster_json("verify", "--dir", hub.dir)
 	noticed = 0
-	# LMDB may fault on a damaged page, which ends the process that reads for the command: a sanitizer leaves that to it.
-	os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "detect_leaks=1") + ":handle_segv=0:handle_sigbus=0:handle_sigfpe=0"
+	leave_faults_alone()
 	for number in range(FLIPS):
 		victim = copy_of(world, hub, "flipped")
 		page = rng.choice(used)

@@ -26,12 +26,15 @@ def connect(peer):
 
 
 def answer(peer, data):
-	"""In short: the name of an ERROR, BYE or NACK, or the number of the kind; and the message. Two PINGs behind it tell silence: feeds go out at the end of a turn."""
+	"""In short: the name of an ERROR, BYE or NACK, or the number of the kind; and the message. PINGs behind it tell silence: feeds go out
+	at the end of a turn, which takes what comes in the meantime."""
 	import wire_pb2
 	peer.contract.ANSWERS.update({PLAN: wire_pb2.PlanPiece, 14: wire_pb2.Joined, 20: wire_pb2.Delivery})
 	peer.send_raw(data)
 	said = []
-	for _ in range(2):
+	for _ in range(20):
+		if said:
+			break
 		peer.send(PING, wire_pb2.Ping(number=4711))
 		said.append(peer.receive())
 		while not is_end(peer, *said[-1]):
