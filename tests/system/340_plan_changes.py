@@ -184,7 +184,7 @@ def what_a_lead_gains_is_folded_as_it_was_judged(world):
 		"a lead of a divided item sees its own row of it")
 	check(board_line(jrkfq.dir, "i04", Q1)["expected"] == 5, "it has the hub's board")
 	told = muster("board", "--dir", jrkfq.dir, "--period", Q1, "--at", START[:25], expect=77).stderr
-	check("sees no such item whole" in told and "without --at" in told, told)
+	check("sees no item whole" in told and "without --at" in told, told)
 	first = yuhong.status()["plan_version"]
 	plan("apply", hub, version(world, "joint.conf", ('mode     = "split"', 'mode     = "joint"')), Q2)
 	wait_for(lambda: not knows(yuhong, first) and not knows(jrkfq, first) and not knows(fgw, first), 20, "the new version")
