@@ -33,8 +33,7 @@ add_fate(const agent *a, store_txn *txn, json_t *out, const file_line *line, con
 	json_set_text(out, "state", state_word(line, row));
 	if (line->seq != 0)
 		json_set_number(out, "seq", (int64_t)line->seq);
-	if (line->state == LINE_LEFT || line->state == LINE_RETURNED ||
-		line->state == LINE_SPENT)
+	if (line->state == LINE_LEFT || line->state == LINE_RETURNED || line->state == LINE_SPENT)
 		json_set_text(out, "note", row->note);
 	if (!row->has_record)
 		return;
