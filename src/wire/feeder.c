@@ -44,6 +44,7 @@ struct feeder {
 	uint64_t next_key; /* go on from here, so that none starves */
 	bool remark;       /* too many: ask for the whole set when the marks are used up */
 	bool unanswered;   /* a rollup frame is on the way */
+	bool needs_parts;  /* a rollup is larger than a frame, and the reader takes no parts */
 	rollup_sending parts;
 };
 
@@ -136,7 +137,7 @@ mark_all(feeder *f)
 		s = f->source->rollup_keys(f->source->ctx, f->who, &f->sub, &keys);
 		room *= 4;
 	}
-	if (s != MS_OK && s != MS_FULL)
+	if (s != MS_OK)
 		return s;
 	f->n_marks = keys.n;
 	qsort(f->marks, f->n_marks, sizeof(*f->marks), compare_keys);
@@ -259,6 +260,12 @@ feeder_finished(const feeder *f)
 	return f->finished;
 }
 
+bool
+feeder_needs_parts(const feeder *f)
+{
+	return f->needs_parts;
+}
+
 static ms_status
 send_feed(feeder *f, const wire_out *out, frame *feed)
 {
@@ -333,6 +340,7 @@ read_rollups(feeder *f, arena *memory, frame_feed *body, feed_rollup *alone)
 		size = rollup_frame_bytes(&r);
 		if (body->n_rollups == 0 && size > room) {
 			*alone = r;
+			f->needs_parts = !f->sub.parts;
 			return MS_FULL;
 		}
 		if (body->n_rollups > 0 && bytes + size > WIRE_FEED_FRAME_BYTES) {

@@ -74,7 +74,7 @@ typedef struct feed_source {
 
 typedef struct feeder feeder;
 
-/* MS_NO_MEMORY, or what rollup_keys failed with. */
+/* MS_NO_MEMORY, or what rollup_keys failed with: MS_FULL, it has more than FEEDER_ROLLUPS_MAX. */
 ms_status feeder_new(const feed_source *source, const struct session_facts *who,
 	const frame_subscribe *sub, feeder **out);
 void feeder_free(feeder *f);
@@ -86,8 +86,9 @@ bool feeder_has_work(const feeder *f);
 /* `once` was asked for and everything is sent: drop it. */
 bool feeder_finished(const feeder *f);
 /* Send at most BUDGET entries (and a rollup frame). Failures of the source or of sending are
- * returned; MS_AGAIN: the pipe is full; MS_FULL: a rollup needs parts, which the reader does not
- * take. */
+ * returned; MS_AGAIN: the pipe is full; MS_FULL with feeder_needs_parts: a rollup needs parts,
+ * which the reader does not take. */
 ms_status feeder_pump(feeder *f, const wire_out *out, size_t budget, arena *memory);
+bool feeder_needs_parts(const feeder *f);
 
 #endif

@@ -148,6 +148,7 @@ session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
 	sending to = { .s = s, .memory = memory };
 	wire_out out = { .ctx = &to, .send = send_feed };
 	ms_status status;
+	bool needs_parts;
 
 	(void)now_us;
 	if (!session_has_feed_work(s) || !session_known(s, s->facts.user, NULL) || s->feed == NULL)
@@ -155,11 +156,12 @@ session_pump(session *s, size_t budget, arena *memory, int64_t now_us)
 	status = feeder_pump(s->feed, &out, budget, memory);
 	if (status == MS_OK && !feeder_finished(s->feed))
 		return;
+	needs_parts = feeder_needs_parts(s->feed);
 	feeder_free(s->feed);
 	s->feed = NULL;
 	if (s->lost)
 		session_end(s); /* the peer is gone, or does not take what it has credit for */
-	else if (status == MS_FULL)
+	else if (needs_parts)
 		session_refuse(s, WIRE_MALFORMED,
 			"a rollup is larger than a frame, and SUBSCRIBE takes no parts", 0);
 	else if (status != MS_OK)

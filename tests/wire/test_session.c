@@ -397,6 +397,32 @@ a_subscription_is_shown_its_keys_once(void **unused)
 	rig_free(r);
 }
 
+static ms_status
+prove_nothing(void *ctx, struct map *told, arena *memory, frame_feed *feed, leaf_proof **keys,
+	size_t *n_keys)
+{
+	(void)ctx, (void)told, (void)memory, (void)feed, (void)keys, (void)n_keys;
+	return MS_FULL;
+}
+
+static void
+a_feed_that_cannot_be_proven_is_no_mistake_of_the_reader(void **unused)
+{
+	static const feed_source unproven = {
+		.next = next_entry, .now = log_now, .prove = prove_nothing
+	};
+	rig *r = rig_welcomed(ROLE_READ);
+	frame f = { .kind = FRAME_SUBSCRIBE };
+
+	(void)unused;
+	r->hub.feeds = &unproven;
+	f.u.subscribe = (frame_subscribe){ .classes = CLASS_OWN | CLASS_LEAD, .credit = 1000 };
+	in(r, f);
+	assert_int_equal(pumped(r), 0);
+	assert_int_equal(capture_next(&r->wire, FRAME_ERROR)->u.error.code, MST_WIRE_STORAGE);
+	rig_free(r);
+}
+
 static void
 a_feed_ends_with_what_let_it_in(void **unused)
 {
@@ -530,6 +556,7 @@ main(void)
 		cmocka_unit_test(a_hub_without_room_says_busy_or_storage),
 		cmocka_unit_test(receipts_of_a_turn_share_a_frame_and_keep_their_order),
 		cmocka_unit_test(a_subscription_is_shown_its_keys_once),
+		cmocka_unit_test(a_feed_that_cannot_be_proven_is_no_mistake_of_the_reader),
 		cmocka_unit_test(a_feed_ends_with_what_let_it_in),
 		cmocka_unit_test(ping_is_answered_with_its_number),
 		cmocka_unit_test(any_time_of_a_device_is_data),
