@@ -148,6 +148,7 @@ read_sheets(const book_at *b, sheet_rows *best, uint32_t *next)
 {
 	sheet_rows judged = b->blank;
 	bool headed = false, filled = false;
+	uint64_t mark = 0;
 	ms_status s = MS_OK;
 	uint32_t n, k;
 
@@ -160,9 +161,12 @@ read_sheets(const book_at *b, sheet_rows *best, uint32_t *next)
 	}
 	for (k = n; s == MS_OK && headed && judged.whole->wrong == 0 && judged.rows->len == 0 &&
 		    !filled && xlsx_sheet(b->x, k) != NULL;
-		k++)
+		k++) {
+		mark = xlsx_inflated(b->x);
 		s = has_row(b, k, &filled);
+	}
 	if (s == MS_OK && filled) {
+		xlsx_inflated_back(b->x, mark);
 		n = k;
 		s = read_sheet(b, n - 1, best, &headed);
 		if (s == MS_OK)

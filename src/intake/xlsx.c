@@ -91,3 +91,15 @@ xlsx_rows(xlsx *x, uint32_t n, const sheet_sink *sink, ms_error *err)
 
 	return xlsx_sheet_rows(x->package, visible(x, n)->part, &ask, sink, err);
 }
+
+uint64_t
+xlsx_inflated(const xlsx *x)
+{
+	return package_inflated(x->package);
+}
+
+void
+xlsx_inflated_back(xlsx *x, uint64_t mark)
+{
+	package_inflated_back(x->package, mark);
+}

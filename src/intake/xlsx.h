@@ -23,5 +23,8 @@ const char *xlsx_unit(const xlsx *x);
 const char *xlsx_sheet(const xlsx *x, uint32_t n);
 /* Its rows, in order. */
 ms_status xlsx_rows(xlsx *x, uint32_t n, const sheet_sink *sink, ms_error *err);
+/* A sheet that is read a second time is not counted again (package_inflated_back). */
+uint64_t xlsx_inflated(const xlsx *x);
+void xlsx_inflated_back(xlsx *x, uint64_t mark);
 
 #endif

@@ -49,7 +49,7 @@ typedef struct reader {
 	unsigned phonetic;
 	cell_type type;
 	uint32_t style;
-	bool in_data, in_cell, in_value, hidden;
+	bool in_data, in_row, in_cell, in_value, hidden;
 	bool has_value, has_formula;
 } reader;
 
@@ -240,6 +240,7 @@ end_row(reader *r, ms_error *err)
 {
 	ms_status s;
 
+	r->in_row = false;
 	if (r->cells.len == 0)
 		return MS_OK;
 	if (++r->rows_given > SHEET_ROWS_MAX) {
@@ -258,11 +259,14 @@ start_row(reader *r, const char *const *attributes, ms_error *err)
 	uint32_t row = xml_number(attributes, "r", UINT32_MAX, r->row + 1);
 
 	r->column = 0;
+	if (r->in_row)
+		return fail_here(r, MST_XLSX_UNSAFE, "a row within a row", err);
 	if (row <= r->row)
 		return fail_here(r, MST_XLSX_BROKEN, "the rows are not in order", err);
 	r->row = row;
 	if (row > XLSX_ROWS_MAX)
 		return fail_here(r, MST_XLSX_BOUND, "beyond the last row of a sheet", err);
+	r->in_row = true;
 	r->next_column = 0;
 	r->hidden = xml_truth(attributes, "hidden");
 	buf_reset(&r->cells);
@@ -295,6 +299,14 @@ type_of(const char *t)
 }
 
 static ms_status
+fail_outside(ms_error *err)
+{
+	ms_fail(err, MS_INVALID, MST_XLSX_UNSAFE, "a cell outside of a row");
+	ms_error_place(err, "sheetData");
+	return MS_INVALID;
+}
+
+static ms_status
 start_cell(reader *r, const char *const *attributes, ms_error *err)
 {
 	const char *ref = xml_attribute(attributes, "r"), *rest;
@@ -302,6 +314,8 @@ start_cell(reader *r, const char *const *attributes, ms_error *err)
 
 	if (r->in_cell)
 		return fail_here(r, MST_XLSX_UNSAFE, "a cell within a cell", err);
+	if (!r->in_row)
+		return fail_outside(err);
 	if (ref != NULL && (!xlsx_cell_place(ref, &column, &row, &rest) || *rest != 0 ||
 				   row != r->row || column < r->next_column))
 		return fail_here(r, MST_XLSX_BROKEN, "the cells are not in order", err);

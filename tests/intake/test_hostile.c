@@ -298,7 +298,25 @@ deep(buf *sheet, buf *strings)
 }
 
 static void
-large_files_made_to_hurt_are_refused_in_little_memory(void **state)
+a_row_within_a_row(buf *sheet, buf *strings)
+{
+	(void)strings;
+	buf_add_text(sheet,
+		"<worksheet " MAIN "><sheetData>" HEADER_ROW
+		"<row><c t=\"str\"><v>6</v></c><row><c t=\"str\"><v>7</v></c></row></row>"
+		"</sheetData></worksheet>");
+}
+
+static void
+a_cell_outside_of_a_row(buf *sheet, buf *strings)
+{
+	(void)strings;
+	buf_add_text(sheet, "<worksheet " MAIN "><sheetData>" HEADER_ROW
+			    "<c t=\"str\"><v>6</v></c></sheetData></worksheet>");
+}
+
+static void
+files_made_to_hurt_are_refused_in_little_memory(void **state)
 {
 	static const struct {
 		const char *name;
@@ -316,6 +334,8 @@ large_files_made_to_hurt_are_refused_in_little_memory(void **state)
 		{ "one_text.xlsx", one_text_everywhere, MST_INTAKE_BOUND, false },
 		{ "merges.xlsx", many_merges, MST_XLSX_BOUND, false },
 		{ "deep.xlsx", deep, MST_XLSX_BOUND, false },
+		{ "row.xlsx", a_row_within_a_row, MST_XLSX_UNSAFE, false },
+		{ "cell.xlsx", a_cell_outside_of_a_row, MST_XLSX_UNSAFE, false },
 	};
 	const char *folder = *state;
 	size_t i;
@@ -455,7 +475,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(large_files_made_to_hurt_are_refused_in_little_memory),
+		cmocka_unit_test(files_made_to_hurt_are_refused_in_little_memory),
 		cmocka_unit_test(large_texts_made_to_hurt_are_refused_in_little_memory),
 		cmocka_unit_test(half_a_million_cells_are_read_in_sixteen_mebibytes),
 	};

@@ -181,6 +181,16 @@ def many_entities():
 		{"xl/sharedStrings.xml": HEAD + "<!DOCTYPE s [%s]><sst xmlns=\"%s\"><si><t>&e11;</t></si></sst>" % (declared, MAIN)}))
 
 
+def a_sheet_looked_at_first_counts_once(world):
+	"""behind a sheet that has a header alone, one of 40 MiB is looked at and read: that is less than the 64 MiB a file may have"""
+	hub, office = world_of(world)
+	book = Book().sheet("空", table("A1", HEADER)).sheet("s", table("A1", HEADER, (8, "2012-Q2", 40)))
+	office.drop("large.xlsx", book.bytes(lambda parts: parts.update({"xl/worksheets/sheet2.xml":
+		parts["xl/worksheets/sheet2.xml"].replace("<sheetData>", "<sheetData>" + " " * (40 * MIB))})))
+	answer(office, "large.xlsx", "已收到", seconds=60)
+	check(acts(hub) == 1, "%d acts" % acts(hub))
+
+
 def what_is_made_to_hurt_is_refused(world):
 	"""bombs, a line of 100 MB, NULs and a way out of the zip are each refused with a sentence in 32 MiB, and the next file is taken"""
 	hub, office = world_of(world)
@@ -210,4 +220,5 @@ def what_is_made_to_hurt_is_refused(world):
 
 
 run(a_workbook_is_taken_like_any_file, two_devices_at_once_are_told, rows_that_nobody_changed_undo_nothing,
-	what_is_no_sheet_is_told_how_to_save, what_is_being_saved_is_waited_for, what_is_made_to_hurt_is_refused)
+	what_is_no_sheet_is_told_how_to_save, what_is_being_saved_is_waited_for,
+	a_sheet_looked_at_first_counts_once, what_is_made_to_hurt_is_refused)
