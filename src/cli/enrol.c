@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* enrol.c - the directory is written first: a leaf in the log stays for ever, a directory that no
- * leaf knows can be thrown away. */
+ * leaf knows can be thrown away. While nobody knows whether there is a leaf, it stays. */
 #include "cli/enrol.h"
 
 #include <stdio.h>
@@ -118,6 +118,42 @@ write_directory(const char *hub_home, const hub_facts *hub, const fresh_device *
 	return s;
 }
 
+/* Was the running hub asked, and its answer lost? What it refuses has another code. */
+static bool
+is_unknown(const ms_error *failed)
+{
+	return failed->code == MST_CONTROL && failed->status != MS_DENIED;
+}
+
+static ms_status
+fail_unknown(const enrolled *result, const char *out, ms_status s, ms_error *err)
+{
+	ms_fail(err, s, MST_CONTROL,
+		"the hub did not answer: whether %s is enrolled is not known, so %s stays",
+		result->name, out);
+	ms_error_remedy(err, "if muster hub units shows the device, the directory is good; if not, "
+			     "remove it and "
+			     "try again");
+	return s;
+}
+
+static ms_status
+enrol_at_hub(const char *hub_home, device *row, const char *out, enrolled *result, ms_error *err)
+{
+	ms_error failed = { 0 };
+	ms_status s = hub_dir_is_served(hub_home) ? enrol_running(hub_home, row, result, &failed)
+						  : enrol_stopped(hub_home, row, result, &failed);
+
+	if (s == MS_OK)
+		return s;
+	if (is_unknown(&failed))
+		return fail_unknown(result, out, s, err);
+	fs_remove_tree(out, NULL);
+	if (err != NULL)
+		*err = failed;
+	return s;
+}
+
 ms_status
 enrol_device(const char *hub_home, const char *unit, const char *name, const char *out,
 	const char *address, enrolled *result, ms_error *err)
@@ -144,9 +180,8 @@ enrol_device(const char *hub_home, const char *unit, const char *name, const cha
 	text_hex(fresh.row.id.at, ID_SIZE, result->id);
 	s = write_directory(hub_home, &hub, &fresh, address, out, err);
 	if (s == MS_OK)
-		s = hub_dir_is_served(hub_home) ? enrol_running(hub_home, &fresh.row, result, err)
-						: enrol_stopped(hub_home, &fresh.row, result, err);
-	if (s != MS_OK)
+		s = enrol_at_hub(hub_home, &fresh.row, out, result, err);
+	else
 		fs_remove_tree(out, NULL);
 	home_keys_fini(&fresh.secret);
 	return s;

@@ -16,7 +16,7 @@ typedef struct enrolled {
 /*
  * Enrol a device of UNIT at the hub in HUB_DIR, running or not, and make its directory OUT. NAME is
  * what stands behind the @; NULL is "office". ADDRESS NULL: the hub's own. OUT must not be there; a
- * failure leaves nothing of it.
+ * failure leaves nothing of it, unless the hub's answer was lost: then it may be enrolled.
  */
 ms_status enrol_device(const char *hub_home, const char *unit, const char *name, const char *out,
 	const char *address, enrolled *result, ms_error *err);

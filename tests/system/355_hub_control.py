@@ -4,6 +4,7 @@
 import json
 import os
 import socket
+import threading
 
 from lib import PATIENCE, Hub, check, count, free_port, muster, rng, run, wait_for
 
@@ -106,4 +107,39 @@ def other_forms(world):
 	hub.is_clean()
 
 
-run(no_file, half_askers, names_of_devices, other_forms)
+def answer_of_enrolment_lost(world):
+	"""an enrolment whose answer is lost leaves the device's directory, and that is the enrolled device; a refusal leaves none"""
+	hub = Hub(world, clock=CLOCK).start()
+	path = os.path.join(hub.dir, "control.sock")
+	moved = path + ".moved"
+	asked = []
+
+	def lose_answers(listener):
+		while not any(b'"enrol"' in line for line in asked):
+			with listener.accept()[0] as client, socket.socket(socket.AF_UNIX) as behind:
+				behind.connect(moved)
+				asked.append(client.makefile("rb").readline())
+				behind.sendall(asked[-1])
+				told = b"".join(iter(lambda: behind.recv(65536), b""))
+				if b'"enrol"' not in asked[-1]:
+					client.sendall(told)
+
+	os.rename(path, moved)
+	with socket.socket(socket.AF_UNIX) as listener:
+		listener.bind(path)
+		listener.listen()
+		between = threading.Thread(target=lose_answers, args=(listener,), daemon=True)
+		between.start()
+		out = world.path("kept")
+		told = muster("hub", "enroll", "tiexi", "--dir", hub.dir, "--out", out, expect=69).stderr
+		between.join()
+	os.rename(moved, path)
+	check("tiexi@office" in hub.units() and out in told and "hub units" in told, told)
+	world.start("muster-agent", "--dir", out)
+	wait_for(lambda: hub.units()["tiexi@office"]["software"], 30, "the directory is that of the enrolled device")
+	muster("hub", "enroll", "tiexi", "--dir", hub.dir, "--out", world.path("x"), expect=None)
+	check(not os.path.exists(world.path("x")), "a refused one leaves no directory")
+	hub.stop()
+
+
+run(no_file, answer_of_enrolment_lost, half_askers, names_of_devices, other_forms)
