@@ -12,13 +12,13 @@
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
-#include "plan/plan_diff.h"
+#include "plan/plan_undo.h"
 #include "store/plan_change.h"
 
 enum { APPLY_MS = 600000 /* counting anew takes a while on a large ledger */ };
 
 typedef struct change {
-	const char *dir, *file;
+	const char *dir, *file, *after;
 	period from;
 	bool json;
 	hub_dir hub;
@@ -28,7 +28,8 @@ typedef struct change {
 	plan_difference *list;
 	size_t n, room;
 	plan_orphan *orphans;
-	size_t n_orphans;
+	size_t n_orphans, n_undone;
+	char newest[2 * HASH_SIZE + 1];
 	arena memory;
 	bool no_memory;
 } change;
@@ -71,8 +72,12 @@ static ms_status
 compare(change *c, ms_error *err)
 {
 	store_txn txn;
+	plan_difference first;
 	ms_status s = plan_diff(c->next, note_difference, c);
 
+	if (s == MS_OK)
+		s = plan_undo(c->next, &c->memory, &first, &c->n_undone);
+	hash_hex(&c->next->earlier->version, c->newest);
 	if (s != MS_OK || c->no_memory)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the difference");
 	store_begin(c->hub.store, &txn, STORE_READ);
@@ -136,6 +141,21 @@ print_orphans(const change *c)
 }
 
 static void
+print_apply(const change *c)
+{
+	char name[PERIOD_NAME_SIZE];
+
+	if (c->n_undone > 0)
+		printf(tr("places that it puts back as they were before a version changed them: "
+			  "%zu\n"),
+			c->n_undone);
+	if (c->n > 0 && c->n_orphans == 0)
+		printf(tr("if this is meant: muster plan apply %s --dir %s --from %s --after "
+			  "%.16s\n"),
+			c->file, c->dir, period_name(c->from, name), c->newest);
+}
+
+static void
 print_text(const change *c)
 {
 	char name[PERIOD_NAME_SIZE];
@@ -147,6 +167,7 @@ print_text(const change *c)
 	for (unit = 0; unit < c->next->n_units; unit++)
 		print_for(c, (int)unit);
 	print_orphans(c);
+	print_apply(c);
 }
 
 static void
@@ -182,6 +203,8 @@ print_json(const change *c)
 	json_set_text(out, "from", period_name(c->from, name));
 	json_set(out, "differences", list);
 	json_set(out, "orphans", orphans);
+	json_set_number(out, "undone", (int64_t)c->n_undone);
+	json_set_text(out, "after", c->newest);
 	ask_print_object("muster/plan-diff/1", out);
 }
 
@@ -192,7 +215,7 @@ read_arguments(int argc, char **argv, change *c, ms_error *err)
 {
 	const char *from = NULL;
 	const cli_option options[] = { { "--dir", NULL, &c->dir }, { "--from", NULL, &from },
-		{ "--json", &c->json, NULL } };
+		{ "--after", NULL, &c->after }, { "--json", &c->json, NULL } };
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), &c->file, 1, 1, NULL, err);
 
 	if (s == MS_OK && (c->dir == NULL || from == NULL))
@@ -259,8 +282,8 @@ apply_running(const change *c, ms_error *err)
 	if (path == NULL)
 		return ms_fail(err, MS_NOT_FOUND, MST_FILE_OPEN, "%s is not there", c->file);
 	s = hub_ask(c->dir,
-		json_pack("{s:s,s:s,s:s}", "do", "plan", "file", path, "from",
-			period_name(c->from, name)),
+		json_pack("{s:s,s:s,s:s,s:s*}", "do", "plan", "file", path, "from",
+			period_name(c->from, name), "after", c->after),
 		APPLY_MS, NULL, NULL, err);
 	free(path);
 	return s;
@@ -279,8 +302,8 @@ apply_stopped(change *c, ms_error *err)
 		return s;
 	store_begin(c->hub.store, &txn, STORE_WRITE);
 	log_state_load(&txn, &c->log);
-	s = plan_change_apply(
-		&txn, &c->log, &c->hub.keys, c->next, hub_dir_now(&c->hub, &c->log), &leaf, err);
+	s = plan_change_apply(&txn, &c->log, &c->hub.keys, c->next, c->after,
+		hub_dir_now(&c->hub, &c->log), &leaf, err);
 	if (s != MS_OK) {
 		store_abort(&txn);
 		return s;
@@ -290,23 +313,38 @@ apply_stopped(change *c, ms_error *err)
 	return s == MS_OK ? home_file_write(c->dir, HOME_PLAN, c->next->bytes, err) : s;
 }
 
+/* What says the same as the newest version is in force: nobody has to mend anything. */
+static void
+print_applied(const change *c, const ms_error *err)
+{
+	bool is_new = err->status == MS_OK;
+	char name[PERIOD_NAME_SIZE];
+
+	period_name(c->from, name);
+	if (c->json)
+		printf("{\"schema\":\"muster/plan-applied/1\",\"from\":\"%s\",\"changed\":%s}\n",
+			name, is_new ? "true" : "false");
+	else if (!is_new)
+		puts(err->text);
+	else
+		printf(tr("The version in %s judges from %s on. Every office's agent fetches it by "
+			  "itself.\n"),
+			c->file, name);
+}
+
 int
 cmd_plan_apply(int argc, char **argv)
 {
 	change c = { .hub.home.lock_fd = -1 };
-	char name[PERIOD_NAME_SIZE];
 	ms_error err = { 0 };
 	ms_status s = read_arguments(argc, argv, &c, &err);
 
 	if (s == MS_OK)
 		s = hub_dir_is_served(c.dir) ? apply_running(&c, &err) : apply_stopped(&c, &err);
-	if (s == MS_OK && c.json)
-		printf("{\"schema\":\"muster/plan-applied/1\",\"from\":\"%s\"}\n",
-			period_name(c.from, name));
-	else if (s == MS_OK)
-		printf(tr("The version in %s judges from %s on. Every office's agent fetches it by "
-			  "itself.\n"),
-			c.file, period_name(c.from, name));
+	if (s == MS_EXISTS && err.code == MST_PLAN_VERSIONS)
+		s = MS_OK;
+	if (s == MS_OK)
+		print_applied(&c, &err);
 	change_fini(&c);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

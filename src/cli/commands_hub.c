@@ -80,13 +80,19 @@ const command hub_commands[] = {
 		.verb = "plan",
 		.sub = "apply",
 		.help = TR("put a new version of a hub's plan into force"),
-		.usage = "FILE --dir HUBDIR --from PERIOD [--json]",
+		.usage = "FILE --dir HUBDIR --from PERIOD [--after VERSION] [--json]",
 		.about = { TR("As `muster plan diff` shows it. The hub records it in its log, "
 			      "counts anew, gives new\n"
 			      "leads the past of their items and begins anew with it, which takes "
 			      "a moment; agents\n"
 			      "fetch it by themselves. A version that would leave open slots to "
-			      "nobody is refused.\n") },
+			      "nobody is refused.\n"
+			      "Without --after also one that would put back what a version "
+			      "changed, as a file made from\n"
+			      "an older version does.\n"
+			      "\n"
+			      "  --after VERSION  only if this is the newest version still: muster "
+			      "plan diff prints the line\n") },
 		.example = "muster plan apply new.conf --dir /var/lib/muster/hub --from 2012-Q3",
 		.run = cmd_plan_apply,
 	},

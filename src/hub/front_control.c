@@ -373,7 +373,8 @@ load_next(front *f, const char *file, period from, plan **out, ms_error *err)
 static void
 do_plan(front *f, control_call *call, const json_t *request)
 {
-	const char *file = json_text_of(request, "file"), *from = json_text_of(request, "from");
+	const char *file = json_text_of(request, "file"), *from = json_text_of(request, "from"),
+		   *after = json_text_of(request, "after");
 	ms_error err = { 0 };
 	plan *next = NULL;
 	period at;
@@ -395,6 +396,7 @@ do_plan(front *f, control_call *call, const json_t *request)
 		return;
 	}
 	j->next = next;
+	snprintf(j->plan_after, sizeof(j->plan_after), "%s", after == NULL ? "" : after);
 	front_send_job(f, j);
 }
 

@@ -108,6 +108,7 @@ typedef struct job {
 	hub_clock found;     /* JOB_FOUND; of `device` where it is a device's */
 	hub_move move;       /* JOB_MOVE */
 	plan *next;          /* JOB_PLAN: with the new version; the job's */
+	char plan_after[72]; /* JOB_PLAN: the version that it follows, or "" */
 	unit_stored *stored; /* JOB_STORED; in `memory` */
 	size_t n_stored;
 

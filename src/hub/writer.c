@@ -217,8 +217,8 @@ stage_plan(writer *w, store_txn *txn, job *j)
 	ms_status s;
 
 	ledger_flush(w->ledger, txn, w->log.tree.size);
-	s = plan_change_apply(
-		txn, &w->log, w->setup.keys, j->next, j->hub_time_us, &j->leaf, &j->error);
+	s = plan_change_apply(txn, &w->log, w->setup.keys, j->next, j->plan_after, j->hub_time_us,
+		&j->leaf, &j->error);
 	w->plan_moved = s == MS_OK;
 	return s;
 }

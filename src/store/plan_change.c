@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "codec/acts.h"
 #include "plan/judge.h"
-#include "plan/plan_diff.h"
+#include "plan/plan_undo.h"
 #include "store/feed.h"
 #include "store/keymap.h"
 #include "store/ledger.h"
@@ -279,7 +281,53 @@ refuse_same(const plan *next, ms_error *err)
 			     period_first_day(next->from) < period_first_day(next->earlier->from)))
 		return MS_OK;
 	return ms_fail(err, MS_EXISTS, MST_PLAN_VERSIONS,
-		"this version changes nothing: one that says the same is there already");
+		"this changes nothing: the newest version says the same already");
+}
+
+static ms_status
+refuse_undone(const plan *next, const char *newest, ms_error *err)
+{
+	plan_difference first = { 0 };
+	arena memory = { 0 };
+	size_t n = 0;
+	ms_status s = plan_undo(next, &memory, &first, &n);
+
+	if (s != MS_OK)
+		ms_fail(err, s, MST_NO_MEMORY, "no memory to compare the versions");
+	if (s == MS_OK && n > 0) {
+		s = ms_fail(err, MS_CONFIG, MST_PLAN_AFTER,
+			"this would put back what a version in between changed, in %zu places, the "
+			"first: %s%s%s: %s -> %s",
+			n, first.subject, first.subject[0] == '\0' ? "" : " ", first.what,
+			first.before[0] == '\0' ? "-" : first.before,
+			first.after[0] == '\0' ? "-" : first.after);
+		ms_error_remedy(err,
+			"make the file anew from the newest version, which stands behind the last "
+			"line #==== of plan.conf; if it is meant: --after %.16s",
+			newest);
+	}
+	arena_fini(&memory);
+	return s;
+}
+
+/* Two administrators and one plan: who has not seen the newest version must not undo it. */
+static ms_status
+refuse_stale(const plan *next, const char *after, ms_error *err)
+{
+	char newest[2 * HASH_SIZE + 1];
+	size_t len = after == NULL ? 0 : strlen(after);
+
+	hash_hex(&next->earlier->version, newest);
+	if (len == 0)
+		return refuse_undone(next, newest, err);
+	if (len >= PLAN_AFTER_MIN && len <= strlen(newest) && strncasecmp(newest, after, len) == 0)
+		return MS_OK;
+	ms_fail(err, MS_CONFIG, MST_PLAN_AFTER,
+		"the newest version is %.16s, not %s: another was applied since this file was made",
+		newest, after);
+	ms_error_remedy(err, "bring into the file what the newest version changed, behind the "
+			     "last line #==== of plan.conf, and look at muster plan diff again");
+	return MS_CONFIG;
 }
 
 /* Every slot and rollup by the new version. */
@@ -336,7 +384,7 @@ plan_change_follow(store_txn *txn, const plan *next, uint64_t leaf, uint64_t siz
 
 ms_status
 plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next,
-	int64_t now_us, uint64_t *leaf, ms_error *err)
+	const char *after, int64_t now_us, uint64_t *leaf, ms_error *err)
 {
 	ms_status s = check_newest(txn, next, err);
 
@@ -346,6 +394,8 @@ plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const pl
 		s = notice_before(txn, log, keys, next, now_us, err);
 	if (s == MS_OK)
 		s = refuse_same(next, err);
+	if (s == MS_OK)
+		s = refuse_stale(next, after, err);
 	if (s == MS_OK)
 		s = refuse_orphans(txn, next, now_us, err);
 	if (s == MS_OK)

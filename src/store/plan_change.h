@@ -12,6 +12,9 @@
 #include "plan/slot.h"
 #include "store/hub_stream.h"
 
+/* How many digits tell a version, at least. */
+enum { PLAN_AFTER_MIN = 8 };
+
 /* A slot that is open now and would be nobody's. */
 typedef struct plan_orphan {
 	slot_at at; /* indexes of NEXT */
@@ -26,13 +29,15 @@ typedef struct plan_orphan {
 ms_status plan_change_orphans(store_txn *txn, const plan *next, int64_t now_us, arena *memory,
 	plan_orphan **out, size_t *n, ms_error *err);
 /*
- * Put NEXT into force: a leaf of the hub, known to every unit; whoever leads or observes anew gets
- * the past into its feed; slots and rollups are counted anew. MS_EXISTS: it changes nothing;
- * MS_BUSY: another version came between; MS_CONFIG: it leaves orphans. Whoever holds the ledger in
- * memory has to begin anew after the commit.
+ * Put NEXT into force, if it follows the version AFTER (its first digits; NULL or "": any, as long
+ * as NEXT puts back nothing that a version changed): a leaf of the hub, known to every unit;
+ * whoever leads or observes anew gets the past into its feed; slots and rollups are counted anew.
+ * MS_EXISTS: it changes nothing; MS_BUSY: another version came between; MS_CONFIG: it leaves
+ * orphans or follows another version. Whoever holds the ledger in memory has to begin anew after
+ * the commit.
  */
 ms_status plan_change_apply(store_txn *txn, log_state *log, const hub_keys *keys, const plan *next,
-	int64_t now_us, uint64_t *leaf, ms_error *err);
+	const char *after, int64_t now_us, uint64_t *leaf, ms_error *err);
 
 /* What follows once NEXT stands in the log as LEAF, its last: feeds of those who may see more,
  * slots and rollups counted anew. */

@@ -108,12 +108,14 @@ follow_plan(city *c, plan *next)
 static inline ms_status
 apply_plan(city *c, plan *next, ms_error *err)
 {
+	char after[2 * HASH_SIZE + 1];
 	store_txn txn;
 	uint64_t leaf;
 	ms_status s;
 
+	hash_hex(&c->p->version, after);
 	store_begin(c->db, &txn, STORE_WRITE);
-	s = plan_change_apply(&txn, &c->log, &c->keys, next, c->now_us, &leaf, err);
+	s = plan_change_apply(&txn, &c->log, &c->keys, next, after, c->now_us, &leaf, err);
 	if (s == MS_OK) {
 		log_state_save(&txn, &c->log);
 		commit(&txn);

@@ -90,7 +90,8 @@ def a_new_lead_takes_over_and_the_old_one_sees_nothing(world):
 	before = hub.status()["size"]
 	first = hbj.status()["plan_version"]
 	plan("apply", hub, file, Q3)
-	check("changes nothing" in plan("apply", hub, file, Q3, expect=73).stderr, "the same again")
+	check("changes nothing" in plan("apply", hub, file, Q3).stdout, "the same again")
+	check(muster_json("plan", "apply", file, "--dir", hub.dir, "--from", Q3, "--after", first)["changed"] is False, "as who got no answer says it again")
 	wait_for(lambda: not knows(hbj, first) and not knows(wjmj, first), 20, "the agents have the new version")
 	check(hub.status()["size"] - before in (2, 3), "one leaf, one that states the feeds before it, and perhaps one that states them afterwards")
 
@@ -284,6 +285,38 @@ def what_is_wrong_with_a_version_is_told(world):
 	hub.is_clean()
 
 
+def nobody_undoes_what_another_applied(world):
+	"""Two administrators edit the same version: the second is told what it would put back, by a running hub and a stopped one, and by --after even where it would put back nothing; who means it says so"""
+	hub = Hub(world, clock=START).start()
+	mine = version(world, "mine.conf", LATER)
+	theirs = version(world, "theirs.conf", LEADS)
+	other = version(world, "other.conf", ("due_days    = 10", "due_days    = 20"))
+	line = plan("diff", hub, theirs, Q3).stdout.splitlines()[-1]
+	told = difference(hub, mine, Q3)
+	check(told["undone"] == 0 and "muster plan apply %s --dir %s --from %s --after %s" % (theirs, hub.dir, Q3, told["after"][:16]) in line, line)
+	plan("apply", hub, mine, Q3, "--after", told["after"])
+	newest = difference(hub, mine, Q3)["after"]
+	for running in (True, False):
+		refused = plan("apply", hub, theirs, Q3, expect=78).stderr
+		check("MST-2034" in refused and "due_days: 15 -> 10" in refused and "--after" in refused, refused)
+		refused = plan("apply", hub, other, Q3, "--after", told["after"][:16], expect=78).stderr
+		check("MST-2034" in refused and "another was applied" in refused, refused)
+		check("changes nothing" in plan("apply", hub, mine, Q3, "--after", told["after"]).stdout, "who has got no answer asks again")
+		if running:
+			hub.stop()
+	check(difference(hub, mine, Q3)["after"] == newest, "nothing changed")
+	hub.start()
+	shown = plan("diff", hub, theirs, Q3).stdout.splitlines()
+	check(shown[-2].endswith(": 13"), shown)  # the days of every item
+	plan("apply", hub, version(world, "both.conf", LATER, LEADS), Q3)
+	again = plan("diff", hub, mine, Q3).stdout.splitlines()[-1].split(" --after ")[1]
+	for wrong in (again[:7], "0" + again[1:] if again[0] != "0" else "1" + again[1:], 65 * "a"):
+		plan("apply", hub, mine, Q3, "--after", wrong, expect=78)
+	plan("apply", hub, mine, Q3, "--after", again.upper())
+	check(board_line(hub.dir, "i06", Q3)["leads"] == ["fgw", "jxw", "hbj"], "it was meant")
+	hub.is_clean()
+
+
 def a_running_period_is_counted_anew(world):
 	"""A version for a period that runs: expected reports, figures and lights follow, hub, feed and audit agree; stopped hubs too"""
 	hub = Hub(world, clock=START).start()
@@ -314,9 +347,10 @@ def a_running_period_is_counted_anew(world):
 	hub.is_clean()
 	hub.stop()
 	third = version(world, "third.conf", LATER, ("observers = { \"fgw\", \"kjj\", \"tjj\" }", "observers = { \"fgw\", \"kjj\" }"))
-	told = plan("apply", hub, third, "2012-Q1", expect=78).stderr
+	after = ("--after", difference(hub, third, "2012-Q4")["after"])
+	told = plan("apply", hub, third, "2012-Q1", *after, expect=78).stderr
 	check("would be nobody" in told, told)  # wjmj owes Q2 by the second version
-	plan("apply", hub, third, "2012-Q4")
+	plan("apply", hub, third, "2012-Q4", *after)
 	hub.start()
 	check(muster_json("plan", "show", "--plan", os.path.join(hub.dir, "plan.conf"), "--json")["id"] == "sy-2012", "one file, four versions")
 	hub.is_clean()
@@ -343,5 +377,5 @@ def a_version_is_known_wholly_or_not_at_all(world):
 
 
 run(a_new_lead_takes_over_and_the_old_one_sees_nothing, what_a_lead_gains_is_not_taken_for_silence, what_a_lead_gains_is_folded_as_it_was_judged,
-	a_past_is_shown_to_whom_it_is_given, what_does_not_fit_is_told_of_the_file, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, a_running_period_is_counted_anew,
+	a_past_is_shown_to_whom_it_is_given, what_does_not_fit_is_told_of_the_file, open_slots_are_not_left_to_nobody, what_is_wrong_with_a_version_is_told, nobody_undoes_what_another_applied, a_running_period_is_counted_anew,
 	a_version_is_known_wholly_or_not_at_all)
