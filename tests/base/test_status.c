@@ -80,9 +80,9 @@ every_status_has_the_exit_code_of_the_contract(void **state)
 		ms_status status;
 		int code;
 	} rows[] = { { MS_OK, 0 }, { MS_USAGE, 64 }, { MS_INVALID, 65 }, { MS_NOT_FOUND, 66 },
-		{ MS_UNREACHABLE, 69 }, { MS_BUG, 70 }, { MS_CANNOT_WRITE, 73 }, { MS_IO, 74 },
-		{ MS_STORAGE, 74 }, { MS_NO_SPACE, 74 }, { MS_TIMEOUT, 75 }, { MS_DENIED, 77 },
-		{ MS_CONFIG, 78 } };
+		{ MS_UNREACHABLE, 69 }, { MS_BUG, 70 }, { MS_NO_MEMORY, 74 },
+		{ MS_CANNOT_WRITE, 73 }, { MS_IO, 74 }, { MS_STORAGE, 74 }, { MS_NO_SPACE, 74 },
+		{ MS_TIMEOUT, 75 }, { MS_DENIED, 77 }, { MS_CONFIG, 78 } };
 	size_t i;
 
 	(void)state;

@@ -243,7 +243,7 @@ def a_limit_of_the_address_space_is_told(world):
 
 	for name, words in (("muster-hub", ()), ("muster", ("verify",))):
 		done = limited(name, "en", *words)
-		check(done.returncode == 70 and "ulimit -v" in done.stderr and "map_bytes" in done.stderr, "%s: %s" % (name, done))
+		check(done.returncode == 74 and "ulimit -v" in done.stderr and "map_bytes" in done.stderr, "%s: %s" % (name, done))
 	check("内存不足 (存储预留的是地址空间" in limited("muster", "zh", "verify").stderr, "in Chinese")
 	hub.start()
 	hub.stop()
