@@ -45,6 +45,7 @@ front_show_place(front *f, control_call *call, const json_t *request)
 static void
 moved(front *f, job *j)
 {
+	hub_place was = f->moved ? f->move.now : front_first_place(f);
 	json_t *out = front_job_answer(f, j);
 
 	if (out == NULL)
@@ -52,7 +53,9 @@ moved(front *f, job *j)
 	json_set_number(out, "leaf", (int64_t)j->move.leaf);
 	set_key(out, j->move.now.curve_key);
 	front_end_answer(j, out);
-	front_begin_anew(f, "ready at another place too");
+	front_begin_anew(f, strcmp(j->move.now.listen, was.listen) == 0
+				    ? "ready where it was, devices are told another address"
+				    : "ready at another place too");
 }
 
 static ms_status
