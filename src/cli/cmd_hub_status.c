@@ -53,8 +53,11 @@ print_space(const json_t *line)
 {
 	if (json_bool_of(line, "storage_full"))
 		puts(tr("storage         full: nothing is taken until there is space again"));
-	if (!json_bool_of(line, "storage_short"))
+	if (!json_bool_of(line, "storage_short")) {
+		printf(tr("storage         %lld MiB are left on the disk and within map_bytes\n"),
+			(long long)json_number_of(line, "storage_free_bytes", 0) >> 20);
 		return;
+	}
 	printf(tr("storage         short: %lld KiB are left, less than the reserve of %lld KiB\n"
 		  "                %lld devices have brought much and wait (muster hub units "
 		  "shows them); the others go on\n"

@@ -50,6 +50,8 @@ def one_fills_the_map(world):
 	mad = open_peers(hub, "kjj@a", "kjj@b", "kjj@c")
 	are_served(good)
 	check(not hub.status()["storage_short"], hub.status())
+	free = hub.status()["storage_free_bytes"]
+	check("%d MiB are left" % (free >> 20) in muster("hub", "status", "--dir", hub.dir).stdout, "what is left is told before it is short")
 	refused = []
 	for n, m in enumerate(mad):
 		batch, name, answer = bring_until_refused(m)
