@@ -59,8 +59,7 @@ print_due(const json_t *due)
 	for (i = 0; i < n; i++)
 		over += json_bool_of(json_array_get(due, i), "over");
 	if (n > 0)
-		printf(tr("owed            %zu reports, %zu of them overdue; the first: item %s, "
-			  "%s, "
+		printf(tr("owed            reports: %zu, overdue: %zu; the first: item %s, %s, "
 			  "until %s\n"),
 			n, over, or_empty(json_text_of(json_array_get(due, 0), "item")),
 			or_empty(json_text_of(json_array_get(due, 0), "period")),
@@ -91,23 +90,22 @@ print_status(void *ctx, const json_t *line)
 	print_hub(json_object_get(line, "hub"));
 	print_queue(line);
 	print_due(json_object_get(line, "due"));
-	printf(tr("inbox           %lld acts about this unit (muster inbox)\n"),
+	printf(tr("inbox           acts about this unit: %lld (muster inbox)\n"),
 		(long long)json_number_of(line, "inbox", 0));
-	printf(tr("folder          %s, %lld files wait for receipts\n"),
+	printf(tr("folder          %s, files that wait for receipts: %lld\n"),
 		or_empty(json_text_of(folder, "path")),
 		(long long)json_number_of(folder, "waiting_files", 0));
 	if (json_number_of(folder, "open_files", 0) > 0)
-		printf(tr("                %lld files are open in a program and wait until it "
-			  "closes "
-			  "them\n"),
+		printf(tr("                files that wait until a program closes them: %lld\n"),
 			(long long)json_number_of(folder, "open_files", 0));
 	if (json_number_of(folder, "left_files", 0) > 0)
-		printf(tr("                %lld files are not taken: their names end like no "
-			  "spreadsheet's; rename them, as to .xlsx or .csv\n"),
+		printf(tr("                files that are not taken, their names end like no "
+			  "spreadsheet's: %lld; rename them, as to .xlsx or .csv\n"),
 			(long long)json_number_of(folder, "left_files", 0));
 	if (json_number_of(folder, "left_folders", 0) > 0)
-		printf(tr("                %lld folders in it are not looked into: lay what is in "
-			  "them beside them\n"),
+		printf(tr("                folders in it that are not looked into: %lld; lay what "
+			  "is "
+			  "in them beside them\n"),
 			(long long)json_number_of(folder, "left_folders", 0));
 	print_trouble(json_object_get(folder, "trouble"));
 }

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The watched folder: every file is taken once, judged row by row and answered; what is wrong is named and nothing is lost."""
 import os
+import re
 
-from lib import Hub, Office, check, run, wait_for
+from lib import Hub, Office, check, muster, run, wait_for
 
 HEADER = "工作事项,期间,进度(%),自评,进展情况,存在问题,下一步措施,填报人,审核人\r\n"
 
@@ -136,8 +137,11 @@ def what_is_not_ours_is_left_alone(world):
 	office.answer("fine.csv")
 	check(set(names) <= set(os.listdir(office.folder)), str(os.listdir(office.folder)))
 	wait_for(lambda: office.status()["folder"]["left_files"] == 2, 20, lambda: "the status tells of two: %s" % office.status()["folder"])
-	for name in ("film.mp4", "二季度"):
-		os.unlink(os.path.join(office.folder, name))
+	os.unlink(os.path.join(office.folder, "film.mp4"))
+	wait_for(lambda: office.status()["folder"]["left_files"] == 1, 20, "and of one")
+	shown = muster("status", "--dir", office.dir).stdout
+	check(not re.search(r"\b1 (reports|acts|files|folders)", shown) and "no spreadsheet's: 1;" in shown, shown)
+	os.unlink(os.path.join(office.folder, "二季度"))
 	wait_for(lambda: office.status()["folder"]["left_files"] == 0, 20, "the status is told when they are gone")
 
 
