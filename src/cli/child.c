@@ -2,30 +2,18 @@
 #include "cli/child.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/ended.h"
 #include "cli/command.h"
 
-/* What a process that follows damaged pages dies of. Any other signal, such as the kernel's when
- * memory is short, says nothing of what was read. */
-static bool
-tells_of_damage(int number)
-{
-	return number == SIGSEGV || number == SIGBUS || number == SIGABRT || number == SIGFPE ||
-	       number == SIGILL || number == SIGXCPU;
-}
-
 static ms_status
-tell_signal(int number, ms_error *err)
+tell_signal(int how, ms_error *err)
 {
-	if (!tells_of_damage(number))
-		return ms_fail(err, MS_AGAIN, MST_CLI_CHILD,
-			"the process that reads the directory was ended by signal %d: nothing is "
-			"known of the directory",
-			number);
+	if (!ended_by_damage(how))
+		return ended_fail(how, err);
 	ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
 		"the directory is damaged so badly that reading it ended the process");
 	ms_error_remedy(err,
@@ -40,7 +28,6 @@ in_child(int (*work)(void *ctx), void *ctx)
 	pid_t child;
 	int how = 0;
 
-	signal(SIGCHLD, SIG_DFL); /* ignored by who started us, it would lose the exit code */
 	fflush(stdout);
 	child = fork();
 	if (child == 0)
@@ -53,6 +40,6 @@ in_child(int (*work)(void *ctx), void *ctx)
 		;
 	if (WIFEXITED(how))
 		return WEXITSTATUS(how);
-	tell_signal(WTERMSIG(how), &err);
+	tell_signal(how, &err);
 	return cli_fail(&err);
 }

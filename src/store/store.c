@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/ended.h"
 #include "base/fs.h"
 #include "base/lang.h"
 #include "store/lmdb_env.h"
@@ -132,6 +133,7 @@ static ms_status
 try_in_child(const store *s, ms_error *err)
 {
 	pid_t child = fork();
+	pid_t ended;
 	int state = 0;
 
 	if (child < 0)
@@ -152,10 +154,14 @@ try_in_child(const store *s, ms_error *err)
 			_exit(1);
 		_exit(0);
 	}
-	while (waitpid(child, &state, 0) < 0 && errno == EINTR)
+	while ((ended = waitpid(child, &state, 0)) < 0 && errno == EINTR)
 		;
+	if (ended < 0)
+		return fail_path(err, s->dir, TR("examine"));
 	if (WIFEXITED(state) && WEXITSTATUS(state) == 0)
 		return MS_OK;
+	if (WIFSIGNALED(state) && !ended_by_damage(state))
+		return ended_fail(state, err);
 	ms_fail(err, MS_CORRUPT, MST_STORE_TRUNCATED,
 		"%s/data.mdb is cut off: pages in use are missing", s->dir);
 	ms_error_remedy(err,

@@ -82,10 +82,26 @@ def only_damage_is_called_damage(world):
 		p = world.start("muster", "audit", "--dir", hub.dir, "--acks", acks)
 		os.kill(wait_for(lambda: children_of(p.pid), 10, "the reader runs")[0], number)
 		check(p.wait(10) == code and said in p.text(), "signal %d: %s" % (number, p.text()))
-	words = [program("muster"), "audit", "--dir", hub.dir, "--acks", world.dir]
-	deaf = subprocess.run(words, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN), capture_output=True, timeout=60, env=environment(),
-		encoding="utf-8")
-	check(deaf.returncode == 74 and "MST-1003" in deaf.stderr, "also when no child is told of: %s" % deaf)
+	told = deaf("muster", "audit", "--dir", hub.dir, "--acks", world.dir)
+	check(told.returncode == 74 and "MST-1003" in told.stderr, "also when no child is told of: %s" % told)
+
+
+def a_cut_file_is_told_when_no_child_is(world):
+	"""corruption_is_named: who starts us may ignore how children end; a data.mdb that lacks pages in use is refused all the same, and stays as it is"""
+	hub = stopped_hub(world, reports=600)
+	leave_faults_alone()
+	path = os.path.join(hub.dir, "data", "data.mdb")
+	size = os.path.getsize(path) // PAGE // 2 * PAGE
+	os.truncate(path, size)
+	for words in (("muster", "verify", "--dir", hub.dir), ("muster-hub", "--dir", hub.dir)):
+		told = deaf(*words)
+		check(told.returncode == 74 and "MST-5008" in told.stderr and os.path.getsize(path) == size, told)
+
+
+def deaf(name, *words):
+	"""The end of a program whose starter ignores SIGCHLD."""
+	return subprocess.run([program(name), *words], preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN), capture_output=True, timeout=60,
+		env=environment(), encoding="utf-8")
 
 
 def leave_faults_alone():
@@ -138,4 +154,5 @@ def a_damaged_hub_says_so(world):
 		shutil.rmtree(victim)
 
 
-run(a_changed_act_is_named, a_damaged_roster_is_no_good_audit, only_damage_is_called_damage, random_damage_never_crashes, a_damaged_hub_says_so)
+run(a_changed_act_is_named, a_damaged_roster_is_no_good_audit, only_damage_is_called_damage, a_cut_file_is_told_when_no_child_is,
+	random_damage_never_crashes, a_damaged_hub_says_so)
