@@ -40,7 +40,9 @@ const command unit_commands[] = {
 		.about = { TR("Makes new keys, has the old ones sign them and the hub record them. "
 			      "For two weeks the hub takes both, so that what is\n"
 			      "sealed already still arrives; restart a running agent within that "
-			      "time. If it is cut off, do it again.\n") },
+			      "time. If it is cut off, do it again.\n"
+			      "While batches have no receipt it waits a moment, and then refuses: "
+			      "let the agent send them first.\n") },
 		.example = "muster agent rotate --dir /var/lib/muster/office",
 		.run = cmd_agent_rotate,
 	},

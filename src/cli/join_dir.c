@@ -16,11 +16,12 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "net/socket.h"
+#include "store/outbox.h"
 #include "store/takeover.h"
 
 #define JOINING "joining"
 #define NEXT "next"
-enum { ROTATION_PATIENCE_US = 15000000 };
+enum { ROTATION_PATIENCE_US = 15000000, RECEIPTS_STEP_US = 100000, RECEIPTS_STEPS = 100 };
 
 /* ---- keys ---- */
 
@@ -446,6 +447,51 @@ join_dir(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 
 /* ---- other keys ---- */
 
+static uint64_t
+count_unreceipted(store *data)
+{
+	static const outbox_limits limits = { 0 };
+	outbox box;
+	store_txn txn;
+
+	store_begin(data, &txn, STORE_READ);
+	outbox_open(&txn, &limits, &box);
+	store_abort(&txn);
+	return outbox_queue(&box).sent_batches;
+}
+
+/* What the old key has signed has to arrive while it counts, and nobody knows whether it will. A
+ * running agent has a moment to deliver it. */
+static ms_status
+wait_for_receipts(const char *dir, const agent_settings *settings, ms_error *err)
+{
+	store_options options = {
+		.kind = STORE_AGENT, .read_only = true, .map_bytes = settings->map_bytes
+	};
+	char path[HOME_PATH_MAX];
+	uint64_t waiting = 0;
+	store *data = NULL;
+	int steps = 0;
+	ms_status s = home_path(dir, HOME_DATA, path, err);
+
+	if (s == MS_OK && fs_is_dir(path))
+		s = store_open(path, &options, &data, err);
+	if (s != MS_OK)
+		return s;
+	while (data != NULL && (waiting = count_unreceipted(data)) > 0 && steps++ < RECEIPTS_STEPS)
+		usleep(RECEIPTS_STEP_US);
+	store_close(data);
+	if (waiting == 0)
+		return MS_OK;
+	s = ms_fail(err, MS_TIMEOUT, MST_JOIN_UNSENT,
+		"batches that the keys in use have signed and that have no receipt: %llu",
+		(unsigned long long)waiting);
+	ms_error_remedy(err,
+		"with other keys the hub would take them for two weeks only: let the agent send "
+		"them first, muster status shows when all have arrived");
+	return s;
+}
+
 /* DIR/next holds the new key file until the hub has it; then it takes the place of the old one. */
 static ms_status
 ask_rotation(const char *dir, const agent_settings *set, const home_keys *old,
@@ -497,6 +543,9 @@ rotate_dir(const char *dir, joined *out, ms_error *err)
 		s = home_keys_read(dir, STORE_AGENT, &old, err);
 	if (s == MS_OK)
 		s = home_path(dir, NEXT, next, err);
+	/* After a try that was cut off the hub may have the new keys already: the two weeks run. */
+	if (s == MS_OK && !fs_exists(next))
+		s = wait_for_receipts(dir, &settings, err);
 	if (s == MS_OK)
 		s = fs_make_dir(next, 0700, err);
 	if (s == MS_OK)

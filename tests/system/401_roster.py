@@ -50,8 +50,10 @@ def keys_change(world):
 	hub.stop()
 	send(office, "i06", "2012-Q2", 20, wait=False)
 	wait_for(lambda: office.status()["queue"]["without_receipt"] == 1, 10, "it waits, sealed with the old key")
-	hub.start()
 	before = open(os.path.join(office.dir, "device.key"), "rb").read()
+	told = muster("agent", "rotate", "--dir", office.dir, expect=75).stderr
+	check("[MST-7026]" in told and "no receipt: 1" in told and not os.path.exists(os.path.join(office.dir, "next")), told)
+	hub.start()
 	first = muster_json("agent", "rotate", "--dir", office.dir)
 	check(first["device"] == "tiexi@office" and open(os.path.join(office.dir, "device.key"), "rb").read() != before, "other keys lie there")
 	delivered(office)
