@@ -313,13 +313,19 @@ prepare(feed_command *c, const char *dir, const char *since, const char *item, m
 	return s == MS_OK ? read_since(c, since, err) : s;
 }
 
+/* All of the feed is checked, from its first entry, and no cursor moved. */
 static int
-check_feed(const char *dir, bool json)
+check_feed(const feed_command *c, const char *dir, bool chosen)
 {
 	unsigned mismatches = 0;
 	ms_error err = { 0 };
 
-	if (feed_check(dir, json, &mismatches, &err) != MS_OK)
+	if (chosen || c->follow || c->own || c->name != NULL) {
+		ms_fail(&err, MS_USAGE, MST_CLI_WORDS,
+			"--check looks at the whole feed: it goes with --dir and --json alone");
+		return cli_fail(&err);
+	}
+	if (feed_check(dir, c->json, &mismatches, &err) != MS_OK)
 		return cli_fail(&err);
 	return cli_end(mismatches == 0 ? 0 : 1);
 }
@@ -341,7 +347,7 @@ cmd_feed(int argc, char **argv)
 		s = ms_fail(&err, MS_USAGE, MST_CLI_WORDS, "--dir (of a device) is needed");
 	random_u64();
 	if (s == MS_OK && check)
-		return check_feed(dir, c.json);
+		return check_feed(&c, dir, since != NULL || item != NULL);
 	if (s == MS_OK)
 		s = prepare(&c, dir, since, item, &err);
 	if (s == MS_OK) {

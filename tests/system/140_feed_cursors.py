@@ -43,6 +43,8 @@ def cursors_remember_and_filters_choose(world):
 	muster("feed", "--dir", lead.dir, "--since", "yesterday", expect=64)
 	muster("feed", "--dir", lead.dir, "--item", "99", expect=64)
 	muster("feed", "--dir", lead.dir, "--name", "../x", expect=64)
+	for words in (("--since", "0"), ("--item", "11"), ("--name", "x"), ("--follow",), ("--own",)):
+		check("--check" in muster("feed", "--dir", lead.dir, "--check", *words, expect=64).stderr, words)
 
 
 def without_the_hub(world):
