@@ -20,7 +20,7 @@ fill_siblings(const hash32 *leaves, uint16_t n, uint16_t at, arena *memory, leaf
 	uint8_t shown[BATCH_ACTS_MAX] = { 0 };
 	size_t i;
 
-	if (siblings == NULL || list == NULL || at >= n)
+	if (siblings == NULL || list == NULL)
 		return MS_NO_MEMORY;
 	shown[at] = 1;
 	tree_siblings(leaves, shown, n, siblings, &out->n_siblings);
@@ -50,13 +50,22 @@ no_receipt(store_txn *txn, ms_error *err)
 }
 
 static ms_status
+damaged(const outbox_receipt_row *row, ms_error *err)
+{
+	return ms_fail(err, MS_CORRUPT, MST_STORE_CORRUPT,
+		"the receipt of the batch that begins at act %llu cannot be read",
+		(unsigned long long)row->first_seq);
+}
+
+static ms_status
 open_receipt(const agent *a, const outbox_receipt_row *row, uint16_t at, arena *memory,
 	found_receipt *out, ms_error *err)
 {
 	frame f;
 
-	if (frame_decode(row->raw, memory, &f, err) != MS_OK)
-		return MS_CORRUPT;
+	if (frame_decode(row->raw, memory, &f, NULL) != MS_OK || f.kind != FRAME_RECEIPT ||
+		f.u.receipts.n == 0 || at >= row->count)
+		return damaged(row, err);
 	*out = (found_receipt){ .row = *row,
 		.checkpoint = f.u.receipts.checkpoint,
 		.proves = f.u.receipts.list,
@@ -149,12 +158,13 @@ build_proof(store_txn *txn, const found_receipt *r, arena *memory, frame_proof *
 	span content = { 0 };
 	uint16_t n;
 
-	MS_ASSERT(r->proves != NULL && r->row.verdicts.at != NULL);
 	if (signed_part == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a receipt");
 	if (!outbox_signed_part(txn, r->row.first_seq, signed_part) ||
 		!outbox_leaves(txn, r->row.first_seq, leaves, &n))
 		return no_receipt(txn, err);
+	if (r->at >= n)
+		return damaged(&r->row, err);
 	outbox_act(txn, r->row.first_seq + r->at, &content); /* not there after keep_days */
 	*out = (frame_proof){
 		.known = true, .checkpoint = r->checkpoint, .leaf = r->row.leaf, .position = r->at

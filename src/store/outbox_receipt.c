@@ -229,8 +229,12 @@ outbox_verdict(store_txn *txn, outbox *ob, uint64_t seq, outbox_fate *out)
 		return store_fail(txn, MS_CORRUPT, MST_STORE_CORRUPT,
 			"the batch of act %llu is missing", (unsigned long long)seq);
 	if (outbox_receipt_of(txn, b.first_seq, &r)) {
+		if (out->at >= r.count)
+			return store_fail(txn, MS_CORRUPT, MST_STORE_CORRUPT,
+				"the receipt of the batch that begins at act %llu cannot be read",
+				(unsigned long long)b.first_seq);
 		out->receipted = true;
-		out->verdict = r.verdicts.at == NULL ? 0 : r.verdicts.at[out->at];
+		out->verdict = r.verdicts.at[out->at];
 		out->leaf = r.leaf;
 		out->hub_time_us = r.hub_time_us;
 	}

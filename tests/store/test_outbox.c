@@ -3,6 +3,9 @@
 #include "tests/store/store_testing.h"
 
 #include "store/outbox.h"
+#include "store/outbox_rows.h"
+#include "store/pack.h"
+#include "store/record.h"
 
 enum { ACT_SIZE = 100 };
 
@@ -189,6 +192,32 @@ an_act_whose_batch_is_missing_has_no_fate(void **test)
 }
 
 static void
+a_receipt_with_fewer_verdicts_than_acts_is_named(void **test)
+{
+	place *p = *test;
+	outbox ob;
+	store *s = open_outbox(p, (outbox_limits){ 0 }, &ob);
+	uint8_t row[200] = { 0 };
+	packer pack = { .at = row + HASH_SIZE + 16, .end = row + sizeof(row) };
+	seq_key key;
+	store_txn txn;
+	outbox_fate fate;
+
+	store_begin(s, &txn, STORE_WRITE);
+	add(&txn, &ob, 3);
+	seal(&txn, &ob);
+	pack_text(&pack, span_str("\1"));
+	pack_text(&pack, span_str("raw"));
+	record_put(&txn, TABLE_RECEIPT, seq_key_of(1, &key), span_of(row, (size_t)(pack.at - row)));
+	assert_true(outbox_verdict(&txn, &ob, 1, &fate) && fate.verdict == 1);
+	assert_false(outbox_verdict(&txn, &ob, 2, &fate));
+	assert_int_equal(txn.error.status, MS_CORRUPT);
+	assert_non_null(strstr(txn.error.text, "begins at act 1 "));
+	store_abort(&txn);
+	store_close(s);
+}
+
+static void
 a_receipt_is_kept_once_and_a_moved_one_beside_it(void **test)
 {
 	place *p = *test;
@@ -309,6 +338,8 @@ main(void)
 			what_became_of_each_act_is_known, place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_act_whose_batch_is_missing_has_no_fate, place_setup, place_teardown),
+		cmocka_unit_test_setup_teardown(a_receipt_with_fewer_verdicts_than_acts_is_named,
+			place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(a_receipt_is_kept_once_and_a_moved_one_beside_it,
 			place_setup, place_teardown),
 		cmocka_unit_test_setup_teardown(
