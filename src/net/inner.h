@@ -29,6 +29,8 @@ struct net_socket {
 	size_t unsent_max;
 };
 
+/* MS_CONFIG: too few descriptors may be open. */
+ms_status net_check_files(ms_error *err);
 /* Fill ERR for zmq_errno(): "cannot WHAT: reason". */
 ms_status net_fail(ms_error *err, unsigned code, const char *what);
 

@@ -52,8 +52,12 @@ net_fail(ms_error *err, unsigned code, const char *what)
 ms_status
 net_context_new(net_context **out, ms_error *err)
 {
-	net_context *c = calloc(1, sizeof(*c));
+	net_context *c;
+	ms_status s = net_check_files(err);
 
+	if (s != MS_OK)
+		return s;
+	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the network");
 	c->handle = zmq_ctx_new();

@@ -19,6 +19,7 @@ typedef struct net_context net_context;
 typedef struct net_socket net_socket;
 
 /* Block signals in the calling thread before: ZeroMQ's threads inherit the mask. */
+/* MS_CONFIG: too few descriptors may be open. */
 ms_status net_context_new(net_context **out, ms_error *err);
 /* Room for so many sockets of ours, before the first one; about 300 without it. */
 void net_context_allow(net_context *c, unsigned sockets);

@@ -249,6 +249,21 @@ def a_limit_of_the_address_space_is_told(world):
 	hub.stop()
 
 
+def too_few_descriptors_end_nobody_by_abort(world):
+	"""where hardly a descriptor may be open, hub, agent and commands say so with 78 before ZeroMQ would abort"""
+	hub = Hub(world).start()
+	office = Office(world, hub, "tiexi")
+	refused = lambda n, directory, *words: subprocess.run(["prlimit", "--nofile=%d:%d" % (n, n), program(words[0]), *words[1:], "--dir", directory],
+		capture_output=True, text=True, timeout=60, env=environment())
+	for n, words in ((16, ("muster-agent",)), (63, ("muster-agent",)), (20, ("muster", "feed"))):
+		done = refused(n, office.dir, *words)
+		check(done.returncode == 78 and "only %d descriptors" % n in done.stderr and "MST-4272" in done.stderr, "%s: %s" % (words, done))
+	hub.stop()
+	for n in (20, 63):
+		done = refused(n, hub.dir, "muster-hub")
+		check(done.returncode == 78 and "only %d descriptors" % n in done.stderr and "ulimit -n" in done.stderr, done)
+
+
 def addresses_and_units_are_checked_before_anything_is_made(world):
 	"""an address of another form is refused with 64, a unit that the plan does not have with 66 and the nearest one; nothing is made, no leaf stands for it"""
 	hub = Hub(world).start()
@@ -347,4 +362,4 @@ def no_file_takes_the_number_of_a_closed_descriptor(world):
 run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again,
 	a_hub_is_founded_whole_or_says_that_it_is_not, a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
 	a_foreign_identity_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told,
-	a_limit_of_the_address_space_is_told, addresses_and_units_are_checked_before_anything_is_made)
+	a_limit_of_the_address_space_is_told, too_few_descriptors_end_nobody_by_abort, addresses_and_units_are_checked_before_anything_is_made)
