@@ -49,6 +49,61 @@ fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *
 		strerror_r(number, reason, sizeof(reason)));
 }
 
+/* What is in the way: PATH, or the directory in which it was to be made. False: that cannot be
+ * seen.
+ */
+static bool
+find_denied(const char *path, char at[PATH_ROOM], struct stat *st)
+{
+	int n = snprintf(at, PATH_ROOM, "%s", path);
+	char *end;
+
+	if (n < 0 || n >= PATH_ROOM)
+		return false;
+	if (lstat(at, st) == 0)
+		return true;
+	end = strrchr(at, '/');
+	if (errno != ENOENT || end == NULL || end == at)
+		return false;
+	*end = '\0';
+	return lstat(at, st) == 0;
+}
+
+void
+fs_name_owner(const char *path, ms_error *err)
+{
+	char at[PATH_ROOM];
+	struct stat st;
+
+	if (err == NULL || err->status != MS_DENIED)
+		return;
+	if (!find_denied(path, at, &st))
+		ms_error_remedy(err, "run this as the user whose directory it is");
+	else if (st.st_uid == geteuid())
+		ms_error_remedy(err, "chmod u+rwX %s", at);
+	else
+		ms_error_remedy(err,
+			"it belongs to user %u: run this as that user, or give it, as root, to the "
+			"one who runs this: chown -R %u %s",
+			(unsigned)st.st_uid, (unsigned)geteuid(), at);
+}
+
+void
+fs_name_owner_in(const char *dir, const char *const *names, size_t n, ms_error *err)
+{
+	char path[PATH_ROOM];
+	size_t i;
+
+	if (access(dir, R_OK | W_OK | X_OK) != 0 && errno == EACCES)
+		fs_name_owner(dir, err);
+	for (i = 0; i < n; i++) {
+		int len = snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+
+		if (len > 0 && len < PATH_ROOM && access(path, R_OK | W_OK) != 0 && errno == EACCES)
+			fs_name_owner(path, err);
+	}
+}
+
 void
 fs_hold_standard(void)
 {
@@ -119,8 +174,12 @@ read_file(const char *path, size_t max, read_of of, buf *out, ms_error *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | flags[of]);
 	ms_status s;
 
-	if (fd < 0)
-		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
+	if (fd < 0) {
+		s = fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
+		if (of != READ_REGULAR)
+			fs_name_owner(path, err);
+		return s;
+	}
 	s = read_open(fd, path, max, of, out, err);
 	close(fd);
 	return s;
@@ -280,8 +339,12 @@ fs_lock(const char *path, int *fd, ms_error *err)
 	struct flock wanted = whole_file;
 	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	if (lock < 0)
-		return fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
+	if (lock < 0) {
+		ms_status s = fs_fail(err, errno, MST_FILE_OPEN, TR("open"), path);
+
+		fs_name_owner(path, err);
+		return s;
+	}
 	if (fcntl(lock, F_OFD_SETLK, &wanted) != 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
 		long pid = pid_in(lock);
 

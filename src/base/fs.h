@@ -35,6 +35,11 @@ ms_status fs_write_secret(const char *path, span bytes, ms_error *err);
 /* Like fs_read; MS_DENIED for a link, or a file that group or others may read or write. */
 ms_status fs_read_secret(const char *path, size_t max, buf *out, ms_error *err);
 
+/* The remedy for ERR, when it is MS_DENIED at PATH: whose that is, and how it becomes ours. */
+void fs_name_owner(const char *path, ms_error *err);
+/* The same where only DIR, with N files in it, is known: the first of them that is denied. */
+void fs_name_owner_in(const char *dir, const char *const *names, size_t n, ms_error *err);
+
 /* One directory; MS_OK when it is there already. */
 ms_status fs_make_dir(const char *path, unsigned mode, ms_error *err);
 /* With the directories above it. */

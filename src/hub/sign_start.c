@@ -59,6 +59,17 @@ refuse_lost(const hub_base *base, ms_error *err)
 	return MS_NOT_FOUND;
 }
 
+/* The signer says which file, and no more. */
+static void
+name_denied(const hub_base *base, ms_error *err)
+{
+	static const char *const names[] = { SIGNER_KEY, SIGNER_SIGNED, SIGNER_LOCK };
+	char signer[HOME_PATH_MAX];
+
+	if (home_path(base->dir, HOME_SIGNER, signer, NULL) == MS_OK)
+		fs_name_owner_in(signer, names, sizeof(names) / sizeof(names[0]), err);
+}
+
 ms_status
 hub_start_signer(hub_base *base, ms_error *err)
 {
@@ -76,6 +87,8 @@ hub_start_signer(hub_base *base, ms_error *err)
 			&base->signed_last, &base->note, err);
 	if (s == MS_NOT_FOUND && err->code == MST_RESTORE_NEEDED)
 		need_order(base, err);
+	if (s == MS_DENIED)
+		name_denied(base, err);
 	if (s != MS_OK)
 		return s;
 	if (generation != base->order.generation) {

@@ -20,6 +20,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/lang.h"
 
 /* ---- errors ---- */
@@ -174,6 +175,7 @@ bury_dead_writer(store *s)
 ms_status
 lmdb_open(store *s, const char *dir, uint64_t map_bytes, bool fresh, ms_error *err)
 {
+	static const char *const names[] = { "data.mdb", "lock.mdb" };
 	unsigned flags = MDB_NOTLS | (s->read_only ? MDB_RDONLY : 0);
 	ms_status status;
 	int rc = mdb_env_create(&s->env);
@@ -193,6 +195,8 @@ lmdb_open(store *s, const char *dir, uint64_t map_bytes, bool fresh, ms_error *e
 		return MS_OK;
 	lmdb_close(s);
 	status = fail_rc(err, s, rc, fresh, fresh ? TR("creating") : TR("opening"), 0);
+	if (rc == EACCES)
+		fs_name_owner_in(dir, names, sizeof(names) / sizeof(names[0]), err);
 	if (rc == ENOMEM)
 		ms_error_remedy(err, "the store reserves address space, not memory: lift its limit "
 				     "(ulimit -v, LimitAS=), or lower map_bytes in the settings");

@@ -19,8 +19,6 @@ enum {
 	AT_NOTE = AT_LENGTH + 2,
 	KEY_FILE_MAX = 512,
 };
-#define SIGNER_SIGNED "signed"
-#define SIGNER_LOCK "lock"
 #define KEY_HEAD "# The key that signs the log's checkpoints. Keep it secret.\norigin "
 #define KEY_ADMIN "\nadmin "
 #define KEY_MIDDLE "\nseed "

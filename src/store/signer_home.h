@@ -17,6 +17,8 @@
 
 #define HOME_SIGNER "signer"
 #define SIGNER_KEY "signer.key"
+#define SIGNER_SIGNED "signed"
+#define SIGNER_LOCK "lock"
 #define SIGNER_ORDERS "orders"
 
 typedef struct signer_home {

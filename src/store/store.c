@@ -62,7 +62,10 @@ join(const char *dir, const char *name, char out[STORE_PATH_MAX], ms_error *err)
 static ms_status
 fail_path(ms_error *err, const char *path, const char *what)
 {
-	return fs_fail(err, errno, MST_STORE_OPEN, what, path);
+	ms_status s = fs_fail(err, errno, MST_STORE_OPEN, what, path);
+
+	fs_name_owner(path, err);
+	return s;
 }
 
 static ms_status
@@ -103,6 +106,7 @@ sync_parent(const char *dir, ms_error *err)
 static ms_status
 mark_open(store *s, ms_error *err)
 {
+	static const char *const names[] = { "opened" };
 	char path[STORE_PATH_MAX];
 	struct flock lock = {
 		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = getpid(), .l_len = 1
@@ -112,8 +116,11 @@ mark_open(store *s, ms_error *err)
 	if (status != MS_OK)
 		return status;
 	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock_fd < 0)
-		return fail_path(err, path, TR("open"));
+	if (s->lock_fd < 0) {
+		status = fs_fail(err, errno, MST_STORE_OPEN, TR("open"), path);
+		fs_name_owner_in(s->dir, names, 1, err);
+		return status;
+	}
 	if (fcntl(s->lock_fd, F_OFD_SETLK, &lock) == 0)
 		return MS_OK;
 	if (errno == EAGAIN || errno == EACCES)

@@ -264,6 +264,35 @@ def too_few_descriptors_end_nobody_by_abort(world):
 		check(done.returncode == 78 and "only %d descriptors" % n in done.stderr and "ulimit -n" in done.stderr, done)
 
 
+def files_of_another_user_are_told(world):
+	"""a key, a lock or a store that root has made in the directory of another user is told by name, with whose it is and how it becomes the user's"""
+	if os.geteuid() != 0:
+		skip("only root gives files away")
+	hub = Hub(world)
+	os.chmod(world.dir, 0o755)
+	user = 65534
+
+	def denied(name, *words):
+		done = subprocess.run([program(words[0]), *words[1:], "--dir", hub.dir], capture_output=True, text=True, timeout=60, env=environment(), user=user)
+		path = os.path.join(hub.dir, name)
+		check(done.returncode == 77 and "user 0" in done.stderr and "chown -R %d %s" % (user, path) in done.stderr, "%s: %s" % (name, done))
+
+	def give(path, to):
+		for at, folders, files in os.walk(path):
+			for name in [at] + [os.path.join(at, f) for f in files]:
+				os.chown(name, to, to)
+
+	give(hub.dir, user)
+	for name in ("lock", "hub.key", "signer", "signer/lock", "signer/signer.key", "signer/signed", "data", "data/opened", "data/data.mdb", "data/lock.mdb"):
+		path = os.path.join(hub.dir, name)
+		if not os.path.exists(path):
+			open(path, "w").close()
+			os.chmod(path, 0o600)
+		os.chown(path, 0, 0)
+		denied(name, "muster-hub")
+		os.chown(path, user, user)
+
+
 def addresses_and_units_are_checked_before_anything_is_made(world):
 	"""an address of another form is refused with 64, a unit that the plan does not have with 66 and the nearest one; nothing is made, no leaf stands for it"""
 	hub = Hub(world).start()
@@ -362,4 +391,5 @@ def no_file_takes_the_number_of_a_closed_descriptor(world):
 run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again,
 	a_hub_is_founded_whole_or_says_that_it_is_not, a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
 	a_foreign_identity_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told,
-	a_limit_of_the_address_space_is_told, too_few_descriptors_end_nobody_by_abort, addresses_and_units_are_checked_before_anything_is_made)
+	a_limit_of_the_address_space_is_told, too_few_descriptors_end_nobody_by_abort,
+	files_of_another_user_are_told, addresses_and_units_are_checked_before_anything_is_made)
