@@ -46,9 +46,9 @@ cmd_hub_init(int argc, char **argv)
 	if (s == MS_OK)
 		s = found_hub(dir, &settings, p, &err);
 	if (s == MS_OK && json)
-		printf("{\"schema\":\"muster/hub-init/1\",\"plan\":\"%s\",\"address\":\"%s\","
-		       "\"log_key\":\"%s\"}\n",
-			p->id, settings.address, settings.log_key);
+		ask_print_object("muster/hub-init/1",
+			json_pack("{s:s,s:s,s:s}", "plan", p->id, "address", settings.address,
+				"log_key", settings.log_key));
 	else if (s == MS_OK)
 		printf(tr("The hub of plan %s stands in %s. Keep %s/hub.key safe and secret: "
 			  "whoever "

@@ -27,7 +27,7 @@ cmd_hub_key(int argc, char **argv)
 	if (read_settings(argc, argv, &dir, &json, &settings, &err) != MS_OK)
 		return cli_fail(&err);
 	if (json)
-		printf("{\"schema\":\"muster/hub-key/1\",\"key\":\"%s\"}\n", settings.log_key);
+		ask_print_object("muster/hub-key/1", json_pack("{s:s}", "key", settings.log_key));
 	else
 		puts(settings.log_key);
 	return cli_end(0);

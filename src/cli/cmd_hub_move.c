@@ -253,7 +253,7 @@ cmd_agent_set_hub(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (json)
-		printf("{\"schema\":\"muster/agent-hub/1\",\"address\":\"%s\"}\n", address);
+		ask_print_object("muster/agent-hub/1", json_pack("{s:s}", "address", address));
 	else
 		printf(tr("The hub is looked for at %s first; the addresses known before are kept "
 			  "(%s/hub-places.conf).\n"),

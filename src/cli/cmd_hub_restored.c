@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
 #include "cli/kept_checkpoint.h"
@@ -246,10 +247,10 @@ print_restored(const restoring *r, bool json)
 	uint64_t last = o->lost[o->generation - 2].last.size;
 
 	if (json) {
-		printf("{\"schema\":\"muster/restored/"
-		       "1\",\"generation\":%u,\"restored\":%llu,\"lost\":%llu}\n",
-			o->generation, (unsigned long long)o->restored.size,
-			(unsigned long long)last);
+		ask_print_object("muster/restored/1",
+			json_pack("{s:I,s:I,s:I}", "generation", (json_int_t)o->generation,
+				"restored", (json_int_t)o->restored.size, "lost",
+				(json_int_t)last));
 		return;
 	}
 	printf(tr("Generation %u of the log begins behind its %llu leaves; of the one before, %llu "

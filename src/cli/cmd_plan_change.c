@@ -322,8 +322,8 @@ print_applied(const change *c, const ms_error *err)
 
 	period_name(c->from, name);
 	if (c->json)
-		printf("{\"schema\":\"muster/plan-applied/1\",\"from\":\"%s\",\"changed\":%s}\n",
-			name, is_new ? "true" : "false");
+		ask_print_object("muster/plan-applied/1",
+			json_pack("{s:s,s:b}", "from", name, "changed", (int)is_new));
 	else if (!is_new)
 		puts(err->text);
 	else

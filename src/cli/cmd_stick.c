@@ -161,10 +161,9 @@ cmd_outbox_export(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (x.json)
-		printf("{\"schema\":\"muster/outbox-export/1\",\"batches\":%llu,\"acts\":%llu,"
-		       "\"more_from\":%llu}\n",
-			(unsigned long long)x.batches, (unsigned long long)x.acts,
-			x.more ? (unsigned long long)x.from : 0);
+		ask_print_object("muster/outbox-export/1",
+			json_pack("{s:I,s:I,s:I}", "batches", (json_int_t)x.batches, "acts",
+				(json_int_t)x.acts, "more_from", x.more ? (json_int_t)x.from : 0));
 	else
 		printf(tr("%llu batches with %llu acts are in %s. It is signed, not encrypted: "
 			  "keep "
@@ -370,9 +369,9 @@ cmd_outbox_import_receipts(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	if (t.json)
-		printf("{\"schema\":\"muster/outbox-receipts/1\",\"new\":%lld,\"known\":%lld,"
-		       "\"unknown\":%lld}\n",
-			(long long)t.n_new, (long long)t.known, (long long)t.unknown);
+		ask_print_object("muster/outbox-receipts/1",
+			json_pack("{s:I,s:I,s:I}", "new", (json_int_t)t.n_new, "known",
+				(json_int_t)t.known, "unknown", (json_int_t)t.unknown));
 	else
 		printf(tr("receipts: %lld new, %lld known before, %lld of batches that are not of "
 			  "this "
