@@ -158,6 +158,7 @@ build_proof(store_txn *txn, const found_receipt *r, arena *memory, frame_proof *
 	span content = { 0 };
 	uint16_t n;
 
+	MS_ASSERT(r->proves != NULL && r->row.verdicts.at != NULL); /* open_receipt looked */
 	if (signed_part == NULL)
 		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a receipt");
 	if (!outbox_signed_part(txn, r->row.first_seq, signed_part) ||
