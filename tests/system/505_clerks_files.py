@@ -132,7 +132,7 @@ def what_is_passed_over_is_told(world):
 	office.drop("八.csv", header + "8,2012-Q2,40,正常\r\n")
 	office.answer("八.csv")
 	wait_for(lambda: office.status()["folder"]["left_folders"] == 1, 20, "status says it")
-	check("folders in it are not looked into" in muster("status", "--dir", office.dir).stdout, "in words too")
+	check("folders in it that are not looked into: 1" in muster("status", "--dir", office.dir).stdout, "in words too")
 	told = muster("form", "--dir", office.dir, "--period", "2012-Q2", "-o", os.path.join(office.folder, "没有", "表.xlsx"), expect=None)
 	check(told.returncode in (66, 73) and "[ERROR]" not in told.stderr and "MST-" in told.stderr, "%d: %s" % (told.returncode, told.stderr))
 	hub.is_clean()

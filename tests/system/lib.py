@@ -359,8 +359,13 @@ class Office:
 		words = [verb, "--dir", self.dir, "--wait", "20", "--json"]
 		for name, value in dict(more, item=item, unit=unit, period=period).items():
 			words += ["--" + name.replace("_", "-"), str(value)] if value is not None else []
-		out = muster(*words, expect=expect).stdout
-		return json.loads(out) if out else None
+
+		def said():
+			done = muster(*words, expect=None)
+			return None if expect == 0 and "has arrived here yet" in done.stderr else done
+		done = wait_for(said, 20, "word of the report that is meant")
+		check(expect is None or done.returncode == expect, "muster %s: exit code %d\n%s" % (" ".join(words), done.returncode, done.stderr))
+		return json.loads(done.stdout) if done.stdout else None
 
 	def verdict(self, verb, item=None, unit=None, period=None, **more):
 		"""The verdict of the hub on it."""
