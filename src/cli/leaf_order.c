@@ -7,21 +7,19 @@ ms_status
 leaf_order_add(leaf_order *o, const leaf_act *a)
 {
 	span bytes = arena_copy(&o->memory, a->bytes);
+	leaf_act kept = *a;
 
 	if (bytes.at == NULL)
 		return MS_NO_MEMORY;
-	if (o->n == o->room) {
-		size_t room = o->room == 0 ? 256 : 2 * o->room;
-		leaf_act *list = realloc(o->list, room * sizeof(*list));
+	kept.bytes = bytes;
+	return buf_add(&o->acts, &kept, sizeof(kept));
+}
 
-		if (list == NULL)
-			return MS_NO_MEMORY;
-		o->list = list;
-		o->room = room;
-	}
-	o->list[o->n] = *a;
-	o->list[o->n++].bytes = bytes;
-	return MS_OK;
+const leaf_act *
+leaf_order_list(const leaf_order *o, size_t *n)
+{
+	*n = o->acts.len / sizeof(leaf_act);
+	return (const leaf_act *)(const void *)o->acts.at;
 }
 
 static int
@@ -37,14 +35,13 @@ by_place(const void *a, const void *b)
 void
 leaf_order_sort(leaf_order *o)
 {
-	if (o->n > 1)
-		qsort(o->list, o->n, sizeof(*o->list), by_place);
+	if (o->acts.len > 0)
+		qsort(o->acts.at, o->acts.len / sizeof(leaf_act), sizeof(leaf_act), by_place);
 }
 
 void
 leaf_order_fini(leaf_order *o)
 {
-	free(o->list);
+	buf_fini(&o->acts);
 	arena_fini(&o->memory);
-	*o = (leaf_order){ 0 };
 }

@@ -7,6 +7,7 @@
 #define CLI_LEAF_ORDER_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/status.h"
 #include "plan/act.h"
 
@@ -20,14 +21,15 @@ typedef struct leaf_act {
 
 /* Zeroed is empty. */
 typedef struct leaf_order {
-	leaf_act *list;
-	size_t n, room;
+	buf acts; /* leaf_act */
 	arena memory;
 } leaf_order;
 
 /* Keep A with a copy of its bytes. */
 ms_status leaf_order_add(leaf_order *o, const leaf_act *a);
 void leaf_order_sort(leaf_order *o);
+/* All N of them, until the next is added. */
+const leaf_act *leaf_order_list(const leaf_order *o, size_t *n);
 void leaf_order_fini(leaf_order *o);
 
 #endif

@@ -227,13 +227,15 @@ static ms_status
 fold_past(folding *f, ms_error *err)
 {
 	ms_status s = MS_OK;
-	size_t i;
+	const leaf_act *list;
+	size_t i, n;
 
 	leaf_order_sort(&f->past);
-	for (i = 0; i < f->past.n && s == MS_OK; i++) {
-		s = look_before(f, f->past.list[i].place.leaf, err);
+	list = leaf_order_list(&f->past, &n);
+	for (i = 0; i < n && s == MS_OK; i++) {
+		s = look_before(f, list[i].place.leaf, err);
 		if (s == MS_OK) {
-			s = fold(f, &f->past.list[i]);
+			s = fold(f, &list[i]);
 			s = s == MS_OK ? s : cannot_fold(s, err);
 		}
 	}
