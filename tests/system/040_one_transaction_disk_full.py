@@ -3,7 +3,7 @@
 """Invariants 2 and 10: the hub's disk fills up under load; the hub says so, lives, and goes on when there is space."""
 import os
 
-from lib import PATIENCE, Hub, check, lines_in, muster, run, skip, wait_for
+from lib import PATIENCE, Hub, check, lines_in, muster, run, wait_for
 
 MIB = 1 << 20
 
@@ -25,8 +25,6 @@ def fill(path):
 
 def full_disk_is_a_state(world, kind, size):
 	at = world.mount(size, kind)
-	if at is None:
-		skip("mounting is not allowed here")
 	hub = Hub(world, directory=os.path.join(at, "hub"))
 	hub.set("reserve_percent", 0)  # else who brings much waits before that (041)
 	hub.start()
@@ -83,8 +81,6 @@ def full_map(world):
 def nothing_passes_unnoticed(world):
 	"""a light that passes by time alone while the disk is full is noticed when there is space, though nobody asks the hub for anything"""
 	at = world.mount(16 * MIB, "tmpfs")
-	if at is None:
-		skip("mounting is not allowed here")
 	began = "2012-07-07T23:59:%02d+08:00,1" % (60 - int(10 * PATIENCE))
 	hub = Hub(world, directory=os.path.join(at, "hub"), clock=began).start()
 	fill(os.path.join(at, "ballast"))
@@ -102,8 +98,6 @@ def nothing_passes_unnoticed(world):
 def an_administrator_finds_out(world):
 	"""an administrator's command is refused while the disk is full, and the first one that is taken ends that state"""
 	at = world.mount(16 * MIB, "tmpfs")
-	if at is None:
-		skip("mounting is not allowed here")
 	hub = Hub(world, directory=os.path.join(at, "hub")).start()
 	ballast = os.path.join(at, "ballast")
 	fill(ballast)
@@ -117,8 +111,6 @@ def an_administrator_finds_out(world):
 def told_as_it_is(world):
 	"""the hub does not say that its storage is full when there is space again, though nobody has brought anything since"""
 	at = world.mount(16 * MIB, "tmpfs")
-	if at is None:
-		skip("mounting is not allowed here")
 	hub = Hub(world, directory=os.path.join(at, "hub")).start()
 	ballast = os.path.join(at, "ballast")
 	for _ in range(2):

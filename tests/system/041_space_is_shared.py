@@ -3,7 +3,7 @@
 """Invariant 10: devices that fill the hub's disk or map stop themselves, not the others."""
 import os
 
-from lib import Hub, Office, check, lines_in, muster, muster_lines, run, skip, wait_for
+from lib import Hub, Office, check, lines_in, muster, muster_lines, run, wait_for
 from peer import Peer, learn
 
 MIB = 1 << 20
@@ -84,8 +84,6 @@ def one_fills_the_map(world):
 def at_full_speed(world):
 	"""So it is with devices that push as fast as the hub takes it, all that a window holds at once"""
 	at = world.mount(64 * MIB, "tmpfs")
-	if at is None:
-		skip("mounting is not allowed here")
 	learn(world)
 	hub = Hub(world, directory=os.path.join(at, "hub"))
 	hub.set("reserve_percent", 50)  # so that what is on its way is little beside it
@@ -132,8 +130,6 @@ def what_is_known_is_answered(world):
 def short_of_space(world):
 	"""A hub on a disk that will be short with one file more, on which each device may bring little; and what makes that file."""
 	at = world.mount(32 * MIB, "tmpfs")
-	if at is None:
-		skip("mounting is not allowed here")
 	hub = Hub(world, directory=os.path.join(at, "hub"), clock=CLOCK)
 	hub.set("reserve_percent", 50)
 	hub.set("allowance_bytes", 64 << 10)

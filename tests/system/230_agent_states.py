@@ -7,7 +7,7 @@ import re
 import shutil
 import signal
 
-from lib import Hub, Office, Process, check, count, muster, muster_lines, pause, program, run, skip, wait_for
+from lib import Hub, Office, Process, check, count, muster, muster_lines, pause, program, run, wait_for
 
 MIB = 1 << 20
 CLOCK = "2012-07-05T12:00:00+08:00,0"
@@ -48,8 +48,6 @@ def full_disk_at_the_office(world):
 	"""full: an office's disk fills up: reports are refused with 74, files stay, the agent lives; with space again everything goes on"""
 	hub = Hub(world, clock=CLOCK).start()
 	at = world.mount(64 * MIB, "ext4")
-	if at is None:
-		skip("mounting is not allowed here")
 	office = Office(world, hub, "tiexi")
 	shutil.move(office.dir, os.path.join(at, "office"))
 	office.dir = os.path.join(at, "office")

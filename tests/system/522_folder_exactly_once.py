@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 
-from lib import Hub, Office, check, count, muster, muster_lines, pause, program, rng, run, skip, wait_for
+from lib import Hub, Office, check, count, muster, muster_lines, pause, program, rng, run, wait_for
 from workbook import Workbook
 
 CLOCK = "2012-07-05T09:00:00+08:00"
@@ -174,8 +174,6 @@ def a_full_folder_heals(world):
 	"""full: a folder without space: what was taken arrives once, status says it, the answer comes when there is space again"""
 	hub, office = office_of(world, start=False)
 	at = world.mount(1 << 20)
-	if at is None:
-		skip("mounting is not allowed here")
 	office.folder = os.path.join(at, "reports")
 	office.set("folder", '"%s"' % office.folder)
 	office.start()

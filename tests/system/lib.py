@@ -183,7 +183,7 @@ class World:
 			subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], capture_output=True)
 			done = subprocess.run(["mount", "-o", "loop", image, at], capture_output=True)
 		if done.returncode != 0:
-			return None
+			skip("mounting is not allowed here")
 		self.mounts.append(at)
 		return at
 
