@@ -10,17 +10,7 @@
 
 #include "base/clock.h"
 #include "plan/figure.h"
-
-static const char *const unit_kinds[] = { "", "department", "party", "district", "county",
-	"county_city", "zone" };
-static const char *const modes[] = { "", "sole", "joint", "split" };
-static const char *const approvals[] = { "", "any", "primary", "all" };
-static const char *const types[] = { "", "count", "amount", "ratio", "milestone", "keyset",
-	"text" };
-static const char *const times[] = { "", "sum", "last", "ytd", "max", "min", "ratio", "none" };
-static const char *const spaces[] = { "", "sum", "ratio", "union", "owner", "max", "min",
-	"count_true", "none" };
-static const char *const kinds[] = { "", "month", "quarter", "half", "year" };
+#include "plan/plan_words.h"
 
 static void
 set_version(json_t *object, const plan *p)
@@ -71,7 +61,7 @@ unit_to_json(const plan *p, const plan_unit *u)
 	json_set_text(o, "name", u->name);
 	json_set_text(o, "name_en", u->name_en);
 	json_set(o, "aliases", aliases);
-	json_set_text(o, "kind", unit_kinds[u->kind]);
+	json_set_text(o, "kind", unit_kind_words[u->kind]);
 	json_set_bool(o, "in_source", u->in_source);
 	json_set_bool(o, "name_sure", u->name_sure);
 	json_set_text(o, "inside", unit_id(p, u->inside));
@@ -179,13 +169,13 @@ indicator_to_json(const plan *p, const plan_indicator *in)
 	json_set_text(o, "id", in->id);
 	json_set_text(o, "name", in->name);
 	json_set_text(o, "unit", in->unit_of_measure);
-	json_set_text(o, "type", types[in->type]);
+	json_set_text(o, "type", value_type_words[in->type]);
 	json_set_number(o, "scale", in->scale);
-	json_set_text(o, "time", times[in->time]);
-	json_set_text(o, "space", spaces[in->space]);
-	json_set_text(o, "better", in->lower_is_better ? "down" : "up");
-	json_set_text(o, "inside", in->gross ? "gross" : "net");
-	json_set_text(o, "period", kinds[in->kind]);
+	json_set_text(o, "time", time_rule_words[in->time]);
+	json_set_text(o, "space", space_rule_words[in->space]);
+	json_set_text(o, "better", better_words[in->lower_is_better ? 2 : 1]);
+	json_set_text(o, "inside", inside_words[in->gross ? 2 : 1]);
+	json_set_text(o, "period", period_kind_words[in->kind]);
 	json_set_bool(o, "in_source", in->in_source);
 	json_set(o, "reporters", flagged_units(p, in->reporters));
 	json_set(o, "targets", targets_to_json(p, in));
@@ -229,9 +219,9 @@ fill_item(json_t *o, const plan *p, uint32_t item)
 	json_set_text(o, "title_en", it->title_en);
 	json_set_text(o, "text", it->text);
 	json_set_text(o, "role_clause", it->role_clause);
-	json_set_text(o, "mode", modes[it->mode]);
-	json_set_text(o, "approval", approvals[it->approval]);
-	json_set_text(o, "period", kinds[it->kind]);
+	json_set_text(o, "mode", item_mode_words[it->mode]);
+	json_set_text(o, "approval", item_approval_words[it->approval]);
+	json_set_text(o, "period", period_kind_words[it->kind]);
 	json_set(o, "leads", leads);
 	json_set(o, "required", units_with_role(p, item, ROLE_REQUIRED));
 	json_set(o, "optional", units_with_role(p, item, ROLE_OPTIONAL));

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "plan/figure.h"
+#include "plan/plan_words.h"
 
 typedef struct differing {
 	const plan *before, *after;
@@ -126,15 +127,6 @@ add_aliases(buf *out, const plan_unit *u)
 		buf_addf(out, "%s%s", i == 0 ? "" : ", ", u->aliases[i]);
 }
 
-static const char *
-kind_word(const plan_unit *u)
-{
-	static const char *const words[] = { "", "department", "party", "district", "county",
-		"county_city", "zone" };
-
-	return words[u->kind];
-}
-
 static void
 diff_unit(differing *d, uint32_t unit)
 {
@@ -154,7 +146,7 @@ diff_unit(differing *d, uint32_t unit)
 		unit_id(d->after, b->succeeded_by));
 	hold(d, at, "", "inside", unit_id(d->before, a->inside), unit_id(d->after, b->inside));
 	hold(d, at, "", "parent", unit_id(d->before, a->parent), unit_id(d->after, b->parent));
-	hold(d, at, "", "kind", kind_word(a), kind_word(b));
+	hold(d, at, "", "kind", unit_kind_words[a->kind], unit_kind_words[b->kind]);
 	hold(d, at, "", "contact", a->contact, b->contact);
 	hold(d, at, "", "observer", yes(d->before->observers[unit]),
 		yes(d->after->observers[unit]));
@@ -171,33 +163,16 @@ add_leads(buf *out, const plan *p, const plan_item *it)
 		buf_addf(out, "%s%s", i == 0 ? "" : ", ", p->units[it->leads[i]].id);
 }
 
-static const char *
-mode_word(const plan_item *it)
-{
-	static const char *const words[] = { "", "sole", "joint", "split" };
-
-	return words[it->mode];
-}
-
-static const char *
-approval_word(const plan_item *it)
-{
-	static const char *const words[] = { "", "any", "primary", "all" };
-
-	return words[it->approval];
-}
-
 static void
 add_checks(buf *out, const plan *p, const plan_item *it)
 {
-	static const char *const words[] = { "", "at_most", "not_falling", "change" };
 	size_t i;
 
 	for (i = 0; i < it->n_checks; i++) {
 		const plan_check_rule *c = &p->checks[it->checks[i]];
 
-		buf_addf(
-			out, "%s%s %s", i == 0 ? "" : ", ", words[c->kind], p->indicators[c->a].id);
+		buf_addf(out, "%s%s %s", i == 0 ? "" : ", ", check_kind_words[c->kind],
+			p->indicators[c->a].id);
 		if (c->kind == CHECK_AT_MOST)
 			buf_addf(out, " %s", p->indicators[c->b].id);
 		if (c->kind == CHECK_CHANGE)
@@ -218,8 +193,9 @@ static void
 diff_settings(differing *d, const plan_item *a, const plan_item *b)
 {
 	hold(d, PLAN_NO_UNIT, a->id, "title", a->title, b->title);
-	hold(d, PLAN_NO_UNIT, a->id, "mode", mode_word(a), mode_word(b));
-	hold(d, PLAN_NO_UNIT, a->id, "approval", approval_word(a), approval_word(b));
+	hold(d, PLAN_NO_UNIT, a->id, "mode", item_mode_words[a->mode], item_mode_words[b->mode]);
+	hold(d, PLAN_NO_UNIT, a->id, "approval", item_approval_words[a->approval],
+		item_approval_words[b->approval]);
 	add_leads(&d->left, d->before, a);
 	add_leads(&d->right, d->after, b);
 	hold_made(d, PLAN_NO_UNIT, a->id, "leads");
@@ -335,10 +311,10 @@ diff_indicator(differing *d, uint32_t indicator)
 		b->absent ? "" : b->name);
 	if (!a->absent && !b->absent) {
 		hold(d, PLAN_NO_UNIT, a->id, "unit", a->unit_of_measure, b->unit_of_measure);
-		hold(d, PLAN_NO_UNIT, a->id, "better", a->lower_is_better ? "down" : "up",
-			b->lower_is_better ? "down" : "up");
-		hold(d, PLAN_NO_UNIT, a->id, "inside", a->gross ? "gross" : "net",
-			b->gross ? "gross" : "net");
+		hold(d, PLAN_NO_UNIT, a->id, "better", better_words[a->lower_is_better ? 2 : 1],
+			better_words[b->lower_is_better ? 2 : 1]);
+		hold(d, PLAN_NO_UNIT, a->id, "inside", inside_words[a->gross ? 2 : 1],
+			inside_words[b->gross ? 2 : 1]);
 		hold_number(d, a->id, "due_days", a->due_days, b->due_days);
 	}
 	for (unit = 0; unit < d->after->n_units; unit++)

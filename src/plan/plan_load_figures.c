@@ -7,16 +7,6 @@
  */
 #include "plan/plan_read.h"
 
-static const char *const type_words[] = { "count", "amount", "ratio", "milestone", "keyset", "text",
-	NULL };
-static const char *const time_words[] = { "sum", "last", "ytd", "max", "min", "ratio", "none",
-	NULL };
-static const char *const space_words[] = { "sum", "ratio", "union", "owner", "max", "min",
-	"count_true", "none", NULL };
-static const char *const better_words[] = { "up", "down", NULL };
-static const char *const inside_words[] = { "net", "gross", NULL };
-static const char *const check_words[] = { "at_most", "not_falling", "change", NULL };
-
 enum {
 	LABEL_MAX_BYTES = 240,
 	TARGETS_MAX = 100000,
@@ -53,24 +43,6 @@ static const struct {
 };
 _Static_assert(sizeof(type_rules) / sizeof(type_rules[0]) == VALUE_TEXT + 1, "a row for each type");
 
-static const char *
-time_word(time_rule rule)
-{
-	return time_words[rule - 1];
-}
-
-static const char *
-space_word(space_rule rule)
-{
-	return space_words[rule - 1];
-}
-
-static const char *
-type_word(value_type type)
-{
-	return type_words[type - 1];
-}
-
 /* The option's word, which must be set. */
 static int
 needed_word(loader *l, const conf_section *s, const char *option, const char *const *words,
@@ -89,10 +61,10 @@ list_words(const char *const *words, unsigned set, char *out, size_t size)
 	size_t len = 0;
 
 	out[0] = '\0';
-	for (unsigned i = 0; words[i] != NULL; i++) {
+	for (unsigned i = 1; words[i] != NULL; i++) {
 		size_t n = strlen(words[i]);
 
-		if (!(set & BIT(i + 1)) || len + n + 3 > size)
+		if (!(set & BIT(i)) || len + n + 3 > size)
 			continue;
 		memcpy(out + len, len == 0 ? "" : ", ", len == 0 ? 0 : 2);
 		len += len == 0 ? 0 : 2;
@@ -110,16 +82,17 @@ check_rules(loader *l, const conf_section *s, const plan_indicator *in)
 	if (!(type_rules[in->type].time & BIT(in->time)))
 		note_mistake(l, read_line(s, "time"), MST_PLAN_RULES,
 			"time \"%s\" does not fit type \"%s\", which can have: %s",
-			time_word(in->time), type_word(in->type),
-			list_words(time_words, type_rules[in->type].time, fit, sizeof(fit)));
+			time_rule_words[in->time], value_type_words[in->type],
+			list_words(time_rule_words, type_rules[in->type].time, fit, sizeof(fit)));
 	if (!(type_rules[in->type].space & BIT(in->space)))
 		note_mistake(l, read_line(s, "space"), MST_PLAN_RULES,
 			"space \"%s\" does not fit type \"%s\", which can have: %s",
-			space_word(in->space), type_word(in->type),
-			list_words(space_words, type_rules[in->type].space, fit, sizeof(fit)));
+			space_rule_words[in->space], value_type_words[in->type],
+			list_words(space_rule_words, type_rules[in->type].space, fit, sizeof(fit)));
 	if ((int)in->scale > type_rules[in->type].scale_max)
 		note_mistake(l, read_line(s, "scale"), MST_PLAN_RULES,
-			"type \"%s\" has whole numbers, scale must be 0", type_word(in->type));
+			"type \"%s\" has whole numbers, scale must be 0",
+			value_type_words[in->type]);
 	if (in->space == SPACE_OWNER && in->n_reporters > 1)
 		note_mistake(l, read_line(s, "space"), MST_PLAN_REPORTERS,
 			"space \"owner\" means that one unit speaks for the city, but %u units "
@@ -296,7 +269,7 @@ load_keys(loader *l, const conf_section *s, plan_indicator *in)
 	in->key_prefix = read_key(l, s, "key_prefix");
 	if (!type_rules[in->type].keys && (o != NULL || in->key_prefix != NULL))
 		note_mistake(l, o != NULL ? o->line : read_line(s, "key_prefix"), MST_PLAN_RULES,
-			"only a keyset has keys, the type is \"%s\"", type_word(in->type));
+			"only a keyset has keys, the type is \"%s\"", value_type_words[in->type]);
 	if (count > KEYS_MAX) {
 		note_mistake(l, o->line, MST_PLAN_TOO_LARGE, "%zu keys, an indicator may list %d",
 			count, KEYS_MAX);
@@ -364,10 +337,10 @@ load_indicator(loader *l, const conf_section *s, uint32_t item)
 	in->name = name == NULL ? in->id : name;
 	in->unit_of_measure = unit == NULL ? "" : unit;
 	in->item = item;
-	in->type = (value_type)needed_word(l, s, "type", type_words, 0);
+	in->type = (value_type)needed_word(l, s, "type", value_type_words, 0);
 	in->scale = (uint8_t)read_number(l, s, "scale", 0, SCALE_MAX, 0);
-	in->time = (time_rule)needed_word(l, s, "time", time_words, TIME_NONE);
-	in->space = (space_rule)needed_word(l, s, "space", space_words, SPACE_NONE);
+	in->time = (time_rule)needed_word(l, s, "time", time_rule_words, TIME_NONE);
+	in->space = (space_rule)needed_word(l, s, "space", space_rule_words, SPACE_NONE);
 	in->lower_is_better = read_word(l, s, "better", better_words, 1) == 2;
 	in->gross = read_word(l, s, "inside", inside_words, 1) == 2;
 	in->kind = read_period_kind(l, s, it->kind);
@@ -432,7 +405,7 @@ load_check(loader *l, const conf_section *s, uint32_t item, plan_check_rule *c)
 
 	if (!read_is_set(s, "kind"))
 		note_mistake(l, s->line, MST_PLAN_MISSING, "check \"%s\" has no kind", s->title);
-	c->kind = (check_kind)read_word(l, s, "kind", check_words, CHECK_NOT_FALLING);
+	c->kind = (check_kind)read_word(l, s, "kind", check_kind_words, CHECK_NOT_FALLING);
 	c->a = read_indicator(l, s, "a", item);
 	c->b = c->kind == CHECK_AT_MOST ? read_indicator(l, s, "b", item) : c->a;
 	c->percent = (uint32_t)read_number(l, s, "percent", 1, 100000, 0);

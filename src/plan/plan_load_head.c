@@ -10,10 +10,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-static const char *const period_words[] = { "month", "quarter", "half", "year", NULL };
-static const char *const approval_words[] = { "any", "primary", "all", NULL };
-static const char *const basis_words[] = { "calendar", "working", NULL };
-static const char *const roll_words[] = { "none", "next_working", NULL };
+static const char *const basis_words[] = { "", "calendar", "working", NULL };
+static const char *const roll_words[] = { "", "none", "next_working", NULL };
 
 enum {
 	FORMAT = 1,
@@ -142,7 +140,7 @@ load_calendar(loader *l, const conf_section *root)
 period_kind
 read_period_kind(loader *l, const conf_section *s, period_kind default_value)
 {
-	return (period_kind)read_word(l, s, "period", period_words, (int)default_value);
+	return (period_kind)read_word(l, s, "period", period_kind_words, (int)default_value);
 }
 
 /* The settings that an item takes from `defaults` unless it has its own; also reads `defaults`
@@ -151,8 +149,8 @@ void
 read_settings(loader *l, const conf_section *s, const plan_item *from, plan_item *it)
 {
 	it->kind = read_period_kind(l, s, from->kind);
-	it->approval =
-		(item_approval)read_word(l, s, "approval", approval_words, (int)from->approval);
+	it->approval = (item_approval)read_word(
+		l, s, "approval", item_approval_words, (int)from->approval);
 	it->due_days = read_number(l, s, "due_days", 0, PLAN_DAYS_MAX, from->due_days);
 	it->warn_days = read_number(l, s, "warn_days", 0, PLAN_DAYS_MAX, from->warn_days);
 	it->red_days = read_number(l, s, "red_days", 0, PLAN_DAYS_MAX, from->red_days);
@@ -256,5 +254,5 @@ load_head(loader *l, const conf_section *root)
 		note_mistake(l, read_line(root, "first_period"), MST_PLAN_RANGE,
 			"first_period is no period of the default kind; defaults say period = "
 			"\"%s\"",
-			period_words[l->defaults.kind - 1]);
+			period_kind_words[l->defaults.kind]);
 }

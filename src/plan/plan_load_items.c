@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-static const char *const mode_words[] = { "sole", "joint", "split", NULL };
-
 enum { TITLE_MAX_BYTES = 400, PARAGRAPH_MAX_BYTES = 16 << 10 };
 
 /* ---- roles ---- */
@@ -73,7 +71,7 @@ load_leads(loader *l, const conf_section *s, uint32_t item)
 	else if (it->mode > ITEM_SOLE && count == 1)
 		note_mistake(l, o->line, MST_PLAN_LEADS,
 			"mode is \"%s\" but there is one lead, did you mean \"sole\"?",
-			mode_words[it->mode - 1]);
+			item_mode_words[it->mode]);
 }
 
 static void
@@ -331,7 +329,7 @@ load_item(loader *l, const conf_section *s)
 	it->text = read_paragraph(l, s, it->role_clause);
 	if (!read_is_set(s, "mode"))
 		note_mistake(l, s->line, MST_PLAN_MISSING, "item \"%s\" has no mode", it->id);
-	it->mode = (item_mode)read_word(l, s, "mode", mode_words, 0);
+	it->mode = (item_mode)read_word(l, s, "mode", item_mode_words, 0);
 	it->inferred = read_marks(l, s);
 	read_settings(l, s, &l->defaults, it);
 	check_number(l, s, item);

@@ -9,9 +9,6 @@
 
 #include <stdlib.h>
 
-static const char *const unit_kinds[] = { "department", "party", "district", "county",
-	"county_city", "zone", NULL };
-
 enum { NAME_MAX_BYTES = 240, ALIASES_MAX = 32 };
 
 static const char **
@@ -59,7 +56,7 @@ fill_unit(loader *l, const conf_section *s, const char *id, plan_unit *u)
 	};
 	if (!read_is_set(s, "kind"))
 		note_mistake(l, s->line, MST_PLAN_MISSING, "unit \"%s\" has no kind", id);
-	u->kind = (unit_kind)read_word(l, s, "kind", unit_kinds, UNIT_DEPARTMENT);
+	u->kind = (unit_kind)read_word(l, s, "kind", unit_kind_words, UNIT_DEPARTMENT);
 	u->aliases = read_aliases(l, s, &u->n_aliases);
 	if (u->from.kind != PERIOD_NONE && u->to.kind != PERIOD_NONE &&
 		period_end_day(u->to) <= period_first_day(u->from))
@@ -210,7 +207,7 @@ read_kinds(loader *l, const conf_section *s)
 	unsigned set = 0;
 
 	for (size_t i = 0; o != NULL && i < o->n_values; i++)
-		set |= 1u << read_word_value(l, &o->values[i], "kinds", unit_kinds, 0);
+		set |= 1u << read_word_value(l, &o->values[i], "kinds", unit_kind_words, 0);
 	return set & ~1u;
 }
 

@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/table.h"
+#include "plan/plan_words.h"
 
-static const char *const mode_words[] = { "", TR("sole"), TR("joint"), TR("split") };
 static const char *const heads[] = { TR("no"), TR("id"), TR("mode"), TR("leads"), TR("must"),
 	TR("may"), TR("title") };
 
@@ -44,7 +44,7 @@ print_table(buf *out, const plan *p)
 			continue;
 		table_addf(&t, "%u", it->number);
 		table_text(&t, it->id);
-		table_text(&t, tr(mode_words[it->mode]));
+		table_text(&t, tr(item_mode_words[it->mode]));
 		add_lead_ids(&t, p, it);
 		table_addf(&t, "%zu", it->n_leads + print_count_role(p, i, ROLE_REQUIRED));
 		table_addf(&t, "%u", print_count_role(p, i, ROLE_OPTIONAL));

@@ -192,11 +192,11 @@ note_word(loader *l, const conf_value *v, const char *option, const char *const 
 
 	suggest_begin(&near, span_str(v->text));
 	list[0] = '\0';
-	for (size_t i = 0; words[i] != NULL; i++) {
+	for (size_t i = 1; words[i] != NULL; i++) {
 		suggest_try(&near, words[i]);
 		if (len < sizeof(list))
 			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
-				i == 0 ? "" : ", ", words[i]);
+				i == 1 ? "" : ", ", words[i]);
 	}
 	if (near.best != NULL)
 		note_mistake(l, v->line, MST_PLAN_WORD, "%s is \"%.60s\"%s", option, v->text,
@@ -210,9 +210,9 @@ int
 read_word_value(loader *l, const conf_value *v, const char *option, const char *const *words,
 	int default_value)
 {
-	for (int i = 0; words[i] != NULL; i++)
+	for (int i = 1; words[i] != NULL; i++)
 		if (strcmp(words[i], v->text) == 0)
-			return i + 1;
+			return i;
 	note_word(l, v, option, words);
 	return default_value;
 }
@@ -230,7 +230,7 @@ read_word(loader *l, const conf_section *s, const char *option, const char *cons
 bool
 read_yes(loader *l, const conf_section *s, const char *option, bool default_value)
 {
-	static const char *const words[] = { "yes", "no", NULL };
+	static const char *const words[] = { "", "yes", "no", NULL };
 
 	return read_word(l, s, option, words, default_value ? 1 : 2) == 1;
 }

@@ -15,6 +15,7 @@
 #include "plan/plan.h"
 #include "plan/plan_frame.h"
 #include "plan/plan_index.h"
+#include "plan/plan_words.h"
 
 /* A unit section: enabled ones have an index in plan->units, the others PLAN_NO_UNIT. */
 typedef struct unit_entry {
@@ -74,8 +75,8 @@ const char *read_joined(loader *l, const conf_section *s, const char *option, si
 int read_number(
 	loader *l, const conf_section *s, const char *option, int min, int max, int default_value);
 bool read_yes(loader *l, const conf_section *s, const char *option, bool default_value);
-/* One of the words, by its place in WORDS counted from 1 (the enums of plan.h); WORDS ends with
- * NULL. 0 when wrong. */
+/* The place in WORDS (a list as in plan_words.h) of the option's word, or DEFAULT_VALUE when not
+ * set or wrong. */
 int read_word(loader *l, const conf_section *s, const char *option, const char *const *words,
 	int default_value);
 period read_period(loader *l, const conf_section *s, const char *option);
