@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "cli/said.h"
 #include "plan/figure.h"
 #include "plan/light.h"
 
@@ -222,15 +223,6 @@ line_of(const board *b, uint32_t item, const feed_rollup *r)
 	return light_line(b->plan, item, at);
 }
 
-static const char *
-light_zh(light l)
-{
-	static const char *const names[LIGHTS] = { TR("灰"), TR("绿"), TR("蓝"), TR("黄"),
-		TR("红") };
-
-	return tr(names[l]);
-}
-
 /* ---- tables ---- */
 
 static ms_status
@@ -256,7 +248,7 @@ write_items(const board *b, buf *out)
 		table_addf(&t, "%u", b->plan->items[item].number);
 		table_text(&t, b->plan->items[item].title);
 		table_add(&t, r->period);
-		table_text(&t, light_zh(light_of_rollup(b, (uint32_t)item, r)));
+		table_text(&t, said_light(light_of_rollup(b, (uint32_t)item, r)));
 		add_leads(&t, b->plan, item_then(b, item, r));
 		table_addf(&t, "%u/%u", r->actual, r->expected);
 		table_text(&t, percent(r->actual, r->expected, text));
@@ -265,7 +257,7 @@ write_items(const board *b, buf *out)
 		if (r->has_progress)
 			table_addf(&t, "%u%%/%u%% %s", r->progress_pct,
 				line_of(b, (uint32_t)item, r),
-				light_zh(light_of_progress(
+				said_light(light_of_progress(
 					line_of(b, (uint32_t)item, r), r->progress_pct)));
 		else
 			table_text(&t, "-");

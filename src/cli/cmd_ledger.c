@@ -11,65 +11,117 @@
 #include "cli/command.h"
 #include "cli/output_file.h"
 #include "cli/replica_ask.h"
+#include "cli/said.h"
 #include "intake/slot_text.h"
 #include "intake/table_file.h"
 #include "plan/check_values.h"
 
+/* A slot that owes a report or of which something was stated. */
+typedef struct ledger_row {
+	slot_at at;
+	slot slot; /* a copy: what nothing was stated of is one and the same in the replica */
+	bool owed;
+} ledger_row;
+
 typedef struct listing {
 	const replica *r;
-	json_t *rows;
+	const plan *p; /* the replica's */
+	buf rows;      /* ledger_row */
 } listing;
 
-/* The rules of the plan that the reported values break, as a list of sentences. */
+static const ledger_row *
+rows_of(const listing *l, size_t *n)
+{
+	*n = l->rows.len / sizeof(ledger_row);
+	return (const ledger_row *)(const void *)l->rows.at;
+}
+
+static slot_state
+state_of(const listing *l, const ledger_row *row)
+{
+	return slot_state_at(l->p, &row->slot, row->at, row->owed, l->r->now_us);
+}
+
+static light
+light_of(const listing *l, const ledger_row *row)
+{
+	return slot_light(l->p, &row->slot, row->at, row->owed, l->r->now_us);
+}
+
+static bool
+is_locked(const listing *l, const ledger_row *row)
+{
+	return slot_locked(l->p, &row->slot, row->at, l->r->now_us);
+}
+
+static bool
+is_expected(const ledger_row *row)
+{
+	return row->owed && !row->slot.exempt;
+}
+
+static bool
+has_arrived(const ledger_row *row)
+{
+	return row->slot.first_us != INT64_MAX;
+}
+
+/* The rules of the plan that the reported values break: how many. */
+static size_t
+find_flags(const listing *l, slot_at at, check_finding found[CHECK_FINDINGS_MAX])
+{
+	const slots *all = &l->r->all;
+	slot_values now = { 0 }, before = { 0 };
+	slot_at last = at;
+
+	all->get(all->ctx, at, &now);
+	if (now.of[VIEW_REPORTED] == NULL)
+		return 0;
+	if (check_period_before(l->p, at.item, at.period, &last.period))
+		all->get(all->ctx, last, &before);
+	return check_values(
+		l->p, at.item, at.period, now.of[VIEW_REPORTED], before.of[VIEW_REPORTED], found);
+}
+
+/* ---- for programs ---- */
+
 static json_t *
-flags_json(const replica *r, slot_at at)
+flags_json(const listing *l, slot_at at)
 {
 	check_finding found[CHECK_FINDINGS_MAX];
-	slot_values now = { 0 }, before = { 0 };
+	size_t n = find_flags(l, at, found), i;
 	json_t *out = json_array();
 	violations v = { 0 };
-	slot_at last = at;
-	size_t n, i;
 
-	r->all.get(r->all.ctx, at, &now);
-	if (now.of[VIEW_REPORTED] == NULL)
-		return out;
-	if (check_period_before(r->plan, at.item, at.period, &last.period))
-		r->all.get(r->all.ctx, last, &before);
-	n = check_values(r->plan, at.item, at.period, now.of[VIEW_REPORTED],
-		before.of[VIEW_REPORTED], found);
 	for (i = 0; i < n; i++) {
-		check_note(r->plan, &found[i], &v);
+		check_note(l->p, &found[i], &v);
 		json_array_append_new(out, json_sprintf("%s %s: %s", v.list[i].field,
 						   v.list[i].value, v.list[i].expected));
 	}
 	return out;
 }
 
-static void
-list_slot(const listing *l, slot_at at)
+static json_t *
+row_json(const listing *l, const ledger_row *row)
 {
-	const plan *p = l->r->plan;
-	const slot *s = l->r->all.get(l->r->all.ctx, at, NULL);
-	bool owed = rulings_owes(l->r->all.rulings, at);
-	json_t *out;
+	const plan *p = l->p;
+	const slot *s = &row->slot;
+	slot_at at = row->at;
+	json_t *out = json_object();
 	char text[40];
 
-	if (!replica_sees(l->r, at) || (!owed && !slot_touched(s)))
-		return;
-	out = json_object();
 	json_set_text(out, "item", p->items[at.item].id);
 	json_set_text(out, "unit", p->units[at.unit].id);
 	json_set_text(out, "name", p->units[at.unit].name);
 	json_set_text(out, "period", period_name(at.period, text));
-	json_set_text(out, "state", slot_state_name(slot_state_at(p, s, at, owed, l->r->now_us)));
-	json_set_text(out, "light", light_name(slot_light(p, s, at, owed, l->r->now_us)));
-	json_set_bool(out, "locked", slot_locked(p, s, at, l->r->now_us));
-	json_set_bool(out, "expected", owed && !s->exempt);
+	json_set_text(out, "state", slot_state_name(state_of(l, row)));
+	json_set_text(out, "light", light_name(light_of(l, row)));
+	json_set_bool(out, "locked", is_locked(l, row));
+	json_set_bool(out, "expected", is_expected(row));
 	json_set_text(out, "deadline", time_format(slot_deadline_us(p, s, at), p->zone_min, text));
 	json_set_number(out, "revision", slot_newest(s));
 	json_set_text(out, "received",
-		s->first_us == INT64_MAX ? NULL : time_format(s->first_us, p->zone_min, text));
+		has_arrived(row) ? time_format(s->first_us, p->zone_min, text) : NULL);
 	json_set_bool(out, "on_time", slot_on_time(p, s, at));
 	json_set_number(out, "filled", s->shown.filled);
 	if (s->shown.has_progress)
@@ -77,29 +129,34 @@ list_slot(const listing *l, slot_at at)
 	json_set_bool(out, "help_needed", s->shown.help_needed);
 	json_set_number(out, "returns", s->returns);
 	json_set_bool(out, "waits_too_long", slot_waits_too_long(p, s, at, l->r->now_us));
-	json_set(out, "flags", flags_json(l->r, at));
-	json_array_append_new(l->rows, out);
+	json_set(out, "flags", flags_json(l, at));
+	return out;
 }
 
-static const char *
-light_zh(const char *name)
+static json_t *
+ledger_json(const listing *l, period at)
 {
-	static const char *const names[][2] = { { "green", TR("绿") }, { "blue", TR("蓝") },
-		{ "yellow", TR("黄") }, { "red", TR("红") }, { "grey", TR("灰") } };
-	size_t i;
+	json_t *tree = replica_json(l->r, "muster/ledger/1"), *slots_list = json_array();
+	char name[PERIOD_NAME_SIZE];
+	size_t n, i;
+	const ledger_row *rows = rows_of(l, &n);
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i][0], name) == 0)
-			return tr(names[i][1]);
-	return name;
+	for (i = 0; i < n; i++)
+		json_array_append_new(slots_list, row_json(l, &rows[i]));
+	json_set_text(tree, "period", period_name(at, name));
+	json_set(tree, "slots", slots_list);
+	return tree;
 }
+
+/* ---- for people ---- */
 
 static void
-add_notes(table *t, const json_t *row, const char *none)
+add_notes(table *t, const listing *l, const ledger_row *row, const char *none)
 {
-	const char *const notes[] = { json_bool_of(row, "help_needed") ? tr("需协调") : NULL,
-		json_bool_of(row, "waits_too_long") ? tr("待审核") : NULL,
-		json_array_size(json_object_get(row, "flags")) > 0 ? tr("数值待核") : NULL };
+	check_finding found[CHECK_FINDINGS_MAX];
+	const char *const notes[] = { row->slot.shown.help_needed ? tr("需协调") : NULL,
+		slot_waits_too_long(l->p, &row->slot, row->at, l->r->now_us) ? tr("待审核") : NULL,
+		find_flags(l, row->at, found) > 0 ? tr("数值待核") : NULL };
 	buf text = { 0 };
 	size_t i;
 
@@ -111,32 +168,30 @@ add_notes(table *t, const json_t *row, const char *none)
 }
 
 static void
-add_row(table *t, const replica *r, const json_t *row)
+add_row(table *t, const listing *l, const ledger_row *row)
 {
-	int item = plan_find_item(r->plan, span_str(json_text_of(row, "item")));
-	const char *received = json_text_of(row, "received");
-	int64_t us;
+	const slot *s = &row->slot;
 	char text[40];
 
-	table_addf(t, "%u", r->plan->items[item].number);
-	table_text(t, json_text_of(row, "name"));
-	table_text(t, json_text_of(row, "period"));
-	table_text(t, light_zh(json_text_of(row, "light")));
-	table_addf(t, "%s%s", replica_state_word(json_text_of(row, "state")),
-		json_bool_of(row, "locked") ? tr("（锁定）") : "");
-	table_addf(t, "%lld", (long long)json_number_of(row, "revision", 0));
-	if (received != NULL && time_parse(span_str(received), &us, NULL) == MS_OK)
-		table_addf(t, "%s%s", time_format_short(us, r->plan->zone_min, text),
-			json_bool_of(row, "on_time") ? "" : tr(" 迟"));
+	table_addf(t, "%u", l->p->items[row->at.item].number);
+	table_text(t, l->p->units[row->at.unit].name);
+	table_text(t, period_name(row->at.period, text));
+	table_text(t, said_light(light_of(l, row)));
+	table_addf(
+		t, "%s%s", said_state(state_of(l, row)), is_locked(l, row) ? tr("（锁定）") : "");
+	table_addf(t, "%u", slot_newest(s));
+	if (has_arrived(row))
+		table_addf(t, "%s%s", time_format_short(s->first_us, l->p->zone_min, text),
+			slot_on_time(l->p, s, row->at) ? "" : tr(" 迟"));
 	else
 		table_text(t, "-");
-	table_addf(t, "%lld/%d", (long long)json_number_of(row, "filled", 0), REPORT_MANDATORY);
-	if (json_number_of(row, "progress_pct", -1) >= 0)
-		table_addf(t, "%lld%%", (long long)json_number_of(row, "progress_pct", 0));
+	table_addf(t, "%u/%d", s->shown.filled, REPORT_MANDATORY);
+	if (s->shown.has_progress)
+		table_addf(t, "%u%%", s->shown.progress_pct);
 	else
 		table_text(t, "-");
-	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
-	add_notes(t, row, "-");
+	table_addf(t, "%u", s->returns);
+	add_notes(t, l, row, "-");
 }
 
 static ms_status
@@ -147,15 +202,16 @@ print_rows(const listing *l, buf *out)
 		TR("提示") };
 	table t = { 0 };
 	ms_status s;
-	size_t i;
+	size_t n, i;
+	const ledger_row *rows = rows_of(l, &n);
 
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
 		t.right[i] = i == 0 || i == 5 || (i >= 7 && i <= 9);
 		table_text(&t, tr(heads[i]));
 	}
-	for (i = 0; i < json_array_size(l->rows); i++)
-		add_row(&t, l->r, json_array_get(l->rows, i));
+	for (i = 0; i < n; i++)
+		add_row(&t, l, &rows[i]);
 	s = table_write(&t, out);
 	table_fini(&t);
 	return s;
@@ -171,49 +227,36 @@ yes_no(bool yes)
 	return yes ? tr("是") : tr("否");
 }
 
-/* An RFC 3339 time of ROW as people write it: "2012-07-10 24:00" for UNTIL; "" for none. */
 static void
-add_time(table *t, const plan *p, const json_t *row, const char *member, bool until)
+add_file_row(table *t, const listing *l, const ledger_row *row)
 {
-	const char *told = json_text_of(row, member);
+	const plan_item *it = &l->p->items[row->at.item];
+	const plan_unit *unit = &l->p->units[row->at.unit];
+	const slot *s = &row->slot;
+	int zone = l->p->zone_min;
 	char text[40];
-	int64_t us;
-
-	if (told == NULL || time_parse(span_str(told), &us, NULL) != MS_OK)
-		table_text(t, "");
-	else
-		table_text(t, until ? time_format_until(us, p->zone_min, text)
-				    : time_format_short(us, p->zone_min, text));
-}
-
-static void
-add_file_row(table *t, const plan *p, const json_t *row)
-{
-	const char *id = json_text_of(row, "item");
-	const plan_item *it = &p->items[plan_find_item(p, span_str(id))];
-	bool arrived = json_text_of(row, "received") != NULL;
 
 	table_addf(t, "%u", it->number);
 	table_text(t, it->title);
-	table_text(t, json_text_of(row, "name"));
-	table_text(t, json_text_of(row, "period"));
-	table_text(t, light_zh(json_text_of(row, "light")));
-	table_text(t, replica_state_word(json_text_of(row, "state")));
-	table_text(t, yes_no(json_bool_of(row, "locked")));
-	table_text(t, yes_no(json_bool_of(row, "expected")));
-	add_time(t, p, row, "deadline", true);
-	add_time(t, p, row, "received", false);
-	table_text(t, arrived ? yes_no(json_bool_of(row, "on_time")) : "");
-	table_addf(t, "%lld", (long long)json_number_of(row, "revision", 0));
-	table_addf(t, "%lld", (long long)json_number_of(row, "filled", 0));
-	if (json_number_of(row, "progress_pct", -1) < 0)
-		table_text(t, "");
+	table_text(t, unit->name);
+	table_text(t, period_name(row->at.period, text));
+	table_text(t, said_light(light_of(l, row)));
+	table_text(t, said_state(state_of(l, row)));
+	table_text(t, yes_no(is_locked(l, row)));
+	table_text(t, yes_no(is_expected(row)));
+	table_text(t, time_format_until(slot_deadline_us(l->p, s, row->at), zone, text));
+	table_text(t, has_arrived(row) ? time_format_short(s->first_us, zone, text) : "");
+	table_text(t, has_arrived(row) ? yes_no(slot_on_time(l->p, s, row->at)) : "");
+	table_addf(t, "%u", slot_newest(s));
+	table_addf(t, "%u", s->shown.filled);
+	if (s->shown.has_progress)
+		table_addf(t, "%u", s->shown.progress_pct);
 	else
-		table_addf(t, "%lld", (long long)json_number_of(row, "progress_pct", 0));
-	table_addf(t, "%lld", (long long)json_number_of(row, "returns", 0));
-	add_notes(t, row, "");
-	table_text(t, id);
-	table_text(t, json_text_of(row, "unit"));
+		table_text(t, "");
+	table_addf(t, "%u", s->returns);
+	add_notes(t, l, row, "");
+	table_text(t, it->id);
+	table_text(t, unit->id);
 }
 
 static void
@@ -223,15 +266,16 @@ make_file_table(const listing *l, table *t)
 		TR("灯"), TR("状态"), TR("锁定"), TR("应报"), TR("截止"), TR("首次收到"),
 		TR("按期"), TR("版本"), TR("填写(满分6)"), TR("进度(%)"), TR("退回"), TR("提示"),
 		TR("事项代号"), TR("单位代号") };
-	size_t i;
+	size_t n, i;
+	const ledger_row *rows = rows_of(l, &n);
 
 	table_begin(t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
 		t->right[i] = i == 0 || (i >= 11 && i <= 14);
 		table_text(t, tr(heads[i]));
 	}
-	for (i = 0; i < json_array_size(l->rows); i++)
-		add_file_row(t, l->r->plan, json_array_get(l->rows, i));
+	for (i = 0; i < n; i++)
+		add_file_row(t, l, &rows[i]);
 }
 
 static ms_status
@@ -258,15 +302,27 @@ write_file(const listing *l, period at, const char *file, ms_error *err)
 
 /* ---- the whole ---- */
 
+static void
+list_slot(listing *l, slot_at at)
+{
+	const slots *all = &l->r->all;
+	ledger_row row = { .at = at,
+		.slot = *all->get(all->ctx, at, NULL),
+		.owed = rulings_owes(all->rulings, at) };
+
+	if (replica_sees(l->r, at) && (row.owed || slot_touched(&row.slot)))
+		buf_add(&l->rows, &row, sizeof(row));
+}
+
 /* The item's own periods that lie in AT, or that AT lies in. */
 static void
-list_item(const listing *l, uint32_t item, period at)
+list_item(listing *l, uint32_t item, period at)
 {
 	slot_at where = { .item = item };
 	unsigned n;
 
-	for (where.unit = 0; where.unit < l->r->plan->n_units; where.unit++)
-		for (n = 0; plan_item_period(l->r->plan, item, n, &where.period); n++)
+	for (where.unit = 0; where.unit < l->p->n_units; where.unit++)
+		for (n = 0; plan_item_period(l->p, item, n, &where.period); n++)
 			if (period_within(where.period, at) || period_within(at, where.period))
 				list_slot(l, where);
 }
@@ -284,46 +340,59 @@ check_sees(const replica *r, uint32_t item, ms_error *err)
 	return MS_DENIED;
 }
 
+/* ONLY is an item, or -1 for all. */
 static ms_status
-show_ledger(const replica *r, period at, const char *item_text, const char *file, bool json,
-	ms_error *err)
+list_ledger(listing *l, int only, period at, ms_error *err)
 {
-	int only = item_text == NULL ? -1 : slot_item(r->plan, span_str(item_text));
-	listing l = { .r = r };
-	json_t *tree = NULL;
-	char name[PERIOD_NAME_SIZE];
-	buf out = { 0 };
-	ms_status s = MS_OK;
 	uint32_t item;
 
-	if (item_text != NULL && only < 0)
-		return ms_fail(
-			err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"", item_text);
-	l.rows = json_array();
-	for (item = 0; item < r->plan->n_items; item++)
+	for (item = 0; item < l->p->n_items; item++)
 		if (only < 0 || only == (int)item)
-			list_item(&l, item, at);
-	if (json_array_size(l.rows) == 0 && only >= 0)
-		s = check_sees(r, (uint32_t)only, err);
-	if (s == MS_OK && file != NULL) {
-		s = write_file(&l, at, file, err);
-		if (s == MS_OK && !json)
-			buf_addf(&out, tr("%s: the ledger of %s, %zu rows\n"), file,
-				period_name(at, name), json_array_size(l.rows));
-	}
-	if (json && s == MS_OK) {
-		tree = replica_json(r, "muster/ledger/1");
-		json_set_text(tree, "period", period_name(at, name));
-		json_set(tree, "slots", json_incref(l.rows));
-	} else if (file == NULL && s == MS_OK) {
-		buf_addf(&out, tr("%s 台账  "), period_name(at, name));
-		replica_print_as_of(r, &out);
-		s = print_rows(&l, &out);
-	}
-	json_decref(l.rows);
+			list_item(l, item, at);
+	if (l->rows.failed)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+	return l->rows.len == 0 && only >= 0 ? check_sees(l->r, (uint32_t)only, err) : MS_OK;
+}
+
+static ms_status
+show_listing(const listing *l, period at, const char *file, bool json, ms_error *err)
+{
+	char name[PERIOD_NAME_SIZE];
+	buf out = { 0 };
+	size_t n;
+	ms_status s = file == NULL ? MS_OK : write_file(l, at, file, err);
+
 	if (s != MS_OK)
-		ms_fail(err, s, MST_NO_MEMORY, "no memory for the ledger");
-	return s == MS_OK ? replica_print(&out, tree, err) : s;
+		return s;
+	rows_of(l, &n);
+	if (json)
+		return replica_print(&out, ledger_json(l, at), err);
+	if (file != NULL) {
+		buf_addf(&out, tr("%s: the ledger of %s, %zu rows\n"), file, period_name(at, name),
+			n);
+	} else {
+		buf_addf(&out, tr("%s 台账  "), period_name(at, name));
+		replica_print_as_of(l->r, &out);
+		out.failed |= print_rows(l, &out) != MS_OK;
+	}
+	return replica_print(&out, NULL, err);
+}
+
+static ms_status
+show_ledger(
+	const replica *r, period at, const char *item, const char *file, bool json, ms_error *err)
+{
+	int only = item == NULL ? -1 : slot_item(r->plan, span_str(item));
+	listing l = { .r = r, .p = r->plan };
+	ms_status s;
+
+	if (item != NULL && only < 0)
+		return ms_fail(err, MS_USAGE, MST_CLI_ITEM, "the plan has no item \"%s\"", item);
+	s = list_ledger(&l, only, at, err);
+	if (s == MS_OK)
+		s = show_listing(&l, at, file, json, err);
+	buf_fini(&l.rows);
+	return s;
 }
 
 int

@@ -10,6 +10,7 @@
 #include "base/table.h"
 #include "cli/command.h"
 #include "cli/ranking.h"
+#include "cli/said.h"
 
 /* ---- the ranking ---- */
 
@@ -54,64 +55,122 @@ show_ranking(const replica *r, period at, bool json, ms_error *err)
 
 typedef struct explaining {
 	const replica *r;
-	json_t *terms;
+	uint32_t unit;
+	period at;
+	buf terms; /* score_term */
 } explaining;
-
-/* What was reached and what was wanted. */
-static void
-set_target(json_t *out, const replica *r, const score_term *t)
-{
-	const plan *p = plan_at(r->plan, t->at.period);
-	const plan_indicator *in = &p->indicators[t->indicator];
-	const plan_target *wanted = plan_unit_target(p, t->indicator, t->at.unit, t->at.period);
-	share x = tally_share(&r->all, t->indicator, t->at.unit, t->at.period, VIEW_REPORTED, NULL);
-	bool has, overflow;
-	int64_t reached = 0;
-	char text[40];
-
-	has = share_value(in, &x, &reached, &overflow);
-	json_set_text(out, "indicator", in->id);
-	json_set_text(out, "value",
-		overflow ? "overflow"
-		: has    ? scaled_text(reached, in->scale, text)
-			 : NULL);
-	json_set_text(out, "target", scaled_text(wanted->value, in->scale, text));
-}
 
 static void
 take_term(void *ctx, const score_term *t)
 {
-	const explaining *e = ctx;
-	const plan *p = e->r->plan;
-	const slot *s = e->r->all.get(e->r->all.ctx, t->at, NULL);
+	explaining *e = ctx;
+
+	buf_add(&e->terms, t, sizeof(*t));
+}
+
+static const score_term *
+terms_of(const explaining *e, size_t *n)
+{
+	*n = e->terms.len / sizeof(score_term);
+	return (const score_term *)(const void *)e->terms.at;
+}
+
+static const slot *
+slot_of(const explaining *e, const score_term *t)
+{
+	return e->r->all.get(e->r->all.ctx, t->at, NULL);
+}
+
+static slot_state
+state_of(const explaining *e, const score_term *t)
+{
 	bool owed = rulings_owes(e->r->all.rulings, t->at);
+
+	return slot_state_at(e->r->plan, slot_of(e, t), t->at, owed, e->r->now_us);
+}
+
+/* What was reached (NULL: nothing) and what was wanted, as texts. */
+typedef struct target_texts {
+	const char *indicator, *reached, *wanted;
+	char numbers[2][40];
+} target_texts;
+
+static void
+tell_target(const explaining *e, const score_term *t, target_texts *out)
+{
+	const plan *p = plan_at(e->r->plan, t->at.period);
+	const plan_indicator *in = &p->indicators[t->indicator];
+	const plan_target *wanted = plan_unit_target(p, t->indicator, t->at.unit, t->at.period);
+	share x = tally_share(
+		&e->r->all, t->indicator, t->at.unit, t->at.period, VIEW_REPORTED, NULL);
+	bool has, overflow;
+	int64_t reached = 0;
+
+	has = share_value(in, &x, &reached, &overflow);
+	out->indicator = in->id;
+	out->reached = overflow ? "overflow"
+		       : has    ? scaled_text(reached, in->scale, out->numbers[0])
+				: NULL;
+	out->wanted = scaled_text(wanted->value, in->scale, out->numbers[1]);
+}
+
+/* Is X one of the adjustments that rulings_points adds up? */
+static bool
+adjusts(const explaining *e, const ruling *x)
+{
+	return x->kind == ACT_ADJUSTMENT && x->at.unit == e->unit &&
+	       period_within(x->at.period, e->at);
+}
+
+/* ---- for programs ---- */
+
+static json_t *
+term_json(const explaining *e, const score_term *t)
+{
+	const slot *s = slot_of(e, t);
 	slot_ref shown = slot_reported(s);
 	json_t *out = json_object();
-	char name[PERIOD_NAME_SIZE], points[40];
+	char text[40];
 
 	json_set_text(out, "part", score_part_name(t->part));
-	json_set_text(out, "item", p->items[t->at.item].id);
-	json_set_text(out, "period", period_name(t->at.period, name));
-	if (t->part == SCORE_ATTAIN)
-		set_target(out, e->r, t);
-	json_set_text(out, "points", scaled_text(t->points, 2, points));
-	json_set_text(
-		out, "state", slot_state_name(slot_state_at(p, s, t->at, owed, e->r->now_us)));
+	json_set_text(out, "item", e->r->plan->items[t->at.item].id);
+	json_set_text(out, "period", period_name(t->at.period, text));
+	if (t->part == SCORE_ATTAIN) {
+		target_texts target;
+
+		tell_target(e, t, &target);
+		json_set_text(out, "indicator", target.indicator);
+		json_set_text(out, "value", target.reached);
+		json_set_text(out, "target", target.wanted);
+	}
+	json_set_text(out, "points", scaled_text(t->points, 2, text));
+	json_set_text(out, "state", slot_state_name(state_of(e, t)));
 	json_set_number(out, "filled", s->shown.filled);
 	json_set_number(out, "returns", s->returns_in_time);
-	json_set_bool(out, "on_time", slot_on_time(p, s, t->at));
+	json_set_bool(out, "on_time", slot_on_time(e->r->plan, s, t->at));
 	if (shown.revision == 0)
 		json_set(out, "record", json_null());
 	else
 		json_set_record(out, "record", shown.place.leaf, shown.place.at);
-	json_array_append_new(e->terms, out);
+	return out;
 }
 
-/* The adjustments that rulings_points adds up. */
 static json_t *
-adjustments_json(const replica *r, uint32_t unit, period at)
+terms_json(const explaining *e)
 {
-	const rulings *all = r->all.rulings;
+	json_t *list = json_array();
+	size_t n, i;
+	const score_term *terms = terms_of(e, &n);
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(list, term_json(e, &terms[i]));
+	return list;
+}
+
+static json_t *
+adjustments_json(const explaining *e)
+{
+	const rulings *all = e->r->all.rulings;
 	json_t *list = json_array();
 	char text[40];
 	size_t i;
@@ -120,11 +179,10 @@ adjustments_json(const replica *r, uint32_t unit, period at)
 		const ruling *x = &all->list[i];
 		json_t *out;
 
-		if (x->kind != ACT_ADJUSTMENT || x->at.unit != unit ||
-			!period_within(x->at.period, at))
+		if (!adjusts(e, x))
 			continue;
 		out = json_object();
-		json_set_text(out, "by", r->plan->units[x->by].id);
+		json_set_text(out, "by", e->r->plan->units[x->by].id);
 		json_set_text(out, "period", period_name(x->at.period, text));
 		json_set_text(out, "points", scaled_text(x->points, 2, text));
 		json_set_record(out, "record", x->place.leaf, x->place.at);
@@ -133,38 +191,71 @@ adjustments_json(const replica *r, uint32_t unit, period at)
 	return list;
 }
 
-static const char *
-part_zh(const char *part)
+static json_t *
+explained_json(const explaining *e, const standing *st)
 {
-	static const char *const names[SCORE_PARTS] = { TR("及时"), TR("完整"), TR("目标"),
-		TR("质量") };
-	unsigned i;
+	json_t *tree = replica_json(e->r, "muster/score-explained/1"),
+	       *shown = ranking_json(e->r, st);
+	char name[PERIOD_NAME_SIZE];
 
-	for (i = 0; i < SCORE_PARTS; i++)
-		if (strcmp(score_part_name((score_part)i), part) == 0)
-			return tr(names[i]);
-	return part;
+	/* Its rank depends on the others. */
+	json_object_del(shown, "rank");
+	json_set_text(tree, "period", period_name(e->at, name));
+	json_set(tree, "score", shown);
+	json_set(tree, "terms", terms_json(e));
+	json_set(tree, "adjustments", adjustments_json(e));
+	return tree;
 }
 
+/* ---- for people ---- */
+
 static const char *
-or_dash(const char *text)
+part_word(score_part part)
 {
-	return text == NULL ? "-" : text;
+	static const char *const words[SCORE_PARTS] = {
+		[SCORE_TIMELY] = TR("及时"),
+		[SCORE_COMPLETE] = TR("完整"),
+		[SCORE_ATTAIN] = TR("目标"),
+		[SCORE_QUALITY] = TR("质量"),
+	};
+
+	return tr(words[part]);
 }
 
 static void
-print_adjustments(const replica *r, const json_t *list, buf *out)
+add_target(table *t, const explaining *e, const score_term *term)
 {
-	size_t i;
+	target_texts target;
 
-	for (i = 0; i < json_array_size(list); i++) {
-		const json_t *x = json_array_get(list, i);
-		int by = plan_find_unit(r->plan, span_str(json_text_of(x, "by")));
+	tell_target(e, term, &target);
+	table_text(t, target.indicator);
+	table_addf(t, "%s/%s", target.reached == NULL ? "-" : target.reached, target.wanted);
+}
 
-		buf_addf(out, tr("调整 %s %s（%s，记录 %s）\n"), json_text_of(x, "period"),
-			json_text_of(x, "points"), r->plan->units[by].name,
-			json_text_of(x, "record"));
+static void
+add_term(table *t, const explaining *e, const score_term *term)
+{
+	const slot *s = slot_of(e, term);
+	slot_ref shown = slot_reported(s);
+	char text[40];
+
+	table_text(t, part_word(term->part));
+	table_text(t, e->r->plan->items[term->at.item].id);
+	table_text(t, period_name(term->at.period, text));
+	if (term->part == SCORE_ATTAIN) {
+		add_target(t, e, term);
+	} else {
+		table_text(t, "-");
+		table_text(t, "-");
 	}
+	table_text(t, scaled_text(term->points, 2, text));
+	table_text(t, said_state(state_of(e, term)));
+	table_addf(t, "%u/%d", s->shown.filled, REPORT_MANDATORY);
+	table_addf(t, "%u", s->returns_in_time);
+	if (shown.revision == 0)
+		table_text(t, "-");
+	else
+		table_addf(t, "%llu/%u", (unsigned long long)shown.place.leaf, shown.place.at);
 }
 
 static ms_status
@@ -174,87 +265,79 @@ print_terms(const explaining *e, buf *out)
 		TR("数值/目标"), TR("得分"), TR("状态"), TR("填写"), TR("退回"), TR("记录") };
 	table t = { 0 };
 	ms_status s;
-	size_t i;
+	size_t n, i;
+	const score_term *terms = terms_of(e, &n);
 
 	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		table_text(&t, tr(heads[i]));
 	t.right[4] = t.right[5] = t.right[7] = t.right[8] = true;
-	for (i = 0; i < json_array_size(e->terms); i++) {
-		const json_t *x = json_array_get(e->terms, i);
-		const char *indicator = json_text_of(x, "indicator");
-		const char *reached = json_text_of(x, "value");
-
-		table_text(&t, part_zh(json_text_of(x, "part")));
-		table_text(&t, json_text_of(x, "item"));
-		table_text(&t, json_text_of(x, "period"));
-		table_text(&t, or_dash(indicator));
-		if (indicator == NULL)
-			table_text(&t, "-");
-		else
-			table_addf(&t, "%s/%s", or_dash(reached), json_text_of(x, "target"));
-		table_text(&t, json_text_of(x, "points"));
-		table_text(&t, replica_state_word(json_text_of(x, "state")));
-		table_addf(
-			&t, "%lld/%d", (long long)json_number_of(x, "filled", 0), REPORT_MANDATORY);
-		table_addf(&t, "%lld", (long long)json_number_of(x, "returns", 0));
-		table_text(&t, or_dash(json_text_of(x, "record")));
-	}
+	for (i = 0; i < n; i++)
+		add_term(&t, e, &terms[i]);
 	s = table_write(&t, out);
 	table_fini(&t);
 	return s;
 }
 
-static json_t *
-explained_json(const explaining *e, const standing *st, period at, json_t *adjustments)
+static void
+print_adjustments(const explaining *e, buf *out)
 {
-	json_t *tree = replica_json(e->r, "muster/score-explained/1"),
-	       *shown = ranking_json(e->r, st);
-	char name[PERIOD_NAME_SIZE];
+	const rulings *all = e->r->all.rulings;
+	char name[PERIOD_NAME_SIZE], points[40];
+	size_t i;
 
-	/* Its rank depends on the others. */
-	json_object_del(shown, "rank");
-	json_set_text(tree, "period", period_name(at, name));
-	json_set(tree, "score", shown);
-	json_set(tree, "terms", json_incref(e->terms));
-	json_set(tree, "adjustments", json_incref(adjustments));
-	return tree;
+	for (i = 0; i < all->n; i++) {
+		const ruling *x = &all->list[i];
+
+		if (adjusts(e, x))
+			buf_addf(out, tr("调整 %s %s（%s，记录 %llu/%u）\n"),
+				period_name(x->at.period, name), scaled_text(x->points, 2, points),
+				e->r->plan->units[x->by].name, (unsigned long long)x->place.leaf,
+				x->place.at);
+	}
+}
+
+static ms_status
+print_explained(const explaining *e, const standing *st, buf *out)
+{
+	char name[PERIOD_NAME_SIZE], total[40], points[40];
+	ms_status s;
+
+	buf_addf(out, tr("%s %s 总分 %s（调整 %s）  "), e->r->plan->units[e->unit].name,
+		period_name(e->at, name),
+		ranking_number(st->score.has_total, st->score.total, total),
+		scaled_text(st->score.points, 2, points));
+	replica_print_as_of(e->r, out);
+	s = print_terms(e, out);
+	print_adjustments(e, out);
+	return s;
 }
 
 static ms_status
 show_unit(const replica *r, period at, const char *text, bool json, ms_error *err)
 {
 	int unit = plan_match_unit(r->plan, span_str(text));
-	explaining e = { .r = r, .terms = json_array() };
-	score_watch watch = { .ctx = &e, .term = take_term };
-	char name[PERIOD_NAME_SIZE], total[40], points[40];
 	standing st = { .unit = (uint32_t)unit };
-	json_t *tree = NULL, *adjustments;
+	explaining e = { .r = r, .unit = st.unit, .at = at };
+	score_watch watch = { .ctx = &e, .term = take_term };
+	json_t *tree = NULL;
 	buf out = { 0 };
 	ms_status s = MS_OK;
 
-	if (unit < 0) {
-		json_decref(e.terms);
+	if (unit < 0)
 		return ms_fail(err, MS_USAGE, MST_CLI_VALUE, "the plan has no unit \"%s\"", text);
-	}
 	score_explain(&r->all, st.unit, at, r->now_us, &watch, &st.score);
-	adjustments = adjustments_json(r, st.unit, at);
-	if (json) {
-		tree = explained_json(&e, &st, at, adjustments);
-	} else {
-		buf_addf(&out, tr("%s %s 总分 %s（调整 %s）  "), r->plan->units[unit].name,
-			period_name(at, name),
-			ranking_number(st.score.has_total, st.score.total, total),
-			scaled_text(st.score.points, 2, points));
-		replica_print_as_of(r, &out);
-		s = print_terms(&e, &out);
-		print_adjustments(r, adjustments, &out);
-	}
-	json_decref(e.terms);
-	json_decref(adjustments);
-	if (s != MS_OK)
-		ms_fail(err, s, MST_NO_MEMORY, "no memory for the score");
-	return s == MS_OK ? replica_print(&out, tree, err) : s;
+	if (e.terms.failed)
+		s = MS_NO_MEMORY;
+	else if (json)
+		tree = explained_json(&e, &st);
+	else
+		s = print_explained(&e, &st, &out);
+	buf_fini(&e.terms);
+	if (s == MS_OK)
+		return replica_print(&out, tree, err);
+	buf_fini(&out);
+	return ms_fail(err, s, MST_NO_MEMORY, "no memory for the score");
 }
 
 static bool

@@ -72,21 +72,6 @@ replica_print_as_of(const replica *r, buf *out)
 	buf_addf(out, tr("截至 %s\n"), time_format_short(r->now_us, r->plan->zone_min, when));
 }
 
-const char *
-replica_state_word(const char *state)
-{
-	static const char *const names[][2] = { { "OPEN", TR("未到期") }, { "DUE", TR("待报") },
-		{ "OVERDUE", TR("逾期") }, { "SUBMITTED", TR("已报") },
-		{ "RETURNED", TR("已退回") }, { "ACCEPTED", TR("已采纳") },
-		{ "EXEMPT", TR("免报") } };
-	size_t i;
-
-	for (i = 0; state != NULL && i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i][0], state) == 0)
-			return tr(names[i][1]);
-	return state;
-}
-
 ms_status
 replica_print(buf *out, json_t *tree, ms_error *err)
 {

@@ -26,8 +26,6 @@ bool replica_sees(const replica *r, slot_at at);
 json_t *replica_json(const replica *r, const char *schema);
 /* "截至 2012-07-21 00:00" */
 void replica_print_as_of(const replica *r, buf *out);
-/* The word for a slot's STATE ("OVERDUE", ...) as a person reads it; NULL stays so. */
-const char *replica_state_word(const char *state);
 /* Print OUT (taken), or TREE (taken) when it is not NULL. */
 ms_status replica_print(buf *out, json_t *tree, ms_error *err);
 
