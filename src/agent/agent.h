@@ -63,6 +63,7 @@ typedef struct held_request {
 typedef struct agent_form {
 	period period;              /* PERIOD_NONE: none was written */
 	hash32 says, bytes, before; /* what it says; of the file; of the file that it replaced */
+	hash32 asked;               /* what the one says that the helper was asked for */
 	/* When it was last found right. */
 	int64_t seen_changed_us;
 	uint64_t seen_size, seen_seq, seen_told;

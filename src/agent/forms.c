@@ -20,6 +20,9 @@
 
 enum { FORM_BYTES_MAX = 4 << 20, ROW_SIZE = 4 + 3 * HASH_SIZE };
 
+/* While reports keep coming, what a form would say changes with each of them. */
+enum { FORMS_REST_US = 1000000 };
+
 /* ---- what is kept ---- */
 
 static const char *
@@ -169,26 +172,31 @@ lay(const char *path, span bytes, const hash32 *over, ms_error *err)
 	return s;
 }
 
-/* In place of the form of the hash OVER; NULL: where none lies. */
+/* In place of the form of the hash OVER; NULL: where none lies. It may have been asked for before
+ * the last report: then it says so, and is not settled. */
 static ms_status
 write_form(agent *a, unsigned kind, const wanted *w, const char *path, const hash32 *over,
 	ms_error *err)
 {
-	agent_form now = { .period = w->ask.at,
-		.says = w->says,
-		.before = over == NULL ? a->forms[kind].bytes : *over };
+	agent_form *f = &a->forms[kind];
+	agent_form now = { .period = w->ask.at, .before = over == NULL ? f->bytes : *over };
 	char at[PERIOD_NAME_SIZE];
 	const char *const args[] = { "form", "--dir", a->dir, "--period",
 		period_name(w->ask.at, at), w->ask.english ? "--english" : NULL, NULL };
 	buf bytes = { 0 };
-	ms_status s = helper_write(&a->helper, args, span_of(w->says.at, HASH_SIZE), &bytes, err);
+	bool starts = !helper_is_busy(&a->helper);
+	ms_status s = helper_write(&a->helper, args, span_str(""), &bytes, err);
 
+	if (s == MS_AGAIN && starts)
+		f->asked = w->says;
 	if (s == MS_OK) {
+		now.says = f->asked;
 		now.bytes = hash_of(buf_span(&bytes));
 		s = save(a, kind, &now, err);
 	}
 	if (s == MS_OK) {
-		a->forms[kind] = now;
+		*f = now;
+		a->forms_from_us = reactor_now(a->reactor) + FORMS_REST_US;
 		s = lay(path, buf_span(&bytes), over, err);
 	}
 	if (s == MS_OK)
@@ -259,7 +267,7 @@ keep(agent *a, unsigned kind, period at, ms_error *err)
 	if (s == MS_OK &&
 		(!is_there || !hash_equal(&content, &f->bytes) || !hash_equal(&w.says, &f->says)))
 		s = write_form(a, kind, &w, path, is_there ? &content : NULL, err);
-	if (s == MS_OK)
+	if (s == MS_OK && hash_equal(&w.says, &f->says))
 		settle(a, kind, path);
 	arena_fini(&w.memory);
 	return s;
