@@ -22,7 +22,8 @@ hidden_at(const uint8_t *at, size_t left)
 	if (at[0] < 0x20 || at[0] == 0x7F)
 		return 1;
 	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
-		if (left >= hidden[i].len && memcmp(at, hidden[i].first, hidden[i].len) >= 0 &&
+		if (at[0] == (uint8_t)hidden[i].first[0] && left >= hidden[i].len &&
+			memcmp(at, hidden[i].first, hidden[i].len) >= 0 &&
 			memcmp(at, hidden[i].last, hidden[i].len) <= 0)
 			return hidden[i].len;
 	return 0;

@@ -27,10 +27,7 @@ column_name_of(column_kind kind)
 static bool
 same(const char *key, const char *name)
 {
-	char folded[HEADER_MAX];
-
-	return name != NULL && fold_key(span_str(name), folded, sizeof(folded)) &&
-	       strcmp(key, folded) == 0;
+	return name != NULL && fold_is(span_str(name), key);
 }
 
 static bool

@@ -68,6 +68,12 @@ narrow_at(span text, char *out)
 	return 1;
 }
 
+static char
+small(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 static bool
 fold(span text, bool key, char *out, size_t size)
 {
@@ -82,9 +88,7 @@ fold(span text, bool key, char *out, size_t size)
 			len = narrow_at(text, &c);
 			if (n + 1 >= size)
 				return false;
-			if (key && c >= 'A' && c <= 'Z')
-				c = (char)(c - 'A' + 'a');
-			out[n++] = c;
+			out[n++] = key ? small(c) : c;
 		}
 		text = span_of(text.at + len, text.len - len);
 	}
@@ -102,6 +106,23 @@ bool
 fold_key(span text, char *out, size_t size)
 {
 	return fold(text, true, out, size);
+}
+
+bool
+fold_is(span text, const char *key)
+{
+	while (text.len > 0) {
+		size_t len = blank_at(text);
+		char c;
+
+		if (len == 0) {
+			len = narrow_at(text, &c);
+			if (small(c) != *key++)
+				return false;
+		}
+		text = span_of(text.at + len, text.len - len);
+	}
+	return *key == '\0';
 }
 
 int

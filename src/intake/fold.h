@@ -23,6 +23,8 @@ span fold_trim(span text);
 bool fold_narrow(span text, char *out, size_t size);
 /* Narrowed, without any blank, ASCII letters small. */
 bool fold_key(span text, char *out, size_t size);
+/* Is KEY what fold_key makes of TEXT, which has no NUL in it? */
+bool fold_is(span text, const char *key);
 /* The value of TEXT in WORDS after fold_key, or -1. */
 int fold_find(const fold_word *words, span text);
 

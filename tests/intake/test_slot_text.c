@@ -196,6 +196,11 @@ pieces_and_folded_words(void **state)
 	assert_false(fold_piece(&rest, separators, &piece));
 	assert_true(fold_key(span_str("　Ａb　c～"), out, sizeof(out)));
 	assert_string_equal(out, "abc~");
+	assert_true(fold_is(span_str("　Ａb　c～"), "abc~"));
+	assert_false(fold_is(span_str("　Ａb　c～"), "abc"));
+	assert_false(fold_is(span_str("　Ａb　c～"), "abc~d"));
+	assert_false(fold_is(span_str("　Ａb　c～"), "Abc~"));
+	assert_true(fold_is(span_str(" 　"), ""));
 	assert_true(fold_narrow(span_str("1234567"), out, sizeof(out)));
 	assert_false(fold_narrow(span_str("12345678"), out, sizeof(out)));
 	assert_int_equal(fold_trim(span_str("\xef\xbb\xbf \t　\xc2\xa0")).len, 0);

@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A clerk's day: the form in the folder, filled and saved, comes back with 已收到; what was typed is what arrived."""
+import json
 import os
+import socket
+import threading
 
 from lib import Hub, Office, check, muster_lines, run, wait_for
 from workbook import Workbook
@@ -189,4 +192,41 @@ def what_the_form_was_not_told_stays(world):
 	hub.is_clean()
 
 
-run(what_the_form_was_not_told_stays, from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, another_units_form_is_refused, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
+def submit(office, progress):
+	"""As a program would that reports faster than `muster` starts."""
+	report = [{"item": "i06", "period": "2012-Q2", "report": {"progress_pct": progress, "done": "第 %d 次" % progress}}]
+	with socket.socket(socket.AF_UNIX) as s:
+		s.connect(os.path.join(office.dir, "control.sock"))
+		s.sendall(json.dumps({"do": "submit", "name": "r.json", "hex": json.dumps(report).encode().hex()}).encode() + b"\n")
+		answer = b"".join(iter(lambda: s.recv(65536), b""))
+	check(b'"queued"' in answer or b'"received"' in answer, answer)
+
+
+def reports_that_keep_coming(world):
+	"""however fast reports come, the form is laid, not with each of them; at the end it says the last of them"""
+	_, office = office_of(world)
+	path, stop, sent = os.path.join(office.folder, FORM), threading.Event(), [0]
+	laid = lambda: office.process.text().count("the form is in the folder")
+
+	def stream():
+		while not stop.is_set():
+			submit(office, sent[0] % 90)
+			sent[0] += 1
+	wait_for(lambda: laid() == 1, 20, lambda: office.process.text()[-900:])
+	thread = threading.Thread(target=stream)
+	thread.start()
+	try:
+		wait_for(lambda: sent[0] > 20, 30, lambda: "%d reports" % sent[0])
+		os.remove(path)
+		begun, first = sent[0], laid()
+		wait_for(lambda: laid() >= first + 2, 60, lambda: "%d reports, form laid %d times: %s" % (sent[0] - begun, laid(), office.process.text()[-900:]))
+		check(os.path.exists(path), "the form")
+	finally:
+		stop.set()
+		thread.join()
+	submit(office, 97)
+	wait_for(lambda: os.path.exists(path) and form_of(office).get(ITEM_6, "进度(%)") == "97", 30, lambda: str(form_of(office).rows()))
+	check(laid() < sent[0] / 2, "%d forms for %d reports" % (laid(), sent[0]))
+
+
+run(reports_that_keep_coming, what_the_form_was_not_told_stays, from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, another_units_form_is_refused, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
