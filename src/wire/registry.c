@@ -108,6 +108,14 @@ find_device(const registry *r, const device_id *id)
 	return d;
 }
 
+static slot *
+first_of(const registry *r, const device_id *id)
+{
+	const device_row *d = find_device(r, id);
+
+	return d == NULL ? NULL : d->first;
+}
+
 static device_row *
 make_device(registry *r, const device_id *id)
 {
@@ -273,10 +281,9 @@ file(registry *r, slot *s)
 void
 registry_log_grew(registry *r, const device_id *device)
 {
-	const device_row *d = find_device(r, device);
 	slot *s;
 
-	for (s = d == NULL ? NULL : d->first; s != NULL; s = s->sibling) {
+	for (s = first_of(r, device); s != NULL; s = s->sibling) {
 		session_log_grew(s->session);
 		wake(r, s);
 	}
@@ -371,13 +378,10 @@ replace_older(const slot *s)
 
 	if (s->device == NULL)
 		return;
-	for (other = s->device->first; other != NULL; other = other->sibling) {
-		const session_facts *who = session_who(other->session);
-
-		if (other != s && who->welcomed && (who->roles & ROLE_PUSH) != 0 &&
+	for (other = s->device->first; other != NULL; other = other->sibling)
+		if (other != s && session_who(other->session)->welcomed && pushes(other) &&
 			!session_ended(other->session))
 			session_bye(other->session, WIRE_REPLACED);
-	}
 }
 
 static void
@@ -433,13 +437,13 @@ void
 registry_in(registry *r, span routing, span user, const frame *f, void **token, int64_t now_us)
 {
 	slot *s = slot_for(r, routing, user, now_us);
-	bool pushes;
+	bool pushes_now;
 
 	if (s == NULL)
 		return;
-	pushes = session_in(s->session, user, f, token, now_us);
+	pushes_now = session_in(s->session, user, f, token, now_us);
 	after_frame(r, s, now_us);
-	if (pushes)
+	if (pushes_now)
 		replace_older(s);
 	if (session_ended(s->session))
 		drop(r, s);
@@ -521,10 +525,9 @@ registry_told_by(const registry *r, const device_id *device)
 void
 registry_revoke(registry *r, const device_id *device)
 {
-	device_row *d = find_device(r, device);
 	slot *s;
 
-	for (s = d == NULL ? NULL : d->first; s != NULL; s = s->sibling)
+	for (s = first_of(r, device); s != NULL; s = s->sibling)
 		if (!session_ended(s->session))
 			session_bye(s->session, WIRE_REVOKED);
 }
