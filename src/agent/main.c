@@ -7,8 +7,8 @@
 
 #include "agent/agent.h"
 #include "base/daemon.h"
-#include "base/fs.h"
 #include "base/lang.h"
+#include "base/process.h"
 #include "base/random.h"
 
 static const char usage[] =
@@ -28,7 +28,7 @@ main(int argc, char **argv)
 	agent *a;
 	ms_status s;
 
-	fs_hold_standard();
+	process_begin();
 	if (!daemon_arguments_read(argc, argv, AGENT_SOFTWARE "\n", usage, &args)) {
 		if (args.wrong != NULL)
 			fprintf(stderr, tr("%s: \"%s\" is not understood\n"), "muster-agent",

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -102,17 +101,6 @@ fs_name_owner_in(const char *dir, const char *const *names, size_t n, ms_error *
 		if (len > 0 && len < PATH_ROOM && access(path, R_OK | W_OK) != 0 && errno == EACCES)
 			fs_name_owner(path, err);
 	}
-}
-
-void
-fs_hold_standard(void)
-{
-	int fd;
-
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
-			(void)!open("/", O_RDONLY);
-	signal(SIGCHLD, SIG_DFL);
 }
 
 static ms_status

@@ -8,11 +8,6 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* Called before anything is opened: where descriptor 0, 1 or 2 is closed, it is taken (reading
- * ends, writing fails), so that no file of ours gets that number and with it what is printed. And
- * SIGCHLD, which whoever started us may ignore, is not ignored: how a child ended would be lost. */
-void fs_hold_standard(void);
-
 /* The whole file, at most MAX bytes, appended to OUT. MS_NOT_FOUND, MS_INVALID (too large),
  * MS_DENIED, MS_IO. */
 ms_status fs_read(const char *path, size_t max, buf *out, ms_error *err);

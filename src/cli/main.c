@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/process.h"
 #include "cli/command.h"
 
 #define WORK "muster-work"
@@ -39,7 +40,7 @@ main(int argc, char **argv)
 {
 	const command *c = NULL;
 
-	fs_hold_standard();
+	process_begin();
 	if (!cli_speak())
 		return ms_exit_code(MS_USAGE);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {

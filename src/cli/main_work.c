@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fs.h"
 #include "base/lang.h"
+#include "base/process.h"
 #include "base/suggest.h"
 #include "cli/command.h"
 
@@ -169,7 +169,7 @@ run_verb(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	fs_hold_standard();
+	process_begin();
 	if (!cli_speak())
 		return ms_exit_code(MS_USAGE);
 	if (argc < 2) {

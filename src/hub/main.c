@@ -9,6 +9,7 @@
 #include "base/daemon.h"
 #include "base/fs.h"
 #include "base/lang.h"
+#include "base/process.h"
 #include "base/random.h"
 #include "hub/hub.h"
 #include "store/admin_key.h"
@@ -237,7 +238,7 @@ main(int argc, char **argv)
 	ms_error err = { 0 };
 	ms_status s;
 
-	fs_hold_standard();
+	process_begin();
 	if (!daemon_arguments_read(argc, argv, HUB_SOFTWARE "\n", usage, &args)) {
 		if (args.wrong != NULL)
 			fprintf(stderr, tr("%s: \"%s\" is not understood\n"), "muster-hub",

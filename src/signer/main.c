@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/fs.h"
+#include "base/process.h"
 #include "base/stream.h"
 #include "proof/growth.h"
 #include "store/signer_home.h"
@@ -105,7 +105,7 @@ main(int argc, char **argv)
 	ms_error err = { 0 };
 	ms_status s;
 
-	fs_hold_standard();
+	process_begin();
 	if (argc != 3 || strcmp(argv[1], "--dir") != 0 || !was_started_by_a_hub()) {
 		fputs("muster-signer signs the checkpoints of a hub's log. muster-hub starts it.\n",
 			stderr);
