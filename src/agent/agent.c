@@ -15,20 +15,6 @@ static const int64_t day_us = INT64_C(86400) * 1000000;
 /* ---- opening ---- */
 
 static ms_status
-load_keys(agent *a, ms_error *err)
-{
-	home_keys keys;
-	ms_status s = home_keys_read(a->dir, STORE_AGENT, &keys, err);
-
-	if (s != MS_OK)
-		return s;
-	sign_key_from_seed(keys.sign_seed, &a->sign);
-	s = device_link_set(&a->link, &a->settings, &keys, err);
-	home_keys_fini(&keys);
-	return s == MS_OK ? agent_load_places(a, err) : s;
-}
-
-static ms_status
 open_store(agent *a, ms_error *err)
 {
 	store_options options = {
@@ -55,7 +41,9 @@ open_directory(agent *a, ms_error *err)
 	if (s == MS_OK)
 		agent_speak(a, NULL); /* the clerks' language; the log stays as it is written */
 	if (s == MS_OK)
-		s = load_keys(a, err);
+		s = agent_load_keys(a, err);
+	if (s == MS_OK)
+		s = agent_load_places(a, err);
 	if (s == MS_OK)
 		s = agent_load_plan(a, err);
 	return s == MS_OK ? open_store(a, err) : s;
@@ -89,6 +77,7 @@ tidy(void *ctx, int64_t now_us)
 	agent *a = ctx;
 
 	store_tidy(a->store);
+	agent_follow_keys(a);
 	reactor_set_timer(a->reactor, tidy, a, now_us + TIDY_US);
 }
 

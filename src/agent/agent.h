@@ -77,6 +77,7 @@ typedef struct agent {
 	agent_settings settings;
 	const char *asker; /* language of who asks just now; NULL: nobody does */
 	sign_key sign;
+	bool told_keys; /* that they cannot be read any more */
 	store *store;
 	plan *plan;
 	uint32_t unit; /* index in the plan */
@@ -172,6 +173,16 @@ void agent_set_hub_time(const agent *a, json_t *out, int64_t us);
 int64_t agent_clock_off_us(const agent *a);
 /* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
 void agent_storage_failed(agent *a, const ms_error *err);
+
+/* ---- agent_keys.c ---- */
+
+/* Those in the directory, at the start. */
+ms_status agent_load_keys(agent *a, ms_error *err);
+/* When others lie there now, they sign from now on, and the hub is called anew with them. A failure
+ * leaves those in use. */
+ms_status agent_look_at_keys(agent *a, ms_error *err);
+/* The same, and a failure is said once. */
+void agent_follow_keys(agent *a);
 
 /* ---- agent_hub.c ---- */
 

@@ -18,6 +18,7 @@
  *   {"do": "receipt", "item", "period"} or {..., "record", "generation"}   one object: this
  * device's receipt, and as a proof file in hex
  *   {"do": "places"}                                   one object: hub-places.conf was written
+ *   {"do": "keys"}                                     one object: device.key was written
  *   {"do": "export", "from", "all"}                    one object: the next sealed batch, in hex
  *   {"do": "receipts", "hex"}                          one object: what a RECEIPT frame that came
  * by hand brought
@@ -294,6 +295,20 @@ do_places(agent *a, control_call *call, json_t *request)
 	control_last_json(call, link_json(a));
 }
 
+/* ---- other keys ---- */
+
+static void
+do_keys(agent *a, control_call *call, json_t *request)
+{
+	ms_error err = { 0 };
+
+	(void)request;
+	if (agent_look_at_keys(a, &err) != MS_OK)
+		control_refuse(call, &err);
+	else
+		control_last_json(call, link_json(a));
+}
+
 /* ---- the socket ---- */
 
 static void
@@ -320,6 +335,7 @@ static const struct {
 	{ "export", desk_export, false },
 	{ "receipts", desk_import_receipts, false },
 	{ "places", do_places, false },
+	{ "keys", do_keys, false },
 };
 
 enum { N_VERBS = sizeof(verbs) / sizeof(verbs[0]) };

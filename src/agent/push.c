@@ -25,6 +25,7 @@ seal_all(agent *a, store_txn *txn)
 		.checkpoint_size = a->verified.size,
 		.checkpoint_root = a->verified.root };
 
+	agent_follow_keys(a);
 	witness_save(a, txn);
 	return device_outbox_seal(&a->out, txn, &base, &a->sign, (uint16_t)a->settings.batch_acts);
 }

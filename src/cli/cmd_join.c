@@ -153,15 +153,28 @@ cmd_join(int argc, char **argv)
 		    : print_text(dir, &done, wish.only_check);
 }
 
+/* What there is to say of the agent that runs in DIR; it would find the keys by itself. */
+static const char *
+tell_agent(const char *dir)
+{
+	ms_error err = { 0 };
+	long pid;
+
+	if (!home_is_locked(dir, &pid))
+		return "";
+	if (daemon_ask(dir, json_pack("{s:s}", "do", "keys"), ASK_MS, NULL, NULL, &err) == MS_OK)
+		return tr(" Its agent uses the new ones.");
+	return tr(" Its agent did not answer: restart it before then.");
+}
+
 int
 cmd_agent_rotate(int argc, char **argv)
 {
-	const char *dir = NULL;
+	const char *dir = NULL, *agent;
 	bool json = false;
 	char until[40];
 	ms_error err = { 0 };
 	joined done;
-	long pid;
 	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
 	random_u64();
@@ -170,6 +183,7 @@ cmd_agent_rotate(int argc, char **argv)
 	if (s != MS_OK)
 		return cli_fail(&err);
 	time_format(done.until_us, home_zone_min(dir), until);
+	agent = tell_agent(dir);
 	if (json) {
 		json_t *out = json_pack("{s:s,s:s,s:s}", "unit", done.unit, "device", done.name,
 			"old_until", until);
@@ -179,11 +193,7 @@ cmd_agent_rotate(int argc, char **argv)
 	} else {
 		printf(tr("%s has new keys. What was sealed with the old ones is taken until "
 			  "%s.%s\n"),
-			done.name, until,
-			home_is_locked(dir, &pid)
-				? tr(" Restart its agent before then: it uses the "
-				     "new ones from its next start on.")
-				: "");
+			done.name, until, agent);
 	}
 	return cli_end(0);
 }

@@ -39,8 +39,8 @@ const command unit_commands[] = {
 		.usage = "--dir DIR [--json]",
 		.about = { TR("Makes new keys, has the old ones sign them and the hub record them. "
 			      "For two weeks the hub takes both, so that what is\n"
-			      "sealed already still arrives; restart a running agent within that "
-			      "time. If it is cut off, do it again.\n"
+			      "sealed already still arrives; a running agent uses the new ones at "
+			      "once. If it is cut off, do it again.\n"
 			      "While batches have no receipt it waits a moment, and then refuses: "
 			      "let the agent send them first.\n") },
 		.example = "muster agent rotate --dir /var/lib/muster/office",

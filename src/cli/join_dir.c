@@ -20,7 +20,6 @@
 #include "store/takeover.h"
 
 #define JOINING "joining"
-#define NEXT "next"
 enum { ROTATION_PATIENCE_US = 15000000, RECEIPTS_STEP_US = 100000, RECEIPTS_STEPS = 100 };
 
 /* ---- keys ---- */
@@ -492,10 +491,11 @@ wait_for_receipts(const char *dir, const agent_settings *settings, ms_error *err
 	return s;
 }
 
-/* DIR/next holds the new key file until the hub has it; then it takes the place of the old one. */
+/* DIR/next holds the new key file until the hub has it; then it takes the place of the old one.
+ * WITH connects: one of the two. */
 static ms_status
 ask_rotation(const char *dir, const agent_settings *set, const home_keys *old,
-	const home_keys *fresh, joined *out, ms_error *err)
+	const home_keys *fresh, const home_keys *with, joined *out, ms_error *err)
 {
 	joiner_ask ask = { .keys = *fresh,
 		.rotates_at = &set->hub,
@@ -508,7 +508,7 @@ ask_rotation(const char *dir, const agent_settings *set, const home_keys *old,
 
 	sign_key_from_seed(old->sign_seed, &before);
 	ask.key_before = &before;
-	memcpy(ask.secret, old->curve_secret, CURVE_SECRET_SIZE);
+	memcpy(ask.secret, with->curve_secret, CURVE_SECRET_SIZE);
 	if (s == MS_OK)
 		s = joiner_run(&ask, out, NULL, err);
 	secret_wipe(&ask, sizeof(ask));
@@ -531,29 +531,51 @@ take_next(const char *dir, const char *next, ms_error *err)
 	return s == MS_OK ? fs_remove_tree(next, err) : s;
 }
 
+/* Of a try that was cut off the hub may have kept the new keys so long ago that it knows the old
+ * ones no more. */
+static ms_status
+ask_again(const char *dir, const agent_settings *set, const home_keys *old, const home_keys *fresh,
+	bool tried_before, joined *out, ms_error *err)
+{
+	ms_error ignored = { 0 };
+	ms_status s = ask_rotation(dir, set, old, fresh, old, out, err);
+
+	if (s == MS_DENIED && tried_before &&
+		ask_rotation(dir, set, old, fresh, fresh, out, &ignored) == MS_OK) {
+		*err = (ms_error){ 0 };
+		return MS_OK;
+	}
+	return s;
+}
+
 ms_status
 rotate_dir(const char *dir, joined *out, ms_error *err)
 {
 	agent_settings settings;
 	home_keys old = { 0 }, fresh = { 0 };
 	char next[HOME_PATH_MAX];
+	bool tried_before = false;
 	ms_status s = agent_settings_read(dir, &settings, err);
 
 	if (s == MS_OK)
 		s = home_keys_read(dir, STORE_AGENT, &old, err);
 	if (s == MS_OK)
-		s = home_path(dir, NEXT, next, err);
-	/* After a try that was cut off the hub may have the new keys already: the two weeks run. */
-	if (s == MS_OK && !fs_exists(next))
+		s = home_path(dir, HOME_NEXT_KEYS, next, err);
+	if (s == MS_OK)
+		tried_before = has_file(next, HOME_AGENT_KEY);
+	/* The hub may have those keys already: the two weeks run. */
+	if (s == MS_OK && !tried_before)
 		s = wait_for_receipts(dir, &settings, err);
 	if (s == MS_OK)
 		s = fs_make_dir(next, 0700, err);
 	if (s == MS_OK)
 		s = keys_of(next, &fresh, err);
 	if (s == MS_OK)
-		s = ask_rotation(dir, &settings, &old, &fresh, out, err);
+		s = ask_again(dir, &settings, &old, &fresh, tried_before, out, err);
 	if (s == MS_OK)
 		s = take_next(dir, next, err);
+	else if (err->code == MST_ROTATE_EARLY) /* so the hub does not have these */
+		fs_remove_tree(next, NULL);
 	home_keys_fini(&old);
 	home_keys_fini(&fresh);
 	return s;

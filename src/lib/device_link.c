@@ -13,6 +13,13 @@ enum {
 
 static void step(void *ctx, int64_t now_us);
 
+static ms_status
+use_keys(device_link *l, const home_keys *keys, ms_error *err)
+{
+	memcpy(l->options.secret_key, keys->curve_secret, NET_KEY_SIZE);
+	return net_public_of(l->options.secret_key, l->options.public_key, err);
+}
+
 ms_status
 device_link_set(
 	device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err)
@@ -25,8 +32,13 @@ device_link_set(
 		.unread_max = NET_UNREAD_MAX };
 	device_places_of(settings, &places);
 	device_link_places(l, &places);
-	memcpy(l->options.secret_key, keys->curve_secret, NET_KEY_SIZE);
-	return net_public_of(l->options.secret_key, l->options.public_key, err);
+	return use_keys(l, keys, err);
+}
+
+bool
+device_link_has_keys(const device_link *l, const home_keys *keys)
+{
+	return memcmp(l->options.secret_key, keys->curve_secret, NET_KEY_SIZE) == 0;
 }
 
 static ms_status
@@ -245,22 +257,6 @@ device_link_places(device_link *l, const device_places *places)
 		memcpy(l->endpoint, places->list[0].address, sizeof(l->endpoint));
 }
 
-void
-device_link_start_over(device_link *l)
-{
-	l->at = l->turned_away = 0;
-	l->tried_us = 0;
-	uplink_start_over(l->uplink, reactor_now(l->reactor));
-	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
-}
-
-void
-device_link_wake(device_link *l)
-{
-	uplink_wake(l->uplink, reactor_now(l->reactor));
-	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
-}
-
 /* The hub cannot see a connection end; without a word it would hold the session for minutes. */
 static void
 say_bye(device_link *l)
@@ -270,6 +266,34 @@ say_bye(device_link *l)
 	if (l->socket == NULL || !l->is_up || send_frame(l, &f) != MS_OK)
 		return;
 	net_socket_linger(l->socket, BYE_WAIT_MS);
+}
+
+void
+device_link_start_over(device_link *l)
+{
+	l->at = l->turned_away = 0;
+	l->tried_us = 0;
+	uplink_start_over(l->uplink, reactor_now(l->reactor));
+	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
+}
+
+ms_status
+device_link_rekey(device_link *l, const home_keys *keys, ms_error *err)
+{
+	ms_status s = use_keys(l, keys, err);
+
+	if (s == MS_OK) {
+		say_bye(l);
+		device_link_start_over(l);
+	}
+	return s;
+}
+
+void
+device_link_wake(device_link *l)
+{
+	uplink_wake(l->uplink, reactor_now(l->reactor));
+	reactor_set_timer(l->reactor, step, l, reactor_now(l->reactor));
 }
 
 void

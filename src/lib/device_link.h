@@ -36,6 +36,9 @@ typedef struct device_link {
 /* Take keys and address from a device's directory. */
 ms_status device_link_set(
 	device_link *l, const agent_settings *settings, const home_keys *keys, ms_error *err);
+/* Other keys: give this connection up and call anew with them. */
+ms_status device_link_rekey(device_link *l, const home_keys *keys, ms_error *err);
+bool device_link_has_keys(const device_link *l, const home_keys *keys);
 
 /* The places to try, in turn; a connection that there is stays. */
 void device_link_places(device_link *l, const device_places *places);

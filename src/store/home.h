@@ -48,6 +48,7 @@ ms_status home_path(const char *dir, const char *name, char *out, ms_error *err)
 #define HOME_HUB_KEY "hub.key"
 #define HOME_AGENT_CONF "agent.conf"
 #define HOME_AGENT_KEY "device.key"
+#define HOME_NEXT_KEYS "next" /* a directory: other keys lie in it until the hub has them */
 #define HOME_PLAN "plan.conf"
 #define HOME_DATA "data"
 #define HOME_CHECKPOINT "checkpoint" /* of a backup, which has no signed */
