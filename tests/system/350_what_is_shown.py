@@ -3,7 +3,7 @@
 """What boards, scores and notices say of targets, of earlier times, of adjustments and of deadlines."""
 import json
 
-from lib import PLAN, Device, Hub, Office, check, dishonest, muster, muster_json, run, wait_for
+from lib import PLAN, Device, Hub, Office, by_hand, check, muster, muster_json, run, wait_for
 
 START = "2012-01-01T08:00:00+08:00,0"
 Q2 = "2012-Q2"
@@ -82,7 +82,7 @@ def a_board_that_shows_something_else_is_found(world):
 	def differs(*words):
 		hub.stop()
 		if words:
-			dishonest(hub, "falsify", *words)
+			by_hand(hub, "falsify", *words)
 		hub.start()
 		told = muster_json("feed", "--dir", fgw.dir, "--check", expect=1 if words else 0)
 		return {(d["item"], d["period"], d["what"], d["hub"], d["feed"]) for d in told["different"]}

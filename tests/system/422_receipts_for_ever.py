@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A receipt is kept for ever, also when the act it is for is kept no more."""
-from lib import Hub, Office, check, muster, muster_json, run, wait_for
+from lib import Hub, Office, by_hand, check, muster, muster_json, run, wait_for
 
 CLOCK = "2012-07-05T12:00:00+08:00,0"
 KEEP_DAYS = 30
@@ -63,4 +63,18 @@ def of_whatever_was_stated(world):
 		check("(" in done.stderr or code == 64, "with the remedy: %s" % done.stderr)
 
 
-run(a_receipt_outlives_its_act, of_whatever_was_stated)
+def a_spoiled_receipt_is_named(world):
+	"""receipt: a row that holds another frame is told with its batch, by slot and by record, and the agent goes on"""
+	hub = Hub(world, clock=CLOCK).start()
+	office = Office(world, hub, "tiexi").start()
+	sent, = office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 10, "done": "x"}})
+	office.stop()
+	by_hand(office, "spoil", "1")
+	office.start()
+	for words in (("--item", "6", "--period", "2012-Q2"), ("--record", sent["record"])):
+		told = muster("receipt", "--dir", office.dir, *words, expect=74).stderr
+		check("MST-5010" in told and "begins at act 1 cannot be read" in told, told)
+	office.status()
+
+
+run(a_receipt_outlives_its_act, of_whatever_was_stated, a_spoiled_receipt_is_named)

@@ -56,5 +56,5 @@ main(int argc, char **argv)
 		fputs("accept DIR BATCH\n", stderr);
 		return 64;
 	}
-	return by_hand(argv, accept_words);
+	return by_hand(argv, STORE_HUB, accept_words);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * by_hand.h - a dishonest hub: one change to the data of its stopped directory, in one transaction.
+ * by_hand.h - one change to the data of a stopped directory, in one transaction: a dishonest hub,
+ * or damage that has the row's own hash.
  */
 #ifndef SYSTEM_BY_HAND_H
 #define SYSTEM_BY_HAND_H
@@ -15,9 +16,9 @@ typedef ms_status (*hand)(store_txn *txn, const plan *p, char **words);
 
 /* Change the directory ARGV[1]; the program's exit code. */
 static inline int
-by_hand(char **argv, hand change)
+by_hand(char **argv, store_kind kind, hand change)
 {
-	store_options options = { .kind = STORE_HUB };
+	store_options options = { .kind = kind };
 	char path[HOME_PATH_MAX];
 	ms_error err = { 0 };
 	store *db = NULL;

@@ -2,8 +2,9 @@
 /*
  * falsify.c - a hub that shows other figures than it was told, by hand:
  *
- *	DIR INDICATOR PERIOD		a ratio's parts are twice what they are, which leaves its
- *value DIR INDICATOR PERIOD UNIT	UNIT's value is one more, in nothing but its own row
+ * DIR INDICATOR PERIOD: a ratio's parts are twice what they are, which leaves its value.
+ *
+ * DIR INDICATOR PERIOD UNIT: UNIT's value is one more, in nothing but its own row.
  */
 
 #include "store/rollup_cache.h"
@@ -81,5 +82,5 @@ main(int argc, char **argv)
 		fputs("falsify DIR INDICATOR PERIOD [UNIT]\n", stderr);
 		return 64;
 	}
-	return by_hand(argv, falsify);
+	return by_hand(argv, STORE_HUB, falsify);
 }

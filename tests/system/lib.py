@@ -442,9 +442,9 @@ class Device:
 		return [answer["verdict"] for answer in self.push(*acts)]
 
 
-def dishonest(hub, name, *words):
-	"""Change the data of the stopped HUB by one of the programs beside these tests."""
-	done = subprocess.run([os.path.join(BIN, "..", "system_" + name), hub.dir, *words], capture_output=True, timeout=60 * PATIENCE,
+def by_hand(daemon, name, *words):
+	"""Change the data of the stopped DAEMON by one of the programs beside these tests."""
+	done = subprocess.run([os.path.join(BIN, "..", "system_" + name), daemon.dir, *words], capture_output=True, timeout=60 * PATIENCE,
 		env=environment(), encoding="utf-8", errors="replace")
 	check(done.returncode == 0, done.stderr)
 
@@ -452,7 +452,7 @@ def dishonest(hub, name, *words):
 def omit(hub, unit, record, whole=True):
 	"""The stopped HUB leaves the batch of RECORD, or this act of it alone, out of the feed of UNIT."""
 	leaf, position = record.split("/")
-	dishonest(hub, "omit", unit, leaf, *([] if whole else [position]))
+	by_hand(hub, "omit", unit, leaf, *([] if whole else [position]))
 
 
 def board_line(directory, item, period):

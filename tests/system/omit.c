@@ -58,5 +58,5 @@ main(int argc, char **argv)
 		fputs("omit DIR UNIT LEAF [POSITION]\n", stderr);
 		return 64;
 	}
-	return by_hand(argv, omit_words);
+	return by_hand(argv, STORE_HUB, omit_words);
 }
