@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "codec/acts.h"
 #include "store/plans.h"
 
@@ -312,13 +313,31 @@ hub_stream_revoke(store_txn *txn, log_state *log, const hub_keys *keys, roster *
 }
 
 static ms_status
-another(const char *dir, const char *file, const char *name, ms_error *err)
+fail_other(const char *dir, const char *file, const char *name, ms_error *err)
 {
-	ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
+	return ms_fail(err, MS_CONFIG, MST_HOME_SETTING,
 		"%s/%s: %s is another hub's or log's than in the first leaf of the log", dir, file,
 		name);
+}
+
+static ms_status
+another(const char *dir, const char *file, const char *name, ms_error *err)
+{
+	fail_other(dir, file, name, err);
 	ms_error_remedy(
 		err, "it is never changed: put back the file as `muster hub init` wrote it");
+	return MS_CONFIG;
+}
+
+/* The first leaf has the right one; it is told, since nobody can look it up elsewhere. */
+static ms_status
+another_admin(const char *dir, span right, ms_error *err)
+{
+	char hex[2 * SIGN_PUBLIC_SIZE + 1];
+
+	text_hex(right.at, SIGN_PUBLIC_SIZE, hex);
+	fail_other(dir, HOME_HUB_CONF, "admin_key", err);
+	ms_error_remedy(err, "it is never changed: write admin_key = \"%s\" there", hex);
 	return MS_CONFIG;
 }
 
@@ -345,6 +364,9 @@ compare_origin(const char *dir, const hub_origin *o, const device_id *from, cons
 		return another(dir, HOME_HUB_CONF, "clock", err);
 	if (!is_same(o->sign_key, keys->sign.public_key.at, SIGN_PUBLIC_SIZE))
 		return another(dir, HOME_HUB_KEY, "sign", err);
+	if (o->admin_key.len == SIGN_PUBLIC_SIZE && /* older logs name none */
+		!is_same(o->admin_key, settings->admin_key.at, SIGN_PUBLIC_SIZE))
+		return another_admin(dir, o->admin_key, err);
 	return MS_OK;
 }
 

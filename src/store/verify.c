@@ -40,7 +40,7 @@ typedef struct verifying {
 	hub_id hub_id;
 	const signed_point *was_signed;
 	size_t n_signed;
-	const sign_public *admin;
+	sign_public admin;   /* leaf 0 names him; in older logs it does not */
 	restore_order order; /* as stored */
 	uint32_t generation; /* as the leaves so far tell it */
 } verifying;
@@ -92,7 +92,7 @@ take_restore(verifying *v, const log_record *r, const act *a)
 	hash32 root = v->before;
 
 	if (!restore_order_read(a->u.restore.order, &order) ||
-		!restore_order_is_signed(a->u.restore.order, a->u.restore.signature, v->admin))
+		!restore_order_is_signed(a->u.restore.order, a->u.restore.signature, &v->admin))
 		return bad(v, r->leaf,
 			TR("it opens a generation of the log without the administrator's "
 			   "signature"));
@@ -158,6 +158,8 @@ take_hub_act(verifying *v, const log_record *r, const device_id *from, span byte
 		v->hub = *from;
 		if (a.kind == ACT_HUB_ORIGIN && a.u.origin.hub.len == ID_SIZE)
 			memcpy(v->hub_id.at, a.u.origin.hub.at, ID_SIZE);
+		if (a.kind == ACT_HUB_ORIGIN && a.u.origin.admin_key.len == SIGN_PUBLIC_SIZE)
+			memcpy(v->admin.at, a.u.origin.admin_key.at, SIGN_PUBLIC_SIZE);
 	}
 	if (memcmp(from, &v->hub, sizeof(v->hub)) != 0)
 		return true; /* whoever else says such things is not listened to */
@@ -335,13 +337,13 @@ ms_status
 verify_log(store *db, const signed_point *was_signed, size_t n, const sign_public *admin,
 	verify_result *out, ms_error *err)
 {
-	verifying v = {
-		.out = out, .was_signed = was_signed, .n_signed = n, .admin = admin, .generation = 1
-	};
+	verifying v = { .out = out, .was_signed = was_signed, .n_signed = n, .generation = 1 };
 	log_state state;
 	store_txn txn;
 	ms_status s;
 
+	if (admin != NULL)
+		v.admin = *admin;
 	*out = (verify_result){ .good = true };
 	v.txn = &txn;
 	store_begin(db, &txn, STORE_READ);

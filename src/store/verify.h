@@ -30,9 +30,10 @@ typedef struct verify_result {
 } verify_result;
 
 /*
- * WAS_SIGNED: N checkpoints that the log must have grown through, or lost by an order of ADMIN
- * (proof/generation.h); who signed them is the caller's question. MS_OK also when something is
- * wrong with the log (see out->good); other statuses: it could not be read at all.
+ * WAS_SIGNED: N checkpoints that the log must have grown through, or lost by an order of the
+ * administrator (proof/generation.h), whom the first leaf names; of an older log it is ADMIN. Who
+ * signed them is the caller's question. MS_OK also when something is wrong with the log (see
+ * out->good); other statuses: it could not be read at all.
  */
 ms_status verify_log(store *db, const signed_point *was_signed, size_t n, const sign_public *admin,
 	verify_result *out, ms_error *err);

@@ -345,6 +345,10 @@ def a_foreign_identity_is_refused(world):
 	for name, value in (("hub", "11" * 16), ("device", "11" * 16), ("origin", "muster/other"), ("clock_rate", "3")):
 		is_refused("hub.conf", re.sub(r'(?m)^%s = "?[^"\n]*"?$' % name, '%s = "%s"' % (name, value), kept["hub.conf"]),
 			("hub.conf: %s is another" % name.split("_")[0], "MST-5043"))
+	admin = re.search(r'(?m)^admin_key = "(.*)"$', kept["hub.conf"]).group(1)
+	for line in ('admin_key = "%s"' % ("11" * 32), ""):
+		is_refused("hub.conf", re.sub(r"(?m)^admin_key = .*$", line, kept["hub.conf"]),
+			("hub.conf: admin_key is another", 'write admin_key = "%s" there' % admin, "MST-5043"))
 	with open(os.path.join(other.dir, "hub.key")) as f:
 		is_refused("hub.key", f.read(), ("hub.key: sign is another", "MST-5043"))
 	check(hub.verify()["size"] == size, "nothing was added: %s" % hub.verify())

@@ -261,7 +261,7 @@ def the_signer_alone_is_lost(world):
 
 
 def a_rollback_is_refused(world):
-	"""older data with an older signer's memory, or with an order that another key signed: the hub starts, and its offices say rollback"""
+	"""older data with an older signer's memory, or with an order that another signed than the administrator whom an office knows: the hub starts, and its offices say rollback"""
 	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
 	tiexi = Office(world, hub, "tiexi").start()
 	report(tiexi, "i06", 10)
@@ -287,18 +287,27 @@ def a_rollback_is_refused(world):
 	check("older than" in answer, "a reader sees it too: %s" % answer)
 	hub.stop()
 
-	# Another administrator: the hub and its signer are made to believe the key, no office does.
+	# Another administrator: the log's first leaf bars him, and so do signer and office, each by the key that it has.
 	other = Hub(world, directory=world.path("other"))
-	for path in ("hub.conf", "signer/signer.key"):
-		replace_key(os.path.join(hub.dir, path), os.path.join(other.dir, path))
 	shutil.rmtree(os.path.join(hub.dir, "signer"))
 	shutil.copytree(os.path.join(newest, "signer"), os.path.join(hub.dir, "signer"))
-	answer = muster("hub", "restored", "--dir", hub.dir, "--admin-key", os.path.join(other.dir, "admin.key"))
-	refuses(world, hub, ("MST-5091", "not signed by the hub's administrator"))
+	replace_key(os.path.join(hub.dir, "hub.conf"), os.path.join(other.dir, "hub.conf"))
+	answer = muster("hub", "restored", "--dir", hub.dir, "--admin-key", os.path.join(other.dir, "admin.key"), expect=78).stderr
+	check("admin_key is another" in answer, answer)
+	shutil.copy(os.path.join(newest, "hub.conf"), hub.dir)
 	replace_key(os.path.join(hub.dir, "signer/signer.key"), os.path.join(other.dir, "signer/signer.key"))
+	muster("hub", "restored", "--dir", hub.dir, "--admin-key", os.path.join(hub.dir, "admin.key"))
+	refuses(world, hub, ("MST-5091", "not signed by the hub's administrator"))
+	replace_key(os.path.join(hub.dir, "signer/signer.key"), os.path.join(newest, "signer/signer.key"))
+	tiexi.stop()
+	replace_key(os.path.join(tiexi.dir, "agent.conf"), os.path.join(other.dir, "hub.conf"))
 	hub.start()
+	tiexi.start()
 	wait_for(lambda: "without the signature of the hub's administrator" in tiexi.process.text(), 30, lambda: tiexi.process.text()[-1500:])
 	check(refused() and acts_of(hub)["tiexi@office"] == 1, "nothing was sent: %s" % acts_of(hub))
+	hub.stop()
+	replace_key(os.path.join(hub.dir, "hub.conf"), os.path.join(other.dir, "hub.conf"))
+	check(hub.verify()["ok"], "verify holds an order against the administrator of the first leaf, not of hub.conf")
 
 
 def replace_key(path, by):
