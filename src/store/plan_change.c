@@ -9,8 +9,7 @@
 #include "codec/acts.h"
 #include "plan/judge.h"
 #include "plan/plan_undo.h"
-#include "store/feed.h"
-#include "store/keymap.h"
+#include "store/feed_had.h"
 #include "store/ledger.h"
 #include "store/plans.h"
 #include "store/ruling_rows.h"
@@ -132,89 +131,84 @@ refuse_orphans(store_txn *txn, const plan *next, int64_t now_us, ms_error *err)
 
 /* ---- feeds ---- */
 
+enum { LEAVES_AT_ONCE = 256 }; /* what feeds have of them is in memory */
+
 /* A unit that may see more than before. */
 typedef struct gainer {
 	uint32_t unit;
 	uint64_t last_number;
-	keymap has; /* leaf -> bitmap of what its feed has already, from when it had the right
-		       before */
 } gainer;
 
-/* What the feed of G has. */
-static void
-read_had(store_txn *txn, const plan *next, gainer *g, arena *memory)
-{
-	feed_reader reader;
-	uint8_t *bitmap;
-	feed_row row;
-	unsigned i;
+/* What is looked at: a leaf, apart from the map, in which feeds are written meanwhile. */
+typedef struct past_leaf {
+	uint64_t leaf;
+	uint16_t count;
+	bool stored[BATCH_ACTS_MAX]; /* and well formed */
+	act acts[BATCH_ACTS_MAX];
+} past_leaf;
 
-	feed_seek(txn, span_str(next->units[g->unit].id), 0, &reader);
-	while (feed_next(&reader, &row)) {
-		bitmap = keymap_get(&g->has, row.leaf);
-		if (bitmap == NULL) {
-			bitmap = arena_zalloc(memory, FEED_BITMAP_SIZE);
-			if (bitmap == NULL || keymap_add(&g->has, row.leaf, bitmap) != MS_OK) {
-				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
-				return;
-			}
-		}
-		for (i = 0; i < FEED_BITMAP_SIZE; i++)
-			bitmap[i] |= row.bitmap[i];
-	}
-}
-
-/* The acts of one leaf that G sees by the new version and does not have. */
+/* The acts of P that G sees by the new version; its feed HAD some of them (may be NULL). */
 static void
-give_leaf(store_txn *txn, const plan *next, gainer *g, const log_record *record, const act *acts,
+give_leaf(store_txn *txn, const plan *next, gainer *g, const uint8_t *had, const past_leaf *p,
 	int64_t now_us)
 {
 	uint8_t bitmap[FEED_BITMAP_SIZE] = { 0 };
-	const uint8_t *had = keymap_get(&g->has, record->leaf);
 	bool any = false;
 	uint16_t i;
 
-	for (i = 0; i < record->count; i++) {
-		if (!verdict_is_stored((verdict)record->verdicts.at[i]) || acts[i].malformed ||
-			(had != NULL && (had[i / 8] & (0x80 >> (i % 8))) != 0) ||
-			!route_shows(next, g->unit, &acts[i], now_us))
+	for (i = 0; i < p->count; i++) {
+		if (!p->stored[i] || (had != NULL && (had[i / 8] & (0x80 >> (i % 8))) != 0) ||
+			!route_shows(next, g->unit, &p->acts[i], now_us))
 			continue;
 		bitmap[i / 8] |= (uint8_t)(0x80 >> (i % 8));
 		any = true;
 	}
 	if (any)
-		feed_append(txn, span_str(next->units[g->unit].id), &g->last_number, record->leaf,
-			bitmap, record->count);
+		feed_append(txn, span_str(next->units[g->unit].id), &g->last_number, p->leaf,
+			bitmap, p->count);
+}
+
+static bool
+read_leaf(store_txn *txn, uint64_t leaf, arena *memory, past_leaf *out)
+{
+	log_record record;
+	uint16_t i;
+
+	if (!log_read(txn, leaf, &record))
+		return false;
+	out->leaf = leaf;
+	out->count = record.count;
+	for (i = 0; i < record.count; i++) {
+		span copy = arena_copy(memory, log_act(&record, i));
+
+		if (copy.at == NULL || act_decode(copy, memory, &out->acts[i]) != MS_OK)
+			return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		out->stored[i] = verdict_is_stored((verdict)record.verdicts.at[i]) &&
+				 !out->acts[i].malformed;
+	}
+	return true;
 }
 
 static void
-give_past(store_txn *txn, const plan *next, gainer *list, size_t n, uint64_t size, int64_t now_us)
+give_past(store_txn *txn, const plan *next, gainer *list, size_t n, feed_had *had, uint64_t size,
+	int64_t now_us)
 {
-	act *acts = calloc(BATCH_ACTS_MAX, sizeof(*acts));
+	past_leaf *p = calloc(1, sizeof(*p));
 	arena memory = { 0 };
-	log_record record;
 	uint64_t leaf;
-	uint16_t k;
 	size_t i;
 
-	if (acts == NULL) {
+	if (p == NULL) {
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feeds");
 		return;
 	}
-	for (leaf = 0; leaf < size && store_ok(txn) && log_read(txn, leaf, &record); leaf++) {
-		for (k = 0; k < record.count; k++) {
-			/* What was read borrows from the map until the next write. */
-			span copy = arena_copy(&memory, log_act(&record, k));
-
-			if (copy.at == NULL || act_decode(copy, &memory, &acts[k]) != MS_OK)
-				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
-		}
-		for (i = 0; i < n && store_ok(txn) && log_read(txn, leaf, &record); i++)
-			give_leaf(txn, next, &list[i], &record, acts, now_us);
+	for (leaf = 0; leaf < size && store_ok(txn) && read_leaf(txn, leaf, &memory, p); leaf++) {
+		for (i = 0; i < n && store_ok(txn); i++)
+			give_leaf(txn, next, &list[i], feed_had_of(had, i, leaf), p, now_us);
 		arena_reset(&memory);
 	}
 	arena_fini(&memory);
-	free(acts);
+	free(p);
 }
 
 /* Whoever leads, observes or succeeds anew learns what it may see now. */
@@ -222,25 +216,25 @@ static void
 tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 {
 	gainer *list = calloc(next->n_units + 1, sizeof(*list));
-	arena memory = { 0 };
-	size_t n = 0, i;
+	feed_had had;
 	uint32_t unit;
+	size_t n = 0;
 
 	if (list == NULL) {
 		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feeds");
 		return;
 	}
+	feed_had_init(&had, txn, LEAVES_AT_ONCE);
 	for (unit = 0; unit < next->n_units; unit++)
-		if (route_may_gain(next, unit, now_us))
-			list[n++] = (gainer){ .unit = unit,
-				.last_number = feed_last(txn, span_str(next->units[unit].id)) };
-	for (i = 0; i < n; i++)
-		read_had(txn, next, &list[i], &memory);
+		if (route_may_gain(next, unit, now_us)) {
+			span id = span_str(next->units[unit].id);
+
+			list[n++] = (gainer){ .unit = unit, .last_number = feed_last(txn, id) };
+			feed_had_add(&had, id);
+		}
 	if (n > 0)
-		give_past(txn, next, list, n, size, now_us);
-	for (i = 0; i < n; i++)
-		keymap_fini(&list[i].has);
-	arena_fini(&memory);
+		give_past(txn, next, list, n, &had, size, now_us);
+	feed_had_fini(&had);
 	free(list);
 }
 
