@@ -77,7 +77,8 @@ typedef struct agent {
 	agent_settings settings;
 	const char *asker; /* language of who asks just now; NULL: nobody does */
 	sign_key sign;
-	bool told_keys; /* that they cannot be read any more */
+	int64_t keys_us; /* when their file was written, wall clock */
+	bool told_keys;  /* that they cannot be read any more */
 	store *store;
 	plan *plan;
 	uint32_t unit; /* index in the plan */

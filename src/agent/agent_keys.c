@@ -19,14 +19,29 @@ tell_unfinished(const agent *a)
 			a->dir);
 }
 
+/* When the key file was written; 0: it cannot be told. */
+static int64_t
+changed_us(const agent *a)
+{
+	char path[HOME_PATH_MAX];
+	fs_info file;
+
+	return home_path(a->dir, HOME_AGENT_KEY, path, NULL) == MS_OK &&
+			       fs_look(path, &file, NULL) == MS_OK
+		       ? file.changed_us
+		       : 0;
+}
+
 ms_status
 agent_load_keys(agent *a, ms_error *err)
 {
+	int64_t written_us = changed_us(a);
 	home_keys keys;
 	ms_status s = home_keys_read(a->dir, STORE_AGENT, &keys, err);
 
 	if (s != MS_OK)
 		return s;
+	a->keys_us = written_us;
 	tell_unfinished(a);
 	sign_key_from_seed(keys.sign_seed, &a->sign);
 	s = device_link_set(&a->link, &a->settings, &keys, err);
@@ -50,6 +65,7 @@ are_in_use(const agent *a, const home_keys *keys)
 ms_status
 agent_look_at_keys(agent *a, ms_error *err)
 {
+	int64_t written_us = changed_us(a);
 	home_keys keys;
 	ms_status s = home_keys_read(a->dir, STORE_AGENT, &keys, err);
 
@@ -62,6 +78,8 @@ agent_look_at_keys(agent *a, ms_error *err)
 				a->dir, HOME_AGENT_KEY);
 		}
 	}
+	if (s == MS_OK)
+		a->keys_us = written_us;
 	home_keys_fini(&keys);
 	return s;
 }
@@ -70,7 +88,7 @@ void
 agent_follow_keys(agent *a)
 {
 	ms_error err = { 0 };
-	bool failed = agent_look_at_keys(a, &err) != MS_OK;
+	bool failed = changed_us(a) != a->keys_us && agent_look_at_keys(a, &err) != MS_OK;
 
 	if (failed && !a->told_keys)
 		logger_error(&a->log, LOG_WARNING, &err);
