@@ -7,15 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "base/shown.h"
 #include "base/text.h"
-
-void
-table_begin(table *t, unsigned columns)
-{
-	MS_ASSERT(columns > 0 && columns <= TABLE_COLUMNS_MAX);
-	t->columns = columns;
-}
 
 void
 table_add(table *t, span cell)
@@ -60,6 +54,24 @@ table_addf(table *t, const char *format, ...)
 	table_text(t, text);
 }
 
+void
+table_begin(table *t, const table_column *columns, unsigned n)
+{
+	unsigned i;
+
+	MS_ASSERT(n > 0 && n <= TABLE_COLUMNS_MAX);
+	t->columns = columns;
+	t->n_columns = n;
+	for (i = 0; i < n; i++)
+		table_text(t, tr(columns[i].head));
+}
+
+size_t
+table_rows(const table *t)
+{
+	return t->n < t->n_columns ? 0 : t->n / t->n_columns - 1;
+}
+
 static void
 pad(buf *out, unsigned n)
 {
@@ -70,16 +82,16 @@ pad(buf *out, unsigned n)
 static void
 put_cell(const table *t, size_t cell, unsigned width, buf *out)
 {
-	unsigned column = (unsigned)(cell % t->columns);
+	unsigned column = (unsigned)(cell % t->n_columns);
 	span text = t->cells[cell];
 	unsigned space = width - text_width(text);
-	bool last = column + 1 == t->columns;
+	bool last = column + 1 == t->n_columns;
 
-	if (t->right[column])
+	if (t->columns[column].side == TABLE_RIGHT)
 		pad(out, space);
 	buf_add_span(out, text);
 	if (!last) {
-		if (!t->right[column])
+		if (t->columns[column].side == TABLE_LEFT)
 			pad(out, space);
 		pad(out, 2);
 	}
@@ -90,10 +102,10 @@ put_rule(const table *t, const unsigned *width, buf *out)
 {
 	unsigned c, i;
 
-	for (c = 0; c < t->columns; c++) {
+	for (c = 0; c < t->n_columns; c++) {
 		for (i = 0; i < width[c]; i++)
 			buf_add(out, "-", 1);
-		buf_add_text(out, c + 1 == t->columns ? "\n" : "  ");
+		buf_add_text(out, c + 1 == t->n_columns ? "\n" : "  ");
 	}
 }
 
@@ -106,17 +118,23 @@ table_write(const table *t, buf *out)
 	for (i = 0; i < t->n; i++) {
 		unsigned w = text_width(t->cells[i]);
 
-		if (w > width[i % t->columns])
-			width[i % t->columns] = w;
+		if (w > width[i % t->n_columns])
+			width[i % t->n_columns] = w;
 	}
 	for (i = 0; i < t->n; i++) {
-		put_cell(t, i, width[i % t->columns], out);
-		if ((i + 1) % t->columns == 0)
+		put_cell(t, i, width[i % t->n_columns], out);
+		if ((i + 1) % t->n_columns == 0)
 			buf_add(out, "\n", 1);
-		if (i + 1 == t->columns)
+		if (i + 1 == t->n_columns)
 			put_rule(t, width, out);
 	}
 	return t->failed || out->failed ? MS_NO_MEMORY : MS_OK;
+}
+
+ms_status
+table_write_or(const table *t, const char *nothing, buf *out)
+{
+	return table_rows(t) > 0 || t->failed ? table_write(t, out) : buf_add_text(out, nothing);
 }
 
 void

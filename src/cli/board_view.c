@@ -228,17 +228,25 @@ line_of(const board *b, uint32_t item, const feed_rollup *r)
 static ms_status
 write_items(const board *b, buf *out)
 {
+	static const table_column columns[] = {
+		{ TR("序号"), TABLE_RIGHT },
+		{ TR("工作事项"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("灯"), TABLE_LEFT },
+		{ TR("牵头单位"), TABLE_LEFT },
+		{ TR("已报/应报"), TABLE_RIGHT },
+		{ TR("报送率"), TABLE_RIGHT },
+		{ TR("按期"), TABLE_RIGHT },
+		{ TR("采纳"), TABLE_RIGHT },
+		{ TR("进度"), TABLE_RIGHT },
+		{ TR("截止"), TABLE_LEFT },
+	};
 	table t = { 0 };
 	char text[40];
 	size_t i;
 	ms_status s;
 
-	table_begin(&t, 11);
-	t.right[0] = t.right[5] = t.right[6] = t.right[7] = t.right[8] = t.right[9] = true;
-	for (i = 0; i < 11; i++)
-		table_text(&t, tr(((const char *const[]){ TR("序号"), TR("工作事项"), TR("期间"),
-				       TR("灯"), TR("牵头单位"), TR("已报/应报"), TR("报送率"),
-				       TR("按期"), TR("采纳"), TR("进度"), TR("截止") })[i]));
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -285,19 +293,23 @@ is_figure_shown(const board *b, const feed_rollup *r, const feed_figure *f, int 
 static ms_status
 write_figures(const board *b, buf *out)
 {
+	static const table_column columns[] = {
+		{ TR("序号"), TABLE_RIGHT },
+		{ TR("指标"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("上报数"), TABLE_RIGHT },
+		{ TR("采纳数"), TABLE_RIGHT },
+		{ TR("目标"), TABLE_RIGHT },
+		{ TR("完成"), TABLE_RIGHT },
+		{ TR("已有/应有"), TABLE_RIGHT },
+		{ TR("沿用前期"), TABLE_RIGHT },
+	};
 	table t = { 0 };
 	char one[64], two[64], three[16];
-	size_t i, k, n = 0;
+	size_t i, k;
 	ms_status s;
 
-	table_begin(&t, 9);
-	t.right[0] = true;
-	for (i = 0; i < 9; i++) {
-		t.right[i] |= i >= 3;
-		table_text(&t, tr(((const char *const[]){ TR("序号"), TR("指标"), TR("期间"),
-				       TR("上报数"), TR("采纳数"), TR("目标"), TR("完成"),
-				       TR("已有/应有"), TR("沿用前期") })[i]));
-	}
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -324,10 +336,9 @@ write_figures(const board *b, buf *out)
 				table_text(&t, "-");
 			else
 				table_addf(&t, "%u", f->stale);
-			n++;
 		}
 	}
-	s = n == 0 ? MS_OK : table_write(&t, out);
+	s = table_write_or(&t, "", out);
 	table_fini(&t);
 	return s;
 }
@@ -336,18 +347,22 @@ write_figures(const board *b, buf *out)
 static ms_status
 write_unit_targets(const board *b, buf *out)
 {
-	static const char *const heads[] = { TR("序号"), TR("指标"), TR("单位"), TR("期间"),
-		TR("上报数"), TR("采纳数"), TR("目标"), TR("完成") };
+	static const table_column columns[] = {
+		{ TR("序号"), TABLE_RIGHT },
+		{ TR("指标"), TABLE_LEFT },
+		{ TR("单位"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("上报数"), TABLE_RIGHT },
+		{ TR("采纳数"), TABLE_RIGHT },
+		{ TR("目标"), TABLE_RIGHT },
+		{ TR("完成"), TABLE_RIGHT },
+	};
 	table t = { 0 };
 	char text[64];
-	size_t i, k, n = 0;
+	size_t i, k;
 	ms_status s;
 
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		t.right[i] = i == 0 || i >= 4;
-		table_text(&t, tr(heads[i]));
-	}
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -369,12 +384,11 @@ write_unit_targets(const board *b, buf *out)
 			table_text(&t, accepted_text(in, f, text));
 			table_text(&t, target_text(in, f, text));
 			table_text(&t, attained(in, f, text));
-			n++;
 		}
 	}
-	if (n > 0)
+	if (table_rows(&t) > 0)
 		buf_add_text(out, "\n");
-	s = n == 0 ? MS_OK : table_write(&t, out);
+	s = table_write_or(&t, "", out);
 	table_fini(&t);
 	return s;
 }
@@ -382,16 +396,19 @@ write_unit_targets(const board *b, buf *out)
 static ms_status
 write_missing(const board *b, buf *out)
 {
+	static const table_column columns[] = {
+		{ TR("序号"), TABLE_RIGHT },
+		{ TR("未报单位"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("代理"), TABLE_LEFT },
+		{ TR("联系人"), TABLE_LEFT },
+	};
 	table t = { 0 };
 	char text[80];
-	size_t i, k, n = 0;
+	size_t i, k;
 	ms_status s;
 
-	table_begin(&t, 5);
-	t.right[0] = true;
-	for (i = 0; i < 5; i++)
-		table_text(&t, tr(((const char *const[]){ TR("序号"), TR("未报单位"), TR("期间"),
-				       TR("代理"), TR("联系人") })[i]));
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
 		int item = item_shown(b, r);
@@ -405,15 +422,9 @@ write_missing(const board *b, buf *out)
 			table_add(&t, r->period);
 			table_text(&t, link_text(b, m, text));
 			table_add(&t, m->contact.len == 0 ? span_str("-") : m->contact);
-			n++;
 		}
 	}
-	if (n == 0) {
-		buf_add_text(out, tr("没有未报的单位\n"));
-		s = MS_OK;
-	} else {
-		s = table_write(&t, out);
-	}
+	s = table_write_or(&t, tr("没有未报的单位\n"), out);
 	table_fini(&t);
 	return s;
 }

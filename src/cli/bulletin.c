@@ -14,6 +14,7 @@
 #include "cli/board_view.h"
 #include "cli/ranking.h"
 #include "cli/replica_ask.h"
+#include "cli/said.h"
 
 /* ---- who is behind ---- */
 
@@ -25,7 +26,7 @@ add_behind(table *t, const replica *r, slot_at at, light l)
 	bool is_returned = slot_live(s);
 	char name[PERIOD_NAME_SIZE], when[40];
 
-	table_text(t, l == LIGHT_RED ? "红" : "黄");
+	table_text(t, said_light(l));
 	table_text(t, p->units[at.unit].name);
 	table_addf(t, "%u", p->items[at.item].number);
 	table_text(t, p->items[at.item].title);
@@ -35,11 +36,10 @@ add_behind(table *t, const replica *r, slot_at at, light l)
 			      p->zone_min, when));
 }
 
-static size_t
+static void
 add_item(table *t, const replica *r, uint32_t item, period at, light wanted)
 {
 	slot_at where = { .item = item };
-	size_t added = 0;
 	unsigned n;
 
 	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
@@ -47,40 +47,36 @@ add_item(table *t, const replica *r, uint32_t item, period at, light wanted)
 			const slot *s = r->all.get(r->all.ctx, where, NULL);
 			bool owed = rulings_owes(r->all.rulings, where);
 
-			if ((!period_within(where.period, at) &&
-				    !period_within(at, where.period)) ||
-				slot_light(r->plan, s, where, owed, r->now_us) != wanted)
-				continue;
-			add_behind(t, r, where, wanted);
-			added++;
+			if ((period_within(where.period, at) || period_within(at, where.period)) &&
+				slot_light(r->plan, s, where, owed, r->now_us) == wanted)
+				add_behind(t, r, where, wanted);
 		}
-	return added;
 }
 
 /* Red ones first. */
 static ms_status
 write_behind(const replica *r, period at, buf *out)
 {
-	static const char *const heads[] = { "灯", "单位", "序号", "工作事项", "期间", "情况",
-		"自" };
+	static const table_column columns[] = {
+		{ "灯", TABLE_LEFT },
+		{ "单位", TABLE_LEFT },
+		{ "序号", TABLE_RIGHT },
+		{ "工作事项", TABLE_LEFT },
+		{ "期间", TABLE_LEFT },
+		{ "情况", TABLE_LEFT },
+		{ "自", TABLE_LEFT },
+	};
 	table t = { 0 };
-	size_t n = 0, i;
 	uint32_t item;
-	ms_status s = MS_OK;
+	ms_status s;
 
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(&t, heads[i]);
-	t.right[2] = true;
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (item = 0; item < r->plan->n_items; item++)
-		n += add_item(&t, r, item, at, LIGHT_RED);
+		add_item(&t, r, item, at, LIGHT_RED);
 	for (item = 0; item < r->plan->n_items; item++)
-		n += add_item(&t, r, item, at, LIGHT_YELLOW);
+		add_item(&t, r, item, at, LIGHT_YELLOW);
 	buf_add_text(out, "\n二、逾期和退回\n\n");
-	if (n == 0)
-		buf_add_text(out, "没有逾期未报和退回未改的事项\n");
-	else
-		s = table_write(&t, out);
+	s = table_write_or(&t, "没有逾期未报和退回未改的事项\n", out);
 	table_fini(&t);
 	return s;
 }
@@ -114,32 +110,29 @@ mark_item(const replica *r, uint32_t item, period at, unsigned *marks)
 static ms_status
 write_waiting(const replica *r, period at, buf *out)
 {
-	unsigned *marks = calloc(r->plan->n_units + 1, sizeof(*marks)), marked = 0;
+	static const table_column columns[] = {
+		{ "单位", TABLE_LEFT },
+		{ "逾期未审核", TABLE_RIGHT },
+	};
+	unsigned *marks = calloc(r->plan->n_units + 1, sizeof(*marks));
 	table t = { 0 };
 	uint32_t unit, item;
-	ms_status s = MS_OK;
+	ms_status s;
 
 	if (marks == NULL)
 		return MS_NO_MEMORY;
 	for (item = 0; item < r->plan->n_items; item++)
 		mark_item(r, item, at, marks);
-	table_begin(&t, 2);
-	t.right[1] = true;
-	table_text(&t, "单位");
-	table_text(&t, "逾期未审核");
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (unit = 0; unit < r->plan->n_units; unit++) {
 		if (marks[unit] == 0)
 			continue;
 		table_text(&t, r->plan->units[unit].name);
 		table_addf(&t, "%u", marks[unit]);
-		marked++;
 	}
 	free(marks);
 	buf_add_text(out, "\n四、牵头单位审核\n\n");
-	if (marked == 0)
-		buf_add_text(out, "没有逾期未审核的报送\n");
-	else
-		s = table_write(&t, out);
+	s = table_write_or(&t, "没有逾期未审核的报送\n", out);
 	table_fini(&t);
 	return s;
 }
@@ -221,13 +214,17 @@ count_warnings(const replica *r, period at, slot_at *warned_of, warned *list)
 static ms_status
 write_warnings(const replica *r, period at, buf *out)
 {
-	static const char *const heads[] = { "单位", "黄灯预警", "红灯预警", "至今未改" };
+	static const table_column columns[] = {
+		{ "单位", TABLE_LEFT },
+		{ "黄灯预警", TABLE_RIGHT },
+		{ "红灯预警", TABLE_RIGHT },
+		{ "至今未改", TABLE_RIGHT },
+	};
 	warned *list = calloc(r->plan->n_units + 1, sizeof(*list));
 	slot_at *warned_of = calloc(r->n_notices + 1, sizeof(*warned_of));
 	table t = { 0 };
-	uint32_t unit, n = 0;
-	ms_status s = MS_OK;
-	size_t i;
+	uint32_t unit;
+	ms_status s;
 
 	if (list == NULL || warned_of == NULL) {
 		free(list);
@@ -236,10 +233,7 @@ write_warnings(const replica *r, period at, buf *out)
 	}
 	count_warnings(r, at, warned_of, list);
 	free(warned_of);
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(&t, heads[i]);
-	t.right[1] = t.right[2] = t.right[3] = true;
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (unit = 0; unit < r->plan->n_units; unit++) {
 		if (list[unit].yellow + list[unit].red == 0)
 			continue;
@@ -247,14 +241,10 @@ write_warnings(const replica *r, period at, buf *out)
 		table_addf(&t, "%u", list[unit].yellow);
 		table_addf(&t, "%u", list[unit].red);
 		table_addf(&t, "%u", list[unit].open);
-		n++;
 	}
 	free(list);
 	buf_add_text(out, "\n三、预警记录\n\n");
-	if (n == 0)
-		buf_add_text(out, "没有预警\n");
-	else
-		s = table_write(&t, out);
+	s = table_write_or(&t, "没有预警\n", out);
 	table_fini(&t);
 	return s;
 }

@@ -109,8 +109,14 @@ figure_json(const replica *r, const figure_ask *a, ms_error *err)
 static ms_status
 print_figure(const replica *r, const json_t *told, buf *out)
 {
-	static const char *const heads[] = { TR("单位"), TR("期间"), TR("数值"), TR("版本"),
-		TR("收到"), TR("记录") };
+	static const table_column columns[] = {
+		{ TR("单位"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("数值"), TABLE_RIGHT },
+		{ TR("版本"), TABLE_RIGHT },
+		{ TR("收到"), TABLE_LEFT },
+		{ TR("记录"), TABLE_LEFT },
+	};
 	const json_t *rows = json_object_get(told, "records");
 	const char *sum = json_text_of(told, "value"),
 		   *measure = sum == NULL ? NULL : json_text_of(told, "unit_of_measure");
@@ -125,10 +131,7 @@ print_figure(const replica *r, const json_t *told, buf *out)
 		(long long)json_number_of(told, "units", 0),
 		(long long)json_number_of(told, "of", 0));
 	replica_print_as_of(r, out);
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(&t, tr(heads[i]));
-	t.right[2] = t.right[3] = true;
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		const char *given = json_text_of(row, "value");

@@ -170,14 +170,20 @@ state_word(const char *state)
 static void
 begin_units(table *t)
 {
-	static const char *const heads[] = { TR("unit"), TR("device"), TR("state"), TR("agent"),
-		TR("last seen"), TR("acts"), TR("waiting"), TR("clock s"), TR("trouble"),
-		TR("software") };
-	size_t i;
+	static const table_column columns[] = {
+		{ TR("unit"), TABLE_LEFT },
+		{ TR("device"), TABLE_LEFT },
+		{ TR("state"), TABLE_LEFT },
+		{ TR("agent"), TABLE_LEFT },
+		{ TR("last seen"), TABLE_LEFT },
+		{ TR("acts"), TABLE_RIGHT },
+		{ TR("waiting"), TABLE_RIGHT },
+		{ TR("clock s"), TABLE_RIGHT },
+		{ TR("trouble"), TABLE_LEFT },
+		{ TR("software"), TABLE_LEFT },
+	};
 
-	table_begin(t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(t, tr(heads[i]));
+	table_begin(t, TABLE_COLUMNS(columns));
 }
 
 static void
@@ -217,7 +223,6 @@ cmd_hub_units(int argc, char **argv)
 	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
 	begin_units(&t);
-	t.right[5] = t.right[6] = t.right[7] = true;
 	if (s == MS_OK)
 		s = hub_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
 			json ? ask_print_json : add_unit_row, json ? (void *)&schema : &t, &err);

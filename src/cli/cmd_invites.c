@@ -58,13 +58,17 @@ add_row(table *t, const invite *in, const char *state, int zone_min)
 static void
 begin_table(table *t)
 {
-	static const char *const heads[] = { TR("id"), TR("unit"), TR("device"), TR("state"),
-		TR("made"), TR("expires"), TR("asks") };
-	size_t i;
+	static const table_column columns[] = {
+		{ TR("id"), TABLE_LEFT },
+		{ TR("unit"), TABLE_LEFT },
+		{ TR("device"), TABLE_LEFT },
+		{ TR("state"), TABLE_LEFT },
+		{ TR("made"), TABLE_LEFT },
+		{ TR("expires"), TABLE_LEFT },
+		{ TR("asks"), TABLE_LEFT },
+	};
 
-	table_begin(t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(t, tr(heads[i]));
+	table_begin(t, TABLE_COLUMNS(columns));
 }
 
 static ms_status

@@ -197,19 +197,25 @@ add_row(table *t, const listing *l, const ledger_row *row)
 static ms_status
 print_rows(const listing *l, buf *out)
 {
-	static const char *const heads[] = { TR("序号"), TR("单位"), TR("期间"), TR("灯"),
-		TR("状态"), TR("版本"), TR("首次收到"), TR("填写"), TR("进度"), TR("退回"),
-		TR("提示") };
+	static const table_column columns[] = {
+		{ TR("序号"), TABLE_RIGHT },
+		{ TR("单位"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("灯"), TABLE_LEFT },
+		{ TR("状态"), TABLE_LEFT },
+		{ TR("版本"), TABLE_RIGHT },
+		{ TR("首次收到"), TABLE_LEFT },
+		{ TR("填写"), TABLE_RIGHT },
+		{ TR("进度"), TABLE_RIGHT },
+		{ TR("退回"), TABLE_RIGHT },
+		{ TR("提示"), TABLE_LEFT },
+	};
 	table t = { 0 };
 	ms_status s;
 	size_t n, i;
 	const ledger_row *rows = rows_of(l, &n);
 
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		t.right[i] = i == 0 || i == 5 || (i >= 7 && i <= 9);
-		table_text(&t, tr(heads[i]));
-	}
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < n; i++)
 		add_row(&t, l, &rows[i]);
 	s = table_write(&t, out);
@@ -262,18 +268,30 @@ add_file_row(table *t, const listing *l, const ledger_row *row)
 static void
 make_file_table(const listing *l, table *t)
 {
-	static const char *const heads[] = { TR("序号"), TR("工作事项"), TR("单位"), TR("期间"),
-		TR("灯"), TR("状态"), TR("锁定"), TR("应报"), TR("截止"), TR("首次收到"),
-		TR("按期"), TR("版本"), TR("填写(满分6)"), TR("进度(%)"), TR("退回"), TR("提示"),
-		TR("事项代号"), TR("单位代号") };
+	static const table_column columns[] = {
+		{ TR("序号"), TABLE_RIGHT },
+		{ TR("工作事项"), TABLE_LEFT },
+		{ TR("单位"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("灯"), TABLE_LEFT },
+		{ TR("状态"), TABLE_LEFT },
+		{ TR("锁定"), TABLE_LEFT },
+		{ TR("应报"), TABLE_LEFT },
+		{ TR("截止"), TABLE_LEFT },
+		{ TR("首次收到"), TABLE_LEFT },
+		{ TR("按期"), TABLE_LEFT },
+		{ TR("版本"), TABLE_RIGHT },
+		{ TR("填写(满分6)"), TABLE_RIGHT },
+		{ TR("进度(%)"), TABLE_RIGHT },
+		{ TR("退回"), TABLE_RIGHT },
+		{ TR("提示"), TABLE_LEFT },
+		{ TR("事项代号"), TABLE_LEFT },
+		{ TR("单位代号"), TABLE_LEFT },
+	};
 	size_t n, i;
 	const ledger_row *rows = rows_of(l, &n);
 
-	table_begin(t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		t->right[i] = i == 0 || (i >= 11 && i <= 14);
-		table_text(t, tr(heads[i]));
-	}
+	table_begin(t, TABLE_COLUMNS(columns));
 	for (i = 0; i < n; i++)
 		add_file_row(t, l, &rows[i]);
 }

@@ -261,17 +261,24 @@ add_term(table *t, const explaining *e, const score_term *term)
 static ms_status
 print_terms(const explaining *e, buf *out)
 {
-	static const char *const heads[] = { TR("部分"), TR("事项"), TR("期间"), TR("指标"),
-		TR("数值/目标"), TR("得分"), TR("状态"), TR("填写"), TR("退回"), TR("记录") };
+	static const table_column columns[] = {
+		{ TR("部分"), TABLE_LEFT },
+		{ TR("事项"), TABLE_LEFT },
+		{ TR("期间"), TABLE_LEFT },
+		{ TR("指标"), TABLE_LEFT },
+		{ TR("数值/目标"), TABLE_RIGHT },
+		{ TR("得分"), TABLE_RIGHT },
+		{ TR("状态"), TABLE_LEFT },
+		{ TR("填写"), TABLE_RIGHT },
+		{ TR("退回"), TABLE_RIGHT },
+		{ TR("记录"), TABLE_LEFT },
+	};
 	table t = { 0 };
 	ms_status s;
 	size_t n, i;
 	const score_term *terms = terms_of(e, &n);
 
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_text(&t, tr(heads[i]));
-	t.right[4] = t.right[5] = t.right[7] = t.right[8] = true;
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < n; i++)
 		add_term(&t, e, &terms[i]);
 	s = table_write(&t, out);

@@ -92,18 +92,23 @@ add_standing(table *t, const replica *r, const standing *st)
 ms_status
 ranking_print(const replica *r, const plan_rank_group *g, const standing *list, size_t n, buf *out)
 {
-	static const char *const heads[] = { TR("名次"), TR("单位"), TR("应报"), TR("及时"),
-		TR("完整"), TR("目标"), TR("质量"), TR("调整"), TR("总分") };
+	static const table_column columns[] = {
+		{ TR("名次"), TABLE_RIGHT },
+		{ TR("单位"), TABLE_LEFT },
+		{ TR("应报"), TABLE_RIGHT },
+		{ TR("及时"), TABLE_RIGHT },
+		{ TR("完整"), TABLE_RIGHT },
+		{ TR("目标"), TABLE_RIGHT },
+		{ TR("质量"), TABLE_RIGHT },
+		{ TR("调整"), TABLE_RIGHT },
+		{ TR("总分"), TABLE_RIGHT },
+	};
 	table t = { 0 };
 	ms_status s;
 	size_t i;
 
 	buf_addf(out, "\n%s\n", g->name);
-	table_begin(&t, sizeof(heads) / sizeof(heads[0]));
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		t.right[i] = i != 1;
-		table_text(&t, tr(heads[i]));
-	}
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < n; i++)
 		add_standing(&t, r, &list[i]);
 	s = table_write(&t, out);

@@ -12,11 +12,11 @@ table_file_csv(const table *t, buf *out)
 {
 	size_t i;
 
-	MS_ASSERT(t->columns > 0);
+	MS_ASSERT(t->n_columns > 0);
 	buf_add_text(out, "\xef\xbb\xbf");
 	for (i = 0; i < t->n; i++) {
 		csv_cell_add(out, t->cells[i], ',');
-		buf_add_text(out, (i + 1) % t->columns == 0 ? "\r\n" : ",");
+		buf_add_text(out, (i + 1) % t->n_columns == 0 ? "\r\n" : ",");
 	}
 	return t->failed || out->failed ? MS_NO_MEMORY : MS_OK;
 }
@@ -24,11 +24,12 @@ table_file_csv(const table *t, buf *out)
 static void
 put_cell(workbook *w, lxw_worksheet *sheet, const table *t, size_t i, lxw_format *f)
 {
-	lxw_row_t row = (lxw_row_t)(i / t->columns);
-	lxw_col_t column = (lxw_col_t)(i % t->columns);
+	lxw_row_t row = (lxw_row_t)(i / t->n_columns);
+	lxw_col_t column = (lxw_col_t)(i % t->n_columns);
 	uint64_t number;
 
-	if (row > 0 && t->right[column] && text_uint(t->cells[i], NUMBER_MAX, &number))
+	if (row > 0 && t->columns[column].side == TABLE_RIGHT &&
+		text_uint(t->cells[i], NUMBER_MAX, &number))
 		worksheet_write_number(sheet, row, column, (int)number, f);
 	else
 		workbook_text(w, sheet, row, column, t->cells[i], f);
@@ -41,14 +42,14 @@ set_widths(lxw_worksheet *sheet, const table *t, unsigned hidden)
 	unsigned c, width;
 	size_t i;
 
-	for (c = 0; c < t->columns; c++) {
+	for (c = 0; c < t->n_columns; c++) {
 		width = 0;
-		for (i = c; i < t->n; i += t->columns)
+		for (i = c; i < t->n; i += t->n_columns)
 			if (text_width(t->cells[i]) > width)
 				width = text_width(t->cells[i]);
 		worksheet_set_column_opt(sheet, (lxw_col_t)c, (lxw_col_t)c,
 			width + 2 < WIDTH_MAX ? width + 2 : WIDTH_MAX, NULL,
-			c + hidden >= t->columns ? &hide : NULL);
+			c + hidden >= t->n_columns ? &hide : NULL);
 	}
 }
 
@@ -68,9 +69,9 @@ put_sheet(workbook *w, const table *t, const char *name, unsigned hidden)
 	workbook_set_page(sheet, 1, 0, 1);
 	set_widths(sheet, t, hidden);
 	for (i = 0; i < t->n; i++)
-		put_cell(w, sheet, t, i, i < t->columns ? head : plain);
+		put_cell(w, sheet, t, i, i < t->n_columns ? head : plain);
 	worksheet_autofilter(
-		sheet, 0, 0, (lxw_row_t)(t->n / t->columns - 1), (lxw_col_t)(t->columns - 1));
+		sheet, 0, 0, (lxw_row_t)(t->n / t->n_columns - 1), (lxw_col_t)(t->n_columns - 1));
 }
 
 ms_status
@@ -80,7 +81,7 @@ table_file_xlsx(const table *t, const char *sheet, unsigned hidden, const char *
 	workbook w;
 	ms_status s;
 
-	MS_ASSERT(t->columns > 0);
+	MS_ASSERT(t->n_columns > 0);
 	s = workbook_open(&w, scratch, err);
 
 	if (s != MS_OK)

@@ -10,11 +10,6 @@
 #include "base/table.h"
 #include "plan/plan_words.h"
 
-static const char *const heads[] = { TR("no"), TR("id"), TR("mode"), TR("leads"), TR("must"),
-	TR("may"), TR("title") };
-
-enum { COLUMNS = sizeof(heads) / sizeof(heads[0]) };
-
 static void
 add_lead_ids(table *t, const plan *p, const plan_item *it)
 {
@@ -30,13 +25,19 @@ add_lead_ids(table *t, const plan *p, const plan_item *it)
 static ms_status
 print_table(buf *out, const plan *p)
 {
+	static const table_column columns[] = {
+		{ TR("no"), TABLE_RIGHT },
+		{ TR("id"), TABLE_LEFT },
+		{ TR("mode"), TABLE_LEFT },
+		{ TR("leads"), TABLE_LEFT },
+		{ TR("must"), TABLE_RIGHT },
+		{ TR("may"), TABLE_RIGHT },
+		{ TR("title"), TABLE_LEFT },
+	};
 	table t = { 0 };
 	ms_status s;
 
-	table_begin(&t, COLUMNS);
-	t.right[0] = t.right[4] = t.right[5] = true;
-	for (size_t i = 0; i < COLUMNS; i++)
-		table_text(&t, tr(heads[i]));
+	table_begin(&t, TABLE_COLUMNS(columns));
 	for (uint32_t i = 0; i < p->n_items; i++) {
 		const plan_item *it = &p->items[i];
 
