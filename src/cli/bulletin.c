@@ -47,7 +47,7 @@ add_item(table *t, const replica *r, uint32_t item, period at, light wanted)
 			const slot *s = r->all.get(r->all.ctx, where, NULL);
 			bool owed = rulings_owes(r->all.rulings, where);
 
-			if ((period_within(where.period, at) || period_within(at, where.period)) &&
+			if (period_meets(where.period, at) &&
 				slot_light(r->plan, s, where, owed, r->now_us) == wanted)
 				add_behind(t, r, where, wanted);
 		}
@@ -103,7 +103,7 @@ mark_item(const replica *r, uint32_t item, period at, unsigned *marks)
 
 	for (where.unit = 0; where.unit < r->plan->n_units; where.unit++)
 		for (n = 0; plan_item_period(r->plan, item, n, &where.period); n++)
-			if (period_within(where.period, at) || period_within(at, where.period))
+			if (period_meets(where.period, at))
 				mark_deciders(r, where, marks);
 }
 
@@ -196,8 +196,7 @@ count_warnings(const replica *r, period at, slot_at *warned_of, warned *list)
 		const notice *x = &r->notices[i];
 		warned *w = &list[x->at.unit];
 
-		if (x->level == NOTICE_BLUE ||
-			(!period_within(x->at.period, at) && !period_within(at, x->at.period)))
+		if (x->level == NOTICE_BLUE || !period_meets(x->at.period, at))
 			continue;
 		w->yellow += x->level == NOTICE_YELLOW;
 		w->red += x->level == NOTICE_RED;

@@ -341,7 +341,7 @@ list_item(listing *l, uint32_t item, period at)
 
 	for (where.unit = 0; where.unit < l->p->n_units; where.unit++)
 		for (n = 0; plan_item_period(l->p, item, n, &where.period); n++)
-			if (period_within(where.period, at) || period_within(at, where.period))
+			if (period_meets(where.period, at))
 				list_slot(l, where);
 }
 

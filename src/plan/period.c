@@ -180,6 +180,12 @@ period_within(period inner, period outer)
 }
 
 bool
+period_meets(period a, period b)
+{
+	return period_within(a, b) || period_within(b, a);
+}
+
+bool
 period_between(period p, period first, period last)
 {
 	return first_month(p) >= first_month(first) &&

@@ -45,6 +45,8 @@ period period_of_day(period_kind kind, int32_t day);
 period period_next(period p);
 /* Is INNER within OUTER (or the same)? A half contains quarters and months, ... */
 bool period_within(period inner, period outer);
+/* Have they time in common: is one within the other? */
+bool period_meets(period a, period b);
 /* Does it lie in the time from the begin of FIRST to the end of LAST? */
 bool period_between(period p, period first, period last);
 /* Does a period of KIND end when P does? */
