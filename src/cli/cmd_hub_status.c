@@ -69,6 +69,20 @@ print_space(const json_t *line)
 }
 
 static void
+print_stall(const json_t *line)
+{
+	const char *by = json_text_of(line, "stalled");
+
+	if (by == NULL)
+		return;
+	printf(tr("receipts        none is given: %s [MST-%04d]\n"),
+		strcmp(by, "signer") == 0
+			? tr("the process that signs checkpoints (muster-signer) does not answer")
+			: tr("the hub's disk does not answer"),
+		MST_HUB_STALLED);
+}
+
+static void
 print_status(void *ctx, const json_t *line)
 {
 	(void)ctx;
@@ -87,6 +101,7 @@ print_status(void *ctx, const json_t *line)
 		(long long)json_number_of(line, "devices", 0),
 		(long long)json_number_of(line, "sessions", 0),
 		(long long)json_number_of(line, "refused_handshakes", 0));
+	print_stall(line);
 	print_space(line);
 	print_clock(line);
 	print_waiting(line);

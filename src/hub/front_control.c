@@ -62,6 +62,7 @@ do_status(front *f, control_call *call, const json_t *request)
 	json_set_number(out, "refused_handshakes", (int64_t)zap_refused(f->zap));
 	json_set_time(out, "hub_time", f->base->plan->zone_min, front_hub_time(f));
 	front_show_space(f, out);
+	front_show_stall(f, out);
 	json_set_bool(out, "simulated_clock", f->base->settings.clock.simulated);
 	front_show_clock(f, out);
 	show_waiting(f, out);

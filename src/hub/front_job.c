@@ -7,30 +7,15 @@
 #include "hub/hub.h"
 #include "net/control_json.h"
 
-enum { OVERDUE_S = 10, LONE_BYTES = 8192 /* of a few acts at most */ };
+enum { LONE_BYTES = 8192 /* of a few acts at most */ };
 
 /* ---- down ---- */
 
 static void
-turn_overdue(void *ctx, int64_t now_us)
-{
-	front *f = ctx;
-
-	(void)now_us;
-	if (f->jobs_down == 0)
-		return;
-	f->stalled = true;
-	logger_say(&f->base->log, LOG_WARNING,
-		"nothing was committed and signed for %d s: the disk hangs, or the process that "
-		"signs checkpoints; no receipt is given until it goes on [MST-%04d]",
-		OVERDUE_S, MST_HUB_STALLED);
-}
-
-static void
 expect_turn(front *f)
 {
-	reactor_set_timer(f->reactor, turn_overdue, f,
-		reactor_now(f->reactor) + OVERDUE_S * INT64_C(1000000));
+	reactor_set_timer(
+		f->reactor, f->overdue, f, reactor_now(f->reactor) + OVERDUE_S * INT64_C(1000000));
 }
 
 void
@@ -127,9 +112,18 @@ void
 front_note_turn(front *f)
 {
 	expect_turn(f);
-	if (f->stalled)
+	if (f->stall != STALL_NONE)
 		logger_say(&f->base->log, LOG_INFO, "it goes on: turns are committed and signed");
-	f->stalled = false;
+	f->stall = STALL_NONE;
+}
+
+void
+front_show_stall(const front *f, json_t *out)
+{
+	static const char *const words[] = { [STALL_DISK] = "disk", [STALL_SIGNER] = "signer" };
+
+	json_set(out, "stalled",
+		f->stall == STALL_NONE ? json_null() : json_string(words[f->stall]));
 }
 
 void

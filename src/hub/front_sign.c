@@ -7,6 +7,7 @@
  */
 #include "hub/hub.h"
 #include "proof/growth.h"
+#include "store/signer_home.h"
 
 static ms_status
 read_stored(void *ctx, unsigned level, uint64_t index, hash32 *out, ms_error *err)
@@ -127,6 +128,32 @@ answer_came(void *ctx, int64_t now_us)
 		front_fail(f, &why);
 }
 
+/* ---- no answer ---- */
+
+static void
+turn_overdue(void *ctx, int64_t now_us)
+{
+	front *f = ctx;
+
+	(void)now_us;
+	if (f->jobs_down == 0)
+		return;
+	take_turns(f);
+	f->stall = f->signing.first != NULL ? STALL_SIGNER : STALL_DISK;
+	if (f->stall == STALL_SIGNER)
+		logger_say(&f->base->log, LOG_WARNING,
+			"nothing was signed for %d s: the process that signs checkpoints "
+			"(muster-signer, %ld) is stopped, or the disk below %s/%s hangs; no "
+			"receipt is given until it goes on [MST-%04d]",
+			OVERDUE_S, (long)f->base->signer.pid, f->base->dir, HOME_SIGNER,
+			MST_HUB_STALLED);
+	else
+		logger_say(&f->base->log, LOG_WARNING,
+			"nothing was committed for %d s: the disk below %s/%s hangs; no receipt "
+			"is given until it goes on [MST-%04d]",
+			OVERDUE_S, f->base->dir, HOME_DATA, MST_HUB_STALLED);
+}
+
 /* ---- opening ---- */
 
 ms_status
@@ -136,6 +163,7 @@ front_open_signing(front *f, const tree_frontier *tree, ms_error *err)
 	tree_nodes stored = { .ctx = f, .read = read_stored };
 	ms_status status = tree_tail_init(&s->tail, tree, &stored);
 
+	f->overdue = turn_overdue;
 	s->signed_now = f->base->signed_last;
 	if (status == MS_OK)
 		status = buf_add_span(&s->note, buf_span(&f->base->note));

@@ -103,6 +103,9 @@ enum {
 	DEVICE_CONNECTIONS_MAX = 2 * DEVICE_SESSIONS_MAX, /* some may be dead without our knowing */
 };
 
+/* What lets turns wait for longer than any does. */
+typedef enum hub_stall { STALL_NONE = 0, STALL_DISK, STALL_SIGNER } hub_stall;
+
 typedef struct front {
 	hub_base *base;
 	reactor *reactor;
@@ -156,8 +159,9 @@ typedef struct front {
 	uint64_t look_after;
 	bool told_short; /* that space is short; since then, which devices wait */
 	map told_waiting;
-	int64_t short_again_us; /* nothing of that is logged before */
-	bool stalled;           /* no turn comes back from writer and signer; the same */
+	int64_t short_again_us;  /* nothing of that is logged before */
+	hub_stall stall;         /* the same */
+	reactor_handler overdue; /* no turn has come back for long */
 	bool failed;
 	bool begin_anew; /* with another version of the plan, or at another place */
 	char listening[3 * HOME_NAME_MAX];
@@ -183,6 +187,7 @@ store_txn *front_read(front *f);
 void front_park(front *f);
 
 /* front_job.c: jobs to the writer */
+enum { OVERDUE_S = 10 };
 typedef void front_job_done(front *f, job *j);
 /* Of now; NULL: no memory. */
 job *front_new_job(front *f, job_kind kind);
@@ -197,6 +202,8 @@ void front_send_batch(front *f, job *j);
 void front_finish(front *f, job *j);
 /* The beginning of the answer to J's call; NULL: J failed, and that was answered. */
 json_t *front_job_answer(const front *f, job *j);
+/* What no turn comes back from, as a member of OUT. */
+void front_show_stall(const front *f, json_t *out);
 /* OUT, which is taken, is the whole of it. */
 void front_end_answer(job *j, json_t *out);
 /* A turn came back. */

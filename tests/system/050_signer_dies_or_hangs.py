@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 
-from lib import PATIENCE, PLAN, Hub, check, lines_in, muster_lines, program, run, wait_for
+from lib import PATIENCE, PLAN, Hub, check, lines_in, muster, muster_lines, program, run, wait_for
 
 
 def signer_of(hub):
@@ -57,16 +57,19 @@ def it_dies(world):
 
 
 def it_hangs(world):
-	"""stopped under load: no receipt comes and the hub says so; when it goes on so does the work"""
+	"""stopped under load: no receipt comes, the hub says so and by whose fault; when it goes on so does the work"""
 	hub, load, acks = under_load(world)
 	signer = signer_of(hub)
 	os.kill(signer, signal.SIGSTOP)
 	wait_for(lambda: "MST-4271" in hub.process.text(), 30, lambda: "it is told: " + hub.process.text()[-500:])
 	stood = lines_in(acks)
 	check(hub.status()["size"] > 0 and lines_in(acks) == stood, "the hub answers, and gives no receipt")
+	check("(muster-signer, %d) is stopped" % signer in hub.process.text(), hub.process.text()[-500:])
+	told = muster("hub", "status", "--dir", hub.dir).stdout
+	check(hub.status()["stalled"] == "signer" and "none is given: the process that signs" in told, told)
 	os.kill(signer, signal.SIGCONT)
 	wait_for(lambda: lines_in(acks) > stood + 1000, 60, "the load goes on")
-	check("it goes on" in hub.process.text(), hub.process.text()[-500:])
+	check("it goes on" in hub.process.text() and hub.status()["stalled"] is None, hub.process.text()[-500:])
 	load.kill()
 	hub.stop()
 	hub.is_clean(acks)
