@@ -163,7 +163,18 @@ fold_unit_act(
 }
 
 static ms_status
-fold(folding *f, const leaf_act *x)
+cannot_fold(ms_status s, ms_error *err)
+{
+	if (s != MS_NOT_FOUND)
+		return ms_fail(err, s, MST_NO_MEMORY, "no memory for the acts");
+	ms_fail(err, MS_CONFIG, MST_WIRE_NO_PLAN,
+		"the hub has a newer version of the plan than this directory");
+	ms_error_remedy(err, "start the agent: it fetches the plan");
+	return MS_CONFIG;
+}
+
+static ms_status
+fold(folding *f, const leaf_act *x, ms_error *err)
 {
 	act a;
 	ms_status s = act_decode(x->bytes, &f->scratch, &a);
@@ -174,18 +185,7 @@ fold(folding *f, const leaf_act *x)
 			    : fold_unit_act(f, &a, x->from, x->hub_time_us, x->place, x->verdict);
 	arena_reset(&f->scratch);
 	f->r->acts++;
-	return s;
-}
-
-static ms_status
-cannot_fold(ms_status s, ms_error *err)
-{
-	if (s != MS_NOT_FOUND)
-		return ms_fail(err, s, MST_NO_MEMORY, "no memory for the acts");
-	ms_fail(err, MS_CONFIG, MST_WIRE_NO_PLAN,
-		"the hub has a newer version of the plan than this directory");
-	ms_error_remedy(err, "start the agent: it fetches the plan");
-	return MS_CONFIG;
+	return s == MS_OK ? s : cannot_fold(s, err);
 }
 
 static void
@@ -200,7 +200,7 @@ end_leaf(folding *f, uint64_t leaf, int64_t hub_time_us)
 /* ---- a device: its feed ---- */
 
 static ms_status
-fold_entry(folding *f, const feed_entry *e)
+fold_entry(folding *f, const feed_entry *e, ms_error *err)
 {
 	int from = plan_find_unit(f->r->newest, e->unit);
 	ms_status s = MS_OK;
@@ -216,30 +216,20 @@ fold_entry(folding *f, const feed_entry *e)
 			continue;
 		x.verdict = (verdict)e->verdicts.at[x.place.at];
 		s = f->r->newest->earlier == NULL && f->looks == NULL
-			    ? fold(f, &x)
-			    : leaf_order_add(&f->past, &x);
+			    ? fold(f, &x, err)
+			    : leaf_order_add(&f->past, &x, err);
 	}
 	end_leaf(f, e->leaf, e->hub_time_us);
 	return s;
 }
 
 static ms_status
-fold_past(folding *f, ms_error *err)
+fold_past(void *ctx, const leaf_act *x, ms_error *err)
 {
-	ms_status s = MS_OK;
-	const leaf_act *list;
-	size_t i, n;
+	folding *f = ctx;
+	ms_status s = look_before(f, x->place.leaf, err);
 
-	leaf_order_sort(&f->past);
-	list = leaf_order_list(&f->past, &n);
-	for (i = 0; i < n && s == MS_OK; i++) {
-		s = look_before(f, list[i].place.leaf, err);
-		if (s == MS_OK) {
-			s = fold(f, &list[i]);
-			s = s == MS_OK ? s : cannot_fold(s, err);
-		}
-	}
-	return s;
+	return s == MS_OK ? fold(f, x, err) : s;
 }
 
 static ms_status
@@ -254,8 +244,8 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
 		if (!feed->entries[i].withheld &&
 			!is_beyond(f, feed->entries[i].leaf, feed->entries[i].hub_time_us))
-			s = fold_entry(f, &feed->entries[i]);
-	return s == MS_OK ? s : cannot_fold(s, err);
+			s = fold_entry(f, &feed->entries[i], err);
+	return s;
 }
 
 static void
@@ -281,10 +271,11 @@ fold_feed(const char *dir, folding *f, ms_error *err)
 			.caught_up = caught_up },
 		.patience_us = PATIENCE_US,
 		.waits = cli_tell_waiting };
+	leaf_order_init(&f->past, dir, LEAF_ORDER_ROOM);
 	s = device_read_run(&f->read, err);
 	if (s == MS_OK) {
 		f->r->unit = plan_find_unit(f->r->newest, span_str(f->read.settings.unit));
-		s = fold_past(f, err);
+		s = leaf_order_read(&f->past, fold_past, f, err);
 	}
 	leaf_order_fini(&f->past);
 	device_read_fini(&f->read);
@@ -310,13 +301,15 @@ fold_leaf(folding *f, store_txn *txn, uint64_t leaf, const log_record *record, m
 		from = plan_find_unit(f->r->newest, span_str(d.unit));
 	log_acts(record, acts);
 	for (i = 0; i < record->count && s == MS_OK; i++)
-		s = fold(f, &(leaf_act){ .place = { .leaf = leaf, .at = i },
-				    .bytes = acts[i],
-				    .from = from,
-				    .hub_time_us = record->hub_time_us,
-				    .verdict = (verdict)record->verdicts.at[i] });
+		s = fold(f,
+			&(leaf_act){ .place = { .leaf = leaf, .at = i },
+				.bytes = acts[i],
+				.from = from,
+				.hub_time_us = record->hub_time_us,
+				.verdict = (verdict)record->verdicts.at[i] },
+			err);
 	end_leaf(f, leaf, record->hub_time_us);
-	return s == MS_OK ? s : cannot_fold(s, err);
+	return s;
 }
 
 typedef struct following {
