@@ -160,32 +160,78 @@ take_within(span key, bool has_year, period *out)
 	return true;
 }
 
+/* 二〇一二, as it stands over official papers: four Chinese digits, or 0. */
+static int
+take_chinese_year(span *text)
+{
+	static const char *const noughts[] = { "〇", "○", "零" };
+	span rest = *text;
+	int year = 0;
+	size_t i, k;
+
+	for (i = 0; i < 4; i++) {
+		int digit = take_chinese_digit(&rest);
+		bool nought = false;
+
+		for (k = 0; digit == 0 && !nought && k < sizeof(noughts) / sizeof(noughts[0]); k++)
+			nought = fold_skip(&rest, noughts[k]);
+		if (digit == 0 && !nought)
+			return 0;
+		year = year * 10 + digit;
+	}
+	*text = rest;
+	return year;
+}
+
+/* 2012, 2012年, 二〇一二年, and 12年 of the century of CENTURY. 0, and *TEXT as it was: it begins
+ * with no year. -1: 20127 is neither a year nor a month. */
+static int
+take_year(span *text, int century)
+{
+	span rest = *text;
+	bool is_digit = rest.len > 0 && rest.at[0] >= '0' && rest.at[0] <= '9';
+	int year = is_digit ? take_number(&rest) : take_chinese_year(&rest);
+	size_t n = text->len - rest.len;
+
+	if (fold_skip(&rest, "年")) {
+		if (is_digit && n == 2)
+			year += century * 100;
+	} else if (is_digit && year >= 1900) {
+		if (!fold_skip(&rest, "-") && rest.len > 0 && rest.at[0] >= '0' && rest.at[0] <= '9')
+			return -1;
+	} else {
+		return 0;
+	}
+	if (year < 1900)
+		return 0;
+	*text = rest;
+	return year;
+}
+
+/* Of a bare number nobody knows whether it is a month or a quarter. */
+static bool
+is_number(span text)
+{
+	return take_number(&text) > 0 && text.len == 0;
+}
+
 bool
 slot_period(const plan *p, span text, period *out)
 {
 	char key[TEXT_MAX];
-	span rest, after;
+	span rest;
 	period got = { .year = p->first.year };
-	int number;
-	bool has_year;
+	int year;
 
 	if (!fold_key(text, key, sizeof(key)) || key[0] == 0)
 		return false;
 	rest = span_str(key);
-	after = rest;
-	number = key[0] >= '0' && key[0] <= '9' ? take_number(&after) : 0;
-	has_year = number >= 1900;
-	if (has_year) {
-		got.year = (uint16_t)number;
-		rest = after;
-		if (!fold_skip(&rest, "年"))
-			fold_skip(&rest, "-");
-		if (rest.len > 0 && rest.at[0] >= '0' && rest.at[0] <= '9' && rest.at == after.at)
-			return false; /* 20127: neither a year nor a month */
-	} else if (p->first.year != p->last.year || (number > 0 && after.len == 0)) {
-		return false; /* no year to take, or a bare number */
-	}
-	if (!take_within(rest, has_year, &got))
+	year = take_year(&rest, p->first.year / 100);
+	if (year > 0)
+		got.year = (uint16_t)year;
+	else if (year < 0 || p->first.year != p->last.year || is_number(rest))
+		return false;
+	if (!take_within(rest, year > 0, &got))
 		return false;
 	*out = got;
 	return true;
