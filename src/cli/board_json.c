@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
-#include "cli/board_rollup.h"
+#include "cli/board_pick.h"
 #include "plan/figure.h"
 
 static json_t *
@@ -88,7 +88,8 @@ item_json(const board *b, const feed_rollup *r, int index)
 	for (i = 0; i < item->n_leads; i++)
 		json_array_append_new(leads, json_string(b->plan->units[item->leads[i]].id));
 	for (i = 0; i < r->n_figures; i++)
-		json_array_append_new(figures, figure_json(b, &r->figures[i]));
+		if (board_asks(b, &r->figures[i]))
+			json_array_append_new(figures, figure_json(b, &r->figures[i]));
 	for (i = 0; i < r->n_unit_targets; i++)
 		json_array_append_new(of_units, unit_target_json(b, &r->unit_targets[i]));
 	for (i = 0; i < r->n_missing; i++)

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "cli/board_pick.h"
 #include "cli/board_rollup.h"
 #include "cli/said.h"
 #include "plan/figure.h"
@@ -166,20 +167,8 @@ write_items(const board *b, buf *out)
 	return s;
 }
 
-/* Those of the board's own period, also empty, but for what is not asked in it; without BRIEF those
- * around it that have something. */
-static bool
-is_figure_shown(const board *b, const feed_rollup *r, const feed_figure *f, int indicator)
-{
-	period at;
-
-	if (!span_equal(f->period, r->period))
-		return f->has && !b->ask->brief;
-	return f->has || !period_parse(f->period, &at) ||
-	       at.kind >= (uint8_t)b->plan->indicators[indicator].kind;
-}
-
-/* Figures of the period itself, and of the half and year around it as far as there is data. */
+/* Figures of the rollups' own periods, of the one asked for, and of those around it as far as there
+ * is data. */
 static ms_status
 write_figures(const board *b, buf *out)
 {
@@ -208,7 +197,7 @@ write_figures(const board *b, buf *out)
 			int found = plan_find_indicator(b->plan, f->indicator);
 			const plan_indicator *in;
 
-			if (found < 0 || !is_figure_shown(b, r, f, found))
+			if (found < 0 || !board_tells(b, i, f))
 				continue;
 			in = &b->plan->indicators[found];
 			table_addf(&t, "%u", b->plan->items[item].number);
@@ -258,7 +247,7 @@ write_unit_targets(const board *b, buf *out)
 			int unit = plan_find_unit(b->plan, f->unit);
 			const plan_indicator *in;
 
-			if (found < 0 || unit < 0)
+			if (found < 0 || unit < 0 || !board_tells_target(b, i, f))
 				continue;
 			in = &b->plan->indicators[found];
 			table_addf(&t, "%u", b->plan->items[item].number);
@@ -293,14 +282,16 @@ write_missing(const board *b, buf *out)
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
-		int item = board_item(b, r);
+		int item = board_goes_on(b, r) ? -1 : board_item(b, r);
 
 		for (k = 0; item >= 0 && k < r->n_missing; k++) {
 			const feed_missing *m = &r->missing[k];
 			int unit = plan_find_unit(b->plan, m->unit);
+			span name = unit < 0 ? m->unit : span_str(b->plan->units[unit].name);
 
 			table_addf(&t, "%u", b->plan->items[item].number);
-			table_add(&t, unit < 0 ? m->unit : span_str(b->plan->units[unit].name));
+			table_addf(&t, "%.*s%s", (int)name.len, (const char *)name.at,
+				m->returned_us == 0 ? "" : tr("（已退回）"));
 			table_add(&t, r->period);
 			table_text(&t, link_text(b, m, text));
 			table_add(&t, m->contact.len == 0 ? span_str("-") : m->contact);

@@ -197,7 +197,8 @@ take_year(span *text, int century)
 		if (is_digit && n == 2)
 			year += century * 100;
 	} else if (is_digit && year >= 1900) {
-		if (!fold_skip(&rest, "-") && rest.len > 0 && rest.at[0] >= '0' && rest.at[0] <= '9')
+		if (!fold_skip(&rest, "-") && rest.len > 0 && rest.at[0] >= '0' &&
+			rest.at[0] <= '9')
 			return -1;
 	} else {
 		return 0;

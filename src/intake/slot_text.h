@@ -11,8 +11,8 @@ int slot_item(const plan *p, span text);
 
 /*
  * 2012-Q2, 2012年第二季度, 12年二季度, 二〇一二年二季度, 2012年7月, 2012年上半年, 2012; without the
- * year only where the plan lies in one. False: none of these, or the year is missing. Whether the item has the
- * period is not asked.
+ * year only where the plan lies in one. False: none of these, or the year is missing. Whether the
+ * item has the period is not asked.
  */
 bool slot_period(const plan *p, span text, period *out);
 

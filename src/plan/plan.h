@@ -362,7 +362,8 @@ uint32_t plan_reporters(const plan *p, uint32_t indicator, period at);
 bool plan_is_inner(const plan *p, uint32_t indicator, uint32_t unit, period at);
 /* The unit's target for exactly the period AT, or NULL. */
 const plan_target *plan_unit_target(const plan *p, uint32_t indicator, uint32_t unit, period at);
-/* The city's target for the figure of PERIOD, or NULL. */
+/* The city's target for the figure of PERIOD, or NULL. One without a period holds for each, for
+ * what adds up over time (TIME_SUM) for the year alone. */
 const plan_target *plan_city_target(const plan *p, uint32_t indicator, period at);
 
 /* `muster plan show`: the whole plan, or one ITEM (-1 = all), as text for people; the period AT

@@ -150,8 +150,8 @@ load_reporters(loader *l, const conf_section *s, uint32_t item, plan_indicator *
 
 /* ---- targets ---- */
 
-/* A figure of the city is held against a target without a period in each of its periods; a unit is
- * judged once, by the whole plan, which then is a year. */
+/* A figure of the city is held against a target without a period in each of its periods (see
+ * plan_city_target); a unit is judged once, by the whole plan, which then is a year. */
 static void
 set_whole_plan(loader *l, const conf_section *s, plan_target *t)
 {

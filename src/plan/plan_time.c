@@ -220,7 +220,8 @@ plan_city_target(const plan *p, uint32_t indicator, period at)
 		if (t->at.kind == PERIOD_NONE)
 			whole = t;
 	}
-	return whole;
+	/* What adds up over the year is held against the year's target as a whole only. */
+	return in->time == TIME_SUM && at.kind != PERIOD_YEAR ? NULL : whole;
 }
 
 const plan_target *

@@ -246,11 +246,97 @@ the_default_period_is_the_newest_that_has_ended(void **state)
 	}
 }
 
+/* How often WORD stands in TEXT. */
+static unsigned
+occurrences(const char *text, const char *word)
+{
+	unsigned n = 0;
+
+	for (text = strstr(text, word); text != NULL; text = strstr(text + 1, word))
+		n++;
+	return n;
+}
+
+static const char *
+render_half(const sample *s, bool brief, buf *out)
+{
+	board_ask ask = {
+		.at = { .year = 2012, .kind = PERIOD_HALF, .index = 1 }, .item = -1, .brief = brief
+	};
+	feed_rollup quarters[2] = { s->rollups[0], s->rollups[0] };
+
+	quarters[0].period = span_str("2012-Q1");
+	buf_reset(out);
+	assert_int_equal(board_render(s->p, quarters, 2, &ask, s->now_us, out), MS_OK);
+	return buf_cstr(out);
+}
+
+static void
+a_half_year_of_quarters_has_its_own_figure_once(void **state)
+{
+	buf out = { 0 };
+
+	assert_int_equal(occurrences(render_half(*state, false, &out), "300.00"), 1);
+	assert_int_equal(occurrences(render_half(*state, true, &out), "300.00"), 1);
+	assert_int_equal(occurrences(buf_cstr(&out), "269.25"), 1);
+	buf_fini(&out);
+}
+
+static void
+nobody_is_missing_in_a_period_that_goes_on(void **state)
+{
+	const sample *s = *state;
+	board_ask ask = { .at = { .year = 2012, .kind = PERIOD_QUARTER, .index = 2 }, .item = -1 };
+	feed_rollup year = s->rollups[0];
+	buf out = { 0 };
+
+	year.period = span_str("2012");
+	assert_int_equal(board_render(s->p, &year, 1, &ask, s->now_us, &out), MS_OK);
+	assert_non_null(strstr(buf_cstr(&out), "18/20"));
+	assert_null(strstr(buf_cstr(&out), "和平区"));
+	buf_fini(&out);
+}
+
+static void
+a_returned_report_is_told_from_one_that_never_came(void **state)
+{
+	sample *s = *state;
+	buf out = { 0 };
+
+	s->missing[0].returned_us = s->now_us;
+	assert_non_null(strstr(render(s, false, &out), "和平区（已退回）"));
+	s->missing[0].returned_us = 0;
+	buf_fini(&out);
+}
+
+/* As the hub sends it: of the year's indicator there is nothing to tell in a quarter. */
+static void
+a_years_indicator_is_not_listed_in_a_quarter(void **state)
+{
+	sample *s = *state;
+	plan_indicator *parks = &s->p->indicators[plan_find_indicator(s->p, span_str("i06.parks"))];
+	board_ask ask = { .at = { .year = 2012, .kind = PERIOD_QUARTER, .index = 2 }, .item = -1 };
+	uint8_t before = (uint8_t)parks->kind;
+	json_t *o, *figures;
+
+	parks->kind = PERIOD_YEAR;
+	o = board_json(s->p, s->rollups, 1, &ask, s->now_us);
+	figures = json_object_get(json_array_get(json_object_get(o, "items"), 0), "figures");
+	assert_int_equal(json_array_size(figures), 2);
+	assert_string_equal(json_text_of(json_array_get(figures, 1), "period"), "2012-H1");
+	json_decref(o);
+	parks->kind = before;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_board_shows_its_period_its_figures_and_who_is_missing),
+		cmocka_unit_test(a_half_year_of_quarters_has_its_own_figure_once),
+		cmocka_unit_test(nobody_is_missing_in_a_period_that_goes_on),
+		cmocka_unit_test(a_returned_report_is_told_from_one_that_never_came),
+		cmocka_unit_test(a_years_indicator_is_not_listed_in_a_quarter),
 		cmocka_unit_test(a_brief_board_leaves_out_who_is_missing_and_other_periods),
 		cmocka_unit_test(a_target_is_reached_from_its_better_side),
 		cmocka_unit_test(a_lead_is_named_whole),

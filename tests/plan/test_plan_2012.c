@@ -379,6 +379,22 @@ targets_are_7_30_100_and_4(void **state)
 }
 
 static void
+what_adds_up_is_held_against_the_citys_target_of_the_year_alone(void **state)
+{
+	plan *p = *state;
+	uint32_t parks = (uint32_t)plan_find_indicator(p, span_str("i06.parks"));
+	plan_indicator *in = &p->indicators[parks];
+	time_rule before = in->time;
+
+	in->time = TIME_SUM;
+	assert_null(plan_city_target(p, parks, period_of("2012-Q4")));
+	assert_null(plan_city_target(p, parks, period_of("2012-H1")));
+	assert_non_null(plan_city_target(p, parks, period_of("2012")));
+	in->time = before;
+	assert_non_null(plan_city_target(p, parks, period_of("2012-H1")));
+}
+
+static void
 parts_are_those_the_source_names(void **state)
 {
 	static const struct {
@@ -570,6 +586,7 @@ main(void)
 		cmocka_unit_test(deadlines_are_the_tenth_day_after_the_quarter),
 		cmocka_unit_test(indicators_are_due_with_their_own_period),
 		cmocka_unit_test(targets_are_7_30_100_and_4),
+		cmocka_unit_test(what_adds_up_is_held_against_the_citys_target_of_the_year_alone),
 		cmocka_unit_test(parts_are_those_the_source_names),
 		cmocka_unit_test(what_is_no_words_of_the_source_is_marked),
 		cmocka_unit_test(a_version_is_the_hash_of_the_bytes),
