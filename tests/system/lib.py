@@ -277,11 +277,27 @@ class Hub:
 	def status(self):
 		return muster_json("hub", "status", "--dir", self.dir)
 
+	def has_unread(self):
+		"""Do bytes for the hub wait in the kernel, also from those that were killed, or a connection's end?"""
+		close_wait, ends = "08", set()
+		with open("/proc/net/tcp") as f:
+			for line in list(f)[1:]:
+				_, local, remote, state, queues = line.split()[:5]
+				unsent, unread = (int(n, 16) for n in queues.split(":"))
+				if int(local.split(":")[1], 16) == self.port:
+					ends.add(state == close_wait or unread > 0)
+				elif int(remote.split(":")[1], 16) == self.port:
+					ends.add(unsent > 0)
+		return True in ends
+
 	def comes_to_rest(self):
-		"""Its log has stopped growing: four looks find the same size, so that a busy machine is not taken for a resting hub."""
+		"""Nothing is on its way to it, and its log has stopped growing: four looks find the same size, so that a busy machine is
+		not taken for a resting hub."""
 		sizes = []
 
 		def rests():
+			if self.has_unread():
+				sizes.clear()
 			sizes.append(self.status()["size"])
 			pause(0.04 * PATIENCE)
 			return len(sizes) >= 4 and len(set(sizes[-4:])) == 1
