@@ -242,6 +242,16 @@ grow(roster *r)
 	return MS_OK;
 }
 
+/* D is in no index yet. */
+static ms_status
+add(roster *r, const device *d)
+{
+	if (r->n == r->room && grow(r) != MS_OK)
+		return MS_NO_MEMORY;
+	r->list[r->n++] = *d;
+	return MS_OK;
+}
+
 static void
 replace(roster *r, uint32_t at, const device *d)
 {
@@ -268,13 +278,41 @@ roster_set(roster *r, const device *d)
 		replace(r, (uint32_t)(there - r->list), d);
 		return MS_OK;
 	}
-	if (r->n == r->room && grow(r) != MS_OK)
+	if (add(r, d) != MS_OK)
 		return MS_NO_MEMORY;
-	r->list[r->n] = *d;
 	for (by = 0; by < ROSTER_ORDERS; by++)
-		index_insert(r, r->n, by, (uint32_t)r->n);
-	r->n++;
+		index_insert(r, r->n - 1, by, (uint32_t)(r->n - 1));
 	return MS_OK;
+}
+
+typedef struct ordering {
+	const roster *r;
+	roster_order by;
+} ordering;
+
+/* As index_insert has them: of those with one key the newest comes first. */
+static int
+in_order(const void *a, const void *b, void *ctx)
+{
+	const ordering *o = ctx;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int order = compare(&o->r->list[x], o->by, key_of(&o->r->list[y], o->by));
+
+	return order != 0 ? order : x < y ? 1 : -(x > y);
+}
+
+static void
+make_indexes(roster *r)
+{
+	ordering o = { .r = r };
+	uint32_t i;
+
+	for (; o.by < ROSTER_ORDERS; o.by++) {
+		for (i = 0; i < r->n; i++)
+			r->by[o.by][i] = i;
+		if (r->n > 0)
+			qsort_r(r->by[o.by], r->n, sizeof(i), in_order, &o);
+	}
 }
 
 ms_status
@@ -293,12 +331,14 @@ roster_load(store_txn *txn, roster *out)
 		if (!record_open(txn, TABLE_DEVICE, key, row, &payload) ||
 			!device_read(txn, key, payload, &memory, &d))
 			break;
-		if (roster_set(out, &d) != MS_OK)
+		if (add(out, &d) != MS_OK)
 			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	}
 	store_cursor_close(&c);
 	arena_fini(&memory);
-	if (!store_ok(txn))
+	if (store_ok(txn))
+		make_indexes(out);
+	else
 		roster_fini(out);
 	return store_status(txn, NULL);
 }

@@ -32,6 +32,21 @@ places_in_unit(const roster *r, const device *d)
 	return found;
 }
 
+/* LOADED has its devices as if they had come one by one. */
+static void
+is_in_order(const roster *loaded)
+{
+	roster once = { 0 };
+	roster_order by;
+	size_t i;
+
+	for (i = 0; i < loaded->n; i++)
+		assert_int_equal(roster_set(&once, &loaded->list[i]), MS_OK);
+	for (by = 0; by < ROSTER_ORDERS; by++)
+		assert_memory_equal(once.by[by], loaded->by[by], loaded->n * sizeof(*once.by[by]));
+	roster_fini(&once);
+}
+
 static device *
 find_old(const roster *r, const device *d, int64_t now_us)
 {
@@ -73,6 +88,7 @@ every_device_is_found_by_id_key_name_and_unit(void **test)
 	store_begin(s, &txn, STORE_READ);
 	assert_int_equal(roster_load(&txn, &loaded), MS_OK);
 	assert_int_equal(loaded.n, r.n);
+	is_in_order(&loaded);
 	for (i = 0; i < MOST; i++) {
 		const roster *all[] = { &r, &loaded };
 		size_t k;
