@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* table.h - aligned columns for terminals: widths in columns, so Chinese lines up in any locale. A
- * zeroed table is empty. */
+/*
+ * table.h - aligned columns for terminals: widths in columns, so Chinese lines up in any locale. A
+ * zeroed table is empty.
+ *
+ * With the width of a screen, what does not fit is wrapped within its column, or a row takes
+ * several lines, whichever is read more easily; the heads stand above in the same way, and lines of
+ * a row behind its first are indented. Nothing is left out.
+ */
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H
 
@@ -19,6 +25,7 @@ typedef struct table_column {
 typedef struct table {
 	const table_column *columns;
 	unsigned n_columns;
+	unsigned screen; /* its columns; 0: no end of them */
 	span *cells;
 	size_t n, room; /* of cells */
 	arena texts;

@@ -26,6 +26,8 @@ span text_nfkc_within(span text, int32_t *room, size_t n);
 span text_trim(span text);
 /* Columns on a terminal: East Asian wide characters are 2, combining ones 0. */
 unsigned text_width(span text);
+/* The first character of TEXT, one byte at least; empty for an empty one. */
+span text_first(span text);
 /* The longest prefix that ends with a whole character and has at most MAX bytes. */
 span text_prefix(span text, size_t max);
 

@@ -129,6 +129,16 @@ text_trim(span text)
 }
 
 span
+text_first(span text)
+{
+	size_t n = text.len == 0 ? 0 : 1;
+
+	while (n > 0 && n < text.len && (text.at[n] & 0xC0) == 0x80)
+		n++;
+	return span_of(text.at, n);
+}
+
+span
 text_prefix(span text, size_t max)
 {
 	if (text.len <= max)

@@ -227,22 +227,25 @@ state_word(const char *state)
 }
 
 void
-ask_print_fate(const json_t *line)
+ask_add_fate(const json_t *line, buf *out)
 {
 	const char *record = json_text_of(line, "record"), *judged = json_text_of(line, "verdict"),
 		   *why = json_text_of(line, "why");
 
-	printf(": %s", state_word(why != NULL ? "refused" : or_empty(json_text_of(line, "state"))));
+	buf_addf(out, ": %s",
+		state_word(why != NULL ? "refused" : or_empty(json_text_of(line, "state"))));
 	if (json_number_of(line, "revision", 0) != 0)
-		printf(tr(", revision %lld"), (long long)json_number_of(line, "revision", 0));
+		buf_addf(
+			out, tr(", revision %lld"), (long long)json_number_of(line, "revision", 0));
 	if (record != NULL)
-		printf(tr(", record %s, %s"), record, or_empty(json_text_of(line, "hub_time")));
+		buf_addf(out, tr(", record %s, %s"), record,
+			or_empty(json_text_of(line, "hub_time")));
 	if (judged != NULL && strcmp(judged, "STORED") != 0)
-		printf(", %s", judged);
+		buf_addf(out, ", %s", judged);
 	if (judged != NULL && strcmp(judged, "DUPLICATE") == 0)
-		printf(tr(" (the same stands already)"));
+		buf_addf(out, tr(" (the same stands already)"));
 	if (judged != NULL && strcmp(judged, "STORED_SUPERSEDED") == 0)
-		printf(tr(" (a newer revision stands)"));
+		buf_addf(out, tr(" (a newer revision stands)"));
 	if (why != NULL)
-		printf(tr(" (%s)"), why);
+		buf_addf(out, tr(" (%s)"), why);
 }

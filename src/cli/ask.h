@@ -36,7 +36,7 @@ void ask_show(const json_t *line);
 ms_status ask_fail_words(ms_error *err);
 /* Print ": " and what became of the statement of LINE: its state, revision, record, time, verdict
  * and why. */
-void ask_print_fate(const json_t *line);
+void ask_add_fate(const json_t *line, buf *out);
 
 static inline const char *
 or_empty(const char *text)

@@ -137,6 +137,7 @@ write_items(const board *b, buf *out)
 	size_t i;
 	ms_status s;
 
+	t.screen = b->ask->screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
@@ -187,6 +188,7 @@ write_figures(const board *b, buf *out)
 	size_t i, k;
 	ms_status s;
 
+	t.screen = b->ask->screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
@@ -236,6 +238,7 @@ write_unit_targets(const board *b, buf *out)
 	size_t i, k;
 	ms_status s;
 
+	t.screen = b->ask->screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];
@@ -279,6 +282,7 @@ write_missing(const board *b, buf *out)
 	size_t i, k;
 	ms_status s;
 
+	t.screen = b->ask->screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < b->n; i++) {
 		const feed_rollup *r = &b->rollups[i];

@@ -11,7 +11,8 @@
 typedef struct board_ask {
 	period at; /* rollups of this period, and of the finer and coarser ones that belong to it */
 	int item;  /* index, or -1 = all */
-	bool brief; /* the counts and the period's own figures only, not who is missing */
+	bool brief;      /* the counts and the period's own figures only, not who is missing */
+	unsigned screen; /* columns that there are (base/table.h); 0: no end of them */
 } board_ask;
 
 /* The newest period of the plan that has ended at HUB_TIME_US; the first one before that. */

@@ -55,7 +55,7 @@ add_item(table *t, const replica *r, uint32_t item, period at, light wanted)
 
 /* Red ones first. */
 static ms_status
-write_behind(const replica *r, period at, buf *out)
+write_behind(const replica *r, period at, unsigned screen, buf *out)
 {
 	static const table_column columns[] = {
 		{ "灯", TABLE_LEFT },
@@ -70,6 +70,7 @@ write_behind(const replica *r, period at, buf *out)
 	uint32_t item;
 	ms_status s;
 
+	t.screen = screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (item = 0; item < r->plan->n_items; item++)
 		add_item(&t, r, item, at, LIGHT_RED);
@@ -108,7 +109,7 @@ mark_item(const replica *r, uint32_t item, period at, unsigned *marks)
 }
 
 static ms_status
-write_waiting(const replica *r, period at, buf *out)
+write_waiting(const replica *r, period at, unsigned screen, buf *out)
 {
 	static const table_column columns[] = {
 		{ "单位", TABLE_LEFT },
@@ -123,6 +124,7 @@ write_waiting(const replica *r, period at, buf *out)
 		return MS_NO_MEMORY;
 	for (item = 0; item < r->plan->n_items; item++)
 		mark_item(r, item, at, marks);
+	t.screen = screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (unit = 0; unit < r->plan->n_units; unit++) {
 		if (marks[unit] == 0)
@@ -140,7 +142,7 @@ write_waiting(const replica *r, period at, buf *out)
 /* ---- scores ---- */
 
 static ms_status
-write_scores(const replica *r, period at, buf *out)
+write_scores(const replica *r, period at, unsigned screen, buf *out)
 {
 	standing *list = calloc(r->plan->n_units + 1, sizeof(*list));
 	ms_status s = list == NULL ? MS_NO_MEMORY : MS_OK;
@@ -150,7 +152,7 @@ write_scores(const replica *r, period at, buf *out)
 	for (g = 0; g < r->plan->n_rank_groups && s == MS_OK; g++) {
 		const plan_rank_group *group = &r->plan->rank_groups[g];
 
-		s = ranking_print(r, group, list, ranking_of(r, group, at, list), out);
+		s = ranking_print(r, group, list, ranking_of(r, group, at, list), screen, out);
 	}
 	free(list);
 	return s;
@@ -211,7 +213,7 @@ count_warnings(const replica *r, period at, slot_at *warned_of, warned *list)
 }
 
 static ms_status
-write_warnings(const replica *r, period at, buf *out)
+write_warnings(const replica *r, period at, unsigned screen, buf *out)
 {
 	static const table_column columns[] = {
 		{ "单位", TABLE_LEFT },
@@ -232,6 +234,7 @@ write_warnings(const replica *r, period at, buf *out)
 	}
 	count_warnings(r, at, warned_of, list);
 	free(warned_of);
+	t.screen = screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (unit = 0; unit < r->plan->n_units; unit++) {
 		if (list[unit].yellow + list[unit].red == 0)
@@ -251,9 +254,9 @@ write_warnings(const replica *r, period at, buf *out)
 /* ---- the whole ---- */
 
 ms_status
-bulletin_write(const replica *r, period at, buf *out, ms_error *err)
+bulletin_write(const replica *r, period at, unsigned screen, buf *out, ms_error *err)
 {
-	board_ask ask = { .at = at, .item = -1, .brief = true };
+	board_ask ask = { .at = at, .item = -1, .brief = true, .screen = screen };
 	board_data boards = { 0 };
 	char name[PERIOD_NAME_SIZE];
 	ms_status s = board_data_of(r, &boards, err);
@@ -266,13 +269,13 @@ bulletin_write(const replica *r, period at, buf *out, ms_error *err)
 		s = board_render(r->plan, boards.list, boards.n, &ask, r->now_us, out);
 	board_data_fini(&boards);
 	if (s == MS_OK)
-		s = write_behind(r, at, out);
+		s = write_behind(r, at, screen, out);
 	if (s == MS_OK)
-		s = write_warnings(r, at, out);
+		s = write_warnings(r, at, screen, out);
 	if (s == MS_OK)
-		s = write_waiting(r, at, out);
+		s = write_waiting(r, at, screen, out);
 	if (s == MS_OK)
-		s = write_scores(r, at, out);
+		s = write_scores(r, at, screen, out);
 	lang_rest();
 	lang_speak(lang_wanted());
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the bulletin");

@@ -5,7 +5,7 @@
 
 #include "cli/replica.h"
 
-/* R is an observer's, or of a hub's directory. */
-ms_status bulletin_write(const replica *r, period at, buf *out, ms_error *err);
+/* R is an observer's, or of a hub's directory. What is issued has no end of columns, SCREEN 0. */
+ms_status bulletin_write(const replica *r, period at, unsigned screen, buf *out, ms_error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "cli/board_view.h"
 #include "cli/command.h"
 #include "cli/replica_ask.h"
+#include "cli/screen.h"
 #include "intake/slot_text.h"
 #include "store/home.h"
 
@@ -13,7 +14,9 @@ static ms_status
 read_ask(const board_data *d, const char *period_text, const char *item, board_ask *ask,
 	ms_error *err)
 {
-	*ask = (board_ask){ .at = board_default_period(d->plan, d->hub_time_us), .item = -1 };
+	*ask = (board_ask){ .at = board_default_period(d->plan, d->hub_time_us),
+		.item = -1,
+		.screen = screen_columns() };
 	if (period_text != NULL && replica_period(d->plan, period_text, &ask->at, err) != MS_OK)
 		return MS_USAGE;
 	if (item == NULL)
@@ -76,8 +79,10 @@ print(const char *dir, const board_data *d, const board_ask *ask, bool json, ms_
 	} else {
 		s = board_render(d->plan, d->list, d->n, ask, d->hub_time_us, &out);
 	}
-	if (s == MS_OK)
-		printf("%s%s", buf_cstr(&out), json ? "\n" : "");
+	if (s == MS_OK && json)
+		puts(buf_cstr(&out));
+	else if (s == MS_OK)
+		screen_print(&out);
 	json_decref(tree);
 	buf_fini(&out);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");

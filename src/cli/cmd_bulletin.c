@@ -15,6 +15,7 @@
 #include "cli/bulletin.h"
 #include "cli/command.h"
 #include "cli/replica_ask.h"
+#include "cli/screen.h"
 
 static const int64_t second_us = 1000000;
 
@@ -50,8 +51,9 @@ print_text(const replica *r, period at, bool json, buf *text, ms_error *err)
 static ms_status
 show_bulletin(const bulletin_ask *ask, const replica *r, period at, ms_error *err)
 {
+	bool reads = ask->out == NULL && !ask->replica.json;
 	buf text = { 0 };
-	ms_status s = bulletin_write(r, at, &text, err);
+	ms_status s = bulletin_write(r, at, reads ? screen_columns() : 0, &text, err);
 
 	if (s == MS_OK && ask->out != NULL)
 		s = fs_write_atomic(ask->out, 0644, buf_span(&text), err);
@@ -126,7 +128,7 @@ issue_bulletin(const bulletin_ask *ask, replica *r, period at, ms_error *err)
 	ms_status s;
 
 	r->now_us -= r->now_us % second_us;
-	s = bulletin_write(r, at, &text, err);
+	s = bulletin_write(r, at, 0, &text, err);
 	if (s == MS_OK && ask->out != NULL)
 		s = fs_write_atomic(ask->out, 0644, buf_span(&text), err);
 	hash = hash_of(buf_span(&text));
@@ -153,7 +155,7 @@ check_one(void *ctx, size_t i, const replica *then, ms_error *err)
 	const replica_issue *x = c->list[i];
 	buf text = { 0 };
 	hash32 hash;
-	ms_status s = bulletin_write(then, x->at, &text, err);
+	ms_status s = bulletin_write(then, x->at, 0, &text, err);
 
 	hash = hash_of(buf_span(&text));
 	c->same[x - c->r->issues] = s == MS_OK && hash_equal(&hash, &x->sha256);

@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "cli/command.h"
 #include "cli/replica_ask.h"
+#include "cli/screen.h"
 
 typedef struct figure_ask {
 	uint32_t indicator;
@@ -131,6 +132,7 @@ print_figure(const replica *r, const json_t *told, buf *out)
 		(long long)json_number_of(told, "units", 0),
 		(long long)json_number_of(told, "of", 0));
 	replica_print_as_of(r, out);
+	t.screen = screen_columns();
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);

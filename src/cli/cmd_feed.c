@@ -20,6 +20,7 @@
 #include "cli/command.h"
 #include "cli/feed_check.h"
 #include "cli/feed_print.h"
+#include "cli/screen.h"
 #include "codec/peek.h"
 #include "intake/slot_text.h"
 #include "lib/device_read.h"
@@ -203,8 +204,10 @@ print_entry(feed_command *c, const feed_entry *e)
 static ms_status
 flush_lines(feed_command *c, ms_error *err)
 {
-	bool good = fwrite(c->out.at, 1, c->out.len, stdout) == c->out.len && fflush(stdout) == 0;
+	bool good = c->json ? fwrite(c->out.at, 1, c->out.len, stdout) == c->out.len
+			    : screen_print(&c->out);
 
+	good = fflush(stdout) == 0 && good;
 	c->printed |= c->out.len > 0;
 	buf_reset(&c->out);
 	return good ? MS_OK

@@ -17,6 +17,7 @@
 #include "cli/enrol.h"
 #include "cli/found.h"
 #include "cli/hub_dir.h"
+#include "cli/screen.h"
 
 /* ---- init ---- */
 
@@ -183,6 +184,7 @@ begin_units(table *t)
 		{ TR("software"), TABLE_LEFT },
 	};
 
+	t->screen = screen_columns();
 	table_begin(t, TABLE_COLUMNS(columns));
 }
 

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "cli/screen.h"
 
 /* A unit as people know it; without one it is the hub. */
 static const char *
@@ -21,37 +22,37 @@ named(const json_t *object, const char *name)
 
 /* Of an adjustment: hundredths. */
 static void
-print_points(int64_t points)
+add_points(int64_t points, buf *out)
 {
 	int64_t n = points < 0 ? -points : points;
 
 	if (points != 0)
-		printf(tr(", %s%lld.%02lld points"), points < 0 ? "-" : "", (long long)(n / 100),
-			(long long)(n % 100));
+		buf_addf(out, tr(", %s%lld.%02lld points"), points < 0 ? "-" : "",
+			(long long)(n / 100), (long long)(n % 100));
 }
 
 static void
-print_message(const json_t *line)
+add_message(const json_t *line, buf *out)
 {
 	const json_t *what = json_object_get(line, "act"), *body = json_object_get(what, "body");
 	const char *reason = json_text_of(body, "reason");
 
-	printf(tr("%s  %s from %s"), or_empty(json_text_of(line, "hub_time")),
+	buf_addf(out, tr("%s  %s from %s"), or_empty(json_text_of(line, "hub_time")),
 		or_empty(json_text_of(line, "title")), named(line, "by_name"));
 	if (json_text_of(what, "item") != NULL)
-		printf(", %s", json_text_of(what, "item"));
+		buf_addf(out, ", %s", json_text_of(what, "item"));
 	if (json_text_of(what, "period") != NULL)
-		printf(" %s", json_text_of(what, "period"));
+		buf_addf(out, " %s", json_text_of(what, "period"));
 	if (json_number_of(what, "revision", 0) != 0)
-		printf(tr(" revision %lld"), (long long)json_number_of(what, "revision", 0));
+		buf_addf(out, tr(" revision %lld"), (long long)json_number_of(what, "revision", 0));
 	if (json_number_of(body, "days", 0) != 0)
-		printf(tr(", %lld days"), (long long)json_number_of(body, "days", 0));
-	print_points(json_number_of(body, "points", 0));
+		buf_addf(out, tr(", %lld days"), (long long)json_number_of(body, "days", 0));
+	add_points(json_number_of(body, "points", 0), out);
 	if (reason == NULL)
 		reason = json_text_of(body, "text");
 	if (reason == NULL)
 		reason = json_text_of(body, "title");
-	printf(tr("%s%s, record %s\n"), reason == NULL ? "" : ": ", or_empty(reason),
+	buf_addf(out, tr("%s%s, record %s\n"), reason == NULL ? "" : ": ", or_empty(reason),
 		or_empty(json_text_of(line, "record")));
 }
 
@@ -65,6 +66,7 @@ take_message(void *ctx, const json_t *line)
 {
 	static const char schema[] = "muster/inbox/1", *const schema_name = schema;
 	messages *m = ctx;
+	buf out = { 0 };
 
 	m->n++;
 	if (m->json) {
@@ -72,7 +74,9 @@ take_message(void *ctx, const json_t *line)
 		return;
 	}
 	ask_show(line);
-	print_message(line);
+	add_message(line, &out);
+	screen_print(&out);
+	buf_fini(&out);
 }
 
 int
@@ -96,15 +100,16 @@ cmd_inbox(int argc, char **argv)
 /* ---- where ---- */
 
 static void
-print_delivered(const json_t *to)
+add_delivered(const json_t *to, buf *out)
 {
 	const char *seen = json_text_of(to, "last_seen"),
 		   *link = or_empty(json_text_of(to, "link"));
 
 	if (json_bool_of(to, "delivered"))
-		printf(tr("  delivered to %s\n"), or_empty(json_text_of(to, "name")));
+		buf_addf(out, tr("  delivered to %s\n"), or_empty(json_text_of(to, "name")));
 	else
-		printf(tr("  not delivered to %s, %s%s\n"), or_empty(json_text_of(to, "name")),
+		buf_addf(out, tr("  not delivered to %s, %s%s\n"),
+			or_empty(json_text_of(to, "name")),
 			strcmp(link, "connected") == 0 ? tr("connected now")
 			: seen == NULL                 ? tr("never seen")
 						       : tr("last seen "),
@@ -112,36 +117,36 @@ print_delivered(const json_t *to)
 }
 
 static void
-print_delivery(const json_t *line)
+add_delivery(const json_t *line, buf *out)
 {
 	const json_t *list = json_object_get(line, "delivery");
 	const char *why_not = json_text_of(line, "delivery_unknown");
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++)
-		print_delivered(json_array_get(list, i));
+		add_delivered(json_array_get(list, i), out);
 	if (why_not != NULL)
-		printf(tr("  whom it has reached is not known: %s\n"), tr(why_not));
+		buf_addf(out, tr("  whom it has reached is not known: %s\n"), tr(why_not));
 }
 
 static void
-print_reported(const json_t *line)
+add_reported(const json_t *line, buf *out)
 {
 	const json_t *standing = json_object_get(line, "standing");
 	const char *kind = or_empty(json_text_of(line, "kind"));
 
-	printf("%s %s", or_empty(json_text_of(line, "item")),
+	buf_addf(out, "%s %s", or_empty(json_text_of(line, "item")),
 		or_empty(json_text_of(line, "period")));
 	if (kind[0] == '\0') {
-		printf(": %s\n", tr("nothing was reported"));
+		buf_addf(out, ": %s\n", tr("nothing was reported"));
 		return;
 	}
 	if (strcmp(kind, "retraction") == 0)
-		printf(" %s", tr("retraction"));
-	ask_print_fate(line);
-	putchar('\n');
+		buf_addf(out, " %s", tr("retraction"));
+	ask_add_fate(line, out);
+	buf_add_text(out, "\n");
 	if (standing != NULL)
-		printf(tr("  revision %lld stands, record %s, %s\n"),
+		buf_addf(out, tr("  revision %lld stands, record %s, %s\n"),
 			(long long)json_number_of(standing, "revision", 0),
 			or_empty(json_text_of(standing, "record")),
 			or_empty(json_text_of(standing, "hub_time")));
@@ -151,16 +156,19 @@ static void
 print_where(const json_t *line)
 {
 	const json_t *list = json_object_get(line, "statements");
+	buf out = { 0 };
 	size_t i;
 
 	ask_show(line);
 	if (json_text_of(line, "item") == NULL)
-		printf(tr("record %s\n"), or_empty(json_text_of(line, "record")));
+		buf_addf(&out, tr("record %s\n"), or_empty(json_text_of(line, "record")));
 	else
-		print_reported(line);
-	print_delivery(line);
+		add_reported(line, &out);
+	add_delivery(line, &out);
 	for (i = 0; i < json_array_size(list); i++)
-		print_message(json_array_get(list, i));
+		add_message(json_array_get(list, i), &out);
+	screen_print(&out);
+	buf_fini(&out);
 }
 
 /* Of the record that was asked for, the hub tells nothing else. */

@@ -9,6 +9,7 @@
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
+#include "cli/screen.h"
 #include "store/hub_roster.h"
 
 /* ---- invites ---- */
@@ -68,6 +69,7 @@ begin_table(table *t)
 		{ TR("asks"), TABLE_LEFT },
 	};
 
+	t->screen = screen_columns();
 	table_begin(t, TABLE_COLUMNS(columns));
 }
 

@@ -12,6 +12,7 @@
 #include "cli/output_file.h"
 #include "cli/replica_ask.h"
 #include "cli/said.h"
+#include "cli/screen.h"
 #include "intake/slot_text.h"
 #include "intake/table_file.h"
 #include "plan/check_values.h"
@@ -215,6 +216,7 @@ print_rows(const listing *l, buf *out)
 	size_t n, i;
 	const ledger_row *rows = rows_of(l, &n);
 
+	t.screen = screen_columns();
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < n; i++)
 		add_row(&t, l, &rows[i]);

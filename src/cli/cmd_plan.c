@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/places.h"
 #include "cli/plan_json.h"
+#include "cli/screen.h"
 
 /* TREE is taken and printed as one line. */
 static ms_status
@@ -32,37 +33,39 @@ print_json(json_t *tree, ms_error *err)
 /* ---- check ---- */
 
 static void
-print_problems(const char *file, const plan_problems *problems)
+print_problems(const char *file, const plan_problems *problems, buf *out)
 {
 	for (size_t i = 0; i < problems->n; i++) {
 		const plan_problem *p = &problems->list[i];
 
-		printf(tr("%s:%u: %s%s [MST-%04u]\n"), file, p->line,
+		buf_addf(out, tr("%s:%u: %s%s [MST-%04u]\n"), file, p->line,
 			p->warning ? tr("warning: ") : "", p->text, p->code);
 	}
 	if (problems->unlisted > 0)
-		printf(tr("%s: and %zu more\n"), file, problems->unlisted);
+		buf_addf(out, tr("%s: and %zu more\n"), file, problems->unlisted);
 }
 
 static void
-print_verdict(const char *file, const plan *p, const plan_problems *problems)
+print_verdict(const char *file, const plan *p, const plan_problems *problems, buf *out)
 {
 	char hex[2 * HASH_SIZE + 1];
 	plan_sizes n;
 	size_t warnings = problems->n + problems->unlisted - problems->mistakes;
 
 	if (p == NULL) {
-		printf(problems->mistakes == 1 ? tr("%s: %zu mistake, the plan cannot be used\n")
-					       : tr("%s: %zu mistakes, the plan cannot be used\n"),
+		buf_addf(out,
+			problems->mistakes == 1 ? tr("%s: %zu mistake, the plan cannot be used\n")
+						: tr("%s: %zu mistakes, the plan cannot be used\n"),
 			file, problems->mistakes);
 		return;
 	}
 	n = plan_size(p);
 	hash_hex(&p->version, hex);
-	printf(warnings == 1 ? tr("%s: ok, plan %s version %s: %u items, %u units, %u indicators, "
-				  "%zu warning\n")
-			     : tr("%s: ok, plan %s version %s: %u items, %u units, %u indicators, "
-				  "%zu warnings\n"),
+	buf_addf(out,
+		warnings == 1 ? tr("%s: ok, plan %s version %s: %u items, %u units, %u indicators, "
+				   "%zu warning\n")
+			      : tr("%s: ok, plan %s version %s: %u items, %u units, %u indicators, "
+				   "%zu warnings\n"),
 		file, p->id, hex, n.items, n.units, n.indicators, warnings);
 }
 
@@ -92,8 +95,12 @@ cmd_plan_check(int argc, char **argv)
 			judged = false;
 		}
 	} else if (judged) {
-		print_problems(file, &problems);
-		print_verdict(file, p, &problems);
+		buf out = { 0 };
+
+		print_problems(file, &problems, &out);
+		print_verdict(file, p, &problems, &out);
+		screen_print(&out);
+		buf_fini(&out);
 	}
 	plan_free(p);
 	plan_problems_fini(&problems);
@@ -129,9 +136,9 @@ show_plan(const plan *p, const char *text, bool json, ms_error *err)
 	if (json)
 		return print_json(
 			item < 0 ? plan_to_json(p) : plan_item_to_json(p, (uint32_t)item), err);
-	s = plan_print(p, item, &out);
+	s = plan_print(p, item, screen_columns(), &out);
 	if (s == MS_OK)
-		fwrite(out.at, 1, out.len, stdout);
+		screen_print(&out);
 	else
 		ms_fail(err, s, MST_NO_MEMORY, "not enough memory to show the plan");
 	buf_fini(&out);

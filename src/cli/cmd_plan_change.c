@@ -12,6 +12,7 @@
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/hub_dir.h"
+#include "cli/screen.h"
 #include "plan/plan_undo.h"
 #include "store/plan_change.h"
 
@@ -91,20 +92,20 @@ compare(change *c, ms_error *err)
 /* ---- telling ---- */
 
 static void
-print_one(const plan_difference *d)
+print_one(const plan_difference *d, buf *out)
 {
 	bool is_long = strlen(d->before) > 200 || strlen(d->after) > 200;
 
-	printf("  %s%s%s", d->subject, d->subject[0] == '\0' ? "" : " ", d->what);
+	buf_addf(out, "  %s%s%s", d->subject, d->subject[0] == '\0' ? "" : " ", d->what);
 	if (is_long)
-		puts(tr(" differs"));
+		buf_addf(out, "%s\n", tr(" differs"));
 	else
-		printf(": %s -> %s\n", d->before[0] == '\0' ? "-" : d->before,
+		buf_addf(out, ": %s -> %s\n", d->before[0] == '\0' ? "-" : d->before,
 			d->after[0] == '\0' ? "-" : d->after);
 }
 
 static void
-print_for(const change *c, int unit)
+print_for(const change *c, int unit, buf *out)
 {
 	bool said = false;
 	size_t i;
@@ -113,45 +114,49 @@ print_for(const change *c, int unit)
 		if (c->list[i].unit != unit)
 			continue;
 		if (!said && unit == PLAN_NO_UNIT)
-			puts(tr("for everybody"));
+			buf_addf(out, "%s\n", tr("for everybody"));
 		else if (!said)
-			printf(tr("for %s (%s)\n"), c->next->units[unit].name,
+			buf_addf(out, tr("for %s (%s)\n"), c->next->units[unit].name,
 				c->next->units[unit].id);
 		said = true;
-		print_one(&c->list[i]);
+		print_one(&c->list[i], out);
 	}
 }
 
 static void
-print_orphans(const change *c)
+print_orphans(const change *c, buf *out)
 {
 	char name[PERIOD_NAME_SIZE];
 	size_t i;
 
 	if (c->n_orphans == 0)
 		return;
-	printf(tr("%zu open slots would be nobody's, so this version cannot be applied:\n"),
+	buf_addf(out, tr("%zu open slots would be nobody's, so this version cannot be applied:\n"),
 		c->n_orphans);
 	for (i = 0; i < c->n_orphans; i++)
-		printf(tr("  item %s, unit %s, %s: %s\n"), c->next->items[c->orphans[i].at.item].id,
+		buf_addf(out, tr("  item %s, unit %s, %s: %s\n"),
+			c->next->items[c->orphans[i].at.item].id,
 			c->next->units[c->orphans[i].at.unit].id,
 			period_name(c->orphans[i].at.period, name),
 			slot_state_name(c->orphans[i].state));
-	puts(tr("let it judge from a later period, name a successor, or exempt them first"));
+	buf_addf(out, "%s\n",
+		tr("let it judge from a later period, name a successor, or exempt them first"));
 }
 
 static void
-print_apply(const change *c)
+print_apply(const change *c, buf *out)
 {
 	char name[PERIOD_NAME_SIZE];
 
 	if (c->n_undone > 0)
-		printf(tr("places that it puts back as they were before a version changed them: "
-			  "%zu\n"),
+		buf_addf(out,
+			tr("places that it puts back as they were before a version changed them: "
+			   "%zu\n"),
 			c->n_undone);
 	if (c->n > 0 && c->n_orphans == 0)
-		printf(tr("if this is meant: muster plan apply %s --dir %s --from %s --after "
-			  "%.16s\n"),
+		buf_addf(out,
+			tr("if this is meant: muster plan apply %s --dir %s --from %s --after "
+			   "%.16s\n"),
 			c->file, c->dir, period_name(c->from, name), c->newest);
 }
 
@@ -159,15 +164,18 @@ static void
 print_text(const change *c)
 {
 	char name[PERIOD_NAME_SIZE];
+	buf out = { 0 };
 	uint32_t unit;
 
-	printf(tr("plan %s, the version in %s, from %s on; differences: %zu\n"), c->next->id,
-		c->file, period_name(c->from, name), c->n);
-	print_for(c, PLAN_NO_UNIT);
+	buf_addf(&out, tr("plan %s, the version in %s, from %s on; differences: %zu\n"),
+		c->next->id, c->file, period_name(c->from, name), c->n);
+	print_for(c, PLAN_NO_UNIT, &out);
 	for (unit = 0; unit < c->next->n_units; unit++)
-		print_for(c, (int)unit);
-	print_orphans(c);
-	print_apply(c);
+		print_for(c, (int)unit, &out);
+	print_orphans(c, &out);
+	print_apply(c, &out);
+	screen_print(&out);
+	buf_fini(&out);
 }
 
 static void

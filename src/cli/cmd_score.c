@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/ranking.h"
 #include "cli/said.h"
+#include "cli/screen.h"
 
 /* ---- the ranking ---- */
 
@@ -31,7 +32,7 @@ show_ranking(const replica *r, period at, bool json, ms_error *err)
 		size_t n = ranking_of(r, group, at, list), i;
 		json_t *one = json_object(), *units = json_array();
 
-		s = ranking_print(r, group, list, n, &out);
+		s = ranking_print(r, group, list, n, screen_columns(), &out);
 		for (i = 0; i < n; i++)
 			json_array_append_new(units, ranking_json(r, &list[i]));
 		json_set_text(one, "group", group->id);
@@ -278,6 +279,7 @@ print_terms(const explaining *e, buf *out)
 	size_t n, i;
 	const score_term *terms = terms_of(e, &n);
 
+	t.screen = screen_columns();
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < n; i++)
 		add_term(&t, e, &terms[i]);

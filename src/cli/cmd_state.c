@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "cli/screen.h"
 
 enum { WAIT_S_MAX = 3600 };
 
@@ -127,21 +128,25 @@ make_act(const struct form *f, const stated *st, json_t **out, ms_error *err)
 /* ---- the answer ---- */
 
 static void
-print_word(const json_t *line, const char *name)
+add_word(const json_t *line, const char *name, buf *out)
 {
 	if (json_text_of(line, name) != NULL)
-		printf(" %s", json_text_of(line, name));
+		buf_addf(out, " %s", json_text_of(line, name));
 }
 
 static void
 print_answer(const json_t *line)
 {
-	printf("%s", or_empty(json_text_of(line, "title")));
-	print_word(line, "item");
-	print_word(line, "unit");
-	print_word(line, "period");
-	ask_print_fate(line);
-	putchar('\n');
+	buf out = { 0 };
+
+	buf_add_text(&out, or_empty(json_text_of(line, "title")));
+	add_word(line, "item", &out);
+	add_word(line, "unit", &out);
+	add_word(line, "period", &out);
+	ask_add_fate(line, &out);
+	buf_add_text(&out, "\n");
+	screen_print(&out);
+	buf_fini(&out);
 }
 
 /* Not this unit's to state (verdict_is_denial). */

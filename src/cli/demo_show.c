@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "base/wrap.h"
 #include "cli/board_data.h"
 #include "cli/board_view.h"
+#include "cli/screen.h"
 
 #define PAGE_BEGIN "\033[?1049h\033[?25l"
 #define PAGE_END "\033[?25h\033[?1049l"
@@ -36,34 +37,6 @@ show_close(demo_show *d)
 
 /* ---- the page ---- */
 
-/* A character of UTF-8 at the begin of TEXT, which is good text. */
-static span
-first_character(span text)
-{
-	size_t n = 1;
-
-	while (n < text.len && (text.at[n] & 0xc0) == 0x80)
-		n++;
-	return span_of(text.at, n);
-}
-
-/* At most COLUMNS wide. */
-static void
-add_cut(buf *out, span line, unsigned columns)
-{
-	unsigned used = 0;
-
-	while (line.len > 0) {
-		span c = first_character(line);
-
-		used += text_width(c);
-		if (used > columns)
-			return;
-		buf_add_span(out, c);
-		line = span_of(line.at + c.len, line.len - c.len);
-	}
-}
-
 static span
 take_line(span *text)
 {
@@ -74,22 +47,40 @@ take_line(span *text)
 	return line;
 }
 
+static size_t
+count_lines(span text)
+{
+	size_t n = 0;
+
+	for (; text.len > 0; n++)
+		take_line(&text);
+	return n;
+}
+
+/* As much of TEXT as the window is high, and how much there is below. */
 static void
 print_page(span text)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	buf page = { 0 };
-	unsigned row;
+	size_t lines, shown, row;
+	buf wrapped = { 0 }, page = { 0 };
 
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	wrap_lines(text, screen_columns(), &wrapped);
+	text = buf_span(&wrapped);
+	lines = count_lines(text);
+	shown = lines < size.ws_row ? lines : size.ws_row < 2 ? 0 : (size_t)size.ws_row - 2;
 	buf_add_text(&page, PAGE_HOME);
-	for (row = 1; row < size.ws_row && text.len > 0; row++) {
-		add_cut(&page, take_line(&text), size.ws_col);
+	for (row = 0; row < shown; row++) {
+		buf_add_span(&page, take_line(&text));
 		buf_add_text(&page, LINE_REST);
 	}
+	if (shown < lines)
+		buf_addf(&page, "(a higher window shows %zu lines more)" LINE_REST, lines - shown);
 	buf_add_text(&page, PAGE_REST);
 	fwrite(page.at, 1, page.len, stdout);
 	fflush(stdout);
+	buf_fini(&wrapped);
 	buf_fini(&page);
 }
 
@@ -99,7 +90,7 @@ static ms_status
 add_board(const demo_show *d, uint32_t unit, buf *out, ms_error *err)
 {
 	const plan *p = d->city->year->plan;
-	board_ask ask = { .at = d->at, .item = -1, .brief = true };
+	board_ask ask = { .at = d->at, .item = -1, .brief = true, .screen = screen_columns() };
 	char dir[HOME_PATH_MAX];
 	board_data data = { 0 };
 	ms_status s = board_data_get(city_unit_dir(d->city, unit, dir), &data, err);

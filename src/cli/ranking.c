@@ -90,7 +90,8 @@ add_standing(table *t, const replica *r, const standing *st)
 }
 
 ms_status
-ranking_print(const replica *r, const plan_rank_group *g, const standing *list, size_t n, buf *out)
+ranking_print(const replica *r, const plan_rank_group *g, const standing *list, size_t n,
+	unsigned screen, buf *out)
 {
 	static const table_column columns[] = {
 		{ TR("名次"), TABLE_RIGHT },
@@ -108,6 +109,7 @@ ranking_print(const replica *r, const plan_rank_group *g, const standing *list, 
 	size_t i;
 
 	buf_addf(out, "\n%s\n", g->name);
+	t.screen = screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (i = 0; i < n; i++)
 		add_standing(&t, r, &list[i]);

@@ -19,8 +19,8 @@ size_t ranking_of(const replica *r, const plan_rank_group *g, period at, standin
 /* "76.00", or "-". */
 const char *ranking_number(bool has, int64_t hundredths, char out[40]);
 json_t *ranking_json(const replica *r, const standing *st);
-/* The group's name and its table. */
-ms_status ranking_print(
-	const replica *r, const plan_rank_group *g, const standing *list, size_t n, buf *out);
+/* The group's name and its table, for a SCREEN (base/table.h). */
+ms_status ranking_print(const replica *r, const plan_rank_group *g, const standing *list, size_t n,
+	unsigned screen, buf *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "cli/board_view.h"
+#include "cli/screen.h"
 #include "intake/slot_text.h"
 
 ms_status
@@ -79,8 +80,10 @@ replica_print(buf *out, json_t *tree, ms_error *err)
 
 	if (s != MS_OK || out->failed)
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the result");
+	else if (tree == NULL)
+		screen_print(out);
 	else
-		printf("%s%s", buf_cstr(out), tree == NULL ? "" : "\n");
+		puts(buf_cstr(out));
 	json_decref(tree);
 	buf_fini(out);
 	return s;

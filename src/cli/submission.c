@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/ask.h"
 #include "cli/command.h"
+#include "cli/screen.h"
 #include "net/control.h"
 
 enum { WAIT_S_MAX = 3600, FILE_MAX = (CONTROL_REQUEST_MAX - 4096) / 2 };
@@ -36,21 +37,24 @@ static void
 print_row(const json_t *line, bool is_file)
 {
 	const json_t *problems = json_object_get(line, "problems");
+	buf out = { 0 };
 	size_t i;
 
 	if (is_file && json_number_of(line, "row", 0) != 0)
-		printf(tr("row %lld: "), (long long)json_number_of(line, "row", 0));
+		buf_addf(&out, tr("row %lld: "), (long long)json_number_of(line, "row", 0));
 	if (json_number_of(line, "row", 0) != 0)
-		printf("%s %s", or_empty(json_text_of(line, "item")),
+		buf_addf(&out, "%s %s", or_empty(json_text_of(line, "item")),
 			or_empty(json_text_of(line, "period")));
 	else
-		printf("%s", is_file ? tr("the whole file") : tr("the report"));
-	ask_print_fate(line);
+		buf_addf(&out, "%s", is_file ? tr("the whole file") : tr("the report"));
+	ask_add_fate(line, &out);
 	if (json_text_of(line, "note") != NULL)
-		printf(", %s", json_text_of(line, "note"));
+		buf_addf(&out, ", %s", json_text_of(line, "note"));
 	else if (json_bool_of(line, "other_first"))
-		printf(tr(", another device of this unit reported before"));
-	putchar('\n');
+		buf_addf(&out, tr(", another device of this unit reported before"));
+	buf_add_text(&out, "\n");
+	screen_print(&out);
+	buf_fini(&out);
 	fflush(stdout); /* its problems stand behind it also where both end in one file */
 	for (i = 0; i < json_array_size(problems); i++)
 		print_problem(json_array_get(problems, i), is_file);

@@ -366,8 +366,8 @@ const plan_target *plan_unit_target(const plan *p, uint32_t indicator, uint32_t 
  * what adds up over time (TIME_SUM) for the year alone. */
 const plan_target *plan_city_target(const plan *p, uint32_t indicator, period at);
 
-/* `muster plan show`: the whole plan, or one ITEM (-1 = all), as text for people; the period AT
- * gives the deadlines (PERIOD_NONE: all). */
-ms_status plan_print(const plan *p, int item, buf *out);
+/* `muster plan show`: the whole plan, or one ITEM (-1 = all), as text for people, its table for a
+ * SCREEN (base/table.h). */
+ms_status plan_print(const plan *p, int item, unsigned screen, buf *out);
 
 #endif

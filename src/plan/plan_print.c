@@ -23,7 +23,7 @@ add_lead_ids(table *t, const plan *p, const plan_item *it)
 }
 
 static ms_status
-print_table(buf *out, const plan *p)
+print_table(buf *out, const plan *p, unsigned screen)
 {
 	static const table_column columns[] = {
 		{ TR("no"), TABLE_RIGHT },
@@ -37,6 +37,7 @@ print_table(buf *out, const plan *p)
 	table t = { 0 };
 	ms_status s;
 
+	t.screen = screen;
 	table_begin(&t, TABLE_COLUMNS(columns));
 	for (uint32_t i = 0; i < p->n_items; i++) {
 		const plan_item *it = &p->items[i];
@@ -149,7 +150,7 @@ print_head(buf *out, const plan *p)
 }
 
 ms_status
-plan_print(const plan *p, int item, buf *out)
+plan_print(const plan *p, int item, unsigned screen, buf *out)
 {
 	ms_status s = MS_OK;
 
@@ -157,7 +158,7 @@ plan_print(const plan *p, int item, buf *out)
 		print_item(out, p, (uint32_t)item);
 	} else {
 		print_head(out, p);
-		s = print_table(out, p);
+		s = print_table(out, p, screen);
 		print_periods(out, p);
 	}
 	return s == MS_OK && out->failed ? MS_NO_MEMORY : s;

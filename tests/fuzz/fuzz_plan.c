@@ -26,8 +26,8 @@ ask(const plan *p)
 		MS_ASSERT(plan_find_unit(p, span_str(p->units[u].id)) == (int)u);
 		plan_match_unit(p, span_str(p->units[u].name));
 	}
-	MS_ASSERT(plan_print(p, -1, &text) == MS_OK);
-	MS_ASSERT(p->n_items == 0 || plan_print(p, 0, &text) == MS_OK);
+	MS_ASSERT(plan_print(p, -1, 0, &text) == MS_OK);
+	MS_ASSERT(p->n_items == 0 || plan_print(p, 0, 60, &text) == MS_OK);
 	buf_fini(&text);
 }
 

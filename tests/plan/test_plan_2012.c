@@ -543,7 +543,7 @@ prints(const plan *p, int item, const char *words)
 	buf out = { 0 };
 	bool found;
 
-	assert_int_equal(plan_print(p, item, &out), MS_OK);
+	assert_int_equal(plan_print(p, item, 0, &out), MS_OK);
 	found = strstr(buf_cstr(&out), words) != NULL;
 	if (!found)
 		print_error("no \"%s\" in:\n%s", words, buf_cstr(&out));
