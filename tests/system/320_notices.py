@@ -74,8 +74,8 @@ def down_over_it(world):
 	check(levels(hbj, "i06", "tiexi") == ["BLUE", "YELLOW", "RED"], "tiexi reported after all of them")
 	at_all = [i for _, i in notices(hbj, "i06")]
 	check(at_all == sorted(at_all), "in order")
-	told = [(m["act"]["body"]["level"], m["act"]["item"]) for m in shenbei.inbox(lights=True) if m["act"]["period"] == Q2]
-	check(("RED", "i06") in told and ("RED", "i01") in told, told)
+	told = lambda: {(m["act"]["body"]["level"], m["act"]["item"]) for m in shenbei.inbox(lights=True) if m["act"]["period"] == Q2}
+	wait_for(lambda: {("RED", "i06"), ("RED", "i01")} <= told(), 20, lambda: "the office too: %s" % told())
 	check(all("预警" not in name for name in shenbei.notices()), "the office has its own reminders, not two")
 
 
