@@ -124,7 +124,7 @@ typedef struct agent {
 	/* push.c */
 	int64_t telling_us; /* the minute in which ... */
 	unsigned n_told;    /* ... so much was said about the hub */
-	uplink_state told_state;
+	bool told_well;
 	unsigned told_code;
 	reader_state told_reader;
 	bool told_clock;

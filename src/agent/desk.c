@@ -71,7 +71,8 @@ link_json(const agent *a)
 	json_set(out, "addresses", places_json(a));
 	json_set_text(out, "state", uplink_state_name(s.state));
 	json_set_bool(out, "connected", s.connected);
-	json_set(out, "trouble", trouble_json(s.state == UPLINK_READY ? 0 : s.code, s.text));
+	json_set(out, "trouble",
+		trouble_json(s.state == UPLINK_READY && !s.stuck ? 0 : s.code, s.text));
 	json_set_number(out, "receipts_since_start", (int64_t)s.receipts);
 	return out;
 }

@@ -281,13 +281,14 @@ may_tell(agent *a)
 static void
 log_state_change(agent *a, const uplink_status *s)
 {
-	bool is_up = s->state == UPLINK_READY && a->told_state != UPLINK_READY;
+	bool is_well = s->state == UPLINK_READY && !s->stuck;
+	bool is_up = is_well && !a->told_well;
 	/* The same trouble again, as each try meets it, is no news. */
-	bool is_trouble = s->state != UPLINK_READY && s->code != 0 && s->code != a->told_code;
+	bool is_trouble = !is_well && s->code != 0 && s->code != a->told_code;
 
 	if ((is_up || is_trouble) && !may_tell(a))
 		return;
-	a->told_state = s->state;
+	a->told_well = is_well;
 	if (is_up) {
 		a->told_code = 0;
 		logger_say(&a->log, LOG_INFO, "connected to the hub at %s", a->link.endpoint);

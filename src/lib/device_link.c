@@ -8,6 +8,9 @@ enum {
 	QUEUE_MAX = 128, /* above the window; more that a hub sends waits on the line */
 	EVENTS_PER_TURN = 256,
 	PLACE_US = 4000000, /* without connection at one of several places; then the next */
+	NAME_US = 15000000, /* the same while its name is asked for */
+	FIND_US = 3000000,  /* without connection; then it is looked what is wrong */
+	FIND_AGAIN_US = 10000000,
 	BYE_WAIT_MS = 200
 };
 
@@ -26,10 +29,9 @@ device_link_set(
 {
 	device_places places;
 
-	l->options = (net_dealer_options){ .endpoint = l->endpoint,
-		.frame_max = FRAME_BYTES_MAX,
-		.queue_max = QUEUE_MAX,
-		.unread_max = NET_UNREAD_MAX };
+	l->options = (net_dealer_options){
+		.frame_max = FRAME_BYTES_MAX, .queue_max = QUEUE_MAX, .unread_max = NET_UNREAD_MAX
+	};
 	device_places_of(settings, &places);
 	device_link_places(l, &places);
 	return use_keys(l, keys, err);
@@ -82,8 +84,10 @@ ask_others_first(device_link *l, net_event event)
 static void
 take_event(device_link *l, net_event event, int64_t now_us)
 {
-	if (l->is_up && event != NET_UP)
+	if (l->is_up && event != NET_UP) {
 		l->tried_us = now_us; /* it may come back */
+		l->find_us = now_us + FIND_US;
+	}
 	l->is_up = event == NET_UP;
 	if (event == NET_UP) {
 		l->turned_away = 0;
@@ -102,6 +106,8 @@ take_event(device_link *l, net_event event, int64_t now_us)
 		uplink_endless(l->uplink, now_us);
 	else if (event == NET_NO_TRUST)
 		uplink_no_trust(l->uplink, now_us);
+	else if (event == NET_CUT)
+		uplink_cut(l->uplink, now_us);
 	else
 		uplink_down(l->uplink, now_us);
 }
@@ -157,18 +163,101 @@ close_socket(device_link *l)
 }
 
 static void
+end_finder(device_link *l)
+{
+	if (l->finder == NULL)
+		return;
+	reactor_remove_fd(l->reactor, finder_fd(l->finder));
+	finder_free(l->finder);
+	l->finder = NULL;
+}
+
+static void
+close_all(device_link *l)
+{
+	l->wanted = false;
+	end_finder(l);
+	close_socket(l);
+}
+
+static void
+connect_to(device_link *l, const char *endpoint)
+{
+	close_socket(l);
+	l->options.endpoint = endpoint;
+	if (net_dealer_open(l->net, &l->options, &l->socket, NULL) == MS_OK &&
+		reactor_add_socket(l->reactor, l->socket, socket_ready, l) != MS_OK)
+		close_socket(l);
+}
+
+static void
 open_socket(device_link *l, int64_t now_us)
 {
 	const device_place *p = &l->places.list[l->at];
 
-	close_socket(l);
+	close_all(l);
+	l->wanted = true;
 	l->is_up = l->served = l->next_place = false;
 	l->tried_us = now_us;
+	l->found[0] = '\0';
 	memcpy(l->endpoint, p->address, sizeof(l->endpoint));
 	memcpy(l->options.server_key, p->curve_key, NET_KEY_SIZE);
-	if (net_dealer_open(l->net, &l->options, &l->socket, NULL) == MS_OK &&
-		reactor_add_socket(l->reactor, l->socket, socket_ready, l) != MS_OK)
-		close_socket(l);
+	l->find_us = now_us;
+	if (!finder_is_number(l->endpoint))
+		return;
+	connect_to(l, l->endpoint);
+	l->find_us = now_us + FIND_US;
+}
+
+/* ---- what is wrong ---- */
+
+static void
+tell_gap(device_link *l, finder_end end)
+{
+	static const uplink_gap gaps[] = {
+		[FINDER_NO_NAME] = UPLINK_GAP_NAME,
+		[FINDER_NO_WAY] = UPLINK_GAP_WAY,
+		[FINDER_SILENT] = UPLINK_GAP_SILENCE,
+		[FINDER_REFUSED] = UPLINK_GAP_NOBODY,
+	};
+
+	uplink_unreachable(l->uplink, gaps[end]);
+}
+
+static void
+has_looked(void *ctx, int64_t now_us)
+{
+	device_link *l = ctx;
+	char endpoint[FINDER_ENDPOINT_MAX];
+	finder_end end = finder_look(l->finder, endpoint);
+
+	end_finder(l);
+	l->find_us = now_us + (l->socket == NULL ? FIND_US : FIND_AGAIN_US);
+	if (!l->is_up && end != FINDER_FOUND)
+		tell_gap(l, end);
+	else if (!l->is_up && strcmp(endpoint, l->found) != 0 && !finder_is_number(l->endpoint)) {
+		memcpy(l->found, endpoint, sizeof(l->found));
+		connect_to(l, l->found);
+	}
+	step(l, now_us);
+}
+
+/* Where a name leads to, and why there is no connection. Returns when to look again. */
+static int64_t
+look_for_hub(device_link *l, int64_t now_us)
+{
+	if (!l->wanted || l->is_up || l->finder != NULL)
+		return INT64_MAX;
+	if (now_us < l->find_us)
+		return l->find_us;
+	l->find_us = now_us + FIND_AGAIN_US;
+	if (finder_start(l->endpoint, &l->finder, NULL) != MS_OK)
+		return l->find_us;
+	if (reactor_add_fd(l->reactor, finder_fd(l->finder), has_looked, l) == MS_OK)
+		return INT64_MAX;
+	finder_free(l->finder);
+	l->finder = NULL;
+	return l->find_us;
 }
 
 /* A place that has served us stays the first to try; another is asked after it. */
@@ -184,9 +273,11 @@ turn_to_next(device_link *l)
 static int64_t
 look_for_place(device_link *l, int64_t now_us)
 {
-	if (l->socket == NULL || l->is_up || l->places.n < 2)
+	int64_t wait_us = l->socket == NULL ? NAME_US : PLACE_US;
+
+	if (!l->wanted || l->is_up || l->places.n < 2)
 		return INT64_MAX;
-	if (l->next_place || now_us >= l->tried_us + PLACE_US) {
+	if (l->next_place || now_us >= l->tried_us + wait_us) {
 		l->served = false;
 		turn_to_next(l);
 		open_socket(l, now_us);
@@ -199,7 +290,7 @@ step(void *ctx, int64_t now_us)
 {
 	device_link *l = ctx;
 	uplink_step next = uplink_tick(l->uplink, now_us);
-	int64_t look_us, read_us = INT64_MAX;
+	int64_t look_us, find_us, read_us = INT64_MAX;
 
 	l->served |= l->is_up && uplink_look(l->uplink).connected;
 	if (next.action == UPLINK_OPEN) {
@@ -207,9 +298,12 @@ step(void *ctx, int64_t now_us)
 			turn_to_next(l);
 		open_socket(l, now_us);
 	} else if (next.action == UPLINK_CLOSE) {
-		close_socket(l);
+		close_all(l);
 	}
 	look_us = look_for_place(l, now_us);
+	find_us = look_for_hub(l, now_us);
+	if (find_us < look_us)
+		look_us = find_us;
 	if (l->reader != NULL)
 		read_us = reader_tick(l->reader, now_us);
 	if (read_us < look_us)
@@ -246,14 +340,14 @@ device_link_places(device_link *l, const device_places *places)
 			memcmp(places->list[i].curve_key, used.curve_key, NET_KEY_SIZE) != 0))
 		i++;
 	l->places = *places;
-	if (l->socket == NULL) {
+	if (!l->wanted) {
 		i = 0;
 	} else if (i == places->n) { /* the one in use is the last; the first one comes after it */
 		i = places->n < DEVICE_PLACES_MAX ? l->places.n++ : places->n - 1;
 		l->places.list[i] = used;
 	}
 	l->at = i;
-	if (l->socket == NULL)
+	if (!l->wanted)
 		memcpy(l->endpoint, places->list[0].address, sizeof(l->endpoint));
 }
 
@@ -302,7 +396,7 @@ device_link_fini(device_link *l)
 	if (l->reactor != NULL)
 		reactor_set_timer(l->reactor, step, l, INT64_MAX);
 	say_bye(l);
-	close_socket(l);
+	close_all(l);
 	uplink_free(l->uplink);
 	arena_fini(&l->frames);
 	buf_fini(&l->out);

@@ -7,6 +7,7 @@
 #define LIB_DEVICE_LINK_H
 
 #include "lib/device_places.h"
+#include "net/finder.h"
 #include "net/reactor.h"
 #include "store/home.h"
 #include "wire/reader.h"
@@ -17,14 +18,18 @@ typedef struct device_link {
 	net_context *net;
 	net_dealer_options options;
 	device_places places;
-	uint32_t at;                  /* the place that is tried, or connected to */
-	char endpoint[HOME_NAME_MAX]; /* its address */
-	uint32_t turned_away;         /* places that refused one after the other */
-	bool is_up;                   /* the handshake is done */
-	bool served;                  /* at this place, since it was turned to */
-	bool next_place;              /* to be turned to when this turn is over */
-	int64_t tried_us;             /* the socket was made then */
-	net_socket *socket;           /* NULL while there is none */
+	uint32_t at;                     /* the place that is tried, or connected to */
+	char endpoint[HOME_NAME_MAX];    /* its address */
+	uint32_t turned_away;            /* places that refused one after the other */
+	bool is_up;                      /* the handshake is done */
+	bool served;                     /* at this place, since it was turned to */
+	bool next_place;                 /* to be turned to when this turn is over */
+	int64_t tried_us;                /* the socket was made then */
+	bool wanted;                     /* the uplink wants a connection */
+	net_socket *socket;              /* NULL while there is none */
+	finder *finder;                  /* looks for the endpoint just now; NULL: nobody does */
+	int64_t find_us;                 /* look for it then, unless it is up */
+	char found[FINDER_ENDPOINT_MAX]; /* where the socket connects to, of a name; "" = no name */
 	uplink *uplink;
 	reader *reader; /* borrowed; NULL: nothing is read */
 	arena frames;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/lang.h"
 #include "base/random.h"
 
 enum { WAITS_US = 2000000 };
@@ -101,12 +102,16 @@ static void
 out_of_patience(void *ctx, int64_t now_us)
 {
 	device_read *r = ctx;
+	uplink_status s = uplink_look(r->link.uplink);
 
 	(void)now_us;
 	ms_fail(&r->failure, MS_UNREACHABLE, MST_WIRE_NO_ANSWER, "no answer from the hub at %s",
 		r->link.endpoint);
-	ms_error_remedy(
-		&r->failure, "does it run, and does the network let this machine reach it?");
+	if (s.state == UPLINK_DOWN && s.code != 0)
+		ms_error_remedy(&r->failure, "%s", tr(s.text));
+	else
+		ms_error_remedy(&r->failure,
+			"does it run, and does the network let this machine reach it?");
 	reactor_stop(r->reactor);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/lang.h"
+#include "net/finder.h"
 #include "net/reactor.h"
 #include "proof/rotation.h"
 #include "wire/plan_fetch.h"
@@ -14,6 +15,7 @@ enum { MISTRUSTS_MAX = 3, QUEUE_MAX = 64, BYE_WAIT_MS = 200, WAITS_US = 2000000 
 typedef struct joining {
 	const joiner_ask *ask;
 	const device_place *place;
+	const device_place *nameless;   /* whose name was not found; NULL: none */
 	const device_place *mistrusted; /* where another hub answered; NULL: nowhere */
 	joined *out;
 	buf *plan_file;
@@ -114,7 +116,7 @@ take_joined(joining *j, const frame_joined *f)
 		.hub_time_us = f->hub_time_us,
 		.until_us = f->until_us,
 		.awaits_approval = f->awaits_approval };
-	snprintf(out->address, sizeof(out->address), "%s", net_socket_endpoint(j->socket));
+	snprintf(out->address, sizeof(out->address), "%s", j->place->address);
 	return (!out->is_device || take_bytes(f->device, out->device.at, ID_SIZE)) &&
 	       take_text(f->unit, out->unit, sizeof(out->unit)) &&
 	       take_text(f->name, out->name, sizeof(out->name)) &&
@@ -260,7 +262,7 @@ take_event(joining *j, net_event event, int64_t now_us)
 			"the hub at %s does not know this key: it was never made there, was "
 			"withdrawn, was used or ran out long ago, or the hub was restored from "
 			"before it was made",
-			net_socket_endpoint(j->socket));
+			j->place->address);
 		ms_error_remedy(j->err, "ask the hub's administrator for a new one");
 		finish(j, MS_DENIED);
 	} else if (event == NET_NO_HUB || event == NET_NO_TRUST) {
@@ -304,15 +306,25 @@ close_socket(joining *j)
 	j->socket = NULL;
 }
 
+/* MS_TIMEOUT: its name is not found. */
 static ms_status
 open_socket(joining *j, const device_place *place)
 {
+	char found[FINDER_ENDPOINT_MAX] = "";
 	net_dealer_options options = { .endpoint = place->address,
 		.frame_max = FRAME_BYTES_MAX,
 		.queue_max = QUEUE_MAX,
 		.unread_max = NET_UNREAD_MAX };
 	ms_status s;
 
+	if (!finder_is_number(place->address) &&
+		finder_run(place->address, (int)(j->ask->patience_us / 1000), found) ==
+			FINDER_NO_NAME) {
+		j->nameless = place;
+		return MS_TIMEOUT;
+	}
+	if (found[0] != '\0')
+		options.endpoint = found;
 	memcpy(options.server_key, place->curve_key, NET_KEY_SIZE);
 	memcpy(options.secret_key, j->ask->secret, NET_KEY_SIZE);
 	s = net_public_of(options.secret_key, options.public_key, j->err);
@@ -370,6 +382,14 @@ nobody(joining *j)
 			"check the address; if it is right, somebody may stand between: tell the "
 			"hub's administrator");
 		return MS_DENIED;
+	}
+	if (j->nameless != NULL) {
+		ms_fail(j->err, MS_UNREACHABLE, MST_WIRE_NO_NAME, "the name in %s is not found",
+			j->nameless->address);
+		ms_error_remedy(j->err,
+			"is it right, and does this machine's name service (DNS) answer? "
+			"Nothing is lost: try again with the same key");
+		return MS_UNREACHABLE;
 	}
 	ms_fail(j->err, MS_UNREACHABLE, MST_JOIN_UNREACHABLE, "no hub answers at %s%s",
 		j->ask->places.n == 0 ? "" : j->ask->places.list[0].address,

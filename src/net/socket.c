@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <zmq.h>
 
+#include "base/clock.h"
 #include "base/lang.h"
 #include "base/random.h"
 #include "net/inner.h"
@@ -27,7 +28,6 @@
 enum { HANDLES_PER_SOCKET = 3 };
 
 enum {
-	HANDSHAKE_MS = 10000, /* after a restart thousands begin at once and share the cores */
 	CONNECT_MS = 5000,
 	RECONNECT_MS = 250,
 	RECONNECT_MAX_MS = 2000,
@@ -99,7 +99,7 @@ set_common(void *socket, size_t frame_max, int queue_max)
 	int64_t frame = (int64_t)frame_max + CURVE_OVERHEAD;
 
 	return set_number(socket, ZMQ_LINGER, 0) &&
-	       set_number(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
+	       set_number(socket, ZMQ_HANDSHAKE_IVL, NET_HANDSHAKE_MS) &&
 	       set_number(socket, ZMQ_IPV6, 1) && set_number(socket, ZMQ_TCP_KEEPALIVE, 1) &&
 	       set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
 	       set_number(socket, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_S) &&
@@ -233,28 +233,6 @@ set_dealer(net_socket *s, const net_dealer_options *o)
 	       zmq_setsockopt(s->handle, ZMQ_CURVE_SECRETKEY, o->secret_key, NET_KEY_SIZE) == 0;
 }
 
-/*
- * A full monitor queue would stop ZeroMQ's I/O thread, so it has no bound; the socket's own thread
- * reads it at every turn, and there are four small events per attempt to connect at most.
- */
-static bool
-open_monitor(net_context *c, net_socket *s)
-{
-	const int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED |
-			   ZMQ_EVENT_CONNECTED;
-	char address[64];
-
-	snprintf(
-		address, sizeof(address), "inproc://monitor-%u", atomic_fetch_add(&c->monitors, 1));
-	if (zmq_socket_monitor(s->handle, address, events) != 0)
-		return false;
-	s->monitor = zmq_socket(c->handle, ZMQ_PAIR);
-	return s->monitor != NULL && set_number(s->monitor, ZMQ_LINGER, 0) &&
-	       set_number(s->monitor, ZMQ_RCVHWM, 0) && zmq_connect(s->monitor, address) == 0;
-}
-
 ms_status
 net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **out, ms_error *err)
 {
@@ -263,7 +241,7 @@ net_dealer_open(net_context *c, const net_dealer_options *options, net_socket **
 
 	if (status != MS_OK || s == NULL)
 		return status;
-	if (!set_dealer(s, options) || !open_monitor(c, s))
+	if (!set_dealer(s, options) || !monitor_open(c, s))
 		status = net_fail(err, MST_NET, "set up a socket");
 	else if (zmq_connect(s->handle, options->endpoint) != 0)
 		status = ms_fail(err, MS_CONFIG, MST_NET_ADDRESS,
@@ -313,40 +291,6 @@ net_socket_endpoint(const net_socket *s)
 
 /* ---- events ---- */
 
-static net_event
-meaning_of(uint16_t event)
-{
-	switch (event) {
-	case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
-		return NET_UP;
-	case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-		return NET_REFUSED;
-	case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-		return NET_NO_HUB;
-	case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-		return NET_NO_TRUST;
-	default:
-		return NET_DOWN;
-	}
-}
-
-static bool
-read_event(net_socket *s, uint16_t *event, int32_t *value)
-{
-	uint8_t bytes[sizeof(*event) + sizeof(*value)];
-	int more = 0;
-	size_t len = sizeof(more);
-
-	if (s->monitor == NULL ||
-		zmq_recv(s->monitor, bytes, sizeof(bytes), ZMQ_DONTWAIT) < (int)sizeof(bytes))
-		return false;
-	if (zmq_getsockopt(s->monitor, ZMQ_RCVMORE, &more, &len) == 0 && more)
-		zmq_recv(s->monitor, NULL, 0, ZMQ_DONTWAIT); /* the endpoint */
-	memcpy(event, bytes, sizeof(*event));
-	memcpy(value, bytes + sizeof(*event), sizeof(*value));
-	return true;
-}
-
 /* A connection that ends without having been up was told already, as refused or not trusted. */
 net_event
 net_dealer_event(net_socket *s)
@@ -354,11 +298,12 @@ net_dealer_event(net_socket *s)
 	uint16_t number;
 	int32_t value;
 
-	while (read_event(s, &number, &value)) {
-		net_event event = meaning_of(number);
+	while (monitor_next(s, &number, &value)) {
+		net_event event = monitor_meaning(s, number, value);
 		bool was_up = s->up;
 
 		if (number == ZMQ_EVENT_CONNECTED) {
+			s->since_us = clock_monotonic_us();
 			if (s->watched)
 				line_watch_connected(&s->line, value);
 			continue;

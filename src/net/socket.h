@@ -65,8 +65,10 @@ typedef enum net_event {
 	NET_UP,       /* handshake done */
 	NET_DOWN,     /* connection lost; ZeroMQ connects again */
 	NET_REFUSED,  /* the hub does not know the key: ZeroMQ gives up, a new socket is needed */
-	NET_NO_TRUST, /* the handshake failed. Once: the hub may be starting; repeated: wrong hub
+	NET_NO_TRUST, /* the hub ended the handshake. Once: it may be starting; repeated: wrong hub
 			 key */
+	NET_CUT,      /* the handshake was reset, or nothing came: that is the way there, no answer;
+			 ZeroMQ connects again */
 	NET_ENDLESS,  /* we cut it: a message did not end; ZeroMQ connects again */
 	NET_NO_HUB,   /* what listens there speaks no CURVE: ZeroMQ gives up, as for NET_REFUSED */
 } net_event;

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "wire/uplink_state.h"
 
 #define QUIET_US (30 * SECOND_US)
@@ -119,7 +120,18 @@ uplink_no_trust(uplink *u, int64_t now_us)
 		"the handshake with the hub fails again and again: the hub's key in the settings "
 		"is wrong, "
 		"or no Muster hub listens at this address");
-	uplink_back_off(u, UPLINK_REFUSED, now_us);
+	uplink_back_off_doubting(u, now_us);
+}
+
+void
+uplink_cut(uplink *u, int64_t now_us)
+{
+	uplink_down(u, now_us);
+	if (u->socket)
+		ms_fail(uplink_trouble(u), MS_UNREACHABLE, MST_WIRE_CUT,
+			"connections to the hub's address are made, but end or fall silent before "
+			"the hub can say who it is: a firewall or proxy between, a line that "
+			"loses packets, or a hub that is overloaded");
 }
 
 void
@@ -130,7 +142,7 @@ uplink_no_hub(uplink *u, int64_t now_us)
 	ms_fail(uplink_trouble(u), MS_DENIED, MST_WIRE_REFUSED,
 		"what listens at the hub's address is no Muster hub: the address in the settings "
 		"is wrong, or another program took its port");
-	uplink_back_off(u, UPLINK_REFUSED, now_us);
+	uplink_back_off_doubting(u, now_us);
 }
 
 void
@@ -143,6 +155,33 @@ uplink_endless(uplink *u, int64_t now_us)
 		"memory: the connection was cut; the hub is broken or hostile, tell its "
 		"administrator");
 	uplink_back_off(u, UPLINK_REFUSED, now_us);
+}
+
+void
+uplink_unreachable(uplink *u, uplink_gap gap)
+{
+	static const struct {
+		unsigned code;
+		const char *text;
+	} table[] = {
+		[UPLINK_GAP_NAME] = { MST_WIRE_NO_NAME,
+			TR("the name in the hub's address is not found: is it right, and does this "
+			   "machine's name service (DNS) answer?") },
+		[UPLINK_GAP_WAY] = { MST_WIRE_NO_WAY,
+			TR("this machine has no way to the hub's address: is its network up, and "
+			   "does a firewall let it through?") },
+		[UPLINK_GAP_SILENCE] = { MST_WIRE_NOTHING_BACK,
+			TR("nothing comes back from the hub's address: is it right, is that "
+			   "machine on, and does a firewall let through what goes there?") },
+		[UPLINK_GAP_NOBODY] = { MST_WIRE_NOBODY,
+			TR("nobody listens at the hub's address: does the hub run, and are address "
+			   "and port right?") },
+	};
+	_Static_assert(sizeof(table) / sizeof(table[0]) == UPLINK_GAP_COUNT, "a row per gap");
+
+	if (u->socket && !u->linked && u->link == UPLINK_DOWN)
+		ms_fail(uplink_trouble(u), MS_UNREACHABLE, table[gap].code, "%s",
+			tr(table[gap].text));
 }
 
 void
@@ -170,7 +209,8 @@ tick_hello(uplink *u, int64_t now_us)
 		uplink_say_hello(u, now_us);
 		return now_us + HELLO_AGAIN_US;
 	}
-	ms_fail(uplink_trouble(u), MS_UNREACHABLE, MST_WIRE_NO_ANSWER, "the hub does not answer");
+	u->unheard++;
+	uplink_fail_silent(u);
 	uplink_reopen(u, now_us);
 	return now_us;
 }
@@ -204,8 +244,8 @@ tick_session(uplink *u, int64_t now_us)
 		return now_us;
 	}
 	if (now_us >= due && u->pings >= TRIES_MAX) {
-		ms_fail(uplink_trouble(u), MS_UNREACHABLE, MST_WIRE_NO_ANSWER,
-			"the hub does not answer");
+		u->fruitless += oldest != INT64_MAX;
+		uplink_fail_silent(u);
 		uplink_reopen(u, now_us);
 		return now_us;
 	}
@@ -312,6 +352,7 @@ uplink_look(const uplink *u)
 	return (uplink_status){
 		.state = u->hold != 0 ? u->hold : u->link,
 		.connected = u->welcomed,
+		.stuck = uplink_is_stuck(u),
 		.since_us = u->hold != 0 ? u->hold_since_us : u->link_since_us,
 		.retry_us = u->socket                    ? u->resume_us
 			    : u->open_at_us == INT64_MAX ? 0

@@ -115,6 +115,7 @@ typedef struct uplink_step {
 typedef struct uplink_status {
 	uplink_state state;
 	bool connected;     /* a WELCOME holds */
+	bool stuck;         /* one connection after the other, and no answer to what is sent */
 	int64_t since_us;   /* of the state */
 	int64_t retry_us;   /* when something is tried again; 0 = not waiting */
 	int64_t last_in_us; /* newest frame from the hub; 0 = never */
@@ -142,12 +143,25 @@ void uplink_free(uplink *u);
 void uplink_connected(uplink *u, int64_t now_us);
 void uplink_down(uplink *u, int64_t now_us);
 void uplink_refused(uplink *u, int64_t now_us);
-/* The handshake failed without a word: a hub that starts, or, when it goes on, a wrong hub key. */
+/* The hub ended the handshake without a word: it starts, or, when it goes on, a wrong hub key. */
 void uplink_no_trust(uplink *u, int64_t now_us);
+/* The handshake was cut, or nothing came: what is between here and the hub, which is no refusal. */
+void uplink_cut(uplink *u, int64_t now_us);
 /* What listens at the address is no Muster hub; the socket does not try again by itself. */
 void uplink_no_hub(uplink *u, int64_t now_us);
 /* The connection was cut because a message from there did not end. */
 void uplink_endless(uplink *u, int64_t now_us);
+/* Why no connection comes about. */
+typedef enum uplink_gap {
+	UPLINK_GAP_NAME = 1, /* the name of the address is not found */
+	UPLINK_GAP_WAY,      /* this machine has no way there */
+	UPLINK_GAP_SILENCE,  /* nothing comes back */
+	UPLINK_GAP_NOBODY,   /* nobody listens */
+	UPLINK_GAP_COUNT
+} uplink_gap;
+
+/* Told while there is none; ignored otherwise. */
+void uplink_unreachable(uplink *u, uplink_gap gap);
 /* The addresses are others now: whatever made it wait, a new socket is asked for at once. */
 void uplink_start_over(uplink *u, int64_t now_us);
 /* A frame from the hub. Kinds that are not its own (FEED) are only noted as a sign of life: hand

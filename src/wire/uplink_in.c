@@ -55,12 +55,14 @@ in_welcome(uplink *u, const frame *f, int64_t now_us)
 	keep_welcome(u, w, now_us);
 	u->linked = true;
 	u->welcomed = true;
-	u->hellos = 0;
+	u->hellos = u->unheard = 0;
 	u->refusals = 0;
 	u->sessions++;
 	uplink_forget_flights(u);
 	review_hold(u, now_us);
-	if (u->hold == 0)
+	if (u->hold == 0 && uplink_is_stuck(u))
+		uplink_fail_silent(u);
+	else if (u->hold == 0)
 		uplink_trouble(u);
 	else
 		u->ping_soon = true;
@@ -95,6 +97,8 @@ in_pong(uplink *u, const frame *f, int64_t now_us)
 {
 	u->hub_time_us = f->u.pong.hub_time_us;
 	u->hub_time_at_us = now_us;
+	if (u->n_flights == 0)
+		u->fruitless = 0;
 	trust_checkpoint(u, &f->u.pong.checkpoint, now_us);
 	if (u->host.plan != NULL)
 		plan_fetch_want(&u->plan, f->u.pong.plan_version);

@@ -262,6 +262,7 @@ push_receipts(uplink *u, const frame *f, int64_t now_us)
 			u->hub_next = next;
 	}
 	u->receipts += n;
+	u->fruitless = 0;
 	u->stall_us = STALL_MIN_US;
 	all_landed(u);
 }

@@ -5,7 +5,8 @@
 enum {
 	WAIT_MAX_MS = 600 * 1000,
 	REFUSED_MIN_S = 30,
-	REFUSED_MAX_S = 400 /* and half of it as jitter: 10 min */
+	REFUSED_MAX_S = 400, /* and half of it as jitter: 10 min */
+	FRUITLESS_MAX = 3
 };
 
 /* splitmix64: only to spread the offices, so that a hub's restart is not answered by all at once.
@@ -99,6 +100,33 @@ uplink_back_off(uplink *u, uplink_state state, int64_t now_us)
 	uplink_close_until(
 		u, now_us + (int64_t)(base_s * 1000000 + uplink_jitter(u, base_s * 500000)));
 	uplink_set_link(u, state, now_us);
+}
+
+void
+uplink_back_off_doubting(uplink *u, int64_t now_us)
+{
+	if (u->witness.verified.size > 0)
+		u->refusals = 0;
+	uplink_back_off(u, UPLINK_REFUSED, now_us);
+}
+
+bool
+uplink_is_stuck(const uplink *u)
+{
+	return u->fruitless >= FRUITLESS_MAX || u->unheard >= FRUITLESS_MAX;
+}
+
+void
+uplink_fail_silent(uplink *u)
+{
+	if (uplink_is_stuck(u))
+		ms_fail(uplink_trouble(u), MS_TIMEOUT, MST_WIRE_STUCK,
+			"connections to the hub are made, but nothing that is sent gets an answer: "
+			"perhaps large packets are lost on the way (the MTU of a tunnel or VPN), a "
+			"firewall drops what comes back, or the hub hangs");
+	else
+		ms_fail(uplink_trouble(u), MS_UNREACHABLE, MST_WIRE_NO_ANSWER,
+			"the hub does not answer");
 }
 
 void

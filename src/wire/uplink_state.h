@@ -43,6 +43,8 @@ struct uplink {
 	int64_t open_at_us;   /* no socket: make one then */
 	int64_t hello_us, last_in_us, ping_us;
 	unsigned hellos, pings, refusals, mistrusts;
+	unsigned fruitless; /* connections given up since a receipt came */
+	unsigned unheard;   /* connections on which HELLO had no answer, since one had */
 	uint64_t ping_number;
 	bool ping_soon;        /* there is news in it */
 	int64_t replaced_us;   /* last BYE REPLACED; 0 = none */
@@ -81,8 +83,14 @@ void uplink_forget_session(uplink *u);
 void uplink_close_until(uplink *u, int64_t open_at_us);
 /* Drop the socket and make a new one at once. */
 void uplink_reopen(uplink *u, int64_t now_us);
+/* One connection after the other was given up with something sent and no receipt of it. */
+bool uplink_is_stuck(const uplink *u);
+/* Say so, or else that the hub does not answer. */
+void uplink_fail_silent(uplink *u);
 /* Close and try again after 30 s to 10 min. */
 void uplink_back_off(uplink *u, uplink_state state, int64_t now_us);
+/* The same after what a hub that was verified before can hardly mean: 30 s to 45 s then. */
+void uplink_back_off_doubting(uplink *u, int64_t now_us);
 /* The device is revoked: close, and try again slowly. */
 void uplink_be_revoked(uplink *u, int64_t now_us);
 /* The hub saw two histories of the device: nothing more is pushed. */

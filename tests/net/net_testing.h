@@ -56,7 +56,7 @@ new_key(void)
 typedef struct peer {
 	net_socket *socket;
 	bool deaf;
-	int messages, bad, up, down, refused, no_trust, no_hub, endless;
+	int messages, bad, up, down, refused, no_trust, cut, no_hub, endless;
 	net_message last;
 } peer;
 
@@ -67,6 +67,7 @@ count_event(peer *p, net_event event)
 	p->down += event == NET_DOWN;
 	p->refused += event == NET_REFUSED;
 	p->no_trust += event == NET_NO_TRUST;
+	p->cut += event == NET_CUT;
 	p->no_hub += event == NET_NO_HUB;
 	p->endless += event == NET_ENDLESS;
 }
