@@ -184,7 +184,7 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 	act a;
 
 	if (act_decode(shown->bytes, memory, &a) != MS_OK) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an act of the feed");
+		store_no_memory(txn);
 		return;
 	}
 	if (a.malformed)

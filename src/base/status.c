@@ -39,6 +39,8 @@ ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 
 	if (err == NULL || err->status != MS_OK)
 		return status;
+	if (status == MS_NO_MEMORY && code != MST_NO_MEMORY)
+		return ms_fail(err, status, MST_NO_MEMORY, "out of memory");
 	*err = (ms_error){ .status = status, .code = code };
 	va_start(args, format);
 	print_whole(err->text, sizeof(err->text), tr(format), args);

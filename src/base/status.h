@@ -45,7 +45,8 @@ typedef struct ms_error {
 	char remedy[320]; /* how to mend it; may be empty */
 } ms_error;
 
-/* Fill ERR unless it holds an error already, and return STATUS. FORMAT is translated (lang.h). */
+/* Fill ERR unless it holds an error already, and return STATUS. FORMAT is translated (lang.h). That
+ * memory was short is told as just that, not as what CODE and FORMAT make of any other STATUS. */
 ms_status ms_fail(ms_error *err, ms_status status, unsigned code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 #ifdef __clang_analyzer__

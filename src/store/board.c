@@ -34,7 +34,7 @@ get_slot(void *ctx, slot_at at, slot_values *values)
 	if (values != NULL)
 		*values = (slot_values){ 0 };
 	if (out == NULL) {
-		store_fail(r->txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a board");
+		store_no_memory(r->txn);
 		return &none;
 	}
 	slot_init(out);

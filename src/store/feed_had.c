@@ -10,7 +10,7 @@ typedef struct feed_run {
 static void
 no_memory(store_txn *txn)
 {
-	store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feeds");
+	store_no_memory(txn);
 }
 
 void

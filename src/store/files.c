@@ -52,7 +52,7 @@ files_put(store_txn *txn, const file_entry *f)
 	size_t i;
 
 	if (buf_reserve(&row, 1 + 10 + f->name.len + 8 + 10 + f->n_lines * LINE_MAX) != MS_OK) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 		return;
 	}
 	p = (packer){ .at = row.at, .end = row.at + row.room };
@@ -108,7 +108,7 @@ read_lines(store_txn *txn, unpacker *u, arena *memory, file_entry *out)
 		return !(u->failed = true);
 	out->lines = arena_alloc(memory, (size_t)n * sizeof(*out->lines) + 1);
 	if (out->lines == NULL)
-		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return store_no_memory(txn);
 	out->n_lines = (size_t)n;
 	for (i = 0; i < out->n_lines; i++)
 		unpack_line(u, &out->lines[i]);
@@ -127,7 +127,7 @@ row_open(store_txn *txn, span key, span row, arena *memory, file_entry *out)
 	payload = arena_copy(memory, payload);
 	out->moved_to = arena_copy(memory, span_of(key.at + HASH_SIZE, key.len - HASH_SIZE));
 	if (payload.at == NULL || out->moved_to.at == NULL)
-		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return store_no_memory(txn);
 	memcpy(out->content.at, key.at, HASH_SIZE);
 	u = unpacker_of(payload);
 	out->state = (file_state)unpack_u8(&u);

@@ -213,7 +213,7 @@ hub_stream_save(store_txn *txn, roster *all, const device *d, ms_error *err)
 {
 	device_save(txn, d);
 	if (roster_set(all, d) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	return store_status(txn, err);
 }
 

@@ -28,7 +28,7 @@ write_row(store_txn *txn, const inbox_row *row)
 	packer p = { .at = bytes, .end = bytes == NULL ? NULL : bytes + HEAD_MAX + row->act.len };
 
 	if (bytes == NULL) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the inbox");
+		store_no_memory(txn);
 		return;
 	}
 	MS_ASSERT(row->by.len <= UNIT_MAX);

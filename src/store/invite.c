@@ -116,7 +116,7 @@ invites_load(store_txn *txn, invite_list *out)
 			!read_row(txn, key, payload, &in))
 			break;
 		if (add(out, &in) != MS_OK)
-			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+			store_no_memory(txn);
 	}
 	store_cursor_close(&c);
 	if (!store_ok(txn))

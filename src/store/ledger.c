@@ -140,8 +140,7 @@ values_of(ledger *l, store_txn *txn, const slot_entry *e, const report *r)
 			    &values[i]) != MS_OK)
 			values = NULL;
 	if (values == NULL)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
-			"out of memory while adding up item %s", it->id);
+		store_no_memory(txn);
 	return values;
 }
 
@@ -177,8 +176,7 @@ recount_turns(ledger *l, store_txn *txn, const slot_entry *e, figure_view v, con
 	if (of_unit == NULL || shares == NULL ||
 		figure_recount(&l->plan->indicators[indicator], shares, l->plan->n_units,
 			&l->scratch, out) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
-			"out of memory while adding up item %s", it->id);
+		store_no_memory(txn);
 }
 
 /* The unit's shares OLD out of the figures R of one period, NOW in. */
@@ -222,8 +220,7 @@ move_figures(ledger *l, store_txn *txn, slot_entry *e, figure_view v, value *val
 	old = arena_alloc(&l->scratch, it->n_indicators * n_spans * sizeof(*old));
 	now = arena_alloc(&l->scratch, it->n_indicators * sizeof(*now));
 	if (old == NULL || now == NULL) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
-			"out of memory while adding up item %s", it->id);
+		store_no_memory(txn);
 		return;
 	}
 	for (s = 0; s < n_spans; s++)
@@ -261,7 +258,7 @@ move_view(ledger *l, store_txn *txn, slot_entry *e, figure_view v)
 	if (values != NULL)
 		kept = values_clone(values, l->plan->items[e->at.item].n_indicators);
 	if (values != NULL && kept == NULL)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot's values");
+		store_no_memory(txn);
 	free(e->held[v].values);
 	e->held[v].values = kept;
 }
@@ -320,8 +317,7 @@ note_moved(ledger *l, store_txn *txn)
 			uint64_t *moved = realloc(l->moved, room * sizeof(*moved));
 
 			if (moved == NULL) {
-				store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY,
-					"no memory for the ledger");
+				store_no_memory(txn);
 				return;
 			}
 			l->moved = moved;

@@ -88,7 +88,7 @@ state_feeds(
 	uint32_t unit;
 
 	if (s == NULL) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to state feeds");
+		store_no_memory(txn);
 		return;
 	}
 	*s = (stating){ .l = l, .txn = txn, .log = log, .keys = keys, .now_us = now_us };

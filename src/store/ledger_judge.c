@@ -22,7 +22,7 @@ read_link(ledger *l, record_place place, act *out, record_place *prev)
 	if (!log_read(l->txn, place.leaf, &record) || !log_prev(&record, place.at, prev))
 		return false;
 	if (act_decode(log_act(&record, place.at), &l->scratch, out) != MS_OK)
-		return store_fail(l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return store_no_memory(l->txn);
 	return true;
 }
 
@@ -78,7 +78,7 @@ replay_votes(ledger *l, slot_at at, old_vote *votes, slot_revision *out)
 			.now_us = votes->now_us };
 
 		if (decide_vote(out, &c, &l->scratch) != MS_OK)
-			return store_fail(l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+			return store_no_memory(l->txn);
 	}
 	return true;
 }
@@ -108,8 +108,7 @@ walk_back(void *ctx, const slot *s, uint32_t revision, slot_revision *out)
 			int by = author_of(l, place, &now_us);
 
 			if (v == NULL)
-				return store_fail(
-					l->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+				return store_no_memory(l->txn);
 			*v = (old_vote){ .a = found,
 				.by = (uint32_t)by,
 				.now_us = now_us,
@@ -143,7 +142,7 @@ judge_in_slot(ledger *l, store_txn *txn, ledger_batch *b, uint16_t i, slot_case 
 		return v;
 	b->prevs[i] = e->slot.last_stored;
 	if (slot_take(&e->slot, c, v, place, &l->slots.votes, NULL) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot");
+		store_no_memory(txn);
 	if (c->a->kind == ACT_REPORT && v == VERDICT_STORED) {
 		e->fresh = &c->a->u.report;
 		e->fresh_revision = c->a->revision;
@@ -205,7 +204,7 @@ judge_ruling(ledger *l, store_txn *txn, const ledger_batch *b, uint16_t i, const
 		cover_slots(l, txn, &x);
 	ruling_rows_append(txn, l->plan, &x);
 	if (rulings_take(&l->rulings, &x) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rulings");
+		store_no_memory(txn);
 	if (x.kind == ACT_EXTENSION_GRANT)
 		ledger_note_covered(l, txn, &x, c->now_us);
 	return v;

@@ -184,7 +184,7 @@ tell_until(ledger *l, store_txn *txn, log_state *log, const hub_keys *keys, int6
 	l->txn = txn;
 	t = arena_zalloc(&l->scratch, sizeof(*t));
 	if (t == NULL)
-		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for notices");
+		return store_no_memory(txn);
 	*t = (telling){ .l = l, .txn = txn, .log = log, .keys = keys, .now_us = until_us };
 	while (store_ok(txn) && (next = notice_next(txn, l->plan, log->noticed_us)) <= until_us) {
 		notice_walk(&all, next, tell, t);

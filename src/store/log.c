@@ -46,7 +46,7 @@ state_read(store_txn *txn, span row, arena *memory, log_state *state)
 	ms_status status = log_state_row_decode(row, memory, &r);
 
 	if (status == MS_NO_MEMORY)
-		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return store_no_memory(txn);
 	if (status != MS_OK || r.n_frontier != (size_t)__builtin_popcountll(r.size))
 		return record_bad(txn, TABLE_META, span_str(LOG_STATE_KEY), "it has another form");
 	state->tree.size = r.size;
@@ -91,7 +91,7 @@ log_state_save(store_txn *txn, const log_state *state)
 	if (log_state_row_encode(&row, &memory, &bytes) == MS_OK)
 		record_put(txn, TABLE_META, span_str(LOG_STATE_KEY), buf_span(&bytes));
 	else
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	buf_fini(&bytes);
 	arena_fini(&memory);
 }
@@ -147,7 +147,7 @@ log_append(store_txn *txn, log_state *state, const batch_view *batch, int64_t hu
 		batch->header, batch->signature, hub_time_us, span_of(verdicts, count));
 	n_nodes = tree_append(&state->tree, &hash, made);
 	if (state->grown != NULL && buf_add(state->grown, hash.at, HASH_SIZE) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	state->last_us = hub_time_us;
 	prefix = FIXED_SIZE + count + n_nodes * HASH_SIZE + n_prevs;
 	row = store_reserve_append(txn, TABLE_LOG, key, prefix + acts.len);

@@ -388,7 +388,7 @@ outbox_batch(store_txn *txn, uint64_t first_seq, buf *out)
 	if (!out->failed)
 		return true;
 	out->len = start;
-	return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+	return store_no_memory(txn);
 }
 
 /* ---- counters ---- */

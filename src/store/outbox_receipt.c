@@ -77,7 +77,7 @@ row_write(store_txn *txn, span key, const outbox_receipt_row *r)
 	packer p;
 
 	if (buf_reserve(&row, RECEIPT_FIXED + 20 + r->verdicts.len + r->raw.len) != MS_OK) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 		return;
 	}
 	p = (packer){ .at = row.at, .end = row.at + row.room };
@@ -116,7 +116,7 @@ keep_earlier(store_txn *txn, const outbox_receipt_row *old)
 		row.raw = span_of(copy.at + old->verdicts.len, old->raw.len);
 		write_earlier(txn, &row);
 	} else {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	}
 	buf_fini(&copy);
 }
@@ -155,7 +155,7 @@ encode(store_txn *txn, const frame_receipt *receipt, buf *room)
 	f.u.receipts.n = 1;
 	f.u.receipts.checkpoint = receipt->checkpoint;
 	if (frame_encode(&f, &scratch, room) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	arena_fini(&scratch);
 	return buf_span(room);
 }

@@ -182,7 +182,7 @@ read_leaf(store_txn *txn, uint64_t leaf, arena *memory, past_leaf *out)
 		span copy = arena_copy(memory, log_act(&record, i));
 
 		if (copy.at == NULL || act_decode(copy, memory, &out->acts[i]) != MS_OK)
-			return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+			return store_no_memory(txn);
 		out->stored[i] = verdict_is_stored((verdict)record.verdicts.at[i]) &&
 				 !out->acts[i].malformed;
 	}
@@ -199,7 +199,7 @@ give_past(store_txn *txn, const plan *next, gainer *list, size_t n, feed_had *ha
 	size_t i;
 
 	if (p == NULL) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feeds");
+		store_no_memory(txn);
 		return;
 	}
 	for (leaf = 0; leaf < size && store_ok(txn) && read_leaf(txn, leaf, &memory, p); leaf++) {
@@ -221,7 +221,7 @@ tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 	size_t n = 0;
 
 	if (list == NULL) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the feeds");
+		store_no_memory(txn);
 		return;
 	}
 	feed_had_init(&had, txn, LEAVES_AT_ONCE);
@@ -331,7 +331,7 @@ count_anew(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 	ledger *l = ledger_new(next, 0);
 
 	if (l == NULL) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the ledger");
+		store_no_memory(txn);
 		return;
 	}
 	ledger_rebuild(l, txn, size, now_us);

@@ -21,7 +21,7 @@ plans_put(store_txn *txn, plan_row *row)
 	if (plan_version_row_encode(&r, &memory, &bytes) == MS_OK)
 		record_put(txn, TABLE_PLAN, span_of(row->version.at, HASH_SIZE), buf_span(&bytes));
 	else
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	buf_fini(&bytes);
 	arena_fini(&memory);
 }
@@ -38,7 +38,7 @@ row_read(store_txn *txn, span key, span row, arena *memory, plan_row *out)
 	payload = arena_copy(memory, payload);
 	status = payload.at == NULL ? MS_NO_MEMORY : plan_version_row_decode(payload, memory, &r);
 	if (status == MS_NO_MEMORY)
-		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return store_no_memory(txn);
 	*out = (plan_row){ 0 };
 	if (status != MS_OK || key.len != HASH_SIZE ||
 		memcmp(key.at, r.version.at, HASH_SIZE) != 0 ||
@@ -80,7 +80,7 @@ plans_list(store_txn *txn, arena *memory, size_t *n)
 		return NULL;
 	list = arena_alloc(memory, (size_t)room * sizeof(*list));
 	if (list == NULL) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 		return NULL;
 	}
 	store_cursor_open(txn, TABLE_PLAN, &c);

@@ -36,7 +36,7 @@ static void
 note(rebuilding *r, map *m, span key, uint64_t number)
 {
 	if (key.len > 0 && !map_put(m, key, number))
-		store_fail(&r->to, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(&r->to);
 }
 
 static device *
@@ -45,7 +45,7 @@ add_device(rebuilding *r, span id, span unit, span name, uint64_t leaf)
 	device *d = arena_zalloc(&r->kept, sizeof(*d));
 
 	if (d == NULL || !map_put(&r->devices, id, (uint64_t)(uintptr_t)d)) {
-		store_fail(&r->to, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(&r->to);
 		return NULL;
 	}
 	*d = (device){ .next_seq = 1, .state = DEVICE_ACTIVE, .enrolled_leaf = leaf };

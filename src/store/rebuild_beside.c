@@ -238,7 +238,7 @@ learn_change(rebuilding *r, span key, uint64_t size)
 
 	map_find(&r->changes, key, &before);
 	if (size > before && !map_put(&r->changes, key, size))
-		store_fail(&r->to, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(&r->to);
 }
 
 /* A slot's row moves the rollup of its period, whose key is the rest of its own behind the unit;

@@ -15,7 +15,7 @@ restored_read(store_txn *txn, const log_state *log, arena *memory, hub_restore *
 		return false;
 	bytes = arena_copy(memory, log_act(&record, 0));
 	if (bytes.at == NULL || act_decode(bytes, memory, &a) != MS_OK)
-		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return store_no_memory(txn);
 	if (a.malformed || a.kind != ACT_HUB_RESTORE)
 		return store_fail(txn, MS_CORRUPT, MST_STORE_CORRUPT,
 			"leaf %llu does not open generation %u of the log",

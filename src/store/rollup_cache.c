@@ -102,14 +102,14 @@ load_entry(rollup_cache *c, store_txn *txn, uint32_t item, period at)
 	uint32_t n = c->plan->items[item].n_indicators;
 	size_t head = (sizeof(rollup_entry) + 15) & ~(size_t)15;
 	rollup_entry *e = calloc(1, head + VIEWS * n * sizeof(figure));
-	ms_error why = { 0 };
 	rollup r = { 0 };
 	unsigned v;
 
-	if (e == NULL || rollup_read(txn, c->plan, item, at, &c->scratch, &r, &why) != MS_OK) {
-		if (store_ok(txn))
-			store_fail(txn, e == NULL ? MS_NO_MEMORY : why.status, MST_STORE_CORRUPT,
-				"%s", e == NULL ? "no memory for a rollup" : why.text);
+	if (e == NULL) {
+		store_no_memory(txn);
+		return NULL;
+	}
+	if (rollup_read(txn, c->plan, item, at, &c->scratch, &r, &txn->error) != MS_OK) {
 		free(e);
 		return NULL;
 	}
@@ -138,7 +138,7 @@ rollup_cache_get(rollup_cache *c, store_txn *txn, uint32_t item, period at)
 		return e;
 	e = load_entry(c, txn, item, at);
 	if (e != NULL && keymap_add(&c->index, number, e) != MS_OK) {
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a rollup");
+		store_no_memory(txn);
 		free(e);
 		return NULL;
 	}
@@ -330,7 +330,7 @@ write_entry(rollup_cache *c, store_txn *txn, const rollup_entry *e)
 	}
 	buf_reset(&c->row);
 	if (row.figures == NULL || rollup_row_encode(&row, &c->scratch, &c->row) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a rollup's row");
+		store_no_memory(txn);
 	else if (needs_row(c, e, &row))
 		record_put(txn, TABLE_ROLLUP, key, buf_span(&c->row));
 	else

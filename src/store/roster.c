@@ -84,7 +84,7 @@ device_save(store_txn *txn, const device *d)
 	if (device_row_encode(&row, &memory, &bytes) == MS_OK)
 		record_put(txn, TABLE_DEVICE, id_span(&d->id), buf_span(&bytes));
 	else
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	buf_fini(&bytes);
 	arena_fini(&memory);
 }
@@ -96,7 +96,7 @@ device_read(store_txn *txn, span key, span payload, arena *memory, device *out)
 	ms_status status = device_row_decode(payload, memory, &row);
 
 	if (status == MS_NO_MEMORY)
-		return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		return store_no_memory(txn);
 	if (status != MS_OK || key.len != ID_SIZE || memcmp(key.at, row.id, ID_SIZE) != 0 ||
 		row.unit.len > PLAN_ID_MAX || row.name.len > DEVICE_NAME_MAX ||
 		row.state < DEVICE_ACTIVE || row.state > DEVICE_PENDING)
@@ -332,7 +332,7 @@ roster_load(store_txn *txn, roster *out)
 			!device_read(txn, key, payload, &memory, &d))
 			break;
 		if (add(out, &d) != MS_OK)
-			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+			store_no_memory(txn);
 	}
 	store_cursor_close(&c);
 	arena_fini(&memory);
@@ -492,7 +492,7 @@ evidence_put(store_txn *txn, const batch_view *batch, int64_t hub_time_us)
 	buf_add(&bytes, time, sizeof(time));
 	buf_add_span(&bytes, batch->bytes);
 	if (bytes.failed)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(txn);
 	else
 		record_put(txn, TABLE_EVIDENCE, key, buf_span(&bytes));
 	buf_fini(&bytes);

@@ -87,7 +87,7 @@ ruling_rows_follow(store_txn *txn, rulings *r, uint64_t *next)
 			break;
 		}
 		if (known && rulings_take(r, &x) != MS_OK)
-			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the rulings");
+			store_no_memory(txn);
 		*next = be64_get(key.at) + 1;
 	}
 	store_cursor_close(&c);

@@ -193,14 +193,12 @@ load_entry(slot_cache *c, store_txn *txn, slot_entry *e)
 {
 	uint32_t n = c->plan->items[e->at.item].n_indicators;
 	slot_values values = { 0 };
-	ms_error ignored = { 0 };
-	ms_status s = slot_read(txn, c->rulings, e->at, &c->scratch, &e->slot, &values, &ignored);
+	ms_status s =
+		slot_read(txn, c->rulings, e->at, &c->scratch, &e->slot, &values, &txn->error);
 	unsigned v;
 
-	if (s != MS_OK) {
-		store_fail(txn, s, MST_STORE_CORRUPT, "%s", ignored.text);
+	if (s != MS_OK)
 		return s;
-	}
 	for (v = 0; v < VIEWS && !c->anew; v++) {
 		e->held[v] = slot_entry_counts(c, e, (figure_view)v);
 		if (values.of[v] != NULL) {
@@ -236,7 +234,7 @@ slot_cache_get(slot_cache *c, store_txn *txn, slot_at at)
 	if (e == NULL || load_entry(c, txn, e) != MS_OK ||
 		keymap_add(&c->index, number, e) != MS_OK) {
 		if (store_ok(txn))
-			store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot");
+			store_no_memory(txn);
 		if (e != NULL)
 			free_entry(e);
 		return NULL;
@@ -322,7 +320,7 @@ slot_cache_write(slot_cache *c, store_txn *txn, slot_entry *e)
 
 	buf_reset(&bytes);
 	if (fill_row(c, e, &row) != MS_OK || slot_row_encode(&row, &c->scratch, &bytes) != MS_OK)
-		store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for a slot's row");
+		store_no_memory(txn);
 	else
 		record_put(txn, TABLE_SLOT, slot_key(c->plan, e->at, key), buf_span(&bytes));
 	c->row = bytes;

@@ -110,6 +110,7 @@ store_ok(const store_txn *txn)
 /* Note a failure of a caller's own; keeps the first. Returns false always. */
 bool store_fail(store_txn *txn, ms_status status, unsigned code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+bool store_no_memory(store_txn *txn); /* of that kind */
 /* The failure held, copied to ERR. */
 ms_status store_status(const store_txn *txn, ms_error *err);
 

@@ -19,6 +19,12 @@ store_fail(store_txn *txn, ms_status status, unsigned code, const char *format, 
 	return false;
 }
 
+bool
+store_no_memory(store_txn *txn)
+{
+	return store_fail(txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+}
+
 ms_status
 store_status(const store_txn *txn, ms_error *err)
 {

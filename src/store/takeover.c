@@ -32,7 +32,7 @@ note(takeover *t, uint64_t seq)
 	if (t->taken.n == t->taken.room) {
 		list = realloc(t->taken.list, room * sizeof(*list));
 		if (list == NULL)
-			return store_fail(&t->to, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+			return store_no_memory(&t->to);
 		t->taken.list = list;
 		t->taken.room = room;
 	}

@@ -25,6 +25,22 @@ the_first_cause_is_kept(void **state)
 	assert_string_equal(err.remedy, "wait");
 }
 
+/* Whoever catches a status of any kind has a sentence for all of them. */
+static void
+no_memory_is_told_as_nothing_else(void **state)
+{
+	ms_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		ms_fail(&err, MS_NO_MEMORY, MST_STORE_CORRUPT, "the row is damaged"), MS_NO_MEMORY);
+	assert_int_equal(err.code, MST_NO_MEMORY);
+	assert_string_equal(err.text, "out of memory");
+	err = (ms_error){ 0 };
+	ms_fail(&err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory to read %s", "a");
+	assert_string_equal(err.text, "no memory to read a");
+}
+
 static void
 nobody_has_to_want_the_error(void **state)
 {
@@ -97,6 +113,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_cause_is_kept),
+		cmocka_unit_test(no_memory_is_told_as_nothing_else),
 		cmocka_unit_test(nobody_has_to_want_the_error),
 		cmocka_unit_test(an_error_reads_place_text_remedy_code),
 		cmocka_unit_test(a_cut_sentence_ends_with_a_whole_character),
