@@ -136,6 +136,9 @@ refuse_outcome(control_call *call, job_outcome outcome)
 		ms_fail(&err, MS_DENIED, MST_WIRE_REVOKED, "the device is revoked");
 	else if (outcome == OUTCOME_FROZEN)
 		ms_fail(&err, MS_DENIED, MST_WIRE_FROZEN, "the device is frozen");
+	else if (outcome == OUTCOME_OLD_KEY)
+		ms_fail(&err, MS_DENIED, MST_WIRE_BATCH_REFUSED,
+			"the key that signed it counts no more since the device has others");
 	else
 		ms_fail(&err, MS_BUSY, MST_WIRE_BUSY,
 			"the hub begins anew: import the file once more");

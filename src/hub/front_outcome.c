@@ -16,6 +16,8 @@ static const struct {
 		"this device has two histories: it is frozen until it is enrolled anew" },
 	[OUTCOME_FROZEN] = { NACK_FROZEN, "this device is frozen: enrol it anew" },
 	[OUTCOME_REVOKED] = { NACK_REVOKED, "this device is revoked" },
+	[OUTCOME_OLD_KEY] = { NACK_BAD_BATCH,
+		"the key that signed this batch counts no more since the device has others" },
 	[OUTCOME_NO_SPACE] = { NACK_STORAGE,
 		"the hub's storage is full; nothing is lost, it is tried again" },
 };

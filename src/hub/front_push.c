@@ -36,16 +36,24 @@ check_witness(front *f, const job *j, const device *d, ms_error *err)
 		(unsigned long long)c.size);
 }
 
-/* By the device's key, or the one before while that counts. */
 static batch_fault
-check_signature(front *f, const job *j, const device *d)
+check_key(job *j, const sign_public *key)
+{
+	j->signed_by = *key;
+	return batch_check_signature(&j->batch, key);
+}
+
+/* By the device's key, or the one before while that counts; the writer asks once more, by the time
+ * of the leaf. */
+static batch_fault
+check_signature(front *f, job *j, const device *d)
 {
 	batch_fault fault = BATCH_BAD_SIGNATURE;
 
 	if (d != NULL)
-		fault = batch_check_signature(&j->batch, &d->sign_key);
+		fault = check_key(j, &d->sign_key);
 	if (fault != BATCH_GOOD && d != NULL && d->old_until_us >= front_hub_time(f))
-		fault = batch_check_signature(&j->batch, &d->old_sign_key);
+		fault = check_key(j, &d->old_sign_key);
 	return fault;
 }
 

@@ -45,6 +45,7 @@ typedef enum job_outcome {
 	OUTCOME_FORK,
 	OUTCOME_FROZEN,
 	OUTCOME_REVOKED,
+	OUTCOME_OLD_KEY,  /* the key that signed it counts no more at its hub time */
 	OUTCOME_NO_SPACE, /* the storage is full, nothing was kept */
 	OUTCOME_DONE,     /* roster, clock and plan jobs */
 	OUTCOME_FAILED,   /* the same: `error` */
@@ -93,8 +94,9 @@ typedef struct job {
 	arena memory;        /* decoded acts */
 	act *acts;
 	device_id device;
-	int64_t sealed_us;   /* held.h: when the device sealed it */
-	int64_t hub_time_us; /* arrival; the writer raises it to the previous leaf's */
+	sign_public signed_by; /* one of the device's keys */
+	int64_t sealed_us;     /* held.h: when the device sealed it */
+	int64_t hub_time_us;   /* arrival; the writer raises it to the previous leaf's */
 	uint64_t leaf, next_seq;
 
 	/* From here to N_STORED: commands, nothing of a batch.

@@ -73,8 +73,6 @@ append_new(writer *w, store_txn *txn, job *j, device *d)
 		.leaf = w->log.tree.size,
 	};
 
-	if (j->hub_time_us < w->log.last_us)
-		j->hub_time_us = w->log.last_us;
 	b.hub_time_us = j->hub_time_us;
 	ledger_take(w->ledger, txn, &b);
 	j->leaf = log_append(txn, &w->log, &j->batch, j->hub_time_us, b.verdicts, b.prevs);
@@ -84,6 +82,21 @@ append_new(writer *w, store_txn *txn, job *j, device *d)
 	d->next_seq += b.count;
 	d->last_header = j->batch.header_hash;
 	j->outcome = OUTCOME_RECEIPT;
+}
+
+/* Whoever verifies the log asks for the key of the leaf's hub time, which may be later than when
+ * the front let the batch in. */
+static void
+take_new(writer *w, store_txn *txn, job *j, device *d)
+{
+	if (j->hub_time_us < w->log.last_us)
+		j->hub_time_us = w->log.last_us;
+	if (!device_signs_at(d, &j->signed_by, j->hub_time_us)) {
+		j->outcome = OUTCOME_OLD_KEY;
+		return;
+	}
+	append_new(w, txn, j, d);
+	device_save(txn, d);
 }
 
 /* A copied or restored device: keep the batch as evidence, believe nothing more from it (promise 3
@@ -135,8 +148,7 @@ stage_batch(writer *w, store_txn *txn, job *j)
 		return;
 	case BATCH_NEW:
 		if (d->state != DEVICE_FROZEN) {
-			append_new(w, txn, j, d);
-			device_save(txn, d);
+			take_new(w, txn, j, d);
 			return;
 		}
 		break;

@@ -367,6 +367,13 @@ roster_find_old_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE],
 	return NULL;
 }
 
+bool
+device_signs_at(const device *d, const sign_public *key, int64_t hub_us)
+{
+	return memcmp(key, &d->sign_key, sizeof(*key)) == 0 ||
+	       (hub_us <= d->old_until_us && memcmp(key, &d->old_sign_key, sizeof(*key)) == 0);
+}
+
 const uint32_t *
 roster_of_unit(const roster *r, const char *unit, size_t *n)
 {

@@ -80,6 +80,8 @@ device *roster_find_key(const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SI
  * might); else NULL. */
 device *roster_find_old_key(
 	const roster *r, const uint8_t curve_key[CURVE_PUBLIC_SIZE], int64_t now_us);
+/* Does KEY sign for D in a leaf of HUB_US: its own, or the one before while that counts? */
+bool device_signs_at(const device *d, const sign_public *key, int64_t hub_us);
 /* The N devices of UNIT, as indexes into the list. */
 const uint32_t *roster_of_unit(const roster *r, const char *unit, size_t *n);
 /* By its name, or by the hex of its id: NULL when there is none. */

@@ -74,6 +74,40 @@ def keys_change(world):
 	hub.is_clean()
 
 
+def an_old_key_at_its_end(world):
+	"""a batch that the key before has signed, taken while that counts and put into the log when it counts no more, is refused: verify finds the log whole"""
+	peer.learn(world)
+	import wire_pb2
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	hub.set("refill_wait_ms", '"2000"')
+	directory = hub.enroll("tiexi")
+	before = peer.Peer(directory)
+	before.open()
+	before.close()
+	batch = before.seal(before.act(), now=1341460800000000)
+	muster("agent", "rotate", "--dir", directory)
+	hub.stop()
+	kept = world.path("kept")
+	shutil.copytree(os.path.join(hub.dir, "data"), kept)
+	hub.start()
+	hub.enroll("fgw")
+	hub.stop()
+	shutil.rmtree(os.path.join(hub.dir, "data"))
+	shutil.copytree(kept, os.path.join(hub.dir, "data"))
+	muster("hub", "restored", "--dir", hub.dir, "--admin-key", os.path.join(hub.dir, "admin.key"))
+	hub.start()
+	after = peer.Peer(directory)
+	after.open()
+	after.send(after.contract.PUSH, wire_pb2.Push(batch=batch))  # a restored log holds it for two seconds
+	after.send(11, wire_pb2.Ping(number=1))
+	check(after.receive()[0] == 12, "it was taken")
+	hub.clock("2012-07-25T12:00:00+08:00")
+	name, answer = after.answer()
+	check(name == "BAD_BATCH" and "counts no more" in answer.text, "%s: %s" % (name, answer))
+	hub.stop()
+	hub.is_clean()
+
+
 def the_hub_sees_its_devices(world):
 	"""units: state, connection, last seen, software, queue and clock of each device; when it was last seen outlives the hub"""
 	hub = Hub(world).start()
@@ -256,4 +290,4 @@ def the_form_stays_a_form(world):
 	hub.is_clean()
 
 
-run(keys_change, the_hub_sees_its_devices, a_key_is_lost, a_clone_and_the_way_out, copies_that_run, taken_over_whatever_dies, the_form_stays_a_form)
+run(keys_change, an_old_key_at_its_end, the_hub_sees_its_devices, a_key_is_lost, a_clone_and_the_way_out, copies_that_run, taken_over_whatever_dies, the_form_stays_a_form)
