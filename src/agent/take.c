@@ -6,7 +6,8 @@
  *      will be moved to
  *   2. the file is moved to done/ or rejected/
  *   3. its answer is written beside it; the entry becomes WAITING, or goes when nothing waits
- *   4. receipts come: the answer is written anew; the entry goes
+ *   4. receipts come: the answer is written anew; the entry goes. A file in done/ of which the hub
+ *      refused a row is moved to rejected/ first, so that what lies in done/ is done
  *
  * A crash after 1 is found by the entry: what is left is done, nothing is queued twice. A
  * workbook's answer is made by another process: 3 and 4 are tried again when it has ended
@@ -21,8 +22,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "intake/messages.h"
-
-enum { NAME_ROOM = FILE_NAME_MAX - 32 /* for a number and the mark of an answer */ };
 
 /* ---- where it goes ---- */
 
@@ -62,37 +61,15 @@ folder_of(const intake_result *result, char out[48])
 	snprintf(out, 48, "%s/%s", is_rejected(result) ? "rejected" : "done", when);
 }
 
-/* "done/2012-Q2/q2.csv", "done/2012-Q2/q2.2.csv", ... A long name is shortened, so that its answer
- * has room. */
-static void
-candidate(const char *name, const char *folder, unsigned number, char out[FILE_MOVED_MAX + 1])
-{
-	const char *dot = strrchr(name, '.');
-	size_t len = dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name);
-	span stem = text_prefix(span_of(name, len), NAME_ROOM - strlen(name + len));
-	char suffix[16] = "";
-
-	if (number >= 2)
-		snprintf(suffix, sizeof(suffix), ".%u", number);
-	snprintf(out, FILE_MOVED_MAX + 1, "%s/%.*s%s%s", folder, (int)stem.len,
-		(const char *)stem.at, suffix, name + len);
-}
-
 /* A place that is free, or holds the very same content. */
 static void
 choose_place(const agent *a, const char *name, const intake_result *result, const hash32 *content,
 	char out[FILE_MOVED_MAX + 1])
 {
-	char path[HOME_PATH_MAX], folder[48];
-	unsigned number;
+	char folder[48];
 
 	folder_of(result, folder);
-	for (number = 1;; number++) {
-		candidate(name, folder, number, out);
-		if (home_path(a->folder, out, path, NULL) != MS_OK || !fs_exists(path) ||
-			taking_has_content(path, content))
-			return;
-	}
+	taking_place(a, name, span_str(folder), content, out);
 }
 
 /* ---- a file ---- */
@@ -217,7 +194,7 @@ take_judged(taking *t, ms_error *err)
 		logger_say(&t->a->log, LOG_INFO, "%s: %u of %u rows taken, moved to %.*s", t->name,
 			t->result.n_good, t->result.n_rows, (int)t->entry.moved_to.len,
 			(const char *)t->entry.moved_to.at);
-		s = taking_finish(t->a, &t->entry, &t->result, err);
+		s = taking_finish(t->a, &t->entry, &t->result, &t->memory, err);
 	}
 	/* What is queued is finished later, or given up when the file has become another. */
 	t->a->unanswered |= s != MS_OK;

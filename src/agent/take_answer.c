@@ -10,42 +10,6 @@
 #include "base/fs.h"
 #include "base/text.h"
 
-/* ---- the file ---- */
-
-/* What a file is known by: its bytes, or size and time when it is too large to be read. */
-static ms_status
-identify(const char *path, buf *bytes, uint64_t *size, hash32 *out, ms_error *err)
-{
-	uint8_t facts[16];
-	fs_info info;
-	ms_status s = fs_look(path, &info, err);
-
-	if (s != MS_OK)
-		return s;
-	*size = info.size;
-	if (info.size > INTAKE_BYTES_MAX) {
-		be64_put(facts, info.size);
-		be64_put(facts + 8, (uint64_t)info.changed_us);
-		*out = hash_of(span_of(facts, sizeof(facts)));
-		return MS_OK;
-	}
-	s = fs_read_regular(path, INTAKE_BYTES_MAX, bytes, err);
-	*out = hash_of(buf_span(bytes));
-	return s;
-}
-
-bool
-taking_has_content(const char *path, const hash32 *content)
-{
-	buf bytes = { 0 };
-	uint64_t size;
-	hash32 h;
-	bool same = identify(path, &bytes, &size, &h, NULL) == MS_OK && hash_equal(&h, content);
-
-	buf_fini(&bytes);
-	return same;
-}
-
 ms_status
 taking_judge(taking *t, int64_t at_us, ms_error *err)
 {
@@ -54,7 +18,7 @@ taking_judge(taking *t, int64_t at_us, ms_error *err)
 		.english = agent_is_english(t->a),
 		.now_us = agent_now_us(t->a) };
 	uint64_t size;
-	ms_status s = identify(t->path, &t->bytes, &size, &t->entry.content, err);
+	ms_status s = taking_identify(t->path, &t->bytes, &size, &t->entry.content, err);
 
 	if (s != MS_OK)
 		return s;
@@ -205,12 +169,83 @@ forget(agent *a, const file_entry *f, ms_error *err)
 	return replace(a, NULL, f, err);
 }
 
+/* ---- refused by the hub ---- */
+
+/* Has the hub refused a row? */
+static bool
+is_refused(agent *a, const file_entry *f)
+{
+	store_txn txn;
+	answer_row row;
+	bool refused = false;
+	size_t i;
+
+	store_begin(a->store, &txn, STORE_READ);
+	for (i = 0; i < f->n_lines && !refused; i++)
+		refused =
+			submit_look(a, &txn, &f->lines[i], &row) && verdict_is_refusal(row.verdict);
+	store_abort(&txn);
+	return refused;
+}
+
+/* The answer that said queued. */
+static void
+remove_answer(agent *a, const char *moved_to, intake_form form, bool english)
+{
+	char path[HOME_PATH_MAX];
+	buf name = { 0 };
+
+	if (answer_name(moved_to, form, english, &name) == MS_OK &&
+		home_path(a->folder, buf_cstr(&name), path, NULL) == MS_OK)
+		fs_remove(path, NULL);
+	buf_fini(&name);
+}
+
+static ms_status
+move_to(agent *a, const char *from, const char *to, ms_error *err)
+{
+	char from_path[HOME_PATH_MAX], to_path[HOME_PATH_MAX];
+	ms_status s = home_path(a->folder, from, from_path, err);
+
+	if (s == MS_OK)
+		s = home_path(a->folder, to, to_path, err);
+	if (s == MS_OK)
+		s = folder_make_for(a, to, err);
+	if (s != MS_OK)
+		return s;
+	/* the same content already */
+	return fs_exists(to_path) ? fs_remove(from_path, err) : fs_move(from_path, to_path, err);
+}
+
+/* F from done/ to rejected/. A crash in between is found by follow(). */
+static ms_status
+turn_down(agent *a, file_entry *f, const intake_result *result, arena *memory, ms_error *err)
+{
+	char place[FILE_MOVED_MAX + 1];
+	char *from = arena_text(memory, f->moved_to);
+	file_entry before = *f;
+	ms_status s = MS_OK;
+
+	if (!taking_place_refused(a, f, place))
+		return MS_OK;
+	f->moved_to = arena_copy(memory, span_str(place));
+	if (from == NULL || f->moved_to.at == NULL)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an answer");
+	if (s == MS_OK) {
+		remove_answer(a, from, result->form, result->english);
+		s = move_to(a, from, place, err);
+	}
+	return s == MS_OK ? taking_put(a, f, &before, err) : s;
+}
+
 ms_status
-taking_finish(agent *a, file_entry *f, const intake_result *result, ms_error *err)
+taking_finish(agent *a, file_entry *f, const intake_result *result, arena *memory, ms_error *err)
 {
 	bool final;
-	ms_status s = write_answer(a, f, result, &final, err);
+	ms_status s = is_refused(a, f) ? turn_down(a, f, result, memory, err) : MS_OK;
 
+	if (s == MS_OK)
+		s = write_answer(a, f, result, &final, err);
 	if (s != MS_OK)
 		return s;
 	if (final)
@@ -224,6 +259,24 @@ taking_finish(agent *a, file_entry *f, const intake_result *result, ms_error *er
 
 /* ---- later ---- */
 
+/* Where F lies, when it was moved to rejected/ and a crash came before that was noted. */
+static ms_status
+follow(agent *a, file_entry *f, arena *memory, ms_error *err)
+{
+	char place[FILE_MOVED_MAX + 1], path[HOME_PATH_MAX];
+	const char *name = arena_text(memory, f->moved_to);
+	file_entry before = *f;
+
+	if (name == NULL)
+		return ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for an answer");
+	if (home_path(a->folder, name, path, NULL) != MS_OK || fs_exists(path) ||
+		!taking_place_refused(a, f, place) ||
+		home_path(a->folder, place, path, NULL) != MS_OK || !fs_exists(path))
+		return MS_OK;
+	f->moved_to = arena_copy(memory, span_str(place));
+	return f->moved_to.at == NULL ? MS_NO_MEMORY : taking_put(a, f, &before, err);
+}
+
 /* Judge the moved file again as it was judged when it was taken, for its answer. */
 static ms_status
 answer_again(agent *a, file_entry *f, ms_error *err)
@@ -231,10 +284,11 @@ answer_again(agent *a, file_entry *f, ms_error *err)
 	taking t = { .a = a, .entry = *f };
 	hash32 content = f->content;
 	ms_error why = { 0 };
-	char *name = arena_text(&t.memory, f->moved_to);
-	ms_status s = name == NULL ? MS_NO_MEMORY : home_path(a->folder, name, t.path, &why);
+	ms_status s = follow(a, f, &t.memory, &why);
 
-	t.name = name;
+	t.name = s == MS_OK ? arena_text(&t.memory, f->moved_to) : NULL;
+	if (s == MS_OK)
+		s = t.name == NULL ? MS_NO_MEMORY : home_path(a->folder, t.name, t.path, &why);
 	if (s == MS_OK)
 		s = taking_judge(&t, f->taken_us, &why);
 	/* Someone took the file away: there is nothing to lay the answer beside. A folder that is
@@ -243,7 +297,7 @@ answer_again(agent *a, file_entry *f, ms_error *err)
 		(s == MS_OK && !hash_equal(&content, &t.entry.content))) {
 		s = forget(a, f, err);
 	} else if (s == MS_OK) {
-		s = taking_finish(a, f, &t.result, err);
+		s = taking_finish(a, f, &t.result, &t.memory, err);
 	} else if (err->status == MS_OK) {
 		*err = why;
 	}

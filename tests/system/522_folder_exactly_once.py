@@ -377,5 +377,44 @@ def answered_files_are_forgotten(world):
 	hub.is_clean()
 
 
+def refused_by_the_hub(world):
+	"""a file of which the hub refuses a row lies in rejected/ with its answer, not in done/, whatever form it has and also after a crash on the way"""
+	hub = Hub(world).start()  # the last day of the year: the second quarter is locked, the fourth goes on
+	office = Office(world, hub, "tiexi").start()
+
+	def lies_in_rejected(stem, ending, folder="2012-Q2"):
+		answer = os.path.join(office.folder, "rejected", folder, stem + ".答复" + ending)
+		wait_for(lambda: os.path.exists(answer) and is_final(answer), 30, lambda: "%s is answered: %s" % (stem, list(office.kept())))
+		check(os.path.exists(os.path.join(office.folder, "rejected", folder, stem + ending)), "%s lies beside" % stem)
+		left = [path for path in office.kept() if stem in path and "/done/" in path]
+		check(not left, "nothing of it is in done: %s" % left)
+	office.drop("锁定.csv", HEADER + row("6", 40) + row("7", 50))
+	lies_in_rejected("锁定", ".csv")
+	office.drop("一行锁定.csv", HEADER + row("6", 41) + row("6", 90, period="2012-Q4"))
+	lies_in_rejected("一行锁定", ".csv", "多个期间")
+	form = world.path("form.xlsx")
+	muster("form", "--dir", office.dir, "--period", "2012-Q2", "-o", form)
+	book = Workbook(form)
+	book.fill(TITLES["8"], **{"进度(%)": 60, "进展情况": "进度60"})
+	book.save(form)
+	with open(form, "rb") as f:
+		office.drop("工作簿.xlsx", f.read())
+	lies_in_rejected("工作簿", ".xlsx")
+	hub.stop()
+	office.drop("锁定.csv", HEADER + row("6", 42))
+	office.answer("锁定.csv", "已排队")
+	office.stop()
+	done, rejected = [os.path.join(office.folder, folder, "2012-Q2") for folder in ("done", "rejected")]
+	os.rename(os.path.join(done, "锁定.csv"), os.path.join(rejected, "锁定.2.csv"))
+	os.remove(os.path.join(done, "锁定.答复.csv"))
+	hub.start()
+	office.start()
+	lies_in_rejected("锁定.2", ".csv")
+	office.stop()
+	check(remembered(office) == 0, "nothing is waited for")
+	hub.is_clean()
+
+
 run(every_way_of_saving, killed_at_any_moment, a_folder_in_trouble_heals, a_full_folder_heals, a_thousand_rows, saved_again_while_it_is_taken,
-	one_file_in_trouble_keeps_no_other, nobody_waits_for_a_workbook, no_workbook_is_no_silence, an_untouched_form_outlives_its_agent, answered_files_are_forgotten)
+	one_file_in_trouble_keeps_no_other, nobody_waits_for_a_workbook, no_workbook_is_no_silence, an_untouched_form_outlives_its_agent, answered_files_are_forgotten,
+	refused_by_the_hub)
