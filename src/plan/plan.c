@@ -66,10 +66,11 @@ plan_match_unit(const plan *p, span text)
 
 	if (unit >= 0)
 		return unit;
-	key = name_key(text, &memory);
 	/* A unit is found by a name that it had before, too. */
-	for (; key.len > 0 && unit < 0 && p != NULL; p = p->earlier)
-		unit = find(&index_of(p)->names, key);
+	for (; unit < 0 && p != NULL; p = p->earlier) {
+		key = name_key(index_of(p)->city, text, &memory);
+		unit = key.len == 0 ? -1 : find(&index_of(p)->names, key);
+	}
 	buf_fini(&memory);
 	return unit;
 }

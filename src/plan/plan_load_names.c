@@ -9,7 +9,7 @@ add_name(loader *l, uint32_t unit, const char *name, unsigned line, buf *memory)
 {
 	plan_index *index = l->index;
 	const plan_unit *u = &l->p->units[unit];
-	span key = name_key(span_str(name), memory);
+	span key = name_key(index->city, span_str(name), memory);
 	uint64_t other;
 
 	if (key.at == NULL) {
@@ -50,6 +50,34 @@ add_names(loader *l, const unit_entry *entry, buf *memory)
 		add_name(l, u, unit->aliases[i], line, memory);
 }
 
+/* The city with which most names begin, of several the first. */
+static void
+find_city(loader *l, buf *memory)
+{
+	map counts = { 0 };
+	uint64_t most = 0;
+
+	for (uint32_t u = 0; u < l->p->n_units && !l->no_memory; u++) {
+		span name = name_fold(span_str(l->p->units[u].name), memory);
+		span city = name_city(name);
+		uint64_t n = 0;
+
+		l->no_memory |= name.at == NULL;
+		if (city.len == 0)
+			continue;
+		map_find(&counts, city, &n);
+		if (!map_put(&counts, city, ++n))
+			l->no_memory = true;
+		if (n <= most)
+			continue;
+		most = n;
+		if (!span_equal(city, l->index->city))
+			l->index->city = arena_copy(&l->p->memory, city);
+		l->no_memory |= l->index->city.at == NULL;
+	}
+	map_fini(&counts);
+}
+
 /* Ids first, so that a name can be compared with all of them. */
 void
 load_names(loader *l, const conf_section *root)
@@ -60,6 +88,7 @@ load_names(loader *l, const conf_section *root)
 	for (uint32_t u = 0; u < l->p->n_units; u++)
 		if (!map_put(&l->index->units, span_str(l->p->units[u].id), u))
 			l->no_memory = true;
+	find_city(l, &memory);
 	for (uint32_t i = 0; !l->no_memory && i < l->n_entries; i++)
 		if (l->entries[i].index != PLAN_NO_UNIT)
 			add_names(l, &l->entries[i], &memory);
