@@ -19,6 +19,7 @@
 
 #include "base/conf_scan.h"
 #include "base/conf_sift.h"
+#include "base/lang.h"
 #include "base/suggest.h"
 #include "base/text.h"
 
@@ -161,18 +162,28 @@ suggest(reading *r, cfg_t *cfg, const char *text)
 		ms_error_remedy(r->err, "did you mean \"%s\"?", near);
 }
 
+/* libconfuse's own sentences, as they come here. */
+static const char unknown_option[] = TR("no such option '%s'");
+static const char *const sentences[] = { unknown_option, TR("unexpected closing brace"),
+	TR("unexpected token '%s'"), TR("missing equal sign after option '%s'"),
+	TR("missing opening brace for section '%s'"), TR("missing title for section '%s'") };
+
 static void __attribute__((format(printf, 2, 0)))
 note_error(cfg_t *cfg, const char *format, va_list args)
 {
 	reading *r = current;
+	bool is_known = false;
 	char text[256];
+	size_t i;
 
 	if (r->status != MS_OK)
 		return;
-	vsnprintf(text, sizeof(text), format, args);
+	for (i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		is_known = is_known || strcmp(format, sentences[i]) == 0;
+	vsnprintf(text, sizeof(text), is_known ? tr(format) : format, args);
 	r->status = ms_fail(r->err, MS_CONFIG, MST_CONF, "%s", text);
 	ms_error_place(r->err, "%s:%d", r->file, cfg->line);
-	if (strstr(text, "no such option") != NULL)
+	if (strcmp(format, unknown_option) == 0)
 		suggest(r, cfg, text);
 }
 

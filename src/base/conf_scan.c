@@ -147,17 +147,35 @@ scan_comment(scan *s)
 	return MS_OK;
 }
 
+/* What a Chinese keyboard writes for " ' , = { } */
+static bool
+starts_wide_sign(const scan *s)
+{
+	static const char *const signs[] = { "“", "”", "‘", "’", "＂", "，", "、", "＝", "｛",
+		"｝" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (starts(s, signs[i]))
+			return true;
+	return false;
+}
+
 /* As libconfuse reads a word without quotes. */
-static void
+static ms_status
 scan_word(scan *s, words *w)
 {
 	size_t start = s->at;
 	unsigned line = s->line;
 
 	while (s->at < s->len && strchr(" \t\r\n#\"'={}()+,", s->text[s->at]) == NULL &&
-		!starts(s, "/*"))
+		!starts(s, "/*")) {
+		if (starts_wide_sign(s))
+			return refuse(s, line, TR("a Chinese sign stands outside of quotes"),
+				TR("write \" , = { } as an English keyboard does"));
 		skip(s, 1);
+	}
 	push_word(w, span_of(s->text + start, s->at - start), line);
+	return MS_OK;
 }
 
 static ms_status
@@ -168,7 +186,9 @@ scan_quoted(scan *s, words *w)
 	size_t start = s->at + 1;
 
 	skip(s, 1);
-	while (s->at < s->len && s->text[s->at] != quote) {
+	/* Up to the end of the line: a quote that was forgotten is not found where the next one is.
+	 */
+	while (s->at < s->len && s->text[s->at] != quote && s->text[s->at] != '\n') {
 		if (s->text[s->at] == '\\' && s->at + 1 < s->len) {
 			skip(s, 1);
 			if (quote == '"' && strchr("0123456789x", s->text[s->at]) != NULL)
@@ -177,7 +197,7 @@ scan_quoted(scan *s, words *w)
 		}
 		skip(s, 1);
 	}
-	if (s->at == s->len)
+	if (s->at == s->len || s->text[s->at] != quote)
 		return refuse(
 			s, line, TR("a quoted text is not closed"), TR("end it with its quote"));
 	push_word(w, span_of(s->text + start, s->at - start), line);
@@ -232,7 +252,7 @@ scan_tokens(scan *s)
 		else if (strchr(" \t\r\n", c) != NULL)
 			skip(s, 1);
 		else
-			scan_word(s, &w);
+			status = scan_word(s, &w);
 	}
 	if (status == MS_OK && s->n_braces > 0 && s->n_braces <= BRACES_MAX)
 		return refuse(s, s->braces[s->n_braces - 1], TR("the { of this line is not closed"),
@@ -265,6 +285,9 @@ conf_scan(char *text, size_t len, const char *file, conf_openings *o, ms_error *
 	if (!text_utf8_check(bytes, &bad))
 		return refuse(&s, line_of(bytes, bad), TR("this is not UTF-8"),
 			TR("save the file as UTF-8"));
+	if (starts(&s, "\xef\xbb\xbf"))
+		return refuse(&s, 1, TR("the file begins with a byte order mark"),
+			TR("save it as UTF-8 without one (without BOM)"));
 	for (bad = 0; bad + 1 < len; bad++)
 		if (text[bad] == '$' && text[bad + 1] == '{')
 			return refuse(&s, line_of(bytes, bad),

@@ -23,9 +23,10 @@ typedef struct conf_openings {
 } conf_openings;
 
 /*
- * Refuse NUL, invalid UTF-8, "${", "+=", bytes written as numbers, and comments, quotes and braces
- * that are not closed, with FILE:line; note where sections begin; and blank the comments of TEXT,
- * because libconfuse 3.3 counts the lines of most of them more than once.
+ * Refuse NUL, invalid UTF-8, a byte order mark, "${", "+=", bytes written as numbers, Chinese
+ * quotes and commas between words, and comments, quotes (in their line) and braces that are not
+ * closed, with FILE:line; note where sections begin; and blank the comments of TEXT, because
+ * libconfuse 3.3 counts the lines of most of them more than once.
  */
 ms_status conf_scan(char *text, size_t len, const char *file, conf_openings *o, ms_error *err);
 /* The line of the next section of this name and title (may be NULL), or OTHERWISE. Each is given

@@ -89,7 +89,7 @@ check_whole(loader *l, const conf_section *root)
 		item++)
 		check_item(l, root, s, item);
 	for (uint32_t u = 0; p->n_items > 0 && u < p->n_units; u++)
-		if (!l->unit_used[u])
+		if (!l->unit_used[u] && !l->any_unsure)
 			note_warning(l, l->unit_lines[u], MST_PLAN_UNUSED,
 				"unit \"%s\" has no role in any item", p->units[u].id);
 	s = NULL;

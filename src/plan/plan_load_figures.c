@@ -108,7 +108,7 @@ add_reporter(loader *l, uint32_t item, uint8_t *flags, uint32_t unit, const plan
 {
 	const plan *p = l->p;
 
-	if (p->roles[(size_t)item * p->n_units + unit] != ROLE_NONE)
+	if (p->roles[(size_t)item * p->n_units + unit] != ROLE_NONE || l->roles_unsure)
 		flags[unit] = 1;
 	else if (group != NULL)
 		note_mistake(l, line, MST_PLAN_REPORTERS,

@@ -90,6 +90,15 @@ role_word(uint8_t role)
 	return words[role];
 }
 
+static bool
+has_observer(const plan *p)
+{
+	for (uint32_t u = 0; p->observers != NULL && u < p->n_units; u++)
+		if (p->observers[u])
+			return true;
+	return false;
+}
+
 static void
 load_refs(loader *l, const conf_section *s, uint32_t item, plan_role role)
 {
@@ -120,6 +129,25 @@ load_refs(loader *l, const conf_section *s, uint32_t item, plan_role role)
 	}
 }
 
+static void
+load_roles(loader *l, const conf_section *s, uint32_t item)
+{
+	const plan_item *it = &l->p->items[item];
+	size_t before = l->problems->mistakes;
+
+	load_leads(l, s, item);
+	load_refs(l, s, item, ROLE_REQUIRED);
+	load_refs(l, s, item, ROLE_OPTIONAL);
+	l->roles_unsure = l->problems->mistakes > before;
+	l->any_unsure |= l->roles_unsure;
+	if (it->mode == ITEM_SPLIT && !has_observer(l->p))
+		note_warning(l, read_line(s, "mode"), MST_PLAN_SPLIT,
+			"nobody can accept or return what is reported on the split item \"%s\": "
+			"the "
+			"plan has no observers",
+			it->id);
+}
+
 /* ---- parts ---- */
 
 static void
@@ -135,7 +163,7 @@ check_owner(loader *l, uint32_t item, const conf_section *s, int owner)
 		note_mistake(l, read_line(s, "owner"), MST_PLAN_OWNER,
 			"owner \"%s\" is no lead of the split item \"%s\"", l->p->units[owner].id,
 			it->id);
-	else if (role == ROLE_NONE)
+	else if (role == ROLE_NONE && !l->roles_unsure)
 		note_mistake(l, read_line(s, "owner"), MST_PLAN_OWNER,
 			"owner \"%s\" has no role in item \"%s\"", l->p->units[owner].id, it->id);
 }
@@ -336,9 +364,7 @@ load_item(loader *l, const conf_section *s)
 	if (!map_put(&l->index->items, span_str(it->id), item))
 		l->no_memory = true;
 	load_line(l, s, it);
-	load_leads(l, s, item);
-	load_refs(l, s, item, ROLE_REQUIRED);
-	load_refs(l, s, item, ROLE_OPTIONAL);
+	load_roles(l, s, item);
 	load_parts(l, s, item);
 	load_indicators(l, s, item);
 	load_checks(l, s, item);

@@ -347,10 +347,24 @@ read_key(loader *l, const conf_section *s, const char *option)
 
 /* ---- references ---- */
 
+/* The id of the unit that is called TEXT, or NULL. */
+static const char *
+unit_of_name(const loader *l, const char *text)
+{
+	buf memory = { 0 };
+	span key = name_key(l->index->city, span_str(text), &memory);
+	uint64_t unit;
+	bool found = key.len > 0 && map_find(&l->index->names, key, &unit);
+
+	buf_fini(&memory);
+	return found ? l->p->units[unit].id : NULL;
+}
+
 static void
 note_unknown_unit(loader *l, const char *text, unsigned line)
 {
 	suggestion near;
+	const char *named;
 	char hint[80];
 	uint64_t group;
 
@@ -362,6 +376,9 @@ note_unknown_unit(loader *l, const char *text, unsigned line)
 	suggest_begin(&near, span_str(text));
 	for (uint32_t u = 0; l->problems->n < SUGGESTIONS_MAX && u < l->p->n_units; u++)
 		suggest_try(&near, l->p->units[u].id);
+	named = unit_of_name(l, text);
+	if (named != NULL)
+		near.best = named;
 	note_mistake(l, line, MST_PLAN_UNKNOWN_UNIT, "unknown unit \"%.60s\"%s", text,
 		suggest_text(&near, hint));
 }

@@ -41,6 +41,8 @@ typedef struct loader {
 	uint8_t *unit_used; /* [n_units] has a role somewhere, or observes */
 	bool *group_used;
 	plan_item defaults; /* the settings that items take over */
+	bool roles_unsure;  /* of the item being read: who is in it was not understood */
+	bool any_unsure;    /* so it is in some item */
 	bool no_memory;
 } loader;
 

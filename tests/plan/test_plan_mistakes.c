@@ -88,6 +88,8 @@ static const row rows[] = {
 		"unknown group \"@district\", did you mean \"@districts\"?" },
 	{ "required = { \"@districts\" }", "required = { \"districts\" }", 0, MST_PLAN_UNKNOWN_UNIT,
 		"did you mean \"@districts\"?" },
+	{ "required = { \"tjj\" }", "required = { \"市统计局\" }", 0, MST_PLAN_UNKNOWN_UNIT,
+		"unknown unit \"市统计局\", did you mean \"tjj\"?" },
 	{ "leads = { \"fgw\", \"tjj\" }", "leads = { \"fgw\",\n\"xyz\" }", 1, MST_PLAN_UNKNOWN_UNIT,
 		"unknown unit \"xyz\"" },
 	{ "leads = { \"fgw\" }", "leads = { \"gone\" }", 0, MST_PLAN_DISABLED_UNIT,
@@ -316,7 +318,8 @@ the_good_plan_is_good(void **state)
 	plan_problems_fini(&problems);
 }
 
-/* What follows from a word that is none is unknown, so nothing is said of it. */
+/* What follows from a word that is none is unknown, so nothing is said of it; as little of the
+ * indicators of an item of which is unknown who is in it. */
 static void
 a_word_that_is_none_is_one_mistake(void **state)
 {
@@ -328,6 +331,9 @@ a_word_that_is_none_is_one_mistake(void **state)
 		{ .from = "space = \"union\"", .to = "space = \"uinon\"" },
 		{ .from = "mode = \"sole\"", .to = "mode = \"soel\"" },
 		{ .from = "mode = \"sole\"", .to = "" },
+		{ .from = "required = { \"@districts\" }", .to = "required = { \"@district\" }" },
+		{ .from = "required = { \"@districts\" }", .to = "required = { \"districts\" }" },
+		{ .from = "required = { \"@districts\" }", .to = "required = { \"@some\" }" },
 	};
 
 	(void)state;
@@ -411,6 +417,11 @@ what_is_odd_but_usable_is_a_warning(void **state)
 	/* 2012-04-14 is a Saturday; 4 days leave at most 4 working days. */
 	assert_true(warns("due_days = 10", "due_days = 14", MST_PLAN_DAY_OFF));
 	assert_true(warns("due_days = 10", "due_days = 4", MST_PLAN_SHORT_NOTICE));
+	assert_true(warns("observers = { \"tjj\" }\n",
+		"item \"i03\" { number = 3 title = \"S\" text = { \"T\" } leads = { \"fgw\", "
+		"\"tjj\" } mode = \"split\" parts \"l\" { name = \"L\" part \"a\" { name = \"A\" "
+		"owner = \"fgw\" } part \"b\" { name = \"B\" owner = \"tjj\" } } }\n",
+		MST_PLAN_SPLIT));
 	assert_true(warns("aliases = { \"发展改革委\" }",
 		"aliases = { \"发展改革委\", \"市发展改革委\" }", MST_PLAN_REDUNDANT));
 	assert_true(warns("required = { \"tjj\" }", "required = { \"fgw\" }", MST_PLAN_REDUNDANT));
