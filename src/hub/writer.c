@@ -84,8 +84,7 @@ append_new(writer *w, store_txn *txn, job *j, device *d)
 	j->outcome = OUTCOME_RECEIPT;
 }
 
-/* Whoever verifies the log asks for the key of the leaf's hub time, which may be later than when
- * the front let the batch in. */
+/* Whoever verifies the log asks for the key by the leaf's time. */
 static void
 take_new(writer *w, store_txn *txn, job *j, device *d)
 {
