@@ -42,6 +42,23 @@ def programs_work_where_they_are_installed(world):
 		lib.BIN = built
 
 
+def what_is_installed_is_for_all(world):
+	"""installed under any umask, all may read the directories and files, and start the programs"""
+	before = os.umask(0o077)
+	try:
+		prefix = install(world)
+	finally:
+		os.umask(before)
+	seen = 0
+	for folder, folders, files in os.walk(prefix):
+		for name in folders + files:
+			path = os.path.join(folder, name)
+			mode = os.stat(path).st_mode & 0o777
+			check(mode == (0o755 if name in folders or folder.endswith("bin") else 0o644), "%s: %o" % (path, mode))
+			seen += 1
+	check(seen > 30, seen)
+
+
 def verbs(program):
 	said = subprocess.run([program, "help"], env=environment(), capture_output=True, encoding="utf-8")
 	return re.findall(r"^  muster ([a-z][a-z-]*(?: [a-z][a-z-]*)?)  ", said.stdout, re.M)
@@ -167,5 +184,5 @@ def there_is_a_package_for_debian(world):
 		check(os.access(path, os.X_OK) and subprocess.run(["sh", "-n", path]).returncode == 0, path)
 
 
-run(programs_work_where_they_are_installed, the_manual_has_every_verb, the_shell_completes, the_services_are_as_systemd_wants_them, a_service_says_when_it_is_ready,
-	there_is_a_package_for_debian)
+run(programs_work_where_they_are_installed, what_is_installed_is_for_all, the_manual_has_every_verb, the_shell_completes,
+	the_services_are_as_systemd_wants_them, a_service_says_when_it_is_ready, there_is_a_package_for_debian)
