@@ -181,7 +181,7 @@ write_form(agent *a, unsigned kind, const wanted *w, const char *path, const has
 	agent_form *f = &a->forms[kind];
 	agent_form now = { .period = w->ask.at, .before = over == NULL ? f->bytes : *over };
 	char at[PERIOD_NAME_SIZE];
-	const char *const args[] = { "form", "--dir", a->dir, "--period",
+	const char *const args[] = { "form", "--quiet", "--dir", a->dir, "--period",
 		period_name(w->ask.at, at), w->ask.english ? "--english" : NULL, NULL };
 	buf bytes = { 0 };
 	bool starts = !helper_is_busy(&a->helper);

@@ -74,7 +74,9 @@ take_option(int argc, char **argv, int *at, const cli_option *options, size_t n,
 static void
 tell_clock(const cli_option *options, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	const cli_option *quiet = find_option(options, n, "--quiet", strlen("--quiet"));
+
+	for (size_t i = 0; i < n && (quiet == NULL || !*quiet->flag); i++)
 		if (strcmp(options[i].name, "--dir") == 0 && *options[i].value != NULL)
 			cli_tell_clock(*options[i].value);
 }

@@ -20,7 +20,7 @@ enum { ANSWER_BYTES_MAX = 64 << 20 };
 
 typedef struct wish {
 	const char *dir, *period_text, *file;
-	bool english, json;
+	bool english, json, quiet;
 	unit_dir at;
 	form_ask form;
 } wish;
@@ -149,7 +149,7 @@ write_form(const wish *w, ms_error *err)
 		fwrite(out.at, 1, out.len, stdout);
 	if (s == MS_OK && w->json)
 		print_made(w, rows, n);
-	else if (s == MS_OK && w->file != NULL)
+	else if (s == MS_OK && w->file != NULL && !w->quiet)
 		printf(tr("%s: the form for %s, with %zu items\n"), w->file,
 			period_name(w->form.at, name), n);
 	buf_fini(&out);
@@ -162,6 +162,9 @@ check_words(const wish *w, ms_error *err)
 {
 	if (w->dir == NULL)
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--dir is needed");
+	if (w->json && w->quiet)
+		return ms_fail(
+			err, MS_USAGE, MST_CLI_WORDS, "--json and --quiet exclude each other");
 	if (w->json && w->file == NULL)
 		return ms_fail(err, MS_USAGE, MST_CLI_WORDS, "--json needs --output");
 	if (w->file != NULL && !output_is_workbook(w->file) && !output_is_csv(w->file))
@@ -177,7 +180,7 @@ cmd_form(int argc, char **argv)
 	const cli_option options[] = { { "--dir", NULL, &w.dir },
 		{ "--period", NULL, &w.period_text }, { "--output", NULL, &w.file },
 		{ "-o", NULL, &w.file }, { "--english", &w.english, NULL },
-		{ "--json", &w.json, NULL } };
+		{ "--json", &w.json, NULL }, { "--quiet", &w.quiet, NULL } };
 	ms_error err = { 0 };
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 

@@ -49,7 +49,7 @@ const command unit_commands[] = {
 	{
 		.verb = "form",
 		.help = TR("the form of a unit for a period, as .xlsx or CSV"),
-		.usage = "--dir DIR [--period PERIOD] [-o FILE] [--english] [--json]",
+		.usage = "--dir DIR [--period PERIOD] [-o FILE] [--english] [--json | --quiet]",
 		.about = { TR("A row for each item that the unit of DIR must or may report in "
 			      "PERIOD, and the columns that it wants; what was\n"
 			      "reported already stands in it, and what was reported the period "
@@ -61,7 +61,9 @@ const command unit_commands[] = {
 			      "  -o, --output FILE    a workbook when FILE ends in .xlsx, else "
 			      "CSV; without it CSV to the terminal\n"
 			      "  --english            columns in English\n"
-			      "  --json               say what was written, as one object\n") },
+			      "  --json               say what was written, as one object\n"
+			      "  --quiet              say nothing of what was written, nor of a "
+			      "simulated clock\n") },
 		.example = "muster form --dir tiexi --period 2012-Q2 -o 二季度.xlsx",
 		.run = cmd_form,
 	},

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who lives by a simulated clock is told with every time that is shown; who does not, never."""
 import json
+import re
 
 from lib import Hub, Office, check, free_port, muster, muster_json, muster_lines, run, wait_for
 
@@ -53,6 +54,22 @@ def every_command_says_it(world):
 	check(is_said("verify", dir=hub.dir), "a hub that does not run")
 
 
+def an_agent_says_it_once(world):
+	"""The agent's log has a time in every line, also when another process has written its forms; the clock is spoken of as it starts"""
+	hub = Hub(world, clock="2012-07-05T09:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	wait_for(lambda: "the form is in the folder" in office.process.text(), 60, lambda: office.process.text())
+	lines = office.process.text().splitlines()
+	check(all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z muster-agent ", line) for line in lines), lines)
+	check(sum(SAID in line for line in lines) == 1, lines)
+	form = world.path("form.csv")
+	told = muster("form", "--dir", office.dir, "--period", Q2, "-o", form)
+	check(SAID in told.stderr and form in told.stdout, told)
+	told = muster("form", "--dir", office.dir, "--period", Q2, "-o", form, "--quiet")
+	check(told.stdout + told.stderr == "", told)
+	check("exclude" in muster("form", "--dir", office.dir, "-o", form, "--quiet", "--json", expect=64).stderr, "one of them")
+
+
 def a_real_clock_is_not_spoken_of(world):
 	"""A real clock: nobody speaks of a simulated one"""
 	hub = Hub(world, clock=None).start()
@@ -67,4 +84,4 @@ def a_real_clock_is_not_spoken_of(world):
 		check(not any(json.loads(line).get("simulated_clock") for line in muster(*words, "--dir", directory, "--json").stdout.splitlines()), words)
 
 
-run(every_command_says_it, a_real_clock_is_not_spoken_of)
+run(every_command_says_it, an_agent_says_it_once, a_real_clock_is_not_spoken_of)
