@@ -111,7 +111,7 @@ audit_acks(auditing *a, store *db, ms_error *err)
 	if (a->acks == NULL)
 		return MS_OK;
 	store_begin(db, &txn, STORE_READ);
-	if (roster_load(&txn, &a->roster) == MS_OK)
+	if (roster_load(&txn, &a->roster))
 		s = check_acks(a, &txn, err);
 	if (s == MS_OK)
 		s = store_status(&txn, err);

@@ -86,7 +86,7 @@ list_invites(const hub_dir *d, bool all, bool json, table *t, ms_error *err)
 	store_begin(d->store, &txn, STORE_READ);
 	log_state_load(&txn, &log);
 	now_us = hub_dir_now(d, &log);
-	if (invites_load(&txn, &list) == MS_OK) {
+	if (invites_load(&txn, &list)) {
 		for (i = 0; i < list.n; i++) {
 			const char *state = state_of(&list.list[i], now_us);
 

@@ -120,20 +120,6 @@ hub_dir_now(const hub_dir *d, const log_state *log)
 /* ---- one change ---- */
 
 ms_status
-hub_change_begin(const char *dir, hub_change *out, ms_error *err)
-{
-	ms_status s = hub_dir_open(dir, &out->d, err);
-
-	if (s != MS_OK)
-		return s;
-	store_begin(out->d.store, &out->txn, STORE_WRITE);
-	log_state_load(&out->txn, &out->log);
-	(void)roster_load(&out->txn, &out->roster); /* a failure is noted in TXN */
-	out->now_us = hub_dir_now(&out->d, &out->log);
-	return MS_OK;
-}
-
-ms_status
 hub_change_end(hub_change *c, ms_status s, ms_error *err)
 {
 	if (s == MS_OK) {
@@ -145,6 +131,21 @@ hub_change_end(hub_change *c, ms_status s, ms_error *err)
 	roster_fini(&c->roster);
 	hub_dir_close(&c->d);
 	return s;
+}
+
+ms_status
+hub_change_begin(const char *dir, hub_change *out, ms_error *err)
+{
+	ms_status s = hub_dir_open(dir, &out->d, err);
+
+	if (s != MS_OK)
+		return s;
+	store_begin(out->d.store, &out->txn, STORE_WRITE);
+	log_state_load(&out->txn, &out->log);
+	roster_load(&out->txn, &out->roster);
+	out->now_us = hub_dir_now(&out->d, &out->log);
+	s = store_status(&out->txn, err);
+	return s == MS_OK ? s : hub_change_end(out, s, err);
 }
 
 /* ---- what new devices are told ---- */

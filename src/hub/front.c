@@ -146,9 +146,8 @@ load_state(front *f, ms_error *err)
 
 	store_begin(f->base->store, &f->read, STORE_READ);
 	log_state_load(&f->read, &log);
-	s = roster_load(&f->read, &f->roster);
-	if (s == MS_OK)
-		s = store_status(&f->read, err);
+	roster_load(&f->read, &f->roster);
+	s = store_status(&f->read, err);
 	f->log_size = log.tree.size;
 	f->manual_clock_us = log.manual_clock_us;
 	f->newest_us = log.last_us;
@@ -159,9 +158,10 @@ load_state(front *f, ms_error *err)
 	if (s == MS_OK)
 		s = front_open_signing(f, &log.tree, err);
 	f->next_notice_us = ledger_due(&f->read, f->base->plan, &log);
+	if (s == MS_OK)
+		s = store_status(&f->read, err);
 	store_park(&f->read);
-	return s == MS_OK ? s
-			  : ms_fail(err, s, MST_STORE_CORRUPT, "the hub's state cannot be read");
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the hub's state");
 }
 
 static ms_status
@@ -172,7 +172,7 @@ open_network(front *f, ms_error *err)
 	if (s == MS_OK)
 		s = zap_start(f->net, NULL, 0, &f->zap, err);
 	if (s == MS_OK)
-		s = front_share_keys(f);
+		s = front_share_keys(f, err);
 	if (s == MS_OK)
 		s = front_open_listeners(f, frames_ready, err);
 	if (s == MS_OK)

@@ -30,20 +30,22 @@ collect_keys(const roster *r, const invite_list *invites, uint8_t (**keys)[NET_K
 }
 
 ms_status
-front_share_keys(front *f)
+front_share_keys(front *f, ms_error *err)
 {
 	uint8_t(*keys)[NET_KEY_SIZE] = NULL;
 	invite_list invites;
 	size_t n;
-	ms_status s = invites_load(front_read(f), &invites);
+	store_txn *txn = front_read(f);
+	ms_status s;
 
-	if (s == MS_OK)
-		s = collect_keys(&f->roster, &invites, &keys, &n);
+	if (!invites_load(txn, &invites))
+		return store_status(txn, err);
+	s = collect_keys(&f->roster, &invites, &keys, &n);
 	if (s == MS_OK)
 		s = zap_set(f->zap, (const uint8_t(*)[NET_KEY_SIZE])keys, n);
 	invites_fini(&invites);
 	free(keys);
-	return s;
+	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the roster's keys");
 }
 
 /* ---- what the writer made of a job ---- */
@@ -116,6 +118,7 @@ front_open_door(front *f, const job *j)
 {
 	const device *rows[2];
 	size_t n = devices_of(j, rows), i;
+	ms_error err = { 0 };
 	ms_status s = MS_OK;
 
 	for (i = 0; i < n; i++)
@@ -129,9 +132,11 @@ front_open_door(front *f, const job *j)
 		s = zap_admit(f->zap, j->invite.key);
 	if (j->kind == JOB_WITHDRAW && j->outcome == OUTCOME_DONE) {
 		front_park(f);
-		s = front_share_keys(f);
+		s = front_share_keys(f, &err);
 	}
-	if (s != MS_OK)
+	if (err.status != MS_OK)
+		logger_error(&f->base->log, LOG_ERROR, &err);
+	else if (s != MS_OK)
 		say_no_memory(f);
 }
 

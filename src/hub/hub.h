@@ -218,7 +218,7 @@ void front_watch_lights(front *f, int64_t delay_us);
 
 /* front_roster.c: who may connect and speak */
 /* Tell ZAP who is in the roster, and who is invited. */
-ms_status front_share_keys(front *f);
+ms_status front_share_keys(front *f, ms_error *err);
 /* What the writer made of J is signed: the roster follows. In the order of the jobs. */
 void front_follow(front *f, const job *j);
 /* Who comes or goes by J, which front_follow has seen: at the door too. */

@@ -335,11 +335,10 @@ load_state(writer *w, ms_error *err)
 	w->log.grown = &w->grown;
 	w->asked_at = w->log.tree;
 	buf_reset(&w->grown);
-	s = roster_load(&txn, &w->roster);
-	if (s == MS_OK)
-		s = store_status(&txn, err);
+	roster_load(&txn, &w->roster);
+	s = store_status(&txn, err);
 	store_abort(&txn);
-	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "the hub's state cannot be read");
+	return s;
 }
 
 /* Copied, since the ledger works on while the front reads. */
@@ -577,7 +576,7 @@ writer_start(const writer_setup *setup, writer **out, ms_error *err)
 	if (s == MS_OK)
 		s = load_state(w, err);
 	if (s == MS_OK && pthread_create(&w->thread, NULL, writer_main, w) != 0)
-		s = ms_fail(err, MS_BUG, MST_NO_MEMORY, "the writer's thread cannot be started");
+		s = ms_fail(err, MS_IO, MST_DAEMON, "the writer's thread cannot be started");
 	if (s != MS_OK) {
 		writer_free(w);
 		return s;

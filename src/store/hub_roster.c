@@ -63,7 +63,7 @@ hub_withdraw(store_txn *txn, const char *which, size_t *n, ms_error *err)
 	size_t i;
 
 	*n = 0;
-	if (invites_load(txn, &all) != MS_OK)
+	if (!invites_load(txn, &all))
 		return store_status(txn, err);
 	for (i = 0; i < all.n; i++) {
 		if (!is_called(&all.list[i], which))

@@ -40,8 +40,8 @@ typedef struct invite_list {
 	size_t n, room;
 } invite_list;
 
-/* Nothing is left in OUT after a failure, which TXN holds too. */
-ms_status invites_load(store_txn *txn, invite_list *out);
+/* All of the store. False, and nothing in OUT, after a failure, which TXN holds. */
+bool invites_load(store_txn *txn, invite_list *out);
 void invites_fini(invite_list *l);
 
 #endif

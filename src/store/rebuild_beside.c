@@ -212,7 +212,7 @@ rebuild_judge_invites(rebuilding *r)
 	invite_list all;
 	size_t i;
 
-	if (invites_load(&r->from, &all) != MS_OK)
+	if (!invites_load(&r->from, &all))
 		return;
 	for (i = 0; i < all.n && r->out->good; i++) {
 		const invite *in = &all.list[i];

@@ -205,7 +205,7 @@ compare_devices(rebuilding *r)
 	roster all;
 	size_t i;
 
-	if (roster_load(&r->from, &all) != MS_OK)
+	if (!roster_load(&r->from, &all))
 		return;
 	for (i = 0; i < all.n && r->out->good; i++)
 		compare_device(r, &all.list[i]);

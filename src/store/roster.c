@@ -315,7 +315,7 @@ make_indexes(roster *r)
 	}
 }
 
-ms_status
+bool
 roster_load(store_txn *txn, roster *out)
 {
 	arena memory = { 0 };
@@ -340,7 +340,7 @@ roster_load(store_txn *txn, roster *out)
 		make_indexes(out);
 	else
 		roster_fini(out);
-	return store_status(txn, NULL);
+	return store_ok(txn);
 }
 
 device *

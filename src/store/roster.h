@@ -67,8 +67,8 @@ typedef struct roster {
 	uint32_t *by[ROSTER_ORDERS]; /* indexes into list, sorted by what the order says */
 } roster;
 
-/* All devices of the store; nothing is left in OUT after a failure, which TXN holds too. */
-ms_status roster_load(store_txn *txn, roster *out);
+/* All devices of the store. False, and nothing in OUT, after a failure, which TXN holds. */
+bool roster_load(store_txn *txn, roster *out);
 /* Put D in or replace the device with its id; its place in the list stays, what was found before is
  * stale. MS_NO_MEMORY. */
 ms_status roster_set(roster *r, const device *d);

@@ -51,21 +51,39 @@ def a_changed_act_is_named(world):
 	check("leaf %d: %s" % (done["first_bad"], done["reason"]) in said and "MST-" in said, said)
 
 
-def a_damaged_roster_is_no_good_audit(world):
-	"""corruption_is_named: an audit that cannot read who the devices are says so, also when it is to look for their acts"""
+def spoil_all(hub, text):
+	"""Every copy of TEXT in the data, old pages too, is another."""
+	with open(os.path.join(hub.dir, "data", "data.mdb"), "rb") as f:
+		data = f.read()
+	at = data.find(text)
+	check(at >= 0, "%s is in the data" % text)
+	while at >= 0:
+		flip(hub.dir, at, 0x01)
+		at = data.find(text, at + 1)
+
+
+def a_damaged_roster_is_named(world):
+	"""corruption_is_named: an audit, a hub and a command that cannot read who the devices are say so, with the row"""
 	hub, acks = Hub(world).start(), world.path("acks")
 	hub.load(devices=1, batch=4, reports=8, acks=acks)
 	hub.stop()
 	with open(acks, "rb") as f:
 		name = f.read().split()[0]
-	with open(os.path.join(hub.dir, "data", "data.mdb"), "rb") as f:
-		data = f.read()
-	at = data.find(name)
-	while at >= 0:
-		flip(hub.dir, at, 0x01)
-		at = data.find(name, at + 1)
-	done = muster("audit", "--dir", hub.dir, "--acks", acks, expect=74)
-	check("MST-50" in done.stderr and done.stdout == "", done)
+	spoil_all(hub, name)
+	for words in (("audit", "--dir", hub.dir, "--acks", acks), ("hub", "revoke", "nobody@here", "--dir", hub.dir), ("hub", "invite", "tiexi", "--dir", hub.dir)):
+		done = muster(*words, expect=74)
+		check("MST-5010" in done.stderr and "device" in done.stderr and done.stdout == "", done)
+	p = world.start("muster-hub", "--dir", hub.dir)
+	check(p.wait(20) == 74 and "MST-5010" in p.text() and "device" in p.text(), p.text())
+
+
+def a_damaged_invite_is_named(world):
+	"""corruption_is_named: a hub that cannot read whom it has invited says so, with the row"""
+	hub = Hub(world)
+	muster("hub", "invite", "tiexi", "--device", "quaint", "--dir", hub.dir)
+	spoil_all(hub, b"quaint")
+	p = world.start("muster-hub", "--dir", hub.dir)
+	check(p.wait(20) == 74 and "MST-5010" in p.text() and "invite" in p.text(), p.text())
 
 
 def children_of(pid):
@@ -154,5 +172,5 @@ def a_damaged_hub_says_so(world):
 		shutil.rmtree(victim)
 
 
-run(a_changed_act_is_named, a_damaged_roster_is_no_good_audit, only_damage_is_called_damage, a_cut_file_is_told_when_no_child_is,
-	random_damage_never_crashes, a_damaged_hub_says_so)
+run(a_changed_act_is_named, a_damaged_roster_is_named, a_damaged_invite_is_named, only_damage_is_called_damage,
+	a_cut_file_is_told_when_no_child_is, random_damage_never_crashes, a_damaged_hub_says_so)
