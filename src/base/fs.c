@@ -438,3 +438,19 @@ fs_beside_program(const char *name, char *out, size_t size, ms_error *err)
 	memcpy(slash + 1, name, room);
 	return MS_OK;
 }
+
+ms_status
+fs_identity(const char *path, char out[FS_IDENTITY_SIZE], ms_error *err)
+{
+	struct statx st;
+
+	if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &st) != 0)
+		return fs_fail(err, errno, MST_FILE_OPEN, TR("look at"), path);
+	/* Some file systems number anew with every mount; some know no time of birth. */
+	if ((st.stx_mask & STATX_BTIME) != 0)
+		snprintf(out, FS_IDENTITY_SIZE, "born %lld.%09u\n", (long long)st.stx_btime.tv_sec,
+			st.stx_btime.tv_nsec);
+	else
+		snprintf(out, FS_IDENTITY_SIZE, "number %llu\n", (unsigned long long)st.stx_ino);
+	return MS_OK;
+}

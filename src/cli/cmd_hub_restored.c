@@ -286,8 +286,10 @@ cmd_hub_restored(int argc, char **argv)
 			r.dir, HOME_HUB_CONF);
 	if (s == MS_OK)
 		s = restore(&r, &err);
-	if (s == MS_OK)
+	if (s == MS_OK) {
+		home_serving_end(r.dir);
 		print_restored(&r, json);
+	}
 	sign_key_fini(&r.admin);
 	hub_dir_close(&r.hub);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);

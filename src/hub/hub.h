@@ -34,6 +34,7 @@
 typedef struct hub_base {
 	const char *dir;
 	home home;
+	bool serving; /* home_serving.c has its mark */
 	hub_settings settings;
 	hub_keys keys;
 	store *store;

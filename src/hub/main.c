@@ -110,6 +110,9 @@ open_base(hub_base *base, ms_error *err)
 		return s;
 	s = hub_settings_read(base->dir, &base->settings, err);
 	if (s == MS_OK)
+		s = home_serving_begin(base->dir, err);
+	base->serving = s == MS_OK;
+	if (s == MS_OK)
 		s = load_keys(base, err);
 	if (s == MS_OK)
 		s = home_path(base->dir, HOME_DATA, data, err);
@@ -136,6 +139,8 @@ close_base(hub_base *base)
 	store_close(base->store);
 	sign_key_fini(&base->keys.sign);
 	secret_wipe(&base->keys, sizeof(base->keys));
+	if (base->serving)
+		home_serving_end(base->dir);
 	if (base->home.lock_fd >= 0)
 		home_close(&base->home);
 }

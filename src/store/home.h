@@ -3,7 +3,7 @@
  * home.h - the directory of one daemon: lock, settings, keys, store, control socket.
  *
  *   hub:    hub.conf   hub.key     plan.conf (as given at init)      data/   control.sock   lock
- *           signer/ (signer_home.h)
+ *           serving   signer/ (signer_home.h)
  *   agent:  agent.conf device.key  plan.conf (as enrolled)           data/   control.sock   lock
  *
  * Settings files are read by base/conf.h and written by us once, with comments; people may edit
@@ -41,9 +41,14 @@ ms_status home_expect(const char *dir, store_kind kind, ms_error *err);
 bool home_is_locked(const char *dir, long *pid);
 /* Do its settings say that it lives in simulated time? For those who need nothing else of them. */
 bool home_is_simulated(const char *dir);
+/* A hub serves DIR from now on; MS_CONFIG when DIR is a copy of one that was served just then. */
+ms_status home_serving_begin(const char *dir, ms_error *err);
+/* It does no longer; a copy is whole from now on. */
+void home_serving_end(const char *dir);
 /* "DIR/NAME" into OUT (HOME_PATH_MAX bytes). MS_INVALID when it is too long. */
 ms_status home_path(const char *dir, const char *name, char *out, ms_error *err);
 
+#define HOME_SERVING "serving" /* while a hub runs, or after it was killed */
 #define HOME_HUB_CONF "hub.conf"
 #define HOME_HUB_KEY "hub.key"
 #define HOME_AGENT_CONF "agent.conf"

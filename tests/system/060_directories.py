@@ -159,6 +159,43 @@ def foreign_directories_are_told(world):
 			check(done.returncode > 0 and "MST-" in done.stderr, "%s %s: %d %s" % (verb, directory, done.returncode, done.stderr))
 
 
+def a_copy_of_a_running_hub_is_refused(world):
+	"""a copy made while a hub runs does not serve, one made of a stopped hub or by muster backup does; a killed hub starts again where it is; the administrator's order lets the copy go on"""
+	hub = Hub(world, clock="2012-07-05T12:00:00+08:00,0").start()
+	office = Office(world, hub, "tiexi").start()
+	office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 5}})
+	live = world.path("live")
+	shutil.copytree(hub.dir, live, ignore=shutil.ignore_patterns("control.sock"))
+	office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 6}})
+	note = world.path("checkpoint")
+	with open(note, "w", encoding="utf-8") as f:
+		f.write(muster("hub", "checkpoint", "--dir", hub.dir).stdout)
+	hub.kill()
+	refused(world, live, ["copy", "muster backup", os.path.join(live, "serving"), "MST-5045"], (78,))
+	hub.start()
+	hub.kill()
+	moved = world.path("moved")
+	os.rename(hub.dir, moved)
+	hub.dir = moved
+	hub.start()
+	hub.stop()
+	check(not os.path.exists(os.path.join(moved, "serving")), "the mark goes when the hub stops")
+	shutil.copytree(moved, world.path("stopped"))
+	hub.dir = world.path("stopped")
+	hub.start()
+	hub.is_clean()
+	hub.stop()
+	answer = muster("hub", "restored", "--dir", live, "--admin-key", os.path.join(moved, "admin.key"), "--checkpoint", note).stdout
+	check("Generation 2" in answer, answer)
+	hub.dir = live
+	hub.start()
+	wait_for(lambda: office.status()["hub"]["connected"], 30, lambda: "the office follows: %s" % office.status())
+	office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 7}})
+	office.stop()
+	hub.stop()
+	hub.is_clean()
+
+
 def a_bad_setting_is_told(world):
 	"""a setting that nobody knows, or of the wrong form, is told at its file and line with 78"""
 	hub = Hub(world)
@@ -394,6 +431,6 @@ def no_file_takes_the_number_of_a_closed_descriptor(world):
 
 run(no_file_takes_the_number_of_a_closed_descriptor, a_second_daemon_is_refused, a_stopped_hub_can_be_started_again,
 	a_hub_is_founded_whole_or_says_that_it_is_not, a_closed_terminal_ends_nobody, the_plan_file_is_mended, foreign_directories_are_told,
-	a_foreign_identity_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told,
+	a_foreign_identity_is_refused, a_copy_of_a_running_hub_is_refused, a_bad_setting_is_told, what_is_wrong_in_an_office_is_told, a_taken_port_is_told,
 	a_limit_of_the_address_space_is_told, too_few_descriptors_end_nobody_by_abort,
 	files_of_another_user_are_told, addresses_and_units_are_checked_before_anything_is_made)
