@@ -51,11 +51,11 @@ typedef struct fs_info {
 
 /* What lies at PATH; a link is not followed. MS_NOT_FOUND, or what the file system says. */
 ms_status fs_look(const char *path, fs_info *out, ms_error *err);
-/* Has any process the file open for writing? UNKNOWN where it cannot be told: another user's file,
- * a file system without leases. Wants SIGIO ignored (daemon_signals). */
 /* What tells PATH from every copy of it, as text that stays the same over renames and restarts. */
 enum { FS_IDENTITY_SIZE = 64 };
 ms_status fs_identity(const char *path, char out[FS_IDENTITY_SIZE], ms_error *err);
+/* Has any process the file open for writing? UNKNOWN where it cannot be told: another user's file,
+ * a file system without leases. Wants SIGIO ignored (daemon_signals). */
 typedef enum fs_writers { FS_WRITERS_NONE = 0, FS_WRITERS_SOME, FS_WRITERS_UNKNOWN } fs_writers;
 fs_writers fs_writers_of(const char *path);
 ms_status fs_remove(const char *path, ms_error *err); /* MS_OK when it is not there */
