@@ -34,12 +34,16 @@ void
 desk_inbox(agent *a, control_call *call, json_t *request)
 {
 	inbox_row row = { 0 };
+	ms_error err = { 0 };
 	store_txn txn;
 
 	(void)request;
 	store_begin(a->store, &txn, STORE_READ);
 	while (inbox_next(&txn, &row))
 		control_answer_json(call, desk_inbox_json(a, &row));
+	if (store_status(&txn, &err) == MS_OK)
+		control_end(call);
+	else
+		control_refuse(call, &err);
 	store_abort(&txn);
-	control_end(call);
 }

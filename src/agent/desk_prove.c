@@ -50,7 +50,10 @@ find_record(agent *a, const json_t *request, record_place *out, ms_error *err)
 		return s;
 	store_begin(a->store, &txn, STORE_READ);
 	known_get(&txn, &at, &k);
+	s = store_status(&txn, err);
 	store_abort(&txn);
+	if (s != MS_OK)
+		return s;
 	if (k.newest.state != KNOWN_RECEIVED && k.newest.state != KNOWN_REFUSED)
 		return ms_fail(err, MS_NOT_FOUND, MST_RECEIPT_NONE,
 			"the hub has no report there, or its receipt has not come yet");

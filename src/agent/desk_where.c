@@ -180,6 +180,7 @@ desk_where(agent *a, control_call *call, json_t *request)
 	store_txn txn;
 	known_at at = { 0 };
 	json_t *out;
+	ms_status s;
 	known k;
 
 	if (record != NULL) {
@@ -203,9 +204,14 @@ desk_where(agent *a, control_call *call, json_t *request)
 		json_set(out, "standing", standing);
 	}
 	json_set(out, "statements", statements_json(a, &txn, &at));
+	s = store_status(&txn, &err);
 	store_abort(&txn);
-	if (k.newest.state == KNOWN_RECEIVED)
+	if (s != MS_OK) {
+		json_decref(out);
+		control_refuse(call, &err);
+	} else if (k.newest.state == KNOWN_RECEIVED) {
 		desk_ask_hub(a, call, out, DELIVERY, k.newest.place, uplink_ask_delivery);
-	else
+	} else {
 		control_last_json(call, out);
+	}
 }

@@ -230,9 +230,9 @@ notice_forget(store_txn *txn)
 	meta_del(txn, WRITTEN_AT);
 }
 
-/* The row after the last one written; its bytes are copied into MEMORY. False: none. */
+/* The row after the last one written; its bytes are copied into MEMORY. False: none, or TROUBLE. */
 static bool
-next_due(agent *a, arena *memory, inbox_row *row)
+next_due(agent *a, arena *memory, inbox_row *row, ms_error *trouble)
 {
 	store_txn txn;
 	bool found;
@@ -246,6 +246,7 @@ next_due(agent *a, arena *memory, inbox_row *row)
 		row->act = arena_copy(memory, row->act);
 		found = row->by.at != NULL && row->act.at != NULL;
 	}
+	store_status(&txn, trouble);
 	store_abort(&txn);
 	return found;
 }
@@ -297,7 +298,7 @@ notice_write_due(agent *a, ms_error *trouble)
 	unsigned n = 0;
 
 	write_too_much(a, trouble);
-	while (n < NOTICES_PER_TURN && next_due(a, &memory, &row)) {
+	while (n < NOTICES_PER_TURN && next_due(a, &memory, &row, trouble)) {
 		if (write_notice(a, &row, trouble) != MS_OK || note_written(a, &row) != MS_OK)
 			break;
 		arena_reset(&memory);

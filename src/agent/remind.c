@@ -98,6 +98,8 @@ remind(agent *a, ms_error *trouble)
 
 	store_begin(a->store, &txn, STORE_READ);
 	n = due_list(a, &txn, list, DUE_MAX);
+	if (store_status(&txn, trouble) != MS_OK)
+		n = 0;
 	store_abort(&txn);
 	for (i = 0; i < n; i++) {
 		period at = list[i].period;

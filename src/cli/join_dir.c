@@ -446,17 +446,20 @@ join_dir(const char *dir, const join_wish *wish, join_done *out, ms_error *err)
 
 /* ---- other keys ---- */
 
-static uint64_t
-count_unreceipted(store *data)
+static ms_status
+count_unreceipted(store *data, uint64_t *n, ms_error *err)
 {
 	static const outbox_limits limits = { 0 };
 	outbox box;
 	store_txn txn;
+	ms_status s;
 
 	store_begin(data, &txn, STORE_READ);
 	outbox_open(&txn, &limits, &box);
+	s = store_status(&txn, err);
 	store_abort(&txn);
-	return outbox_queue(&box).sent_batches;
+	*n = s == MS_OK ? outbox_queue(&box).sent_batches : 0;
+	return s;
 }
 
 /* What the old key has signed has to arrive while it counts, and nobody knows whether it will. A
@@ -475,13 +478,15 @@ wait_for_receipts(const char *dir, const agent_settings *settings, ms_error *err
 
 	if (s == MS_OK && fs_is_dir(path))
 		s = store_open(path, &options, &data, err);
-	if (s != MS_OK)
-		return s;
-	while (data != NULL && (waiting = count_unreceipted(data)) > 0 && steps++ < RECEIPTS_STEPS)
+	if (s == MS_OK && data != NULL)
+		s = count_unreceipted(data, &waiting, err);
+	while (s == MS_OK && waiting > 0 && steps++ < RECEIPTS_STEPS) {
 		usleep(RECEIPTS_STEP_US);
+		s = count_unreceipted(data, &waiting, err);
+	}
 	store_close(data);
-	if (waiting == 0)
-		return MS_OK;
+	if (s != MS_OK || waiting == 0)
+		return s;
 	s = ms_fail(err, MS_TIMEOUT, MST_JOIN_UNSENT,
 		"batches that the keys in use have signed and that have no receipt: %llu",
 		(unsigned long long)waiting);

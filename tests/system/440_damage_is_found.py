@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import peer
-from lib import BIN, PATIENCE, SEED, Hub, Office, check, count, environment, free_port, muster, muster_json, rng, run, wait_for
+from lib import BIN, PATIENCE, SEED, Hub, Office, by_hand, check, count, environment, free_port, muster, muster_json, rng, run, wait_for
 
 EDITS, FLIPS, CUTS = count(150, 40, 1000), count(120, 40, 1000), count(40, 20, 200)
 
@@ -145,4 +145,55 @@ def a_cut_file_is_refused(world):
 			check(code > 0 and "MST-50" in p.text() if refused else code == 0, "%s, %s: %d %s" % (program, what, code, p.text()))
 
 
-run(a_campaign, what_was_kept_elsewhere, a_cut_file_is_refused)
+def an_offices_damaged_rows_are_named(world):
+	"""an office whose rows are damaged, each with its own hash, answers no question by what is left of them, and takes no other keys"""
+	hub = Hub(world, clock="2012-07-05T00:00:00+08:00,0").start()
+	office, lead = Office(world, hub, "tiexi").start(), Office(world, hub, "hbj").start()
+	office.report_json({"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 10, "done": "x"}})
+	lead.state("return", "i06", "tiexi", "2012-Q2", reason="again")
+	wait_for(lambda: office.status()["inbox"] == 1, 20, "the return has come")
+	office.stop()
+	for table in ("known", "inbox"):
+		by_hand(office, "spoil", table)
+	office.start()
+	slot = ("--item", "6", "--period", "2012-Q2")
+	for table, words in (("inbox", ("inbox",)), ("known", ("where", *slot)), ("known", ("prove", *slot, "-o", world.path("proof")))):
+		told = muster(*words, "--dir", office.dir, expect=74).stderr
+		check("MST-5010" in told and table in told, "%s: %s" % (words, told))
+	office.stop()
+	by_hand(office, "spoil", "batch")
+	told = muster("agent", "rotate", "--dir", office.dir, expect=74).stderr
+	check("MST-5010" in told and "batch" in told, told)
+
+
+def a_clerk_is_told_nothing_wrong(world):
+	"""an office that cannot read what it has reported reminds nobody of it, and one that cannot read what came in says so: both in its status"""
+	hub = Hub(world, clock="2012-02-01T00:00:00+08:00,0").start()
+	lead, *offices = (Office(world, hub, unit).start() for unit in ("hbj", "tiexi", "dongling"))
+	for office in offices:
+		office.report_json({"item": "i06", "period": "2012-Q1", "report": {"progress_pct": 10, "done": "x"}})
+
+	def tells(office, table):
+		told = office.status()["folder"]["trouble"]
+		return told and told["code"] == 5010 and table in told["text"]
+
+	reported, returned = offices
+	notices = os.path.join(returned.folder, "通知")
+	open(notices, "wb").close() # no notice can be written
+	lead.state("return", "i06", "dongling", "2012-Q1", reason="again")
+	wait_for(returned.inbox, 20, "the return has come")
+	returned.stop()
+	by_hand(returned, "spoil", "inbox")
+	os.remove(notices)
+	returned.start()
+	wait_for(lambda: tells(returned, "inbox"), 20, lambda: "what came in: %s" % returned.status()["folder"])
+
+	reported.stop()
+	by_hand(reported, "spoil", "known")
+	hub.clock("2012-04-12T00:00:00+08:00")
+	reported.start()
+	wait_for(lambda: tells(reported, "known"), 20, lambda: "what it has reported: %s" % reported.status()["folder"])
+	check(not reported.notices(), "no reminder: %s" % reported.notices())
+
+
+run(a_campaign, what_was_kept_elsewhere, a_cut_file_is_refused, an_offices_damaged_rows_are_named, a_clerk_is_told_nothing_wrong)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * spoil.c - a row of an office that its own hash passes, by hand: DIR SEQ puts a BYE where the
- * receipt of the batch that begins at act SEQ was.
+ * spoil.c - rows of an office that their own hash passes, by hand:
+ *
+ * DIR SEQ: a BYE is where the receipt of the batch that begins at act SEQ was.
+ *
+ * DIR TABLE: no row of the table has any form.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/outbox_rows.h"
 #include "store/pack.h"
@@ -21,16 +25,14 @@ encode_bye(buf *out)
 }
 
 static ms_status
-spoil(store_txn *txn, const plan *p, char **words)
+spoil_receipt(store_txn *txn, uint64_t seq)
 {
-	uint64_t seq = strtoull(words[0], NULL, 10);
 	uint8_t row[1024];
 	packer pack = { .at = row, .end = row + sizeof(row) };
 	outbox_receipt_row old;
 	buf bye = { 0 };
 	seq_key key;
 
-	(void)p;
 	if (!outbox_receipt_of(txn, seq, &old) || encode_bye(&bye) != MS_OK)
 		return MS_INVALID;
 	pack_bytes(&pack, old.header_hash.at, HASH_SIZE);
@@ -46,11 +48,45 @@ spoil(store_txn *txn, const plan *p, char **words)
 	return MS_OK;
 }
 
+static ms_status
+spoil_table(store_txn *txn, store_table table)
+{
+	uint8_t at[256];
+	span key, row;
+	store_cursor c;
+	bool found;
+
+	store_cursor_open(txn, table, &c);
+	found = store_first(&c, &key, &row);
+	while (found && key.len <= sizeof(at)) {
+		memcpy(at, key.at, key.len);
+		key.at = at;
+		record_put(txn, table, key, span_str("\xFF"));
+		found = store_seek(&c, key, &key, &row) && store_next(&c, &key, &row);
+	}
+	store_cursor_close(&c);
+	return store_ok(txn) ? MS_OK : MS_INVALID;
+}
+
+static ms_status
+spoil(store_txn *txn, const plan *p, char **words)
+{
+	uint64_t seq = strtoull(words[0], NULL, 10);
+	unsigned table = 0;
+
+	(void)p;
+	if (seq > 0)
+		return spoil_receipt(txn, seq);
+	while (table < TABLE_COUNT && strcmp(store_table_name((store_table)table), words[0]) != 0)
+		table++;
+	return table < TABLE_COUNT ? spoil_table(txn, (store_table)table) : MS_INVALID;
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc != 3) {
-		fputs("spoil DIR SEQ\n", stderr);
+		fputs("spoil DIR SEQ|TABLE\n", stderr);
 		return 64;
 	}
 	return by_hand(argv, STORE_AGENT, spoil);
