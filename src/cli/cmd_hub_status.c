@@ -24,9 +24,9 @@ print_clock(const json_t *line, buf *out)
 			(long long)json_number_of(alarm, "leaf", 0), MST_HUB_CLOCK_STEP);
 	if (off > 0)
 		buf_addf(out,
-			tr("clock           ALARM: the synchronised clocks of %lld devices differ "
-			   "from "
-			   "it [MST-%04d]\n"),
+			tr("clock           ALARM: devices whose synchronised clocks differ from "
+			   "it: "
+			   "%lld [MST-%04d]\n"),
 			off, MST_HUB_CLOCK_DEVICE);
 }
 
@@ -68,8 +68,8 @@ print_space(const json_t *line, buf *out)
 	}
 	buf_addf(out,
 		tr("storage         short: %lld KiB are left, less than the reserve of %lld KiB\n"
-		   "                %lld devices have brought much and wait (muster hub units "
-		   "shows them); the others go on\n"
+		   "                devices that have brought much and wait: %lld (muster hub "
+		   "units shows them); the others go on\n"
 		   "                add space on the disk, or raise map_bytes in hub.conf "
 		   "[MST-%04d]\n"),
 		(long long)json_number_of(line, "storage_free_bytes", 0) / 1024,

@@ -46,7 +46,9 @@ add_message(const json_t *line, buf *out)
 	if (json_number_of(what, "revision", 0) != 0)
 		buf_addf(out, tr(" revision %lld"), (long long)json_number_of(what, "revision", 0));
 	if (json_number_of(body, "days", 0) != 0)
-		buf_addf(out, tr(", %lld days"), (long long)json_number_of(body, "days", 0));
+		buf_addf(out,
+			json_number_of(body, "days", 0) == 1 ? tr(", %lld day") : tr(", %lld days"),
+			(long long)json_number_of(body, "days", 0));
 	add_points(json_number_of(body, "points", 0), out);
 	if (reason == NULL)
 		reason = json_text_of(body, "text");

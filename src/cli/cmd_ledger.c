@@ -388,8 +388,10 @@ show_listing(const listing *l, period at, const char *file, bool json, ms_error 
 	if (json)
 		return replica_print(&out, ledger_json(l, at), err);
 	if (file != NULL) {
-		buf_addf(&out, tr("%s: the ledger of %s, %zu rows\n"), file, period_name(at, name),
-			n);
+		buf_addf(&out,
+			n == 1 ? tr("%s: the ledger of %s, %zu row\n")
+			       : tr("%s: the ledger of %s, %zu rows\n"),
+			file, period_name(at, name), n);
 	} else {
 		buf_addf(&out, tr("%s 台账  "), period_name(at, name));
 		replica_print_as_of(l->r, &out);

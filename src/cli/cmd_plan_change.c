@@ -131,7 +131,9 @@ print_orphans(const change *c, buf *out)
 
 	if (c->n_orphans == 0)
 		return;
-	buf_addf(out, tr("%zu open slots would be nobody's, so this version cannot be applied:\n"),
+	buf_addf(out,
+		tr("open slots that would be nobody's, so that this version cannot be applied: "
+		   "%zu\n"),
 		c->n_orphans);
 	for (i = 0; i < c->n_orphans; i++)
 		buf_addf(out, tr("  item %s, unit %s, %s: %s\n"),

@@ -243,7 +243,9 @@ diff_item(differing *d, uint32_t item)
 	const plan_item *a = &d->before->items[item], *b = &d->after->items[item];
 	uint32_t unit;
 
-	hold(d, PLAN_NO_UNIT, a->id, "item", a->absent ? "" : a->title, b->absent ? "" : b->title);
+	if (a->absent != b->absent)
+		hold(d, PLAN_NO_UNIT, a->id, "item", a->absent ? "" : a->title,
+			b->absent ? "" : b->title);
 	if (!a->absent && !b->absent) {
 		diff_settings(d, a, b);
 		add_parts(&d->left, d->before, a);

@@ -224,7 +224,8 @@ print_indicator(buf *out, const plan *p, const plan_indicator *in)
 		buf_add_text(out, tr(" [not in the source]"));
 	buf_addf(out, "\n    %s", tr(type_texts[in->type]));
 	if (in->scale > 0)
-		buf_addf(out, tr(" with %u decimals"), in->scale);
+		buf_addf(out, in->scale == 1 ? tr(" with %u decimal") : tr(" with %u decimals"),
+			in->scale);
 	if (in->n_reporters != 1)
 		buf_addf(out, tr(", reported by %u units"), in->n_reporters);
 	else
@@ -251,6 +252,7 @@ print_deadlines(buf *out, const plan *p, uint32_t item)
 {
 	const plan_item *it = &p->items[item];
 	char name[PERIOD_NAME_SIZE], day[16];
+	uint32_t n_owed;
 	period at;
 
 	buf_addf(out, tr("\nDue %s%s, until the end of the day at UTC%c%02d:%02d\n"),
@@ -260,7 +262,8 @@ print_deadlines(buf *out, const plan *p, uint32_t item)
 	for (unsigned n = 0; plan_item_period(p, item, n, &at); n++) {
 		buf_addf(out, "  %-8s %s", period_name(at, name),
 			date_format(plan_due_day(p, item, at), day));
-		buf_addf(out, tr("  %u reports\n"), plan_expected(p, item, at));
+		n_owed = plan_expected(p, item, at);
+		buf_addf(out, n_owed == 1 ? tr("  %u report\n") : tr("  %u reports\n"), n_owed);
 	}
 }
 

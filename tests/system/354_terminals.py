@@ -100,6 +100,8 @@ def everything_fits(world):
 			("status", "--dir", tiexi.dir), ("where", "--dir", tiexi.dir, "--item", "6", "--period", Q2)):
 		fits(words)
 	fits(("bulletin", "--dir", tjj.dir, "--period", Q2), ("zh",))
+	told = said(("plan", "diff", changed, "--dir", hub.dir, "--from", "2012-Q4"), "en")
+	check(told.count("以企业为主体") == 1, "a title that changes is one difference: %s" % told)
 
 
 def what_programs_read_stays(world):
