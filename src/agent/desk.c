@@ -38,7 +38,7 @@
 /* ---- status ---- */
 
 static json_t *
-trouble_json(unsigned code, const char *text)
+trouble_json(unsigned code, const char *text, const char *remedy)
 {
 	json_t *out;
 
@@ -47,6 +47,7 @@ trouble_json(unsigned code, const char *text)
 	out = json_object();
 	json_set_number(out, "code", code);
 	json_set_text(out, "text", tr(text)); /* met before this language was asked for */
+	json_set_text(out, "remedy", remedy[0] == '\0' ? NULL : remedy);
 	return out;
 }
 
@@ -72,7 +73,7 @@ link_json(const agent *a)
 	json_set_text(out, "state", uplink_state_name(s.state));
 	json_set_bool(out, "connected", s.connected);
 	json_set(out, "trouble",
-		trouble_json(s.state == UPLINK_READY && !s.stuck ? 0 : s.code, s.text));
+		trouble_json(s.state == UPLINK_READY && !s.stuck ? 0 : s.code, s.text, ""));
 	json_set_number(out, "receipts_since_start", (int64_t)s.receipts);
 	return out;
 }
@@ -100,7 +101,7 @@ folder_json(const agent *a)
 	json_set_number(out, "open_files", a->open_files);
 	json_set_number(out, "left_files", a->left_files);
 	json_set_number(out, "left_folders", a->left_folders);
-	json_set(out, "trouble", trouble_json(a->trouble.code, a->trouble.text));
+	json_set(out, "trouble", trouble_json(a->trouble.code, a->trouble.text, a->trouble.remedy));
 	return out;
 }
 

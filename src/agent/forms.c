@@ -167,6 +167,7 @@ lay(const char *path, span bytes, const hash32 *over, ms_error *err)
 	ms_status s = over == NULL ? fs_write_new(path, 0644, bytes, &why)
 				   : fs_write_over(path, 0644, bytes, over, &why);
 
+	fs_name_owner_above(path, &why);
 	if (s != MS_OK && s != MS_EXISTS)
 		*err = why;
 	return s;

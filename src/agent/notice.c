@@ -165,6 +165,8 @@ notice_write(agent *a, const char *name, const buf *text, ms_error *trouble)
 		s = home_path(folder, name, path, trouble);
 	if (s == MS_OK)
 		s = fs_write_atomic(path, 0644, buf_span(text), trouble);
+	if (s == MS_DENIED)
+		fs_name_owner_above(path, trouble);
 	if (s == MS_OK)
 		logger_say(&a->log, LOG_INFO, "a notice was written into %s/" NOTICES, a->folder);
 	return s;

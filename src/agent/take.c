@@ -17,6 +17,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "base/random.h"
@@ -170,6 +171,8 @@ move_away(taking *t, ms_error *err)
 		s = folder_make_for(t->a, place, err);
 	if (s == MS_OK)
 		s = fs_move(t->path, to, err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(access(t->a->folder, W_OK) == 0 ? to : t->path, err);
 	if (s == MS_OK)
 		s = look_again(t, to, err);
 	return s == MS_OK && is_there ? fs_remove(to, err) : s;

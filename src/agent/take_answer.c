@@ -82,6 +82,8 @@ lay_answer(
 		s = home_path(a->folder, buf_cstr(&name), path, err);
 	if (s == MS_OK)
 		s = fs_write_atomic(path, 0644, bytes, err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(path, err);
 	buf_fini(&name);
 	return s;
 }

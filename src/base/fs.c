@@ -23,29 +23,34 @@ fs_fail(ms_error *err, int number, unsigned code, const char *what, const char *
 	static const struct {
 		int number;
 		ms_status status;
+		const char *reason; /* as strerror has it */
 	} table[] = {
-		{ ENOENT, MS_NOT_FOUND },
-		{ ENOTDIR, MS_NOT_FOUND },
-		{ EACCES, MS_DENIED },
-		{ EPERM, MS_DENIED },
-		{ ELOOP, MS_DENIED },
-		{ EROFS, MS_CANNOT_WRITE },
-		{ EISDIR, MS_CANNOT_WRITE },
-		{ ENAMETOOLONG, MS_NOT_FOUND },
-		{ ENOSPC, MS_NO_SPACE },
-		{ EDQUOT, MS_NO_SPACE },
-		{ EEXIST, MS_EXISTS },
-		{ ENOTEMPTY, MS_EXISTS },
+		{ ENOENT, MS_NOT_FOUND, TR("No such file or directory") },
+		{ ENOTDIR, MS_NOT_FOUND, TR("Not a directory") },
+		{ EACCES, MS_DENIED, TR("Permission denied") },
+		{ EPERM, MS_DENIED, TR("Operation not permitted") },
+		{ ELOOP, MS_DENIED, TR("Too many levels of symbolic links") },
+		{ EROFS, MS_CANNOT_WRITE, TR("Read-only file system") },
+		{ EISDIR, MS_CANNOT_WRITE, TR("Is a directory") },
+		{ ENAMETOOLONG, MS_NOT_FOUND, TR("File name too long") },
+		{ ENOSPC, MS_NO_SPACE, TR("No space left on device") },
+		{ EDQUOT, MS_NO_SPACE, TR("Disk quota exceeded") },
+		{ EEXIST, MS_EXISTS, TR("File exists") },
+		{ ENOTEMPTY, MS_EXISTS, TR("Directory not empty") },
 	};
 	ms_status status = MS_IO;
-	char reason[128] = "";
+	char told[128] = "";
+	const char *reason = NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i].number == number)
+		if (table[i].number == number) {
 			status = table[i].status;
-	return ms_fail(err, status, code, "cannot %s %s: %s", tr(what), path,
-		strerror_r(number, reason, sizeof(reason)));
+			reason = tr(table[i].reason);
+		}
+	if (reason == NULL)
+		reason = strerror_r(number, told, sizeof(told));
+	return ms_fail(err, status, code, "cannot %s %s: %s", tr(what), path, reason);
 }
 
 /* What is in the way: PATH, or the directory in which it was to be made. False: that cannot be
@@ -85,6 +90,22 @@ fs_name_owner(const char *path, ms_error *err)
 			"it belongs to user %u: run this as that user, or give it, as root, to the "
 			"one who runs this: chown -R %u %s",
 			(unsigned)st.st_uid, (unsigned)geteuid(), at);
+}
+
+void
+fs_name_owner_above(const char *path, ms_error *err)
+{
+	const char *slash;
+	char dir[PATH_ROOM];
+
+	if (err == NULL || err->status != MS_DENIED)
+		return;
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		snprintf(dir, sizeof(dir), ".");
+	else
+		snprintf(dir, sizeof(dir), "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	fs_name_owner(dir, err);
 }
 
 void

@@ -32,6 +32,8 @@ ms_status fs_read_secret(const char *path, size_t max, buf *out, ms_error *err);
 
 /* The remedy for ERR, when it is MS_DENIED at PATH: whose that is, and how it becomes ours. */
 void fs_name_owner(const char *path, ms_error *err);
+/* The same for what was to be made, replaced or moved at PATH: the directory in which it stands. */
+void fs_name_owner_above(const char *path, ms_error *err);
 /* The same where only DIR, with N files in it, is known: the first of them that is denied. */
 void fs_name_owner_in(const char *dir, const char *const *names, size_t n, ms_error *err);
 

@@ -72,6 +72,8 @@ cursor_path(feed_command *c, const char *dir, ms_error *err)
 	snprintf(name, sizeof(name), "cursors/%s", c->name);
 	if (s == MS_OK)
 		s = fs_make_dir(dir_path, 0700, err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(dir_path, err);
 	return s == MS_OK ? home_path(dir, name, c->path, err) : s;
 }
 
@@ -152,6 +154,8 @@ cursor_save(feed_command *c, ms_error *err)
 	s = device_read_keep(&c->read, err);
 	if (s == MS_OK)
 		s = fs_write_atomic(c->path, 0600, span_of(text, (size_t)n), err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(c->path, err);
 	c->saved = c->cursor;
 	c->saved_us = clock_monotonic_us();
 	return s;

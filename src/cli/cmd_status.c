@@ -10,9 +10,12 @@
 static void
 print_trouble(const json_t *trouble, buf *out)
 {
+	const char *remedy = json_text_of(trouble, "remedy");
+
 	if (json_is_object(trouble))
-		buf_addf(out, tr("                %s [MST-%04lld]\n"),
-			or_empty(json_text_of(trouble, "text")),
+		buf_addf(out, "                %s%s%s%s [MST-%04lld]\n",
+			or_empty(json_text_of(trouble, "text")), remedy == NULL ? "" : " (",
+			or_empty(remedy), remedy == NULL ? "" : ")",
 			(long long)json_number_of(trouble, "code", 0));
 }
 

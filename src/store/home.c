@@ -90,6 +90,8 @@ home_keys_write(const char *dir, store_kind kind, const home_keys *keys, ms_erro
 	text_hex(keys->curve_secret, CURVE_SECRET_SIZE, curve);
 	snprintf(text, sizeof(text), KEY_HEAD "%s" KEY_MIDDLE "%s" KEY_TAIL, sign, curve);
 	s = fs_write_secret(path, span_str(text), err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(path, err);
 	secret_wipe(sign, sizeof(sign));
 	secret_wipe(curve, sizeof(curve));
 	secret_wipe(text, sizeof(text));
@@ -119,7 +121,11 @@ home_file_write(const char *dir, const char *name, span bytes, ms_error *err)
 	char path[HOME_PATH_MAX];
 	ms_status s = home_path(dir, name, path, err);
 
-	return s == MS_OK ? fs_write_atomic(path, 0644, bytes, err) : s;
+	if (s == MS_OK)
+		s = fs_write_atomic(path, 0644, bytes, err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(path, err);
+	return s;
 }
 
 ms_status

@@ -169,6 +169,8 @@ hub_curve_make(const char *dir, uint8_t public_key[CURVE_SECRET_SIZE],
 	text_hex(secret, CURVE_SECRET_SIZE, hex);
 	snprintf(text, sizeof(text), KEY_HEAD "%s\n", hex);
 	s = fs_write_secret(path, span_str(text), err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(path, err);
 	secret_wipe(hex, sizeof(hex));
 	secret_wipe(text, sizeof(text));
 	return s;

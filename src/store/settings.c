@@ -285,6 +285,8 @@ write_form(const form *f, const char *dir, const void *settings, bool simulated,
 		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	if (s == MS_OK)
 		s = fs_write_atomic(path, 0644, buf_span(&text), err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(path, err);
 	buf_fini(&text);
 	return s;
 }

@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 
-from lib import Hub, Office, Process, check, count, muster, muster_lines, pause, program, run, wait_for
+from lib import Hub, Office, Process, check, count, environment, muster, muster_lines, pause, program, run, skip, wait_for
 
 MIB = 1 << 20
 CLOCK = "2012-07-05T12:00:00+08:00,0"
@@ -186,4 +187,30 @@ def notices_that_cannot_be_written(world):
 	wait_for(lambda: len(office.notices()) > 0 and not office.status()["folder"]["trouble"], 20, lambda: office.status()["folder"])
 
 
-run(notices_that_cannot_be_written, full_disk_at_the_office, a_hub_that_hangs, a_hub_that_is_away_under_load, a_clock_years_off, another_versions_directory)
+def a_folder_of_another_user(world):
+	"""where the agent's user may not write into the folder, status says in the office's language what, whose it is, and the line that mends it"""
+	if os.geteuid() != 0:
+		skip("only root gives files away")
+	user = 65534
+	hub = Hub(world, clock=CLOCK).start()
+	office = Office(world, hub, "tiexi")
+	os.chmod(world.dir, 0o755)
+	os.makedirs(office.folder)
+	for at, folders, files in os.walk(office.dir):
+		for path in [at] + [os.path.join(at, name) for name in files]:
+			os.chown(path, user, user)
+	os.chown(office.folder, 0, 0)
+	agent = subprocess.Popen([program("muster-agent"), "--dir", office.dir], user=user, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
+	try:
+		told = lambda: (json.loads(muster("status", "--dir", office.dir, "--json", expect=None).stdout or "{}").get("folder") or {}).get("trouble") or {}
+		wait_for(lambda: "没有权限" in told().get("text", ""), 30, told)
+		check("chown -R %d %s" % (user, office.folder) in told()["remedy"] and "属于用户 0" in told()["remedy"], told())
+		shown = muster("status", "--dir", office.dir).stdout
+		check("chown -R %d %s" % (user, office.folder) in shown and "MST-" in shown, shown)
+	finally:
+		agent.terminate()
+		said = agent.communicate(timeout=20)[1].decode()
+	check(len([line for line in said.splitlines() if "cannot make directory" in line and "chown -R" in line]) == 1, said)
+
+
+run(a_folder_of_another_user, notices_that_cannot_be_written, full_disk_at_the_office, a_hub_that_hangs, a_hub_that_is_away_under_load, a_clock_years_off, another_versions_directory)
