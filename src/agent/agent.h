@@ -95,7 +95,11 @@ typedef struct agent {
 	char folder[HOME_PATH_MAX];
 	settling settling;     /* files of which nobody can tell whether they are written */
 	int inotify_fd, watch; /* -1 while there is none */
-	ms_error trouble;      /* of the folder, or of a file that cannot be taken now */
+	ms_error trouble; /* of the folder, or of a file that cannot be taken now, as people read it
+			   */
+	hash32 told_trouble; /* what the log has of it */
+	bool retells;        /* the scan speaks people's language, for the sake of the trouble */
+	bool retells_next;
 	unsigned open_files;   /* that a program has open: they are taken when it closes them */
 	unsigned left_files;   /* of no kind that is taken */
 	unsigned left_folders; /* that clerks made in it: nobody looks into them */
@@ -230,7 +234,8 @@ enum { FOLDER_RETRY_US = 5000000 };
 
 /* Look through the folder in IN_US, or before. */
 void folder_scan_in(agent *a, int64_t in_us);
-/* What is wrong with the folder from now on, MS_OK: nothing. Said once. */
+/* What is wrong with the folder from now on, MS_OK: nothing. The log has it once, in its own words;
+ * people read it in the office's language when the next scan, at once, has met it again. */
 void folder_trouble(agent *a, const ms_error *err);
 /* Make the folders in which PLACE ("done/2012-Q2/q2.csv") will lie. MS_DENIED when one of them is a
  * stranger's link to elsewhere. */

@@ -150,10 +150,15 @@ scan(void *ctx, int64_t now_us)
 {
 	agent *a = ctx;
 	int64_t next_us = (int64_t)a->settings.rescan_s * 1000000;
-	bool fresh = false, with_forms = now_us >= a->forms_from_us;
+	bool fresh = false, with_forms;
 	ms_error trouble = { 0 };
 	fs_names names = { 0 };
 
+	a->retells = a->retells_next;
+	a->retells_next = false;
+	if (a->retells)
+		agent_speak(a, a->settings.language);
+	with_forms = now_us >= a->forms_from_us && !a->retells;
 	if (make_folders(a, &trouble))
 		watch(a);
 	if (trouble.status == MS_OK && fs_list(a->folder, &names, &trouble) == MS_OK) {
@@ -166,12 +171,16 @@ scan(void *ctx, int64_t now_us)
 	notice_write_due(a, &trouble);
 	remind(a, &trouble);
 	folder_trouble(a, &trouble);
+	agent_speak(a, NULL);
+	a->retells = false;
 	if (!with_forms && next_us > FORMS_AFTER_US)
 		next_us = FORMS_AFTER_US;
 	if (trouble.status != MS_OK && next_us > FOLDER_RETRY_US)
 		next_us = FOLDER_RETRY_US;
 	if (fresh && next_us > QUIET_US)
 		next_us = QUIET_US;
+	if (a->retells_next)
+		next_us = 0;
 	a->scan_us = now_us + next_us;
 	reactor_set_timer(a->reactor, scan, a, a->scan_us);
 }

@@ -6,6 +6,7 @@
 #include "agent/agent.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/hash.h"
 
 /* What a program that crashed left behind does not keep a file for ever. */
 static const int64_t open_us_max = INT64_C(86400) * 1000000;
@@ -41,6 +42,8 @@ make_folder(agent *a, const char *place, size_t len, ms_error *err)
 	s = home_path(a->folder, inner, path, err);
 	if (s == MS_OK)
 		s = fs_make_dir(path, 0755, err);
+	if (s == MS_DENIED)
+		fs_name_owner_above(path, err);
 	if (s != MS_OK || fs_is_trusted_dir(path))
 		return s;
 	ms_fail(err, MS_DENIED, MST_FOLDER_LINK,
@@ -55,6 +58,8 @@ folder_make_for(agent *a, const char *place, ms_error *err)
 	const char *slash;
 	ms_status s = fs_make_dirs(a->folder, 0755, err);
 
+	if (s == MS_DENIED)
+		fs_name_owner(a->folder, err);
 	if (s != MS_OK)
 		ms_error_remedy(err, "see folder in agent.conf");
 	for (slash = strchr(place, '/'); s == MS_OK && slash != NULL;
@@ -78,9 +83,20 @@ folder_scan_in(agent *a, int64_t in_us)
 void
 folder_trouble(agent *a, const ms_error *err)
 {
-	if (err->status != MS_OK && strcmp(err->text, a->trouble.text) != 0)
+	hash32 words = hash_of(span_str(err->text));
+	bool is_new = err->status != MS_OK && !hash_equal(&words, &a->told_trouble);
+
+	if (a->retells) {
+		if (err->status == a->trouble.status && err->code == a->trouble.code)
+			a->trouble = *err;
+		return;
+	}
+	if (is_new)
 		logger_error(&a->log, LOG_WARNING, err);
-	a->trouble = *err;
+	if (is_new || err->status == MS_OK)
+		a->trouble = *err;
+	a->told_trouble = words;
+	a->retells_next = is_new && !agent_is_english(a);
 	if (err->status != MS_OK)
-		folder_scan_in(a, FOLDER_RETRY_US);
+		folder_scan_in(a, a->retells_next ? 0 : FOLDER_RETRY_US);
 }

@@ -10,6 +10,7 @@ import shutil
 from lib import Hub, Office, check, count, muster, muster_lines, pause, program, rng, run, wait_for
 from workbook import Workbook
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 CLOCK = "2012-07-05T09:00:00+08:00"
 FORM = "填报表-2012-Q2.xlsx"
 HEADER = "工作事项,期间,进度(%),进展情况\r\n"
@@ -158,6 +159,10 @@ def a_folder_in_trouble_heals(world):
 	office.drop("季报.csv", HEADER + row("6", 40))
 	told = wait_for(lambda: office.status()["folder"]["trouble"], 30, "the status says it")
 	check("done" in told["text"] and told["code"] > 0, str(told))
+	said = lambda: (office.status()["folder"]["trouble"] or {}).get("text", "")
+	wait_for(lambda: CHINESE.search(said()), 10, lambda: "in the office's language: %s" % said())
+	logged = [line for line in office.process.text().splitlines() if "/done" in line]
+	check(len(logged) == 1 and "cannot " in logged[0] and not CHINESE.search(logged[0]), logged)
 	check(os.path.exists(os.path.join(office.folder, "季报.csv")), "the file stays")
 	os.unlink(os.path.join(office.folder, "done"))
 	folder, text = office.answer("季报.csv", seconds=40)
