@@ -173,9 +173,9 @@ bool agent_is_learning(const agent *a);
 enum { LEARNING_US = 3000000 };
 /* US, of the hub's clock, as a member of OUT. */
 void agent_set_hub_time(const agent *a, json_t *out, int64_t us);
-/* How far the directory's clock is ahead of the hub's; 0 while that is not known or up to
- * clock_alarm_s. */
-int64_t agent_clock_off_us(const agent *a);
+/* How far the directory's clock is ahead of the hub's, or, RECORDED, of the times of its leaves; 0
+ * while that is not known or up to clock_alarm_s. */
+int64_t agent_clock_off_us(const agent *a, bool *recorded);
 /* Judge a failed commit: full is a state (said, and tried again), anything else ends the agent. */
 void agent_storage_failed(agent *a, const ms_error *err);
 

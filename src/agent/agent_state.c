@@ -66,13 +66,14 @@ agent_is_learning(const agent *a)
 }
 
 int64_t
-agent_clock_off_us(const agent *a)
+agent_clock_off_us(const agent *a, bool *recorded)
 {
 	int64_t off_us = time_between(agent_hub_time_us(a), agent_now_us(a));
 	int64_t allowed_us = a->settings.clock_alarm_s * INT64_C(1000000) *
 			     (a->settings.clock.simulated ? a->settings.clock.rate : 1);
 
-	if (off_us <= allowed_us && off_us >= -allowed_us)
+	*recorded = off_us <= allowed_us && off_us >= -allowed_us;
+	if (*recorded)
 		off_us = -a->receipt_ahead_us;
 	return off_us > allowed_us || off_us < -allowed_us ? off_us : 0;
 }

@@ -148,6 +148,8 @@ do_status(agent *a, control_call *call, json_t *request)
 {
 	json_t *out = json_object();
 	char hex[2 * HASH_SIZE + 1];
+	bool recorded;
+	int64_t off_us = agent_clock_off_us(a, &recorded);
 
 	(void)request;
 	hash_hex(&a->plan->version, hex);
@@ -159,7 +161,8 @@ do_status(agent *a, control_call *call, json_t *request)
 	json_set_text(out, "plan_version", hex);
 	json_set_time(out, "time", a->plan->zone_min, agent_now_us(a));
 	json_set_bool(out, "simulated_clock", a->settings.clock.simulated);
-	json_set_number(out, "clock_off_s", agent_clock_off_us(a) / 1000000);
+	json_set_number(out, "clock_off_s", off_us / 1000000);
+	json_set_bool(out, "hub_times_ahead", recorded && off_us != 0);
 	json_set(out, "hub", link_json(a));
 	json_set(out, "queue", queue_json(a));
 	json_set_time(out, "last_receipt", a->plan->zone_min, a->last_receipt_us);

@@ -315,12 +315,36 @@ log_reader_change(agent *a)
 	a->told_reader = state;
 }
 
+static void
+fail_clock(const agent *a, int64_t off_us, bool recorded, ms_error *err)
+{
+	if (recorded) {
+		ms_fail(err, MS_CONFIG, MST_CLOCK_OFF,
+			"the hub records times that are %lld s ahead of its clock and this "
+			"machine's",
+			(long long)(-off_us / 1000000));
+		ms_error_remedy(err, "its clock was wrong before: tell its administrator");
+		return;
+	}
+	ms_fail(err, MS_CONFIG, MST_CLOCK_OFF, "this machine's clock is %lld s %s the hub's",
+		(long long)((off_us < 0 ? -off_us : off_us) / 1000000),
+		off_us > 0 ? "ahead of" : "behind");
+	if (is_synchronised(a))
+		ms_error_remedy(err,
+			"ALARM: it is synchronised, so the hub's is probably wrong; the hub was "
+			"told, tell its administrator too");
+	else
+		ms_error_remedy(
+			err, "set it right (NTP); periods and deadlines go by the hub's clock");
+}
+
 /* Said once in each direction, here and (when this clock is the one to believe) to the hub: reports
  * are judged by the hub's clock. */
 static void
 log_clock(agent *a, const uplink_status *s)
 {
-	int64_t off_us = s->connected ? agent_clock_off_us(a) : 0;
+	bool recorded = false;
+	int64_t off_us = s->connected ? agent_clock_off_us(a, &recorded) : 0;
 	ms_error err = { 0 };
 
 	if (!s->connected || (off_us != 0) == a->told_clock || !may_tell(a))
@@ -331,16 +355,7 @@ log_clock(agent *a, const uplink_status *s)
 		logger_say(&a->log, LOG_INFO, "this machine's clock agrees with the hub's again");
 		return;
 	}
-	ms_fail(&err, MS_CONFIG, MST_CLOCK_OFF, "this machine's clock is %lld s %s the hub's",
-		(long long)((off_us < 0 ? -off_us : off_us) / 1000000),
-		off_us > 0 ? "ahead of" : "behind");
-	if (is_synchronised(a))
-		ms_error_remedy(&err,
-			"ALARM: it is synchronised, so the hub's is probably wrong; the hub was "
-			"told, tell its administrator too");
-	else
-		ms_error_remedy(
-			&err, "set it right (NTP); periods and deadlines go by the hub's clock");
+	fail_clock(a, off_us, recorded, &err);
 	logger_error(&a->log, LOG_WARNING, &err);
 }
 

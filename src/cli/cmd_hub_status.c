@@ -22,6 +22,14 @@ print_clock(const json_t *line, buf *out)
 				: tr("it was behind the log at a start"),
 			json_text_of(alarm, "before"), json_text_of(alarm, "after"),
 			(long long)json_number_of(alarm, "leaf", 0), MST_HUB_CLOCK_STEP);
+	if (json_text_of(line, "still_until") != NULL)
+		buf_addf(out,
+			tr("clock           ALARM: the times it records stand still until %s, "
+			   "since it "
+			   "was ahead before\n"
+			   "                (if that is too long, restore the backup from before; "
+			   "offices send again what came since) [MST-%04d]\n"),
+			json_text_of(line, "still_until"), MST_HUB_CLOCK_BACK);
 	if (off > 0)
 		buf_addf(out,
 			tr("clock           ALARM: devices whose synchronised clocks differ from "

@@ -93,7 +93,13 @@ print_status(void *ctx, const json_t *line)
 	buf_addf(&out, tr("software        %s\n"), or_empty(json_text_of(line, "software")));
 	buf_addf(&out, tr("time            %s%s\n"), or_empty(json_text_of(line, "time")),
 		json_bool_of(line, "simulated_clock") ? tr(" (simulated clock)") : "");
-	if (json_number_of(line, "clock_off_s", 0) != 0)
+	if (json_bool_of(line, "hub_times_ahead"))
+		buf_addf(&out,
+			tr("                the hub records times %lld s ahead, since its clock "
+			   "was "
+			   "wrong before: tell its administrator [MST-%04u]\n"),
+			-(long long)json_number_of(line, "clock_off_s", 0), MST_CLOCK_OFF);
+	else if (json_number_of(line, "clock_off_s", 0) != 0)
 		buf_addf(&out,
 			tr("                %lld s off the hub's clock: set it right [MST-%04u]\n"),
 			(long long)json_number_of(line, "clock_off_s", 0), MST_CLOCK_OFF);

@@ -10,6 +10,7 @@
 
 #include "hub/hub.h"
 #include "store/clock_note.h"
+#include "store/log.h"
 
 enum { LOOK_US = 5000000 };
 static const int64_t second_us = 1000000;
@@ -168,6 +169,19 @@ front_hear_clock(void *ctx, const session_facts *who, const frame_ping *told)
 
 /* ---- status ---- */
 
+/* Times never go back: one that was recorded by a clock that ran ahead holds up the next ones. */
+static void
+show_still(front *f, json_t *out)
+{
+	log_state log;
+
+	log_state_load(front_read(f), &log);
+	if (!is_moved_by_hand(f) && log.last_us > front_hub_time(f) + limit_us(f))
+		json_set_time(out, "still_until", f->base->plan->zone_min, log.last_us);
+	else
+		json_set(out, "still_until", json_null());
+}
+
 void
 front_show_clock(front *f, json_t *out)
 {
@@ -193,4 +207,5 @@ front_show_clock(front *f, json_t *out)
 	}
 	json_set(out, "clock_alarm", alarm == NULL ? json_null() : alarm);
 	json_set_number(out, "clocks_off", off);
+	show_still(f, out);
 }

@@ -4,7 +4,7 @@
 import os
 import re
 
-from lib import Hub, Office, check, is_sanitized, muster_lines, run, skip, wait_for
+from lib import Hub, Office, check, is_sanitized, muster, muster_lines, run, skip, wait_for
 
 CLOCK = "2012-07-05T00:00:00+08:00"
 FAKE = "/usr/lib/%s-linux-gnu/faketime/libfaketimeMT.so.1" % os.uname().machine
@@ -127,6 +127,12 @@ def the_hubs_clock_is_moved(world):
 	hub.load(devices=4, batch=8, inflight=2, reports=200)
 	times = hub_times(fgw)
 	check(times == sorted(times), "hub times never decrease, over a restart too")
+	until = hub.status()["still_until"]
+	check(until is not None and "stand still until %s" % until in muster("hub", "status", "--dir", hub.dir).stdout, "until when: %s" % until)
+	kjj.report("--item", "6", "--period", "2012-Q2", "--nil", "无", "--wait", "30", expect=None)
+	wait_for(lambda: kjj.status()["hub_times_ahead"], 30, lambda: "an office whose clock is right is not told to set it: %s" % kjj.status())
+	said = muster("status", "--dir", kjj.dir).stdout
+	check("records times" in said and "set it right" not in said, said)
 	wait_for(lambda: findings(kjj) == ["STEPPED", "WENT_BACK"], 30, lambda: "every unit is told: %s" % findings(kjj))
 	kjj.stop()
 	fgw.stop()
