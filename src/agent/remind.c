@@ -27,7 +27,10 @@ write_list(const agent *a, const due_slot *list, size_t n, period at, bool is_ov
 	char when[40];
 	size_t i;
 
-	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n%s\r\n", is_over ? tr("逾期提醒") : tr("到期提醒"),
+	buf_addf(out, "\xef\xbb\xbf%s\r\n\r\n", is_over ? tr("逾期提醒") : tr("到期提醒"));
+	buf_addf(out, tr("时间：%s\r\n"),
+		time_format_short(agent_hub_time_us(a), a->plan->zone_min, when));
+	buf_addf(out, "%s\r\n",
 		is_over ? tr("以下事项已过截止时间，仍未报送：")
 			: tr("以下事项即将截止，尚未报送："));
 	for (i = 0; i < n; i++)
