@@ -2,7 +2,7 @@
 /*
  * forms.c - the current form lies in the folder (填报表-2012-Q2.xlsx): written when a period is
  * over, and anew when what it would say has changed; never over one that a person has changed or
- * has open.
+ * has open. That of the period before stays as it is while something of it is still owed.
  *
  * A form is known as ours by the hash of its bytes, which is on the disk before the file is. So a
  * crash between the two leaves a file that is known, old or new. Without that, when data/ is lost
@@ -206,20 +206,54 @@ write_form(agent *a, unsigned kind, const wanted *w, const char *path, const has
 	return s == MS_EXISTS ? MS_OK : s;
 }
 
+/* Is something of period AT owed that can still be reported? */
+static bool
+is_owed(agent *a, period at)
+{
+	due_slot list[DUE_MAX];
+	store_txn txn;
+	size_t n, i;
+
+	store_begin(a->store, &txn, STORE_READ);
+	n = due_list(a, &txn, list, DUE_MAX);
+	store_abort(&txn);
+	for (i = 0; i < n; i++)
+		if (period_equal(list[i].period, at))
+			return true;
+	return false;
+}
+
 /* The form of a period that is no more the current one goes, unless it was changed. */
 static void
-retire(agent *a, const agent_form *f)
+retire(agent *a, period at)
 {
 	char name[64], path[HOME_PATH_MAX];
 	fs_info info;
 
-	if (f->period.kind == PERIOD_NONE)
-		return;
-	form_name(f->period, agent_is_english(a), ".xlsx", name);
+	form_name(at, agent_is_english(a), ".xlsx", name);
 	if (home_path(a->folder, name, path, NULL) == MS_OK &&
 		fs_look(path, &info, NULL) == MS_OK && !folder_is_open(a, name) &&
-		forms_is_untouched(a, path, &info))
+		forms_is_untouched(a, path, &info) && !is_owed(a, at))
 		fs_remove(path, NULL);
+}
+
+/* All of KIND but that of CURRENT, which may be none. */
+static void
+retire_others(agent *a, unsigned kind, period current)
+{
+	const plan *p = a->plan;
+	uint32_t item = 0;
+	period at;
+	unsigned k;
+
+	while (item < p->n_items &&
+		(p->items[item].kind != kind || !plan_item_period(p, item, 0, &at)))
+		item++;
+	if (item == p->n_items)
+		return;
+	for (k = 0; plan_item_period(p, item, k, &at); k++)
+		if (!period_equal(at, current) && plan_begin_us(p, at) <= agent_hub_time_us(a))
+			retire(a, at);
 }
 
 /* Has anything happened since the form was last found right? */
@@ -281,13 +315,11 @@ forms_keep(agent *a, ms_error *err)
 	unsigned kind;
 
 	for (kind = PERIOD_MONTH; kind <= PERIOD_YEAR && s == MS_OK; kind++) {
-		agent_form *f = &a->forms[kind];
 		period at = { 0 };
 		bool is_wanted =
 			form_period(a->plan, a->unit, (period_kind)kind, agent_hub_time_us(a), &at);
 
-		if (!is_wanted || !period_equal(f->period, at))
-			retire(a, f);
+		retire_others(a, kind, at);
 		if (is_wanted)
 			s = keep(a, kind, at, err);
 	}

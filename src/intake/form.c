@@ -35,8 +35,9 @@ newest_of(const plan *p, uint32_t item, int64_t now_us, period *out)
 	return found;
 }
 
-bool
-form_period(const plan *p, uint32_t unit, period_kind kind, int64_t now_us, period *out)
+/* The newest of all items of KIND that can still be reported. */
+static bool
+newest_of_kind(const plan *p, uint32_t unit, period_kind kind, int64_t now_us, period *out)
 {
 	bool found = false;
 	uint32_t i;
@@ -52,6 +53,38 @@ form_period(const plan *p, uint32_t unit, period_kind kind, int64_t now_us, peri
 		found = true;
 	}
 	return found;
+}
+
+/* Does UNIT report on something more often than once in KIND? */
+static bool
+reports_oftener(const plan *p, uint32_t unit, period_kind kind, int64_t now_us)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->n_items; i++) {
+		period at = { 0 };
+
+		if (p->items[i].kind < kind && newest_of(p, i, now_us, &at) &&
+			has_slot(p, i, unit, at))
+			return true;
+	}
+	return false;
+}
+
+bool
+form_period(const plan *p, uint32_t unit, period_kind kind, int64_t now_us, period *out)
+{
+	period at = { 0 };
+
+	if (!newest_of_kind(p, unit, kind, now_us, &at))
+		return false;
+	/* Before anything is over the shortest period is there; a year's form would lie beside it
+	 * all year. */
+	if (day_start_us(period_end_day(at), p->zone_min) > now_us &&
+		reports_oftener(p, unit, kind, now_us))
+		return false;
+	*out = at;
+	return true;
 }
 
 /* The report of ITEM in AT, or NULL. */

@@ -30,7 +30,8 @@ typedef struct form_row {
 
 /*
  * The period of KIND for which a form is wanted at NOW: the newest that is over, before that the
- * first when it has begun. False: none, or UNIT has no slot in it that can still be reported.
+ * first when it has begun and UNIT reports on nothing more often. False: none, or UNIT has no slot
+ * in it that can still be reported.
  */
 bool form_period(const plan *p, uint32_t unit, period_kind kind, int64_t now_us, period *out);
 

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 
-from lib import Hub, Office, check, muster_lines, run, wait_for
+from lib import PLAN, Hub, Office, check, muster_lines, run, wait_for
 from workbook import Workbook
 
 CLOCK = "2012-07-05T09:00:00+08:00"
@@ -229,4 +229,32 @@ def reports_that_keep_coming(world):
 	check(laid() < sent[0] / 2, "%d forms for %d reports" % (laid(), sent[0]))
 
 
-run(reports_that_keep_coming, what_the_form_was_not_told_stays, from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, another_units_form_is_refused, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
+def a_late_office_keeps_its_form(world):
+	"""the form of the period before stays while something of it is owed: filled, it is a report; reported otherwise, it goes"""
+	plan = world.path("plan.conf")
+	with open(PLAN, encoding="utf-8") as f:
+		text = f.read()
+	with open(plan, "w", encoding="utf-8") as f:
+		f.write(text.replace("lock_days   = 60", "lock_days   = 200"))
+	hub = Hub(world, clock="2012-04-03T09:00:00+08:00,0", plan=plan).start()
+	name = "填报表-2012-Q1.xlsx"
+	offices = [Office(world, hub, unit).start() for unit in ("tjj", "rsj")]
+	first = [os.path.join(office.folder, name) for office in offices]
+	for office, form in zip(offices, first):
+		wait_for(lambda: os.path.exists(form), 30, "the form of the first quarter")
+		office.stop()
+	hub.clock("2012-07-02T09:00:00+08:00")
+	for office, form in zip(offices, first):
+		office.start()
+		wait_for(lambda: os.path.exists(os.path.join(office.folder, FORM)), 30, "the form of the second quarter")
+		check(os.path.exists(form), "the first quarter is owed still")
+	book = Workbook(first[0])
+	fill(book, "完善创新型城市", 20, "一季度")
+	save(offices[0], book, name)
+	answer_of(offices[0], name=name)
+	offices[1].report_json(*[{"item": item, "period": "2012-Q1", "report": {"progress_pct": 20, "done": "一季度"}} for item in ("i12", "i13")])
+	wait_for(lambda: not os.path.exists(first[1]), 60, "nothing of it is owed any more")
+	hub.is_clean()
+
+
+run(a_late_office_keeps_its_form, reports_that_keep_coming, what_the_form_was_not_told_stays, from_the_form_to_the_receipt, what_is_wrong_is_red_and_mended, another_units_form_is_refused, last_period_stands_beside, a_form_that_is_open_or_changed_is_left)
