@@ -110,6 +110,11 @@ typedef struct agent {
 	int64_t forms_from_us;             /* reactor's time */
 	uint64_t slots_told; /* so often another device of the unit reported, since the start */
 
+	/* inbox.c */
+	uint64_t kept_back;      /* entries of the feed that were not shown whole */
+	uint64_t kept_back_leaf; /* of the newest one */
+	bool told_kept_back;
+
 	/* notice.c */
 	int64_t too_much_us; /* hub time of a day of which more was stated than is kept; 0: none */
 
@@ -303,6 +308,9 @@ void witness_saved(agent *a);
 
 /* Make the reader of the unit's feed, over the agent's link. MS_NO_MEMORY. */
 ms_status inbox_open(agent *a, ms_error *err);
+/* An alarm, once, when the hub has kept back what no version of the plan has taken from the unit.
+ */
+void inbox_doubt(agent *a);
 
 /* ---- notice.c ---- */
 

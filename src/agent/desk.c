@@ -170,6 +170,7 @@ do_status(agent *a, control_call *call, json_t *request)
 	json_set_bool(out, "storage_full", a->storage_full);
 	json_set_number(out, "inbox", (int64_t)count_inbox(a));
 	json_set(out, "due", due_json(a));
+	json_set_number(out, "kept_back", a->told_kept_back ? (int64_t)a->kept_back : 0);
 	if (history_has_alarm(a->dir))
 		json_set(out, "alarm", json_sprintf("%s/%s", a->dir, HISTORY_ALARM_FILE));
 	control_last_json(call, out);

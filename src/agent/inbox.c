@@ -199,6 +199,52 @@ take_act(agent *ag, store_txn *txn, const feed_entry *e, const feed_act *shown, 
 		put_row(ag, txn, &row);
 }
 
+/* ---- what is not shown ---- */
+
+/* Is less of it shown than is addressed to this unit? */
+static bool
+is_kept_back(const feed_entry *e)
+{
+	size_t addressed = 0, i;
+	uint8_t bits;
+
+	if (e->positions.len == 0)
+		addressed = e->verdicts.len;
+	for (i = 0; i < e->positions.len; i++)
+		for (bits = e->positions.at[i]; bits != 0; bits = (uint8_t)(bits & (bits - 1)))
+			addressed++;
+	return e->withheld || e->n_acts < addressed;
+}
+
+static void
+note_kept_back(agent *a, const feed_entry *e)
+{
+	if (!is_kept_back(e))
+		return;
+	a->kept_back++;
+	a->kept_back_leaf = e->leaf;
+}
+
+/* Rights end with a version of the plan only; one that is on its way is waited for. */
+void
+inbox_doubt(agent *a)
+{
+	ms_error err = { 0 };
+
+	if (a->kept_back == 0 || a->told_kept_back || uplink_look(a->link.uplink).plan_fetching ||
+		plan_now(a->plan, agent_hub_time_us(a))->earlier != NULL)
+		return;
+	a->told_kept_back = true;
+	ms_fail(&err, MS_DENIED, MST_WIRE_FEED_KEPT_BACK,
+		"ALARM: the hub keeps back %llu entries of this unit's feed, the newest of leaf "
+		"%llu, and no version of the plan has taken a right from it",
+		(unsigned long long)a->kept_back, (unsigned long long)a->kept_back_leaf);
+	ms_error_remedy(&err,
+		"show this to whoever supervises the hub; an observer, or the office whose report "
+		"it is, can prove what lies there (muster prove)");
+	logger_error(&a->log, LOG_ERROR, &err);
+}
+
 static bool
 is_own(const agent *a, const feed_entry *e)
 {
@@ -237,6 +283,7 @@ take_feed(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	for (i = 0; i < feed->n_entries; i++) {
 		const feed_entry *e = &feed->entries[i];
 
+		note_kept_back(a, e);
 		if (e->withheld || is_own(a, e))
 			continue;
 		for (k = 0; k < e->n_acts; k++)

@@ -369,6 +369,7 @@ link_changed(void *ctx, int64_t now_us)
 	log_state_change(a, &s);
 	log_reader_change(a);
 	log_clock(a, &s);
+	inbox_doubt(a);
 	if (!a->receipts_came)
 		return;
 	a->receipts_came = false;

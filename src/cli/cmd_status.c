@@ -87,6 +87,11 @@ print_status(void *ctx, const json_t *line)
 			   "%s\n"
 			   "                (remove the file when the matter is settled)\n"),
 			json_text_of(line, "alarm"));
+	if (json_number_of(line, "kept_back", 0) != 0)
+		buf_addf(&out,
+			tr("ALARM           the hub keeps back entries of this unit's feed: %lld "
+			   "[MST-%04u]\n"),
+			(long long)json_number_of(line, "kept_back", 0), MST_WIRE_FEED_KEPT_BACK);
 	buf_addf(&out, tr("unit            %s %s, device %s\n"),
 		or_empty(json_text_of(line, "unit")), or_empty(json_text_of(line, "unit_name")),
 		or_empty(json_text_of(line, "device")));

@@ -133,4 +133,20 @@ def words_without_form(world):
 		muster(words[0], "--dir", observer.dir, *words[1:])
 
 
-run(guilt, floods, endless, words_without_form)
+def kept_back(world):
+	"""a hub that keeps entries of an office's feed back, where no version of the plan has taken a right from it, is told in log and status"""
+	hub, office, fake = started(world)
+	import wire_pb2
+	fake.welcome()
+	fake.hear(fake.contract.SUBSCRIBE)
+	entry = lambda n: wire_pb2.FeedEntry(number=n, leaf=n + 3, positions=b"\x80", withheld=True)
+	fake.say(fake.contract.FEED, wire_pb2.Feed(entries=[entry(1), entry(2)], after=0, cursor=2, hub_time=int(1e15), size=9))
+	wait_for(lambda: "MST-4235" in office.process.text(), 20, lambda: office.process.text()[-800:])
+	told = muster("status", "--dir", office.dir).stdout
+	check("the hub keeps back entries of this unit's feed: 2" in told and "leaf 5" in office.process.text(), told)
+	fake.say(fake.contract.FEED, wire_pb2.Feed(entries=[entry(3)], after=2, cursor=3, hub_time=int(1e15), size=9))
+	wait_for(lambda: office.status()["kept_back"] == 3, 20, lambda: office.status())
+	check(office.process.text().count("MST-4235") == 1, "said once")
+
+
+run(guilt, floods, endless, words_without_form, kept_back)
