@@ -336,10 +336,11 @@ typedef struct due_slot {
 	bool is_over;
 } due_slot;
 
-/* At most MAX of them in the plan's order; how many. */
+/* At most MAX of them in the plan's order; how many. None after a failure, which is TXN's. */
 size_t due_list(agent *a, store_txn *txn, due_slot *out, size_t max);
-/* Until when the slot of this unit is to be reported, with the extensions that have arrived. */
-int64_t due_deadline_us(agent *a, slot_at at);
+/* Until when the slot of this unit is to be reported, with the extensions that have arrived. False:
+ * that cannot be told now. */
+bool due_deadline_us(agent *a, slot_at at, int64_t *out);
 
 /* ---- remind.c ---- */
 

@@ -58,6 +58,7 @@ is_relief(span bytes)
 	}
 }
 
+/* A failure is the transaction's. */
 static void
 read_reliefs(reliefs *r, const agent *a)
 {
@@ -71,8 +72,11 @@ read_reliefs(reliefs *r, const agent *a)
 		if (!is_relief(row.act))
 			continue;
 		arena_reset(&memory);
-		if (act_decode(row.act, &memory, &what) != MS_OK || what.malformed ||
-			!act_find(a->plan, &what, &x.at))
+		if (act_decode(row.act, &memory, &what) != MS_OK) {
+			r->list.failed = true;
+			break;
+		}
+		if (what.malformed || !act_find(a->plan, &what, &x.at))
 			continue;
 		x.kind = what.kind;
 		x.days = what.kind == ACT_EXTENSION_GRANT ? what.u.steer.days : 0;
@@ -80,6 +84,8 @@ read_reliefs(reliefs *r, const agent *a)
 		x.now_us = act_is_of_slot(&what) ? INT64_MAX : row.hub_time_us;
 		buf_add(&r->list, &x, sizeof(x));
 	}
+	if (r->list.failed)
+		store_fail(r->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
 	r->is_read = true;
 	arena_fini(&memory);
 }
@@ -135,18 +141,21 @@ owes(const plan *p, slot_at at, const relief *r)
 	return plan_expects(p, at.item, at.unit, at.period) || r->assigned == ACT_ASSIGN;
 }
 
-int64_t
-due_deadline_us(agent *a, slot_at at)
+bool
+due_deadline_us(agent *a, slot_at at, int64_t *out)
 {
 	store_txn txn;
 	reliefs stated = { .txn = &txn };
 	relief r;
+	bool good;
 
 	store_begin(a->store, &txn, STORE_READ);
 	r = relief_of(&stated, a, at);
+	good = store_ok(&txn);
 	store_abort(&txn);
 	buf_fini(&stated.list);
-	return slot_deadline_us(a->plan, &r.slot, at);
+	*out = slot_deadline_us(a->plan, &r.slot, at);
+	return good;
 }
 
 /* Is a report owed for AT, and can it be made? *OUT is what to tell of it. */
@@ -183,5 +192,5 @@ due_list(agent *a, store_txn *txn, due_slot *out, size_t max)
 		for (k = 0; n < max && plan_item_period(a->plan, at.item, k, &at.period); k++)
 			n += is_due(a, &stated, at, now_us, &out[n]);
 	buf_fini(&stated.list);
-	return n;
+	return store_ok(txn) ? n : 0;
 }

@@ -67,15 +67,17 @@ add_deadline(agent *ag, const act *a, int64_t hub_time_us, buf *out)
 		return;
 	where = (slot_at){ .item = (uint32_t)item, .unit = ag->unit, .period = at };
 	if (a->kind == ACT_DECISION && a->u.steer.verdict == DECISION_RETURN) {
-		deadline_us = due_deadline_us(ag, where);
+		out->failed |= !due_deadline_us(ag, where, &deadline_us);
 		until_us = hub_time_us + plan_at(ag->plan, at)->items[item].return_days * day_us;
 		buf_addf(out, tr("请在 %s 前修改后重新报送。\r\n"),
 			time_format_until(until_us > deadline_us ? until_us : deadline_us,
 				ag->plan->zone_min, when));
 	}
-	if (a->kind == ACT_REMINDER)
+	if (a->kind == ACT_REMINDER) {
+		out->failed |= !due_deadline_us(ag, where, &deadline_us);
 		buf_addf(out, tr("截止时间：%s\r\n"),
-			time_format_until(due_deadline_us(ag, where), ag->plan->zone_min, when));
+			time_format_until(deadline_us, ag->plan->zone_min, when));
+	}
 	if (a->kind == ACT_EXTENSION_GRANT)
 		buf_addf(out, tr("延期至：%s（%u 天）\r\n"),
 			time_format_until(plan_deadline_us(ag->plan, (uint32_t)item, at) +

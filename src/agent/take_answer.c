@@ -308,20 +308,27 @@ answer_again(agent *a, file_entry *f, ms_error *err)
 	return s;
 }
 
-/* All entries of STATE, so that they can be changed while walking. */
-static size_t
-list_entries(agent *a, file_state state, arena *memory, buf *list)
+/* All N entries of STATE, so that they can be changed while walking. False: not now, but at the
+ * next look. */
+static bool
+list_entries(agent *a, file_state state, arena *memory, buf *list, size_t *n, ms_error *err)
 {
 	file_entry f;
 	store_txn txn;
+	ms_status s;
 	bool more;
 
 	store_begin(a->store, &txn, STORE_READ);
 	for (more = files_next(&txn, state, NULL, memory, &f); more;
 		more = files_next(&txn, state, &f, memory, &f))
 		buf_add(list, &f, sizeof(f));
+	s = store_status(&txn, err);
 	store_abort(&txn);
-	return list->len / sizeof(f);
+	if (s == MS_OK && list->failed)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "no memory for the files");
+	*n = list->len / sizeof(f);
+	a->unanswered |= s != MS_OK;
+	return s == MS_OK;
 }
 
 static bool
@@ -359,8 +366,10 @@ answer_due(agent *a, ms_error *err)
 
 	if (a->waiting_files == 0)
 		return;
-	n = list_entries(a, FILE_WAITING, &memory, &list);
-	a->waiting_files = 0;
+	if (list_entries(a, FILE_WAITING, &memory, &list, &n, err))
+		a->waiting_files = 0;
+	else
+		n = 0;
 	for (i = 0; i < n; i++) {
 		file_entry *f = (file_entry *)(void *)list.at + i;
 
@@ -381,9 +390,10 @@ take_recover(agent *a, ms_error *err)
 {
 	arena memory = { 0 };
 	buf list = { 0 };
-	size_t n = list_entries(a, FILE_TAKEN, &memory, &list), i;
+	size_t n, i;
 
 	a->unanswered = false;
+	list_entries(a, FILE_TAKEN, &memory, &list, &n, err);
 	for (i = 0; i < n; i++) {
 		file_entry *f = (file_entry *)(void *)list.at + i;
 		char *name = arena_text(&memory, f->name);
@@ -396,7 +406,8 @@ take_recover(agent *a, ms_error *err)
 			a->unanswered = true;
 	}
 	buf_reset(&list);
-	a->waiting_files = list_entries(a, FILE_WAITING, &memory, &list);
+	if (list_entries(a, FILE_WAITING, &memory, &list, &n, err))
+		a->waiting_files = n;
 	buf_fini(&list);
 	arena_fini(&memory);
 	answer_due(a, err);

@@ -97,13 +97,15 @@ text_of(span text)
 	json_t *out;
 	size_t bad;
 
+	if (text_utf8_check(text, &bad))
+		return json_stringn((const char *)text.at, text.len);
 	while (!text_utf8_check(text, &bad)) {
 		buf_add(&shown, text.at, bad);
 		buf_add_text(&shown, JSON_NO_TEXT);
 		text = span_of(text.at + bad + 1, text.len - bad - 1);
 	}
 	buf_add_span(&shown, text);
-	out = json_stringn(buf_cstr(&shown), shown.len);
+	out = shown.failed ? NULL : json_stringn((const char *)shown.at, shown.len);
 	buf_fini(&shown);
 	return out;
 }

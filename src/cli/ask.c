@@ -90,6 +90,8 @@ daemon_ask(const char *dir, json_t *request, int wait_ms, void (*fn)(void *ctx, 
 	if (lang_chosen()[0] != '\0')
 		json_set_text(request, "language", lang_chosen());
 	s = json_write(request, &line);
+	if (s != MS_OK)
+		ms_fail(a.err, s, MST_NO_MEMORY, "no memory for the question");
 	/* No question is asked with another word than was given. */
 	if (s == MS_OK && strstr(buf_cstr(&line), JSON_NO_TEXT) != NULL)
 		s = ask_fail_words(a.err);
@@ -159,15 +161,13 @@ void
 ask_print_object(const char *schema, json_t *out)
 {
 	json_t *with = json_object();
-	buf text = { 0 };
 
 	json_set_text(with, "schema", schema);
 	json_object_update(with, out);
-	if (json_write(with, &text) == MS_OK)
-		puts(buf_cstr(&text));
+	json_dumpf(with, stdout, JSON_COMPACT);
+	putchar('\n');
 	json_decref(with);
 	json_decref(out);
-	buf_fini(&text);
 }
 
 void

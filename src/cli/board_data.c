@@ -226,7 +226,7 @@ board_data_get(const char *dir, board_data *out, ms_error *err)
 	out->plan = out->newest;
 	if (s == MS_OK)
 		s = kind == STORE_HUB ? read_hub(dir, out, err) : ask_hub(dir, out, err);
-	if (out->n > 1)
+	if (s == MS_OK && out->n > 1)
 		qsort(out->list, out->n, sizeof(*out->list), by_item_and_period);
 	return s == MS_OK ? s : ms_fail(err, s, MST_NO_MEMORY, "no memory for the board");
 }

@@ -54,6 +54,7 @@ add_leads(table *t, const plan *p, const plan_item *item)
 	while (n > 1 && text_width(buf_span(&names)) > LEADS_WIDTH)
 		name_leads(&names, p, item, --n);
 	table_add(t, buf_span(&names));
+	t->failed |= names.failed;
 	buf_fini(&names);
 }
 

@@ -221,16 +221,14 @@ cmd_hub_units(int argc, char **argv)
 	bool json = false;
 	ms_error err = { 0 };
 	table t = { 0 };
-	buf text = { 0 };
 	ms_status s = cli_dir_args(argc, argv, &dir, &json, &err);
 
 	begin_units(&t);
 	if (s == MS_OK)
 		s = hub_ask(dir, json_pack("{s:s}", "do", "units"), ASK_MS,
 			json ? ask_print_json : add_unit_row, json ? (void *)&schema : &t, &err);
-	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
-		fputs(buf_cstr(&text), stdout);
+	if (s == MS_OK && !json)
+		s = cli_print_table(&t, &err);
 	table_fini(&t);
-	buf_fini(&text);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }

@@ -113,7 +113,6 @@ cmd_hub_invites(int argc, char **argv)
 		{ "--json", &json, NULL } };
 	ms_error err = { 0 };
 	table t = { 0 };
-	buf text = { 0 };
 	hub_dir d;
 	ms_status s = cli_args(argc, argv, CLI_OPTIONS(options), NULL, 0, 0, NULL, &err);
 
@@ -126,10 +125,9 @@ cmd_hub_invites(int argc, char **argv)
 	begin_table(&t);
 	s = list_invites(&d, all, json, &t, &err);
 	hub_dir_close(&d);
-	if (s == MS_OK && !json && table_write(&t, &text) == MS_OK)
-		fputs(buf_cstr(&text), stdout);
+	if (s == MS_OK && !json)
+		s = cli_print_table(&t, &err);
 	table_fini(&t);
-	buf_fini(&text);
 	return s == MS_OK ? cli_end(0) : cli_fail(&err);
 }
 

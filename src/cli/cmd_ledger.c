@@ -165,6 +165,7 @@ add_notes(table *t, const listing *l, const ledger_row *row, const char *none)
 		if (notes[i] != NULL)
 			buf_addf(&text, "%s%s", text.len == 0 ? "" : " ", notes[i]);
 	table_text(t, text.len == 0 ? none : buf_cstr(&text));
+	t->failed |= text.failed;
 	buf_fini(&text);
 }
 

@@ -20,6 +20,7 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "base/table.h"
 
 enum { COMMAND_NAME_SIZE = 64, ABOUT_PARTS_MAX = 4 };
 
@@ -103,6 +104,9 @@ void cli_tell_clock(const char *dir);
 void cli_tell_waiting(const char *address);
 /* Flush stdout: EXIT_CODE, or 73 with a message when the results could not be written. */
 int cli_end(int exit_code);
+
+/* print_table.c: its rows on stdout. */
+ms_status cli_print_table(const table *t, ms_error *err);
 
 /* ---- the commands, by file ---- */
 

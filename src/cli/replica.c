@@ -275,6 +275,7 @@ fold_feed(const char *dir, folding *f, ms_error *err)
 	s = device_read_run(&f->read, err);
 	if (s == MS_OK) {
 		f->r->unit = plan_find_unit(f->r->newest, span_str(f->read.settings.unit));
+		f->r->simulated = f->read.settings.clock.simulated;
 		s = leaf_order_read(&f->past, fold_past, f, err);
 	}
 	leaf_order_fini(&f->past);
@@ -351,6 +352,7 @@ fold_log(const char *dir, folding *f, ms_error *err)
 	if (s != MS_OK)
 		return s;
 	f->r->unit = PLAN_NO_UNIT;
+	f->r->simulated = hub.settings.clock.simulated;
 	w.txn = &txn;
 	store_begin(hub.store, &txn, STORE_READ);
 	log_follow(&txn, &state, follow_leaf, &w);
@@ -415,7 +417,6 @@ get(const char *dir, folding *f, ms_error *err)
 
 	if (s == MS_OK)
 		s = home_plan_read(dir, &out->newest, err);
-	out->simulated = home_is_simulated(dir);
 	if (s == MS_OK)
 		s = begin_book(out, err);
 	if (s != MS_OK)

@@ -159,7 +159,7 @@ has_last(const making *m, const form_column *c)
 		if (m->rows[i].last == NULL || !form_belongs(m->layout, &last, &m->rows[i]))
 			continue;
 		form_cell(m->layout, &last, &m->rows[i], &text);
-		has = text.len > 0;
+		has = text.len > 0 || text.failed;
 	}
 	buf_fini(&text);
 	return has;
