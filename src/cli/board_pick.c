@@ -35,6 +35,15 @@ is_wide_shown(const board *b, size_t rollup, const feed_figure *f)
 	return period_equal(at, b->ask->at) || (!b->ask->brief && period_within(b->ask->at, at));
 }
 
+/* What does not add up over time has no figure of a wider period, and nobody who lacks one. */
+static bool
+adds_up(const board *b, const feed_figure *f)
+{
+	int indicator = plan_find_indicator(b->plan, f->indicator);
+
+	return indicator >= 0 && b->plan->indicators[indicator].time != TIME_NONE;
+}
+
 bool
 board_tells(const board *b, size_t rollup, const feed_figure *f)
 {
@@ -44,7 +53,8 @@ board_tells(const board *b, size_t rollup, const feed_figure *f)
 		return board_asks(b, f);
 	if (!is_wide_shown(b, rollup, f) || !board_asks(b, f))
 		return false;
-	return f->has || (period_parse(f->period, &at) && period_equal(at, b->ask->at));
+	return f->has ||
+	       (adds_up(b, f) && period_parse(f->period, &at) && period_equal(at, b->ask->at));
 }
 
 bool

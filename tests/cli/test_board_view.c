@@ -283,6 +283,23 @@ a_half_year_of_quarters_has_its_own_figure_once(void **state)
 }
 
 static void
+what_does_not_add_up_has_no_empty_row_in_a_wider_period(void **state)
+{
+	sample *s = *state;
+	plan_indicator *in = &s->p->indicators[plan_find_indicator(s->p, span_str("i06.invest"))];
+	time_rule before = in->time;
+	buf out = { 0 };
+
+	s->figures[2].has = false;
+	assert_int_equal(occurrences(render_half(s, true, &out), "2012-H1"), 2);
+	in->time = TIME_NONE;
+	assert_int_equal(occurrences(render_half(s, true, &out), "2012-H1"), 1); /* the head */
+	in->time = before;
+	s->figures[2].has = true;
+	buf_fini(&out);
+}
+
+static void
 nobody_is_missing_in_a_period_that_goes_on(void **state)
 {
 	const sample *s = *state;
@@ -334,6 +351,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_board_shows_its_period_its_figures_and_who_is_missing),
 		cmocka_unit_test(a_half_year_of_quarters_has_its_own_figure_once),
+		cmocka_unit_test(what_does_not_add_up_has_no_empty_row_in_a_wider_period),
 		cmocka_unit_test(nobody_is_missing_in_a_period_that_goes_on),
 		cmocka_unit_test(a_returned_report_is_told_from_one_that_never_came),
 		cmocka_unit_test(a_years_indicator_is_not_listed_in_a_quarter),
