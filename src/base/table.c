@@ -344,13 +344,15 @@ table_write(const table *t, buf *out)
 	layout l;
 	size_t row;
 
+	if (t->failed)
+		return MS_NO_MEMORY;
 	lay_out(t, &l);
 	for (row = 0; row + t->n_columns <= t->n; row += t->n_columns) {
 		put_row(t, &l, row, out);
 		if (row == 0)
 			put_rule(t, &l, out);
 	}
-	return t->failed || out->failed ? MS_NO_MEMORY : MS_OK;
+	return out->failed ? MS_NO_MEMORY : MS_OK;
 }
 
 ms_status

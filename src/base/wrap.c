@@ -29,16 +29,17 @@ is_one_of(span c, const char *marks)
 	return false;
 }
 
-/* May a line end between BEFORE and NEXT? */
+/* May a line of TEXT end between BEFORE and NEXT, which is at AT? */
 static bool
-may_break(span before, span next)
+may_break(span text, size_t at, span before, span next)
 {
 	if (is_one_of(next, closing) || is_one_of(before, opening) || is_space(next))
 		return false;
 	if (is_space(before))
 		return true;
 	if (before.len == 1 && before.at[0] == '/')
-		return next.at[0] != '/' && (next.at[0] < '0' || next.at[0] > '9');
+		return next.at[0] != '/' && (next.at[0] < '0' || next.at[0] > '9') &&
+		       (at < 2 || text.at[at - 2] != '/');
 	return text_width(next) > 0 && (text_width(next) > 1 || text_width(before) > 1);
 }
 
@@ -54,7 +55,7 @@ piece_end(span text, size_t from, unsigned *wide)
 	while (i < text.len) {
 		span c = text_first(span_of(text.at + i, text.len - i));
 
-		if (i > from && may_break(before, c))
+		if (i > from && may_break(text, i, before, c))
 			break;
 		columns += text_width(c);
 		if (!is_space(c))
@@ -156,12 +157,12 @@ hanging(span line, unsigned width)
 	for (; i < line.len; i += n == 0 ? 1 : n) {
 		n = spaces_at(line, i);
 		column = text_width(span_of(line.at, i + n));
-		if (column > width / 3)
+		if (column > width / 2)
 			break;
 		if (n >= 2 && i + n < line.len)
 			hang = column;
 	}
-	return hang > width / 3 ? 0 : hang;
+	return hang > width / 2 ? 0 : hang;
 }
 
 static void
@@ -182,20 +183,74 @@ add_line(span line, unsigned width, buf *out)
 	} while (rest.len > 0);
 }
 
+static span
+take_line(span *text, bool *ends)
+{
+	const uint8_t *end = text->len == 0 ? NULL : memchr(text->at, '\n', text->len);
+	span line = end == NULL ? *text : span_of(text->at, (size_t)(end - text->at));
+
+	*text = end == NULL ? (span){ 0 } : span_of(end + 1, text->len - line.len - 1);
+	*ends = end != NULL;
+	return line;
+}
+
 ms_status
 wrap_lines(span text, unsigned width, buf *out)
 {
+	bool ends;
+
 	while (text.len > 0) {
-		const uint8_t *end = memchr(text.at, '\n', text.len);
-		span line = end == NULL ? text : span_of(text.at, (size_t)(end - text.at));
+		span line = take_line(&text, &ends);
 
 		if (width == 0 || text_width(line) <= width)
 			buf_add_span(out, line);
 		else
 			add_line(line, width, out);
-		if (end != NULL)
+		if (ends)
 			buf_add(out, "\n", 1);
-		text = end == NULL ? (span){ 0 } : span_of(end + 1, text.len - line.len - 1);
+	}
+	return out->failed ? MS_NO_MEMORY : MS_OK;
+}
+
+/* Does the paragraph that began with an INDENT go on with NEXT? */
+static bool
+goes_on(size_t indent, span next)
+{
+	size_t inner = spaces_at(next, 0);
+
+	return inner < next.len && (indent == 0 ? inner == 0 : inner > indent);
+}
+
+/* Chinese has no space there. */
+static bool
+needs_space(span before, span next)
+{
+	return before.len > 0 && before.at[before.len - 1] < 0x80 &&
+	       text_width(text_first(next)) < 2;
+}
+
+ms_status
+wrap_join(span text, unsigned width, buf *out)
+{
+	bool ends;
+
+	while (text.len > 0) {
+		span line = take_line(&text, &ends), next = text;
+		size_t indent = spaces_at(line, 0);
+
+		buf_add_span(out, line);
+		while (width > 0 && text_width(line) > width && text.len > 0 &&
+			goes_on(indent, take_line(&next, &ends))) {
+			span before = line;
+
+			line = take_line(&text, &ends);
+			next = text;
+			if (needs_space(before, text_trim(line)))
+				buf_add(out, " ", 1);
+			buf_add_span(out, text_trim(line));
+		}
+		if (ends)
+			buf_add(out, "\n", 1);
 	}
 	return out->failed ? MS_NO_MEMORY : MS_OK;
 }

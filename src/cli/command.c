@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "cli/screen.h"
 
 const command *
 command_at(const command *const *tables, size_t i)
@@ -41,14 +42,17 @@ void
 command_print_usage(const command *c)
 {
 	char name[COMMAND_NAME_SIZE];
+	buf out = { 0 };
 
 	command_name(c, name);
-	printf("muster %s - %s\n\n", name, tr(c->help));
-	printf("%s muster %s %s\n\n", tr("usage:"), name, c->usage);
+	buf_addf(&out, "muster %s - %s\n\n", name, tr(c->help));
+	buf_addf(&out, "%s muster %s %s\n\n", tr("usage:"), name, c->usage);
 	for (size_t i = 0; i < ABOUT_PARTS_MAX && c->about[i] != NULL; i++)
-		fputs(tr(c->about[i]), stdout);
+		buf_add_text(&out, tr(c->about[i]));
 	if (c->example != NULL)
-		printf("\n%s  %s\n", tr("Example:"), c->example);
+		buf_addf(&out, "\n%s  %s\n", tr("Example:"), c->example);
+	screen_print_prose(&out);
+	buf_fini(&out);
 }
 
 bool

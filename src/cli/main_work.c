@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "base/suggest.h"
 #include "cli/command.h"
+#include "cli/screen.h"
 
 /* In the order of `muster help`; a verb's rows stand together. */
 static const command *const every[] = { hub_commands, hub_ask_commands, unit_commands,
@@ -41,42 +42,42 @@ widest_name(void)
 }
 
 static void
-print_row(FILE *to, const char *name, const char *text)
+add_row(buf *out, const char *name, const char *text)
 {
-	fprintf(to, "  muster %-*s  %s\n", widest_name(), name, text);
+	buf_addf(out, "  muster %-*s  %s\n", widest_name(), name, text);
 }
 
 /* Of TABLES, and of VERB or of all. */
 static void
-print_rows(FILE *to, const command *const *tables, const char *verb)
+add_rows(buf *out, const command *const *tables, const char *verb)
 {
 	char name[COMMAND_NAME_SIZE];
 	const command *c;
 
 	for (size_t i = 0; (c = command_at(tables, i)) != NULL; i++)
 		if (verb == NULL || strcmp(c->verb, verb) == 0)
-			print_row(to, command_name(c, name), tr(c->help));
+			add_row(out, command_name(c, name), tr(c->help));
 }
 
 static void
-print_overview(FILE *to)
+add_overview(buf *out)
 {
 	size_t i;
 
-	fprintf(to, "muster - %s\n",
+	buf_addf(out, "muster - %s\n",
 		tr("reports from offices to the agencies that lead, through a hub that loses "
 		   "nothing"));
 	for (i = 0; every[i] != NULL; i++) {
 		const command *const one[] = { every[i], NULL };
 
 		if (titles[i] != NULL)
-			fprintf(to, "\n%s\n", tr(titles[i]));
-		print_rows(to, one, NULL);
+			buf_addf(out, "\n%s\n", tr(titles[i]));
+		add_rows(out, one, NULL);
 	}
-	fputs("\n", to);
-	print_row(to, "help [VERB]", tr("this overview, or how one verb is used"));
-	print_row(to, "--version", tr("the version"));
-	fprintf(to, "\n%s\n", tr("Every command takes --help."));
+	buf_add_text(out, "\n");
+	add_row(out, "help [VERB]", tr("this overview, or how one verb is used"));
+	add_row(out, "--version", tr("the version"));
+	buf_addf(out, "\n%s\n", tr("Every command takes --help."));
 }
 
 static size_t
@@ -134,9 +135,12 @@ static int
 help(const char *verb, const char *sub)
 {
 	const command *c;
+	buf out = { 0 };
 
 	if (verb == NULL) {
-		print_overview(stdout);
+		add_overview(&out);
+		screen_print(&out);
+		buf_fini(&out);
 		return cli_end(0);
 	}
 	if (count_verb(verb) == 0)
@@ -147,7 +151,9 @@ help(const char *verb, const char *sub)
 	if (c != NULL)
 		command_print_usage(c);
 	else
-		print_rows(stdout, every, verb);
+		add_rows(&out, every, verb);
+	screen_print(&out);
+	buf_fini(&out);
 	return cli_end(0);
 }
 
@@ -169,11 +175,15 @@ run_verb(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	buf out = { 0 };
+
 	process_begin();
 	if (!cli_speak())
 		return ms_exit_code(MS_USAGE);
 	if (argc < 2) {
-		print_overview(stderr);
+		add_overview(&out);
+		fputs(buf_cstr(&out), stderr);
+		buf_fini(&out);
 		return ms_exit_code(MS_USAGE);
 	}
 	if (command_asks_help(1, argv + 1))

@@ -44,3 +44,14 @@ screen_print(const buf *text)
 	buf_fini(&lines);
 	return good;
 }
+
+bool
+screen_print_prose(const buf *text)
+{
+	buf joined = { 0 };
+	bool good = wrap_join(buf_span(text), screen_columns(), &joined) == MS_OK;
+
+	good = screen_print(good ? &joined : text);
+	buf_fini(&joined);
+	return good;
+}

@@ -14,4 +14,7 @@ unsigned screen_columns(void);
 /* Print TEXT, its lines wrapped (wrap_lines). False: not all could be written. */
 bool screen_print(const buf *text);
 
+/* The same of paragraphs that were broken into lines for a wide terminal (wrap_join). */
+bool screen_print_prose(const buf *text);
+
 #endif

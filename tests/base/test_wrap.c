@@ -39,6 +39,7 @@ a_line_ends_where_readers_expect_it(void **state)
 	static const char *const slash[] = { "已报/", "应报" };
 	static const char *const number[] = { "48%/50%", "黄" };
 	static const char *const percent[] = { "share", "33.31 %" };
+	static const char *const address[] = { "at", "tcp://h:1" };
 	static const char *const when[] = { "2012-07-10", "24:00" };
 
 	(void)state;
@@ -48,6 +49,7 @@ a_line_ends_where_readers_expect_it(void **state)
 	expect_lines("已报/应报", 6, slash, 2);
 	expect_lines("48%/50% 黄", 8, number, 2);
 	expect_lines("share 33.31 %", 9, percent, 2);
+	expect_lines("at tcp://h:1", 9, address, 2);
 	expect_lines("2012-07-10 24:00", 12, when, 2);
 }
 
@@ -130,6 +132,33 @@ a_line_goes_on_below_its_last_column(void **state)
 	expect_wrapped("                    deep", 20, "deep");
 }
 
+static void
+expect_joined(const char *text, unsigned width, const char *wanted)
+{
+	buf out = { 0 };
+
+	assert_int_equal(wrap_join(span_str(text), width, &out), MS_OK);
+	assert_string_equal(buf_cstr(&out), wanted);
+	buf_fini(&out);
+}
+
+static void
+a_paragraph_for_a_wider_screen_is_made_whole(void **state)
+{
+	static const char help[] = "A paragraph that is long and\ngoes on, and then\nends.\n\n"
+				   "  --a X  what it does, and\n         more\n  --b    short\n";
+
+	(void)state;
+	expect_joined(help, 20,
+		"A paragraph that is long and goes on, and then\nends.\n\n"
+		"  --a X  what it does, and more\n  --b    short\n");
+	expect_joined(help, 40, help);
+	expect_joined(help, 0, help);
+	expect_joined("台账每个报送位一行，\n有状态和灯\nand English", 12,
+		"台账每个报送位一行，有状态和灯\nand English");
+	expect_joined("a line that is wide", 4, "a line that is wide");
+}
+
 int
 main(void)
 {
@@ -138,6 +167,7 @@ main(void)
 		cmocka_unit_test(what_has_no_break_is_broken_anywhere),
 		cmocka_unit_test(nothing_is_lost_and_no_line_is_too_wide),
 		cmocka_unit_test(a_line_goes_on_below_its_last_column),
+		cmocka_unit_test(a_paragraph_for_a_wider_screen_is_made_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ import termios
 import threading
 import unicodedata
 
-from lib import PATIENCE, PLAN, Hub, Office, check, environment, muster_json, program, run, wait_for
+from lib import PATIENCE, PLAN, Hub, Office, check, environment, muster_json, program, run, verbs, wait_for
 
 START = "2012-01-01T08:00:00+08:00,0"
 Q2 = "2012-Q2"
@@ -58,15 +58,15 @@ def ink(text):
 	return collections.Counter(c for c in text if c not in " -\n")
 
 
-def fits(words, languages=("zh", "en")):
+def fits(words, languages=("zh", "en"), widths=WIDTHS, stays=True):
 	for language in languages:
 		plain = said(words, language)
-		for columns in WIDTHS:
+		for columns in widths:
 			shown = said(words, language, columns)
 			wide = [line for line in shown.splitlines() if width(line) > columns]
 			check(not wide, "%s, %s, %d columns: %s" % (words, language, columns, wide))
 			check(ink(shown) == ink(plain), "%s, %s, %d columns: %s\n%s\n%s" % (words, language, columns, ink(plain) - ink(shown), plain, shown))
-			if max(map(width, plain.splitlines())) <= columns:
+			if stays and max(map(width, plain.splitlines())) <= columns:
 				check(shown == plain, "%s, %s, %d columns: what fits stays\n%s" % (words, language, columns, shown))
 
 
@@ -104,6 +104,12 @@ def everything_fits(world):
 	check(told.count("以企业为主体") == 1, "a title that changes is one difference: %s" % told)
 
 
+def help_fits(world):
+	"""The overview and every verb's help fit a terminal too, in both languages"""
+	for words in [("help",), ("help", "hub")] + [(*verb.split(), "--help") for verb in verbs()]:
+		fits(words, widths=(80,), stays=False)
+
+
 def what_programs_read_stays(world):
 	"""JSON is one line on any terminal; a bulletin issued at one has the bytes that its check makes; COLUMNS goes before the terminal's own width"""
 	hub, jxw, tiexi, tjj = city(world)
@@ -118,4 +124,4 @@ def what_programs_read_stays(world):
 	check(said(words, "en", 0) == said(words, "en", 80), "a terminal that does not know")
 
 
-run(everything_fits, what_programs_read_stays)
+run(everything_fits, help_fits, what_programs_read_stays)
