@@ -139,10 +139,11 @@ typedef struct agent {
 	bool told_clock;
 	bool linger_set;
 	bool storage_full;
-	int64_t last_receipt_us;  /* hub time */
-	int64_t receipt_ahead_us; /* of the newest leaf: before this clock, if it was */
-	uint64_t receipt_leaf;    /* that leaf */
-	bool receipts_came;       /* since the last turn */
+	int64_t last_receipt_us;     /* hub time */
+	int64_t receipt_ahead_us;    /* of the newest leaf: before this clock, if it was */
+	uint64_t receipt_leaf;       /* that leaf */
+	uint32_t receipt_generation; /* of the log that it is in */
+	bool receipts_came;          /* since the last turn */
 
 	waiter waiters[CONTROL_CLIENTS_MAX];
 	asking askings[ASKINGS_MAX];

@@ -167,6 +167,11 @@ note_time(agent *a, const frame_receipt *r)
 {
 	int64_t ahead_us = time_between(agent_now_us(a), r->hub_time_us);
 
+	if (a->receipt_generation != a->generation) { /* a restored log counts anew */
+		a->receipt_generation = a->generation;
+		a->receipt_leaf = 0;
+		a->last_receipt_us = 0;
+	}
 	if (r->hub_time_us > a->last_receipt_us)
 		a->last_receipt_us = r->hub_time_us;
 	if (r->leaf < a->receipt_leaf)
@@ -320,10 +325,9 @@ fail_clock(const agent *a, int64_t off_us, bool recorded, ms_error *err)
 {
 	if (recorded) {
 		ms_fail(err, MS_CONFIG, MST_CLOCK_OFF,
-			"the hub records times that are %lld s ahead of its clock and this "
-			"machine's",
+			"the hub records times that are %lld s ahead of this machine's clock",
 			(long long)(-off_us / 1000000));
-		ms_error_remedy(err, "its clock was wrong before: tell its administrator");
+		ms_error_remedy(err, "its clock is or was wrong: tell its administrator");
 		return;
 	}
 	ms_fail(err, MS_CONFIG, MST_CLOCK_OFF, "this machine's clock is %lld s %s the hub's",

@@ -100,9 +100,8 @@ print_status(void *ctx, const json_t *line)
 		json_bool_of(line, "simulated_clock") ? tr(" (simulated clock)") : "");
 	if (json_bool_of(line, "hub_times_ahead"))
 		buf_addf(&out,
-			tr("                the hub records times %lld s ahead, since its clock "
-			   "was "
-			   "wrong before: tell its administrator [MST-%04u]\n"),
+			tr("                the hub records times %lld s ahead: its clock is or "
+			   "was wrong, tell its administrator [MST-%04u]\n"),
 			-(long long)json_number_of(line, "clock_off_s", 0), MST_CLOCK_OFF);
 	else if (json_number_of(line, "clock_off_s", 0) != 0)
 		buf_addf(&out,

@@ -3,6 +3,7 @@
 """Clocks: lateness rests on the hub's, so whatever makes it doubtful is in the log and an alarm."""
 import os
 import re
+import shutil
 
 from lib import Hub, Office, check, is_sanitized, muster, muster_lines, run, skip, wait_for
 
@@ -140,5 +141,37 @@ def the_hubs_clock_is_moved(world):
 	hub.is_clean()
 
 
+def a_clock_that_was_years_ahead_is_undone(world):
+	"""The hub's clock was years ahead: set right and restored from the backup before, it judges anew, at the right time, what was refused meanwhile"""
+	if is_sanitized() or not os.path.exists(FAKE):
+		skip("there is no libfaketime under this build or on this machine")
+	hub = Hub(world, clock=CLOCK)
+	start_at(hub, 0)
+	kjj = Office(world, hub, "tiexi").start()
+	report = {"item": "i06", "period": "2012-Q2", "report": {"progress_pct": 5, "done": "一期"}}
+	kjj.report_json(report)
+	muster("backup", "--dir", hub.dir, "--out", world.path("copy"))
+	set_offset(hub, 9 * 365 * 86400)
+	wait_for(lambda: hub.status()["clock_alarm"], 20, "the step is found")
+	late = kjj.report_json(dict(report, report={"progress_pct": 6, "done": "二期"}), expect=65)[0]
+	check(late["verdict"] == "REFUSED_LOCKED" and late["hub_time"].startswith("2021"), late)
+	hub.stop()
+	shutil.rmtree(os.path.join(hub.dir, "data"))
+	shutil.copytree(world.path("copy", "data"), os.path.join(hub.dir, "data"))
+	muster("hub", "restored", "--dir", hub.dir, "--admin-key", os.path.join(hub.dir, "admin.key"))
+	start_at(hub, 0)
+
+	def again():
+		own = muster_lines("feed", "--dir", kjj.dir, "--own", "--since", "0", "--name", "look")
+		return [line for line in own if line["act"].get("revision") == 2 and line["verdict"].startswith("STORED")]
+	wait_for(again, 30, lambda: "it is sent again: %s" % kjj.status())
+	check(again()[0]["hub_time"].startswith("2012-07"), again())
+	wait_for(lambda: kjj.status()["clock_off_s"] == 0 and kjj.status()["last_receipt"].startswith("2012-07"), 20, lambda: kjj.status())
+	check(hub.status()["still_until"] is None, hub.status())
+	kjj.stop()
+	hub.stop()
+	hub.is_clean()
+
+
 if __name__ == "__main__":
-	run(an_office_finds_the_hubs_clock_wrong, a_clock_that_is_not_synchronised_says_nothing, the_hubs_clock_is_moved)
+	run(an_office_finds_the_hubs_clock_wrong, a_clock_that_is_not_synchronised_says_nothing, the_hubs_clock_is_moved, a_clock_that_was_years_ahead_is_undone)
