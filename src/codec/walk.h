@@ -59,7 +59,7 @@ walk_varint(const uint8_t *at, const uint8_t *end, bool strict, uint64_t *out)
 static inline walk
 walk_over(span bytes)
 {
-	return (walk){ .at = bytes.at, .end = bytes.at + bytes.len };
+	return (walk){ .at = bytes.at, .end = bytes.len == 0 ? bytes.at : bytes.at + bytes.len };
 }
 
 /* Key and value at AT into W; NULL when they are not canonical. */

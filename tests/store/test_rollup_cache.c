@@ -27,12 +27,18 @@ bench_open(bench *b, const place *where)
 }
 
 static void
+cache_fini(rollup_cache *c)
+{
+	rollup_cache_clear(c);
+	arena_fini(&c->scratch);
+	buf_fini(&c->row);
+}
+
+static void
 bench_close(bench *b)
 {
 	store_abort(&b->txn);
-	rollup_cache_clear(&b->cache);
-	arena_fini(&b->cache.scratch);
-	buf_fini(&b->cache.row);
+	cache_fini(&b->cache);
 	store_close(b->db);
 	plan_free(b->p);
 }
@@ -47,7 +53,7 @@ write_row(bench *b)
 	e->actual[VIEW_REPORTED] = 3;
 	rollup_cache_touch(&b->cache, e);
 	rollup_cache_write(&b->cache, &b->txn, 1);
-	rollup_cache_clear(&b->cache);
+	cache_fini(&b->cache);
 	rollup_cache_init(&b->cache, b->p);
 }
 
