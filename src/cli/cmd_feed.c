@@ -47,6 +47,7 @@ typedef struct feed_command {
 	int64_t since_us; /* hub time; earlier acts are not printed */
 	int item;         /* only this one; -1 = all */
 	bool own, json, follow, printed;
+	uint64_t withheld;                  /* entries */
 	char own_name[CURSOR_NAME_MAX + 8]; /* of the cursor, when none was given */
 	char path[HOME_PATH_MAX];
 	buf out;
@@ -225,8 +226,10 @@ take(void *ctx, const frame_feed *feed, uint64_t cursor, ms_error *err)
 	ms_status s = MS_OK;
 	size_t i;
 
-	for (i = 0; i < feed->n_entries && s == MS_OK; i++)
+	for (i = 0; i < feed->n_entries && s == MS_OK; i++) {
+		c->withheld += feed->entries[i].withheld;
 		s = print_entry(c, &feed->entries[i]);
+	}
 	if (s != MS_OK)
 		return ms_fail(err, s, MST_NO_MEMORY, "no memory for the feed");
 	s = flush_lines(c, err);
@@ -375,6 +378,11 @@ cmd_feed(int argc, char **argv)
 	}
 	if (s == MS_OK)
 		s = cursor_save(&c, &err);
+	if (s == MS_OK && c.withheld > 0)
+		fprintf(stderr,
+			tr("Entries that the hub withholds: %llu. Only a new version of the plan "
+			   "may take from a unit what it was to see.\n"),
+			(unsigned long long)c.withheld);
 	if (s == MS_OK && !c.printed && !c.json)
 		fprintf(stderr,
 			tr("Nothing new after entry %llu of the feed (--since 0 begins anew).\n"),

@@ -134,7 +134,7 @@ def words_without_form(world):
 
 
 def kept_back(world):
-	"""a hub that keeps entries of an office's feed back, where no version of the plan has taken a right from it, is told in log and status"""
+	"""a hub that keeps entries of an office's feed back, where no version of the plan has taken a right from it, is told in log, status and by muster feed"""
 	hub, office, fake = started(world)
 	import wire_pb2
 	fake.welcome()
@@ -147,6 +147,13 @@ def kept_back(world):
 	fake.say(fake.contract.FEED, wire_pb2.Feed(entries=[entry(3)], after=2, cursor=3, hub_time=int(1e15), size=9))
 	wait_for(lambda: office.status()["kept_back"] == 3, 20, lambda: office.status())
 	check(office.process.text().count("MST-4235") == 1, "said once")
+	office.stop()
+	command = world.start("muster", "feed", "--dir", office.dir, "--since", "0")
+	fake.hear(fake.contract.HELLO)
+	fake.welcome()
+	fake.hear(fake.contract.SUBSCRIBE)
+	fake.say(fake.contract.FEED, wire_pb2.Feed(entries=[entry(1)], after=0, cursor=1, caught_up=True, hub_time=int(1e15), size=9))
+	check(command.wait(20) == 0 and "the hub withholds: 1." in command.text(), command.text())
 
 
 run(guilt, floods, endless, words_without_form, kept_back)
