@@ -83,9 +83,10 @@ bool route_leads(const plan *p, uint32_t reader, uint32_t item, int64_t now_us);
 /* Is READER an observer, who sees everything? */
 bool route_observes(const plan *p, uint32_t reader, int64_t now_us);
 /*
- * May READER see with P, the newest version, what it could not see with the one before? False: no.
- * True: perhaps, route_visible and route_visible_many of both tell for each act.
+ * Who may see with P, the newest version, what it could not see with the one before? OUT has a
+ * place for each unit. False: no. True: perhaps, route_visible and route_visible_many of both tell
+ * for each act.
  */
-bool route_may_gain(const plan *p, uint32_t reader, int64_t now_us);
+void route_gainers(const plan *p, int64_t now_us, bool *out);
 
 #endif

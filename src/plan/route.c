@@ -201,8 +201,8 @@ may_gain_of_item(const plan *p, uint32_t reader, uint32_t item, int64_t now_us)
 	       p->items[item].mode == ITEM_SPLIT || p->earlier->items[item].mode == ITEM_SPLIT;
 }
 
-bool
-route_may_gain(const plan *p, uint32_t reader, int64_t now_us)
+static bool
+may_gain(const plan *p, uint32_t reader, int64_t now_us)
 {
 	uint32_t i;
 
@@ -213,8 +213,21 @@ route_may_gain(const plan *p, uint32_t reader, int64_t now_us)
 	for (i = 0; i < p->n_items; i++)
 		if (may_gain_of_item(p, reader, i, now_us))
 			return true;
-	for (i = 0; i < p->n_units; i++)
-		if (succeeds(p, reader, i) && !succeeds(p->earlier, reader, i))
-			return true;
 	return false;
+}
+
+void
+route_gainers(const plan *p, int64_t now_us, bool *out)
+{
+	uint32_t unit;
+	int next;
+
+	for (unit = 0; unit < p->n_units; unit++)
+		out[unit] = may_gain(p, unit, now_us);
+	for (unit = 0; unit < p->n_units; unit++)
+		for (next = p->units[unit].succeeded_by; next != PLAN_NO_UNIT;
+			next = p->units[next].succeeded_by)
+			if (!succeeds(p->earlier, (uint32_t)next, unit) &&
+				!route_observes(p->earlier, (uint32_t)next, now_us))
+				out[next] = true;
 }

@@ -216,17 +216,21 @@ static void
 tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 {
 	gainer *list = calloc(next->n_units + 1, sizeof(*list));
+	bool *gains = calloc(next->n_units + 1, sizeof(*gains));
 	feed_had had;
 	uint32_t unit;
 	size_t n = 0;
 
-	if (list == NULL) {
+	if (list == NULL || gains == NULL) {
 		store_no_memory(txn);
+		free(list);
+		free(gains);
 		return;
 	}
+	route_gainers(next, now_us, gains);
 	feed_had_init(&had, txn, LEAVES_AT_ONCE);
 	for (unit = 0; unit < next->n_units; unit++)
-		if (route_may_gain(next, unit, now_us)) {
+		if (gains[unit]) {
 			span id = span_str(next->units[unit].id);
 
 			list[n++] = (gainer){ .unit = unit, .last_number = feed_last(txn, id) };
@@ -235,6 +239,7 @@ tell_gainers(store_txn *txn, const plan *next, uint64_t size, int64_t now_us)
 	if (n > 0)
 		give_past(txn, next, list, n, &had, size, now_us);
 	feed_had_fini(&had);
+	free(gains);
 	free(list);
 }
 

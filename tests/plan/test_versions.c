@@ -402,12 +402,14 @@ static void
 a_unit_that_joins_gains_also_without_a_role(void **state)
 {
 	plan *p = load_changed();
-	int64_t now_us = instant("2012-07-01T00:00:00+08:00");
+	bool *gains = calloc(p->n_units, sizeof(*gains));
 
 	(void)state;
-	assert_true(route_may_gain(p, unit_at(p, "new"), now_us)); /* what is for all */
-	assert_true(route_may_gain(p, unit_at(p, "late"), now_us));
-	assert_false(route_may_gain(p, unit_at(p, "tjj"), now_us));
+	route_gainers(p, instant("2012-07-01T00:00:00+08:00"), gains);
+	assert_true(gains[unit_at(p, "new")]); /* what is for all */
+	assert_true(gains[unit_at(p, "late")]);
+	assert_false(gains[unit_at(p, "tjj")]);
+	free(gains);
 	plan_free(p);
 }
 
@@ -422,9 +424,15 @@ a_successor_sees_what_went_before_it(void **state)
 		.unit = unit_at(p, "gone"),
 		.period = period_at("2012-Q2") };
 
+	bool *gains = calloc(p->n_units, sizeof(*gains));
+
 	(void)state;
 	assert_true(route_visible(p, unit_at(p, "east"), q2, INT64_MAX, NULL, 0));
 	assert_false(route_visible(p, unit_at(p, "west"), q2, INT64_MAX, NULL, 0));
+	route_gainers(p, INT64_MAX, gains);
+	assert_true(gains[unit_at(p, "east")]);
+	assert_false(gains[unit_at(p, "tjj")]);
+	free(gains);
 	plan_free(p);
 	arena_fini(&memory);
 }
