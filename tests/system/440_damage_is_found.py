@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Whatever is done to a hub's data, verify finds it, or every record is still what it was."""
+import json
 import os
 import shutil
 import subprocess
@@ -167,17 +168,18 @@ def an_offices_damaged_rows_are_named(world):
 
 
 def a_clerk_is_told_nothing_wrong(world):
-	"""an office that cannot read what it has reported reminds nobody of it, and one that cannot read what came in says so: both in its status"""
+	"""an office that cannot read what it has reported reminds nobody of it; one that cannot read what came in, or which files it has still to answer, says so in its status too"""
 	hub = Hub(world, clock="2012-02-01T00:00:00+08:00,0").start()
-	lead, *offices = (Office(world, hub, unit).start() for unit in ("hbj", "tiexi", "dongling"))
+	lead, *offices = (Office(world, hub, unit).start() for unit in ("hbj", "tiexi", "dongling", "heping"))
+	report = {"item": "i06", "period": "2012-Q1", "report": {"progress_pct": 10, "done": "x"}}
 	for office in offices:
-		office.report_json({"item": "i06", "period": "2012-Q1", "report": {"progress_pct": 10, "done": "x"}})
+		office.report_json(report)
 
 	def tells(office, table):
 		told = office.status()["folder"]["trouble"]
 		return told and told["code"] == 5010 and table in told["text"]
 
-	reported, returned = offices
+	reported, returned, asked = offices
 	notices = os.path.join(returned.folder, "通知")
 	open(notices, "wb").close() # no notice can be written
 	lead.state("return", "i06", "dongling", "2012-Q1", reason="again")
@@ -194,6 +196,14 @@ def a_clerk_is_told_nothing_wrong(world):
 	reported.start()
 	wait_for(lambda: tells(reported, "known"), 20, lambda: "what it has reported: %s" % reported.status()["folder"])
 	check(not reported.notices(), "no reminder: %s" % reported.notices())
+
+	hub.stop()
+	asked.drop("one.json", json.dumps(dict(report, report={"progress_pct": 20, "done": "y"})))
+	asked.answer("one.json", wanted="已排队")
+	asked.stop()
+	by_hand(asked, "spoil", "file")
+	asked.start()
+	wait_for(lambda: tells(asked, "file"), 20, lambda: "what waits for its receipt: %s" % asked.status()["folder"])
 
 
 run(a_campaign, what_was_kept_elsewhere, a_cut_file_is_refused, an_offices_damaged_rows_are_named, a_clerk_is_told_nothing_wrong)
