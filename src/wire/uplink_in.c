@@ -6,6 +6,7 @@
 
 #define REPLACED_TWICE_US (60 * SECOND_US)
 #define QUARANTINE_US (600 * SECOND_US)
+#define FRESH_US (5 * SECOND_US)
 
 /* Without what borrows from the frame. */
 static void
@@ -92,11 +93,24 @@ in_nack(uplink *u, const frame *f, int64_t now_us)
 	push_nack(u, &f->u.nack, now_us);
 }
 
+/* An answer that lay unread while this machine slept, or was long on its way, tells an old time. */
+static void
+keep_hub_time(uplink *u, const frame_pong *p, int64_t now_us)
+{
+	if (p->number != u->ping_number)
+		return;
+	if (now_us > u->ping_us + FRESH_US) {
+		u->ping_soon = true;
+		return;
+	}
+	u->hub_time_us = p->hub_time_us;
+	u->hub_time_at_us = now_us;
+}
+
 static void
 in_pong(uplink *u, const frame *f, int64_t now_us)
 {
-	u->hub_time_us = f->u.pong.hub_time_us;
-	u->hub_time_at_us = now_us;
+	keep_hub_time(u, &f->u.pong, now_us);
 	if (u->n_flights == 0)
 		u->fruitless = 0;
 	trust_checkpoint(u, &f->u.pong.checkpoint, now_us);
