@@ -69,6 +69,22 @@ print_verdict(const char *file, const plan *p, const plan_problems *problems, bu
 		file, p->id, hex, n.items, n.units, n.indicators, warnings);
 }
 
+static ms_status
+tell_check(const char *file, const plan *p, const plan_problems *problems, ms_error *err)
+{
+	buf out = { 0 };
+	ms_status s = MS_OK;
+
+	print_problems(file, problems, &out);
+	print_verdict(file, p, problems, &out);
+	if (out.failed)
+		s = ms_fail(err, MS_NO_MEMORY, MST_NO_MEMORY, "not enough memory to show the plan");
+	else
+		screen_print(&out);
+	buf_fini(&out);
+	return s;
+}
+
 int
 cmd_plan_check(int argc, char **argv)
 {
@@ -85,22 +101,16 @@ cmd_plan_check(int argc, char **argv)
 		s = place_load_plan(file, &p, &problems, &err);
 		judged = s == MS_OK || problems.mistakes > 0;
 	}
-	if (judged && json) {
-		ms_error json_err = { 0 };
-		ms_status printed = print_json(plan_check_to_json(file, p, &problems), &json_err);
+	if (judged) {
+		ms_error why = { 0 };
+		ms_status told = json ? print_json(plan_check_to_json(file, p, &problems), &why)
+				      : tell_check(file, p, &problems, &why);
 
-		if (printed != MS_OK) {
-			s = printed;
-			err = json_err;
+		if (told != MS_OK) {
+			s = told;
+			err = why;
 			judged = false;
 		}
-	} else if (judged) {
-		buf out = { 0 };
-
-		print_problems(file, &problems, &out);
-		print_verdict(file, p, &problems, &out);
-		screen_print(&out);
-		buf_fini(&out);
 	}
 	plan_free(p);
 	plan_problems_fini(&problems);

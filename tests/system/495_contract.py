@@ -32,7 +32,7 @@ def answer(peer, data):
 	peer.contract.ANSWERS.update({PLAN: wire_pb2.PlanPiece, 14: wire_pb2.Joined, 20: wire_pb2.Delivery})
 	peer.send_raw(data)
 	said = []
-	for _ in range(20):
+	for _ in range(500):
 		if said:
 			break
 		peer.send(PING, wire_pb2.Ping(number=4711))

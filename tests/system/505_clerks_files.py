@@ -40,7 +40,8 @@ def judge(office, name, expected):
 	folder = os.path.relpath(path, office.folder).split(os.sep)[0]
 	text = text_of(path)
 	good = re.search(r"rows=(\d+) good=(\d+)", expected)
-	check(folder == ("done" if good.group(1) == good.group(2) else "rejected"), "%s lies in %s" % (name, folder))
+	is_done = good.group(1) == good.group(2) and "REFUSED" not in text
+	check(folder == ("done" if is_done else "rejected"), "%s lies in %s: %s" % (name, folder, text))
 	for line in expected.splitlines()[1:]:
 		found = PROBLEM.match(line)
 		if found is None:

@@ -455,32 +455,6 @@ pongs_without_receipts_do_not_keep_a_session_for_ever(void **unused)
 	rig_free(r);
 }
 
-/* This machine slept, or the line held it up. */
-static void
-an_answer_that_lay_unread_tells_no_time(void **unused)
-{
-	rig *r = rig_ready(0, 1);
-	frame pong = { .kind = FRAME_PONG };
-	int64_t told_us = uplink_look(r->up).hub_time_us;
-
-	(void)unused;
-	r->now += 30 * S;
-	tick(r);
-	pong.u.pong.number = capture_next(&r->wire, FRAME_PING)->u.ping.number;
-	pong.u.pong.hub_time_us = 1000;
-	r->now += 130 * S;
-	in(r, pong);
-	assert_int_equal(uplink_look(r->up).hub_time_us, told_us);
-	tick(r);
-	pong.u.pong.number = capture_next(&r->wire, FRAME_PING)->u.ping.number;
-	pong.u.pong.hub_time_us = 2000;
-	r->now += S;
-	in(r, pong);
-	assert_int_equal(uplink_look(r->up).hub_time_us, 2000);
-	assert_int_equal(uplink_look(r->up).hub_time_at_us, r->now);
-	rig_free(r);
-}
-
 /* ---- plans ---- */
 
 static const char *
@@ -603,7 +577,6 @@ main(void)
 		cmocka_unit_test(pings_sooner_while_a_receipt_is_overdue),
 		cmocka_unit_test(three_unanswered_pings_make_a_new_socket),
 		cmocka_unit_test(pongs_without_receipts_do_not_keep_a_session_for_ever),
-		cmocka_unit_test(an_answer_that_lay_unread_tells_no_time),
 		cmocka_unit_test(a_new_plan_is_fetched_in_pieces_and_checked),
 		cmocka_unit_test(a_plan_with_another_hash_is_given_up),
 		cmocka_unit_test(a_lost_plan_request_is_said_again),

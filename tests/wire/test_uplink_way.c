@@ -151,6 +151,32 @@ a_hub_that_was_verified_is_doubted_for_less_than_a_minute(void **unused)
 	rig_free(r);
 }
 
+/* This machine slept, or the line held it up. */
+static void
+an_answer_that_lay_unread_tells_no_time(void **unused)
+{
+	rig *r = rig_ready(0, 1);
+	frame pong = { .kind = FRAME_PONG };
+	int64_t told_us = uplink_look(r->up).hub_time_us;
+
+	(void)unused;
+	r->now += 30 * S;
+	tick(r);
+	pong.u.pong.number = capture_next(&r->wire, FRAME_PING)->u.ping.number;
+	pong.u.pong.hub_time_us = 1000;
+	r->now += 130 * S;
+	in(r, pong);
+	assert_int_equal(uplink_look(r->up).hub_time_us, told_us);
+	tick(r);
+	pong.u.pong.number = capture_next(&r->wire, FRAME_PING)->u.ping.number;
+	pong.u.pong.hub_time_us = 2000;
+	r->now += S;
+	in(r, pong);
+	assert_int_equal(uplink_look(r->up).hub_time_us, 2000);
+	assert_int_equal(uplink_look(r->up).hub_time_at_us, r->now);
+	rig_free(r);
+}
+
 int
 main(void)
 {
@@ -160,6 +186,7 @@ main(void)
 		cmocka_unit_test(hellos_without_an_answer_are_told_too),
 		cmocka_unit_test(a_cut_handshake_is_no_refusal),
 		cmocka_unit_test(why_there_is_no_connection_is_told_while_there_is_none),
+		cmocka_unit_test(an_answer_that_lay_unread_tells_no_time),
 		cmocka_unit_test(a_hub_that_was_verified_is_doubted_for_less_than_a_minute),
 	};
 
