@@ -17,20 +17,6 @@
 #include "tests/intake/intake_testing.h"
 
 static int
-setup(void **state)
-{
-	*state = load_plan();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	plan_free(*state);
-	return 0;
-}
-
-static int
 by_indicator(const void *a, const void *b)
 {
 	return span_compare(
@@ -200,5 +186,5 @@ main(void)
 		cmocka_unit_test(a_filled_form_is_read_back_as_the_same_reports),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, plan_setup, plan_teardown);
 }

@@ -152,4 +152,18 @@ show_result(const intake_result *got, buf *out)
 	show_places(got, false, out);
 }
 
+static inline int
+plan_setup(void **state)
+{
+	*state = load_plan();
+	return 0;
+}
+
+static inline int
+plan_teardown(void **state)
+{
+	plan_free(*state);
+	return 0;
+}
+
 #endif

@@ -23,20 +23,6 @@ form_at(const plan *p, const char *unit, period_kind kind, const char *when, cha
 	return period_name(at, name);
 }
 
-static int
-setup(void **state)
-{
-	*state = load_plan();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	plan_free(*state);
-	return 0;
-}
-
 static void
 the_first_form_is_there_from_the_beginning(void **state)
 {
@@ -82,9 +68,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			the_first_form_is_there_from_the_beginning, setup, teardown),
+			the_first_form_is_there_from_the_beginning, plan_setup, plan_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_years_form_does_not_lie_beside_the_quarters_all_year, setup, teardown),
+			a_years_form_does_not_lie_beside_the_quarters_all_year, plan_setup,
+			plan_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

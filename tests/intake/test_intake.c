@@ -27,20 +27,6 @@
 
 #define SAMPLES MUSTER_SOURCE_DIR "/tests/intake/samples"
 
-static int
-setup(void **state)
-{
-	*state = load_plan();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	plan_free(*state);
-	return 0;
-}
-
 static bool
 read_sample(const char *name, buf *bytes)
 {
@@ -456,5 +442,5 @@ main(void)
 		cmocka_unit_test(a_note_on_a_cell_hides_no_mistake_in_it),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, plan_setup, plan_teardown);
 }

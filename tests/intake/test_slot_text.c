@@ -13,20 +13,6 @@
 #include "intake/slot_text.h"
 #include "tests/intake/intake_testing.h"
 
-static int
-setup(void **state)
-{
-	*state = load_plan();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	plan_free(*state);
-	return 0;
-}
-
 static void
 periods_are_read_in_the_words_of_offices(void **state)
 {
@@ -229,5 +215,5 @@ main(void)
 		cmocka_unit_test(pieces_and_folded_words),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, plan_setup, plan_teardown);
 }
