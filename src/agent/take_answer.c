@@ -173,21 +173,23 @@ forget(agent *a, const file_entry *f, ms_error *err)
 
 /* ---- refused by the hub ---- */
 
-/* Has the hub refused a row? */
-static bool
-is_refused(agent *a, const file_entry *f)
+/* What the hub has said of the rows of F: of ALL, or that it REFUSED one. */
+static void
+look_at_fate(agent *a, const file_entry *f, bool *all, bool *refused)
 {
 	store_txn txn;
 	answer_row row;
-	bool refused = false;
 	size_t i;
 
+	*all = true;
+	*refused = false;
 	store_begin(a->store, &txn, STORE_READ);
-	for (i = 0; i < f->n_lines && !refused; i++)
-		refused =
-			submit_look(a, &txn, &f->lines[i], &row) && verdict_is_refusal(row.verdict);
+	for (i = 0; i < f->n_lines; i++)
+		if (submit_look(a, &txn, &f->lines[i], &row))
+			*refused |= verdict_is_refusal(row.verdict);
+		else
+			*all = false;
 	store_abort(&txn);
-	return refused;
 }
 
 /* The answer that said queued. */
@@ -243,9 +245,12 @@ turn_down(agent *a, file_entry *f, const intake_result *result, arena *memory, m
 ms_status
 taking_finish(agent *a, file_entry *f, const intake_result *result, arena *memory, ms_error *err)
 {
-	bool final;
-	ms_status s = is_refused(a, f) ? turn_down(a, f, result, memory, err) : MS_OK;
+	bool final, refused;
+	ms_status s = MS_OK;
 
+	look_at_fate(a, f, &final, &refused);
+	if (refused)
+		s = turn_down(a, f, result, memory, err);
 	if (s == MS_OK)
 		s = write_answer(a, f, result, &final, err);
 	if (s != MS_OK)
@@ -331,21 +336,6 @@ list_entries(agent *a, file_state state, arena *memory, buf *list, size_t *n, ms
 	return s == MS_OK;
 }
 
-static bool
-is_final(agent *a, const file_entry *f)
-{
-	store_txn txn;
-	answer_row row;
-	bool final = true;
-	size_t i;
-
-	store_begin(a->store, &txn, STORE_READ);
-	for (i = 0; i < f->n_lines && final; i++)
-		final = submit_look(a, &txn, &f->lines[i], &row);
-	store_abort(&txn);
-	return final;
-}
-
 /* Is another workbook being written, and the answer to F one too, as far as its name tells? */
 static bool
 has_to_wait(const agent *a, const file_entry *f)
@@ -372,8 +362,10 @@ answer_due(agent *a, ms_error *err)
 		n = 0;
 	for (i = 0; i < n; i++) {
 		file_entry *f = (file_entry *)(void *)list.at + i;
+		bool all, refused;
 
-		if (!is_final(a, f)) {
+		look_at_fate(a, f, &all, &refused);
+		if (!all) {
 			a->waiting_files++;
 		} else if (has_to_wait(a, f) || answer_again(a, f, err) != MS_OK) {
 			a->waiting_files++;
