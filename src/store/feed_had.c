@@ -7,12 +7,6 @@ typedef struct feed_run {
 	uint64_t leaf;      /* of NEXT; UINT64_MAX behind the end */
 } feed_run;
 
-static void
-no_memory(store_txn *txn)
-{
-	store_no_memory(txn);
-}
-
 void
 feed_had_init(feed_had *h, store_txn *txn, uint64_t window)
 {
@@ -42,7 +36,7 @@ feed_had_add(feed_had *h, span unit)
 	if (run.end != 0)
 		buf_add(&h->runs, &run, sizeof(run));
 	if (h->units.failed || h->runs.failed)
-		no_memory(h->txn);
+		store_no_memory(h->txn);
 }
 
 static uint64_t
@@ -61,7 +55,7 @@ keep(feed_had *h, size_t who, const feed_row *row)
 	if (bitmap == NULL) {
 		bitmap = arena_zalloc(&h->memory, FEED_BITMAP_SIZE);
 		if (bitmap == NULL || keymap_add(&h->bitmaps, key, bitmap) != MS_OK) {
-			no_memory(h->txn);
+			store_no_memory(h->txn);
 			return false;
 		}
 	}
