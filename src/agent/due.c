@@ -85,7 +85,7 @@ read_reliefs(reliefs *r, const agent *a)
 		buf_add(&r->list, &x, sizeof(x));
 	}
 	if (r->list.failed)
-		store_fail(r->txn, MS_NO_MEMORY, MST_NO_MEMORY, "out of memory");
+		store_no_memory(r->txn);
 	r->is_read = true;
 	arena_fini(&memory);
 }
